@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest"
+	"pbsduck/ingest/source"
+)
+
+type ingestOptions struct {
+	*global
+	machineFlags
+	since, until, last string
+	codec              string
+	overwrite, dryRun  bool
+}
+
+func newIngest(g *global) *cobra.Command {
+	o := &ingestOptions{global: g}
+	c := &cobra.Command{
+		Use:   "ingest PATH...",
+		Short: "Load logs into the database",
+		Long: `Reads accounting logs and adds what is new to the database, which is made if it
+does not exist. A PATH is a file, plain or packed (.gz .xz .zst .bz2), a folder,
+a pattern, or - for standard input.
+
+A log that was read before is read on from where it stopped; one that did not
+change costs nothing. A last line without its end waits for the next run. Files
+of one group are one transaction: a crash loses nothing and doubles nothing.
+
+Exit codes: 0 fine; 1 some log could not be read (the others were); 3 done, but
+some lines were rejected (see the table rejects).`,
+		Example: `  pbsduck ingest --machine derecho --timezone America/Denver /var/spool/pbs/server_priv/accounting
+  pbsduck ingest --machine casper --last 3d logs/casper
+  zcat 20260101.gz | pbsduck ingest --machine derecho -`,
+		Args: minArgs(1, "the logs to read: files, folders, or -"),
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
+	}
+	o.addFlags(c)
+	return c
+}
+
+func (o *ingestOptions) addFlags(c *cobra.Command) {
+	o.machineFlags.addFlags(c)
+	f := c.Flags()
+	f.StringVar(&o.since, "since", "", "only logs whose name is this `DATE` (2026-01-31) or later")
+	f.StringVar(&o.until, "until", "", "only logs whose name is this `DATE` or earlier")
+	f.StringVar(&o.last, "last", "", "only logs of the last days, e.g. 3d, counted to today")
+	f.StringVar(&o.codec, "codec", ingest.CodecZstd, "how raw records are packed: zstd, or gzip for tools that have nothing else")
+	f.BoolVar(&o.overwrite, "overwrite", false, "read logs again in place of what they gave")
+	f.BoolVar(&o.dryRun, "dry-run", false, "read and count, but write nothing")
+}
+
+func (o *ingestOptions) run(ctx context.Context, args []string) error {
+	if o.codec != ingest.CodecZstd && o.codec != ingest.CodecGzip {
+		return usageError{fmt.Errorf("unknown codec %q: use zstd or gzip", o.codec)}
+	}
+	machine, err := o.name()
+	if err != nil {
+		return err
+	}
+	loc, zone, err := o.location()
+	if err != nil {
+		return err
+	}
+	logs, err := o.find(args, loc)
+	if err != nil {
+		return err
+	}
+	if len(logs) == 0 {
+		o.say("no logs between these dates")
+		return nil
+	}
+	db, undo, err := o.openForIngest(ctx)
+	if err != nil {
+		return err
+	}
+	bar := newProgress(o.global)
+	start := time.Now()
+	summary, err := ingest.Run(ctx, db, logs, ingest.Options{
+		Machine: machine, Location: loc, Zone: zone, Codec: o.codec, Overwrite: o.overwrite, DryRun: o.dryRun,
+		Progress: bar.show, Now: start,
+	})
+	bar.finish()
+	err = errors.Join(err, db.Close(), undo(summary))
+	if err != nil {
+		return err
+	}
+	return o.summarize(summary, zone, time.Since(start))
+}
+
+// openForIngest opens the database, or makes it. Undo takes away what was
+// made for nothing.
+func (o *ingestOptions) openForIngest(ctx context.Context) (db *duckdb.DB, undo func(*ingest.Summary) error, err error) {
+	path := o.db
+	_, missing := os.Stat(path)
+	if o.dryRun && missing != nil {
+		path = "" // in memory
+	}
+	db, err = duckdb.Open(ctx, path, duckdb.Options{Wait: o.wait, Version: version})
+	return db, func(s *ingest.Summary) error {
+		if path == "" || missing == nil || s != nil && s.Files > 0 {
+			return nil
+		}
+		return os.Remove(path)
+	}, err
+}
+
+func (o *ingestOptions) find(args []string, loc *time.Location) ([]source.Log, error) {
+	since, until, err := dateRange(o.since, o.until, o.last, time.Now().In(loc))
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return source.Find(args, source.FindOptions{Since: since, Until: until, OnSkip: func(s source.Skipped) {
+		if o.verbose {
+			o.say("skipped %s: %s", s.Path, s.Reason)
+		}
+	}})
+}
+
+// dateRange reads --since, --until and --last (3d: today and the two days
+// before).
+func dateRange(since, until, last string, now time.Time) (from, to time.Time, err error) {
+	if last != "" {
+		if since != "" {
+			return from, to, errors.New("--last and --since exclude each other")
+		}
+		var days int
+		var unit string
+		if n, _ := fmt.Sscanf(last, "%d%s", &days, &unit); n != 2 || unit != "d" || days < 1 {
+			return from, to, fmt.Errorf("--last %s: give days, e.g. 3d", last)
+		}
+		from = now.AddDate(0, 0, 1-days)
+	}
+	if since != "" {
+		if from, err = time.Parse(time.DateOnly, since); err != nil {
+			return from, to, fmt.Errorf("--since %s: give a date such as 2026-01-31", since)
+		}
+	}
+	if until != "" {
+		if to, err = time.Parse(time.DateOnly, until); err != nil {
+			return from, to, fmt.Errorf("--until %s: give a date such as 2026-01-31", until)
+		}
+	}
+	return from, to, nil
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"pbsduck/duckdb"
+)
+
+// global are the flags that every command has.
+type global struct {
+	db      string
+	quiet   bool
+	verbose bool
+	wait    time.Duration
+}
+
+func newRoot() *cobra.Command {
+	g := &global{}
+	root := &cobra.Command{
+		Use:   "pbsduck",
+		Short: "PBS accounting logs in DuckDB and Parquet",
+		Long: `pbsduck reads the accounting logs of PBS (OpenPBS, PBS Professional, Torque)
+into a DuckDB database, keeps every job's raw record, and exports Parquet.
+
+Exit codes: 0 fine; 1 error; 2 wrong use; 3 done, but some lines were rejected;
+10 no such database; 11 database locked; 12 database newer than the program;
+130 interrupted.`,
+		Example: `  pbsduck generate logs --profile derecho --days 7
+  pbsduck ingest --machine derecho --timezone America/Denver logs/derecho
+  pbsduck query "SELECT queue, count(*) FROM jobs GROUP BY queue"
+  pbsduck record 4012345.desched1`,
+		Version:       version,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	defaultDB := "pbsduck.duckdb"
+	if env := os.Getenv("PBSDUCK_DB"); env != "" {
+		defaultDB = env
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&g.db, "db", defaultDB, "database `FILE` (also PBSDUCK_DB)")
+	flags.DurationVar(&g.wait, "wait", time.Minute, "how long to wait for a database that someone else holds")
+	flags.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing but results and errors")
+	flags.BoolVarP(&g.verbose, "verbose", "v", false, "say more")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(
+		newIngest(g), newQuery(g),
+	)
+	return root
+}
+
+// open opens the database for reading.
+func (g *global) open(ctx context.Context) (*duckdb.DB, error) {
+	return duckdb.Open(ctx, g.db, duckdb.Options{ReadOnly: true, Wait: g.wait, Version: version})
+}
+
+// say writes a line for people to stderr, unless they asked for quiet.
+func (g *global) say(format string, args ...any) {
+	if !g.quiet {
+		fmt.Fprintln(os.Stderr, printable(fmt.Sprintf(format, args...)))
+	}
+}
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+// terminalWidth is the width of the terminal on stdout, 0 if it is none.
+func terminalWidth() int {
+	if !isTerminal(os.Stdout) {
+		return 0
+	}
+	width, _, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		return 80
+	}
+	return width
+}
+
+// printable makes characters visible that would steer a terminal: file names
+// and log contents are other people's bytes.
+func printable(s string) string {
+	clean := func(r rune) bool { return unicode.IsPrint(r) || r == ' ' }
+	if strings.IndexFunc(s, func(r rune) bool { return !clean(r) }) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if clean(r) {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, "\\u%04x", r)
+		}
+	}
+	return b.String()
+}
+
+// exactArgs is cobra's, as a usageError.
+func exactArgs(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usageError{fmt.Errorf("give %s, not %d arguments", what, len(args))}
+		}
+		return nil
+	}
+}
+
+func minArgs(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) < n {
+			return usageError{fmt.Errorf("give %s", what)}
+		}
+		return nil
+	}
+}

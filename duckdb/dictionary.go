@@ -1,0 +1,58 @@
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"pbsduck/ingest/codec"
+)
+
+// A StoredDictionary is the dictionary that a machine's records are packed
+// with, and what it was trained on.
+type StoredDictionary struct {
+	*codec.Dictionary
+	Samples int64   // records it was trained on
+	Ratio   float64 // share of their bytes that was left
+}
+
+// Dictionary gives the latest dictionary of a machine; nil if it has none.
+func (db *DB) Dictionary(ctx context.Context, machine string) (*StoredDictionary, error) {
+	var content []byte
+	var d StoredDictionary
+	err := db.conn.QueryRowContext(ctx, `SELECT dictionary, samples, ratio FROM record_dictionaries
+		WHERE machine = ? ORDER BY created_at DESC, samples DESC LIMIT 1`, machine).Scan(&content, &d.Samples, &d.Ratio)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	d.Dictionary, err = codec.ParseDictionary(content)
+	return &d, err
+}
+
+// DictionaryIDs tells which ids are taken.
+func (db *DB) DictionaryIDs(ctx context.Context) (map[uint32]bool, error) {
+	rows, err := db.conn.QueryContext(ctx, "SELECT dictionary_id FROM record_dictionaries")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	taken := map[uint32]bool{}
+	for rows.Next() {
+		var id int64
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		taken[uint32(id)] = true
+	}
+	return taken, rows.Err()
+}
+
+// AddDictionary stores a dictionary, in the transaction of the load whose
+// records need it.
+func (l *Load) AddDictionary(ctx context.Context, d *StoredDictionary) error {
+	return l.db.exec(ctx, "INSERT INTO record_dictionaries VALUES (?, ?, ?, ?, ?, now())",
+		int64(d.ID()), l.machine, d.Bytes(), d.Samples, d.Ratio)
+}

@@ -1,0 +1,78 @@
+package duckdb
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// ErrNoDatabase says that there is no file of that name.
+var ErrNoDatabase = errors.New("no such database")
+
+// ErrNotDatabase says that the file is something else.
+var ErrNotDatabase = errors.New("not a pbsduck database")
+
+// ErrCorrupt says that the file is a database that can't be read any more.
+var ErrCorrupt = errors.New("damaged database")
+
+// A LockedError says who holds the database.
+type LockedError struct {
+	Path   string
+	Holder string // program
+	PID    string // its process id; empty if it can't be told
+}
+
+func (e *LockedError) Error() string {
+	who := "another process"
+	if e.PID != "" {
+		who = fmt.Sprintf("%s, process %s", e.Holder, e.PID)
+	}
+	return fmt.Sprintf("%s is in use by %s: wait for it to end (--wait), or close the session that has it open", e.Path, who)
+}
+
+// A NewerError says that the database was made by a later version.
+type NewerError struct {
+	Path   string
+	Schema int
+}
+
+func (e *NewerError) Error() string {
+	return fmt.Sprintf("%s has schema version %d, this program knows up to %d: use a newer pbsduck", e.Path, e.Schema, SchemaVersion)
+}
+
+var lockHolder = regexp.MustCompile(`lock is held in (.*?) \(PID (\d+)\)`)
+
+// openError makes the driver's message one that says what to do.
+func openError(path string, err error) error {
+	message := err.Error()
+	switch {
+	case strings.Contains(message, "Could not set lock on file"), strings.Contains(message, "lock is held"):
+		locked := &LockedError{Path: path}
+		if m := lockHolder.FindStringSubmatch(message); m != nil {
+			locked.Holder, locked.PID = m[1], m[2]
+		}
+		return locked
+	case strings.Contains(message, "not a valid DuckDB database"):
+		return fmt.Errorf("%s: %w: the file is not a DuckDB database; name another one with --db", path, ErrNotDatabase)
+	case strings.Contains(message, "database does not exist"):
+		return noDatabase(path)
+	case strings.Contains(message, "newer version of DuckDB"), strings.Contains(message, "version number"):
+		return &NewerError{Path: path}
+	case strings.Contains(message, "checksum"), strings.Contains(message, "Corrupt"), strings.Contains(message, "corrupt"),
+		strings.Contains(message, "Serialization"):
+		return fmt.Errorf("%s: %w (%s); take the .previous copy, or rebuild it from the logs", path, ErrCorrupt, firstLine(message))
+	}
+	return fmt.Errorf("%s: cannot open the database: %s", path, firstLine(message))
+}
+
+func noDatabase(path string) error {
+	return fmt.Errorf("%s: %w: make it by pbsduck ingest, or name another one with --db", path, ErrNoDatabase)
+}
+
+func firstLine(s string) string {
+	s = strings.TrimPrefix(s, "database/sql/driver: ")
+	s = strings.TrimPrefix(s, "could not connect to database: ")
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}

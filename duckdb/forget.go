@@ -1,0 +1,189 @@
+package duckdb
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"time"
+
+	"pbsduck/ingest/batch"
+	"pbsduck/ingest/pbs"
+)
+
+// Forgetting takes out of the tables what a log gave, as if it had never been
+// read. A record that stands in another log too stays: it passes to that log.
+// A job that stays without a row, while an E record of it was superseded,
+// gets the best of those.
+
+//go:embed sql/find_gone_jobs.sql
+var findGoneJobs string
+
+//go:embed sql/find_heirs.sql
+var findHeirs string
+
+//go:embed sql/pass_job_sources.sql
+var passJobSources string
+
+//go:embed sql/find_gone_events.sql
+var findGoneEvents string
+
+//go:embed sql/pass_events.sql
+var passEvents string
+
+//go:embed sql/find_promoted.sql
+var findPromoted string
+
+//go:embed sql/find_gone_rejects.sql
+var findGoneRejects string
+
+//go:embed sql/pass_rejects.sql
+var passRejects string
+
+// Forget takes out what the log gave in earlier loads.
+func (l *Load) Forget(ctx context.Context, f *LogFile) error {
+	counts := newBook(l, nil)
+	if err := l.db.exec(ctx, "DELETE FROM repeats WHERE file_id = ?", f.ID); err != nil {
+		return err
+	}
+	for _, step := range []func(context.Context, *book, *LogFile) error{l.forgetEvents, l.forgetJobs, l.forgetRejects} {
+		if err := step(ctx, counts, f); err != nil {
+			return fmt.Errorf("cannot take back what %s gave: %w", f.File, err)
+		}
+	}
+	if err := l.db.exec(ctx, "DELETE FROM log_files WHERE file_id = ?", f.ID); err != nil {
+		return err
+	}
+	return counts.close(ctx)
+}
+
+// Reset clears the counts of a log that is read again from its beginning.
+func (f *LogFile) Reset() {
+	*f = LogFile{ID: f.ID, Machine: f.Machine, Name: f.Name, Path: f.Path, File: f.File, Size: f.Size, Modified: f.Modified,
+		ReadBytes: f.ReadBytes, Digest: f.Digest, TimeZone: f.TimeZone, FirstNewLine: 1}
+}
+
+// heirs finds, for the records listed in gone (row, machine, object_id,
+// record_hash), the repeat in another log that takes each one's place, and
+// moves the count.
+func (l *Load) heirs(ctx context.Context, book *book, count func(*LogFile, int64)) error {
+	if err := l.db.exec(ctx, findHeirs); err != nil {
+		return err
+	}
+	err := l.db.exec(ctx, `DELETE FROM repeats r USING heir h
+		WHERE r.file_id = h.file_id AND r.line = h.line AND r.record_hash = h.record_hash`)
+	if err != nil {
+		return err
+	}
+	return book.count(ctx, "SELECT file_id, count(*) FROM heir GROUP BY file_id", func(f *LogFile, n int64) { count(f, -n) })
+}
+
+func (l *Load) forgetEvents(ctx context.Context, book *book, f *LogFile) error {
+	for _, superseded := range []bool{false, true} {
+		count := (*LogFile).eventRepeated
+		if superseded {
+			count = (*LogFile).supersededRepeated
+		}
+		if err := l.db.exec(ctx, findGoneEvents, f.ID, superseded); err != nil {
+			return err
+		}
+		if err := l.heirs(ctx, book, count); err != nil {
+			return err
+		}
+		if err := l.db.exec(ctx, passEvents); err != nil {
+			return err
+		}
+		err := l.db.exec(ctx, "DELETE FROM events WHERE file_id = ? AND is_superseded = ?", f.ID, superseded)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Load) forgetRejects(ctx context.Context, book *book, f *LogFile) error {
+	if err := l.db.exec(ctx, findGoneRejects, f.ID); err != nil {
+		return err
+	}
+	if err := l.heirs(ctx, book, (*LogFile).rejectRepeated); err != nil {
+		return err
+	}
+	if err := l.db.exec(ctx, passRejects); err != nil {
+		return err
+	}
+	return l.db.exec(ctx, "DELETE FROM rejects WHERE file_id = ?", f.ID)
+}
+
+func (l *Load) forgetJobs(ctx context.Context, book *book, f *LogFile) error {
+	if err := l.db.exec(ctx, findGoneJobs, f.ID); err != nil {
+		return err
+	}
+	if err := l.heirs(ctx, book, (*LogFile).jobRepeated); err != nil {
+		return err
+	}
+	if err := l.db.exec(ctx, passJobSources); err != nil {
+		return err
+	}
+	if err := l.db.exec(ctx, findPromoted, f.ID); err != nil {
+		return err
+	}
+	if err := l.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE gone_job AS SELECT job_id AS id FROM job_sources WHERE file_id = ?", f.ID); err != nil {
+		return err
+	}
+	if err := l.dropJobs(ctx, "gone_job"); err != nil {
+		return err
+	}
+	return l.promote(ctx, book)
+}
+
+// promote makes the superseded E records that findPromoted chose the rows of
+// their jobs, under the numbers of the rows that went.
+func (l *Load) promote(ctx context.Context, book *book) error {
+	rows, err := l.db.conn.QueryContext(ctx, "SELECT id, file_id, line, raw FROM promoted ORDER BY id")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	parser := batch.NewParser()
+	scanner := pbs.NewScanner(parser)
+	builder := batch.NewBuilder(parser, batch.Options{Machine: l.machine, Location: l.zone, Codec: plainZstd(), Now: time.Now()})
+	var r pbs.Record
+	promoted := 0
+	for ; rows.Next(); promoted++ {
+		var id, file, line int64
+		var raw []byte
+		if err := rows.Scan(&id, &file, &line, &raw); err != nil {
+			return err
+		}
+		scanner.Split(raw, &r)
+		r.Line = line
+		builder.Start(file, "", id)
+		builder.Add(&r)
+	}
+	if err := rows.Err(); err != nil || promoted == 0 {
+		return err
+	}
+	if err := l.Append(ctx, []batch.Batches{builder.Batches()}); err != nil {
+		return err
+	}
+	err = book.count(ctx, "SELECT file_id, count(*) FROM promoted GROUP BY file_id", func(f *LogFile, n int64) { f.jobSuperseded(-n) })
+	if err != nil {
+		return err
+	}
+	return l.db.exec(ctx, "DELETE FROM events WHERE rowid IN (SELECT row FROM promoted)")
+}
+
+// Discard takes out what this load brought of a log that can't be read to its
+// end.
+func (l *Load) Discard(ctx context.Context, f *LogFile) error {
+	err := l.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE gone_job AS SELECT job_id AS id FROM job_sources WHERE file_id = ? AND line >= ?",
+		f.ID, f.FirstNewLine)
+	if err == nil {
+		err = l.dropJobs(ctx, "gone_job")
+	}
+	for _, t := range []string{"events", "rejects"} {
+		if err == nil {
+			err = l.db.exec(ctx, "DELETE FROM "+t+" WHERE file_id = ? AND line >= ?", f.ID, f.FirstNewLine)
+		}
+	}
+	return err
+}

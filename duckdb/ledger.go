@@ -1,0 +1,94 @@
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// A LogFile is a row of the ledger: a log, how far it was read, and what
+// became of its lines.
+type LogFile struct {
+	ID        int64
+	Machine   string
+	Name      string // base name without compression suffix
+	Path      string // identity: absolute path without compression suffix
+	File      string // as last read
+	Size      int64
+	Modified  time.Time // zero for standard input
+	ReadBytes int64     // of the decompressed log
+	Digest    string    // of those bytes
+
+	Lines, Jobs, Superseded, Events, Repeats, Rejects, Continuations, FailedValues int64
+
+	FirstTime, LastTime int64 // epoch seconds; 0: none
+	TimeZone            string
+
+	FirstNewLine int64 // from where on lines are new in this load
+	known        bool  // the ledger has a row already
+}
+
+const ledgerColumns = `file_id, machine, name, path, file, size_bytes, modified_at, read_bytes, digest, lines, jobs, superseded, events,
+	repeats, rejects, continuation_lines, failed_values, first_time, last_time, time_zone`
+
+// Ledger reads the rows of a machine, or of all where machine is empty.
+func (db *DB) Ledger(ctx context.Context, machine string) ([]*LogFile, error) {
+	rows, err := db.conn.QueryContext(ctx, "SELECT "+ledgerColumns+
+		" FROM log_files WHERE machine = $1 OR $1 = '' ORDER BY machine, name, path", machine)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var files []*LogFile
+	for rows.Next() {
+		f, err := scanLogFile(rows)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return files, rows.Err()
+}
+
+func scanLogFile(rows *sql.Rows) (*LogFile, error) {
+	f := &LogFile{known: true}
+	var modified, first, last sql.NullTime
+	err := rows.Scan(&f.ID, &f.Machine, &f.Name, &f.Path, &f.File, &f.Size, &modified, &f.ReadBytes, &f.Digest, &f.Lines, &f.Jobs,
+		&f.Superseded, &f.Events, &f.Repeats, &f.Rejects, &f.Continuations, &f.FailedValues, &first, &last, &f.TimeZone)
+	f.Modified = modified.Time
+	if first.Valid {
+		f.FirstTime, f.LastTime = first.Time.Unix(), last.Time.Unix()
+	}
+	return f, err
+}
+
+// NextFileID is the first number not given to a log.
+func (db *DB) NextFileID(ctx context.Context) (int64, error) {
+	last, err := db.number(ctx, "SELECT max(file_id) FROM log_files")
+	return last + 1, err
+}
+
+func (l *Load) writeLedger(ctx context.Context, files []*LogFile) error {
+	for _, f := range files {
+		if err := l.db.exec(ctx, "DELETE FROM log_files WHERE file_id = ?", f.ID); err != nil {
+			return err
+		}
+		var modified, first, last any
+		if !f.Modified.IsZero() {
+			modified = f.Modified.UTC()
+		}
+		if f.FirstTime != 0 {
+			first, last = time.Unix(f.FirstTime, 0).UTC(), time.Unix(f.LastTime, 0).UTC()
+		}
+		err := l.db.exec(ctx, "INSERT INTO log_files ("+ledgerColumns+`, loaded_at, loaded_by)
+			VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, now(), ?)`,
+			f.ID, f.Machine, f.Name, f.Path, f.File, f.Size, modified, f.ReadBytes, f.Digest, f.Lines, f.Jobs, f.Superseded, f.Events,
+			f.Repeats, f.Rejects, f.Continuations, f.FailedValues, first, last, f.TimeZone, l.db.version)
+		if err != nil {
+			return fmt.Errorf("cannot write the ledger: %w", err)
+		}
+		f.known = true
+	}
+	return nil
+}

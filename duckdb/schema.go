@@ -1,0 +1,82 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"pbsduck/ingest/batch"
+)
+
+// SchemaVersion is the version of the tables that this program writes. It
+// grows with every change that an older program could not cope with.
+const SchemaVersion = 1
+
+var typeNames = map[batch.Type]string{
+	batch.Text: "VARCHAR", batch.Integer: "BIGINT", batch.Float: "DOUBLE", batch.Boolean: "BOOLEAN",
+	batch.Timestamp: "TIMESTAMPTZ", batch.Date: "DATE", batch.Bytes: "BLOB",
+}
+
+// TypeName is DuckDB's name of a column type.
+func TypeName(t batch.Type) string { return typeNames[t] }
+
+// Definition is the SQL that makes a table and its comments.
+func Definition(t batch.Table) []string {
+	var columns []string
+	for _, c := range t.Columns {
+		column := c.Name + " " + typeNames[c.Type]
+		if c.NotNull {
+			column += " NOT NULL"
+		}
+		columns = append(columns, column)
+	}
+	statements := []string{
+		fmt.Sprintf("CREATE TABLE %s (\n  %s\n)", t.Name, strings.Join(columns, ",\n  ")),
+		fmt.Sprintf("COMMENT ON TABLE %s IS %s", t.Name, quote(t.Comment)),
+	}
+	for _, c := range t.Columns {
+		statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", t.Name, c.Name, quote(c.Describe())))
+	}
+	return statements
+}
+
+func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// schemaVersion is 0 for an empty database.
+func (db *DB) schemaVersion(ctx context.Context) (int, error) {
+	tables, err := db.number(ctx, "SELECT count(*) FROM duckdb_tables() WHERE NOT temporary")
+	if err != nil || tables == 0 {
+		return 0, err
+	}
+	ours, err := db.number(ctx, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_version'")
+	if err != nil {
+		return 0, err
+	}
+	if ours == 0 {
+		return 0, fmt.Errorf("%s: %w: it is a DuckDB database with other tables; name another one with --db", db.path, ErrNotDatabase)
+	}
+	version, err := db.number(ctx, "SELECT max(version) FROM schema_version")
+	return int(version), err
+}
+
+// create makes the tables, in one transaction.
+func (db *DB) create(ctx context.Context) error {
+	statements := []string{"BEGIN"}
+	for _, t := range batch.Tables {
+		statements = append(statements, Definition(t)...)
+	}
+	for _, v := range Views {
+		statements = append(statements, v.Definition()...)
+	}
+	statements = append(statements,
+		"CREATE TABLE schema_version (version BIGINT NOT NULL, made_at TIMESTAMPTZ NOT NULL, made_by VARCHAR NOT NULL)",
+		"COMMENT ON TABLE schema_version IS 'Version of the tables in this file, and which program made them.'",
+		fmt.Sprintf("INSERT INTO schema_version VALUES (%d, now(), %s)", SchemaVersion, quote("pbsduck "+db.version)),
+		"COMMIT")
+	for _, s := range statements {
+		if err := db.exec(ctx, s); err != nil {
+			return fmt.Errorf("%s: cannot make the tables: %w", db.path, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"pbsduck/ingest/batch"
+	"pbsduck/ingest/codec"
+	"pbsduck/ingest/pbs"
+)
+
+// supersede moves the E records that the temporary table loser lists from jobs
+// to events: their raw records are inflated and read once more, as events.
+func (l *Load) supersede(ctx context.Context) error {
+	raws, err := l.losers(ctx)
+	if err != nil || len(raws) == 0 {
+		return err
+	}
+	parser := batch.NewParser()
+	scanner := pbs.NewScanner(parser)
+	builder := batch.NewBuilder(parser, batch.Options{Machine: l.machine, Location: l.zone, Now: time.Now()})
+	var r pbs.Record
+	for _, loser := range raws {
+		scanner.Split(loser.raw, &r)
+		r.Line = loser.line
+		builder.Start(loser.file, "", 0)
+		builder.AddSuperseded(&r, loser.logged)
+	}
+	return l.Append(ctx, []batch.Batches{builder.Batches()})
+}
+
+type loser struct {
+	file, line int64
+	logged     int64 // epoch seconds
+	raw        []byte
+}
+
+func (l *Load) losers(ctx context.Context) ([]loser, error) {
+	decoder, err := l.db.Decoder(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := l.db.conn.QueryContext(ctx, `SELECT l.file_id, l.line, l.logged_time, l.object_id, r.compressed_data
+		FROM loser l JOIN job_records r ON r.job_id = l.id ORDER BY l.id`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []loser
+	for rows.Next() {
+		var one loser
+		var logged time.Time
+		var blob []byte
+		var id string
+		if err := rows.Scan(&one.file, &one.line, &logged, &id, &blob); err != nil {
+			return nil, err
+		}
+		one.logged = logged.Unix()
+		if one.raw, err = decoder.Append(nil, blob); err != nil {
+			return nil, fmt.Errorf("raw record of job %s: %w", id, err)
+		}
+		out = append(out, one)
+	}
+	return out, rows.Err()
+}
+
+// Decoder inflates the raw records of this database.
+func (db *DB) Decoder(ctx context.Context) (*codec.Decoder, error) {
+	d := codec.NewDecoder()
+	rows, err := db.conn.QueryContext(ctx, "SELECT dictionary_id, dictionary FROM record_dictionaries")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		var content []byte
+		if err := rows.Scan(&id, &content); err != nil {
+			return nil, err
+		}
+		if err := d.AddDictionary(uint32(id), content); err != nil {
+			return nil, fmt.Errorf("record_dictionaries: %w", err)
+		}
+	}
+	return d, rows.Err()
+}

@@ -1,0 +1,51 @@
+package duckdb
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+)
+
+// A View is a stored question.
+type View struct {
+	Name    string
+	Comment string
+	SQL     string
+	Columns [][2]string // name and comment, in order
+}
+
+//go:embed sql/view_users.sql
+var usersSQL string
+
+//go:embed sql/view_accounts.sql
+var accountsSQL string
+
+//go:embed sql/view_queues.sql
+var queuesSQL string
+
+var whoColumns = [][2]string{
+	{"jobs", "Finished jobs, array parents left out."},
+	{"first_end", "End of the earliest of them."},
+	{"last_end", "End of the latest of them."},
+	{"cpu_hours", "Sum of walltime used x ncpus, in hours; a job without either counts 0."},
+}
+
+// Views are the views of the database.
+var Views = []View{
+	{"users", "Users: who ran jobs on which machine.", usersSQL, append([][2]string{{"machine", "Cluster."}, {"user_name", "User; NULL: jobs whose record names none."}}, whoColumns...)},
+	{"accounts", "Accounts: what jobs were charged to, by machine.", accountsSQL, append([][2]string{{"machine", "Cluster."}, {"account", "Account; NULL: jobs whose record names none."}}, whoColumns...)},
+	{"queues", "Queues that jobs ran from, by machine.", queuesSQL, append([][2]string{{"machine", "Cluster."}, {"queue", "Queue; NULL: jobs whose record names none."}}, whoColumns...)},
+}
+
+// Definition is the SQL that makes the view and its comments. DuckDB drops
+// the comments of a view that is replaced, so they belong together.
+func (v View) Definition() []string {
+	statements := []string{
+		fmt.Sprintf("CREATE OR REPLACE VIEW %s AS %s", v.Name, strings.TrimSpace(v.SQL)),
+		fmt.Sprintf("COMMENT ON VIEW %s IS %s", v.Name, quote(v.Comment)),
+	}
+	for _, c := range v.Columns {
+		statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", v.Name, c[0], quote(c[1])))
+	}
+	return statements
+}

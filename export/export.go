@@ -1,0 +1,206 @@
+// Package export writes results: a stream of Arrow record batches enters, one file or one stream of bytes in the format that the
+// reader asked for leaves.
+//
+//	array.RecordReader -> Write -> table, markdown | csv, json, ndjson | parquet, arrow, arrows
+//
+// Promises, for every format:
+//   - Memory does not grow with the number of rows. Parquet holds one row group, table the first rows (they decide the widths).
+//   - Columns keep their order; NULL stays apart from every value: an empty cell in table and markdown, an empty unquoted field in
+//     csv, null in json.
+//   - On an error or a cancelled context nothing is written that would make a cut result look whole: no closing bracket, no footer.
+//     WriteFile leaves no file at all.
+//
+// Table and markdown are for people, and never pass on bytes that would steer a terminal. The others are for machines and exact:
+// what they hold is what the column held. Each format's rules are with its type below.
+package export
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+)
+
+// Format names one way of writing a result.
+type Format string
+
+// The formats. Arrow is the IPC file format ("Feather version 2"), ArrowStream the IPC stream format, which can be read from a pipe.
+const (
+	Table       Format = "table"
+	CSV         Format = "csv"
+	JSON        Format = "json"
+	NDJSON      Format = "ndjson"
+	Markdown    Format = "markdown"
+	Parquet     Format = "parquet"
+	Arrow       Format = "arrow"
+	ArrowStream Format = "arrows"
+)
+
+// Formats lists every format, in the order in which help texts show them.
+func Formats() []Format {
+	return []Format{Table, CSV, JSON, NDJSON, Markdown, Parquet, Arrow, ArrowStream}
+}
+
+// ParseFormat returns the format of that name. Its error lists the names there are.
+func ParseFormat(s string) (Format, error) {
+	names := make([]string, 0, len(Formats()))
+	for _, f := range Formats() {
+		if string(f) == s {
+			return f, nil
+		}
+		names = append(names, string(f))
+	}
+	return "", fmt.Errorf("unknown format %q: use one of %s", s, strings.Join(names, ", "))
+}
+
+// FormatOf returns the format that a file name's extension stands for, and false where it says nothing.
+func FormatOf(path string) (Format, bool) {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".csv":
+		return CSV, true
+	case ".json":
+		return JSON, true
+	case ".ndjson", ".jsonl":
+		return NDJSON, true
+	case ".md":
+		return Markdown, true
+	case ".parquet":
+		return Parquet, true
+	case ".arrow", ".feather":
+		return Arrow, true
+	case ".arrows":
+		return ArrowStream, true
+	}
+	return "", false
+}
+
+// Binary reports whether the format is not text, and so has no place on a terminal.
+func (f Format) Binary() bool {
+	return f == Parquet || f == Arrow || f == ArrowStream
+}
+
+// Options says how to write. The zero value is good for a file.
+type Options struct {
+	// Width is the number of character cells that a table may take; 0 means as many as it needs.
+	Width int
+	// Location is the zone in which table, markdown and csv show instants; nil means UTC. The other formats always use UTC.
+	Location *time.Location
+	// MaxRows ends the result after so many rows; 0 means all. A caller who wants to say that there was more asks the reader.
+	MaxRows int64
+	// SafeCSV puts a ' before each csv text that a spreadsheet would take for a formula. It changes the data: for people only.
+	SafeCSV bool
+	// Metadata goes into the file's own metadata (parquet, arrow, arrows).
+	Metadata map[string]string
+	// Fields holds metadata of columns by column name, such as unit and comment (parquet, arrow, arrows).
+	Fields map[string]map[string]string
+}
+
+// sink is one format at work: it takes batches and, at the end, writes whatever closes the format.
+type sink interface {
+	write(arrow.RecordBatch) error
+	// close must be called once, after a failure too: it gives back what the sink holds.
+	close() error
+}
+
+// Write reads r to its end (or to MaxRows) and writes it to w. It returns the number of rows written. It does not release r, and
+// looks at the context before each batch.
+func Write(ctx context.Context, w io.Writer, r array.RecordReader, f Format, o Options) (rows int64, err error) {
+	g := &gate{w: w}
+	s, err := newSink(g, r.Schema(), f, o)
+	if err != nil {
+		return 0, err
+	}
+	rows, err = pump(ctx, r, s, o.MaxRows)
+	if err != nil {
+		g.shut(err)
+	}
+	if closeErr := s.close(); err == nil {
+		err = closeErr
+	}
+	return rows, err
+}
+
+func newSink(w io.Writer, schema *arrow.Schema, f Format, o Options) (sink, error) {
+	if o.Location == nil {
+		o.Location = time.UTC
+	}
+	switch f {
+	case Table:
+		return newTableSink(w, schema, o), nil
+	case CSV:
+		return newCSVSink(w, schema, o), nil
+	case JSON, NDJSON:
+		return newJSONSink(w, schema, f == JSON)
+	case Markdown:
+		return newMarkdownSink(w, schema, o), nil
+	case Parquet:
+		return newParquetSink(w, schema, o)
+	case Arrow, ArrowStream:
+		return newIPCSink(w, schema, f == Arrow, o)
+	}
+	_, err := ParseFormat(string(f))
+	return nil, err
+}
+
+// pump moves batches from the reader to the sink, and cuts the last one where limit (0: none) says so.
+func pump(ctx context.Context, r array.RecordReader, s sink, limit int64) (rows int64, err error) {
+	for limit == 0 || rows < limit {
+		if err := ctx.Err(); err != nil {
+			return rows, err
+		}
+		if !r.Next() {
+			return rows, r.Err()
+		}
+		n, err := pumpBatch(r.RecordBatch(), s, limit-rows)
+		rows += n
+		if err != nil {
+			return rows, err
+		}
+	}
+	return rows, nil
+}
+
+// pumpBatch writes one batch, or its first rows where the limit (not positive: none) is lower.
+func pumpBatch(b arrow.RecordBatch, s sink, limit int64) (int64, error) {
+	if limit > 0 && limit < b.NumRows() {
+		b = b.NewSlice(0, limit)
+		defer b.Release()
+	}
+	if err := s.write(b); err != nil {
+		return 0, err
+	}
+	return b.NumRows(), nil
+}
+
+// gate stands before the caller's writer. Once shut it lets nothing more through, so that closing a format after a failure cannot
+// give the output a valid end. It also hides the writer's Close, which the Parquet writer would call.
+type gate struct {
+	w   io.Writer
+	err error
+}
+
+func (g *gate) shut(err error) { g.err = err }
+
+func (g *gate) Write(p []byte) (int, error) {
+	if g.err != nil {
+		return 0, g.err
+	}
+	return g.w.Write(p)
+}
+
+// uniqueNames refuses two columns of one name, for formats whose readers find columns by name and would silently lose one.
+func uniqueNames(schema *arrow.Schema, f Format) error {
+	seen := make(map[string]bool, schema.NumFields())
+	for _, field := range schema.Fields() {
+		if seen[field.Name] {
+			return fmt.Errorf("two columns are named %q, which %s cannot hold: name one of them with AS", field.Name, f)
+		}
+		seen[field.Name] = true
+	}
+	return nil
+}

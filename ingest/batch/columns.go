@@ -1,0 +1,300 @@
+package batch
+
+import "pbsduck/ingest/pbs"
+
+// A Type is what a column holds, in Arrow, DuckDB and Parquet alike.
+type Type uint8
+
+// The types of columns. Instants are UTC; a date is the site's local day.
+const (
+	Text Type = iota
+	Integer
+	Float
+	Boolean
+	Timestamp
+	Date
+	Bytes
+)
+
+// A Column is one column of a table: the only place where its name, type,
+// unit, source and meaning are written down.
+type Column struct {
+	Name    string
+	Type    Type
+	Unit    string // s, bytes, hours, %; empty for names, counts and instants
+	Source  string // PBS attribute or rule that it comes from
+	Comment string // meaning, and what NULL means
+	NotNull bool
+
+	decode decoding // how the attribute's text becomes a value; none if Go code sets the column
+	key    pbs.Key  // the attribute
+}
+
+// A Table is a table of the database.
+type Table struct {
+	Name    string
+	Comment string
+	Columns []Column
+}
+
+// decoding is a rule from an attribute's text to a value.
+type decoding uint8
+
+const (
+	decodeNone decoding = iota
+	decodeText
+	decodeInteger
+	decodeEpoch // seconds since 1970; 0 means unknown
+	decodeDuration
+	decodeSize
+	decodePercent
+)
+
+// attr is a column that an attribute fills.
+func attr(name string, key pbs.Key, d decoding, comment string) Column {
+	c := Column{Name: name, Source: key.String(), Comment: comment, key: key, decode: d}
+	switch d {
+	case decodeText:
+		c.Type = Text
+	case decodeEpoch:
+		c.Type = Timestamp
+	case decodeDuration:
+		c.Type, c.Unit = Integer, "s"
+	case decodeSize:
+		c.Type, c.Unit = Integer, "bytes"
+	case decodePercent:
+		c.Type, c.Unit = Integer, "%"
+	default:
+		c.Type = Integer
+	}
+	return c
+}
+
+// derived is a column that a rule fills.
+func derived(name string, t Type, unit, source, comment string) Column {
+	return Column{Name: name, Type: t, Unit: unit, Source: source, Comment: comment}
+}
+
+func (c Column) required() Column {
+	c.NotNull = true
+	return c
+}
+
+var (
+	userColumn     = attr("user_name", pbs.User, decodeText, "Owner of the job. NULL if the record names none.")
+	groupColumn    = attr("group_name", pbs.Group, decodeText, "Unix group the job runs as. NULL if the record names none.")
+	accountColumn  = attr("account", pbs.Account, decodeText, "Account that is charged (qsub -A), without quotes; may hold any bytes that a user typed. NULL if the record names none.")
+	projectColumn  = attr("project", pbs.Project, decodeText, "PBS project (qsub -P). NULL if the record names none.")
+	queueColumn    = attr("queue", pbs.Queue, decodeText, "Queue the job ran from. NULL if the record names none.")
+	sessionColumn  = attr("session", pbs.Session, decodeInteger, "Session id of the job's processes on its first node; 0 for very short jobs. NULL if the record has none.")
+	exitColumn     = attr("exit_status", pbs.ExitStatus, decodeInteger, "0 is success; below 0 PBS ended the job; 1-127 the program's own status; 128-255 a shell's 128+signal; from 256 on killed by signal n-256. NULL if the record has none.")
+	runCountColumn = attr("run_count", pbs.RunCount, decodeInteger, "How often the job was run; above 1 it was requeued and start_time is that of the last run. NULL in Torque logs.")
+	selectColumn   = attr("select_spec", pbs.ReqSelect, decodeText, "The chunks that were asked for, as the user wrote them. NULL if the record has none (Torque uses nodes).")
+	placeColumn    = attr("place", pbs.ReqPlace, decodeText, "How the chunks were to be placed (free, pack, scatter, ...). NULL if the record has none.")
+
+	submitColumn   = attr("submit_time", pbs.CTime, decodeEpoch, "When the job was submitted (elements of an array: when the array was). PBS never resets it.")
+	queuedColumn   = attr("queued_time", pbs.QTime, decodeEpoch, "When the job entered its present queue; reset by routing. NULL if the record has none.")
+	eligibleColumn = attr("became_eligible_time", pbs.ETime, decodeEpoch, "When the job became eligible to run; reset by queue moves and holds.")
+	startColumn    = attr("start_time", pbs.Start, decodeEpoch, "When the job, or its last run, started.")
+	endColumn      = attr("end_time", pbs.End, decodeEpoch, "When the job ended. NULL if the record has none.")
+
+	wallAskedColumn = attr("walltime_requested_s", pbs.ReqWalltime, decodeDuration, "Walltime limit that was asked for. NULL means no limit is known, which is not 0.")
+	wallUsedColumn  = attr("walltime_used_s", pbs.UsedWalltime, decodeDuration, "Walltime used: what charges use. Up to minutes shorter than end_time - start_time; time suspended does not count. NULL if the record has none.")
+	waitColumn      = attr("eligible_wait_s", pbs.EligibleTime, decodeDuration, "Time the job waited for resources only, as PBS accrued it: the wait that reports use. NULL where PBS does not keep it. Array parents carry the whole array's time.")
+	cpuTimeColumn   = attr("cpu_time_s", pbs.UsedCPUTime, decodeDuration, "CPU time used, over all processors. NULL if the record has none.")
+	ncpusColumn     = attr("ncpus", pbs.ReqNCPUs, decodeInteger, "CPUs asked for. Where Torque logs do not say: total_execution_slots, else those of Resource_List.nodes, else of exec_host. NULL if unknown; 0 occurs.")
+	ngpusColumn     = attr("ngpus", pbs.ReqNGPUs, decodeInteger, "GPUs asked for. NULL if the record does not say.")
+	nodectColumn    = attr("nodect", pbs.ReqNodect, decodeInteger, "Chunks (nodes) asked for. NULL if the record does not say.")
+	ranksColumn     = attr("mpiprocs", pbs.ReqMPIProcs, decodeInteger, "MPI ranks of the whole job: Resource_List.mpiprocs, else the sum over the chunks of select of count x mpiprocs. NULL if neither says.")
+	memAskedColumn  = attr("mem_requested_bytes", pbs.ReqMem, decodeSize, "Memory asked for. NULL if the record does not say.")
+	memUsedColumn   = attr("mem_used_bytes", pbs.UsedMem, decodeSize, "Largest memory used. NULL if the record has none.")
+	vmemUsedColumn  = attr("vmem_used_bytes", pbs.UsedVMem, decodeSize, "Largest virtual memory used. NULL if the record has none.")
+	cpuPctColumn    = attr("cpu_percent", pbs.UsedCPUPercent, decodePercent, "Largest CPU use PBS saw, 100 per busy CPU. NULL if the record has none.")
+)
+
+var machineColumn = derived("machine", Text, "", "--machine, or the configuration", "Cluster whose log the record is from.").required()
+
+// Jobs has one row per finished job: the outcome of its E record.
+var Jobs = Table{
+	Name:    "jobs",
+	Comment: "Finished jobs: one row per (machine, job_id, submit_time), from the E record of the job's accounting log.",
+	Columns: []Column{
+		derived("id", Integer, "", "given at load", "Number of the row, by which job_records, job_nodes and job_charges refer to it. A rebuild gives other numbers: (machine, job_id, submit_time) is what stays.").required(),
+		machineColumn,
+		derived("job_id", Text, "", "third field of the record", "PBS job id with server: 123.srv; element of an array 123[7].srv; array parent 123[].srv.").required(),
+		derived("short_id", Integer, "", "job_id", "Number in front of job_id; elements of an array share it. NULL if the id begins with none."),
+		derived("array_index", Integer, "", "job_id", "Index of an element of a job array. NULL for other jobs."),
+		derived("is_array_parent", Boolean, "", "job_id", "Whether the row is the array as a whole, 123[].srv; its elements have rows of their own.").required(),
+		attr("name", pbs.JobName, decodeText, "Name of the job (qsub -N). NULL if the record has none."),
+		userColumn, groupColumn, accountColumn, projectColumn, queueColumn,
+		derived("priority", Text, "", "Resource_List.job_priority", "Priority class the user asked for, where the site has such a resource. NULL if the record has none."),
+		exitColumn,
+		derived("exit_class", Text, "", "Exit_status", "ok, pbs_limit, pbs_other, program, shell_signal or signal. NULL if there is no exit status."),
+		submitColumn.required(),
+		queuedColumn,
+		withNote(eligibleColumn, " Submit time where PBS says 0 or nothing."),
+		withNote(startColumn, " Where PBS says 0: end_time - walltime_used_s, and start_is_estimated is true. NULL if that is unknown too."),
+		endColumn,
+		derived("end_date", Date, "", "end, in the machine's time zone", "The site's local day on which the job ended; midnight belongs to the later day. NULL if end_time is."),
+		wallAskedColumn, wallUsedColumn, waitColumn, cpuTimeColumn, runCountColumn,
+		ncpusColumn, ngpusColumn, nodectColumn, ranksColumn,
+		derived("ompthreads", Integer, "", "Resource_List.select", "OpenMP threads per rank, the largest of the chunks that name it. NULL if none does."),
+		memAskedColumn, memUsedColumn, vmemUsedColumn, cpuPctColumn,
+		derived("cpu_type", Text, "", "Resource_List.select, Resource_List.cpu_type", "Type of CPU asked for. NULL if the record does not say."),
+		derived("gpu_type", Text, "", "Resource_List.select, Resource_List.gpu_type", "Type of GPU asked for. NULL if the record does not say."),
+		selectColumn, placeColumn, sessionColumn,
+		derived("start_is_estimated", Boolean, "", "start", "Whether start_time was worked out because PBS wrote 0.").required(),
+	},
+}
+
+// withNote adds to a column's comment what holds in one table only.
+func withNote(c Column, note string) Column {
+	c.Comment += note
+	return c
+}
+
+var jobIDColumn = derived("job_id", Integer, "", "jobs.id", "The job's row: equals jobs.id.").required()
+
+// JobRecords keeps the raw record of each job.
+var JobRecords = Table{
+	Name:    "job_records",
+	Comment: "Raw records: for each job from a log, the exact bytes of its E record, compressed. One row per job; jobs that came from elsewhere have none.",
+	Columns: []Column{
+		jobIDColumn,
+		derived("compressed_data", Bytes, "", "the E record", "The record's bytes without the newline that ends it: a zstd frame (begins 28 B5 2F FD; its dictionary, if it names one, is in record_dictionaries) or gzip (begins 1F 8B).").required(),
+		derived("created_at", Timestamp, "", "the load", "When the row was written.").required(),
+	},
+}
+
+// JobSources says where each job's E record was read.
+var JobSources = Table{
+	Name:    "job_sources",
+	Comment: "Where the E record of each job was read: file and line, the time at its head, and a hash that tells exact repeats.",
+	Columns: []Column{
+		jobIDColumn,
+		fileIDColumn, lineColumn,
+		derived("logged_time", Timestamp, "", "head of the record", "When the server wrote the record. NULL never, but for jobs that came from elsewhere."),
+		hashColumn,
+	},
+}
+
+var (
+	fileIDColumn = derived("file_id", Integer, "", "log_files.file_id", "The log that holds the record.").required()
+	lineColumn   = derived("line", Integer, "", "the log", "Number of the record's first line in its log, from 1.").required()
+	hashColumn   = derived("record_hash", Integer, "", "the record's bytes", "XXH3 hash (64 bits, as a signed number) of the record's bytes: equal records are exact repeats.").required()
+)
+
+// JobNodes has one row per job and node.
+var JobNodes = Table{
+	Name:    "job_nodes",
+	Comment: "What each job held on each node: one row per job and vnode of exec_vnode, or host of exec_host where there is no exec_vnode.",
+	Columns: []Column{
+		jobIDColumn,
+		derived("node", Text, "", "exec_vnode, exec_host", "Name of the vnode or host.").required(),
+		derived("ncpus", Integer, "", "exec_vnode, exec_host", "CPUs held there. NULL if the record does not say."),
+		derived("ngpus", Integer, "", "exec_vnode", "GPUs held there. NULL if the record does not say."),
+		derived("mem_bytes", Integer, "bytes", "exec_vnode", "Memory held there. NULL if the record does not say."),
+	},
+}
+
+// Events has one row per record that is not the E record of a job.
+var Events = Table{
+	Name:    "events",
+	Comment: "Every record that is not the E record of a row in jobs: queued, started, requeued, deleted, reservations, ... and E records that another one of the same job superseded.",
+	Columns: []Column{
+		machineColumn,
+		derived("time", Timestamp, "", "head of the record", "When the server wrote the record.").required(),
+		derived("type", Text, "", "second field of the record", "Record letter: Q queued, S started, R requeued, D deleted, A aborted, a altered, ... (OpenPBS acct.h).").required(),
+		derived("object_id", Text, "", "third field of the record", "Id of the job or reservation, or the word license.").required(),
+		derived("short_id", Integer, "", "object_id", "Number in the id; elements of an array share it with the array. NULL if there is none."),
+		attr("name", pbs.JobName, decodeText, "Name of the job. NULL if the record has none."),
+		userColumn, groupColumn, accountColumn, projectColumn, queueColumn,
+		attr("requestor", pbs.Requestor, decodeText, "Who asked for it, user@host. NULL if the record does not say."),
+		withNote(submitColumn, " NULL if the record has none."), queuedColumn,
+		withNote(eligibleColumn, " NULL if it was not yet, which PBS writes as 0."),
+		withNote(startColumn, " NULL if it had not, which PBS writes as 0."), endColumn,
+		exitColumn, sessionColumn, runCountColumn,
+		ncpusColumn, ngpusColumn, nodectColumn,
+		attr("mpiprocs", pbs.ReqMPIProcs, decodeInteger, "MPI ranks of the whole job. NULL if the record does not say."),
+		memAskedColumn, wallAskedColumn, selectColumn, placeColumn,
+		wallUsedColumn, cpuTimeColumn, memUsedColumn, vmemUsedColumn, cpuPctColumn, waitColumn,
+		derived("is_superseded", Boolean, "", "E records", "Whether this is an E record of a job whose row comes from another E record (higher run_count, later end, later in the log).").required(),
+		derived("text", Text, "", "fourth field of the record", "What the columns do not say: attributes without a column or that did not convert, as written; the whole text of records whose text is free or in doubt. NULL if nothing is left. Bytes that are not UTF-8 are shown as Latin-1."),
+		derived("raw", Bytes, "", "the record", "Exact bytes of the record, where columns and text can't give them back: superseded E records, and records that are not UTF-8. NULL elsewhere."),
+		derived("flags", Text, "", "the parser", "Doubts about the record: ambiguous, unclosed_quote, forged_record, torn, truncated, prefixed, not_utf8. NULL if there are none."),
+		fileIDColumn, lineColumn, hashColumn,
+	},
+}
+
+// Rejects keeps what could not be understood.
+var Rejects = Table{
+	Name:    "rejects",
+	Comment: "Lines that are no record, and records that can't be kept as what they say they are, with their bytes.",
+	Columns: []Column{
+		machineColumn,
+		fileIDColumn,
+		derived("file", Text, "", "the load", "Path of the log, as it was read.").required(),
+		lineColumn,
+		derived("byte_offset", Integer, "bytes", "the log", "Where the bytes begin in the (decompressed) log.").required(),
+		derived("reason", Text, "", "the parser", "Why it was rejected.").required(),
+		derived("bytes", Bytes, "", "the log", "The bytes.").required(),
+		hashColumn,
+	},
+}
+
+// Repeats lists the exact repeats that were read.
+var Repeats = Table{
+	Name:    "repeats",
+	Comment: "Exact repeats: records that stand in the logs more than once, byte for byte, each beyond the first. They are kept in this list only.",
+	Columns: []Column{
+		machineColumn, fileIDColumn, lineColumn, hashColumn,
+		derived("object_id", Text, "", "third field of the record", "Id of the job or reservation. NULL for a rejected line."),
+	},
+}
+
+// RecordDictionaries keeps what is needed to inflate raw records.
+var RecordDictionaries = Table{
+	Name:    "record_dictionaries",
+	Comment: "zstd dictionaries that job_records.compressed_data needs, trained on the machine's own records.",
+	Columns: []Column{
+		derived("dictionary_id", Integer, "", "the dictionary's header", "Number that each zstd frame made with the dictionary carries.").required(),
+		derived("machine", Text, "", "the load", "Cluster whose records it was trained on.").required(),
+		derived("dictionary", Bytes, "", "training", "The dictionary, for zstd -D or zstandard.ZstdCompressionDict.").required(),
+		derived("samples", Integer, "", "training", "How many records it was trained on.").required(),
+		derived("ratio", Float, "", "training", "Share of the bytes that was left when it packed the records it was trained on, 0-1.").required(),
+		derived("created_at", Timestamp, "", "the load", "When it was trained; of several of one machine the latest is in use.").required(),
+	},
+}
+
+// LogFiles is the ledger.
+var LogFiles = Table{
+	Name:    "log_files",
+	Comment: "The ledger: every log that was read, how far, and what became of its lines: lines = jobs + superseded + events + repeats + rejects + continuation_lines.",
+	Columns: []Column{
+		derived("file_id", Integer, "", "given at load", "Number of the log.").required(),
+		machineColumn,
+		derived("name", Text, "", "the load", "File name without a compression suffix, e.g. 20260101.").required(),
+		derived("path", Text, "", "the load", "Absolute path without a compression suffix: the log's identity. - for standard input.").required(),
+		derived("file", Text, "", "the load", "The file as it was last read, with its suffix.").required(),
+		derived("size_bytes", Integer, "bytes", "stat", "Size of the file when it was last read.").required(),
+		derived("modified_at", Timestamp, "", "stat", "When the file had last been changed. NULL for standard input."),
+		derived("read_bytes", Integer, "bytes", "the load", "How far the (decompressed) log was read: up to the end of the last whole record.").required(),
+		derived("digest", Text, "", "the load", "XXH3 (128 bits) of those bytes, in hex.").required(),
+		derived("lines", Integer, "", "the load", "Physical lines read.").required(),
+		derived("jobs", Integer, "", "the load", "Records that are rows of jobs.").required(),
+		derived("superseded", Integer, "", "the load", "E records of jobs whose row another E record gives; they are in events.").required(),
+		derived("events", Integer, "", "the load", "Records in events, without the superseded ones.").required(),
+		derived("repeats", Integer, "", "the load", "Records that are exact repeats of others.").required(),
+		derived("rejects", Integer, "", "the load", "Records in rejects.").required(),
+		derived("continuation_lines", Integer, "", "the load", "Lines beyond the first of records that span several.").required(),
+		derived("failed_values", Integer, "", "the load", "Values that did not convert and are NULL.").required(),
+		derived("first_time", Timestamp, "", "heads of the records", "Earliest head of a record. NULL if the log has none."),
+		derived("last_time", Timestamp, "", "heads of the records", "Latest head of a record. NULL if the log has none."),
+		derived("time_zone", Text, "", "--timezone, the configuration or the system", "IANA time zone in which the heads were read.").required(),
+		derived("loaded_at", Timestamp, "", "the load", "When the log was last read.").required(),
+		derived("loaded_by", Text, "", "the load", "Version of pbsduck that read it.").required(),
+	},
+}
+
+// Tables are all tables of the database, in the order of the documentation.
+var Tables = []Table{Jobs, JobRecords, JobNodes, Events, LogFiles, Rejects, Repeats, JobSources, RecordDictionaries}

@@ -1,0 +1,13 @@
+// Package batch turns PBS records into Arrow record batches.
+//
+// What enters: parsed [pbs.Record] values of one log and what is known of the
+// log: machine, time zone, number of the file. What leaves: [Batches], one
+// Arrow record batch per table, whose schema, types and metadata come from
+// the one list of columns (columns.go), which also makes the tables of the
+// database, their comments, and the data dictionary.
+//
+// Promises: every record becomes a row of exactly one of jobs (with a row in
+// job_records and job_sources), events or rejects. A value that does not
+// convert is NULL and is counted; it is never 0. Which batch a record is in
+// never changes its row. Nothing is allocated per record.
+package batch

@@ -1,0 +1,89 @@
+package batch
+
+import (
+	"pbsduck/ingest/pbs"
+)
+
+// eventColumns are the places of the columns of events that rules fill.
+type eventColumns struct {
+	machine, time, typ, object, shortID, superseded, text, raw, flags, file, line, hash int
+}
+
+func findEventColumns(t Table) eventColumns {
+	return eventColumns{
+		machine: t.Index("machine"), time: t.Index("time"), typ: t.Index("type"), object: t.Index("object_id"),
+		shortID: t.Index("short_id"), superseded: t.Index("is_superseded"), text: t.Index("text"), raw: t.Index("raw"), flags: t.Index("flags"),
+		file: t.Index("file_id"), line: t.Index("line"), hash: t.Index("record_hash"),
+	}
+}
+
+// addEvent makes the record a row of events. An E record that another one
+// superseded keeps its whole text, as its job's row is another record's.
+func (b *Builder) addEvent(r *pbs.Record, logged int64, superseded bool) {
+	e, c := b.events, &b.event
+	e.clear()
+	e.setText(c.machine, b.machine)
+	e.setNumber(c.time, logged*microsecond)
+	e.setText(c.typ, r.Type)
+	e.setText(c.object, r.ID)
+	if id, err := pbs.ParseID(r.ID); err == nil && id.Base >= 0 {
+		e.setNumber(c.shortID, id.Base)
+	}
+	e.setNumber(c.superseded, truth(superseded))
+	e.setNumber(c.file, b.file)
+	e.setNumber(c.line, r.Line)
+	e.setNumber(c.hash, Hash(r.Raw))
+	b.remainder(r, superseded)
+	if superseded || r.Flags&pbs.NotUTF8 != 0 {
+		e.setText(c.raw, r.Raw)
+	}
+	if r.Flags != 0 {
+		e.setText(c.flags, flagText(r.Flags))
+	}
+	e.flush()
+	b.counts.Events++
+}
+
+// remainder decodes the attributes and sets text to what they leave: those
+// without a column and those that did not convert. Where there is doubt, or
+// nothing but free text, that is the whole text.
+func (b *Builder) remainder(r *pbs.Record, whole bool) {
+	e := b.events
+	b.text = b.text[:0]
+	for i := range r.Attrs {
+		a := &r.Attrs[i]
+		if e.take(a) {
+			continue
+		}
+		if len(b.text) > 0 {
+			b.text = append(b.text, ' ')
+		}
+		b.text = append(b.text, a.Name...)
+		b.text = append(b.text, '=')
+		b.text = append(b.text, a.Raw...)
+	}
+	switch {
+	case whole, len(r.Attrs) == 0, e.repeated, r.Flags&^pbs.Torn != 0:
+		if len(r.Text) > 0 {
+			e.setText(b.event.text, r.Text)
+		}
+	case len(b.text) > 0:
+		e.setText(b.event.text, b.text)
+	}
+}
+
+// flagText joins the names of flags by blanks.
+func flagText(f pbs.Flags) []byte {
+	var text []byte
+	for i, name := range f.Names() {
+		if i > 0 {
+			text = append(text, ' ')
+		}
+		text = append(text, name...)
+	}
+	return text
+}
+
+// AddSuperseded makes an E record whose job's row comes from another record a
+// row of events. Logged is the instant at its head, in epoch seconds.
+func (b *Builder) AddSuperseded(r *pbs.Record, logged int64) { b.addEvent(r, logged, true) }

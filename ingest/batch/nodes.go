@@ -1,0 +1,144 @@
+package batch
+
+import (
+	"bytes"
+
+	"github.com/zeebo/xxh3"
+	"pbsduck/ingest/pbs"
+)
+
+// A node is what a job holds on one node, summed over the chunks that PBS put
+// there.
+type node struct {
+	name             []byte
+	cpus, gpus, mem  int64
+	hasCPU, hasGPU   bool
+	hasMem           bool
+	nextWithSameHash int32 // index+1 into nodeSet.list
+}
+
+// A nodeSet sums up the nodes of one job, in the order of the record.
+type nodeSet struct {
+	list   []node
+	byHash map[uint64]int32 // index+1 of the first node with that hash
+}
+
+// manyNodes is from where a map finds a node faster than a look at each.
+const manyNodes = 16
+
+func (s *nodeSet) clear() {
+	s.list = s.list[:0]
+	clear(s.byHash)
+}
+
+// at gives the node of that name, adding it if it is new.
+func (s *nodeSet) at(name []byte) *node {
+	if len(s.list) < manyNodes {
+		for i := range s.list {
+			if bytes.Equal(s.list[i].name, name) {
+				return &s.list[i]
+			}
+		}
+		return s.add(name)
+	}
+	if len(s.byHash) == 0 {
+		s.index()
+	}
+	first := s.byHash[xxh3.Hash(name)]
+	for i := first; i > 0; i = s.list[i-1].nextWithSameHash {
+		if bytes.Equal(s.list[i-1].name, name) {
+			return &s.list[i-1]
+		}
+	}
+	n := s.add(name)
+	n.nextWithSameHash = first
+	s.byHash[xxh3.Hash(name)] = int32(len(s.list))
+	return n
+}
+
+func (s *nodeSet) add(name []byte) *node {
+	s.list = append(s.list, node{name: name})
+	return &s.list[len(s.list)-1]
+}
+
+func (s *nodeSet) index() {
+	if s.byHash == nil {
+		s.byHash = make(map[uint64]int32)
+	}
+	for i := range s.list {
+		h := xxh3.Hash(s.list[i].name)
+		s.list[i].nextWithSameHash = s.byHash[h]
+		s.byHash[h] = int32(i + 1)
+	}
+}
+
+// fill reads exec_vnode, or exec_host where there is none. It returns false if
+// the text is malformed, and the set is empty then.
+func (s *nodeSet) fill(o *others) bool {
+	s.clear()
+	ok := true
+	switch {
+	case o.execVnode != nil:
+		ok = s.fillVnodes(o.execVnode)
+	case o.execHost != nil:
+		ok = s.fillHosts(o.execHost)
+	}
+	if !ok {
+		s.clear()
+	}
+	return ok
+}
+
+func (s *nodeSet) fillVnodes(text []byte) bool {
+	vnodes := pbs.NewVnodes(text)
+	for vnodes.Next() {
+		n := s.at(vnodes.Name)
+		if vnodes.HasNCPUs {
+			n.cpus, n.hasCPU = n.cpus+vnodes.NCPUs, true
+		}
+		if vnodes.HasNGPUs {
+			n.gpus, n.hasGPU = n.gpus+vnodes.NGPUs, true
+		}
+		if vnodes.HasMem {
+			n.mem, n.hasMem = n.mem+int64(vnodes.MemBytes), true
+		}
+		if n.cpus < 0 || n.gpus < 0 || n.mem < 0 {
+			return false // overflow
+		}
+	}
+	return vnodes.Err() == nil
+}
+
+func (s *nodeSet) fillHosts(text []byte) bool {
+	hosts := pbs.NewHosts(text)
+	for hosts.Next() {
+		n := s.at(hosts.Name)
+		n.cpus, n.hasCPU = n.cpus+hosts.CPUs, true
+	}
+	return hosts.Err() == nil
+}
+
+// nodeRows writes the nodes of a job.
+func (b *Builder) nodeRows(id int64, o *others) {
+	if !b.nodeSet.fill(o) {
+		b.nodes.failures[1]++
+		return
+	}
+	v := b.nodes.vectors
+	for i := range b.nodeSet.list {
+		n := &b.nodeSet.list[i]
+		v[0].number(id)
+		v[1].bytes(b.nodes.utf8(n.name))
+		optional(v[2], n.cpus, n.hasCPU)
+		optional(v[3], n.gpus, n.hasGPU)
+		optional(v[4], n.mem, n.hasMem)
+	}
+}
+
+func optional(v *vector, n int64, ok bool) {
+	if ok {
+		v.number(n)
+	} else {
+		v.null()
+	}
+}

@@ -1,0 +1,144 @@
+package batch
+
+import (
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/bitutil"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+)
+
+// A vector gathers the values of one column and becomes an Arrow array. It
+// grows like a slice; nothing is allocated per value.
+type vector struct {
+	typ     Type
+	rows    int
+	nulls   int
+	valid   []byte  // bit per row
+	numbers []int64 // Integer, Timestamp (µs), Date (days), Boolean (0, 1)
+	ends    []int32 // Text, Bytes: where each value ends in data; ends[0] is 0
+	data    []byte
+}
+
+func newVector(t Type) *vector {
+	v := &vector{typ: t}
+	if v.variable() {
+		v.ends = []int32{0}
+	}
+	return v
+}
+
+func (v *vector) variable() bool { return v.typ == Text || v.typ == Bytes }
+
+func (v *vector) number(n int64) {
+	v.mark(true)
+	v.numbers = append(v.numbers, n)
+}
+
+func (v *vector) bytes(b []byte) {
+	v.mark(true)
+	v.data = append(v.data, b...)
+	v.ends = append(v.ends, int32(len(v.data)))
+}
+
+func (v *vector) text(s string) {
+	v.mark(true)
+	v.data = append(v.data, s...)
+	v.ends = append(v.ends, int32(len(v.data)))
+}
+
+func (v *vector) null() {
+	v.mark(false)
+	if v.variable() {
+		v.ends = append(v.ends, int32(len(v.data)))
+	} else {
+		v.numbers = append(v.numbers, 0)
+	}
+}
+
+func (v *vector) boolean(b bool) {
+	if b {
+		v.number(1)
+	} else {
+		v.number(0)
+	}
+}
+
+func (v *vector) mark(ok bool) {
+	if v.rows&7 == 0 {
+		v.valid = append(v.valid, 0)
+	}
+	if ok {
+		v.valid[v.rows>>3] |= 1 << (v.rows & 7)
+	} else {
+		v.nulls++
+	}
+	v.rows++
+}
+
+// arrowType is the Arrow type of a column type.
+func (t Type) arrowType() arrow.DataType {
+	switch t {
+	case Integer:
+		return arrow.PrimitiveTypes.Int64
+	case Float:
+		return arrow.PrimitiveTypes.Float64
+	case Boolean:
+		return arrow.FixedWidthTypes.Boolean
+	case Timestamp:
+		return &arrow.TimestampType{Unit: arrow.Microsecond, TimeZone: "UTC"}
+	case Date:
+		return arrow.FixedWidthTypes.Date32
+	case Bytes:
+		return arrow.BinaryTypes.Binary
+	}
+	return arrow.BinaryTypes.String
+}
+
+// array hands the values over to Arrow and leaves the vector empty. The
+// array owns the memory: the vector starts afresh, at the same capacity.
+func (v *vector) array() arrow.Array {
+	buffers := []*memory.Buffer{memory.NewBufferBytes(v.valid)}
+	switch {
+	case v.variable():
+		buffers = append(buffers, memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(v.ends)), memory.NewBufferBytes(v.data))
+	case v.typ == Boolean:
+		buffers = append(buffers, memory.NewBufferBytes(packBits(v.numbers)))
+	case v.typ == Date:
+		buffers = append(buffers, memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(narrow(v.numbers))))
+	default: // Float values are kept as their bits
+		buffers = append(buffers, memory.NewBufferBytes(arrow.Int64Traits.CastToBytes(v.numbers)))
+	}
+	data := array.NewData(v.typ.arrowType(), v.rows, buffers, nil, v.nulls, 0)
+	defer data.Release()
+	v.restart()
+	return array.MakeFromData(data)
+}
+
+func (v *vector) restart() {
+	fresh := vector{typ: v.typ, valid: make([]byte, 0, len(v.valid)+8)}
+	if v.variable() {
+		fresh.ends = append(make([]int32, 0, len(v.ends)+8), 0)
+		fresh.data = make([]byte, 0, len(v.data)+len(v.data)/8)
+	} else {
+		fresh.numbers = make([]int64, 0, len(v.numbers)+8)
+	}
+	*v = fresh
+}
+
+func packBits(numbers []int64) []byte {
+	bits := make([]byte, bitutil.BytesForBits(int64(len(numbers))))
+	for i, n := range numbers {
+		if n != 0 {
+			bitutil.SetBit(bits, i)
+		}
+	}
+	return bits
+}
+
+func narrow(numbers []int64) []int32 {
+	days := make([]int32, len(numbers))
+	for i, n := range numbers {
+		days[i] = int32(n)
+	}
+	return days
+}

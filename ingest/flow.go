@@ -1,0 +1,93 @@
+package ingest
+
+import (
+	"context"
+	"sync"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest/batch"
+	"pbsduck/ingest/codec"
+	"pbsduck/ingest/source"
+)
+
+// blockSize is about how much of a log one worker takes at a time.
+const blockSize = 4 << 20
+
+// inFlight is how many blocks per worker may be on their way.
+const inFlight = 2
+
+// A logRun is one log on its way through the flow.
+type logRun struct {
+	source.Log
+	entry   *duckdb.LogFile // its row of the ledger, as it will be
+	before  duckdb.LogFile  // as it was; zero if it is read from its beginning
+	replace bool            // what it gave before is to go first
+	resume  bool            // it was read before, up to entry.ReadBytes
+	err     error           // why it can't be taken in
+	waiting int64           // bytes at its end that are no whole record yet
+	skipped bool            // nothing new in it
+	failed  map[string]int64
+}
+
+// A step is what passes from the reader to the writer, in the order of the
+// logs: the beginning or the end of a log, or a block of it, or a dictionary.
+type step struct {
+	log        *logRun
+	begins     bool
+	ends       bool
+	dictionary *duckdb.StoredDictionary // to be stored before what follows is
+
+	block  *[]byte
+	line   int64
+	offset int64
+	first  int64 // number of the first job in the block
+	pack   *codec.Dictionary
+	stored int64 // bytes of the log, as stored, that were read so far
+	result chan result
+}
+
+type result struct {
+	batches  batch.Batches
+	failures map[string]int64
+}
+
+// A flow connects reader, workers and writer. Each block is in both channels:
+// workers take it from one, the writer waits for it in the other, in order.
+type flow struct {
+	work  chan *step
+	order chan *step
+	pool  sync.Pool
+}
+
+func newFlow(workers int) *flow {
+	f := &flow{work: make(chan *step, workers*inFlight), order: make(chan *step, workers*inFlight)}
+	f.pool.New = func() any {
+		b := make([]byte, 0, blockSize+blockSize/4)
+		return &b
+	}
+	return f
+}
+
+func (f *flow) send(ctx context.Context, s *step) error {
+	if s.block != nil {
+		s.result = make(chan result, 1)
+		if err := put(ctx, f.work, s); err != nil {
+			return err
+		}
+	}
+	return put(ctx, f.order, s)
+}
+
+func put(ctx context.Context, c chan<- *step, s *step) error {
+	select {
+	case c <- s:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (f *flow) closeWork() {
+	close(f.work)
+	close(f.order)
+}

@@ -1,0 +1,96 @@
+// Package ingest takes accounting logs into a database.
+//
+// What enters: logs that package source found, and an open database. What
+// leaves: rows in its tables, a row of the ledger per log, and a Summary.
+//
+// The way of the data, all in Run:
+//
+//	logs ─ plan ─▶ readers ─ blocks ─▶ workers ─ batches ─▶ writer ─▶ tables
+//	      ledger   unpack, cut         parse, convert,      one transaction
+//	               at records          pack raw records     for a group of logs
+//
+// One goroutine reads, one per core parses, one writes; blocks and batches
+// keep the order of the logs. Memory is bounded by the blocks in flight and
+// by what the writer gathers for one insert, not by the size of the logs.
+//
+// Promises: a log is taken in whole or not at all. One that was read before is
+// read on from where it stopped, if what was read is unchanged; a log that
+// can't be read is named in the summary, and the others are taken in all the
+// same. The outcome does not depend on the order of the logs, on how they are
+// cut into files, or on how often they are read.
+package ingest
+
+import (
+	"context"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest/source"
+)
+
+// Options say whose logs are read and how.
+type Options struct {
+	Machine   string
+	Location  *time.Location // time zone of the machine's server
+	Zone      string         // its name
+	Codec     string         // of raw records: zstd (default) or gzip
+	Overwrite bool           // read logs again in place of what they gave
+	DryRun    bool           // read and count, then take it all back
+	Workers   int            // goroutines that parse; 0: one per core
+	Progress  func(Progress) // called from time to time, from one goroutine at a time; may be nil
+	Now       time.Time      // when the run began
+}
+
+// Progress is how far a run came.
+type Progress struct {
+	File              string
+	DoneBytes, Total  int64 // of the logs as stored
+	Records, Jobs     int64
+	Files, TotalFiles int
+}
+
+// Run takes the logs of one machine into the database. It returns an error
+// only if the run as a whole can't go on; logs that failed are in the summary.
+func Run(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (*Summary, error) {
+	o.fill()
+	plan, err := newPlan(ctx, db, logs, o)
+	if err != nil {
+		return nil, err
+	}
+	packer, err := newPacker(ctx, db, o)
+	if err != nil {
+		return nil, err
+	}
+	firstID, err := db.NextJobID(ctx)
+	if err != nil {
+		return nil, err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	flow := newFlow(o.Workers)
+	writer := newWriter(db, plan, packer, o)
+	group.Go(func() error {
+		defer flow.closeWork()
+		return newReader(flow, packer, plan, firstID).readAll(ctx)
+	})
+	for range o.Workers {
+		group.Go(func() error { return work(ctx, flow, o) })
+	}
+	group.Go(func() error { return writer.writeAll(ctx, flow) })
+	err = group.Wait()
+	return writer.finish(err)
+}
+
+func (o *Options) fill() {
+	if o.Workers == 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.Progress == nil {
+		o.Progress = func(Progress) {}
+	}
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
+}

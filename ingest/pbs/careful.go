@@ -1,0 +1,360 @@
+package pbs
+
+import "bytes"
+
+// Careful reading: where a value holds blanks, quotes or what looks like
+// further attributes, the server's order of keys decides where it ends. What
+// stands between account=" and the server's own next key is the account; what
+// stands among the resources_used is one of them, up to the run_count that
+// ends the record.
+
+// A boundary is a place where a new attribute could begin.
+type boundary struct {
+	blank int // where the blanks in front of it begin: the end of the value before
+	key   int // where its name begins
+	eq    int // where its '=' stands
+}
+
+// nextBoundary finds the first blank at or behind i that an attribute name
+// follows; ok is false at the end of the text.
+func nextBoundary(text []byte, i int) (b boundary, ok bool) {
+	for {
+		n := bytes.IndexByte(text[i:], ' ')
+		if n < 0 {
+			return b, false
+		}
+		b.blank = i + n
+		b.key = b.blank
+		for b.key < len(text) && text[b.key] == ' ' {
+			b.key++
+		}
+		if n := keyLength(text[b.key:]); n > 0 {
+			b.eq = b.key + n
+			return b, true
+		}
+		i = b.key
+	}
+}
+
+// careful reads a job data block whose straight reading failed.
+func (p *Parser) careful(r *Record) {
+	r.Attrs = r.Attrs[:0]
+	c := reading{Parser: p, record: r, text: r.Text, letter: r.Letter()}
+	c.tail = len(c.text)
+	if c.letter == 'E' || c.letter == 'R' {
+		c.tail, c.anchored = tailStart(c.text)
+	}
+	c.read((*reading).jobValueEnd)
+	if c.repeated {
+		r.Flags |= Ambiguous
+	}
+}
+
+// loose reads attributes of records other than job data blocks: no order is
+// known, and a value ends where the next name begins.
+func (p *Parser) loose(r *Record) {
+	r.Attrs = r.Attrs[:0]
+	c := reading{Parser: p, record: r, text: r.Text, letter: r.Letter(), tail: len(r.Text)}
+	c.read((*reading).looseValueEnd)
+}
+
+// A reading is one careful pass over a record's text.
+type reading struct {
+	*Parser
+	record   *Record
+	text     []byte
+	letter   byte
+	tail     int  // where eligible_time= and run_count= stand that end an E or R
+	anchored bool // whether there are such
+	repeated bool // a key came twice or out of order
+	last     rank
+}
+
+func (c *reading) read(valueEnd func(*reading, *keyInfo, int) int) {
+	for i := 0; i < len(c.text); {
+		n := keyLength(c.text[i:])
+		k := c.keys.lookup(c.text[i : i+n])
+		c.checkOrder(k)
+		value := i + n + 1
+		end := valueEnd(c, k, value)
+		c.record.Attrs = append(c.record.Attrs, c.attr(k, i, value, end))
+		for i = end; i < len(c.text) && c.text[i] == ' '; {
+			i++
+		}
+	}
+}
+
+func (c *reading) checkOrder(k *keyInfo) {
+	rk := rankIn(c.letter, k)
+	if rk == rankNone {
+		return
+	}
+	if rk < c.last || rk == c.last && !k.list {
+		c.repeated = true
+	}
+	c.last = rk
+}
+
+func (c *reading) attr(k *keyInfo, start, value, end int) Attr {
+	raw := c.text[value:end]
+	return Attr{Key: k.key, Name: c.text[start : value-1], Raw: raw, Value: unquote(raw, k)}
+}
+
+// unquote takes off the quotes that PBS put on, and only those.
+func unquote(raw []byte, k *keyInfo) []byte {
+	if len(raw) < 2 || raw[0] != raw[len(raw)-1] || raw[0] != '"' && raw[0] != '\'' {
+		return raw
+	}
+	inner := raw[1 : len(raw)-1]
+	switch {
+	case k.quote == quoteAlways && raw[0] == '"':
+		return inner
+	case k.rank == rankUsed: // the MoM puts JSON into single quotes
+		if raw[0] == '\'' && len(inner) > 1 && inner[0] == '{' && inner[len(inner)-1] == '}' {
+			return inner
+		}
+		return raw
+	case bytes.IndexByte(inner, ' ') >= 0:
+		return inner
+	}
+	return raw
+}
+
+// resourceRequest is Torque 6's one attribute that holds blanks and names
+// without quotes.
+var resourceRequest = []byte("Resource_Request_2.0")
+
+// jobValueEnd is where the value at text[i:] ends, in a job data block.
+func (c *reading) jobValueEnd(k *keyInfo, i int) int {
+	quoted := i < len(c.text) && (c.text[i] == '"' || c.text[i] == '\'')
+	switch {
+	case quoted && k.quote == quoteAlways && c.text[i] == '"':
+		return c.accountEnd(i)
+	case quoted && k.quote == quoteIfBlank:
+		if end := c.quoteEnd(i, c.afterResource); end > 0 {
+			return end
+		}
+	case k.rank == rankUsed:
+		return c.usedEnd(k, i)
+	case bytes.Equal(k.name, resourceRequest):
+		return c.endBefore(i, func(b boundary) bool { return c.known(b) != nil })
+	case k.key == Group:
+		return c.endBefore(i, c.afterGroup)
+	}
+	return c.endBefore(i, func(boundary) bool { return true })
+}
+
+// endBefore is where the value ends if it goes on to the first boundary that
+// is accepted, or to the end of the text (without trailing blanks).
+func (c *reading) endBefore(i int, accept func(boundary) bool) int {
+	for at := i; ; {
+		b, ok := nextBoundary(c.text, at)
+		if !ok {
+			return max(i, len(bytes.TrimRight(c.text, " ")))
+		}
+		if accept(b) {
+			return b.blank
+		}
+		at = b.eq
+	}
+}
+
+func (c *reading) known(b boundary) *keyInfo {
+	name := c.text[b.key:b.eq]
+	if k := c.keys.byName[string(name)]; k != nil && k.rank != rankNone {
+		return k
+	}
+	switch {
+	case bytes.HasPrefix(name, prefixRequested), bytes.HasPrefix(name, prefixAssigned), bytes.HasPrefix(name, prefixUsed):
+		return c.keys.lookup(name)
+	}
+	return nil
+}
+
+func (c *reading) afterGroup(b boundary) bool {
+	k := c.known(b)
+	return k != nil && k.rank > rankHead+rank(Group) && k.rank <= rankHead+rank(Queue)
+}
+
+func (c *reading) afterResource(b boundary) bool {
+	k := c.known(b)
+	return k != nil && k.rank >= c.last
+}
+
+// maxCloses bounds the quotes that are tried as the end of a value.
+const maxCloses = 64
+
+// quoteEnd is where the quoted value at text[i] ends: behind the first quote
+// that the end of the text or an acceptable attribute follows, provided that
+// no key comes twice behind it. 0 if no quote will do.
+func (c *reading) quoteEnd(i int, accept func(boundary) bool) int {
+	last := 0
+	for at, tries := i+1, 0; tries < maxCloses; tries++ {
+		n := bytes.IndexByte(c.text[at:], c.text[i])
+		if n < 0 {
+			break
+		}
+		at += n + 1
+		if len(bytes.TrimLeft(c.text[at:], " ")) == 0 {
+			return at
+		}
+		b, ok := nextBoundary(c.text[:], at)
+		if !ok || b.blank != at || !accept(b) {
+			continue
+		}
+		if !c.repeatsBehind(at) {
+			return at
+		}
+		last = at
+	}
+	if last > 0 {
+		c.repeated = true
+	}
+	return last
+}
+
+// accountEnd is quoteEnd for an account. One that is never closed takes the
+// rest of the text, as its end may be on a later line; but if the rest of the
+// job follows, a blank ends it.
+func (c *reading) accountEnd(i int) int {
+	end := c.quoteEnd(i, func(b boundary) bool {
+		k := c.known(b)
+		return k != nil && k.rank > rankHead+rank(Account) && k.rank <= rankHead+rank(Queue)
+	})
+	if end > 0 {
+		return end
+	}
+	if bytes.Contains(c.text[i:], spaceQueue) && bytes.Contains(c.text[i:], spaceCTime) {
+		c.repeated = true
+		return c.endBefore(i, func(b boundary) bool { return c.known(b) != nil })
+	}
+	c.record.Flags |= Unclosed
+	return len(c.text)
+}
+
+// repeatsBehind tells whether a key of the job data block comes twice in the
+// text from i to the resources used.
+func (c *reading) repeatsBehind(i int) bool {
+	rest := c.text[i:]
+	if n := bytes.Index(rest, spaceUsed); n >= 0 {
+		rest = rest[:n]
+	}
+	c.seen.start()
+	for at := 0; ; {
+		b, ok := nextBoundary(rest, at)
+		if !ok {
+			return false
+		}
+		if k := c.keys.byName[string(rest[b.key:b.eq])]; k != nil && k.rank != rankNone && c.seen.again(k) {
+			return true
+		}
+		at = b.eq
+	}
+}
+
+// tailStart finds the eligible_time= and run_count= that the server writes
+// last, and whether they are there.
+func tailStart(text []byte) (int, bool) {
+	n := bytes.LastIndex(text, spaceRunCount)
+	if n < 0 || !allDigits(text[n+len(spaceRunCount):]) {
+		return len(text), false
+	}
+	if e := bytes.LastIndex(text[:n], spaceEligible); e >= 0 && bytes.IndexByte(text[e+1:n], ' ') < 0 {
+		n = e
+	}
+	return n, true
+}
+
+// usedEnd is where a resources_used value ends. They are never quoted, may
+// hold blanks and whole forged attributes, and come sorted by name.
+func (c *reading) usedEnd(k *keyInfo, i int) int {
+	if i > c.tail {
+		return len(c.text)
+	}
+	return c.endBefore(i, func(b boundary) bool {
+		if b.blank >= c.tail {
+			return true
+		}
+		name := c.text[b.key:b.eq]
+		switch {
+		case bytes.HasPrefix(name, prefixUsed):
+			return c.genuineUsed(k, b, name)
+		case c.letter == 'E' || c.letter == 'R':
+			return !c.anchored
+		case c.letter == 'z':
+			return bytes.Equal(name, []byte(Released.String()))
+		}
+		return false // u and e: nothing follows the usage
+	})
+}
+
+// maxChecked bounds the attributes that are compared with each other, so that
+// a hostile record costs no more than a long one.
+const maxChecked = 512
+
+// genuineUsed tells whether the resources_used name at b is the server's. One
+// that came before, or comes again and breaks the order, is part of a value.
+func (c *reading) genuineUsed(current *keyInfo, b boundary, name []byte) bool {
+	if len(c.record.Attrs) > maxChecked {
+		c.repeated = true
+		return true
+	}
+	for _, a := range c.record.Attrs {
+		if bytes.Equal(a.Name, name) {
+			c.repeated = true
+			return false
+		}
+	}
+	if !c.comesAgain(b, name) {
+		return true
+	}
+	c.repeated = true
+	next, ok := nextBoundary(c.text, b.eq)
+	return ok && bytes.Compare(current.name, name) < 0 && bytes.Compare(name, c.text[next.key:next.eq]) < 0
+}
+
+func (c *reading) comesAgain(b boundary, name []byte) bool {
+	rest := c.text[b.eq:]
+	for {
+		n := bytes.Index(rest, name)
+		if n < 0 {
+			return false
+		}
+		if n > 0 && rest[n-1] == ' ' && n+len(name) < len(rest) && rest[n+len(name)] == '=' {
+			return true
+		}
+		rest = rest[n+len(name):]
+	}
+}
+
+// looseValueEnd is where a value of another record ends.
+func (c *reading) looseValueEnd(k *keyInfo, i int) int {
+	anyName := func(boundary) bool { return true }
+	if k.rank == rankUsed {
+		return c.usedEnd(k, i)
+	}
+	if i < len(c.text) && (c.text[i] == '"' || c.text[i] == '\'') {
+		if end := c.quoteEnd(i, anyName); end > 0 {
+			return end
+		}
+	}
+	return c.endBefore(i, anyName)
+}
+
+// A seenSet tells in constant time whether a key came up since start.
+type seenSet struct{ marks map[*keyInfo]struct{} }
+
+func (s *seenSet) start() {
+	if s.marks == nil {
+		s.marks = make(map[*keyInfo]struct{})
+	}
+	clear(s.marks)
+}
+
+func (s *seenSet) again(k *keyInfo) bool {
+	if _, ok := s.marks[k]; ok {
+		return true
+	}
+	s.marks[k] = struct{}{}
+	return false
+}

@@ -1,0 +1,236 @@
+package pbs
+
+import "bytes"
+
+// A Key is the number of an attribute name that the project reads. Names
+// outside the list are Unknown; they are kept all the same.
+type Key uint16
+
+// Keys of the job data block, in the order in which servers write them
+// (OpenPBS acct_job(), Torque acct_job()), then those of other records.
+const (
+	Unknown Key = iota
+	GridName
+	User
+	Group
+	Account
+	Project
+	AccountingID
+	JobName
+	Queue
+	ResvName
+	ResvID
+	CTime
+	QTime
+	ETime
+	StartCount
+	Start
+	Owner
+	Depend
+	ArrayIndices
+	ExecHost
+	ExecVnode
+	LoginNode
+	ReqMem
+	ReqMPIProcs
+	ReqNCPUs
+	ReqNGPUs
+	ReqNodect
+	ReqNodes
+	ReqPlace
+	ReqSelect
+	ReqWalltime
+	ReqCPUType
+	ReqGPUType
+	Session
+	AltID
+	ExecutionSlots
+	NodeCount
+	End
+	ExitStatus
+	UsedCPUPercent
+	UsedCPUTime
+	UsedMem
+	UsedNCPUs
+	UsedVMem
+	UsedWalltime
+	EligibleTime
+	RunCount
+	Requestor
+	Name
+	Duration
+	ReservedNodes
+	Released
+	firstExtra // keys that a caller registers (site columns) are numbered from here
+)
+
+var keyNames = [...]string{
+	GridName: "gridname", User: "user", Group: "group", Account: "account", Project: "project",
+	AccountingID: "accounting_id", JobName: "jobname", Queue: "queue", ResvName: "resvname", ResvID: "resvID",
+	CTime: "ctime", QTime: "qtime", ETime: "etime", StartCount: "start_count", Start: "start", Owner: "owner",
+	Depend: "depend", ArrayIndices: "array_indices", ExecHost: "exec_host", ExecVnode: "exec_vnode", LoginNode: "login_node",
+	ReqMem: "Resource_List.mem", ReqMPIProcs: "Resource_List.mpiprocs", ReqNCPUs: "Resource_List.ncpus",
+	ReqNGPUs: "Resource_List.ngpus", ReqNodect: "Resource_List.nodect", ReqNodes: "Resource_List.nodes",
+	ReqPlace: "Resource_List.place", ReqSelect: "Resource_List.select", ReqWalltime: "Resource_List.walltime",
+	ReqCPUType: "Resource_List.cpu_type", ReqGPUType: "Resource_List.gpu_type",
+	Session: "session", AltID: "alt_id", ExecutionSlots: "total_execution_slots", NodeCount: "unique_node_count",
+	End: "end", ExitStatus: "Exit_status",
+	UsedCPUPercent: "resources_used.cpupercent", UsedCPUTime: "resources_used.cput", UsedMem: "resources_used.mem",
+	UsedNCPUs: "resources_used.ncpus", UsedVMem: "resources_used.vmem", UsedWalltime: "resources_used.walltime",
+	EligibleTime: "eligible_time", RunCount: "run_count",
+	Requestor: "requestor", Name: "name", Duration: "duration", ReservedNodes: "nodes", Released: "resources_released",
+}
+
+// String is the attribute name as PBS writes it.
+func (k Key) String() string {
+	if int(k) < len(keyNames) {
+		return keyNames[k]
+	}
+	return ""
+}
+
+// rank is the place of a key in the server's order. Keys that follow each
+// other have growing ranks; the members of a resource list share one.
+type rank uint8
+
+const (
+	rankNone rank = iota // not part of a job data block
+	rankHead             // gridname ... login_node: rank is rankHead plus the key number
+)
+
+const (
+	rankRequested = rankHead + rank(LoginNode) + 1 + iota // Resource_List.*
+	rankAssigned                                          // resource_assigned.*
+	rankSession                                           // session, alt_id, Torque's counts, end, Exit_status
+	_                                                     // (room for the six of them)
+	_
+	_
+	_
+	_
+	rankUsed     // resources_used.*
+	rankEligible // eligible_time
+	rankRuns     // run_count
+)
+
+var (
+	prefixRequested = []byte("Resource_List.")
+	prefixAssigned  = []byte("resource_assigned.")
+	prefixUsed      = []byte("resources_used.")
+)
+
+// keyInfo is what the parser remembers of an attribute name that it has met.
+type keyInfo struct {
+	key   Key
+	name  []byte
+	eq    []byte // name and '='
+	rank  rank
+	list  bool     // member of a resource list: may repeat its rank
+	next  *keyInfo // the name that followed it last time: the likely next one
+	quote quoting
+}
+
+// quoting says when PBS puts quotes around a value.
+type quoting uint8
+
+const (
+	quoteNever   quoting = iota
+	quoteAlways          // account, gridname, accounting_id
+	quoteIfBlank         // project, Resource_List.*; also group of old Windows builds
+)
+
+func newKeyInfo(name []byte, key Key) *keyInfo {
+	k := &keyInfo{key: key, name: name, eq: append(bytes.Clone(name), '=')}
+	switch {
+	case bytes.HasPrefix(name, prefixRequested):
+		k.rank, k.list, k.quote = rankRequested, true, quoteIfBlank
+	case bytes.HasPrefix(name, prefixAssigned):
+		k.rank, k.list, k.quote = rankAssigned, true, quoteIfBlank
+	case bytes.HasPrefix(name, prefixUsed):
+		k.rank, k.list = rankUsed, true
+	case key >= GridName && key <= LoginNode:
+		k.rank = rankHead + rank(key)
+	case key >= Session && key <= ExitStatus:
+		k.rank = rankSession + rank(key-Session)
+	case key == EligibleTime:
+		k.rank = rankEligible
+	case key == RunCount:
+		k.rank = rankRuns
+	}
+	switch key {
+	case Account, GridName, AccountingID:
+		k.quote = quoteAlways
+	case Project, Group:
+		k.quote = quoteIfBlank
+	}
+	return k
+}
+
+// A keyTable maps attribute names to what is known of them. It learns names
+// as they come, up to a limit that hostile input can't push.
+type keyTable struct {
+	byName map[string]*keyInfo
+	spare  keyInfo // stands for a name beyond the limit
+}
+
+const maxLearnedKeys = 4096
+
+func newKeyTable(extra []string) *keyTable {
+	t := &keyTable{byName: make(map[string]*keyInfo, 2*len(keyNames))}
+	for k, name := range keyNames {
+		if name != "" {
+			t.byName[name] = newKeyInfo([]byte(name), Key(k))
+		}
+	}
+	for i, name := range extra {
+		if t.byName[name] == nil {
+			t.byName[name] = newKeyInfo([]byte(name), firstExtra+Key(i))
+		}
+	}
+	return t
+}
+
+func (t *keyTable) lookup(name []byte) *keyInfo {
+	if k := t.byName[string(name)]; k != nil {
+		return k
+	}
+	k := newKeyInfo(bytes.Clone(name), Unknown)
+	if len(t.byName) < maxLearnedKeys {
+		t.byName[string(name)] = k
+		return k
+	}
+	t.spare = *k
+	return &t.spare
+}
+
+// keyLength is the length of the attribute name at the start of b, which an
+// '=' must follow; 0 if there is none. Names look like
+// [A-Za-z_][A-Za-z0-9_]*(.[A-Za-z0-9_][A-Za-z0-9_.-]*)?
+func keyLength(b []byte) int {
+	dotted := false
+	for i, c := range b {
+		switch {
+		case c == '=':
+			if i > 0 && b[i-1] != '.' {
+				return i
+			}
+			return 0
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c == '_':
+		case c >= '0' && c <= '9':
+			if i == 0 {
+				return 0
+			}
+		case c == '.':
+			if i == 0 {
+				return 0
+			}
+			dotted = true
+		case c == '-':
+			if !dotted || b[i-1] == '.' {
+				return 0
+			}
+		default:
+			return 0
+		}
+	}
+	return 0
+}

@@ -1,0 +1,217 @@
+package pbs
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// A Parser reads the attributes of records. It learns the order in which
+// attributes follow each other, so that it mostly compares names instead of
+// searching for them. One goroutine at a time.
+type Parser struct {
+	keys  *keyTable
+	first [256]*keyInfo // by record letter: the name its text began with last time
+	seen  seenSet       // careful reading: scratch
+}
+
+// NewParser makes a parser that gives keys of their own, besides the known
+// ones, to the attribute names in extra (see Parser.Key).
+func NewParser(extra ...string) *Parser {
+	p := &Parser{keys: newKeyTable(extra)}
+	for i := range p.first {
+		p.first[i] = p.keys.byName["user"]
+	}
+	return p
+}
+
+// Key is the number of a known or registered attribute name, else Unknown.
+func (p *Parser) Key(name string) Key {
+	if k := p.keys.byName[name]; k != nil {
+		return k.key
+	}
+	return Unknown
+}
+
+// A Scanner frames and parses the records of a block.
+type Scanner struct {
+	Framer
+	parser *Parser
+	utf8   bool
+}
+
+// NewScanner makes a scanner that parses with p.
+func NewScanner(p *Parser) *Scanner { return &Scanner{parser: p} }
+
+// Reset starts on a block, as Framer.Reset does.
+func (s *Scanner) Reset(block []byte, line, offset int64) {
+	s.Framer.Reset(block, line, offset)
+	s.utf8 = utf8.Valid(block)
+}
+
+// Next reads the next record of the block into r, whose memory it uses again.
+// It returns false at the end.
+func (s *Scanner) Next(r *Record) bool {
+	if !s.Framer.Next(r) {
+		return false
+	}
+	s.parser.Parse(r)
+	if r.Flags&Unclosed != 0 && s.glue(r) {
+		s.parser.Parse(r)
+	}
+	if !s.utf8 && !utf8.Valid(r.Raw) {
+		r.Flags |= NotUTF8
+	}
+	return true
+}
+
+// Split reads one record from its bytes alone, as they are kept in the table
+// job_records.
+func (s *Scanner) Split(raw []byte, r *Record) {
+	s.utf8 = utf8.Valid(raw)
+	s.Framer.Reset(raw, 1, 0)
+	h, ok := findHead(raw)
+	r.Attrs, r.Flags, r.Problem = r.Attrs[:0], 0, ""
+	r.Line, r.Offset, r.Raw = 1, 0, raw
+	r.Lines = 1 + bytes.Count(raw, []byte{'\n'})
+	if !ok {
+		r.orphan()
+		return
+	}
+	r.split(h)
+	if r.Lines > 1 && holdsHead(raw) {
+		r.Flags |= Forged
+	}
+	s.parser.Parse(r)
+	if !s.utf8 {
+		r.Flags |= NotUTF8
+	}
+}
+
+// holdsHead tells whether a line of raw other than the first looks like the
+// beginning of a record.
+func holdsHead(raw []byte) bool {
+	for {
+		n := bytes.IndexByte(raw, '\n')
+		if n < 0 {
+			return false
+		}
+		raw = raw[n+1:]
+		if _, ok := findHead(raw); ok {
+			return true
+		}
+	}
+}
+
+// maxHookText is where the server cuts the text of an 'a' record that a hook
+// wrote: LOG_BUF_SIZE-1 with the head.
+const maxHookText = 4351
+
+// Parse fills r.Attrs from r.Text. Records whose text is free text are left
+// without attributes.
+func (p *Parser) Parse(r *Record) {
+	r.Attrs = r.Attrs[:0]
+	switch letter := r.Letter(); letter {
+	case 'A', 'C', 'L':
+		return
+	case 'Q', 'S', 's', 'c', 'E', 'R', 'u', 'e', 'T':
+		if p.straight(r, letter) {
+			return
+		}
+		if keyLength(r.Text) > 0 {
+			p.careful(r)
+		}
+	default:
+		if letter == 'a' && len(r.Text) == maxHookText {
+			r.Flags |= Truncated
+		}
+		if keyLength(r.Text) > 0 {
+			p.loose(r)
+		}
+	}
+}
+
+// straight reads a job data block as the server writes it: every key has a
+// higher rank than the one before or is in the same resource list, and no
+// value holds a blank but inside quotes. It gives up at the first thing that
+// is otherwise.
+func (p *Parser) straight(r *Record, letter byte) bool {
+	text := r.Text
+	var last rank
+	guess := &p.first[letter]
+	for i := 0; ; {
+		for i < len(text) && text[i] == ' ' {
+			i++
+		}
+		if i == len(text) {
+			return true
+		}
+		k := *guess
+		if k == nil || !bytes.HasPrefix(text[i:], k.eq) {
+			n := keyLength(text[i:])
+			if n == 0 {
+				return false
+			}
+			k = p.keys.lookup(text[i : i+n])
+			*guess = k
+		}
+		rk := rankIn(letter, k)
+		if rk < last || rk == last && !k.list || rk == rankNone {
+			return false
+		}
+		last = rk
+		value := i + len(k.eq)
+		next, attr, ok := straightValue(text, value, k)
+		if !ok {
+			return false
+		}
+		attr.Key, attr.Name = k.key, text[i:value-1]
+		r.Attrs = append(r.Attrs, attr)
+		i, guess = next, &k.next
+	}
+}
+
+// rankIn is the rank of a key in a record of that type: u and e records write
+// the usage last.
+func rankIn(letter byte, k *keyInfo) rank {
+	if k.rank == rankUsed && (letter == 'u' || letter == 'e') {
+		return rankRuns + 1
+	}
+	return k.rank
+}
+
+// straightValue takes the value at text[i:], up to a blank or a closing quote.
+func straightValue(text []byte, i int, k *keyInfo) (next int, a Attr, ok bool) {
+	if i < len(text) && (text[i] == '"' || text[i] == '\'') {
+		return quotedValue(text, i, k)
+	}
+	end := bytes.IndexByte(text[i:], ' ')
+	if end < 0 {
+		end = len(text) - i
+	}
+	v := text[i : i+end]
+	return i + end, Attr{Value: v, Raw: v}, true
+}
+
+// quotedValue takes a quoted value whose first closing quote ends it. A value
+// that begins with a quote which PBS did not write is left to the careful way.
+func quotedValue(text []byte, i int, k *keyInfo) (next int, a Attr, ok bool) {
+	if k.quote == quoteNever {
+		return 0, a, false
+	}
+	n := bytes.IndexByte(text[i+1:], text[i])
+	if n < 0 {
+		return 0, a, false
+	}
+	end := i + 1 + n + 1
+	if end < len(text) && text[end] != ' ' {
+		return 0, a, false
+	}
+	inner := text[i+1 : end-1]
+	if k.quote == quoteIfBlank && bytes.IndexByte(inner, ' ') < 0 {
+		return 0, a, false
+	}
+	if k.quote == quoteAlways && text[i] != '"' {
+		return 0, a, false
+	}
+	return end, Attr{Value: inner, Raw: text[i:end]}, true
+}

@@ -1,0 +1,74 @@
+package pbs
+
+// A Record is one accounting entry. All slices point into the block that was
+// framed.
+type Record struct {
+	Raw    []byte // exact bytes, without the newline that ends the last line
+	Line   int64  // number of its first line in the file, from 1
+	Lines  int    // physical lines it spans
+	Offset int64  // byte offset of Raw in the (decompressed) file
+
+	Stamp Stamp  // head of the line: server's local time, no zone
+	Type  []byte // record letter; two letters in Cobalt logs
+	ID    []byte // job, reservation, or the word "license"
+	Text  []byte // what follows the third semicolon
+
+	Attrs   []Attr // in the order written; empty where Text is free text
+	Flags   Flags
+	Problem string // why the record has no usable head; empty if it has
+}
+
+// Letter is the record type as one byte, 0 for a two-letter type or none.
+func (r *Record) Letter() byte {
+	if len(r.Type) == 1 {
+		return r.Type[0]
+	}
+	return 0
+}
+
+// Value gives the last attribute with that key: where a user forged one in
+// front of it, the server's own comes later.
+func (r *Record) Value(k Key) ([]byte, bool) {
+	for i := len(r.Attrs) - 1; i >= 0; i-- {
+		if r.Attrs[i].Key == k {
+			return r.Attrs[i].Value, true
+		}
+	}
+	return nil, false
+}
+
+// An Attr is one `key=value` of a record's text.
+type Attr struct {
+	Key   Key    // the number of a known key, Unknown for others
+	Name  []byte // as written, e.g. "Resource_List.ncpus"
+	Value []byte // without the quotes that PBS put around it
+	Raw   []byte // value as written
+}
+
+// Flags say what a reader should know before it trusts a record.
+type Flags uint16
+
+// The doubts a record may come with.
+const (
+	Ambiguous Flags = 1 << iota // keys repeat or are out of order: more than one reading
+	Unclosed                    // a quote is opened and never closed
+	Forged                      // holds a line that looks like a record of its own (log injection)
+	Torn                        // last line of the file, without a newline
+	Truncated                   // text cut by the server at 4,351 bytes (LOG_BUF_SIZE)
+	Prefixed                    // a file name or syslog head stood before the record
+	NotUTF8                     // holds bytes that are not UTF-8
+	Orphan                      // lines before the first record of the file
+)
+
+var flagNames = [...]string{"ambiguous", "unclosed_quote", "forged_record", "torn", "truncated", "prefixed", "not_utf8", "orphan"}
+
+// Names lists the flags that are set, in a fixed order.
+func (f Flags) Names() []string {
+	var names []string
+	for i, n := range flagNames {
+		if f&(1<<i) != 0 {
+			names = append(names, n)
+		}
+	}
+	return names
+}

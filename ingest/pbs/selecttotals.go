@@ -1,0 +1,120 @@
+package pbs
+
+// SelectSummary is what a whole select request adds up to. A number is meaningful only if its Has flag is set, which
+// means that at least one chunk names the resource.
+type SelectSummary struct {
+	Chunks     int64 // sum of the counts: what PBS reports as nodect
+	MPIProcs   int64 // ranks of the job: sum of count x mpiprocs
+	OMPThreads int64 // threads of a rank: the largest of the chunks that name it
+	NCPUs      int64 // sum of count x ncpus over the chunks that name it
+	NGPUs      int64 // sum of count x ngpus over the chunks that name it
+
+	HasMPIProcs, HasOMPThreads, HasNCPUs, HasNGPUs bool
+
+	CPUType []byte // cpu_type of the first chunk that names one, else nil; part of the text
+	GPUType []byte // gpu_type likewise
+}
+
+// SelectTotals sums up a select request. Resources are asked for per chunk, so that
+// `4:ncpus=128:mpiprocs=2:ompthreads=64+1:ncpus=128:mpiprocs=1` has 9 ranks.
+//
+// As soon as one chunk names mpiprocs, each of the others counts one rank, PBS's default, or none if it asks for
+// ncpus=0 (the rule for mpiprocs in pbs_resources(7B)). Other defaults, a site's default_chunk, are not in the log.
+// Malformed text, a value that is not a count, or a sum that exceeds an int64 is an error.
+func SelectTotals(spec []byte) (SelectSummary, error) {
+	var sum SelectSummary
+	chunks := NewSelect(spec)
+	for chunks.Next() {
+		offset := chunks.next - 1 // end of the chunk
+		c, err := readChunk(chunks.chunk)
+		if err != nil {
+			return SelectSummary{}, invalid("select", offset, err)
+		}
+		if !sum.add(chunks.Count, c) {
+			return SelectSummary{}, invalid("select", offset, ErrOverflow)
+		}
+	}
+	if err := chunks.Err(); err != nil {
+		return SelectSummary{}, err
+	}
+	if !sum.HasMPIProcs {
+		sum.MPIProcs = 0
+	}
+	return sum, nil
+}
+
+// chunkValues are the resources of one chunk that a summary needs.
+type chunkValues struct {
+	mpiprocs, ompthreads, ncpus, ngpus optionalCount
+	cpuType, gpuType                   []byte
+}
+
+// optionalCount is a number that may not have been given.
+type optionalCount struct {
+	n   int64
+	set bool
+}
+
+// parse takes the first value it is offered.
+func (o *optionalCount) parse(b []byte) (err error) {
+	if !o.set {
+		o.n, err = parseCount(b)
+		o.set = err == nil
+	}
+	return err
+}
+
+func readChunk(items []byte) (c chunkValues, err error) {
+	for pos := 0; pos < len(items) && err == nil; pos++ {
+		r, end, _ := scanResource(items, pos, 0)
+		pos = end
+		switch {
+		case !r.hasValue:
+		case foldsTo(r.name, "ncpus"):
+			err = c.ncpus.parse(r.value)
+		case foldsTo(r.name, "mpiprocs"):
+			err = c.mpiprocs.parse(r.value)
+		case foldsTo(r.name, "ompthreads"):
+			err = c.ompthreads.parse(r.value)
+		case foldsTo(r.name, "ngpus"):
+			err = c.ngpus.parse(r.value)
+		case foldsTo(r.name, "cpu_type") && c.cpuType == nil:
+			c.cpuType = r.value
+		case foldsTo(r.name, "gpu_type") && c.gpuType == nil:
+			c.gpuType = r.value
+		}
+	}
+	return c, err
+}
+
+// ranks are those of one instance of the chunk, defaults included.
+func (c *chunkValues) ranks() int64 {
+	switch {
+	case c.mpiprocs.set:
+		return c.mpiprocs.n
+	case c.ncpus.set && c.ncpus.n == 0:
+		return 0
+	}
+	return 1
+}
+
+// add counts the chunk in, count times. It returns false if a sum overflows.
+func (s *SelectSummary) add(count int64, c chunkValues) bool {
+	var chunksOK, ranksOK, cpusOK, gpusOK bool
+	s.Chunks, chunksOK = addProduct(s.Chunks, count, 1)
+	s.MPIProcs, ranksOK = addProduct(s.MPIProcs, count, c.ranks())
+	s.NCPUs, cpusOK = addProduct(s.NCPUs, count, c.ncpus.n)
+	s.NGPUs, gpusOK = addProduct(s.NGPUs, count, c.ngpus.n)
+	s.OMPThreads = max(s.OMPThreads, c.ompthreads.n)
+	s.HasMPIProcs = s.HasMPIProcs || c.mpiprocs.set
+	s.HasNCPUs = s.HasNCPUs || c.ncpus.set
+	s.HasNGPUs = s.HasNGPUs || c.ngpus.set
+	s.HasOMPThreads = s.HasOMPThreads || c.ompthreads.set
+	if s.CPUType == nil {
+		s.CPUType = c.cpuType
+	}
+	if s.GPUType == nil {
+		s.GPUType = c.gpuType
+	}
+	return chunksOK && ranksOK && cpusOK && gpusOK
+}

@@ -1,0 +1,96 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest/source"
+)
+
+// A plan is what is to be done with each log.
+type plan struct {
+	logs   []*logRun
+	byPath map[string]*duckdb.LogFile // the ledger of the machine
+	nextID int64
+	zone   string
+	total  int64 // bytes, as stored, of the logs that are to be read
+}
+
+func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (*plan, error) {
+	ledger, err := db.Ledger(ctx, o.Machine)
+	if err != nil {
+		return nil, err
+	}
+	p := &plan{byPath: make(map[string]*duckdb.LogFile, len(ledger)), zone: o.Zone}
+	for _, f := range ledger {
+		p.byPath[f.Path] = f
+	}
+	if p.nextID, err = db.NextFileID(ctx); err != nil {
+		return nil, err
+	}
+	for _, l := range logs {
+		r := p.decide(l, o)
+		if !r.skipped {
+			p.total += l.Size
+		}
+		p.logs = append(p.logs, r)
+	}
+	return p, nil
+}
+
+// decide compares a log with the ledger, by its name, size and time only.
+func (p *plan) decide(l source.Log, o Options) *logRun {
+	r := &logRun{Log: l, failed: map[string]int64{}}
+	old := p.byPath[l.Key]
+	if old == nil || l.Stream {
+		r.entry = &duckdb.LogFile{ID: p.nextID, Machine: o.Machine, Name: l.Name, Path: l.Key}
+		p.nextID++
+	} else {
+		entry := *old
+		r.entry = &entry
+		r.replace = o.Overwrite
+		r.resume = !o.Overwrite
+		if r.resume {
+			r.before = *old
+		}
+		r.skipped = !o.Overwrite && old.File == l.Path && old.Size == l.Size && old.Modified.Equal(l.ModTime.Truncate(microsecond))
+	}
+	r.entry.FirstNewLine = 1
+	if r.resume {
+		r.entry.FirstNewLine = r.entry.Lines + 1
+	}
+	r.entry.File, r.entry.Size, r.entry.Modified, r.entry.TimeZone = l.Path, l.Size, l.ModTime.Truncate(microsecond), o.Zone
+	return r
+}
+
+// A ChangedError says that the part of a log that was read before is not what
+// it was.
+type ChangedError struct {
+	Path  string
+	Bytes int64 // that were read before
+}
+
+func (e *ChangedError) Error() string {
+	return fmt.Sprintf("%s: its first %d bytes, which were read before, have changed; nothing of it was read: restore it, or read it again with --overwrite", e.Path, e.Bytes)
+}
+
+// A NotLogError says that a file holds nothing that looks like a record.
+type NotLogError struct {
+	Path  string
+	Begin string // how the file begins
+}
+
+func (e *NotLogError) Error() string {
+	return fmt.Sprintf("%s: not a PBS accounting log: no line of its first %d KiB looks like MM/DD/YYYY HH:MM:SS;T;ID;... (it begins %q)", e.Path, sniffSize>>10, e.Begin)
+}
+
+// A LongError says that a record is too long to be one.
+type LongError struct {
+	Path         string
+	Line, Offset int64
+}
+
+func (e *LongError) Error() string {
+	return fmt.Sprintf("%s:%d: a record longer than %d MiB begins at byte %d; nothing of the log was read: cut that out, or restore the file", e.Path, e.Line, maxRecord>>20, e.Offset)
+}

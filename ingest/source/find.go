@@ -1,0 +1,207 @@
+package source
+
+import (
+	"cmp"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// FindOptions has a useful zero value: every log.
+type FindOptions struct {
+	// Since and Until, both inclusive, both optional, choose by the date in a log's name; of a time only its date
+	// counts. Logs whose name is no date are kept. The name is not the day of every job inside: PBS writes a record
+	// that is a second late into the next day's log.
+	Since, Until time.Time
+
+	// OnSkip is told each file and folder that was left out, except for Since and Until. May be nil.
+	OnSkip func(Skipped)
+}
+
+// Skipped is a file or folder that was left out.
+type Skipped struct{ Path, Reason string }
+
+// Find returns the logs that args name, ordered by name (so days are in order), then path.
+//
+// An argument is a file, a folder (searched to the bottom; links to files are followed, links to folders are not), "-"
+// for the standard input, or, where no such file exists, a pattern of filepath.Match. Hidden files and files that are
+// surely no log are left out of folders; a file named by itself is only left out for its suffix, since the shell's own
+// patterns name such files too.
+//
+// One file named twice is found once. Of several files with one Key (20260101 beside 20260101.gz) the plain one is taken,
+// since packers remove it only when the packed one is complete; without one, the first in the order of Codec.
+//
+// Every argument that fails is in the error, one line each: a *PathError with fs.ErrNotExist, fs.ErrPermission,
+// ErrNoLogs, ErrNoMatch or ErrNotLog. An empty result without an error means that Since and Until left nothing.
+func Find(args []string, o FindOptions) ([]Log, error) {
+	f := finder{skip: o.OnSkip}
+	if f.skip == nil {
+		f.skip = func(Skipped) {}
+	}
+	var errs []error
+	for _, arg := range args {
+		if err := f.argument(arg); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if len(errs) == 0 && len(f.found) == 0 {
+		errs = f.refused
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	logs := slices.DeleteFunc(f.settle(), func(l Log) bool { return !o.wants(l.Day) })
+	return logs, nil
+}
+
+func (o FindOptions) wants(day time.Time) bool {
+	if day.IsZero() {
+		return true
+	}
+	return (o.Since.IsZero() || !day.Before(dateOf(o.Since))) && (o.Until.IsZero() || !day.After(dateOf(o.Until)))
+}
+
+// dateOf is the date that t shows in its own zone, as midnight UTC.
+func dateOf(t time.Time) time.Time {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+}
+
+type finder struct {
+	found   []candidate
+	refused []error // named files that are no logs; an error only where there is nothing else
+	skip    func(Skipped)
+}
+
+type candidate struct {
+	Log
+	info fs.FileInfo // nil for stdin
+}
+
+func (f *finder) argument(arg string) error {
+	if arg == Stdin {
+		f.found = append(f.found, candidate{Log: Log{Path: Stdin, Key: Stdin, Name: Stdin, Stream: true}})
+		return nil
+	}
+	info, err := os.Stat(arg)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(arg, `*?[`):
+		return f.glob(arg)
+	case err != nil:
+		return pathError(arg, err)
+	}
+	return f.named(arg, info)
+}
+
+// glob takes what the pattern matches, as if each had been an argument; hidden files only if the pattern asks for them.
+func (f *finder) glob(pattern string) error {
+	paths, err := filepath.Glob(pattern)
+	if err != nil {
+		return &PathError{Path: pattern, Err: err, Next: "quote [ and \\ in names with a backslash"}
+	}
+	if !isHidden(pattern) {
+		paths = slices.DeleteFunc(paths, isHidden)
+	}
+	if len(paths) == 0 {
+		return &PathError{Path: pattern, Err: ErrNoMatch, Next: "check the path"}
+	}
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil {
+			return pathError(path, err)
+		}
+		if err := f.named(path, info); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// named takes a file or folder that the user named.
+func (f *finder) named(path string, info fs.FileInfo) error {
+	if info.IsDir() {
+		before := len(f.found)
+		if err := f.folder(path); err != nil {
+			return err
+		}
+		if len(f.found) == before {
+			return &PathError{Path: path, Err: ErrNoLogs, Next: "name the folder that PBS writes, such as PBS_HOME/server_priv/accounting"}
+		}
+		return nil
+	}
+	if !info.Mode().IsRegular() && info.Mode()&fs.ModeNamedPipe == 0 {
+		return &PathError{Path: path, Err: ErrNotLog, Next: "it is neither a file, a folder nor a pipe"}
+	}
+	if reason := unlikely(path); reason != "" {
+		f.refused = append(f.refused, &PathError{Path: path, Err: ErrNotLog, Next: "by its name it is " + reason})
+		f.skip(Skipped{path, reason})
+		return nil
+	}
+	return f.add(path, info)
+}
+
+func (f *finder) add(path string, info fs.FileInfo) error {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return pathError(path, err)
+	}
+	key, codec := splitSuffix(abs)
+	name := filepath.Base(key)
+	l := Log{Path: path, Key: key, Name: name, Codec: codec, ModTime: info.ModTime(), Inode: inode(info), Day: dayOf(name)}
+	if l.Stream = !info.Mode().IsRegular(); !l.Stream {
+		l.Size = info.Size()
+	}
+	f.found = append(f.found, candidate{l, info})
+	return nil
+}
+
+// settle brings what was found into its order and leaves one of each file and each key.
+func (f *finder) settle() []Log {
+	slices.SortFunc(f.found, func(a, b candidate) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), cmp.Compare(a.Codec, b.Codec), strings.Compare(a.Path, b.Path))
+	})
+	byKey := make(map[string]candidate)
+	byInode := make(map[uint64][]candidate) // os.SameFile compares only pairs
+	var logs []Log
+	for _, c := range f.found {
+		twin, twice := byKey[c.Key]
+		if !twice {
+			twin, twice = sameFile(byInode[c.Inode], c)
+		}
+		if twice {
+			f.skipTwin(c, twin)
+			continue
+		}
+		byKey[c.Key] = c
+		byInode[c.Inode] = append(byInode[c.Inode], c)
+		logs = append(logs, c.Log)
+	}
+	slices.SortFunc(logs, func(a, b Log) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Path, b.Path))
+	})
+	return logs
+}
+
+func sameFile(among []candidate, c candidate) (candidate, bool) {
+	for _, other := range among {
+		if c.info != nil && other.info != nil && os.SameFile(c.info, other.info) {
+			return other, true
+		}
+	}
+	return candidate{}, false
+}
+
+// skipTwin reports a second way to a log that is read already, unless it is the very same one.
+func (f *finder) skipTwin(c, first candidate) {
+	switch {
+	case filepath.Clean(c.Path) == filepath.Clean(first.Path):
+	case c.Key == first.Key && c.Codec != first.Codec:
+		f.skip(Skipped{c.Path, "the same log as " + first.Path + ", which is read"})
+	default:
+		f.skip(Skipped{c.Path, "the same file as " + first.Path})
+	}
+}

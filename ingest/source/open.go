@@ -1,0 +1,174 @@
+package source
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"sync/atomic"
+	"time"
+)
+
+// A Reader reads the unpacked bytes of a log. Read and Close are for one goroutine; the counters may be asked by any.
+type Reader struct {
+	log    Log
+	codec  Codec
+	ctx    context.Context
+	cancel context.CancelFunc
+	file   *os.File
+	stored *stored
+	ahead  *ahead    // nil for a plain file
+	in     io.Reader // ahead or stored
+	bytes  atomic.Int64
+	err    error // sticky
+}
+
+// Open opens the log and looks at its first bytes; the rest of it is read by Read, where it is packed in a goroutine of
+// its own. The errors are those of PathError. When ctx is done, so is the Reader, with the error of ctx.
+func (l Log) Open(ctx context.Context) (*Reader, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	file := os.Stdin
+	if l.Path != Stdin {
+		var err error
+		if file, err = os.Open(l.Path); err != nil {
+			return nil, pathError(l.Path, err)
+		}
+	}
+	return l.read(ctx, file)
+}
+
+func (l Log) read(ctx context.Context, file *os.File) (*Reader, error) {
+	r := &Reader{log: l, file: file}
+	r.ctx, r.cancel = context.WithCancel(ctx)
+	r.stored = &stored{ctx: r.ctx, in: file}
+	if l.Stream {
+		// Its first bytes may be long in coming, so they too are read ahead.
+		r.ahead = readAhead(r.ctx, r.unpack, false)
+		r.in = r.ahead
+		return r, nil
+	}
+	if err := r.detect(); err != nil {
+		r.cancel()
+		file.Close() //nolint:errcheck // nothing was written, and there is an error to tell already
+		return nil, pathError(l.Path, err)
+	}
+	if r.in = r.stored; r.codec != Plain {
+		r.ahead = readAhead(r.ctx, func() (io.ReadCloser, error) { return unpack(r.stored, r.codec) }, true)
+		r.in = r.ahead
+	}
+	return r, nil
+}
+
+// unpack tells the codec of a stream, and unpacks it.
+func (r *Reader) unpack() (io.ReadCloser, error) {
+	if err := r.detect(); err != nil {
+		return nil, err
+	}
+	return unpack(r.stored, r.codec)
+}
+
+// detect reads the first bytes to tell the codec, and puts them back.
+func (r *Reader) detect() error {
+	var head [headSize]byte
+	n, err := io.ReadFull(r.file, head[:])
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return err
+	}
+	r.codec = codecOf(head[:n])
+	r.stored.in = io.MultiReader(bytes.NewReader(head[:n]), r.file)
+	return nil
+}
+
+// Read implements io.Reader. An error that is not io.EOF or that of the context is a *PathError or a *CorruptError; what
+// was read before it stands.
+func (r *Reader) Read(p []byte) (int, error) {
+	if r.err == nil {
+		r.err = r.ctx.Err()
+	}
+	if r.err != nil || len(p) == 0 {
+		return 0, r.err
+	}
+	n, err := r.in.Read(p)
+	r.bytes.Add(int64(n))
+	if err != nil {
+		r.err = r.explain(err)
+	}
+	return n, r.err
+}
+
+// explain gives an error the file, the place and the advice.
+func (r *Reader) explain(err error) error {
+	switch {
+	case r.ctx.Err() != nil:
+		return r.ctx.Err()
+	case err == io.EOF:
+		return err
+	case r.stored.failed.Load():
+		return pathError(r.log.Path, err)
+	case r.ahead != nil && r.codec != Plain:
+		return &CorruptError{Path: r.log.Path, Codec: r.codec, Offset: r.StoredBytes(), Err: err}
+	}
+	return pathError(r.log.Path, err)
+}
+
+// Codec is what the log is packed with. For a stream it is known after the first Read.
+func (r *Reader) Codec() Codec { return r.codec }
+
+// StoredBytes is how many bytes of the file, as it is stored, have been consumed: progress towards Log.Size.
+func (r *Reader) StoredBytes() int64 { return r.stored.n.Load() }
+
+// Bytes is how many unpacked bytes Read has given.
+func (r *Reader) Bytes() int64 { return r.bytes.Load() }
+
+// Close stops reading and releases everything; the standard input stays open. It waits for the goroutine that reads
+// ahead, unless that one is blocked in a read which cannot be interrupted.
+func (r *Reader) Close() error {
+	r.cancel()
+	if r.err == nil {
+		r.err = os.ErrClosed
+	}
+	if r.ahead != nil {
+		if r.log.Stream && !r.interrupt() {
+			return nil
+		}
+		<-r.ahead.done
+		r.ahead.release()
+		r.ahead = nil
+	}
+	if r.log.Path == Stdin {
+		return nil
+	}
+	return r.file.Close()
+}
+
+// interrupt wakes a blocked read of a pipe. It is false where the system cannot, and the goroutine has not ended.
+func (r *Reader) interrupt() bool {
+	select {
+	case <-r.ahead.done:
+		return true
+	default:
+		return r.file.SetReadDeadline(time.Unix(1, 0)) == nil
+	}
+}
+
+// stored reads the file as it is stored, counts, and stops when the context is done.
+type stored struct {
+	ctx    context.Context
+	in     io.Reader
+	n      atomic.Int64
+	failed atomic.Bool // the file could not be read, as opposed to: what was read is damaged
+}
+
+func (s *stored) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := s.in.Read(p)
+	s.n.Add(int64(n))
+	if err != nil && err != io.EOF {
+		s.failed.Store(true)
+	}
+	return n, err
+}

@@ -1,0 +1,78 @@
+// Package source finds accounting logs, opens them whatever they are packed with, and proves what was read of them.
+//
+// What enters are the words of a command line: files, folders, globs, "-". What leaves are Logs in a settled order, and
+// of each one a Reader of its unpacked bytes. The package knows nothing of the grammar inside.
+//
+//	Find -> []Log -> Open -> Reader -> DigestPrefix (the part read before) -> the records that are new
+//
+// Promises:
+//   - The same folder gives the same Logs in the same order. What is left out in a folder is reported, with the reason.
+//   - What a log is packed with is told by its first bytes, not by its name; its identity (Key) does not change when a
+//     site packs it.
+//   - A damaged stream is an error with file, place and advice, never a silent end.
+//   - A cancelled context stops a Reader at once. Close leaves no goroutine behind, save one that is blocked in a read of
+//     a terminal or pipe that cannot be interrupted.
+package source
+
+import (
+	"path/filepath"
+	"time"
+)
+
+// Stdin is the argument, path and key of the standard input.
+const Stdin = "-"
+
+// A Log is one accounting log that was found.
+type Log struct {
+	Path    string    // to show and to open: as given, or below the folder that was given
+	Key     string    // identity in the ledger: absolute clean path without the suffix of its packing; "-" for stdin
+	Name    string    // base name without the suffix of its packing
+	Codec   Codec     // as the suffix says; Reader.Codec tells what it is
+	Size    int64     // bytes as stored, packed; 0 for a stream
+	ModTime time.Time // zero for stdin
+	Inode   uint64    // 0 where there is none
+	Day     time.Time // date in the name where the name is YYYYMMDD, as midnight UTC; else zero
+	Stream  bool      // stdin or a pipe: it can be read once, and has no size
+}
+
+// A Codec is a way to pack a log.
+type Codec uint8
+
+// The codecs, in the order of preference among files with the same Key.
+const (
+	Plain Codec = iota
+	Gzip
+	Zstd
+	Xz
+	Bzip2
+)
+
+var codecs = [...]struct{ name, suffix, check string }{
+	Plain: {"plain", "", ""},
+	Gzip:  {"gzip", ".gz", "gzip -t"},
+	Zstd:  {"zstd", ".zst", "zstd -t"},
+	Xz:    {"xz", ".xz", "xz -t"},
+	Bzip2: {"bzip2", ".bz2", "bzip2 -t"},
+}
+
+func (c Codec) String() string { return codecs[c].name }
+
+// splitSuffix splits a path into what it is called when unpacked, and the codec that its suffix promises.
+func splitSuffix(path string) (string, Codec) {
+	ext := filepath.Ext(path)
+	for c := Gzip; c <= Bzip2; c++ {
+		if ext == codecs[c].suffix && filepath.Base(path) != ext {
+			return path[:len(path)-len(ext)], c
+		}
+	}
+	return path, Plain
+}
+
+// dayOf returns the date that a name of the form YYYYMMDD stands for, else the zero time.
+func dayOf(name string) time.Time {
+	day, err := time.Parse("20060102", name)
+	if err != nil {
+		return time.Time{}
+	}
+	return day
+}

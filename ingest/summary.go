@@ -1,0 +1,95 @@
+package ingest
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"pbsduck/ingest/batch"
+)
+
+// A Summary says what a run did. Counts are of what was committed, but for
+// Records, ByType and the bytes, which count what was read.
+type Summary struct {
+	Files     int // logs of which something was taken in
+	Unchanged int // logs with nothing new
+	Failed    []error
+
+	Records                                           int64
+	Jobs, Superseded, Events, Repeats, Rejects, Lines int64
+	Continuations, FailedValues, WaitingBytes         int64
+	LogBytes, RawBytes, PackedBytes                   int64
+	ByType                                            map[string]int64
+	FailedBy                                          map[string]int64 // failed conversions by table.column
+	Waiting                                           []string         // logs whose last record is not finished
+	Dictionaries                                      int
+	First, Last                                       time.Time // heads of the records
+	ZoneMatches, ZoneDiffers                          int64
+	ZoneOffset                                        time.Duration
+
+	readJobs int64
+}
+
+func newSummary(p *plan) *Summary {
+	s := &Summary{ByType: map[string]int64{}, FailedBy: map[string]int64{}}
+	for _, l := range p.logs {
+		if l.skipped {
+			s.Unchanged++
+		}
+	}
+	return s
+}
+
+func (s *Summary) add(c *batch.Counts) {
+	s.Records += c.Records
+	s.readJobs += c.Jobs
+	s.LogBytes += c.Bytes
+	s.RawBytes += c.RawBytes
+	s.PackedBytes += c.PackedBytes
+	s.ZoneMatches += c.ZoneMatches
+	s.ZoneDiffers += c.ZoneDiffers
+	if c.ZoneDiffers > 0 {
+		s.ZoneOffset = time.Duration(c.ZoneOffset) * time.Second
+	}
+	for letter, n := range c.ByType {
+		s.ByType[letter] += n
+	}
+}
+
+// committed adds up the rows of the ledger that were written.
+func (s *Summary) committed(group []*logRun) {
+	for _, l := range group {
+		before, e := l.before, l.entry
+		s.Files++
+		s.Lines += e.Lines - before.Lines
+		s.Jobs += e.Jobs - before.Jobs
+		s.Superseded += e.Superseded - before.Superseded
+		s.Events += e.Events - before.Events
+		s.Repeats += e.Repeats - before.Repeats
+		s.Rejects += e.Rejects - before.Rejects
+		s.Continuations += e.Continuations - before.Continuations
+		s.FailedValues += e.FailedValues - before.FailedValues
+		for name, n := range l.failed {
+			s.FailedBy[name] += n
+		}
+		if l.waiting > 0 {
+			s.WaitingBytes += l.waiting
+			s.Waiting = append(s.Waiting, l.Path)
+		}
+		if e.FirstTime != 0 {
+			s.span(time.Unix(e.FirstTime, 0), time.Unix(e.LastTime, 0))
+		}
+	}
+}
+
+func (s *Summary) span(first, last time.Time) {
+	if s.First.IsZero() || first.Before(s.First) {
+		s.First = first
+	}
+	if last.After(s.Last) {
+		s.Last = last
+	}
+}
+
+// Letters lists the record letters that were read, in order.
+func (s *Summary) Letters() []string { return slices.Sorted(maps.Keys(s.ByType)) }

@@ -1,0 +1,75 @@
+package ingest
+
+import (
+	"context"
+
+	"pbsduck/ingest/batch"
+	"pbsduck/ingest/codec"
+	"pbsduck/ingest/pbs"
+)
+
+// A worker turns blocks into batches.
+type worker struct {
+	scanner *pbs.Scanner
+	builder *batch.Builder
+	record  pbs.Record
+
+	packs *codec.Dictionary // what the builder packs with now
+}
+
+// work takes blocks until there are no more.
+func work(ctx context.Context, f *flow, o Options) error {
+	parser := batch.NewParser()
+	w := worker{
+		scanner: pbs.NewScanner(parser),
+		builder: batch.NewBuilder(parser, batch.Options{Machine: o.Machine, Location: o.Location, Now: o.Now}),
+	}
+	if err := w.packWith(nil, o); err != nil {
+		return err
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case s, open := <-f.work:
+			if !open {
+				return nil
+			}
+			if s.pack != w.packs {
+				if err := w.packWith(s.pack, o); err != nil {
+					return err
+				}
+			}
+			s.result <- w.convert(s)
+			*s.block = (*s.block)[:0]
+			f.pool.Put(s.block)
+			s.block = nil
+		}
+	}
+}
+
+func (w *worker) packWith(d *codec.Dictionary, o Options) error {
+	encoder, err := newEncoder(d, o)
+	if err != nil {
+		return err
+	}
+	w.packs = d
+	w.builder.SetCodec(encoder)
+	return nil
+}
+
+func newEncoder(d *codec.Dictionary, o Options) (codec.Encoder, error) {
+	if o.Codec == CodecGzip {
+		return codec.NewGzipEncoder(gzipLevel)
+	}
+	return codec.NewZstdEncoder(d, codec.DefaultLevel)
+}
+
+func (w *worker) convert(s *step) result {
+	w.builder.Start(s.log.entry.ID, s.log.Path, s.first)
+	w.scanner.Reset(*s.block, s.line, s.offset)
+	for w.scanner.Next(&w.record) {
+		w.builder.Add(&w.record)
+	}
+	return result{batches: w.builder.Batches(), failures: w.builder.Failures()}
+}

@@ -1,0 +1,245 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest/batch"
+)
+
+const (
+	// insertBytes is how much log is gathered before its batches are inserted.
+	insertBytes = 96 << 20
+
+	// commitBytes is how much log one transaction takes in at least, if there
+	// is as much: small commits go through the write-ahead log and cost twice.
+	commitBytes = 1 << 30
+)
+
+// A writer inserts batches in the order of the logs and commits them in groups
+// of whole logs.
+type writer struct {
+	db      *duckdb.DB
+	plan    *plan
+	packer  *packer
+	options Options
+	summary *Summary
+
+	load    *duckdb.Load
+	group   []*logRun // logs that are complete in this transaction
+	gather  []batch.Batches
+	waiting int64 // bytes of log in gather
+	grouped int64 // and in the transaction
+	done    int64 // stored bytes of the logs before this one
+
+	raw, packed int64                      // of the records since the last commit
+	unsaved     []*duckdb.StoredDictionary // dictionaries that no commit made lasting yet
+}
+
+func newWriter(db *duckdb.DB, p *plan, k *packer, o Options) *writer {
+	return &writer{db: db, plan: p, packer: k, options: o, summary: newSummary(p)}
+}
+
+func (w *writer) writeAll(ctx context.Context, f *flow) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case s, open := <-f.order:
+			if !open {
+				return w.commit(ctx)
+			}
+			if err := w.take(ctx, s); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+func (w *writer) take(ctx context.Context, s *step) error {
+	if err := w.begin(ctx); err != nil {
+		return err
+	}
+	switch {
+	case s.dictionary != nil:
+		w.summary.Dictionaries++
+		w.unsaved = append(w.unsaved, s.dictionary)
+		return w.load.AddDictionary(ctx, s.dictionary)
+	case s.begins:
+		return w.beginLog(ctx, s.log)
+	case s.ends:
+		return w.endLog(ctx, s.log)
+	}
+	return w.takeBlock(ctx, s)
+}
+
+// begin starts a transaction if there is none.
+func (w *writer) begin(ctx context.Context) (err error) {
+	if w.load != nil {
+		return nil
+	}
+	if w.load, err = w.db.Begin(ctx, w.options.Machine, w.options.Location); err != nil {
+		return err
+	}
+	for _, d := range w.unsaved {
+		if err := w.load.AddDictionary(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// beginLog makes room for a log that is read again. It has a transaction of
+// its own: if it can't be read to its end, what it gave before comes back.
+func (w *writer) beginLog(ctx context.Context, l *logRun) error {
+	if !l.replace {
+		return nil
+	}
+	if err := w.commit(ctx); err != nil {
+		return err
+	}
+	if err := w.begin(ctx); err != nil {
+		return err
+	}
+	if err := w.load.Forget(ctx, l.entry); err != nil {
+		return err
+	}
+	l.entry.Reset()
+	return nil
+}
+
+func (w *writer) takeBlock(ctx context.Context, s *step) error {
+	var r result
+	select {
+	case r = <-s.result:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	w.count(s.log, r)
+	w.gather = append(w.gather, r.batches)
+	size := r.batches.Counts.Bytes
+	w.waiting += size
+	w.grouped += size
+	w.options.Progress(Progress{
+		File: s.log.Path, DoneBytes: w.done + s.stored, Total: w.plan.total,
+		Records: w.summary.Records, Jobs: w.summary.readJobs, Files: w.summary.Files, TotalFiles: len(w.plan.logs),
+	})
+	if w.waiting >= insertBytes {
+		return w.insert(ctx)
+	}
+	return nil
+}
+
+// count adds what became of a block to its log's row of the ledger.
+func (w *writer) count(l *logRun, r result) {
+	c, e := &r.batches.Counts, l.entry
+	e.Lines += c.Lines
+	e.Jobs += c.Jobs
+	e.Events += c.Events
+	e.Rejects += c.Rejects
+	e.Continuations += c.Continuations
+	for name, n := range r.failures {
+		e.FailedValues += n
+		l.failed[name] += n
+	}
+	if c.FirstTime != 0 && (e.FirstTime == 0 || c.FirstTime < e.FirstTime) {
+		e.FirstTime = c.FirstTime
+	}
+	e.LastTime = max(e.LastTime, c.LastTime)
+	w.raw += c.RawBytes
+	w.packed += c.PackedBytes
+	w.summary.add(c)
+}
+
+func (w *writer) insert(ctx context.Context) error {
+	gathered := w.gather
+	w.gather, w.waiting = nil, 0
+	return w.load.Append(ctx, gathered)
+}
+
+// endLog takes a log into the group, or what there is of it out again.
+func (w *writer) endLog(ctx context.Context, l *logRun) error {
+	w.done += l.Size
+	if l.err != nil {
+		return w.dropLog(ctx, l)
+	}
+	w.group = append(w.group, l)
+	if w.grouped >= commitBytes || l.replace {
+		return w.commit(ctx)
+	}
+	return nil
+}
+
+// dropLog undoes a log that turned out to be unreadable: nothing of it stays.
+func (w *writer) dropLog(ctx context.Context, l *logRun) error {
+	w.summary.Failed = append(w.summary.Failed, l.err)
+	if l.replace {
+		return w.rollback()
+	}
+	if err := w.insert(ctx); err != nil {
+		return err
+	}
+	return w.load.Discard(ctx, l.entry)
+}
+
+func (w *writer) rollback() error {
+	for _, b := range w.gather {
+		b.Release()
+	}
+	err := w.load.Rollback()
+	w.restart()
+	return err
+}
+
+func (w *writer) restart() {
+	w.load, w.group, w.gather = nil, nil, nil
+	w.waiting, w.grouped, w.raw, w.packed = 0, 0, 0, 0
+}
+
+func (w *writer) commit(ctx context.Context) error {
+	if w.load == nil {
+		return nil
+	}
+	if len(w.group) == 0 {
+		return w.rollback()
+	}
+	if err := w.insert(ctx); err != nil {
+		return err
+	}
+	files := make([]*duckdb.LogFile, len(w.group))
+	for i, l := range w.group {
+		files[i] = l.entry
+	}
+	if w.options.DryRun {
+		return w.tryOut(ctx, files)
+	}
+	if err := w.load.Commit(ctx, files); err != nil {
+		return err
+	}
+	w.summary.committed(w.group)
+	if isPoor(w.raw, w.packed, w.packer.use) {
+		w.packer.poor.Store(true)
+	}
+	w.unsaved = nil
+	w.restart()
+	return nil
+}
+
+// tryOut settles the group to count what would become of it, and takes it
+// back.
+func (w *writer) tryOut(ctx context.Context, files []*duckdb.LogFile) error {
+	if err := w.load.Settle(ctx, files); err != nil {
+		return err
+	}
+	w.summary.committed(w.group)
+	return w.rollback()
+}
+
+// finish takes back what was not committed, and gives the summary.
+func (w *writer) finish(err error) (*Summary, error) {
+	if w.load != nil {
+		err = errors.Join(err, w.rollback())
+	}
+	return w.summary, err
+}
