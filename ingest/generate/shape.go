@@ -1,0 +1,130 @@
+package generate
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// shape is a kind of job that a machine's users submit: where it goes, what it asks for, how long it takes.
+type shape struct {
+	weight    int      // share among the profile's common shapes; 0 in the lists that stories draw from
+	route     []string // queues in the order of the Q records; the job runs in the last
+	sel       string   // Resource_List.select as it stands in the record
+	place     string
+	walltimes []string  // as written; one is drawn per campaign
+	run       [2]int64  // seconds, shortest and longest typical run
+	wait      [2]int64  // seconds from submission to start
+	load      int64     // CPU use of each CPU asked for, in percent
+	memory    [2]int64  // memory used, in percent of that asked for
+	priority  []string  // job_priority values to draw from; nil: the machine's records have none
+	preempt   string    // preempt_targets; "" for none
+	hosts     hostRange // where it runs
+	exclusive bool      // whole nodes: index 0, assigned resources are the node's
+	gpuFlag   string    // mps in Resource_List, as Casper's execution queues have it
+	order     string    // resources of a vnode in exec_vnode, in this order
+	split     bool      // one chunk over two vnodes of a host: (h[1]:…+h[0]:…)
+	together  bool      // all chunks on one host
+	memText   string    // Resource_List.mem where it is not the sum in gb
+	vnodeMem  int64     // memory of a vnode in kb, where it is not the chunk's
+	routeMem  string    // Resource_List.mem while in the routing queue; "-" for none, "" for the same
+	names     []string  // job name stems; nil: invented words
+	energy    bool      // x-ncar-* counters
+	uniform   bool      // vmem equals mem, as Casper's MoMs report
+}
+
+// hostRange names hosts prefix + number with at least width digits.
+type hostRange struct {
+	prefix   string
+	width    int
+	from, to int
+}
+
+// chunk is one term of a select.
+type chunk struct {
+	count   int
+	ncpus   int64
+	ngpus   int64
+	mpi     int64 // -1: not named
+	omp     int64 // -1: not named
+	memKB   int64 // -1: not named
+	mps     bool
+	cpuType string
+	gpuType string
+}
+
+// parseSelect reads the generator's own select specifications; memory is in the spellings that shapes use.
+func parseSelect(sel string) ([]chunk, error) {
+	var chunks []chunk
+	for term := range strings.SplitSeq(sel, "+") {
+		c := chunk{count: 1, ncpus: -1, mpi: -1, omp: -1, memKB: -1}
+		for i, part := range strings.Split(term, ":") {
+			key, value, found := strings.Cut(part, "=")
+			if !found && i == 0 {
+				n, err := strconv.Atoi(part)
+				if err != nil {
+					return nil, fmt.Errorf("generate: select %q: %w", sel, err)
+				}
+				c.count = n
+				continue
+			}
+			if err := c.set(key, value); err != nil {
+				return nil, fmt.Errorf("generate: select %q: %w", sel, err)
+			}
+		}
+		chunks = append(chunks, c)
+	}
+	return chunks, nil
+}
+
+func (c *chunk) set(key, value string) (err error) {
+	number := func(to *int64) { *to, err = strconv.ParseInt(value, 10, 64) }
+	switch key {
+	case "ncpus":
+		number(&c.ncpus)
+	case "ngpus":
+		number(&c.ngpus)
+	case "mpiprocs":
+		number(&c.mpi)
+	case "ompthreads":
+		number(&c.omp)
+	case "mem":
+		c.memKB, err = kilobytes(value)
+	case "mps":
+		c.mps = true
+	case "cpu_type":
+		c.cpuType = value
+	case "gpu_type":
+		c.gpuType = value
+	}
+	return err
+}
+
+// kilobytes reads a size: a number, one of k m g t, and b or w (8 bytes) in any case; bare numbers are bytes. Parts of a
+// kilobyte round up, as PBS does when it assigns memory to a vnode.
+func kilobytes(size string) (int64, error) {
+	b, err := sizeBytes(size)
+	return (b + 1023) / 1024, err
+}
+
+// sizeBytes reads a size in PBS's spelling (OpenPBS src/lib/Libattr/attr_fn_size.c, to_size).
+func sizeBytes(size string) (int64, error) {
+	s := strings.ToLower(size)
+	unit := int64(1)
+	switch {
+	case strings.HasSuffix(s, "b"):
+		s = s[:len(s)-1]
+	case strings.HasSuffix(s, "w"):
+		s, unit = s[:len(s)-1], 8
+	}
+	if s != "" {
+		if i := strings.IndexByte("kmgtp", s[len(s)-1]); i >= 0 {
+			s, unit = s[:len(s)-1], unit<<(10*(i+1))
+		}
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("size %q: %w", size, err)
+	}
+	return n * unit, nil
+}
