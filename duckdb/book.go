@@ -64,9 +64,15 @@ func (b *book) count(ctx context.Context, question string, change func(*LogFile,
 	return rows.Err()
 }
 
-// close writes the changes to logs of earlier loads.
+// close writes the changes to logs of earlier loads, and adds them up for the
+// load.
 func (b *book) close(ctx context.Context) error {
 	for _, f := range b.older {
+		b.load.Older.Jobs += f.Jobs
+		b.load.Older.Superseded += f.Superseded
+		b.load.Older.Events += f.Events
+		b.load.Older.Repeats += f.Repeats
+		b.load.Older.Rejects += f.Rejects
 		err := b.load.db.exec(ctx, `UPDATE log_files SET jobs = jobs + ?, superseded = superseded + ?, events = events + ?,
 			repeats = repeats + ?, rejects = rejects + ? WHERE file_id = ?`,
 			f.Jobs, f.Superseded, f.Events, f.Repeats, f.Rejects, f.ID)

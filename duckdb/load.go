@@ -19,6 +19,10 @@ type Load struct {
 	zone    *time.Location
 	firstID int64 // jobs from this number on are new
 	done    bool
+
+	// Older is by how much the counts of logs of earlier loads changed, as
+	// records of this one superseded theirs.
+	Older LogFile
 }
 
 // Begin starts a load for the logs of one machine; its server's time zone is

@@ -85,7 +85,6 @@ func connect(ctx context.Context, path string, o Options) (*DB, error) {
 	set.Set("storage_compatibility_version", StorageVersion)
 	set.Set("autoinstall_known_extensions", "false") // nothing is downloaded at run time
 	set.Set("autoload_known_extensions", "false")
-	set.Set("preserve_insertion_order", strconv.FormatBool(o.ReadOnly)) // ORDER BY says what matters; loads are faster without
 	if o.ReadOnly {
 		set.Set("access_mode", "READ_ONLY")
 	}

@@ -28,6 +28,9 @@ func Definition(t batch.Table) []string {
 		if c.NotNull {
 			column += " NOT NULL"
 		}
+		if c.Packed {
+			column += " USING COMPRESSION zstd"
+		}
 		columns = append(columns, column)
 	}
 	statements := []string{

@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
+
+	"pbsduck/ingest/batch"
 )
 
 // A View is a stored question.
@@ -48,4 +50,19 @@ func (v View) Definition() []string {
 		statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", v.Name, c[0], quote(c[1])))
 	}
 	return statements
+}
+
+// HasTable tells whether the database has a table or view of that name.
+func HasTable(name string) bool {
+	for _, t := range batch.Tables {
+		if t.Name == name {
+			return true
+		}
+	}
+	for _, v := range Views {
+		if v.Name == name {
+			return true
+		}
+	}
+	return false
 }

@@ -16,6 +16,10 @@ const blockSize = 4 << 20
 // inFlight is how many blocks per worker may be on their way.
 const inFlight = 2
 
+// ahead is how many steps the workers may be ahead of the writer: it gathers
+// and inserts in bursts, and they go on meanwhile.
+const ahead = 2 * insertBytes / blockSize
+
 // A logRun is one log on its way through the flow.
 type logRun struct {
 	source.Log
@@ -60,7 +64,7 @@ type flow struct {
 }
 
 func newFlow(workers int) *flow {
-	f := &flow{work: make(chan *step, workers*inFlight), order: make(chan *step, workers*inFlight)}
+	f := &flow{work: make(chan *step, workers*inFlight), order: make(chan *step, ahead)}
 	f.pool.New = func() any {
 		b := make([]byte, 0, blockSize+blockSize/4)
 		return &b

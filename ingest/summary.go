@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"pbsduck/duckdb"
 	"pbsduck/ingest/batch"
 )
 
@@ -56,8 +57,14 @@ func (s *Summary) add(c *batch.Counts) {
 	}
 }
 
-// committed adds up the rows of the ledger that were written.
-func (s *Summary) committed(group []*logRun) {
+// committed adds up the rows of the ledger that were written, and the changes
+// to those of earlier loads.
+func (s *Summary) committed(group []*logRun, older *duckdb.LogFile) {
+	s.Jobs += older.Jobs
+	s.Superseded += older.Superseded
+	s.Events += older.Events
+	s.Repeats += older.Repeats
+	s.Rejects += older.Rejects
 	for _, l := range group {
 		before, e := l.before, l.entry
 		s.Files++

@@ -13,8 +13,10 @@ const (
 	insertBytes = 96 << 20
 
 	// commitBytes is how much log one transaction takes in at least, if there
-	// is as much: small commits go through the write-ahead log and cost twice.
-	commitBytes = 1 << 30
+	// is as much: enough for whole row groups, as smaller commits go through
+	// the write-ahead log, and little enough that a commit, which is the work
+	// of one core, is short against what the other cores parse meanwhile.
+	commitBytes = 256 << 20
 )
 
 // A writer inserts batches in the order of the logs and commits them in groups
@@ -217,7 +219,7 @@ func (w *writer) commit(ctx context.Context) error {
 	if err := w.load.Commit(ctx, files); err != nil {
 		return err
 	}
-	w.summary.committed(w.group)
+	w.summary.committed(w.group, &w.load.Older)
 	if isPoor(w.raw, w.packed, w.packer.use) {
 		w.packer.poor.Store(true)
 	}
@@ -232,7 +234,7 @@ func (w *writer) tryOut(ctx context.Context, files []*duckdb.LogFile) error {
 	if err := w.load.Settle(ctx, files); err != nil {
 		return err
 	}
-	w.summary.committed(w.group)
+	w.summary.committed(w.group, &w.load.Older)
 	return w.rollback()
 }
 

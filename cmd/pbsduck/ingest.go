@@ -104,7 +104,7 @@ func (o *ingestOptions) openForIngest(ctx context.Context) (db *duckdb.DB, undo 
 	if o.dryRun && missing != nil {
 		path = "" // in memory
 	}
-	db, err = duckdb.Open(ctx, path, duckdb.Options{Wait: o.wait, Version: version})
+	db, err = duckdb.Open(ctx, path, duckdb.Options{Wait: o.wait, Version: version, Threads: 1}) // the cores are for parsing
 	return db, func(s *ingest.Summary) error {
 		if path == "" || missing == nil || s != nil && s.Files > 0 {
 			return nil

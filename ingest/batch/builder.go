@@ -130,7 +130,8 @@ func (b *Builder) addJob(r *pbs.Record, logged int64) {
 	id := b.nextID
 	b.nextID++
 	b.jobs.setNumber(b.column.id, id)
-	b.jobs.flush()
+	foreign := r.Flags&pbs.NotUTF8 != 0
+	b.jobs.flush(foreign)
 	b.nodeRows(id, &o)
 	b.source(id, r, logged)
 	if b.codec != nil {

@@ -25,6 +25,7 @@ type Column struct {
 	Source  string // PBS attribute or rule that it comes from
 	Comment string // meaning, and what NULL means
 	NotNull bool
+	Packed  bool // long values: DuckDB is told to pack them by zstd, which it does not choose by itself
 
 	decode decoding // how the attribute's text becomes a value; none if Go code sets the column
 	key    pbs.Key  // the attribute
@@ -77,6 +78,11 @@ func derived(name string, t Type, unit, source, comment string) Column {
 
 func (c Column) required() Column {
 	c.NotNull = true
+	return c
+}
+
+func (c Column) packed() Column {
+	c.Packed = true
 	return c
 }
 
@@ -209,7 +215,6 @@ var Events = Table{
 		derived("short_id", Integer, "", "object_id", "Number in the id; elements of an array share it with the array. NULL if there is none."),
 		attr("name", pbs.JobName, decodeText, "Name of the job. NULL if the record has none."),
 		userColumn, groupColumn, accountColumn, projectColumn, queueColumn,
-		attr("requestor", pbs.Requestor, decodeText, "Who asked for it, user@host. NULL if the record does not say."),
 		withNote(submitColumn, " NULL if the record has none."), queuedColumn,
 		withNote(eligibleColumn, " NULL if it was not yet, which PBS writes as 0."),
 		withNote(startColumn, " NULL if it had not, which PBS writes as 0."), endColumn,
@@ -219,8 +224,8 @@ var Events = Table{
 		memAskedColumn, wallAskedColumn, selectColumn, placeColumn,
 		wallUsedColumn, cpuTimeColumn, memUsedColumn, vmemUsedColumn, cpuPctColumn, waitColumn,
 		derived("is_superseded", Boolean, "", "E records", "Whether this is an E record of a job whose row comes from another E record (higher run_count, later end, later in the log).").required(),
-		derived("text", Text, "", "fourth field of the record", "What the columns do not say: attributes without a column or that did not convert, as written; the whole text of records whose text is free or in doubt. NULL if nothing is left. Bytes that are not UTF-8 are shown as Latin-1."),
-		derived("raw", Bytes, "", "the record", "Exact bytes of the record, where columns and text can't give them back: superseded E records, and records that are not UTF-8. NULL elsewhere."),
+		derived("text", Text, "", "fourth field of the record", "What the columns do not say: attributes without a column (requestor, exec_vnode and not exec_host where both are there, ...) or that did not convert, as written; the whole text of records whose text is free or in doubt. NULL if nothing is left. Bytes that are not UTF-8 are shown as Latin-1.").packed(),
+		derived("raw", Bytes, "", "the record", "Exact bytes of the record, where columns and text can't give them back: superseded E records, and records that are not UTF-8. NULL elsewhere.").packed(),
 		derived("flags", Text, "", "the parser", "Doubts about the record: ambiguous, unclosed_quote, forged_record, torn, truncated, prefixed, not_utf8. NULL if there are none."),
 		fileIDColumn, lineColumn, hashColumn,
 	},

@@ -40,13 +40,14 @@ func (b *Builder) addEvent(r *pbs.Record, logged int64, superseded bool) {
 	if r.Flags != 0 {
 		e.setText(c.flags, flagText(r.Flags))
 	}
-	e.flush()
+	e.flush(r.Flags&pbs.NotUTF8 != 0)
 	b.counts.Events++
 }
 
 // remainder decodes the attributes and sets text to what they leave: those
-// without a column and those that did not convert. Where there is doubt, or
-// nothing but free text, that is the whole text.
+// without a column and those that did not convert; but exec_host goes where
+// exec_vnode says more of the same. Where there is doubt, or nothing but free
+// text, that is the whole text.
 func (b *Builder) remainder(r *pbs.Record, whole bool) {
 	e := b.events
 	b.text = b.text[:0]
@@ -54,6 +55,9 @@ func (b *Builder) remainder(r *pbs.Record, whole bool) {
 		a := &r.Attrs[i]
 		if e.take(a) {
 			continue
+		}
+		if a.Key == pbs.ExecHost && i+1 < len(r.Attrs) && r.Attrs[i+1].Key == pbs.ExecVnode {
+			continue // exec_vnode names the same nodes, and more of them
 		}
 		if len(b.text) > 0 {
 			b.text = append(b.text, ' ')

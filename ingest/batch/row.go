@@ -104,19 +104,20 @@ func decode(d decoding, value []byte) (n int64, known bool, err error) {
 	return n, true, err
 }
 
-// flush moves the cells into the vectors, as one more row.
-func (r *rows) flush() {
+// flush moves the cells into the vectors, as one more row. Foreign says that
+// the record holds bytes that are not UTF-8.
+func (r *rows) flush(foreign bool) {
 	for i := range r.cells {
 		c, v := &r.cells[i], r.vectors[i]
 		switch {
 		case !c.set:
 			v.null()
-		case v.typ == Text:
-			v.bytes(r.utf8(c.text))
-		case v.typ == Bytes:
-			v.bytes(c.text)
-		default:
+		case !v.variable:
 			v.number(c.number)
+		case foreign && v.typ == Text:
+			v.bytes(r.utf8(c.text))
+		default:
+			v.bytes(c.text)
 		}
 	}
 }

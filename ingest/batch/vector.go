@@ -10,70 +10,62 @@ import (
 // A vector gathers the values of one column and becomes an Arrow array. It
 // grows like a slice; nothing is allocated per value.
 type vector struct {
-	typ     Type
-	rows    int
-	nulls   int
-	valid   []byte  // bit per row
-	numbers []int64 // Integer, Timestamp (µs), Date (days), Boolean (0, 1)
-	ends    []int32 // Text, Bytes: where each value ends in data; ends[0] is 0
-	data    []byte
+	typ      Type
+	variable bool // Text or Bytes
+	rows     int
+	nulls    int
+	valid    []byte  // bit per row
+	numbers  []int64 // Integer, Timestamp (µs), Date (days), Boolean (0, 1), Float (its bits)
+	ends     []int32 // Text, Bytes: where each value ends in data; ends[0] is 0
+	data     []byte
 }
 
 func newVector(t Type) *vector {
-	v := &vector{typ: t}
-	if v.variable() {
+	v := &vector{typ: t, variable: t == Text || t == Bytes}
+	if v.variable {
 		v.ends = []int32{0}
 	}
 	return v
 }
 
-func (v *vector) variable() bool { return v.typ == Text || v.typ == Bytes }
-
 func (v *vector) number(n int64) {
-	v.mark(true)
+	if v.rows&7 == 0 {
+		v.valid = append(v.valid, allValid)
+	}
+	v.rows++
 	v.numbers = append(v.numbers, n)
 }
 
 func (v *vector) bytes(b []byte) {
-	v.mark(true)
+	if v.rows&7 == 0 {
+		v.valid = append(v.valid, allValid)
+	}
+	v.rows++
 	v.data = append(v.data, b...)
 	v.ends = append(v.ends, int32(len(v.data)))
 }
 
 func (v *vector) text(s string) {
-	v.mark(true)
 	v.data = append(v.data, s...)
-	v.ends = append(v.ends, int32(len(v.data)))
+	v.bytes(nil)
 }
 
 func (v *vector) null() {
-	v.mark(false)
-	if v.variable() {
+	if v.rows&7 == 0 {
+		v.valid = append(v.valid, allValid)
+	}
+	v.valid[v.rows>>3] &^= 1 << (v.rows & 7)
+	v.nulls++
+	v.rows++
+	if v.variable {
 		v.ends = append(v.ends, int32(len(v.data)))
 	} else {
 		v.numbers = append(v.numbers, 0)
 	}
 }
 
-func (v *vector) boolean(b bool) {
-	if b {
-		v.number(1)
-	} else {
-		v.number(0)
-	}
-}
-
-func (v *vector) mark(ok bool) {
-	if v.rows&7 == 0 {
-		v.valid = append(v.valid, 0)
-	}
-	if ok {
-		v.valid[v.rows>>3] |= 1 << (v.rows & 7)
-	} else {
-		v.nulls++
-	}
-	v.rows++
-}
+// allValid are the bits of eight rows, none of which is NULL.
+const allValid = 0xff
 
 // arrowType is the Arrow type of a column type.
 func (t Type) arrowType() arrow.DataType {
@@ -99,7 +91,7 @@ func (t Type) arrowType() arrow.DataType {
 func (v *vector) array() arrow.Array {
 	buffers := []*memory.Buffer{memory.NewBufferBytes(v.valid)}
 	switch {
-	case v.variable():
+	case v.variable:
 		buffers = append(buffers, memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(v.ends)), memory.NewBufferBytes(v.data))
 	case v.typ == Boolean:
 		buffers = append(buffers, memory.NewBufferBytes(packBits(v.numbers)))
@@ -115,8 +107,8 @@ func (v *vector) array() arrow.Array {
 }
 
 func (v *vector) restart() {
-	fresh := vector{typ: v.typ, valid: make([]byte, 0, len(v.valid)+8)}
-	if v.variable() {
+	fresh := vector{typ: v.typ, variable: v.variable, valid: make([]byte, 0, len(v.valid)+8)}
+	if v.variable {
 		fresh.ends = append(make([]int32, 0, len(v.ends)+8), 0)
 		fresh.data = make([]byte, 0, len(v.data)+len(v.data)/8)
 	} else {

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"pbsduck/duckdb"
+	"pbsduck/export"
+	"pbsduck/ingest/batch"
+)
+
+type exportOptions struct {
+	*global
+	dir    string
+	format string
+	tables []string
+	query  string
+	name   string
+}
+
+// exportFormats are those that hold a table for other programs.
+var exportFormats = []export.Format{export.Parquet, export.CSV, export.NDJSON, export.Arrow}
+
+func newExport(g *global) *cobra.Command {
+	o := &exportOptions{global: g}
+	c := &cobra.Command{
+		Use:   "export DIR",
+		Short: "Write tables, or a query, to Parquet, csv, ndjson or Arrow files",
+		Long: `Writes one file per table into the folder DIR: DIR/jobs.parquet and so on. Each
+file appears whole or not at all. Parquet and Arrow files carry the unit,
+source and meaning of each column, and where they came from, as metadata.
+
+Without --table these are jobs, job_nodes and events; with --query it is the
+result of that SQL, in DIR/NAME.parquet.`,
+		Example: `  pbsduck export parquet/
+  pbsduck export --table jobs --format csv out/
+  pbsduck export --query "SELECT * FROM jobs WHERE queue = 'gpu'" --name gpu_jobs out/`,
+		Args: exactArgs(1, "the folder to write to"),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.dir = args[0]
+			return o.run(c.Context())
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.format, "format", string(export.Parquet), "parquet, csv, ndjson or arrow")
+	f.StringSliceVar(&o.tables, "table", nil, "table or view to write (may be repeated)")
+	f.StringVar(&o.query, "query", "", "write the result of this `SQL` instead")
+	f.StringVar(&o.name, "name", "query", "name of the file for --query")
+	return c
+}
+
+func (o *exportOptions) run(ctx context.Context) error {
+	format, err := o.check()
+	if err != nil {
+		return err
+	}
+	db, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := os.MkdirAll(o.dir, 0o777); err != nil {
+		return err
+	}
+	if o.query != "" {
+		return o.write(ctx, db, format, o.name, o.query)
+	}
+	for _, table := range o.tables {
+		if err := o.write(ctx, db, format, table, "SELECT * FROM "+table+exportOrder[table]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exportOrder puts rows in the order of time, so that readers can leave out
+// the parts of a file that they don't ask for.
+var exportOrder = map[string]string{
+	batch.Jobs.Name:     " ORDER BY end_time, id",
+	batch.JobNodes.Name: " ORDER BY job_id, node",
+	batch.Events.Name:   " ORDER BY time, file_id, line",
+}
+
+// check finds the format, and the tables among those that there are.
+func (o *exportOptions) check() (export.Format, error) {
+	format, err := export.ParseFormat(o.format)
+	if err != nil || !slices.Contains(exportFormats, format) {
+		return "", usageError{fmt.Errorf("cannot export %q: use parquet, csv, ndjson or arrow", o.format)}
+	}
+	if o.query != "" && len(o.tables) > 0 {
+		return "", usageError{fmt.Errorf("--query and --table exclude each other")}
+	}
+	if len(o.tables) == 0 {
+		o.tables = []string{batch.Jobs.Name, batch.JobNodes.Name, batch.Events.Name}
+	}
+	for _, table := range o.tables {
+		if !duckdb.HasTable(table) {
+			return "", usageError{fmt.Errorf("no table or view %q: pbsduck schema lists them", table)}
+		}
+	}
+	return format, nil
+}
+
+func (o *exportOptions) write(ctx context.Context, db *duckdb.DB, format export.Format, name, query string) error {
+	reader, err := db.Query(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer reader.Release()
+	path := filepath.Join(o.dir, name+"."+string(format))
+	rows, err := export.WriteFile(ctx, path, reader, format, export.Options{
+		Fields:   fieldsOf(name),
+		Metadata: map[string]string{"pbsduck.version": version, "pbsduck.schema_version": fmt.Sprint(duckdb.SchemaVersion), "pbsduck.query": query},
+	})
+	if err != nil {
+		return err
+	}
+	o.say("%s: %s", path, count(rows, "row"))
+	return nil
+}
+
+// fieldsOf is the metadata of the columns of a table: unit, source, comment.
+func fieldsOf(table string) map[string]map[string]string {
+	fields := map[string]map[string]string{}
+	for _, t := range batch.Tables {
+		if t.Name != table {
+			continue
+		}
+		for _, c := range t.Columns {
+			fields[c.Name] = c.Field().Metadata.ToMap()
+		}
+	}
+	return fields
+}

@@ -1,0 +1,281 @@
+package duckdb
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"golang.org/x/sync/errgroup"
+
+	"pbsduck/ingest/batch"
+	"pbsduck/ingest/codec"
+	"pbsduck/ingest/pbs"
+)
+
+// Rereading inflates every raw record, makes the rows of it that a load would
+// make, and compares them with those that are stored. Ranges of job numbers
+// are shared out among the workers; memory is bounded by a range each.
+
+//go:embed sql/reread.sql
+var rereadSQL string
+
+var rereadCheck = Check{
+	Name: "records", Meaning: "Every raw record inflates, and gives the rows in jobs, job_nodes and job_sources that it stands beside",
+	find: findUnlikeRecords,
+}
+
+// rangeSize is how many job numbers a worker takes at a time.
+const rangeSize = 60_000
+
+func findUnlikeRecords(ctx context.Context, db *DB, o VerifyOptions) (int64, []string, error) {
+	first, err := db.number(ctx, "SELECT min(id) FROM jobs")
+	if err != nil {
+		return 0, nil, err
+	}
+	last, err := db.number(ctx, "SELECT max(id) FROM jobs")
+	if err != nil {
+		return 0, nil, err
+	}
+	verdicts := make([]verdict, o.Workers)
+	ranges := &idRanges{first: first, last: last, progress: o.Progress}
+	ranges.next.Store(first)
+	group, groupCtx := errgroup.WithContext(ctx)
+	for i := range verdicts {
+		verdicts[i].limit = o.Limit
+		group.Go(func() error { return db.reread(groupCtx, ranges, &verdicts[i]) })
+	}
+	if err := group.Wait(); err != nil {
+		return 0, nil, err
+	}
+	all := verdict{limit: o.Limit}
+	for i := range verdicts {
+		all.add(&verdicts[i])
+	}
+	told, err := all.describe(ctx, db)
+	return all.rows, told, err
+}
+
+// idRanges shares out the numbers from first to last.
+type idRanges struct {
+	first, last int64
+	next, done  atomic.Int64
+	progress    func(done, total int64)
+}
+
+func (r *idRanges) take() (from int64, ok bool) {
+	from = r.next.Add(rangeSize) - rangeSize
+	return from, from <= r.last
+}
+
+func (r *idRanges) finished() {
+	done := r.done.Add(rangeSize)
+	if total := r.last - r.first + 1; r.progress != nil {
+		r.progress(min(done, total), total)
+	}
+}
+
+// reread is the work of one goroutine.
+func (db *DB) reread(ctx context.Context, ranges *idRanges, v *verdict) error {
+	w, err := db.newRereader(ctx, v)
+	if err != nil {
+		return err
+	}
+	defer w.db.conn.Close()
+	for {
+		from, ok := ranges.take()
+		if !ok {
+			return nil
+		}
+		if err := w.check(ctx, from, from+rangeSize-1); err != nil {
+			return err
+		}
+		ranges.finished()
+	}
+}
+
+// A rereader is one worker, with a connection of its own.
+type rereader struct {
+	db      *DB
+	decoder *codec.Decoder
+	parser  *pbs.Parser
+	scanner *pbs.Scanner
+	record  pbs.Record
+	raw     []byte
+	makers  map[origin]*batch.Builder
+	nodes   nodeSums
+	failed  map[int64]bool // jobs of the range that failed: each is told once
+	verdict *verdict
+}
+
+// An origin is what the rows of a record depend on besides its bytes.
+type origin struct{ machine, zone string }
+
+func (db *DB) newRereader(ctx context.Context, v *verdict) (*rereader, error) {
+	session, err := db.session(ctx)
+	if err != nil {
+		return nil, err
+	}
+	decoder, err := session.Decoder(ctx)
+	if err != nil {
+		return nil, errors.Join(err, session.conn.Close())
+	}
+	parser := batch.NewParser()
+	return &rereader{db: session, decoder: decoder, parser: parser, scanner: pbs.NewScanner(parser),
+		makers: map[origin]*batch.Builder{}, nodes: nodeSums{}, failed: map[int64]bool{}, verdict: v}, nil
+}
+
+// session is a further connection to the same database; closing it is closing
+// its conn.
+func (db *DB) session(ctx context.Context) (*DB, error) {
+	conn, err := db.pool.Conn(ctx)
+	if err != nil {
+		return nil, openError(db.path, err)
+	}
+	session := &DB{path: db.path, version: db.version, pool: db.pool, conn: conn}
+	if err := session.exec(ctx, "SET TimeZone = 'UTC'"); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return session, nil
+}
+
+// Places of the columns of reread.sql behind those of jobs.
+var (
+	jobColumnCount = len(batch.Jobs.Columns)
+	machinePlace   = batch.Jobs.Index("machine")
+	blobPlace      = jobColumnCount
+	loggedPlace    = jobColumnCount + 1
+	hashPlace      = jobColumnCount + 2
+	zonePlace      = jobColumnCount + 3
+
+	freshLogged = batch.JobSources.Index("logged_time")
+	freshHash   = batch.JobSources.Index("record_hash")
+)
+
+// check compares the jobs of a range of numbers.
+func (w *rereader) check(ctx context.Context, from, to int64) error {
+	clear(w.nodes)
+	clear(w.failed)
+	var names []string
+	for _, c := range batch.Jobs.Columns {
+		names = append(names, "j."+c.Name)
+	}
+	rows, err := w.db.Query(ctx, fmt.Sprintf(rereadSQL, strings.Join(names, ", "), from, to))
+	if err != nil {
+		return err
+	}
+	for rows.Next() && err == nil {
+		err = w.compareBatch(rows.RecordBatch())
+	}
+	err = errors.Join(err, rows.Err())
+	rows.Release()
+	if err != nil {
+		return err
+	}
+	return w.compareNodes(ctx, from, to)
+}
+
+func (w *rereader) fail(id int64, reason string) {
+	if !w.failed[id] {
+		w.failed[id] = true
+		w.verdict.fail(id, reason)
+	}
+}
+
+// compareBatch cuts the rows into runs of one origin, and compares each run.
+func (w *rereader) compareBatch(rows arrow.RecordBatch) error {
+	machine, zone := rows.Column(machinePlace).(*array.String), rows.Column(zonePlace).(*array.String)
+	n := int(rows.NumRows())
+	for from := 0; from < n; {
+		to := from + 1
+		for to < n && machine.Value(to) == machine.Value(from) && zone.Value(to) == zone.Value(from) {
+			to++
+		}
+		maker, err := w.maker(machine.Value(from), zone.Value(from))
+		if err != nil {
+			return err
+		}
+		w.compareRun(rows, from, to, maker)
+		from = to
+	}
+	return nil
+}
+
+func (w *rereader) maker(machine, zone string) (*batch.Builder, error) {
+	if known := w.makers[origin{machine, zone}]; known != nil {
+		return known, nil
+	}
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		return nil, fmt.Errorf("log_files.time_zone: %w", err)
+	}
+	maker := batch.NewBuilder(w.parser, batch.Options{Machine: machine, Location: loc})
+	w.makers[origin{strings.Clone(machine), strings.Clone(zone)}] = maker
+	return maker, nil
+}
+
+func (w *rereader) compareRun(rows arrow.RecordBatch, from, to int, maker *batch.Builder) {
+	ids, blobs := rows.Column(0).(*array.Int64), rows.Column(blobPlace).(*array.Binary)
+	for i := from; i < to; i++ {
+		var err error
+		if w.raw, err = w.decoder.Append(w.raw[:0], blobs.Value(i)); err != nil {
+			w.fail(ids.Value(i), "job_records: "+err.Error())
+			continue
+		}
+		w.scanner.Split(w.raw, &w.record)
+		w.nodes.expect(ids.Value(i))
+		maker.Start(0, "", ids.Value(i))
+		maker.Add(&w.record)
+	}
+	fresh := maker.Batches()
+	defer fresh.Release()
+	if !w.same(rows, from, to, fresh) {
+		w.compareRows(rows, from, to, fresh)
+	}
+	w.nodes.add(fresh.Nodes, 1)
+}
+
+// pairs gives the columns to compare, stored and made afresh, by name.
+func pairs(rows arrow.RecordBatch, fresh batch.Batches, compare func(name string, stored, made arrow.Array) bool) bool {
+	for i, c := range batch.Jobs.Columns {
+		if !compare("jobs."+c.Name, rows.Column(i), fresh.Jobs.Column(i)) {
+			return false
+		}
+	}
+	return compare("job_sources.logged_time", rows.Column(loggedPlace), fresh.Sources.Column(freshLogged)) &&
+		compare("job_sources.record_hash", rows.Column(hashPlace), fresh.Sources.Column(freshHash))
+}
+
+// same compares the whole run at once, which is what mostly happens.
+func (w *rereader) same(rows arrow.RecordBatch, from, to int, fresh batch.Batches) bool {
+	n := int(fresh.Jobs.NumRows())
+	return n == to-from && pairs(rows, fresh, func(_ string, stored, made arrow.Array) bool {
+		return array.SliceEqual(stored, int64(from), int64(to), made, 0, int64(n))
+	})
+}
+
+// compareRows finds which rows of a run differ, and where.
+func (w *rereader) compareRows(rows arrow.RecordBatch, from, to int, fresh batch.Batches) {
+	ids, made := rows.Column(0).(*array.Int64), fresh.Jobs.Column(0).(*array.Int64)
+	k := 0
+	for i := from; i < to; i++ {
+		id := ids.Value(i)
+		if k == made.Len() || made.Value(k) != id {
+			w.fail(id, "its raw record is not the E record of a job")
+			continue
+		}
+		pairs(rows, fresh, func(name string, stored, made arrow.Array) bool {
+			if array.SliceEqual(stored, int64(i), int64(i+1), made, int64(k), int64(k+1)) {
+				return true
+			}
+			w.fail(id, fmt.Sprintf("%s is %s, its raw record says %s", name, stored.ValueStr(i), made.ValueStr(k)))
+			return false
+		})
+		k++
+	}
+}

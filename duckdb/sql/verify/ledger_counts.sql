@@ -1,0 +1,17 @@
+-- What the ledger says of a log is what the tables hold of it.
+WITH held AS (
+    SELECT file_id, 'jobs' AS what, count(*) AS held FROM job_sources GROUP BY ALL
+    UNION ALL
+    SELECT file_id, CASE WHEN is_superseded THEN 'superseded' ELSE 'events' END, count(*) FROM events GROUP BY ALL
+    UNION ALL
+    SELECT file_id, 'repeats', count(*) FROM repeats GROUP BY ALL
+    UNION ALL
+    SELECT file_id, 'rejects', count(*) FROM rejects GROUP BY ALL
+),
+told AS (
+    SELECT file_id, machine, name, what, told
+    FROM log_files UNPIVOT (told FOR what IN (jobs, superseded, events, repeats, rejects))
+)
+SELECT file_id, machine, name, what, coalesce(told, 0) AS ledger, coalesce(held, 0) AS rows
+FROM told FULL JOIN held USING (file_id, what)
+WHERE coalesce(told, 0) <> coalesce(held, 0)

@@ -1,0 +1,133 @@
+package duckdb
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+)
+
+//go:embed sql/status_machines.sql
+var statusMachines string
+
+//go:embed sql/status_files.sql
+var statusFiles string
+
+//go:embed sql/status_sizes.sql
+var statusSizes string
+
+//go:embed sql/status_database.sql
+var statusDatabase string
+
+// StatusMachines says of each machine what days, jobs and logs there are, what
+// is missing, and when it was last loaded: one row each. As for the other
+// results, the caller releases it before the next statement.
+func (db *DB) StatusMachines(ctx context.Context) (array.RecordReader, error) {
+	return db.Query(ctx, statusMachines)
+}
+
+// StatusFiles is the ledger, in the order of the logs.
+func (db *DB) StatusFiles(ctx context.Context) (array.RecordReader, error) {
+	return db.Query(ctx, statusFiles)
+}
+
+// StatusSizes says of each table how many rows it has, and how many bytes of
+// the file, as an estimate.
+func (db *DB) StatusSizes(ctx context.Context) (array.RecordReader, error) {
+	names, err := db.tableNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var segments, counts []string
+	for _, name := range names {
+		segments = append(segments, fmt.Sprintf("SELECT %[1]s AS name, block_id, block_offset, additional_block_ids FROM pragma_storage_info(%[1]s)", quote(name)))
+		counts = append(counts, fmt.Sprintf(`SELECT %s AS name, count(*) AS rows FROM "%s"`, quote(name), strings.ReplaceAll(name, `"`, `""`)))
+	}
+	return db.Query(ctx, fmt.Sprintf(statusSizes, strings.Join(segments, "\n    UNION ALL "), strings.Join(counts, "\n    UNION ALL ")))
+}
+
+func (db *DB) tableNames(ctx context.Context) ([]string, error) {
+	rows, err := db.conn.QueryContext(ctx, "SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND NOT internal AND database_name = current_database() AND schema_name = 'main' ORDER BY 1")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var names []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
+}
+
+// StatusDatabase is one row about the file as a whole: path, sizes, versions,
+// and which share of their bytes the latest raw records take.
+func (db *DB) StatusDatabase(ctx context.Context) (array.RecordReader, error) {
+	size, err := fileSize(db.path)
+	if err != nil {
+		return nil, err
+	}
+	wal, err := fileSize(db.path + ".wal")
+	if err != nil {
+		return nil, err
+	}
+	ratio, err := db.recordRatio(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return db.Query(ctx, statusDatabase, db.path, size, wal, ratio)
+}
+
+// fileSize is 0 for a file that is not there: a database in memory, or one
+// whose log was written into it.
+func fileSize(path string) (int64, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) || path == "" {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+// recordRatio is the share of bytes left of the latest raw records of all
+// machines; nil if there are none.
+func (db *DB) recordRatio(ctx context.Context) (any, error) {
+	rows, err := db.conn.QueryContext(ctx, "SELECT DISTINCT machine FROM log_files")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var machines []string
+	for rows.Next() {
+		var machine string
+		if err := rows.Scan(&machine); err != nil {
+			return nil, err
+		}
+		machines = append(machines, machine)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	var raw, packed int64
+	for _, m := range machines {
+		r, p, err := db.LatestRatio(ctx, m)
+		if err != nil {
+			return nil, err
+		}
+		raw, packed = raw+r, packed+p
+	}
+	if raw == 0 {
+		return nil, nil
+	}
+	return float64(packed) / float64(raw), nil
+}

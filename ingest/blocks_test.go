@@ -1,0 +1,96 @@
+package ingest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// logOf makes a log of about size bytes, with accounts that span lines.
+func logOf(size int) []byte {
+	var b bytes.Buffer
+	for i := 0; b.Len() < size; i++ {
+		fmt.Fprintf(&b, "01/15/2026 08:00:01;Q;%d.srv;user=user0001 account=\"%s\" queue=q ctime=1\n", i, strings.Repeat("x\n", i%4))
+	}
+	return b.Bytes()
+}
+
+func TestBlocksArePartsOfTheLog(t *testing.T) {
+	whole := logOf(3 * blockSize)
+	torn := append(bytes.Clone(whole), "01/15/2026 08:00:02;D;1.srv;reque"...)
+	tests := map[string]struct {
+		log     []byte
+		growing bool
+		waiting int
+	}{
+		"whole":            {whole, false, 0},
+		"whole, growing":   {whole, true, 0},
+		"torn":             {torn, false, 0},
+		"torn, growing":    {torn, true, len(torn) - len(whole)},
+		"empty":            {nil, false, 0},
+		"empty, growing":   {nil, true, 0},
+		"one torn":         {torn[len(whole):], false, 0},
+		"one torn growing": {torn[len(whole):], true, len(torn) - len(whole)},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			b := NewBlocks("log", iotest.HalfReader(bytes.NewReader(test.log)))
+			b.growing = test.growing
+			if err := b.Sniff(); err != nil {
+				t.Fatal(err)
+			}
+			got, err := join(t, b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := test.log[:len(test.log)-test.waiting]; !bytes.Equal(got, want) {
+				t.Errorf("blocks have %d bytes, want %d", len(got), len(want))
+			}
+			if b.Waiting() != int64(test.waiting) {
+				t.Errorf("%d bytes wait, want %d", b.Waiting(), test.waiting)
+			}
+		})
+	}
+}
+
+// join reads all blocks, and checks where they say they lie.
+func join(t *testing.T, b *Blocks) ([]byte, error) {
+	t.Helper()
+	var all []byte
+	for {
+		block, err := b.Next()
+		if err == io.EOF {
+			return all, nil
+		}
+		if err != nil {
+			return all, err
+		}
+		line := int64(1 + bytes.Count(all, []byte{'\n'}))
+		if block.Offset != int64(len(all)) || block.Line != line {
+			t.Errorf("block at %d, line %d; want %d, %d", block.Offset, block.Line, len(all), line)
+		}
+		all = append(all, block.Bytes...)
+		b.Release(block)
+	}
+}
+
+func TestBlocksRefuse(t *testing.T) {
+	var notLog *NotLogError
+	b := NewBlocks("letter", strings.NewReader("Dear operator,\n"))
+	if err := b.Sniff(); !errors.As(err, &notLog) {
+		t.Errorf("a letter: %v", err)
+	}
+	b = NewBlocks("log", io.MultiReader(bytes.NewReader(logOf(100)), iotest.ErrReader(io.ErrUnexpectedEOF)))
+	if _, err := join(t, b); err != io.ErrUnexpectedEOF {
+		t.Errorf("a read error: %v", err)
+	}
+	var long *LongError
+	b = NewBlocks("long", io.MultiReader(bytes.NewReader(logOf(100)), strings.NewReader(strings.Repeat("x", 2*maxRecord))))
+	if _, err := join(t, b); !errors.As(err, &long) {
+		t.Errorf("a long record: %v", err)
+	}
+}

@@ -1,0 +1,153 @@
+package ingest_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"pbsduck/ingest"
+	"pbsduck/ingest/pbs"
+)
+
+// TestAnyOrderSplitRepeat: the same records give the same content, however
+// they are cut into logs, in whatever order and number of runs these are read,
+// and however often.
+func TestAnyOrderSplitRepeat(t *testing.T) {
+	_, days := logs(t, 120, true)
+	want := newFixture(t)
+	want.load(ingest.Options{}, days...)
+	want.checkLedger()
+	wanted := want.content()
+
+	rapid.Check(t, func(rt *rapid.T) {
+		dir := t.TempDir()
+		var parts []string
+		for i, day := range days {
+			parts = append(parts, split(t, rt, dir, i, day)...)
+		}
+		order := rapid.Permutation(parts).Draw(rt, "order")
+		f := newFixture(t)
+		for len(order) > 0 {
+			n := rapid.IntRange(1, len(order)).Draw(rt, "run")
+			f.load(ingest.Options{Workers: rapid.IntRange(1, 3).Draw(rt, "workers")}, order[:n]...)
+			order = order[n:]
+		}
+		f.checkLedger()
+		sameContent(t, fmt.Sprint(parts), f.content(), wanted)
+	})
+}
+
+// split cuts a log between records into parts, some of which are packed, and
+// some there twice.
+func split(t *testing.T, rt *rapid.T, dir string, number int, path string) []string {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parts []string
+	for rest := data; len(rest) > 0; {
+		n := len(rest)
+		if cut := pbs.Cut(rest[:rapid.IntRange(0, len(rest)).Draw(rt, "cut")]); pbs.HasHead(rest[:cut]) {
+			n = cut
+		}
+		for range rapid.SampledFrom([]int{1, 1, 1, 2}).Draw(rt, "copies") {
+			name := filepath.Join(dir, fmt.Sprintf("%d-%d", number, len(parts)))
+			parts = append(parts, write(t, name, rest[:n], n < len(rest) && rapid.Bool().Draw(rt, "gzip")))
+		}
+		rest = rest[n:]
+	}
+	return parts
+}
+
+func write(t testing.TB, name string, data []byte, packed bool) string {
+	t.Helper()
+	if packed {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		if _, err := z.Write(data); err != nil {
+			t.Fatal(err)
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		name, data = name+".gz", b.Bytes()
+	}
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// TestGrowingLog: a log that is read again and again while it grows, byte by
+// byte if need be, ends in the content of the whole log.
+func TestGrowingLog(t *testing.T) {
+	_, days := logs(t, 120, true)
+	data, err := os.ReadFile(days[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := newFixture(t)
+	want.load(ingest.Options{}, write(t, filepath.Join(t.TempDir(), "log"), data, false))
+	wanted := want.content()
+
+	rapid.Check(t, func(rt *rapid.T) {
+		name := filepath.Join(t.TempDir(), "log")
+		ends := rapid.SliceOfN(rapid.IntRange(0, len(data)), 1, 5).Draw(rt, "ends")
+		slices.Sort(ends)
+		f := newFixture(t)
+		for _, end := range append(ends, len(data), len(data)) {
+			f.load(ingest.Options{}, write(t, name, data[:end], false))
+			f.checkLedger()
+		}
+		sameContent(t, fmt.Sprint(ends), f.content(), wanted)
+	})
+}
+
+// TestOverwrite: a log that is read again in place of what it gave leaves what
+// a database has that was never told otherwise, whatever other logs share
+// records with it.
+func TestOverwrite(t *testing.T) {
+	_, days := logs(t, 120, true)
+	var all []byte
+	for _, day := range days {
+		data, err := os.ReadFile(day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, data...)
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		dir := t.TempDir()
+		names := []string{"a", "b", "c"}
+		f := newFixture(t)
+		var paths []string
+		for _, name := range names {
+			paths = append(paths, write(t, filepath.Join(dir, name), part(rt, all), false))
+			f.load(ingest.Options{}, paths[len(paths)-1])
+		}
+		for range rapid.IntRange(1, 3).Draw(rt, "changes") {
+			path := rapid.SampledFrom(paths).Draw(rt, "path")
+			f.load(ingest.Options{Overwrite: true}, write(t, path, part(rt, all), false))
+			f.checkLedger()
+		}
+		want := newFixture(t)
+		want.load(ingest.Options{}, paths...)
+		sameContent(t, "overwritten", f.content(), want.content())
+	})
+}
+
+// part is a piece of the log that begins and ends between records.
+func part(rt *rapid.T, data []byte) []byte {
+	from := pbs.Cut(data[:rapid.IntRange(0, len(data)).Draw(rt, "from")])
+	to := pbs.Cut(data[:rapid.IntRange(from, len(data)).Draw(rt, "to")])
+	if piece := data[from:max(from, to)]; pbs.HasHead(piece) {
+		return piece
+	}
+	return nil
+}
