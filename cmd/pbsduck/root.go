@@ -52,8 +52,10 @@ Exit codes: 0 fine; 1 error; 2 wrong use; 3 done, but some lines were rejected;
 	flags.BoolVarP(&g.verbose, "verbose", "v", false, "say more")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		newIngest(g), newQuery(g),
+		newIngest(g), newQuery(g), newParse(g), newGenerate(g), newSchema(g), newRecord(g), newStatus(g), newVerify(g),
+		newExport(g), newMan(g),
 	)
+	completeFlagValues(root)
 	return root
 }
 

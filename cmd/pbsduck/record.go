@@ -1,0 +1,220 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pbsduck/duckdb"
+	"pbsduck/export"
+)
+
+type recordOptions struct {
+	*global
+	output                     output
+	machine, submitTime        string
+	all, json, fields, history bool
+}
+
+func newRecord(g *global) *cobra.Command {
+	o := &recordOptions{global: g}
+	c := &cobra.Command{
+		Use:   "record JOBID",
+		Short: "Show the raw record of a job",
+		Long: `Writes the E record of a job as it stood in the log: its exact bytes and a
+newline. On a terminal, characters that would steer it are shown as \u escapes.
+
+JOBID is as PBS writes it: 123.server, 123[7].server for an element of an array,
+123[].server for the array. Without the server, and of an array without the
+brackets, it will do if only one job is meant; otherwise the jobs that it could be
+are listed. PBS gives numbers out again after some years: --submit-time and
+--machine tell jobs apart, --all takes them all.
+
+With --history: what is known of the job in order of time, as a table: its events
+and those of its array, E records that another one superseded, and the E record
+that is its row. It works for jobs that have not ended too. In a table long texts
+are cut; they are whole in other formats.`,
+		Example: `  pbsduck record 4012345.desched1
+  pbsduck record 4012345 --fields
+  pbsduck record '4012345[7]' --json | jq .attributes
+  pbsduck record 4012345 --history --submit-time 2026-01-31`,
+		Args: exactArgs(1, "the id of one job"),
+		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
+	}
+	o.addFlags(c)
+	c.MarkFlagsMutuallyExclusive("json", "fields", "history")
+	c.MarkFlagsMutuallyExclusive("all", "history")
+	return c
+}
+
+func (o *recordOptions) addFlags(c *cobra.Command) {
+	o.output.addFlags(c, export.Table)
+	f := c.Flags()
+	f.Lookup("format").Usage = "with --history: " + f.Lookup("format").Usage
+	f.StringVar(&o.machine, "machine", "", "the job ran on `NAME`")
+	f.StringVar(&o.submitTime, "submit-time", "", "it was submitted at this `TIME` (UTC): 2026-01-31, or 2026-01-31T14:05:00Z")
+	f.BoolVar(&o.all, "all", false, "all jobs that the id can mean")
+	f.BoolVar(&o.json, "json", false, "the record as a line of JSON, as parse writes it")
+	f.BoolVar(&o.fields, "fields", false, "one attribute per line: key = value")
+	f.BoolVar(&o.history, "history", false, "everything that is known of the job, in order of time")
+}
+
+func (o *recordOptions) run(ctx context.Context, id string) error {
+	if !o.history && (o.output.format != "" || o.output.safeCSV) {
+		return usageError{errors.New("--format and --safe-csv go with --history: a record has no rows")}
+	}
+	wanted := duckdb.JobID{ID: id, Machine: o.machine}
+	var err error
+	if wanted.SubmittedFrom, wanted.SubmittedBefore, err = timeSpan(o.submitTime); err != nil {
+		return usageError{err}
+	}
+	db, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	jobs, err := o.find(ctx, db, wanted)
+	if err != nil {
+		return err
+	}
+	if o.history {
+		return o.writeHistory(ctx, db, jobs[0])
+	}
+	return o.writeRecords(ctx, db, jobs)
+}
+
+// timeSpan is what a time means that is given to the second, the minute or the
+// day.
+func timeSpan(text string) (from, before time.Time, err error) {
+	if text == "" {
+		return from, before, nil
+	}
+	for _, form := range []struct {
+		layout string
+		exact  time.Duration
+	}{
+		{time.RFC3339, time.Second}, {"2006-01-02T15:04:05", time.Second}, {time.DateTime, time.Second},
+		{"2006-01-02T15:04", time.Minute}, {"2006-01-02 15:04", time.Minute}, {time.DateOnly, 24 * time.Hour},
+	} {
+		if from, err := time.Parse(form.layout, text); err == nil {
+			return from, from.Add(form.exact), nil
+		}
+	}
+	return from, before, fmt.Errorf("--submit-time %s: give a day or an instant in UTC, such as 2026-01-31 or 2026-01-31T14:05:00Z", text)
+}
+
+// find gives the job that is meant, or with --all the jobs.
+func (o *recordOptions) find(ctx context.Context, db *duckdb.DB, wanted duckdb.JobID) ([]duckdb.JobKey, error) {
+	jobs, err := db.FindJobs(ctx, wanted)
+	if err != nil {
+		return nil, err
+	}
+	if len(jobs) == 0 {
+		if jobs, err = db.FindJobsByEvents(ctx, wanted); err != nil {
+			return nil, err
+		}
+		if len(jobs) > 0 && !o.history {
+			return nil, fmt.Errorf("job %s has no E record yet; --history shows its events", jobs[0])
+		}
+	}
+	switch {
+	case len(jobs) == 0:
+		return nil, fmt.Errorf("%s: there is no job %s%s", db.Path(), wanted.ID, o.restriction())
+	case len(jobs) > 1 && !o.all:
+		return nil, ambiguous(wanted.ID, jobs)
+	}
+	return jobs, nil
+}
+
+// restriction says how the flags narrowed the search down.
+func (o *recordOptions) restriction() string {
+	var s string
+	if o.machine != "" {
+		s += " of " + o.machine
+	}
+	if o.submitTime != "" {
+		s += " submitted " + o.submitTime
+	}
+	return s
+}
+
+// mostListed is how many jobs are listed that an id can mean.
+const mostListed = 20
+
+func ambiguous(id string, jobs []duckdb.JobKey) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s can mean %d jobs: give the whole id, --machine or --submit-time, or --all", id, len(jobs))
+	for i, j := range jobs {
+		if i == mostListed {
+			fmt.Fprintf(&b, "\n  and %d more", len(jobs)-i)
+			break
+		}
+		fmt.Fprintf(&b, "\n  %s", j)
+	}
+	return errors.New(b.String())
+}
+
+// writeRecords writes what can be had; of several jobs, those without a
+// readable record do not keep the others back.
+func (o *recordOptions) writeRecords(ctx context.Context, db *duckdb.DB, jobs []duckdb.JobKey) error {
+	var failed []error
+	var out bytes.Buffer
+	for _, job := range jobs {
+		r, err := db.RawRecord(ctx, job)
+		if err == nil {
+			err = o.appendRecord(&out, r)
+		}
+		if err != nil {
+			failed = append(failed, err)
+		}
+	}
+	if out.Len() > 0 {
+		failed = append(failed, o.output.writeText(func(w io.Writer) error {
+			_, err := w.Write(out.Bytes())
+			return err
+		}))
+	}
+	return errors.Join(failed...)
+}
+
+func (o *recordOptions) appendRecord(out *bytes.Buffer, r duckdb.RawRecord) error {
+	switch {
+	case o.json:
+		return appendRecordJSON(out, r)
+	case o.fields:
+		appendFields(out, r.Bytes)
+	case o.output.toTerminal():
+		out.WriteString(printable(string(r.Bytes)) + "\n")
+	default:
+		out.Write(append(r.Bytes, '\n'))
+	}
+	return nil
+}
+
+// textInTable is how many characters of an event's text a table shows.
+const textInTable = 100
+
+func (o *recordOptions) writeHistory(ctx context.Context, db *duckdb.DB, job duckdb.JobKey) error {
+	format, err := o.output.choose(export.Table)
+	if err != nil {
+		return err
+	}
+	limit := math.MaxInt32
+	if format == export.Table || format == export.Markdown {
+		limit = textInTable
+	}
+	rows, err := db.History(ctx, job, limit)
+	if err != nil {
+		return err
+	}
+	defer rows.Release()
+	_, err = o.output.write(ctx, rows, export.Table)
+	return err
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"pbsduck/duckdb"
+	"pbsduck/export"
+	"pbsduck/ingest/batch"
+)
+
+type schemaOptions struct {
+	*global
+	output output
+}
+
+// formatSQL is the format that only schema knows.
+const formatSQL = "sql"
+
+func newSchema(g *global) *cobra.Command {
+	o := &schemaOptions{global: g}
+	c := &cobra.Command{
+		Use:   "schema [TABLE...]",
+		Short: "Say what the tables and columns mean",
+		Long: `Writes the data dictionary of the database's tables and views, or of those named:
+type, unit, whether a value can be NULL, where in a PBS record it comes from, and
+what it means. It needs no database. As sql it is the statements that make the
+tables, empty.`,
+		Example: `  pbsduck schema jobs
+  pbsduck schema --format markdown > columns.md
+  pbsduck schema --format sql | duckdb empty.duckdb`,
+		ValidArgsFunction: cobra.FixedCompletions(relationNames(), cobra.ShellCompDirectiveNoFileComp),
+		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
+	}
+	o.addFlags(c)
+	return c
+}
+
+func (o *schemaOptions) addFlags(c *cobra.Command) {
+	o.output.addFlags(c, export.Table)
+	f := c.Flags().Lookup("format")
+	f.Usage = strings.Replace(f.Usage, "table, ", "table, sql, ", 1)
+	formats := append(slices.Clone(flagValues()["format"]), formatSQL)
+	if err := c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // only an unknown flag can fail
+	}
+}
+
+func relationNames() []string {
+	var names []string
+	for _, t := range batch.Tables {
+		names = append(names, t.Name)
+	}
+	for _, v := range duckdb.Views {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
+func (o *schemaOptions) run(ctx context.Context, names []string) error {
+	all := relationNames()
+	for _, name := range names {
+		if !slices.Contains(all, name) {
+			return usageError{fmt.Errorf("no table %q: there are %s", name, strings.Join(all, ", "))}
+		}
+	}
+	if len(names) == 0 {
+		names = all
+	}
+	if o.output.format == formatSQL {
+		return o.writeText(sqlText(definitions(names)))
+	}
+	format, err := o.output.choose(export.Table)
+	if err != nil {
+		return err
+	}
+	entries, err := dictionary(ctx, names)
+	if err != nil {
+		return err
+	}
+	if format == export.Table {
+		return o.writeText(dictionaryText(entries, textWidth()))
+	}
+	rows, err := dictionaryRows(entries)
+	if err != nil {
+		return err
+	}
+	defer rows.Release()
+	_, err = o.output.write(ctx, rows, export.Table)
+	return err
+}
+
+// textWidth is the width of running text: that of the terminal, if it is not
+// too wide to read.
+func textWidth() int {
+	const comfortable = 100
+	if width := terminalWidth(); width > 0 {
+		return min(width, comfortable)
+	}
+	return comfortable
+}
+
+func (o *schemaOptions) writeText(text string) error {
+	if o.output.file == "" {
+		_, err := os.Stdout.WriteString(text)
+		return err
+	}
+	return export.Replace(o.output.file, func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	})
+}
+
+// definitions are the statements that make tables and views.
+func definitions(names []string) []string {
+	var statements []string
+	for _, t := range batch.Tables {
+		if slices.Contains(names, t.Name) {
+			statements = append(statements, duckdb.Definition(t)...)
+		}
+	}
+	for _, v := range duckdb.Views {
+		if slices.Contains(names, v.Name) {
+			statements = append(statements, v.Definition()...)
+		}
+	}
+	return statements
+}
+
+func sqlText(statements []string) string { return strings.Join(statements, ";\n") + ";\n" }

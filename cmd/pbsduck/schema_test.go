@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pbsduck/duckdb"
+)
+
+const everyComment = `
+SELECT coalesce(table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ': ' || comment, table_name || '.' || column_name)
+FROM duckdb_columns() WHERE NOT internal AND table_name != 'schema_version'
+UNION ALL
+SELECT table_name || ': ' || comment FROM duckdb_tables() WHERE NOT internal AND table_name != 'schema_version'
+UNION ALL
+SELECT view_name || ': ' || comment FROM duckdb_views() WHERE NOT internal`
+
+// TestSchemaSQL runs what schema --format sql writes in an empty DuckDB, and
+// compares it with a database that pbsduck made.
+func TestSchemaSQL(t *testing.T) {
+	bare, err := sql.Open("duckdb", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bare.Close()
+	if _, err := bare.Exec(sqlText(definitions(relationNames()))); err != nil {
+		t.Fatal(err)
+	}
+	got := sorted(t, func(add func(string)) error {
+		rows, err := bare.Query(everyComment)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var line string
+			if err := rows.Scan(&line); err != nil {
+				return err
+			}
+			add(line)
+		}
+		return rows.Err()
+	})
+	want := sorted(t, func(add func(string)) error { return ownComments(t.Context(), add) })
+	if diff := cmp.Diff(want, got); diff != "" || len(got) < 100 {
+		t.Errorf("%d lines: %s", len(got), diff)
+	}
+}
+
+func ownComments(ctx context.Context, add func(string)) error {
+	db, err := duckdb.Open(ctx, "", duckdb.Options{Version: "test"})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	rows, err := db.Query(ctx, everyComment)
+	if err != nil {
+		return err
+	}
+	defer rows.Release()
+	for rows.Next() {
+		for i := range int(rows.RecordBatch().NumRows()) {
+			add(string([]byte(rows.RecordBatch().Column(0).ValueStr(i))))
+		}
+	}
+	return rows.Err()
+}
+
+func sorted(t *testing.T, list func(add func(string)) error) []string {
+	t.Helper()
+	var lines []string
+	if err := list(func(s string) { lines = append(lines, s) }); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// TestDictionaryIsWhole holds that every view column has a type, and that
+// every comment is there.
+func TestDictionaryIsWhole(t *testing.T) {
+	entries, err := dictionary(t.Context(), relationNames())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.typ == "" || e.comment == "" {
+			t.Errorf("%s.%s has type %q and comment %q", e.table, e.column, e.typ, e.comment)
+		}
+	}
+}

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/spf13/cobra"
+
+	"pbsduck/duckdb"
+	"pbsduck/export"
+)
+
+type statusOptions struct {
+	*global
+	output                  output
+	files, tables, database bool
+}
+
+func newStatus(g *global) *cobra.Command {
+	o := &statusOptions{global: g}
+	c := &cobra.Command{
+		Use:   "status",
+		Short: "Say what is in the database",
+		Long: `Says of each machine which days, jobs and logs there are and what is missing, and
+how large the database and its tables are. A day is missing if no log has its name
+(20260131), between the first and the last that there are; it is without jobs if
+its log holds no E record that is a job's row. Bytes wait that are in a plain log,
+but were not read: most often a last line that is not finished.
+
+In other formats than table it is one row per machine. --files is the ledger (a
+row per log), --tables the sizes, --database one row about the file.`,
+		Example: `  pbsduck status
+  pbsduck status --files --format csv
+  pbsduck status --format json | jq -r '.[] | select(.days_missing > 0) | .missing'`,
+		Args: exactArgs(0, "flags only"),
+		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },
+	}
+	o.addFlags(c)
+	c.MarkFlagsMutuallyExclusive("files", "tables", "database")
+	return c
+}
+
+func (o *statusOptions) addFlags(c *cobra.Command) {
+	o.output.addFlags(c, export.Table)
+	f := c.Flags()
+	f.BoolVar(&o.files, "files", false, "the ledger: every log, how far it was read, and what became of its lines")
+	f.BoolVar(&o.tables, "tables", false, "rows and estimated bytes of each table")
+	f.BoolVar(&o.database, "database", false, "sizes and versions of the file")
+}
+
+func (o *statusOptions) run(ctx context.Context) error {
+	format, err := o.output.choose(export.Table)
+	if err != nil {
+		return err
+	}
+	db, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	question := db.StatusMachines
+	switch {
+	case o.files:
+		question = db.StatusFiles
+	case o.tables:
+		question = db.StatusSizes
+	case o.database:
+		question = db.StatusDatabase
+	case format == export.Table:
+		return o.output.writeText(func(w io.Writer) error { return o.overview(ctx, w, db) })
+	}
+	rows, err := question(ctx)
+	if err != nil {
+		return err
+	}
+	defer rows.Release()
+	_, err = o.output.write(ctx, rows, export.Table)
+	return err
+}
+
+// overview is all of it, for people.
+func (o *statusOptions) overview(ctx context.Context, w io.Writer, db *duckdb.DB) error {
+	for _, part := range []struct {
+		ask  func(context.Context) (array.RecordReader, error)
+		show func(context.Context, io.Writer, array.RecordReader) error
+	}{
+		{db.StatusDatabase, showDatabase}, {db.StatusMachines, o.showMachines}, {db.StatusSizes, o.showRows},
+	} {
+		rows, err := part.ask(ctx)
+		if err != nil {
+			return err
+		}
+		err = part.show(ctx, w, rows)
+		rows.Release()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func showDatabase(_ context.Context, w io.Writer, rows array.RecordReader) error {
+	if !rows.Next() {
+		return rows.Err()
+	}
+	b := rows.RecordBatch()
+	value := func(name string) arrow.Array { return b.Column(b.Schema().FieldIndices(name)[0]) }
+	number := func(name string) int64 { return value(name).(*array.Int64).Value(0) }
+	size := bytesText(number("bytes"))
+	if wal := number("wal_bytes"); wal > 0 {
+		size += " and " + bytesText(wal) + " in its log"
+	}
+	_, err := fmt.Fprintf(w, "%s: %s, schema version %d (made by %s), storage version %s\n", printable(value("file").ValueStr(0)), size,
+		number("schema_version"), printable(value("made_by").ValueStr(0)), value("storage_version").ValueStr(0))
+	if ratio := value("record_ratio").(*array.Float64); err == nil && ratio.IsValid(0) {
+		_, err = fmt.Fprintf(w, "the latest raw records take %.1f %% of their bytes\n", 100*ratio.Value(0))
+	}
+	return err
+}
+
+// machineColumns are those that the overview shows; it tells of gaps in lines
+// of their own.
+var machineColumns = []string{"machine", "first_day", "last_day", "logs", "jobs", "events", "superseded", "repeats", "rejects",
+	"failed_values", "waiting_bytes", "loaded_at", "loaded_by"}
+
+func (o *statusOptions) showMachines(ctx context.Context, w io.Writer, rows array.RecordReader) error {
+	var gaps strings.Builder
+	var batches []arrow.RecordBatch
+	for rows.Next() {
+		batches = append(batches, columnsOf(rows.RecordBatch(), machineColumns))
+		tellGaps(&gaps, rows.RecordBatch())
+	}
+	if rows.Err() != nil || len(batches) == 0 {
+		return rows.Err()
+	}
+	brief, err := array.NewRecordReader(batches[0].Schema(), batches)
+	if err != nil {
+		return err
+	}
+	defer brief.Release()
+	if err := o.showRows(ctx, w, brief); err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, gaps.String())
+	return err
+}
+
+// columnsOf picks columns by name.
+func columnsOf(b arrow.RecordBatch, names []string) arrow.RecordBatch {
+	var fields []arrow.Field
+	var columns []arrow.Array
+	for _, name := range names {
+		i := b.Schema().FieldIndices(name)[0]
+		fields, columns = append(fields, b.Schema().Field(i)), append(columns, b.Column(i))
+	}
+	return array.NewRecordBatch(arrow.NewSchema(fields, nil), columns, b.NumRows())
+}
+
+func tellGaps(out *strings.Builder, b arrow.RecordBatch) {
+	value := func(name string, row int) string { return b.Column(b.Schema().FieldIndices(name)[0]).ValueStr(row) }
+	for row := range int(b.NumRows()) {
+		for _, gap := range [][3]string{{"days_missing", "missing", "without a log"}, {"days_without_jobs", "without_jobs", "with a log, but no jobs"}} {
+			if days := value(gap[0], row); days != "0" {
+				fmt.Fprintf(out, "%s: days %s: %s (%s)\n", printable(value("machine", row)), gap[2], days, value(gap[1], row))
+			}
+		}
+	}
+}
+
+// showRows writes a table under an empty line.
+func (o *statusOptions) showRows(ctx context.Context, w io.Writer, rows array.RecordReader) error {
+	if _, err := io.WriteString(w, "\n"); err != nil {
+		return err
+	}
+	options := export.Options{}
+	if o.output.toTerminal() {
+		options.Width = terminalWidth()
+	}
+	_, err := export.Write(ctx, w, rows, export.Table, options)
+	return err
+}

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"pbsduck/duckdb"
+	"pbsduck/export"
+)
+
+type verifyOptions struct {
+	*global
+	output output
+	quick  bool
+	limit  int
+}
+
+func newVerify(g *global) *cobra.Command {
+	o := &verifyOptions{global: g}
+	c := &cobra.Command{
+		Use:   "verify",
+		Short: "Check that the database is what it promises to be",
+		Long: `Makes every check, and tells of those that fail the first rows. The check records
+inflates each raw record, makes the rows of it again, and compares all columns with
+what is stored; --quick leaves it out, and the rest takes seconds.
+
+Exit codes: 0 all checks passed; 1 a check failed, or could not be made.`,
+		Example: `  pbsduck verify
+  pbsduck verify --quick --format json | jq '.[] | select(.ok | not)'`,
+		Args: exactArgs(0, "flags only"),
+		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },
+	}
+	o.addFlags(c)
+	return c
+}
+
+func (o *verifyOptions) addFlags(c *cobra.Command) {
+	o.output.addFlags(c, export.Table)
+	f := c.Flags()
+	f.BoolVar(&o.quick, "quick", false, "do not read the raw records again")
+	f.IntVar(&o.limit, "limit", 5, "how many of the rows that fail are told")
+}
+
+func (o *verifyOptions) run(ctx context.Context) error {
+	format, err := o.output.choose(export.Table)
+	if err != nil {
+		return err
+	}
+	if o.limit < 1 {
+		return usageError{fmt.Errorf("--limit %d: give 1 or more", o.limit)}
+	}
+	db, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	bar := newVerifyProgress(o.global)
+	findings, err := db.Verify(ctx, duckdb.VerifyOptions{Quick: o.quick, Limit: o.limit, Checking: bar.checking, Progress: bar.show})
+	bar.finish()
+	if err != nil {
+		return err
+	}
+	if format == export.Table {
+		err = o.output.writeText(func(w io.Writer) error { return showFindings(w, findings) })
+	} else {
+		err = o.writeRows(ctx, findings)
+	}
+	if err != nil {
+		return err
+	}
+	return verdict(db.Path(), findings)
+}
+
+func verdict(path string, findings []duckdb.Finding) error {
+	failed := 0
+	for _, f := range findings {
+		if !f.OK() {
+			failed++
+		}
+	}
+	if failed == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s: %s of %d failed", path, count(int64(failed), "check"), len(findings))
+}
+
+// showFindings writes a line per check, and below it the rows that fail.
+func showFindings(w io.Writer, findings []duckdb.Finding) error {
+	for _, f := range findings {
+		state := "ok"
+		if !f.OK() {
+			state = "FAILED"
+		}
+		if _, err := fmt.Fprintf(w, "%-6s  %-16s %6.2f s  %s\n", state, f.Name, f.Took.Seconds(), f.Meaning); err != nil {
+			return err
+		}
+		for _, line := range details(f) {
+			if _, err := fmt.Fprintf(w, "        %s\n", printable(line)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// details are the rows that fail, and how many more there are.
+func details(f duckdb.Finding) []string {
+	lines := f.First
+	if more := f.Rows - int64(len(f.First)); more > 0 {
+		lines = append(lines, fmt.Sprintf("and %s more", grouped(more)))
+	}
+	if f.Err != nil {
+		lines = append(lines, "cannot be checked: "+f.Err.Error())
+	}
+	return lines
+}
+
+var findingsSchema = arrow.NewSchema([]arrow.Field{
+	{Name: "check", Type: arrow.BinaryTypes.String},
+	{Name: "ok", Type: arrow.FixedWidthTypes.Boolean},
+	{Name: "rows", Type: arrow.PrimitiveTypes.Int64},
+	{Name: "seconds", Type: arrow.PrimitiveTypes.Float64},
+	{Name: "meaning", Type: arrow.BinaryTypes.String},
+	{Name: "first", Type: arrow.ListOf(arrow.BinaryTypes.String)},
+}, nil)
+
+func (o *verifyOptions) writeRows(ctx context.Context, findings []duckdb.Finding) error {
+	b := array.NewRecordBuilder(memory.DefaultAllocator, findingsSchema)
+	defer b.Release()
+	for _, f := range findings {
+		b.Field(0).(*array.StringBuilder).Append(f.Name)
+		b.Field(1).(*array.BooleanBuilder).Append(f.OK())
+		b.Field(2).(*array.Int64Builder).Append(f.Rows)
+		b.Field(3).(*array.Float64Builder).Append(f.Took.Round(time.Millisecond).Seconds())
+		b.Field(4).(*array.StringBuilder).Append(f.Meaning)
+		list := b.Field(5).(*array.ListBuilder)
+		list.Append(true)
+		for _, line := range details(f) {
+			list.ValueBuilder().(*array.StringBuilder).Append(line)
+		}
+	}
+	batch := b.NewRecordBatch()
+	defer batch.Release()
+	reader, err := array.NewRecordReader(findingsSchema, []arrow.RecordBatch{batch})
+	if err != nil {
+		return err
+	}
+	defer reader.Release()
+	_, err = o.output.write(ctx, reader, export.Table)
+	return err
+}
+
+// verifyProgress draws a bar on stderr, if that is a terminal: job numbers
+// whose records were read, and time left.
+type verifyProgress struct{ bar *progressbar.ProgressBar }
+
+func newVerifyProgress(g *global) verifyProgress {
+	if g.quiet || !isTerminal(os.Stderr) {
+		return verifyProgress{}
+	}
+	return verifyProgress{progressbar.NewOptions64(-1, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetPredictTime(true),
+		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(), progressbar.OptionFullWidth())}
+}
+
+func (p verifyProgress) checking(c duckdb.Check) {
+	if p.bar != nil {
+		p.bar.Describe(c.Name)
+		_ = p.bar.RenderBlank() // what can't be drawn does no harm
+	}
+}
+
+func (p verifyProgress) show(done, total int64) {
+	if p.bar == nil {
+		return
+	}
+	if p.bar.GetMax64() != total {
+		p.bar.ChangeMax64(total)
+	}
+	_ = p.bar.Set64(done)
+}
+
+func (p verifyProgress) finish() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+	}
+}
