@@ -62,21 +62,25 @@ func (db *DB) schemaVersion(ctx context.Context) (int, error) {
 	return int(version), err
 }
 
-// create makes the tables, in one transaction.
-func (db *DB) create(ctx context.Context) error {
-	statements := []string{"BEGIN"}
+// Schema is the SQL that makes an empty database as this program does.
+func Schema(version string) []string {
+	var statements []string
 	for _, t := range batch.Tables {
 		statements = append(statements, Definition(t)...)
 	}
 	for _, v := range Views {
 		statements = append(statements, v.Definition()...)
 	}
-	statements = append(statements,
+	return append(statements,
 		"CREATE TABLE schema_version (version BIGINT NOT NULL, made_at TIMESTAMPTZ NOT NULL, made_by VARCHAR NOT NULL)",
 		"COMMENT ON TABLE schema_version IS 'Version of the tables in this file, and which program made them.'",
-		fmt.Sprintf("INSERT INTO schema_version VALUES (%d, now(), %s)", SchemaVersion, quote("pbsduck "+db.version)),
-		"COMMIT")
-	for _, s := range statements {
+		fmt.Sprintf("INSERT INTO schema_version VALUES (%d, now(), %s)", SchemaVersion, quote("pbsduck "+version)))
+}
+
+// create makes the tables, in one transaction.
+func (db *DB) create(ctx context.Context) error {
+	statements := append([]string{"BEGIN"}, Schema(db.version)...)
+	for _, s := range append(statements, "COMMIT") {
 		if err := db.exec(ctx, s); err != nil {
 			return fmt.Errorf("%s: cannot make the tables: %w", db.path, err)
 		}

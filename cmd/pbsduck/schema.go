@@ -70,11 +70,11 @@ func (o *schemaOptions) run(ctx context.Context, names []string) error {
 			return usageError{fmt.Errorf("no table %q: there are %s", name, strings.Join(all, ", "))}
 		}
 	}
+	if o.output.format == formatSQL {
+		return o.writeText(sqlText(statements(names)))
+	}
 	if len(names) == 0 {
 		names = all
-	}
-	if o.output.format == formatSQL {
-		return o.writeText(sqlText(definitions(names)))
 	}
 	format, err := o.output.choose(export.Table)
 	if err != nil {
@@ -117,20 +117,24 @@ func (o *schemaOptions) writeText(text string) error {
 	})
 }
 
-// definitions are the statements that make tables and views.
-func definitions(names []string) []string {
-	var statements []string
+// statements make the tables and views of these names, or, without a name, a
+// whole database.
+func statements(names []string) []string {
+	if len(names) == 0 {
+		return duckdb.Schema(version)
+	}
+	var all []string
 	for _, t := range batch.Tables {
 		if slices.Contains(names, t.Name) {
-			statements = append(statements, duckdb.Definition(t)...)
+			all = append(all, duckdb.Definition(t)...)
 		}
 	}
 	for _, v := range duckdb.Views {
 		if slices.Contains(names, v.Name) {
-			statements = append(statements, v.Definition()...)
+			all = append(all, v.Definition()...)
 		}
 	}
-	return statements
+	return all
 }
 
 func sqlText(statements []string) string { return strings.Join(statements, ";\n") + ";\n" }
