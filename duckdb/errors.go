@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"regexp"
@@ -64,6 +65,24 @@ func openError(path string, err error) error {
 		return fmt.Errorf("%s: %w (%s); take the .previous copy, or rebuild it from the logs", path, ErrCorrupt, firstLine(message))
 	}
 	return fmt.Errorf("%s: cannot open the database: %s", path, firstLine(message))
+}
+
+// loadError says in one line what a load met: nothing of it stays.
+func (db *DB) loadError(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	if strings.Contains(err.Error(), "No space left on device") {
+		return fmt.Errorf("%s: the disk is full; the load was taken back: make room and run it again", db.path)
+	}
+	return fmt.Errorf("%s: the load failed and was taken back: %s", db.path, firstLine(err.Error()))
+}
+
+// isOver tells whether a rollback failed only because what was to be taken
+// back is gone: by a commit that failed, or a fatal error that closed the
+// database. Either is told already.
+func isOver(err error) bool {
+	return err != nil && (strings.Contains(err.Error(), "no transaction is active") || strings.Contains(err.Error(), "has been invalidated"))
 }
 
 func noDatabase(path string) error {

@@ -3,7 +3,6 @@ package duckdb
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -58,7 +57,7 @@ func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
 	}
 	for i, batches := range pending {
 		if err := l.db.insert(ctx, batch.Arriving[i].Name, batches); err != nil {
-			return err
+			return l.db.loadError(err)
 		}
 	}
 	return nil
@@ -75,7 +74,7 @@ func (l *Load) Commit(ctx context.Context, files []*LogFile) error {
 		err = l.db.exec(ctx, "COMMIT")
 	}
 	if err != nil {
-		return errors.Join(fmt.Errorf("%s: the load failed and was taken back: %w", l.db.path, err), l.Rollback())
+		return errors.Join(l.db.loadError(err), l.Rollback())
 	}
 	l.done = true
 	return nil
@@ -89,5 +88,8 @@ func (l *Load) Rollback() error {
 	l.done = true
 	// A context that was cancelled must not keep the transaction open.
 	_, err := l.db.conn.ExecContext(context.Background(), "ROLLBACK")
+	if isOver(err) {
+		return nil
+	}
 	return err
 }

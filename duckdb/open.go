@@ -24,6 +24,7 @@ type Options struct {
 	ReadOnly bool
 	Wait     time.Duration // how long to wait for a lock that someone else holds
 	Threads  int           // of DuckDB; 0: all cores
+	Memory   int           // that DuckDB may take before it writes to disk, in MiB; 0: most of the machine's
 	Version  string        // of the program, for the ledger
 }
 
@@ -90,6 +91,9 @@ func connect(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	if o.Threads > 0 {
 		set.Set("threads", strconv.Itoa(o.Threads))
+	}
+	if o.Memory > 0 {
+		set.Set("memory_limit", strconv.Itoa(o.Memory)+"MiB")
 	}
 	connector, err := duck.NewConnector(path+"?"+set.Encode(), nil)
 	if err != nil {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -30,21 +29,13 @@ var rereadCheck = Check{
 	find: findUnlikeRecords,
 }
 
-// rangeSize is how many job numbers a worker takes at a time.
-const rangeSize = 60_000
-
 func findUnlikeRecords(ctx context.Context, db *DB, o VerifyOptions) (int64, []string, error) {
-	first, err := db.number(ctx, "SELECT min(id) FROM jobs")
+	ranges, err := db.idRanges(ctx)
 	if err != nil {
 		return 0, nil, err
 	}
-	last, err := db.number(ctx, "SELECT max(id) FROM jobs")
-	if err != nil {
-		return 0, nil, err
-	}
+	ranges.progress = o.Progress
 	verdicts := make([]verdict, o.Workers)
-	ranges := &idRanges{first: first, last: last, progress: o.Progress}
-	ranges.next.Store(first)
 	group, groupCtx := errgroup.WithContext(ctx)
 	for i := range verdicts {
 		verdicts[i].limit = o.Limit
@@ -61,25 +52,6 @@ func findUnlikeRecords(ctx context.Context, db *DB, o VerifyOptions) (int64, []s
 	return all.rows, told, err
 }
 
-// idRanges shares out the numbers from first to last.
-type idRanges struct {
-	first, last int64
-	next, done  atomic.Int64
-	progress    func(done, total int64)
-}
-
-func (r *idRanges) take() (from int64, ok bool) {
-	from = r.next.Add(rangeSize) - rangeSize
-	return from, from <= r.last
-}
-
-func (r *idRanges) finished() {
-	done := r.done.Add(rangeSize)
-	if total := r.last - r.first + 1; r.progress != nil {
-		r.progress(min(done, total), total)
-	}
-}
-
 // reread is the work of one goroutine.
 func (db *DB) reread(ctx context.Context, ranges *idRanges, v *verdict) error {
 	w, err := db.newRereader(ctx, v)
@@ -88,14 +60,14 @@ func (db *DB) reread(ctx context.Context, ranges *idRanges, v *verdict) error {
 	}
 	defer w.db.conn.Close()
 	for {
-		from, ok := ranges.take()
+		one, ok := ranges.take()
 		if !ok {
 			return nil
 		}
-		if err := w.check(ctx, from, from+rangeSize-1); err != nil {
+		if err := w.check(ctx, one.from, one.to); err != nil {
 			return err
 		}
-		ranges.finished()
+		ranges.finished(one)
 	}
 }
 

@@ -28,7 +28,7 @@ type VerifyOptions struct {
 	Limit    int                     // how many of the rows that fail are told; 0: five
 	Workers  int                     // goroutines that read raw records; 0: one per core
 	Checking func(Check)             // called before each check; may be nil
-	Progress func(done, total int64) // of the raw records, by job numbers; from any goroutine; may be nil
+	Progress func(done, total int64) // jobs whose raw records were read again; from any goroutine; may be nil
 }
 
 // A Check is a promise that can be tested.

@@ -1,10 +1,8 @@
 package ingest_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/hex"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -36,7 +34,11 @@ type fixture struct {
 
 func newFixture(t testing.TB) *fixture {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "test.duckdb")
+	return openFixture(t, filepath.Join(t.TempDir(), "test.duckdb"))
+}
+
+func openFixture(t testing.TB, path string) *fixture {
+	t.Helper()
 	db, err := duckdb.Open(context.Background(), path, duckdb.Options{Version: "test", Threads: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -189,10 +191,4 @@ func logs(t testing.TB, jobs int, hostile bool) (dir string, days []string) {
 		t.Fatal(days, err)
 	}
 	return dir, days
-}
-
-func describe(s *ingest.Summary) string {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "%d jobs, %d superseded, %d events, %d repeats, %d rejects", s.Jobs, s.Superseded, s.Events, s.Repeats, s.Rejects)
-	return b.String()
 }

@@ -18,7 +18,7 @@ const inFlight = 2
 
 // ahead is how many steps the workers may be ahead of the writer: it gathers
 // and inserts in bursts, and they go on meanwhile.
-const ahead = 2 * insertBytes / blockSize
+const ahead = insertBytes/blockSize + 8
 
 // A logRun is one log on its way through the flow.
 type logRun struct {
@@ -65,10 +65,7 @@ type flow struct {
 
 func newFlow(workers int) *flow {
 	f := &flow{work: make(chan *step, workers*inFlight), order: make(chan *step, ahead)}
-	f.pool.New = func() any {
-		b := make([]byte, 0, blockSize+blockSize/4)
-		return &b
-	}
+	f.pool.New = newBuffer
 	return f
 }
 

@@ -96,6 +96,10 @@ func (o *ingestOptions) run(ctx context.Context, args []string) error {
 	return o.summarize(summary, zone, time.Since(start))
 }
 
+// loadMemory is what DuckDB may take during a load, in MiB: enough for the row
+// groups that are being filled, whatever the size of the logs.
+const loadMemory = 512
+
 // openForIngest opens the database, or makes it. Undo takes away what was
 // made for nothing.
 func (o *ingestOptions) openForIngest(ctx context.Context) (db *duckdb.DB, undo func(*ingest.Summary) error, err error) {
@@ -104,13 +108,25 @@ func (o *ingestOptions) openForIngest(ctx context.Context) (db *duckdb.DB, undo 
 	if o.dryRun && missing != nil {
 		path = "" // in memory
 	}
-	db, err = duckdb.Open(ctx, path, duckdb.Options{Wait: o.wait, Version: version, Threads: 1}) // the cores are for parsing
+	// The cores are for parsing, and so is the memory.
+	db, err = duckdb.Open(ctx, path, duckdb.Options{Wait: o.wait, Version: version, Threads: 1, Memory: loadMemory})
 	return db, func(s *ingest.Summary) error {
 		if path == "" || missing == nil || s != nil && s.Files > 0 {
 			return nil
 		}
-		return os.Remove(path)
+		return removeDatabase(path)
 	}, err
+}
+
+// removeDatabase removes a database that was made for nothing, with its
+// write-ahead log.
+func removeDatabase(path string) error {
+	for _, file := range []string{path, path + ".wal"} {
+		if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
 }
 
 func (o *ingestOptions) find(args []string, loc *time.Location) ([]source.Log, error) {

@@ -46,11 +46,14 @@ are cut; they are whole in other formats.`,
   pbsduck record '4012345[7]' --json | jq .attributes
   pbsduck record 4012345 --history --submit-time 2026-01-31`,
 		Args: exactArgs(1, "the id of one job"),
-		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := errors.Join(exclusive(c, "json", "fields", "history"), exclusive(c, "all", "history")); err != nil {
+				return err
+			}
+			return o.run(c.Context(), args[0])
+		},
 	}
 	o.addFlags(c)
-	c.MarkFlagsMutuallyExclusive("json", "fields", "history")
-	c.MarkFlagsMutuallyExclusive("all", "history")
 	return c
 }
 

@@ -37,10 +37,14 @@ row per log), --tables the sizes, --database one row about the file.`,
   pbsduck status --files --format csv
   pbsduck status --format json | jq -r '.[] | select(.days_missing > 0) | .missing'`,
 		Args: exactArgs(0, "flags only"),
-		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if err := exclusive(c, "files", "tables", "database"); err != nil {
+				return err
+			}
+			return o.run(c.Context())
+		},
 	}
 	o.addFlags(c)
-	c.MarkFlagsMutuallyExclusive("files", "tables", "database")
 	return c
 }
 

@@ -159,8 +159,8 @@ func (o *verifyOptions) writeRows(ctx context.Context, findings []duckdb.Finding
 	return err
 }
 
-// verifyProgress draws a bar on stderr, if that is a terminal: job numbers
-// whose records were read, and time left.
+// verifyProgress draws a bar on stderr, if that is a terminal: jobs whose
+// records were read again, and time left.
 type verifyProgress struct{ bar *progressbar.ProgressBar }
 
 func newVerifyProgress(g *global) verifyProgress {

@@ -1,0 +1,318 @@
+package duckdb_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	_ "github.com/duckdb/duckdb-go/v2"
+	"github.com/google/go-cmp/cmp"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest"
+	"pbsduck/ingest/batch"
+	"pbsduck/ingest/codec"
+	"pbsduck/ingest/generate"
+	"pbsduck/ingest/source"
+)
+
+const denver = "America/Denver"
+
+// load takes the logs of a folder into the database at path.
+func load(t *testing.T, path, machine, zone, dir string) {
+	t.Helper()
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	logs, err := source.Find([]string{dir}, source.FindOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := duckdb.Open(t.Context(), path, duckdb.Options{Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	summary, err := ingest.Run(t.Context(), db, logs, ingest.Options{Machine: machine, Location: loc, Zone: zone})
+	if err := errors.Join(err, db.Close()); err != nil || len(summary.Failed) > 0 {
+		t.Fatal(err, summary.Failed)
+	}
+}
+
+// generated is a database of two machines with all that a log can hold:
+// repeats, superseded records, rejects.
+func generated(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	start := time.Date(2026, 3, 7, 0, 0, 0, 0, time.UTC) // the clocks change in the night to the 8th
+	_, err := generate.Run(t.Context(), generate.Options{Dir: dir, Profiles: generate.Profiles(), Days: 2, Jobs: 200, Seed: 7, Start: start, Hostile: true, NoTruth: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "base.duckdb")
+	for _, profile := range generate.Profiles() {
+		load(t, path, profile, denver, filepath.Join(dir, profile))
+	}
+	return path
+}
+
+// damaged is a copy of the database in which the statements were run.
+func damaged(t *testing.T, base string, statements ...string) string {
+	t.Helper()
+	content, err := os.ReadFile(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "damaged.duckdb")
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("duckdb", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, s := range statements {
+		result, err := db.Exec(s)
+		if err != nil {
+			t.Fatalf("%s: %v", s, err)
+		}
+		if n, err := result.RowsAffected(); err == nil && n == 0 && !strings.HasPrefix(s, "ALTER") && !strings.HasPrefix(s, "DROP") {
+			t.Fatalf("%s: changed nothing", s)
+		}
+	}
+	return path
+}
+
+func open(t *testing.T, path string) *duckdb.DB {
+	t.Helper()
+	db, err := duckdb.Open(t.Context(), path, duckdb.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+func verify(t *testing.T, db *duckdb.DB, o duckdb.VerifyOptions) []duckdb.Finding {
+	t.Helper()
+	findings, err := db.Verify(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return findings
+}
+
+func failing(findings []duckdb.Finding) []string {
+	var names []string
+	for _, f := range findings {
+		if !f.OK() {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// aJob is a job that has no second record anywhere.
+const aJob = `(SELECT min(id) FROM jobs j JOIN job_sources s ON s.job_id = j.id
+	WHERE NOT is_array_parent AND mem_used_bytes IS NOT NULL AND end_date IS NOT NULL
+	AND j.id IN (SELECT job_id FROM job_nodes)
+	AND NOT EXISTS (SELECT 1 FROM repeats r WHERE r.record_hash = s.record_hash)
+	AND NOT EXISTS (SELECT 1 FROM events e WHERE e.is_superseded AND e.object_id = j.job_id))`
+
+func TestVerifyFindsDamage(t *testing.T) {
+	base := generated(t)
+	if findings := verify(t, open(t, base), duckdb.VerifyOptions{}); len(failing(findings)) > 0 {
+		t.Fatalf("undamaged: %+v", findings)
+	}
+	for _, c := range []struct {
+		name   string
+		damage []string
+		want   []string
+	}{
+		{"changed value", []string{"UPDATE jobs SET mem_used_bytes = mem_used_bytes + 1 WHERE id = " + aJob}, []string{"records"}},
+		{"wrong day", []string{"UPDATE jobs SET end_date = end_date + 1 WHERE id = " + aJob}, []string{"end_days", "records"}},
+		{"no day", []string{"UPDATE jobs SET end_date = NULL WHERE id = " + aJob}, []string{"end_days", "records"}},
+		{"record missing", []string{"DELETE FROM job_records WHERE job_id = " + aJob}, []string{"job_records"}},
+		{"record twice", []string{"INSERT INTO job_records SELECT * FROM job_records WHERE job_id = " + aJob}, []string{"job_records", "records"}},
+		{"source missing", []string{"DELETE FROM job_sources WHERE job_id = " + aJob}, []string{"job_records", "ledger_counts"}},
+		{"another job's record", []string{"UPDATE job_records SET compressed_data = (SELECT last(compressed_data ORDER BY job_id) FROM job_records) WHERE job_id = " + aJob}, []string{"records"}},
+		{"blob of another kind", []string{"UPDATE job_records SET compressed_data = 'junk'::BLOB WHERE job_id = " + aJob}, []string{"records"}},
+		{"dictionary missing", []string{"DELETE FROM record_dictionaries WHERE machine = 'casper'"}, []string{"dictionaries", "records"}},
+		{"dictionary damaged", []string{"UPDATE record_dictionaries SET dictionary = 'junk'::BLOB WHERE machine = 'casper'"}, []string{"records"}},
+		{"hash changed", []string{"UPDATE job_sources SET record_hash = record_hash + 1 WHERE job_id = " + aJob}, []string{"records"}},
+		{"time changed", []string{"UPDATE job_sources SET logged_time = logged_time + INTERVAL 1 SECOND WHERE job_id = " + aJob}, []string{"records"}},
+		{"node missing", []string{"DELETE FROM job_nodes WHERE rowid = (SELECT min(rowid) FROM job_nodes WHERE job_id = " + aJob + ")"}, []string{"records"}},
+		{"node twice", []string{"INSERT INTO job_nodes SELECT * FROM job_nodes WHERE job_id = " + aJob + " LIMIT 1"}, []string{"records"}},
+		{"node changed", []string{"UPDATE job_nodes SET ncpus = coalesce(ncpus, 0) + 1 WHERE job_id = " + aJob}, []string{"records"}},
+		{"node renamed", []string{"UPDATE job_nodes SET node = node || 'x' WHERE job_id = " + aJob}, []string{"records"}},
+		{"job twice", []string{"INSERT INTO jobs SELECT * REPLACE (id + 1000000 AS id) FROM jobs WHERE id = " + aJob}, []string{"job_keys"}},
+		{"job twice, under an absurd number", []string{"INSERT INTO jobs SELECT * REPLACE (9223372036854775807 AS id) FROM jobs WHERE id = " + aJob,
+			"INSERT INTO jobs SELECT * REPLACE (-9223372036854775807 AS id) FROM jobs WHERE id = " + aJob}, []string{"job_keys"}},
+		{"row twice", []string{"INSERT INTO jobs SELECT * FROM jobs WHERE id = " + aJob}, []string{"job_ids", "job_keys", "records"}},
+		{"orphans", []string{"DELETE FROM jobs WHERE id = " + aJob}, []string{"orphans"}},
+		{"ledger: lines", []string{"UPDATE log_files SET lines = lines + 1 WHERE file_id = 1"}, []string{"ledger_sums"}},
+		{"ledger: events", []string{"UPDATE log_files SET events = events - 1 WHERE file_id = 1"}, []string{"ledger_counts", "ledger_sums"}},
+		{"ledger: a pair that cancels out", []string{"UPDATE log_files SET events = events - 1, repeats = repeats + 1 WHERE file_id = 1"}, []string{"ledger_counts"}},
+		{"ledger: log missing", []string{"DELETE FROM log_files WHERE file_id = 1"}, []string{"ledger_counts", "ledger_logs"}},
+		{"ledger: log twice", []string{"INSERT INTO log_files SELECT * REPLACE (99 AS file_id, 0 AS lines, 0 AS jobs, 0 AS superseded, 0 AS events, 0 AS repeats, 0 AS rejects, 0 AS continuation_lines) FROM log_files WHERE file_id = 1"}, []string{"ledger_logs"}},
+		{"event twice", []string{"INSERT INTO events SELECT * FROM events WHERE type = 'S' LIMIT 1"}, []string{"event_repeats", "ledger_counts"}},
+		{"event missing", []string{"DELETE FROM events WHERE rowid = (SELECT min(e.rowid) FROM events e ANTI JOIN repeats USING (record_hash) WHERE type = 'S')"}, []string{"ledger_counts"}},
+		{"reject twice", []string{"INSERT INTO rejects SELECT * FROM rejects LIMIT 1"}, []string{"ledger_counts", "reject_repeats"}},
+		{"repeat of nothing", []string{"UPDATE repeats SET record_hash = 1 WHERE rowid = (SELECT min(rowid) FROM repeats)"}, []string{"repeats"}},
+		{"a loser that should win", []string{"UPDATE events SET run_count = 1000000 WHERE rowid = (SELECT min(rowid) FROM events WHERE is_superseded)"}, []string{"winners"}},
+		{"a loser without a winner", []string{"UPDATE events SET submit_time = submit_time - INTERVAL 1 YEAR WHERE rowid = (SELECT min(rowid) FROM events WHERE is_superseded)"}, []string{"winners"}},
+		{"a job that is superseded too", []string{`INSERT INTO events (machine, time, type, object_id, short_id, submit_time, end_time, run_count, is_superseded, raw, file_id, line, record_hash)
+			SELECT machine, logged_time, 'E', j.job_id, short_id, submit_time, end_time, run_count, true, ''::BLOB, file_id, line, record_hash
+			FROM jobs j JOIN job_sources s ON s.job_id = j.id WHERE j.id = ` + aJob}, []string{"job_repeats", "ledger_counts"}},
+		{"NULL", []string{"ALTER TABLE events ALTER COLUMN line DROP NOT NULL", "UPDATE events SET line = NULL WHERE rowid = (SELECT min(rowid) FROM events)"}, []string{"required"}},
+		{"table missing", []string{"DROP TABLE rejects"}, []string{"ledger_counts", "ledger_logs", "reject_repeats", "repeats", "required"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			findings := verify(t, open(t, damaged(t, base, c.damage...)), duckdb.VerifyOptions{})
+			got := failing(findings)
+			slices.Sort(got)
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("failing checks (-want +got):\n%s", diff)
+			}
+			for _, f := range findings {
+				if f.Rows > 0 && len(f.First) == 0 {
+					t.Errorf("%s tells no row of %d", f.Name, f.Rows)
+				}
+			}
+		})
+	}
+}
+
+// TestVerifyComparesEveryColumn changes every column of jobs in a job of its
+// own, and expects to be told each.
+func TestVerifyComparesEveryColumn(t *testing.T) {
+	base := generated(t)
+	columns := []string{}
+	var damage []string
+	for _, c := range batch.Jobs.Columns[2:] { // without id and machine, which say what a row is
+		value := "NULL"
+		switch {
+		case c.Type == batch.Boolean:
+			value = "NOT " + c.Name
+		case c.NotNull && c.Type == batch.Text:
+			value = c.Name + " || 'x'"
+		case c.NotNull:
+			value = c.Name + " + INTERVAL 1 SECOND"
+		}
+		columns = append(columns, c.Name)
+		damage = append(damage, fmt.Sprintf("UPDATE jobs SET %[1]s = %[2]s WHERE id = (SELECT id FROM jobs WHERE %[1]s IS NOT NULL AND id %% 41 = %[3]d ORDER BY id LIMIT 1)", c.Name, value, len(damage)))
+	}
+	var told []string
+	for _, f := range verify(t, open(t, damaged(t, base, damage...)), duckdb.VerifyOptions{Limit: 1000}) {
+		if f.Name == "records" {
+			told = f.First
+		}
+	}
+	all := strings.Join(told, "\n")
+	for _, name := range columns {
+		if !strings.Contains(all, "jobs."+name+" is ") {
+			t.Errorf("a change of %s is not told; told were:\n%s", name, all)
+		}
+	}
+}
+
+// TestDamagedBlob changes bytes of one blob: that job fails by name, all
+// others are readable.
+func TestDamagedBlob(t *testing.T) {
+	base := generated(t)
+	path := damaged(t, base, "UPDATE job_records SET compressed_data = compressed_data[1:20] || '\\x00\\x00\\x00'::BLOB || compressed_data[24:] WHERE job_id = 5")
+	keys := allKeys(t, path)
+	db := open(t, path)
+	for _, k := range keys {
+		r, err := db.RawRecord(t.Context(), k)
+		switch {
+		case k.Number != 5 && err != nil:
+			t.Errorf("%s: %v", k, err)
+		case k.Number != 5 && !bytes.Contains(r.Bytes, []byte(k.JobID)):
+			t.Errorf("%s: another record: %.60q", k, r.Bytes)
+		case k.Number == 5 && (!errors.Is(err, codec.ErrCorrupt) || !strings.Contains(err.Error(), k.JobID) || !strings.Contains(err.Error(), "job_records")):
+			t.Errorf("damaged: %v", err)
+		}
+	}
+	for _, f := range verify(t, db, duckdb.VerifyOptions{}) {
+		if f.Name == "records" && (f.Rows != 1 || !strings.Contains(f.First[0], "id 5)")) {
+			t.Errorf("%d rows: %q", f.Rows, f.First)
+		}
+	}
+}
+
+// allKeys lists the jobs of a database.
+func allKeys(t *testing.T, path string) []duckdb.JobKey {
+	t.Helper()
+	db, err := sql.Open("duckdb", path+"?access_mode=READ_ONLY")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rows, err := db.Query("SELECT id, machine, job_id, submit_time FROM jobs ORDER BY id")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var keys []duckdb.JobKey
+	for rows.Next() {
+		var k duckdb.JobKey
+		if err := rows.Scan(&k.Number, &k.Machine, &k.JobID, &k.SubmitTime); err != nil {
+			t.Fatal(err)
+		}
+		keys = append(keys, k)
+	}
+	if len(keys) == 0 || rows.Err() != nil {
+		t.Fatal("no jobs", rows.Err())
+	}
+	return keys
+}
+
+func TestVerifyTellsProgress(t *testing.T) {
+	path := generated(t)
+	jobs := int64(len(allKeys(t, path)))
+	last, named := int64(0), []string{}
+	verify(t, open(t, path), duckdb.VerifyOptions{
+		Workers:  1,
+		Checking: func(c duckdb.Check) { named = append(named, c.Name) },
+		Progress: func(done, total int64) {
+			if total != jobs || done <= last {
+				t.Errorf("%d of %d after %d, of %d jobs", done, total, last, jobs)
+			}
+			last = done
+		},
+	})
+	if last != jobs || len(named) != len(duckdb.Checks(false)) {
+		t.Errorf("%d of %d jobs, checks %v", last, jobs, named)
+	}
+}
+
+func TestVerifyStops(t *testing.T) {
+	db := open(t, generated(t))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := db.Verify(ctx, duckdb.VerifyOptions{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("a cancelled verify gives %v", err)
+	}
+}
+
+func TestVerifyEmpty(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "empty.duckdb")
+	db, err := duckdb.Open(t.Context(), path, duckdb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if got := failing(verify(t, db, duckdb.VerifyOptions{})); got != nil {
+		t.Errorf("an empty database fails %v", got)
+	}
+}
