@@ -17,18 +17,17 @@ FUZZTIME ?= 30s
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .tools/golangci-lint-$(GOLANGCI_VERSION)
 
-REQUIREMENTS := $(wildcard notebooks/python/requirements.txt)
-ifneq ($(REQUIREMENTS),)
+REQUIREMENTS := notebooks/python/requirements.txt
 VENV := .venv/.ready
 # The tests that run Python find it here.
 export PBSDUCK_PYTHON := $(CURDIR)/.venv/bin/python
-endif
+export PYTHONDONTWRITEBYTECODE :=
 
 DEMO_DB := demo/pbsduck.duckdb
-DEMO_QUERY := "SELECT machine, queue, count(*) AS jobs, count(DISTINCT user_name) AS users, \
-  round(sum(ncpus * walltime_used_s) / 3600, 1) AS cpu_hours, round(median(eligible_wait_s)) AS median_wait_s \
-  FROM jobs GROUP BY ALL ORDER BY cpu_hours DESC"
-DEMO_JOB := "SELECT job_id FROM jobs WHERE machine = 'derecho' ORDER BY ncpus * walltime_used_s DESC, job_id LIMIT 1"
+DEMO_HOURS := SELECT machine, queue, count(*) AS jobs, count(DISTINCT user_name) AS users, \
+  round(sum(ncpus * walltime_used_s) / 3600, 1) AS core_hours, round(median(eligible_wait_s)) AS median_wait_s \
+  FROM jobs WHERE NOT is_array_parent GROUP BY ALL HAVING jobs > 10 ORDER BY core_hours DESC
+DEMO_JOB := SELECT job_id FROM jobs WHERE machine = 'derecho' AND nodect = 2 ORDER BY ncpus * walltime_used_s DESC, job_id LIMIT 1
 
 .PHONY: help
 help: ## list the targets
@@ -41,17 +40,31 @@ build: ## make bin/pbsduck
 .PHONY: demo
 demo: build ## make a week of logs of two machines, load them, and ask a few questions
 	rm -rf demo
+	@printf '\n== A week of logs of two machines. All names in them are invented.\n'
 	$(BIN) generate demo/logs --profile derecho,casper --days 7 --jobs 1500 --seed 1 --start 2026-01-01
+	@printf '\n== Load them: jobs, nodes, events, and the raw record of each job.\n'
 	$(BIN) ingest --db $(DEMO_DB) --machine derecho --timezone America/Denver demo/logs/derecho
 	$(BIN) ingest --db $(DEMO_DB) --machine casper --timezone America/Denver demo/logs/casper
+	@printf '\n== What is in there?\n'
 	$(BIN) status --db $(DEMO_DB)
-	$(BIN) query --db $(DEMO_DB) $(DEMO_QUERY)
-	$(BIN) record --db $(DEMO_DB) "$$($(BIN) query --db $(DEMO_DB) --format csv $(DEMO_JOB) | tail -n 1)" --fields
-	$(BIN) export --db $(DEMO_DB) -o demo/parquet
-	@printf '%s\n' '' 'What is there now: $(DEMO_DB), demo/parquet, demo/logs. Try:' \
-	  "  $(BIN) query --db $(DEMO_DB) 'SELECT * FROM jobs LIMIT 5'" \
-	  "  $(BIN) schema --db $(DEMO_DB)" \
-	  '  $(BIN) ingest --help'
+	@printf '\n== Where did the core-hours go?\n'
+	$(BIN) query --db $(DEMO_DB) "$(DEMO_HOURS)"
+	@printf '\n== What did PBS write about one job?\n'
+	@job=$$($(BIN) query --db $(DEMO_DB) --format csv "$(DEMO_JOB)" | tail -n 1); set -x; $(BIN) record --db $(DEMO_DB) "$$job" --fields
+	@printf '\n== For Python, R and others: Parquet.\n'
+	$(BIN) export --db $(DEMO_DB) demo/parquet
+	@printf '%s\n' '' '== Done. Next:' \
+	  "  export PBSDUCK_DB=$(DEMO_DB)" \
+	  "  $(BIN) query 'SELECT * FROM jobs LIMIT 5'    ask in SQL" \
+	  '  $(BIN) schema                                what the tables and columns mean' \
+	  '  $(BIN) ingest --help                         load your own logs' \
+	  '  make notebook                                     the same in Python: notebooks/python/first_look.ipynb'
+
+.PHONY: notebook
+notebook: $(VENV) ## run the notebook on the demo's data, into demo/first_look.ipynb
+	@test -f $(DEMO_DB) || { echo 'make demo first: the notebook reads what it makes' >&2; exit 1; }
+	PBSDUCK_DB=$(CURDIR)/$(DEMO_DB) PBSDUCK_PARQUET=$(CURDIR)/demo/parquet \
+	  .venv/bin/jupyter execute --output $(CURDIR)/demo/first_look.ipynb notebooks/python/first_look.ipynb
 
 .PHONY: test
 test: $(VENV) ## run the tests of all packages, and of the notebook
@@ -104,8 +117,11 @@ $(GOLANGCI):
 	GOFLAGS='$(INSTALL_FLAGS)' GOBIN=$(CURDIR)/.tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	mv .tools/golangci-lint $@
 
-.venv/.ready: $(REQUIREMENTS)
-	@command -v python3 > /dev/null || { echo 'the notebook test needs python3: install it (Debian: apt-get install python3 python3-venv)' >&2; exit 1; }
-	@python3 -m venv .venv || { echo 'python3 cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)' >&2; exit 1; }
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+# Compiling all modules here would take as long as the download. Python does it for those that it imports, and keeps the
+# result if PYTHONDONTWRITEBYTECODE does not forbid it.
+$(VENV): $(REQUIREMENTS)
+	@command -v python3 > /dev/null || { echo 'the notebook needs python3: install it (Debian: apt-get install python3 python3-venv)' >&2; exit 1; }
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "the notebook needs Python 3.11 or newer, this is $$(python3 --version)" >&2; exit 1; }
+	@python3 -m venv --clear .venv || { echo 'python3 cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)' >&2; exit 1; }
+	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -r $<
 	@touch $@

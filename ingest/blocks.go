@@ -29,7 +29,7 @@ type Block struct {
 // Blocks reads a log into blocks. One goroutine at a time; a block may be
 // used by another one.
 //
-// Memory is bounded: a block is about 4 MiB, or as long as its one record, and
+// Memory is bounded: a block is about 8 MiB, or as long as its one record, and
 // a record of more than 64 MiB is a *LongError.
 type Blocks struct {
 	path    string

@@ -22,7 +22,7 @@ const (
 
 	// holdBlocks is how many blocks wait while there are not yet enough
 	// records to train a dictionary on.
-	holdBlocks = 4
+	holdBlocks = 2
 
 	minSamples  = 64   // records below which a dictionary is not worth its place
 	goodSamples = 4000 // records from which more of them teach little

@@ -13,10 +13,9 @@ const (
 	insertBytes = 96 << 20
 
 	// commitBytes is how much log one transaction takes in at least, if there
-	// is as much: enough for whole row groups, as smaller commits go through
-	// the write-ahead log, and little enough that a commit, which is the work
-	// of one core, is short against what the other cores parse meanwhile.
-	commitBytes = 256 << 20
+	// is as much: smaller commits go through the write-ahead log, and their
+	// row groups are put together again at a checkpoint.
+	commitBytes = 1 << 30
 )
 
 // A writer inserts batches in the order of the logs and commits them in groups
