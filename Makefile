@@ -35,7 +35,7 @@ help: ## list the targets
 
 .PHONY: build
 build: ## make bin/pbsduck
-	go build -trimpath -ldflags '-X main.version=$(VERSION)' -o $(BIN) ./cmd/pbsduck
+	go build -ldflags '-X main.version=$(VERSION)' -o $(BIN) ./cmd/pbsduck
 
 .PHONY: demo
 demo: build ## make a week of logs of two machines, load them, and ask a few questions
@@ -91,10 +91,6 @@ fuzz: ## fuzz each target for FUZZTIME (30s)
 	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg; \
 	  done; \
 	done
-
-.PHONY: torture
-torture: ## kill, cut and repeat ingests at random; takes long
-	PBSDUCK_TORTURE=1 go test -count=1 -run Torture -v -timeout 120m ./...
 
 .PHONY: man
 man: build ## write the man pages to dist/man
