@@ -22,7 +22,11 @@ type nodeSum struct {
 type nodeSums map[int64]nodeSum
 
 // expect says that the rows of a job are wanted.
-func (s nodeSums) expect(id int64) { s[id] = s[id] }
+func (s nodeSums) expect(id int64) {
+	if _, ok := s[id]; !ok {
+		s[id] = nodeSum{}
+	}
+}
 
 // add adds rows of job_nodes; a sign of -1 takes them away.
 func (s nodeSums) add(rows arrow.RecordBatch, sign int64) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/zeebo/xxh3"
+
 	"pbsduck/ingest/pbs"
 )
 

@@ -100,7 +100,7 @@ func (a *appender) Write(p []byte) (int, error) {
 
 var (
 	never bool
-	sink  []byte
+	sink  []byte //nolint:unused // being written is all it is for
 )
 
 // onHeap makes the compiler keep the bytes of b on the heap. gozstd turns their address into an integer before it calls

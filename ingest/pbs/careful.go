@@ -198,7 +198,7 @@ func (c *reading) quoteEnd(i int, accept func(boundary) bool) int {
 		if len(bytes.TrimLeft(c.text[at:], " ")) == 0 {
 			return at
 		}
-		b, ok := nextBoundary(c.text[:], at)
+		b, ok := nextBoundary(c.text, at)
 		if !ok || b.blank != at || !accept(b) {
 			continue
 		}
