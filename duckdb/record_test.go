@@ -15,6 +15,7 @@ import (
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest/codec"
+	"pbsduck/ingest/corpus"
 )
 
 // logLines of a server that gave the number 7 out twice, ran arrays, and was
@@ -165,26 +166,10 @@ func history(t *testing.T, db *duckdb.DB, k duckdb.JobKey) []string {
 	return got
 }
 
-// corpus finds the folder of real logs, or skips.
-func corpus(t *testing.T) string {
-	t.Helper()
-	if dir := os.Getenv("PBSDUCK_CORPUS"); dir != "" {
-		return dir
-	}
-	for dir, err := os.Getwd(); err == nil && dir != "/"; dir = filepath.Dir(dir) {
-		found := filepath.Join(dir, "shared", "corpus")
-		if info, err := os.Stat(found); err == nil && info.IsDir() {
-			return found
-		}
-	}
-	t.Skip("no shared/corpus above this folder, and PBSDUCK_CORPUS is not set: no real logs to try")
-	return ""
-}
-
 // TestCorpus loads the real logs: the database verifies, and gives each E
 // record back byte for byte.
 func TestCorpus(t *testing.T) {
-	dir := filepath.Join(corpus(t), "ncar")
+	dir := filepath.Join(corpus.Dir(t), "ncar")
 	path := filepath.Join(t.TempDir(), "corpus.duckdb")
 	want := map[string]int{}
 	for _, machine := range []string{"casper", "derecho"} {

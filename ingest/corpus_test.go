@@ -9,20 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pbsduck/ingest"
+	"pbsduck/ingest/corpus"
 )
-
-// corpus is the folder of real logs, or skips the test.
-func corpus(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("PBSDUCK_CORPUS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "corpus")
-	}
-	if _, err := os.Stat(filepath.Join(dir, "ncar")); err != nil {
-		t.Skip("no ../shared/corpus and no PBSDUCK_CORPUS: real logs are not here")
-	}
-	return dir
-}
 
 // ncarTotals are the reference figures of the corpus, by log: jobs, walltime
 // used, cpus, nodes, memory asked and used, virtual memory used, walltime
@@ -32,7 +20,7 @@ const ncarTotals = `SELECT f.machine || '/' || f.name, count(*), sum(walltime_us
 	FROM jobs j JOIN job_sources s ON s.job_id = j.id JOIN log_files f USING (file_id) GROUP BY ALL ORDER BY ALL`
 
 func TestCorpusTotals(t *testing.T) {
-	dir := corpus(t)
+	dir := corpus.Dir(t)
 	f := newFixture(t)
 	for _, machine := range []string{"casper", "derecho"} {
 		f.load(ingest.Options{Machine: machine}, filepath.Join(dir, "ncar", machine))
@@ -68,7 +56,7 @@ func TestCorpusTotals(t *testing.T) {
 // TestCorpusLosesNothing: every log of the corpus, whatever it is, is taken in
 // with counts that add up; only what is no log is refused.
 func TestCorpusLosesNothing(t *testing.T) {
-	dir := corpus(t)
+	dir := corpus.Dir(t)
 	f := newFixture(t)
 	folders, err := filepath.Glob(filepath.Join(dir, "*", ""))
 	if err != nil {

@@ -54,12 +54,8 @@ func (o *output) write(ctx context.Context, r array.RecordReader, standard expor
 		return export.WriteFile(ctx, o.file, r, format, options)
 	}
 	options.Width = terminalWidth()
-	if isBinary(format) && isTerminal(os.Stdout) {
+	if format.Binary() && isTerminal(os.Stdout) {
 		return 0, usageError{fmt.Errorf("%s is not for a terminal: give -o FILE", format)}
 	}
 	return export.Write(ctx, os.Stdout, r, format, options)
-}
-
-func isBinary(f export.Format) bool {
-	return f == export.Parquet || f == export.Arrow || f == export.ArrowStream
 }

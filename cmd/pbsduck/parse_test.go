@@ -15,33 +15,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pbsduck/ingest/batch"
+	"pbsduck/ingest/corpus"
 	"pbsduck/ingest/pbs"
 	"pbsduck/ingest/source"
 )
-
-// corpus is the folder of real logs, or skips the test.
-func corpus(t *testing.T) string {
-	t.Helper()
-	if dir := os.Getenv("PBSDUCK_CORPUS"); dir != "" {
-		return dir
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if p := filepath.Join(dir, "shared", "corpus"); isFolder(p) {
-			return p
-		}
-	}
-	t.Skip("no ../shared/corpus and no PBSDUCK_CORPUS: real logs are not here")
-	return ""
-}
-
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
-}
 
 // parsedRecord is a line that parse writes.
 type parsedRecord struct {
@@ -80,7 +57,7 @@ func parseLines(t *testing.T, paths ...string) []parsedRecord {
 // TestParseExpected finds every entry of expected.json in what parse writes of
 // both servers' logs.
 func TestParseExpected(t *testing.T) {
-	dir := filepath.Join(corpus(t), "openpbs-live")
+	dir := filepath.Join(corpus.Dir(t), "openpbs-live")
 	text, err := os.ReadFile(filepath.Join(dir, "expected.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +115,7 @@ func hexOf(text string) string {
 // TestParseCorpus reads every log there is: the lines are JSON, and their
 // offsets part the file without a gap.
 func TestParseCorpus(t *testing.T) {
-	err := filepath.WalkDir(corpus(t), func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(corpus.Dir(t), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasSuffix(path, ".md") || strings.HasSuffix(path, ".json") {
 			return err
 		}

@@ -2,33 +2,10 @@ package codec
 
 import (
 	"bytes"
-	"os"
-	"path/filepath"
 	"testing"
+
+	"pbsduck/ingest/corpus"
 )
-
-// corpusFile reads a real log and skips the test where there is none.
-func corpusFile(t testing.TB, name string) []byte {
-	t.Helper()
-	root := os.Getenv("PBSDUCK_CORPUS")
-	for up := "."; root == ""; up = filepath.Join(up, "..") {
-		if dir := filepath.Join(up, "..", "shared", "corpus"); isDir(dir) {
-			root = dir
-		} else if abs, err := filepath.Abs(up); err != nil || abs == filepath.Dir(abs) {
-			t.Skip("no corpus of real logs here; PBSDUCK_CORPUS names one")
-		}
-	}
-	b, err := os.ReadFile(filepath.Join(root, name))
-	if err != nil {
-		t.Skipf("corpus: %v", err)
-	}
-	return b
-}
-
-func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
-}
 
 // endRecords are the E records of a log, without their line ends.
 func endRecords(log []byte) [][]byte {
@@ -43,19 +20,19 @@ func endRecords(log []byte) [][]byte {
 
 // Days that the dictionary was not trained on must shrink to 18 %.
 func TestCorpusSizeLeft(t *testing.T) {
-	derecho := endRecords(corpusFile(t, "ncar/derecho/20260101"))
-	casper := endRecords(corpusFile(t, "ncar/casper/20260101"))
+	derecho := endRecords(corpus.File(t, "ncar/derecho/20260101"))
+	casper := endRecords(corpus.File(t, "ncar/casper/20260101"))
 	half := len(casper) / 2
 	for _, tt := range []struct {
 		name        string
 		train, test [][]byte
 		most        float64
 	}{
-		{"derecho 01 -> 29", derecho, endRecords(corpusFile(t, "ncar/derecho/20260129")), 0.18},
+		{"derecho 01 -> 29", derecho, endRecords(corpus.File(t, "ncar/derecho/20260129")), 0.18},
 		{"casper first half -> second", casper[:half], casper[half:], 0.18},
 		// Seven hand-made records, unlike those of the machine: still better than gzip.
-		{"casper 01 -> 30, synthetic", casper, endRecords(corpusFile(t, "ncar/casper/20260130")), 0.4},
-		{"both -> derecho 29", append(derecho[:len(derecho):len(derecho)], casper...), endRecords(corpusFile(t, "ncar/derecho/20260129")), 0.18},
+		{"casper 01 -> 30, synthetic", casper, endRecords(corpus.File(t, "ncar/casper/20260130")), 0.4},
+		{"both -> derecho 29", append(derecho[:len(derecho):len(derecho)], casper...), endRecords(corpus.File(t, "ncar/derecho/20260129")), 0.18},
 	} {
 		b, err := Train(tt.train, TrainOptions{})
 		if err != nil {
@@ -76,9 +53,9 @@ func TestCorpusSizeLeft(t *testing.T) {
 
 // The figures behind DefaultLevel and TrainOptions.Sizes; -v shows them.
 func TestCorpusBySizeAndLevel(t *testing.T) {
-	train := endRecords(corpusFile(t, "ncar/derecho/20260101"))
-	test := endRecords(corpusFile(t, "ncar/derecho/20260129"))
-	casper := endRecords(corpusFile(t, "ncar/casper/20260101"))
+	train := endRecords(corpus.File(t, "ncar/derecho/20260101"))
+	test := endRecords(corpus.File(t, "ncar/derecho/20260129"))
+	casper := endRecords(corpus.File(t, "ncar/casper/20260101"))
 	half := len(casper) / 2
 	for _, size := range []int{4 << 10, 8 << 10, 16 << 10, 32 << 10, 64 << 10, 112 << 10} {
 		for _, level := range []int{1, 2, 3, 6, 9} {

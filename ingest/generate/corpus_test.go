@@ -6,31 +6,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"pbsduck/ingest/corpus"
 )
-
-// corpus finds the folder of real logs, or skips.
-func corpus(t *testing.T) string {
-	t.Helper()
-	if dir := os.Getenv("PBSDUCK_CORPUS"); dir != "" {
-		return dir
-	}
-	for dir, err := os.Getwd(); err == nil && dir != "/"; dir = filepath.Dir(dir) {
-		if found := filepath.Join(dir, "shared", "corpus"); isDir(filepath.Join(found, "ncar")) {
-			return found
-		}
-	}
-	t.Skip("no shared/corpus above this folder, and PBSDUCK_CORPUS is not set: nothing real to compare with")
-	return ""
-}
-
-func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
-}
 
 // TestLikeTheRealOnes compares the mix of letters and the mean length of each kind of record with a real day.
 func TestLikeTheRealOnes(t *testing.T) {
-	real := filepath.Join(corpus(t), "ncar")
+	real := filepath.Join(corpus.Dir(t), "ncar")
 	for _, seed := range []uint64{1, 2, 3} {
 		dir, _ := run(t, Options{Days: 2, Jobs: 4000, Seed: seed})
 		for _, profile := range Profiles() {

@@ -8,28 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"pbsduck/ingest/corpus"
 )
-
-// corpus is the folder of real logs, or skips the test.
-func corpus(t *testing.T) string {
-	t.Helper()
-	if dir := os.Getenv("PBSDUCK_CORPUS"); dir != "" {
-		return dir
-	}
-	for dir := "../../.."; ; dir = filepath.Join(dir, "..") {
-		if p := filepath.Join(dir, "shared", "corpus"); isDir(p) {
-			return p
-		}
-		if abs, _ := filepath.Abs(dir); abs == "/" {
-			t.Skip("no ../shared/corpus and no PBSDUCK_CORPUS: real logs are not here")
-		}
-	}
-}
-
-func isDir(p string) bool {
-	st, err := os.Stat(p)
-	return err == nil && st.IsDir()
-}
 
 // scanAll reads a whole log in blocks that Cut makes at the given size, and
 // hands each record to visit.
@@ -58,7 +39,7 @@ func scanAll(data []byte, size int, visit func(*Record)) {
 
 func TestCorpusLosesNothing(t *testing.T) {
 	files := 0
-	err := filepath.WalkDir(corpus(t), func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(corpus.Dir(t), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
@@ -99,7 +80,7 @@ func checkLossless(t *testing.T, name string, data []byte, size int) {
 type expectation struct{ Type, ID, Key, Value, Note string }
 
 func TestCorpusExpectedValues(t *testing.T) {
-	dir := filepath.Join(corpus(t), "openpbs-live")
+	dir := filepath.Join(corpus.Dir(t), "openpbs-live")
 	blob, err := os.ReadFile(filepath.Join(dir, "expected.json"))
 	if err != nil {
 		t.Skip(err)

@@ -2,6 +2,8 @@ package pbs
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 )
 
@@ -184,12 +186,34 @@ func straightValue(text []byte, i int, k *keyInfo) (next int, a Attr, ok bool) {
 	if i < len(text) && (text[i] == '"' || text[i] == '\'') {
 		return quotedValue(text, i, k)
 	}
-	end := bytes.IndexByte(text[i:], ' ')
-	if end < 0 {
-		end = len(text) - i
+	end := blank(text, i)
+	v := text[i:end]
+	return end, Attr{Value: v, Raw: v}, true
+}
+
+// blank is where the first blank at or behind i stands, or the end of the
+// text. Values are short: it looks at eight bytes at a time, which beats a
+// search until it is clear that the value is long.
+func blank(text []byte, i int) int {
+	const (
+		ones   = 0x0101010101010101
+		blanks = ' ' * ones
+		high   = 0x8080808080808080
+	)
+	for range 3 {
+		if i+8 > len(text) {
+			break
+		}
+		x := binary.LittleEndian.Uint64(text[i:]) ^ blanks // a blank becomes a zero byte
+		if zero := (x - ones) &^ x & high; zero != 0 {
+			return i + bits.TrailingZeros64(zero)/8
+		}
+		i += 8
 	}
-	v := text[i : i+end]
-	return i + end, Attr{Value: v, Raw: v}, true
+	if n := bytes.IndexByte(text[i:], ' '); n >= 0 {
+		return i + n
+	}
+	return len(text)
 }
 
 // quotedValue takes a quoted value whose first closing quote ends it. A value

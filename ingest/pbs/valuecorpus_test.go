@@ -6,12 +6,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"pbsduck/ingest/corpus"
 )
 
 // corpusLines calls f with every line of the real logs under the given folder of the corpus.
 func corpusLines(t *testing.T, folder string, f func(line string)) {
 	t.Helper()
-	err := filepath.WalkDir(filepath.Join(corpus(t), folder), func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(filepath.Join(corpus.Dir(t), folder), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasSuffix(path, ".md") || strings.HasSuffix(path, ".json") {
 			return err
 		}
