@@ -10,7 +10,7 @@ import (
 
 const (
 	// insertBytes is how much log is gathered before its batches are inserted.
-	insertBytes = 96 << 20
+	insertBytes = 64 << 20
 
 	// commitBytes is how much log one transaction takes in at least, if there
 	// is as much: smaller commits go through the write-ahead log, and their

@@ -98,7 +98,7 @@ func (o *ingestOptions) run(ctx context.Context, args []string) error {
 
 // loadMemory is what DuckDB may take during a load, in MiB: enough for the row
 // groups that are being filled, whatever the size of the logs.
-const loadMemory = 512
+const loadMemory = 384
 
 // openForIngest opens the database, or makes it. Undo takes away what was
 // made for nothing.
