@@ -87,32 +87,39 @@ func (t Type) arrowType() arrow.DataType {
 }
 
 // array hands the values over to Arrow and leaves the vector empty. The
-// array owns the memory: the vector starts afresh, at the same capacity.
+// array owns the memory until it is released.
 func (v *vector) array() arrow.Array {
-	buffers := []*memory.Buffer{memory.NewBufferBytes(v.valid)}
+	buffers := []*memory.Buffer{recycled.lend(v.valid)}
 	switch {
 	case v.variable:
-		buffers = append(buffers, memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(v.ends)), memory.NewBufferBytes(v.data))
+		buffers = append(buffers, recycled.lendEnds(v.ends), recycled.lend(v.data))
 	case v.typ == Boolean:
 		buffers = append(buffers, memory.NewBufferBytes(packBits(v.numbers)))
 	case v.typ == Date:
 		buffers = append(buffers, memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(narrow(v.numbers))))
 	default: // Float values are kept as their bits
-		buffers = append(buffers, memory.NewBufferBytes(arrow.Int64Traits.CastToBytes(v.numbers)))
+		buffers = append(buffers, recycled.lendNumbers(v.numbers))
 	}
 	data := array.NewData(v.typ.arrowType(), v.rows, buffers, nil, v.nulls, 0)
+	for _, b := range buffers {
+		b.Release()
+	}
 	defer data.Release()
 	v.restart()
 	return array.MakeFromData(data)
 }
 
+// restart begins afresh, with room for as much as there was.
 func (v *vector) restart() {
-	fresh := vector{typ: v.typ, variable: v.variable, valid: make([]byte, 0, len(v.valid)+8)}
-	if v.variable {
-		fresh.ends = append(make([]int32, 0, len(v.ends)+8), 0)
-		fresh.data = make([]byte, 0, len(v.data)+len(v.data)/8)
-	} else {
-		fresh.numbers = make([]int64, 0, len(v.numbers)+8)
+	fresh := vector{typ: v.typ, variable: v.variable, valid: recycled.take(len(v.valid))}
+	switch {
+	case v.variable:
+		fresh.ends = append(recycled.takeEnds(len(v.ends)), 0)
+		fresh.data = recycled.take(len(v.data))
+	case v.typ == Boolean || v.typ == Date:
+		fresh.numbers = v.numbers[:0] // they were copied
+	default:
+		fresh.numbers = recycled.takeNumbers(len(v.numbers))
 	}
 	*v = fresh
 }
