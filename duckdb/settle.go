@@ -56,7 +56,7 @@ func (l *Load) markNew(ctx context.Context, files []*LogFile) error {
 }
 
 func (l *Load) settleJobs(ctx context.Context, book *book) error {
-	if err := l.db.exec(ctx, findJobConflicts, l.firstID); err != nil {
+	if err := l.db.exec(ctx, findJobConflicts, l.firstID, l.machine); err != nil {
 		return fmt.Errorf("cannot look for repeated jobs: %w", err)
 	}
 	if n, err := l.db.number(ctx, "SELECT count(*) FROM conflict"); err != nil || n == 0 {

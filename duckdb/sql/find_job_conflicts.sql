@@ -1,9 +1,17 @@
--- Which jobs have more than one row, of which this load brought one at least? $1: the first new id.
+-- Which jobs have more than one row, of which this load brought one at least? $1: the first new id, $2: the machine.
 CREATE OR REPLACE TEMP TABLE conflict AS
-SELECT DISTINCT n.machine, n.job_id, n.submit_time
-FROM jobs n
-JOIN jobs o ON o.short_id IS NOT DISTINCT FROM n.short_id
-           AND o.submit_time = n.submit_time
-           AND o.job_id = n.job_id
-           AND o.machine = n.machine
-WHERE n.id >= ? AND o.id < n.id
+WITH fresh AS (
+    SELECT job_id, submit_time FROM jobs WHERE id >= $1
+),
+twice AS (
+    SELECT job_id, submit_time FROM fresh GROUP BY ALL HAVING count(*) > 1
+),
+older AS (
+    SELECT job_id, submit_time
+    FROM jobs
+    WHERE id < $1 AND machine = $2
+      AND submit_time BETWEEN (SELECT min(submit_time) FROM fresh) AND (SELECT max(submit_time) FROM fresh)
+)
+SELECT $2::VARCHAR AS machine, job_id, submit_time FROM twice
+UNION
+SELECT $2::VARCHAR, f.job_id, f.submit_time FROM fresh f SEMI JOIN older o USING (job_id, submit_time)
