@@ -16,7 +16,8 @@ type StoredDictionary struct {
 	Ratio   float64 // share of their bytes that was left
 }
 
-// Dictionary gives the latest dictionary of a machine; nil if it has none.
+// Dictionary gives the latest dictionary of a machine; nil if it has none that
+// can be used.
 func (db *DB) Dictionary(ctx context.Context, machine string) (*StoredDictionary, error) {
 	var content []byte
 	var d StoredDictionary
@@ -28,8 +29,10 @@ func (db *DB) Dictionary(ctx context.Context, machine string) (*StoredDictionary
 	if err != nil {
 		return nil, err
 	}
-	d.Dictionary, err = codec.ParseDictionary(content)
-	return &d, err
+	if d.Dictionary, err = codec.ParseDictionary(content); err != nil {
+		return nil, nil // a damaged one packs nothing more: a new one is trained, and verify tells
+	}
+	return &d, nil
 }
 
 // DictionaryIDs tells which ids are taken.

@@ -65,7 +65,8 @@ func (l *Load) losers(ctx context.Context) ([]loser, error) {
 	return out, rows.Err()
 }
 
-// Decoder inflates the raw records of this database.
+// Decoder inflates the raw records of this database. A damaged dictionary is
+// left out: only the records that need it can't be read then, and verify tells.
 func (db *DB) Decoder(ctx context.Context) (*codec.Decoder, error) {
 	d := codec.NewDecoder()
 	rows, err := db.conn.QueryContext(ctx, "SELECT dictionary_id, dictionary FROM record_dictionaries")
@@ -80,7 +81,7 @@ func (db *DB) Decoder(ctx context.Context) (*codec.Decoder, error) {
 			return nil, err
 		}
 		if err := d.AddDictionary(uint32(id), content); err != nil {
-			return nil, fmt.Errorf("record_dictionaries: %w", err)
+			continue
 		}
 	}
 	return d, rows.Err()

@@ -40,7 +40,7 @@ type UnknownDictionaryError struct {
 }
 
 func (e *UnknownDictionaryError) Error() string {
-	return fmt.Sprintf("zstd dictionary %d is needed to inflate the record and is not in the database", e.ID)
+	return fmt.Sprintf("zstd dictionary %d is needed to inflate the record and is not in the database, or damaged there", e.ID)
 }
 
 // An Encoder packs records. Not safe for concurrent use.
