@@ -15,7 +15,7 @@ const (
 	// commitBytes is how much log one transaction takes in at least, if there
 	// is as much: smaller commits go through the write-ahead log, and their
 	// row groups are put together again at a checkpoint.
-	commitBytes = 1 << 30
+	commitBytes = 384 << 20
 )
 
 // A writer inserts batches in the order of the logs and commits them in groups

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -82,6 +83,7 @@ func (o *ingestOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	debug.SetGCPercent(loadGarbage)
 	bar := newProgress(o.global)
 	start := time.Now()
 	summary, err := ingest.Run(ctx, db, logs, ingest.Options{
@@ -98,7 +100,11 @@ func (o *ingestOptions) run(ctx context.Context, args []string) error {
 
 // loadMemory is what DuckDB may take during a load, in MiB: enough for the row
 // groups that are being filled, whatever the size of the logs.
-const loadMemory = 384
+const loadMemory = 256
+
+// loadGarbage is Go's GOGC during a load: batches are used again, and fresh
+// memory costs more than looking for what is free.
+const loadGarbage = 50
 
 // openForIngest opens the database, or makes it. Undo takes away what was
 // made for nothing.
