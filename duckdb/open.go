@@ -84,7 +84,7 @@ func connectWaiting(ctx context.Context, path string, o Options) (*DB, error) {
 func connect(ctx context.Context, path string, o Options) (*DB, error) {
 	set := url.Values{}
 	set.Set("storage_compatibility_version", StorageVersion)
-	set.Set("write_buffer_row_group_count", "1") // row groups are packed as they fill, not all at the commit
+	set.Set("write_buffer_row_group_count", "1")     // row groups are packed as they fill, not all at the commit
 	set.Set("autoinstall_known_extensions", "false") // nothing is downloaded at run time
 	set.Set("autoload_known_extensions", "false")
 	if o.ReadOnly {
