@@ -46,6 +46,10 @@ func (db *DB) SampleRecords(ctx context.Context, machine string, n int) ([][]byt
 // still fits.
 const latestRecords = 1000
 
+// latestRange is how many job numbers back they are looked for: those of other
+// machines lie between.
+const latestRange = 50 * latestRecords
+
 // LatestRatio gives the bytes of the latest records of a machine, before and
 // after the codec.
 func (db *DB) LatestRatio(ctx context.Context, machine string) (raw, packed int64, err error) {
@@ -53,8 +57,12 @@ func (db *DB) LatestRatio(ctx context.Context, machine string) (raw, packed int6
 	if err != nil {
 		return 0, 0, err
 	}
+	next, err := db.NextJobID(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
 	rows, err := db.conn.QueryContext(ctx, `SELECT r.compressed_data FROM job_records r JOIN jobs j ON j.id = r.job_id
-		WHERE j.machine = ? ORDER BY r.job_id DESC LIMIT ?`, machine, latestRecords)
+		WHERE j.machine = $1 AND r.job_id >= $2 AND j.id >= $2 ORDER BY r.job_id DESC LIMIT $3`, machine, next-latestRange, latestRecords)
 	if err != nil {
 		return 0, 0, err
 	}

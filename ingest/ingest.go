@@ -60,6 +60,9 @@ func Run(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (*Sum
 	if err != nil {
 		return nil, err
 	}
+	if plan.nothing() {
+		return newSummary(plan), nil
+	}
 	packer, err := newPacker(ctx, db, o)
 	if err != nil {
 		return nil, err

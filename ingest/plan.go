@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest/source"
@@ -37,6 +38,11 @@ func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (
 		p.logs = append(p.logs, r)
 	}
 	return p, nil
+}
+
+// nothing tells whether no log is to be read.
+func (p *plan) nothing() bool {
+	return !slices.ContainsFunc(p.logs, func(l *logRun) bool { return !l.skipped })
 }
 
 // decide compares a log with the ledger, by its name, size and time only.
