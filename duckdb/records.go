@@ -1,7 +1,9 @@
 package duckdb
 
 import (
+	"bytes"
 	"context"
+	"slices"
 
 	"pbsduck/ingest/codec"
 )
@@ -16,67 +18,57 @@ func plainZstd() codec.Encoder {
 	return encoder
 }
 
-// SampleRecords gives raw records of a machine, the latest n of them in the
-// order of their numbers.
-func (db *DB) SampleRecords(ctx context.Context, machine string, n int) ([][]byte, error) {
-	decoder, err := db.Decoder(ctx)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := db.conn.QueryContext(ctx, `SELECT r.compressed_data FROM job_records r JOIN jobs j ON j.id = r.job_id
-		WHERE j.machine = ? ORDER BY r.job_id DESC LIMIT ?`, machine, n)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out [][]byte
-	for rows.Next() {
-		var blob []byte
-		if err := rows.Scan(&blob); err != nil {
-			return nil, err
-		}
-		if raw, err := decoder.Append(nil, blob); err == nil { // a damaged one teaches nothing
-			out = append(out, raw)
-		}
-	}
-	return out, rows.Err()
-}
-
-// latestRecords is how many of the last records tell whether the dictionary
+// checkedRecords is how many of the last records tell whether the dictionary
 // still fits.
-const latestRecords = 1000
+const checkedRecords = 1000
 
-// latestRange is how many job numbers back they are looked for: those of other
-// machines lie between.
-const latestRange = 50 * latestRecords
+// lookBack is how many job numbers back a machine's latest records are looked
+// for, per record: those of other machines lie between.
+const lookBack = 50
+
+// SampleRecords gives the latest n raw records of a machine, oldest first.
+func (db *DB) SampleRecords(ctx context.Context, machine string, n int) ([][]byte, error) {
+	var out [][]byte
+	err := db.latestRecords(ctx, machine, n, func(raw, _ []byte) { out = append(out, bytes.Clone(raw)) })
+	slices.Reverse(out)
+	return out, err
+}
 
 // LatestRatio gives the bytes of the latest records of a machine, before and
 // after the codec.
 func (db *DB) LatestRatio(ctx context.Context, machine string) (raw, packed int64, err error) {
+	err = db.latestRecords(ctx, machine, checkedRecords, func(record, blob []byte) {
+		raw += int64(len(record))
+		packed += int64(len(blob))
+	})
+	return raw, packed, err
+}
+
+// latestRecords visits the latest n records of a machine, the latest first,
+// but for damaged ones. The bytes are good until visit returns.
+func (db *DB) latestRecords(ctx context.Context, machine string, n int, visit func(raw, blob []byte)) error {
 	decoder, err := db.Decoder(ctx)
 	if err != nil {
-		return 0, 0, err
+		return err
 	}
 	next, err := db.NextJobID(ctx)
 	if err != nil {
-		return 0, 0, err
+		return err
 	}
 	rows, err := db.conn.QueryContext(ctx, `SELECT r.compressed_data FROM job_records r JOIN jobs j ON j.id = r.job_id
-		WHERE j.machine = $1 AND r.job_id >= $2 AND j.id >= $2 ORDER BY r.job_id DESC LIMIT $3`, machine, next-latestRange, latestRecords)
+		WHERE j.machine = $1 AND r.job_id >= $2 AND j.id >= $2 ORDER BY r.job_id DESC LIMIT $3`, machine, next-int64(n)*lookBack, n)
 	if err != nil {
-		return 0, 0, err
+		return err
 	}
 	defer rows.Close()
-	var buf []byte
+	var raw, blob []byte
 	for rows.Next() {
-		var blob []byte
 		if err := rows.Scan(&blob); err != nil {
-			return 0, 0, err
+			return err
 		}
-		if buf, err = decoder.Append(buf[:0], blob); err == nil {
-			raw += int64(len(buf))
-			packed += int64(len(blob))
+		if raw, err = decoder.Append(raw[:0], blob); err == nil {
+			visit(raw, blob)
 		}
 	}
-	return raw, packed, rows.Err()
+	return rows.Err()
 }
