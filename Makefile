@@ -33,8 +33,13 @@ DEMO_JOB := SELECT job_id FROM jobs WHERE machine = 'derecho' AND nodect = 2 ORD
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+.PHONY: tools
+tools:
+	@for tool in go gcc g++; do command -v $$tool >/dev/null || \
+	  { echo "$$tool is missing: install it (Debian: apt-get install gcc g++; Go: https://go.dev/dl)" >&2; exit 1; }; done
+
 .PHONY: build
-build: ## make bin/pbsduck
+build: tools ## make bin/pbsduck
 	go build -ldflags '-X main.version=$(VERSION)' -o $(BIN) ./cmd/pbsduck
 
 .PHONY: demo
@@ -67,7 +72,7 @@ notebook: $(VENV) ## run the notebook on the demo's data, into demo/first_look.i
 	  .venv/bin/jupyter execute --output $(CURDIR)/demo/first_look.ipynb notebooks/python/first_look.ipynb
 
 .PHONY: test
-test: $(VENV) ## run the tests of all packages, and of the notebook
+test: tools $(VENV) ## run the tests of all packages, and of the notebook
 	go test ./...
 
 .PHONY: race
