@@ -28,8 +28,8 @@ func Definition(t batch.Table) []string {
 		if c.NotNull {
 			column += " NOT NULL"
 		}
-		if c.Packed {
-			column += " USING COMPRESSION zstd"
+		if c.Storage != "" {
+			column += " USING COMPRESSION " + string(c.Storage)
 		}
 		columns = append(columns, column)
 	}

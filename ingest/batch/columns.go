@@ -25,11 +25,22 @@ type Column struct {
 	Source  string // PBS attribute or rule that it comes from
 	Comment string // meaning, and what NULL means
 	NotNull bool
-	Packed  bool // long values: DuckDB is told to pack them by zstd, which it does not choose by itself
+	Storage Storage // how DuckDB is told to store the values, where its own choice is poor
 
 	decode decoding // how the attribute's text becomes a value; none if Go code sets the column
 	key    pbs.Key  // the attribute
 }
+
+// Storage is a compression of DuckDB's that a column asks for. Where it asks
+// for none, DuckDB tries several and takes the smallest.
+type Storage string
+
+// Packed is for long texts, which DuckDB does not pack by itself; Plain is for
+// what is packed already, on which its trials are wasted.
+const (
+	Packed Storage = "zstd"
+	Plain  Storage = "uncompressed"
+)
 
 // A Table is a table of the database.
 type Table struct {
@@ -81,8 +92,8 @@ func (c Column) required() Column {
 	return c
 }
 
-func (c Column) packed() Column {
-	c.Packed = true
+func (c Column) stored(s Storage) Column {
+	c.Storage = s
 	return c
 }
 
@@ -167,7 +178,7 @@ var JobRecords = Table{
 	Comment: "Raw records: for each job from a log, the exact bytes of its E record, compressed. One row per job; jobs that came from elsewhere have none.",
 	Columns: []Column{
 		jobIDColumn,
-		derived("compressed_data", Bytes, "", "the E record", "The record's bytes without the newline that ends it: a zstd frame (begins 28 B5 2F FD; its dictionary, if it names one, is in record_dictionaries) or gzip (begins 1F 8B).").required(),
+		derived("compressed_data", Bytes, "", "the E record", "The record's bytes without the newline that ends it: a zstd frame (begins 28 B5 2F FD; its dictionary, if it names one, is in record_dictionaries) or gzip (begins 1F 8B).").required().stored(Plain),
 		derived("created_at", Timestamp, "", "the load", "When the row was written.").required(),
 	},
 }
@@ -224,8 +235,8 @@ var Events = Table{
 		memAskedColumn, wallAskedColumn, selectColumn, placeColumn,
 		wallUsedColumn, cpuTimeColumn, memUsedColumn, vmemUsedColumn, cpuPctColumn, waitColumn,
 		derived("is_superseded", Boolean, "", "E records", "Whether this is an E record of a job whose row comes from another E record (higher run_count, later end, later in the log).").required(),
-		derived("text", Text, "", "fourth field of the record", "What the columns do not say: attributes without a column (requestor, exec_vnode and not exec_host where both are there, ...) or that did not convert, as written; the whole text of records whose text is free or in doubt. NULL if nothing is left. Bytes that are not UTF-8 are shown as Latin-1.").packed(),
-		derived("raw", Bytes, "", "the record", "Exact bytes of the record, where columns and text can't give them back: superseded E records, and records that are not UTF-8. NULL elsewhere.").packed(),
+		derived("text", Text, "", "fourth field of the record", "What the columns do not say: attributes without a column (requestor, exec_vnode and not exec_host where both are there, ...) or that did not convert, as written; the whole text of records whose text is free or in doubt. NULL if nothing is left. Bytes that are not UTF-8 are shown as Latin-1.").stored(Packed),
+		derived("raw", Bytes, "", "the record", "Exact bytes of the record, where columns and text can't give them back: superseded E records, and records that are not UTF-8. NULL elsewhere."),
 		derived("flags", Text, "", "the parser", "Doubts about the record: ambiguous, unclosed_quote, forged_record, torn, truncated, prefixed, not_utf8. NULL if there are none."),
 		fileIDColumn, lineColumn, hashColumn,
 	},
