@@ -5,21 +5,13 @@ import (
 	"fmt"
 )
 
-// A book keeps the counts of the ledger right while rows move: those of the
-// logs of this load in memory, those of earlier ones in the table.
-type book struct {
-	load  *Load
-	files map[int64]*LogFile
-	older map[int64]*LogFile // changes to the counts of logs of earlier loads
-}
+// A book keeps the counts of the ledger right while rows move: by how much
+// those of each log change. Those of the logs of this load are changed in
+// memory, before their rows of the ledger are written; those of earlier ones
+// in the table.
+type book struct{ changes map[int64]*LogFile }
 
-func newBook(l *Load, files []*LogFile) *book {
-	b := &book{load: l, files: make(map[int64]*LogFile), older: make(map[int64]*LogFile)}
-	for _, f := range files {
-		b.files[f.ID] = f
-	}
-	return b
-}
+func newBook() *book { return &book{changes: make(map[int64]*LogFile)} }
 
 func (f *LogFile) jobRepeated(n int64)        { f.Jobs, f.Repeats = f.Jobs-n, f.Repeats+n }
 func (f *LogFile) eventRepeated(n int64)      { f.Events, f.Repeats = f.Events-n, f.Repeats+n }
@@ -27,29 +19,38 @@ func (f *LogFile) rejectRepeated(n int64)     { f.Rejects, f.Repeats = f.Rejects
 func (f *LogFile) jobSuperseded(n int64)      { f.Jobs, f.Superseded = f.Jobs-n, f.Superseded+n }
 func (f *LogFile) supersededRepeated(n int64) { f.Superseded, f.Repeats = f.Superseded-n, f.Repeats+n }
 
-func (b *book) file(id int64) *LogFile {
-	if f := b.files[id]; f != nil {
-		return f
-	}
-	if b.older[id] == nil {
-		b.older[id] = &LogFile{ID: id}
-	}
-	return b.older[id]
+// adopt adds the counts of another row of the ledger.
+func (f *LogFile) adopt(change *LogFile) {
+	f.Jobs += change.Jobs
+	f.Superseded += change.Superseded
+	f.Events += change.Events
+	f.Repeats += change.Repeats
+	f.Rejects += change.Rejects
 }
+
+func (b *book) file(id int64) *LogFile {
+	if b.changes[id] == nil {
+		b.changes[id] = &LogFile{ID: id}
+	}
+	return b.changes[id]
+}
+
+// forget drops what was noted of a log.
+func (b *book) forget(id int64) { delete(b.changes, id) }
 
 // repeats files the rows of a question (machine, file, line, hash, object) as exact
 // repeats, and counts them by log.
-func (b *book) repeats(ctx context.Context, question string, change func(*LogFile, int64)) error {
-	if err := b.load.db.exec(ctx, "INSERT INTO repeats "+question); err != nil {
+func (b *book) repeats(ctx context.Context, db *DB, question string, change func(*LogFile, int64)) error {
+	if err := db.exec(ctx, "INSERT INTO repeats "+question); err != nil {
 		return err
 	}
-	return b.count(ctx, fmt.Sprintf("SELECT file_id, count(*) FROM (%s) GROUP BY file_id", question), change)
+	return b.count(ctx, db, fmt.Sprintf("SELECT file_id, count(*) FROM (%s) GROUP BY file_id", question), change)
 }
 
 // count applies a change to each log by the number that a question (file,
 // number) gives for it.
-func (b *book) count(ctx context.Context, question string, change func(*LogFile, int64)) error {
-	rows, err := b.load.db.conn.QueryContext(ctx, question)
+func (b *book) count(ctx context.Context, db *DB, question string, change func(*LogFile, int64)) error {
+	rows, err := db.conn.QueryContext(ctx, question)
 	if err != nil {
 		return err
 	}
@@ -64,21 +65,25 @@ func (b *book) count(ctx context.Context, question string, change func(*LogFile,
 	return rows.Err()
 }
 
-// close writes the changes to logs of earlier loads, and adds them up for the
-// load.
-func (b *book) close(ctx context.Context) error {
-	for _, f := range b.older {
-		b.load.Older.Jobs += f.Jobs
-		b.load.Older.Superseded += f.Superseded
-		b.load.Older.Events += f.Events
-		b.load.Older.Repeats += f.Repeats
-		b.load.Older.Rejects += f.Rejects
-		err := b.load.db.exec(ctx, `UPDATE log_files SET jobs = jobs + ?, superseded = superseded + ?, events = events + ?,
+// close brings the counts in files, which are the logs of this load, up to
+// date, and those of earlier loads in the table. It gives the sum of the
+// latter changes, and leaves the book empty.
+func (b *book) close(ctx context.Context, db *DB, files []*LogFile) (older LogFile, err error) {
+	for _, f := range files {
+		if change := b.changes[f.ID]; change != nil {
+			f.adopt(change)
+			b.forget(f.ID)
+		}
+	}
+	for id, f := range b.changes {
+		older.adopt(f)
+		err := db.exec(ctx, `UPDATE log_files SET jobs = jobs + ?, superseded = superseded + ?, events = events + ?,
 			repeats = repeats + ?, rejects = rejects + ? WHERE file_id = ?`,
 			f.Jobs, f.Superseded, f.Events, f.Repeats, f.Rejects, f.ID)
 		if err != nil {
-			return err
+			return older, err
 		}
+		b.forget(id)
 	}
-	return nil
+	return older, nil
 }

@@ -41,7 +41,7 @@ var passRejects string
 
 // Forget takes out what the log gave in earlier loads.
 func (l *Load) Forget(ctx context.Context, f *LogFile) error {
-	counts := newBook(l, nil)
+	counts := newBook()
 	if err := l.db.exec(ctx, "DELETE FROM repeats WHERE file_id = ?", f.ID); err != nil {
 		return err
 	}
@@ -53,7 +53,9 @@ func (l *Load) Forget(ctx context.Context, f *LogFile) error {
 	if err := l.db.exec(ctx, "DELETE FROM log_files WHERE file_id = ?", f.ID); err != nil {
 		return err
 	}
-	return counts.close(ctx)
+	older, err := counts.close(ctx, l.db, nil)
+	l.Older.adopt(&older)
+	return err
 }
 
 // Reset clears the counts of a log that is read again from its beginning.
@@ -74,7 +76,7 @@ func (l *Load) heirs(ctx context.Context, book *book, count func(*LogFile, int64
 	if err != nil {
 		return err
 	}
-	return book.count(ctx, "SELECT file_id, count(*) FROM heir GROUP BY file_id", func(f *LogFile, n int64) { count(f, -n) })
+	return book.count(ctx, l.db, "SELECT file_id, count(*) FROM heir GROUP BY file_id", func(f *LogFile, n int64) { count(f, -n) })
 }
 
 func (l *Load) forgetEvents(ctx context.Context, book *book, f *LogFile) error {
@@ -162,10 +164,14 @@ func (l *Load) promote(ctx context.Context, book *book) error {
 	if err := rows.Err(); err != nil || promoted == 0 {
 		return err
 	}
-	if err := l.Append(ctx, []batch.Batches{builder.Batches()}); err != nil {
-		return err
+	fresh := builder.Batches()
+	defer fresh.Release()
+	for i, rec := range parts(fresh) {
+		if err := l.db.insert(ctx, append([]string{batch.Jobs.Name}, jobTables...)[i], appendFilled(nil, rec)); err != nil {
+			return err
+		}
 	}
-	err = book.count(ctx, "SELECT file_id, count(*) FROM promoted GROUP BY file_id", func(f *LogFile, n int64) { f.jobSuperseded(-n) })
+	err = book.count(ctx, l.db, "SELECT file_id, count(*) FROM promoted GROUP BY file_id", func(f *LogFile, n int64) { f.jobSuperseded(-n) })
 	if err != nil {
 		return err
 	}
@@ -175,15 +181,38 @@ func (l *Load) promote(ctx context.Context, book *book) error {
 // Discard takes out what this load brought of a log that can't be read to its
 // end.
 func (l *Load) Discard(ctx context.Context, f *LogFile) error {
-	err := l.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE gone_job AS SELECT job_id AS id FROM job_sources WHERE file_id = ? AND line >= ?",
-		f.ID, f.FirstNewLine)
-	if err == nil {
-		err = l.dropJobs(ctx, "gone_job")
+	l.held.drop(f.ID)
+	l.book.forget(f.ID)
+	if err := l.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE gone_job AS SELECT job_id AS id FROM job_sources WHERE file_id = ? AND line >= ?",
+		f.ID, f.FirstNewLine); err != nil {
+		return err
 	}
-	for _, t := range []string{"events", "rejects"} {
-		if err == nil {
-			err = l.db.exec(ctx, "DELETE FROM "+t+" WHERE file_id = ? AND line >= ?", f.ID, f.FirstNewLine)
+	if err := l.dropJobs(ctx, "gone_job"); err != nil {
+		return err
+	}
+	if err := l.discardStaged(ctx, f); err != nil {
+		return err
+	}
+	for _, t := range []string{"events", "rejects", "repeats"} {
+		if err := l.db.exec(ctx, "DELETE FROM "+t+" WHERE file_id = ? AND line >= ?", f.ID, f.FirstNewLine); err != nil {
+			return err
 		}
 	}
-	return err
+	return nil
+}
+
+// discardStaged does the same for the jobs that were set aside.
+func (l *Load) discardStaged(ctx context.Context, f *LogFile) error {
+	if !l.staged {
+		return nil
+	}
+	if err := l.db.exec(ctx, "DELETE FROM staged_jobs WHERE id IN (SELECT job_id FROM staged_job_sources WHERE file_id = ?)", f.ID); err != nil {
+		return err
+	}
+	for _, t := range jobTables {
+		if err := l.db.exec(ctx, fmt.Sprintf("DELETE FROM staged_%s WHERE job_id NOT IN (SELECT id FROM staged_jobs)", t)); err != nil {
+			return err
+		}
+	}
+	return nil
 }

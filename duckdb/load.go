@@ -12,12 +12,21 @@ import (
 
 // A Load is one transaction that takes in the records of a group of logs, with
 // their rows of the ledger.
+//
+// Nothing that it inserts is deleted again: DuckDB writes the row groups of a
+// large transaction to the file as they fill, but throws them away and starts
+// afresh at the commit if one row of them was deleted. So rows that may be
+// repeats, or that contend with others for a job, are set aside first, into
+// temporary tables, and Settle says which of them stay.
 type Load struct {
 	db      *DB
 	machine string
 	zone    *time.Location
 	firstID int64 // jobs from this number on are new
 	done    bool
+	book    *book
+	held    heldJobs
+	staged  bool // some jobs are set aside
 
 	// Older is by how much the counts of logs of earlier loads changed, as
 	// records of this one superseded theirs.
@@ -30,7 +39,7 @@ func (db *DB) Begin(ctx context.Context, machine string, zone *time.Location) (*
 	if err := db.exec(ctx, "BEGIN"); err != nil {
 		return nil, err
 	}
-	l := &Load{db: db, machine: machine, zone: zone}
+	l := &Load{db: db, machine: machine, zone: zone, book: newBook()}
 	var err error
 	if l.firstID, err = db.NextJobID(ctx); err != nil {
 		return nil, errors.Join(err, l.Rollback())
@@ -44,24 +53,42 @@ func (db *DB) NextJobID(ctx context.Context) (int64, error) {
 	return last + 1, err
 }
 
-// Append inserts batches. It releases them.
+// Append takes batches in: events and rejects are inserted, jobs are held to
+// be compared with each other. It releases the batches when it can.
 func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
-	var pending [len(batch.Arriving)][]arrow.RecordBatch
+	var events, rejects []arrow.RecordBatch
 	for _, b := range all {
-		defer b.Release()
-		for i, rec := range b.All() {
-			if rec.NumRows() > 0 {
-				pending[i] = append(pending[i], rec)
-			}
-		}
+		events = appendFilled(events, b.Events)
+		rejects = appendFilled(rejects, b.Rejects)
+		l.held.add(b)
 	}
-	for i, batches := range pending {
-		if err := l.db.insert(ctx, batch.Arriving[i].Name, batches); err != nil {
-			return l.db.loadError(err)
-		}
+	err := l.appendEvents(ctx, events)
+	if err == nil {
+		err = l.db.insert(ctx, batch.Rejects.Name, rejects)
+	}
+	for _, b := range all {
+		b.Events.Release()
+		b.Rejects.Release()
+	}
+	if err == nil && l.held.full() {
+		err = l.insertHeld(ctx)
+	}
+	if err != nil {
+		return l.db.loadError(err)
 	}
 	return nil
 }
+
+func appendFilled(list []arrow.RecordBatch, rec arrow.RecordBatch) []arrow.RecordBatch {
+	if rec.NumRows() > 0 {
+		list = append(list, rec)
+	}
+	return list
+}
+
+// Full tells whether the load has taken in as many jobs as make a good
+// transaction.
+func (l *Load) Full() bool { return l.held.jobs >= goodJobs }
 
 // Commit settles repeats and superseded records, writes the ledger, and makes
 // the load lasting. The counts in files are brought up to date.
@@ -86,6 +113,7 @@ func (l *Load) Rollback() error {
 		return nil
 	}
 	l.done = true
+	l.held.release()
 	// A context that was cancelled must not keep the transaction open.
 	_, err := l.db.conn.ExecContext(context.Background(), "ROLLBACK")
 	if isOver(err) {

@@ -27,7 +27,9 @@ func (l *Load) supersede(ctx context.Context) error {
 		builder.Start(loser.file, "", 0)
 		builder.AddSuperseded(&r, loser.logged)
 	}
-	return l.Append(ctx, []batch.Batches{builder.Batches()})
+	fresh := builder.Batches()
+	defer fresh.Release()
+	return l.db.insert(ctx, batch.Events.Name, appendFilled(nil, fresh.Events))
 }
 
 type loser struct {
@@ -42,7 +44,7 @@ func (l *Load) losers(ctx context.Context) ([]loser, error) {
 		return nil, err
 	}
 	rows, err := l.db.conn.QueryContext(ctx, `SELECT l.file_id, l.line, l.logged_time, l.object_id, r.compressed_data
-		FROM loser l JOIN job_records r ON r.job_id = l.id ORDER BY l.id`)
+		FROM loser l JOIN (SELECT * FROM job_records UNION ALL SELECT * FROM staged_job_records) r ON r.job_id = l.id ORDER BY l.id`)
 	if err != nil {
 		return nil, err
 	}

@@ -12,10 +12,10 @@ const (
 	// insertBytes is how much log is gathered before its batches are inserted.
 	insertBytes = 64 << 20
 
-	// commitBytes is how much log one transaction takes in at least, if there
-	// is as much: smaller commits go through the write-ahead log, and their
-	// row groups are put together again at a checkpoint.
-	commitBytes = 384 << 20
+	// commitBytes is how much log one transaction takes in, if there is as
+	// much and it does not have jobs enough before (duckdb.Load.Full): small
+	// commits are dear.
+	commitBytes = 1 << 30
 )
 
 // A writer inserts batches in the order of the logs and commits them in groups
@@ -166,7 +166,7 @@ func (w *writer) endLog(ctx context.Context, l *logRun) error {
 		return w.dropLog(ctx, l)
 	}
 	w.group = append(w.group, l)
-	if w.grouped >= commitBytes || l.replace {
+	if w.grouped >= commitBytes || w.load.Full() || l.replace {
 		return w.commit(ctx)
 	}
 	return nil

@@ -1,17 +1,11 @@
--- Which rows of jobs in conflict are exact repeats: of a row that came before, or of a record that was superseded before?
+-- Which of the candidates are exact repeats: of a row that came before, or of a record that was superseded before?
 CREATE OR REPLACE TEMP TABLE job_repeat AS
-WITH candidate AS (
-    SELECT j.id, j.machine, j.job_id AS object_id, j.submit_time, s.file_id, s.line, s.record_hash
-    FROM jobs j
-    JOIN conflict c ON c.machine = j.machine AND c.job_id = j.job_id AND c.submit_time = j.submit_time
-    JOIN job_sources s ON s.job_id = j.id
-),
-numbered AS (
-    SELECT *, row_number() OVER (PARTITION BY machine, object_id, submit_time, record_hash ORDER BY id) AS nth
-    FROM candidate
+WITH numbered AS (
+    SELECT *, row_number() OVER (PARTITION BY machine, object_id, submit_time, record_hash ORDER BY id) AS nth FROM candidate
 )
 SELECT id, machine, file_id, line, record_hash, object_id
 FROM numbered n
 WHERE nth > 1
    OR EXISTS (SELECT 1 FROM events e
-              WHERE e.is_superseded AND e.machine = n.machine AND e.object_id = n.object_id AND e.record_hash = n.record_hash)
+              WHERE e.is_superseded AND e.machine = n.machine AND e.time = n.logged_time AND e.object_id = n.object_id
+                AND e.record_hash = n.record_hash)

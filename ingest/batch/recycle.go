@@ -15,6 +15,9 @@ type recycler struct{ classes [48]sync.Pool } // of *[]byte, by the binary logar
 
 var recycled recycler
 
+// Memory gives the memory of released batches again, for copies of them.
+var Memory memory.Allocator = &recycled
+
 // smallest is the capacity below which memory is not worth keeping.
 const smallest = 1 << 10
 

@@ -1,0 +1,221 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/zeebo/xxh3"
+
+	"pbsduck/ingest/batch"
+)
+
+const (
+	// goodJobs is how many jobs one transaction takes in if there are as many:
+	// two row groups, which DuckDB writes to the file without a detour through
+	// its write-ahead log.
+	goodJobs = 2 * 122_880
+
+	// manyNodes is from where rows of job_nodes are inserted though the load
+	// has not enough jobs.
+	manyNodes = 4_000_000
+)
+
+// heldJobs are the rows of jobs, and of the tables that belong to it, that
+// wait until a transaction has enough of them.
+type heldJobs struct {
+	batches     []batch.Batches
+	jobs, nodes int64
+}
+
+// jobTables are the tables with rows that belong to a job, by job_id; jobs
+// itself goes last.
+var jobTables = []string{batch.JobRecords.Name, batch.JobSources.Name, batch.JobNodes.Name}
+
+// parts are the batches of jobs and of jobTables, in that order.
+func parts(b batch.Batches) [4]arrow.RecordBatch {
+	return [...]arrow.RecordBatch{b.Jobs, b.Records, b.Sources, b.Nodes}
+}
+
+func (h *heldJobs) add(b batch.Batches) {
+	h.batches = append(h.batches, b)
+	h.jobs += b.Jobs.NumRows()
+	h.nodes += b.Nodes.NumRows()
+}
+
+func (h *heldJobs) full() bool { return h.jobs >= goodJobs || h.nodes >= manyNodes }
+
+// drop lets go the jobs of one log.
+func (h *heldJobs) drop(file int64) {
+	kept := heldJobs{}
+	for _, b := range h.batches {
+		if b.Sources.NumRows() > 0 && b.Sources.Column(sourceFile).(*array.Int64).Value(0) == file {
+			releaseParts(b)
+		} else {
+			kept.add(b)
+		}
+	}
+	*h = kept
+}
+
+func (h *heldJobs) release() {
+	for _, b := range h.batches {
+		releaseParts(b)
+	}
+	*h = heldJobs{}
+}
+
+func releaseParts(b batch.Batches) {
+	for _, rec := range parts(b) {
+		rec.Release()
+	}
+}
+
+var (
+	jobKey     = [2]int{batch.Jobs.Index("job_id"), batch.Jobs.Index("submit_time")}
+	sourceFile = batch.JobSources.Index("file_id")
+)
+
+// insertHeld inserts the jobs that are held, and sets those aside that contend
+// with each other, or with one that is there, for a job.
+func (l *Load) insertHeld(ctx context.Context) error {
+	if l.held.jobs == 0 {
+		l.held.release()
+		return nil
+	}
+	defer l.held.release()
+	contended, err := l.contended(ctx)
+	if err != nil {
+		return fmt.Errorf("cannot look for repeated jobs: %w", err)
+	}
+	direct, aside := l.held.sort(contended)
+	defer releaseAll(direct, aside)
+	for i, table := range append([]string{batch.Jobs.Name}, jobTables...) {
+		if err := l.db.insert(ctx, table, direct[i]); err != nil {
+			return err
+		}
+		if len(contended) == 0 {
+			continue
+		}
+		if err := l.setAside(ctx, table, aside[i]); err != nil {
+			return err
+		}
+	}
+	l.staged = l.staged || len(contended) > 0
+	return nil
+}
+
+// setAside inserts rows into the temporary table beside their own.
+func (l *Load) setAside(ctx context.Context, table string, rows []arrow.RecordBatch) error {
+	if !l.staged {
+		if err := l.db.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE staged_%[1]s AS SELECT * FROM %[1]s LIMIT 0", table)); err != nil {
+			return err
+		}
+	}
+	return l.db.insert(ctx, "staged_"+table, rows)
+}
+
+// contended lists the keys of the held jobs that more than one row claims.
+func (l *Load) contended(ctx context.Context) (map[uint64]bool, error) {
+	set := newHashSet(int(l.held.jobs))
+	twice := map[uint64]bool{}
+	var times []int64
+	for _, b := range l.held.batches {
+		keys := newKeyReader(b.Jobs, jobKey[0], jobKey[1])
+		for i := range keys.rows() {
+			if h := keys.hash(i); !set.add(h) {
+				twice[h] = true
+			}
+			times = append(times, int64(keys.times.Value(i)))
+		}
+	}
+	for _, s := range spans(times) {
+		question := fmt.Sprintf("SELECT job_id, submit_time FROM jobs WHERE machine = %s AND %s", quote(l.machine), s.covers("submit_time"))
+		if l.staged {
+			question += " UNION ALL " + strings.Replace(question, "FROM jobs", "FROM staged_jobs", 1)
+		}
+		if err := l.db.eachBatch(ctx, question, func(rec arrow.RecordBatch) {
+			keys := newKeyReader(rec, 0, 1)
+			for i := range keys.rows() {
+				if h := keys.hash(i); set.has(h) {
+					twice[h] = true
+				}
+			}
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return twice, nil
+}
+
+// A keyReader reads the keys of jobs.
+type keyReader struct {
+	ids   *array.String
+	times *array.Timestamp
+}
+
+func newKeyReader(rec arrow.RecordBatch, id, submit int) keyReader {
+	return keyReader{rec.Column(id).(*array.String), rec.Column(submit).(*array.Timestamp)}
+}
+
+func (k keyReader) rows() int { return k.ids.Len() }
+
+func (k keyReader) hash(i int) uint64 {
+	return xxh3.HashStringSeed(k.ids.Value(i), uint64(k.times.Value(i)))
+}
+
+// sort parts the held rows, table by table, into those that can be inserted
+// and those that are to be set aside because their job's key is contended.
+func (h *heldJobs) sort(contended map[uint64]bool) (direct, aside [4][]arrow.RecordBatch) {
+	for _, b := range h.batches {
+		if b.Jobs.NumRows() == 0 {
+			continue
+		}
+		rows, nodes := contendedRows(b, contended)
+		for i, rec := range parts(b) {
+			if rec.NumRows() == 0 {
+				continue
+			}
+			out := rows
+			if rec == b.Nodes {
+				out = nodes
+			}
+			direct[i], aside[i] = divide(rec, out, direct[i], aside[i])
+		}
+	}
+	return direct, aside
+}
+
+// contendedRows lists the rows of jobs, records and sources (which go side by
+// side), and of nodes, whose job's key is contended.
+func contendedRows(b batch.Batches, contended map[uint64]bool) (rows, nodes []span) {
+	if len(contended) == 0 {
+		return nil, nil
+	}
+	keys := newKeyReader(b.Jobs, jobKey[0], jobKey[1])
+	ids, owners := b.Jobs.Column(0).(*array.Int64), b.Nodes.Column(0).(*array.Int64).Int64Values()
+	for i := range keys.rows() {
+		if !contended[keys.hash(i)] {
+			continue
+		}
+		id := ids.Value(i)
+		from := sort.Search(len(owners), func(k int) bool { return owners[k] >= id })
+		until := from + sort.Search(len(owners)-from, func(k int) bool { return owners[from+k] > id })
+		rows = appendSpan(rows, int64(i), int64(i)+1)
+		nodes = appendSpan(nodes, int64(from), int64(until))
+	}
+	return rows, nodes
+}
+
+func releaseAll(lists ...[4][]arrow.RecordBatch) {
+	for _, list := range lists {
+		for _, batches := range list {
+			for _, rec := range batches {
+				rec.Release()
+			}
+		}
+	}
+}
