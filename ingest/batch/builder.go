@@ -130,9 +130,8 @@ func (b *Builder) addJob(r *pbs.Record, logged int64) {
 	id := b.nextID
 	b.nextID++
 	b.jobs.setNumber(b.column.id, id)
-	foreign := r.Flags&pbs.NotUTF8 != 0
-	b.jobs.flush(foreign)
-	b.nodeRows(id, &o)
+	b.jobs.end()
+	b.nodeRows(id, &o, r.Flags&pbs.NotUTF8 != 0)
 	b.source(id, r, logged)
 	if b.codec != nil {
 		b.record(id, r.Raw)
@@ -144,19 +143,21 @@ func (b *Builder) record(id int64, raw []byte) {
 	b.blob = b.codec.Append(b.blob[:0], raw)
 	b.counts.RawBytes += int64(len(raw))
 	b.counts.PackedBytes += int64(len(b.blob))
-	v := b.records.vectors
-	v[0].number(id)
-	v[1].bytes(b.blob)
-	v[2].number(b.now)
+	b.records.begin(false)
+	b.records.setNumber(0, id)
+	b.records.setText(1, b.blob)
+	b.records.setNumber(2, b.now)
+	b.records.end()
 }
 
 func (b *Builder) source(id int64, r *pbs.Record, logged int64) {
-	v := b.sources.vectors
-	v[0].number(id)
-	v[1].number(b.file)
-	v[2].number(r.Line)
-	v[3].number(logged * microsecond)
-	v[4].number(Hash(r.Raw))
+	b.sources.begin(false)
+	b.sources.setNumber(0, id)
+	b.sources.setNumber(1, b.file)
+	b.sources.setNumber(2, r.Line)
+	b.sources.setNumber(3, logged*microsecond)
+	b.sources.setNumber(4, Hash(r.Raw))
+	b.sources.end()
 }
 
 // Hash is the record_hash of a record's bytes.
@@ -164,15 +165,17 @@ func Hash(raw []byte) int64 { return int64(xxh3.Hash(raw)) }
 
 func (b *Builder) reject(r *pbs.Record, reason string) {
 	b.counts.Rejects++
-	v := b.rejects.vectors
-	v[0].bytes(b.machine)
-	v[1].number(b.file)
-	v[2].bytes(b.rejects.utf8(b.path))
-	v[3].number(r.Line)
-	v[4].number(r.Offset)
-	v[5].text(reason)
-	v[6].bytes(r.Raw)
-	v[7].number(Hash(r.Raw))
+	rows := b.rejects
+	rows.begin(true)
+	rows.setText(0, b.machine)
+	rows.setNumber(1, b.file)
+	rows.setText(2, b.path)
+	rows.setNumber(3, r.Line)
+	rows.setNumber(4, r.Offset)
+	rows.setText(5, []byte(reason))
+	rows.setText(6, r.Raw)
+	rows.setNumber(7, Hash(r.Raw))
+	rows.end()
 }
 
 // logged is the instant at the head of the record, and counts whether the time

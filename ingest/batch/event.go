@@ -21,7 +21,7 @@ func findEventColumns(t Table) eventColumns {
 // superseded keeps its whole text, as its job's row is another record's.
 func (b *Builder) addEvent(r *pbs.Record, logged int64, superseded bool) {
 	e, c := b.events, &b.event
-	e.clear()
+	e.begin(r.Flags&pbs.NotUTF8 != 0)
 	e.setText(c.machine, b.machine)
 	e.setNumber(c.time, logged*microsecond)
 	e.setText(c.typ, r.Type)
@@ -40,7 +40,7 @@ func (b *Builder) addEvent(r *pbs.Record, logged int64, superseded bool) {
 	if r.Flags != 0 {
 		e.setText(c.flags, flagText(r.Flags))
 	}
-	e.flush(r.Flags&pbs.NotUTF8 != 0)
+	e.end()
 	b.counts.Events++
 }
 

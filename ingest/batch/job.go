@@ -33,21 +33,22 @@ type others struct {
 // record can't be a job, or "".
 func (b *Builder) job(r *pbs.Record) (o others, problem string) {
 	j, c := b.jobs, &b.column
-	j.clear()
+	j.begin(r.Flags&pbs.NotUTF8 != 0)
 	for i := range r.Attrs {
 		if j.take(&r.Attrs[i]) {
 			continue
 		}
 		b.other(&o, &r.Attrs[i])
 	}
-	if !j.cells[c.submit].set {
+	if !j.has(c.submit) {
+		j.drop()
 		return o, "E record without a valid ctime: a job is known by machine, id and submit time"
 	}
 	b.identity(r.ID)
 	b.times()
 	b.resources(r, &o)
-	if exit := j.cells[c.exitStatus]; exit.set {
-		j.setText(c.exitClass, exitClassText[pbs.ClassifyExit(exit.number)])
+	if j.has(c.exitStatus) {
+		j.setText(c.exitClass, exitClassText[pbs.ClassifyExit(j.number(c.exitStatus))])
 	}
 	if o.priority != nil {
 		j.setText(c.priority, o.priority)
@@ -112,17 +113,16 @@ func truth(b bool) int64 {
 // local day of the end.
 func (b *Builder) times() {
 	j, c := b.jobs, &b.column
-	if !j.cells[c.eligible].set {
-		j.setNumber(c.eligible, j.cells[c.submit].number)
+	if !j.has(c.eligible) {
+		j.setNumber(c.eligible, j.number(c.submit))
 	}
-	end, used := j.cells[c.end], j.cells[c.walltime]
 	j.setNumber(c.estimated, 0)
-	if !j.cells[c.start].set && end.set && used.set {
-		j.setNumber(c.start, end.number-used.number*microsecond)
+	if !j.has(c.start) && j.has(c.end) && j.has(c.walltime) {
+		j.setNumber(c.start, j.number(c.end)-j.number(c.walltime)*microsecond)
 		j.setNumber(c.estimated, 1)
 	}
-	if end.set {
-		j.setNumber(c.endDate, b.calendar.Day(end.number/microsecond))
+	if j.has(c.end) {
+		j.setNumber(c.endDate, b.calendar.Day(j.number(c.end)/microsecond))
 	}
 }
 
@@ -132,16 +132,16 @@ func (b *Builder) resources(r *pbs.Record, o *others) {
 	if spec, ok := r.Value(pbs.ReqSelect); ok {
 		b.chunks(spec)
 	}
-	if !j.cells[c.cpuType].set && o.cpuType != nil {
+	if !j.has(c.cpuType) && o.cpuType != nil {
 		j.setText(c.cpuType, o.cpuType)
 	}
-	if !j.cells[c.gpuType].set && o.gpuType != nil {
+	if !j.has(c.gpuType) && o.gpuType != nil {
 		j.setText(c.gpuType, o.gpuType)
 	}
-	if !j.cells[c.ncpus].set {
+	if !j.has(c.ncpus) {
 		b.torqueCPUs(o)
 	}
-	if !j.cells[c.nodect].set && o.nodeCount != nil {
+	if !j.has(c.nodect) && o.nodeCount != nil {
 		b.number(c.nodect, o.nodeCount)
 	}
 }
@@ -153,7 +153,7 @@ func (b *Builder) chunks(spec []byte) {
 		j.failures[c.threads]++
 		return
 	}
-	if !j.cells[c.ranks].set && sum.HasMPIProcs {
+	if !j.has(c.ranks) && sum.HasMPIProcs {
 		j.setNumber(c.ranks, sum.MPIProcs)
 	}
 	if sum.HasOMPThreads {
@@ -188,7 +188,7 @@ func (b *Builder) torqueCPUs(o *others) {
 			b.jobs.fail(c.ncpus)
 			return
 		}
-		if nodes.HasGPUs && !b.jobs.cells[c.ngpus].set {
+		if nodes.HasGPUs && !b.jobs.has(c.ngpus) {
 			b.jobs.setNumber(c.ngpus, nodes.GPUs)
 		}
 		if nodes.HasCPUs {

@@ -120,26 +120,26 @@ func (s *nodeSet) fillHosts(text []byte) bool {
 }
 
 // nodeRows writes the nodes of a job.
-func (b *Builder) nodeRows(id int64, o *others) {
+func (b *Builder) nodeRows(id int64, o *others, foreign bool) {
 	if !b.nodeSet.fill(o) {
 		b.nodes.failures[1]++
 		return
 	}
-	v := b.nodes.vectors
+	rows := b.nodes
 	for i := range b.nodeSet.list {
 		n := &b.nodeSet.list[i]
-		v[0].number(id)
-		v[1].bytes(b.nodes.utf8(n.name))
-		optional(v[2], n.cpus, n.hasCPU)
-		optional(v[3], n.gpus, n.hasGPU)
-		optional(v[4], n.mem, n.hasMem)
-	}
-}
-
-func optional(v *vector, n int64, ok bool) {
-	if ok {
-		v.number(n)
-	} else {
-		v.null()
+		rows.begin(foreign)
+		rows.setNumber(0, id)
+		rows.setText(1, n.name)
+		if n.hasCPU {
+			rows.setNumber(2, n.cpus)
+		}
+		if n.hasGPU {
+			rows.setNumber(3, n.gpus)
+		}
+		if n.hasMem {
+			rows.setNumber(4, n.mem)
+		}
+		rows.end()
 	}
 }

@@ -3,6 +3,7 @@ package batch
 import (
 	"math/bits"
 	"sync"
+	"sync/atomic"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/memory"
@@ -11,15 +12,21 @@ import (
 // A recycler takes back the memory of batches that were released, and gives it
 // to vectors again: fresh pages cost a load more than most of what is done
 // with them. Any goroutine may use it.
-type recycler struct{ classes [48]sync.Pool } // of *[]byte, by the binary logarithm of the capacity
+type recycler struct {
+	classes [48]sync.Pool // of *[]byte, by the binary logarithm of the capacity
+	made    atomic.Uint32 // how many pieces of memory
+}
 
 var recycled recycler
 
 // Memory gives the memory of released batches again, for copies of them.
 var Memory memory.Allocator = &recycled
 
-// smallest is the capacity below which memory is not worth keeping.
-const smallest = 1 << 10
+const (
+	smallest  = 1 << 10 // the capacity below which memory is not worth keeping
+	page      = 4 << 10
+	cacheLine = 64
+)
 
 // take gives an empty slice with room for n bytes.
 func (r *recycler) take(n int) []byte {
@@ -27,7 +34,16 @@ func (r *recycler) take(n int) []byte {
 	if b, ok := r.classes[class].Get().(*[]byte); ok {
 		return (*b)[:0]
 	}
-	return make([]byte, 0, 1<<class)
+	return r.make(1 << class)
+}
+
+// make gives memory that begins at another cache line of its page than the
+// last one did. A row is written to the same place of dozens of columns: if
+// all of them began at a page, these places would drive each other out of the
+// cache.
+func (r *recycler) make(size int) []byte {
+	from := int(r.made.Add(1)) % (page / cacheLine) * cacheLine
+	return make([]byte, size+page)[from : from : from+size]
 }
 
 func (r *recycler) takeNumbers(n int) []int64 {

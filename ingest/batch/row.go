@@ -6,79 +6,116 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// A cell is the value of one column of the row at hand.
-type cell struct {
-	set    bool
-	number int64
-	text   []byte // points into the record
-}
-
-// A rows gathers the rows of one table: cells of the row at hand, and a vector
-// per column.
+// A rows gathers the rows of one table. The row at hand is written straight
+// into the vectors, behind those that are complete.
 type rows struct {
 	table    Table
-	cells    []cell
-	vectors  []*vector
-	columnOf []int16 // by pbs.Key: the column an attribute fills, or -1
-	failures []int64 // by column: values that did not convert
-	repeated bool    // an attribute of the row at hand came twice
-	latin1   []byte  // scratch
+	vectors  []vector
+	row      int      // the row at hand: as many are complete
+	room     int      // rows that the vectors have room for
+	before   int      // rows of the last batch
+	targets  []target // by pbs.Key
+	failures []int64  // by column: values that did not convert
+	foreign  bool     // the record of the row at hand holds bytes that are not UTF-8
+	repeated bool     // an attribute of the row at hand came twice
+	latin1   []byte   // scratch
+}
+
+// A target is the column that an attribute fills, and how; decodeNone if there
+// is none.
+type target struct {
+	column int16
+	decode decoding
 }
 
 func newRows(t Table, parser *pbs.Parser) *rows {
-	r := &rows{table: t, cells: make([]cell, len(t.Columns)), columnOf: []int16{-1}, failures: make([]int64, len(t.Columns))}
+	r := &rows{table: t, failures: make([]int64, len(t.Columns)), targets: make([]target, 1)}
 	for i, c := range t.Columns {
 		r.vectors = append(r.vectors, newVector(c.Type))
 		if c.decode == decodeNone {
 			continue
 		}
-		key := parser.Key(c.Source)
-		for int(key) >= len(r.columnOf) {
-			r.columnOf = append(r.columnOf, -1)
-		}
-		r.columnOf[key] = int16(i)
+		key := int(parser.Key(c.Source))
+		r.targets = append(r.targets, make([]target, max(0, key+1-len(r.targets)))...)
+		r.targets[key] = target{int16(i), c.decode}
 	}
 	return r
 }
 
-func (r *rows) count() int { return r.vectors[0].rows }
+// fewRows is what there is room for at first.
+const fewRows = 1 << 10
 
-func (r *rows) clear() {
-	clear(r.cells)
-	r.repeated = false
+// begin starts a row; foreign says that its record holds bytes that are not
+// UTF-8.
+func (r *rows) begin(foreign bool) {
+	r.foreign, r.repeated = foreign, false
+	if r.row == r.room {
+		r.reserve(max(fewRows, 2*r.room, r.before+r.before/8))
+	}
 }
 
-func (r *rows) setNumber(column int, n int64) { r.cells[column] = cell{set: true, number: n} }
+func (r *rows) reserve(room int) {
+	r.room = room
+	for i := range r.vectors {
+		r.vectors[i].reserve(room)
+	}
+}
 
-func (r *rows) setText(column int, b []byte) { r.cells[column] = cell{set: true, text: b} }
+// end completes the row at hand.
+func (r *rows) end() { r.row++ }
+
+// drop takes the row at hand back.
+func (r *rows) drop() {
+	for i := range r.vectors {
+		r.vectors[i].unset(r.row)
+	}
+}
+
+func (r *rows) has(column int) bool { return r.vectors[column].has(r.row) }
+
+func (r *rows) number(column int) int64 { return r.vectors[column].numbers[r.row] }
+
+func (r *rows) setNumber(column int, n int64) { r.vectors[column].setNumber(r.row, n) }
+
+func (r *rows) setText(column int, b []byte) {
+	v := &r.vectors[column]
+	if r.foreign && v.typ == Text {
+		b = r.utf8(b)
+	}
+	v.setText(r.row, b)
+}
 
 func (r *rows) fail(column int) {
-	r.cells[column] = cell{}
+	r.vectors[column].unset(r.row)
 	r.failures[column]++
 }
 
 // take decodes an attribute into its column. It returns false if the attribute
 // has none, or did not convert. Of one that comes twice the last counts.
 func (r *rows) take(a *pbs.Attr) bool {
-	if int(a.Key) >= len(r.columnOf) {
+	if int(a.Key) >= len(r.targets) {
 		return false
 	}
-	i := r.columnOf[a.Key]
-	if i < 0 {
+	t := r.targets[a.Key]
+	column := int(t.column)
+	if t.decode == decodeNone {
 		return false
 	}
-	r.repeated = r.repeated || r.cells[i].set
-	d := r.table.Columns[i].decode
-	if d == decodeText {
-		r.setText(int(i), a.Value)
+	r.repeated = r.repeated || r.has(column)
+	if t.decode == decodeText {
+		r.setText(column, a.Value)
 		return true
 	}
-	n, known, err := decode(d, a.Value)
-	if err != nil {
-		r.fail(int(i))
+	n, known, err := decode(t.decode, a.Value)
+	switch {
+	case err != nil:
+		r.fail(column)
 		return false
+	case known:
+		r.setNumber(column, n)
+	default:
+		r.vectors[column].unset(r.row)
 	}
-	r.cells[i] = cell{set: known, number: n}
 	return true
 }
 
@@ -102,24 +139,6 @@ func decode(d decoding, value []byte) (n int64, known bool, err error) {
 		n, err = pbs.ParseInt(value)
 	}
 	return n, true, err
-}
-
-// flush moves the cells into the vectors, as one more row. Foreign says that
-// the record holds bytes that are not UTF-8.
-func (r *rows) flush(foreign bool) {
-	for i := range r.cells {
-		c, v := &r.cells[i], r.vectors[i]
-		switch {
-		case !c.set:
-			v.null()
-		case !v.variable:
-			v.number(c.number)
-		case foreign && v.typ == Text:
-			v.bytes(r.utf8(c.text))
-		default:
-			v.bytes(c.text)
-		}
-	}
 }
 
 // utf8 gives text as UTF-8. Bytes that are none are read as Latin-1, all of

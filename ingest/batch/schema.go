@@ -46,12 +46,15 @@ func (t Table) Index(name string) int {
 
 // batch hands the gathered rows over as an Arrow record batch.
 func (r *rows) batch(schema *arrow.Schema) arrow.RecordBatch {
-	n := int64(r.count())
-	arrays := make([]arrow.Array, len(r.vectors))
-	for i, v := range r.vectors {
-		arrays[i] = v.array()
+	if r.room == 0 {
+		r.reserve(1)
 	}
-	rec := array.NewRecordBatch(schema, arrays, n)
+	arrays := make([]arrow.Array, len(r.vectors))
+	for i := range r.vectors {
+		arrays[i] = r.vectors[i].array(r.row)
+	}
+	rec := array.NewRecordBatch(schema, arrays, int64(r.row))
+	r.row, r.room, r.before = 0, 0, r.row
 	for _, a := range arrays {
 		a.Release()
 	}

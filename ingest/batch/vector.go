@@ -1,71 +1,80 @@
 package batch
 
 import (
+	"math/bits"
+
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/bitutil"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 )
 
-// A vector gathers the values of one column and becomes an Arrow array. It
-// grows like a slice; nothing is allocated per value.
+// A vector gathers the values of one column and becomes an Arrow array. Values
+// are written at the place of their row; a row that gets none is NULL, and
+// costs nothing. There is room for as many rows as reserve was told.
 type vector struct {
 	typ      Type
-	variable bool // Text or Bytes
-	rows     int
-	nulls    int
-	valid    []byte  // bit per row
+	variable bool    // Text or Bytes
+	valid    []byte  // bit per row: whether it has a value
 	numbers  []int64 // Integer, Timestamp (µs), Date (days), Boolean (0, 1), Float (its bits)
-	ends     []int32 // Text, Bytes: where each value ends in data; ends[0] is 0
+	ends     []int32 // Text, Bytes: where each value ends in data, and the next one begins; ends[0] is 0
+	known    int     // rows whose ends are written
 	data     []byte
 }
 
-func newVector(t Type) *vector {
-	v := &vector{typ: t, variable: t == Text || t == Bytes}
+func newVector(t Type) vector { return vector{typ: t, variable: t == Text || t == Bytes} }
+
+func (v *vector) has(row int) bool { return v.valid[row>>3]&(1<<(row&7)) != 0 }
+
+func (v *vector) setNumber(row int, n int64) {
+	v.valid[row>>3] |= 1 << (row & 7)
+	v.numbers[row] = n
+}
+
+// setText writes the value of the last row that has one, or of one behind it.
+func (v *vector) setText(row int, b []byte) {
+	v.valid[row>>3] |= 1 << (row & 7)
+	v.reach(row)
+	v.data = append(v.data[:v.ends[row]], b...)
+	v.ends[row+1] = int32(len(v.data))
+	v.known = row + 1
+}
+
+// reach writes the ends of the rows in front of one: those without a value are
+// empty.
+func (v *vector) reach(row int) {
+	for v.known < row {
+		v.ends[v.known+1] = v.ends[v.known]
+		v.known++
+	}
+}
+
+// unset takes the value of the last row back.
+func (v *vector) unset(row int) {
+	v.valid[row>>3] &^= 1 << (row & 7)
 	if v.variable {
-		v.ends = []int32{0}
-	}
-	return v
-}
-
-func (v *vector) number(n int64) {
-	if v.rows&7 == 0 {
-		v.valid = append(v.valid, allValid)
-	}
-	v.rows++
-	v.numbers = append(v.numbers, n)
-}
-
-func (v *vector) bytes(b []byte) {
-	if v.rows&7 == 0 {
-		v.valid = append(v.valid, allValid)
-	}
-	v.rows++
-	v.data = append(v.data, b...)
-	v.ends = append(v.ends, int32(len(v.data)))
-}
-
-func (v *vector) text(s string) {
-	v.data = append(v.data, s...)
-	v.bytes(nil)
-}
-
-func (v *vector) null() {
-	if v.rows&7 == 0 {
-		v.valid = append(v.valid, allValid)
-	}
-	v.valid[v.rows>>3] &^= 1 << (v.rows & 7)
-	v.nulls++
-	v.rows++
-	if v.variable {
-		v.ends = append(v.ends, int32(len(v.data)))
+		v.known = min(v.known, row)
+		v.data = v.data[:v.ends[v.known]]
 	} else {
-		v.numbers = append(v.numbers, 0)
+		v.numbers[row] = 0
 	}
 }
 
-// allValid are the bits of eight rows, none of which is NULL.
-const allValid = 0xff
+// reserve makes room for so many rows.
+func (v *vector) reserve(rows int) {
+	v.valid = enlarge(v.valid, recycled.take((rows + 7) / 8)[:(rows+7)/8])
+	if v.variable {
+		v.ends = enlarge(v.ends, recycled.takeEnds(rows + 1)[:rows+1])
+	} else {
+		v.numbers = enlarge(v.numbers, recycled.takeNumbers(rows)[:rows])
+	}
+}
+
+// enlarge makes what is in old the beginning of fresh, and clears the rest.
+func enlarge[T byte | int32 | int64](old, fresh []T) []T {
+	clear(fresh[copy(fresh, old):])
+	return fresh
+}
 
 // arrowType is the Arrow type of a column type.
 func (t Type) arrowType() arrow.DataType {
@@ -86,42 +95,39 @@ func (t Type) arrowType() arrow.DataType {
 	return arrow.BinaryTypes.String
 }
 
-// array hands the values over to Arrow and leaves the vector empty. The
-// array owns the memory until it is released.
-func (v *vector) array() arrow.Array {
-	buffers := []*memory.Buffer{recycled.lend(v.valid)}
+// array hands the values of the first rows over to Arrow and leaves the vector
+// without room. The array owns the memory until it is released.
+func (v *vector) array(rows int) arrow.Array {
+	buffers := []*memory.Buffer{recycled.lend(v.valid[:(rows+7)/8])}
 	switch {
 	case v.variable:
-		buffers = append(buffers, recycled.lendEnds(v.ends), recycled.lend(v.data))
+		v.reach(rows)
+		buffers = append(buffers, recycled.lendEnds(v.ends[:rows+1]), recycled.lend(v.data))
 	case v.typ == Boolean:
-		buffers = append(buffers, memory.NewBufferBytes(packBits(v.numbers)))
+		buffers = append(buffers, memory.NewBufferBytes(packBits(v.numbers[:rows])))
 	case v.typ == Date:
-		buffers = append(buffers, memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(narrow(v.numbers))))
+		buffers = append(buffers, memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(narrow(v.numbers[:rows]))))
 	default: // Float values are kept as their bits
-		buffers = append(buffers, recycled.lendNumbers(v.numbers))
+		buffers = append(buffers, recycled.lendNumbers(v.numbers[:rows]))
 	}
-	data := array.NewData(v.typ.arrowType(), v.rows, buffers, nil, v.nulls, 0)
+	data := array.NewData(v.typ.arrowType(), rows, buffers, nil, rows-ones(v.valid), 0)
 	for _, b := range buffers {
 		b.Release()
 	}
 	defer data.Release()
-	v.restart()
+	if v.typ == Boolean || v.typ == Date { // they were copied
+		recycled.Free(arrow.Int64Traits.CastToBytes(v.numbers[:cap(v.numbers)]))
+	}
+	*v = vector{typ: v.typ, variable: v.variable, data: recycled.take(len(v.data))}
 	return array.MakeFromData(data)
 }
 
-// restart begins afresh, with room for as much as there was.
-func (v *vector) restart() {
-	fresh := vector{typ: v.typ, variable: v.variable, valid: recycled.take(len(v.valid))}
-	switch {
-	case v.variable:
-		fresh.ends = append(recycled.takeEnds(len(v.ends)), 0)
-		fresh.data = recycled.take(len(v.data))
-	case v.typ == Boolean || v.typ == Date:
-		fresh.numbers = v.numbers[:0] // they were copied
-	default:
-		fresh.numbers = recycled.takeNumbers(len(v.numbers))
+func ones(valid []byte) int {
+	n := 0
+	for _, b := range valid {
+		n += bits.OnesCount8(b)
 	}
-	*v = fresh
+	return n
 }
 
 func packBits(numbers []int64) []byte {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -137,7 +138,7 @@ func (p *Parser) Parse(r *Record) {
 // value holds a blank but inside quotes. It gives up at the first thing that
 // is otherwise.
 func (p *Parser) straight(r *Record, letter byte) bool {
-	text := r.Text
+	text, attrs := r.Text, r.Attrs
 	var last rank
 	guess := &p.first[letter]
 	for i := 0; ; {
@@ -145,6 +146,7 @@ func (p *Parser) straight(r *Record, letter byte) bool {
 			i++
 		}
 		if i == len(text) {
+			r.Attrs = attrs
 			return true
 		}
 		k := *guess
@@ -162,12 +164,17 @@ func (p *Parser) straight(r *Record, letter byte) bool {
 		}
 		last = rk
 		value := i + len(k.eq)
-		next, attr, ok := straightValue(text, value, k)
-		if !ok {
+		start, end, next := straightValue(text, value, k)
+		if next == 0 {
 			return false
 		}
-		attr.Key, attr.Name = k.key, text[i:value-1]
-		r.Attrs = append(r.Attrs, attr)
+		// The attribute is written where it stays: a copy of it costs more than all of the above.
+		if len(attrs) == cap(attrs) {
+			attrs = slices.Grow(attrs, 1)
+		}
+		attrs = attrs[:len(attrs)+1]
+		a := &attrs[len(attrs)-1]
+		a.Key, a.Name, a.Value, a.Raw = k.key, text[i:value-1], text[start:end], text[value:next]
 		i, guess = next, &k.next
 	}
 }
@@ -181,14 +188,14 @@ func rankIn(letter byte, k *keyInfo) rank {
 	return k.rank
 }
 
-// straightValue takes the value at text[i:], up to a blank or a closing quote.
-func straightValue(text []byte, i int, k *keyInfo) (next int, a Attr, ok bool) {
+// straightValue says where the value at text[i:] lies, up to a blank or between
+// quotes, and where the attribute ends; next is 0 if it is not straight.
+func straightValue(text []byte, i int, k *keyInfo) (start, end, next int) {
 	if i < len(text) && (text[i] == '"' || text[i] == '\'') {
 		return quotedValue(text, i, k)
 	}
-	end := blank(text, i)
-	v := text[i:end]
-	return end, Attr{Value: v, Raw: v}, true
+	end = blank(text, i)
+	return i, end, end
 }
 
 // blank is where the first blank at or behind i stands, or the end of the
@@ -218,24 +225,21 @@ func blank(text []byte, i int) int {
 
 // quotedValue takes a quoted value whose first closing quote ends it. A value
 // that begins with a quote which PBS did not write is left to the careful way.
-func quotedValue(text []byte, i int, k *keyInfo) (next int, a Attr, ok bool) {
-	if k.quote == quoteNever {
-		return 0, a, false
+func quotedValue(text []byte, i int, k *keyInfo) (start, end, next int) {
+	if k.quote == quoteNever || k.quote == quoteAlways && text[i] != '"' {
+		return 0, 0, 0
 	}
-	n := bytes.IndexByte(text[i+1:], text[i])
+	start = i + 1
+	n := bytes.IndexByte(text[start:], text[i])
 	if n < 0 {
-		return 0, a, false
+		return 0, 0, 0
 	}
-	end := i + 1 + n + 1
-	if end < len(text) && text[end] != ' ' {
-		return 0, a, false
+	end = start + n
+	if end+1 < len(text) && text[end+1] != ' ' {
+		return 0, 0, 0
 	}
-	inner := text[i+1 : end-1]
-	if k.quote == quoteIfBlank && bytes.IndexByte(inner, ' ') < 0 {
-		return 0, a, false
+	if k.quote == quoteIfBlank && bytes.IndexByte(text[start:end], ' ') < 0 {
+		return 0, 0, 0
 	}
-	if k.quote == quoteAlways && text[i] != '"' {
-		return 0, a, false
-	}
-	return end, Attr{Value: inner, Raw: text[i:end]}, true
+	return start, end, end + 1
 }
