@@ -56,9 +56,16 @@ func (db *DB) NextJobID(ctx context.Context) (int64, error) {
 // Append takes batches in: events and rejects are inserted, jobs are held to
 // be compared with each other. It releases the batches when it can.
 func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
+	if len(all) == 0 {
+		return nil
+	}
 	var events, rejects []arrow.RecordBatch
+	for class := range all[0].Events {
+		for _, b := range all {
+			events = appendFilled(events, b.Events[class])
+		}
+	}
 	for _, b := range all {
-		events = appendFilled(events, b.Events)
 		rejects = appendFilled(rejects, b.Rejects)
 		l.held.add(b)
 	}
@@ -67,8 +74,10 @@ func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
 		err = l.db.insert(ctx, batch.Rejects.Name, rejects)
 	}
 	for _, b := range all {
-		b.Events.Release()
 		b.Rejects.Release()
+		for _, rec := range b.Events {
+			rec.Release()
+		}
 	}
 	if err == nil && l.held.full() {
 		err = l.insertHeld(ctx)

@@ -29,7 +29,7 @@ func (l *Load) supersede(ctx context.Context) error {
 	}
 	fresh := builder.Batches()
 	defer fresh.Release()
-	return l.db.insert(ctx, batch.Events.Name, appendFilled(nil, fresh.Events))
+	return l.db.insert(ctx, batch.Events.Name, fresh.Events)
 }
 
 type loser struct {

@@ -22,7 +22,7 @@ func work(ctx context.Context, f *flow, o Options) error {
 	parser := batch.NewParser()
 	w := worker{
 		scanner: pbs.NewScanner(parser),
-		builder: batch.NewBuilder(parser, batch.Options{Machine: o.Machine, Location: o.Location, Now: o.Now}),
+		builder: batch.NewBuilder(parser, batch.Options{Machine: o.Machine, Location: o.Location, Now: o.Now, ByLetter: true}),
 	}
 	if err := w.packWith(nil, o); err != nil {
 		return err

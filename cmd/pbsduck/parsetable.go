@@ -66,7 +66,7 @@ func (o *parseOptions) eachBatch(ctx context.Context, p *parsing, table int, yie
 		for _, n := range builder.Failures() {
 			p.failedValues += n
 		}
-		rows := []arrow.RecordBatch{batches.Jobs, batches.Nodes, batches.Events}[table]
+		rows := []arrow.RecordBatch{batches.Jobs, batches.Nodes, batches.Events[0]}[table]
 		rows.Retain() // the reader releases what it is given
 		if !yield(rows) {
 			return errStop

@@ -21,6 +21,7 @@ type Options struct {
 	Location *time.Location // time zone of the server: stamps and days
 	Codec    Codec          // packs raw records; nil leaves job_records empty
 	Now      time.Time      // job_records.created_at
+	ByLetter bool           // events of one letter side by side, which a database packs better; else in the order of the log
 }
 
 // A Builder makes batches out of records. One goroutine at a time; use one
@@ -39,7 +40,10 @@ type Builder struct {
 	path        []byte
 	nextID      int64
 
-	jobs, records, sources, nodes, events, rejects *rows
+	jobs, records, sources, nodes, rejects *rows
+
+	events   []*rows // by eventClass; only one if they stay in order
+	byLetter bool
 
 	nodeSet nodeSet
 	blob    []byte
@@ -75,7 +79,13 @@ func NewBuilder(parser *pbs.Parser, o Options) *Builder {
 		clock: pbs.NewClock(o.Location), calendar: NewCalendar(o.Location),
 		column: findJobColumns(Jobs), event: findEventColumns(Events), priorityKey: parser.Key(priorityAttribute),
 		jobs: newRows(Jobs, parser), records: newRows(JobRecords, parser), sources: newRows(JobSources, parser),
-		nodes: newRows(JobNodes, parser), events: newRows(Events, parser), rejects: newRows(Rejects, parser),
+		nodes: newRows(JobNodes, parser), rejects: newRows(Rejects, parser), byLetter: o.ByLetter,
+	}
+	for range eventClasses {
+		b.events = append(b.events, newRows(Events, parser))
+	}
+	if !o.ByLetter {
+		b.events = b.events[:1]
 	}
 	b.counts.ByType = make(map[string]int64)
 	return b
@@ -226,10 +236,12 @@ func nearest(r *pbs.Record) int64 {
 }
 
 // Batches are the rows gathered since the last call, one record batch per
-// table, in the order of Tables. The caller releases them.
+// table. The caller releases them.
 type Batches struct {
-	Jobs, Records, Sources, Nodes, Events, Rejects arrow.RecordBatch
-	Counts                                         Counts
+	Jobs, Records, Sources, Nodes, Rejects arrow.RecordBatch
+
+	Events []arrow.RecordBatch // one, or with Options.ByLetter one per eventClass
+	Counts Counts
 }
 
 var (
@@ -239,25 +251,20 @@ var (
 
 // Release gives up the batches.
 func (b Batches) Release() {
-	for _, rec := range b.All() {
+	for _, rec := range append([]arrow.RecordBatch{b.Jobs, b.Records, b.Sources, b.Nodes, b.Rejects}, b.Events...) {
 		rec.Release()
 	}
-}
-
-// Arriving are the tables that batches are for, in the order of All.
-var Arriving = [6]Table{Jobs, JobRecords, JobSources, JobNodes, Events, Rejects}
-
-// All lists the batches in the order of Arriving.
-func (b Batches) All() [6]arrow.RecordBatch {
-	return [...]arrow.RecordBatch{b.Jobs, b.Records, b.Sources, b.Nodes, b.Events, b.Rejects}
 }
 
 // Batches hands over what was gathered, and leaves the builder empty.
 func (b *Builder) Batches() Batches {
 	out := Batches{
 		Jobs: b.jobs.batch(jobsSchema), Records: b.records.batch(recordsSchema), Sources: b.sources.batch(sourcesSchema),
-		Nodes: b.nodes.batch(nodesSchema), Events: b.events.batch(eventsSchema), Rejects: b.rejects.batch(rejectsSchema),
+		Nodes: b.nodes.batch(nodesSchema), Rejects: b.rejects.batch(rejectsSchema),
 		Counts: b.counts,
+	}
+	for _, e := range b.events {
+		out.Events = append(out.Events, e.batch(eventsSchema))
 	}
 	b.counts = Counts{ByType: make(map[string]int64)}
 	return out
@@ -267,7 +274,7 @@ func (b *Builder) Batches() Batches {
 // last call.
 func (b *Builder) Failures() map[string]int64 {
 	out := map[string]int64{}
-	for _, r := range []*rows{b.jobs, b.nodes, b.events} {
+	for _, r := range append([]*rows{b.jobs, b.nodes}, b.events...) {
 		for i, n := range r.failures {
 			if n > 0 {
 				out[r.table.Name+"."+r.table.Columns[i].Name] += n

@@ -17,10 +17,32 @@ func findEventColumns(t Table) eventColumns {
 	}
 }
 
+// The classes of events with Options.ByLetter: nearly all events are of the
+// first two, and those of a class have values in the same columns.
+const (
+	queuedEvents = iota
+	startedEvents
+	otherEvents
+	eventClasses
+)
+
+// eventRows are the rows that a record's event goes to.
+func (b *Builder) eventRows(letter byte) *rows {
+	switch {
+	case !b.byLetter:
+		return b.events[0]
+	case letter == 'Q':
+		return b.events[queuedEvents]
+	case letter == 'S':
+		return b.events[startedEvents]
+	}
+	return b.events[otherEvents]
+}
+
 // addEvent makes the record a row of events. An E record that another one
 // superseded keeps its whole text, as its job's row is another record's.
 func (b *Builder) addEvent(r *pbs.Record, logged int64, superseded bool) {
-	e, c := b.events, &b.event
+	e, c := b.eventRows(r.Letter()), &b.event
 	e.begin(r.Flags&pbs.NotUTF8 != 0)
 	e.setText(c.machine, b.machine)
 	e.setNumber(c.time, logged*microsecond)
@@ -33,7 +55,7 @@ func (b *Builder) addEvent(r *pbs.Record, logged int64, superseded bool) {
 	e.setNumber(c.file, b.file)
 	e.setNumber(c.line, r.Line)
 	e.setNumber(c.hash, Hash(r.Raw))
-	b.remainder(r, superseded)
+	b.remainder(e, r, superseded)
 	if superseded || r.Flags&pbs.NotUTF8 != 0 {
 		e.setText(c.raw, r.Raw)
 	}
@@ -48,8 +70,7 @@ func (b *Builder) addEvent(r *pbs.Record, logged int64, superseded bool) {
 // without a column and those that did not convert; but exec_host goes where
 // exec_vnode says more of the same. Where there is doubt, or nothing but free
 // text, that is the whole text.
-func (b *Builder) remainder(r *pbs.Record, whole bool) {
-	e := b.events
+func (b *Builder) remainder(e *rows, r *pbs.Record, whole bool) {
 	b.text = b.text[:0]
 	for i := range r.Attrs {
 		a := &r.Attrs[i]
