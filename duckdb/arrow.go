@@ -8,8 +8,6 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	duck "github.com/duckdb/duckdb-go/v2"
-
-	"pbsduck/ingest/batch"
 )
 
 // insertView is the name under which batches are shown to DuckDB. A view on
@@ -23,17 +21,9 @@ func (db *DB) insert(ctx context.Context, table string, batches []arrow.RecordBa
 	if len(batches) == 0 {
 		return nil
 	}
-	joined, err := join(batches)
-	if err != nil {
-		return err
-	}
-	defer joined.Release()
-	reader, err := array.NewRecordReader(joined.Schema(), []arrow.RecordBatch{joined})
-	if err != nil {
-		return err
-	}
-	defer reader.Release()
-	err = db.conn.Raw(func(raw any) error {
+	reader := newJoining(batches)
+	defer reader.drop()
+	err := db.conn.Raw(func(raw any) error {
 		conn := raw.(driver.Conn)
 		bridge, err := duck.NewArrowFromConn(conn)
 		if err != nil {
@@ -50,39 +40,7 @@ func (db *DB) insert(ctx context.Context, table string, batches []arrow.RecordBa
 	if err != nil {
 		return fmt.Errorf("cannot write to %s: %w", table, err)
 	}
-	return reader.Err()
-}
-
-// join puts batches together: DuckDB takes 2,048 rows at a time, and each
-// remainder costs it as much. The caller releases the batch.
-func join(batches []arrow.RecordBatch) (arrow.RecordBatch, error) {
-	if len(batches) == 1 {
-		batches[0].Retain()
-		return batches[0], nil
-	}
-	rows := int64(0)
-	for _, b := range batches {
-		rows += b.NumRows()
-	}
-	columns := make([]arrow.Array, batches[0].NumCols())
-	defer func() {
-		for _, c := range columns {
-			if c != nil {
-				c.Release()
-			}
-		}
-	}()
-	pieces := make([]arrow.Array, len(batches))
-	for i := range columns {
-		for k, b := range batches {
-			pieces[k] = b.Column(i)
-		}
-		var err error
-		if columns[i], err = array.Concatenate(pieces, batch.Memory); err != nil {
-			return nil, err
-		}
-	}
-	return array.NewRecordBatch(batches[0].Schema(), columns, rows), nil
+	return reader.err
 }
 
 // Query runs a statement and gives its result as Arrow. The caller releases

@@ -8,6 +8,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/zeebo/xxh3"
 
 	"pbsduck/ingest/batch"
@@ -27,8 +28,22 @@ const (
 // heldJobs are the rows of jobs, and of the tables that belong to it, that
 // wait until a transaction has enough of them.
 type heldJobs struct {
-	batches     []batch.Batches
+	batches     []jobBatch
 	jobs, nodes int64
+}
+
+// A jobBatch has rows of one log: of jobs and of jobTables, in that order.
+type jobBatch struct {
+	file  int64
+	parts [4]arrow.RecordBatch
+}
+
+const nodePart = 3
+
+func (b jobBatch) release() {
+	for _, rec := range b.parts {
+		rec.Release()
+	}
 }
 
 // jobTables are the tables with rows that belong to a job, by job_id; jobs
@@ -40,10 +55,49 @@ func parts(b batch.Batches) [4]arrow.RecordBatch {
 	return [...]arrow.RecordBatch{b.Jobs, b.Records, b.Sources, b.Nodes}
 }
 
-func (h *heldJobs) add(b batch.Batches) {
+// add copies the jobs of batches: a builder's vectors have room to spare.
+func (h *heldJobs) add(all []batch.Batches) error {
+	for len(all) > 0 {
+		file, n := fileOf(all[0]), 1
+		for n < len(all) && fileOf(all[n]) == file {
+			n++
+		}
+		if err := h.addOf(file, all[:n]); err != nil {
+			return err
+		}
+		all = all[n:]
+	}
+	return nil
+}
+
+// fileOf is the log that the jobs of a builder's batches are from.
+func fileOf(b batch.Batches) int64 {
+	if b.Sources.NumRows() == 0 {
+		return 0
+	}
+	return b.Sources.Column(sourceFile).(*array.Int64).Value(0)
+}
+
+func (h *heldJobs) addOf(file int64, all []batch.Batches) error {
+	held := jobBatch{file: file}
+	for i := range held.parts {
+		pieces := make([]arrow.RecordBatch, len(all))
+		for k, b := range all {
+			pieces[k] = parts(b)[i]
+		}
+		var err error
+		if held.parts[i], err = join(pieces, memory.DefaultAllocator); err != nil {
+			return err
+		}
+	}
+	h.take(held)
+	return nil
+}
+
+func (h *heldJobs) take(b jobBatch) {
 	h.batches = append(h.batches, b)
-	h.jobs += b.Jobs.NumRows()
-	h.nodes += b.Nodes.NumRows()
+	h.jobs += b.parts[0].NumRows()
+	h.nodes += b.parts[nodePart].NumRows()
 }
 
 func (h *heldJobs) full() bool { return h.jobs >= goodJobs || h.nodes >= manyNodes }
@@ -52,10 +106,10 @@ func (h *heldJobs) full() bool { return h.jobs >= goodJobs || h.nodes >= manyNod
 func (h *heldJobs) drop(file int64) {
 	kept := heldJobs{}
 	for _, b := range h.batches {
-		if b.Sources.NumRows() > 0 && b.Sources.Column(sourceFile).(*array.Int64).Value(0) == file {
-			releaseParts(b)
+		if b.file == file {
+			b.release()
 		} else {
-			kept.add(b)
+			kept.take(b)
 		}
 	}
 	*h = kept
@@ -63,15 +117,9 @@ func (h *heldJobs) drop(file int64) {
 
 func (h *heldJobs) release() {
 	for _, b := range h.batches {
-		releaseParts(b)
+		b.release()
 	}
 	*h = heldJobs{}
-}
-
-func releaseParts(b batch.Batches) {
-	for _, rec := range parts(b) {
-		rec.Release()
-	}
 }
 
 var (
@@ -124,7 +172,7 @@ func (l *Load) contended(ctx context.Context) (map[uint64]bool, error) {
 	twice := map[uint64]bool{}
 	var times []int64
 	for _, b := range l.held.batches {
-		keys := newKeyReader(b.Jobs, jobKey[0], jobKey[1])
+		keys := newKeyReader(b.parts[0], jobKey[0], jobKey[1])
 		for i := range keys.rows() {
 			if h := keys.hash(i); !set.add(h) {
 				twice[h] = true
@@ -171,16 +219,13 @@ func (k keyReader) hash(i int) uint64 {
 // and those that are to be set aside because their job's key is contended.
 func (h *heldJobs) sort(contended map[uint64]bool) (direct, aside [4][]arrow.RecordBatch) {
 	for _, b := range h.batches {
-		if b.Jobs.NumRows() == 0 {
-			continue
-		}
-		rows, nodes := contendedRows(b, contended)
-		for i, rec := range parts(b) {
+		rows, nodes := b.contendedRows(contended)
+		for i, rec := range b.parts {
 			if rec.NumRows() == 0 {
 				continue
 			}
 			out := rows
-			if rec == b.Nodes {
+			if i == nodePart {
 				out = nodes
 			}
 			direct[i], aside[i] = divide(rec, out, direct[i], aside[i])
@@ -191,12 +236,12 @@ func (h *heldJobs) sort(contended map[uint64]bool) (direct, aside [4][]arrow.Rec
 
 // contendedRows lists the rows of jobs, records and sources (which go side by
 // side), and of nodes, whose job's key is contended.
-func contendedRows(b batch.Batches, contended map[uint64]bool) (rows, nodes []span) {
+func (b jobBatch) contendedRows(contended map[uint64]bool) (rows, nodes []span) {
 	if len(contended) == 0 {
 		return nil, nil
 	}
-	keys := newKeyReader(b.Jobs, jobKey[0], jobKey[1])
-	ids, owners := b.Jobs.Column(0).(*array.Int64), b.Nodes.Column(0).(*array.Int64).Int64Values()
+	keys := newKeyReader(b.parts[0], jobKey[0], jobKey[1])
+	ids, owners := b.parts[0].Column(0).(*array.Int64), b.parts[nodePart].Column(0).(*array.Int64).Int64Values()
 	for i := range keys.rows() {
 		if !contended[keys.hash(i)] {
 			continue

@@ -53,12 +53,18 @@ func (db *DB) NextJobID(ctx context.Context) (int64, error) {
 	return last + 1, err
 }
 
-// Append takes batches in: events and rejects are inserted, jobs are held to
-// be compared with each other. It releases the batches when it can.
+// Append takes batches in, in the order of the logs: events and rejects are
+// inserted, jobs are held to be compared with each other. It releases the
+// batches.
 func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
 	if len(all) == 0 {
 		return nil
 	}
+	defer func() {
+		for _, b := range all {
+			b.Release()
+		}
+	}()
 	var events, rejects []arrow.RecordBatch
 	for class := range all[0].Events {
 		for _, b := range all {
@@ -67,17 +73,13 @@ func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
 	}
 	for _, b := range all {
 		rejects = appendFilled(rejects, b.Rejects)
-		l.held.add(b)
 	}
 	err := l.appendEvents(ctx, events)
 	if err == nil {
 		err = l.db.insert(ctx, batch.Rejects.Name, rejects)
 	}
-	for _, b := range all {
-		b.Rejects.Release()
-		for _, rec := range b.Events {
-			rec.Release()
-		}
+	if err == nil {
+		err = l.held.add(all)
 	}
 	if err == nil && l.held.full() {
 		err = l.insertHeld(ctx)
