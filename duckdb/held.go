@@ -20,15 +20,17 @@ const (
 	// its write-ahead log.
 	goodJobs = 2 * 122_880
 
-	// manyNodes is from where rows of job_nodes are inserted though the load
-	// has not enough jobs.
-	manyNodes = 4_000_000
+	// heldRows is from how many rows, of jobs or of job_nodes, the older half
+	// of them is inserted.
+	heldRows     = 1 << 16
+	heldNodeRows = 1 << 20
 )
 
-// heldJobs are the rows of jobs, and of the tables that belong to it, that
-// wait until a transaction has enough of them.
+// heldJobs are the latest rows of jobs, and of the tables that belong to it,
+// that wait to be compared with those behind them: records that contend for a
+// job mostly stand close together.
 type heldJobs struct {
-	batches     []jobBatch
+	batches     []jobBatch // the oldest first
 	jobs, nodes int64
 }
 
@@ -100,7 +102,7 @@ func (h *heldJobs) take(b jobBatch) {
 	h.nodes += b.parts[nodePart].NumRows()
 }
 
-func (h *heldJobs) full() bool { return h.jobs >= goodJobs || h.nodes >= manyNodes }
+func (h *heldJobs) full(rows int64) bool { return h.jobs >= rows || h.nodes >= heldNodeRows }
 
 // drop lets go the jobs of one log.
 func (h *heldJobs) drop(file int64) {
@@ -127,47 +129,84 @@ var (
 	sourceFile = batch.JobSources.Index("file_id")
 )
 
-// insertHeld inserts the jobs that are held, and sets those aside that contend
-// with each other, or with one that is there, for a job.
-func (l *Load) insertHeld(ctx context.Context) error {
-	if l.held.jobs == 0 {
-		l.held.release()
-		return nil
+// older takes out the older half of the batches.
+func (h *heldJobs) older() heldJobs {
+	all := *h
+	*h = heldJobs{}
+	var out heldJobs
+	for _, b := range all.batches {
+		if 2*out.jobs < all.jobs || 2*out.nodes < all.nodes {
+			out.take(b)
+		} else {
+			h.take(b)
+		}
 	}
-	defer l.held.release()
+	return out
+}
+
+// insertOlder inserts the older half of the jobs that are held; insertHeld
+// inserts them all.
+func (l *Load) insertOlder(ctx context.Context) error {
 	contended, err := l.contended(ctx)
 	if err != nil {
-		return fmt.Errorf("cannot look for repeated jobs: %w", err)
+		return err
 	}
-	direct, aside := l.held.sort(contended)
+	return l.insertJobs(ctx, l.held.older(), contended)
+}
+
+func (l *Load) insertHeld(ctx context.Context) error {
+	contended, err := l.contended(ctx)
+	if err != nil {
+		return err
+	}
+	all := l.held
+	l.held = heldJobs{}
+	return l.insertJobs(ctx, all, contended)
+}
+
+// insertJobs inserts jobs, and sets those aside whose key is contended. It
+// releases them.
+func (l *Load) insertJobs(ctx context.Context, jobs heldJobs, contended map[uint64]bool) error {
+	direct, aside := jobs.sort(contended)
+	jobs.release()
 	defer releaseAll(direct, aside)
+	if len(aside[0]) > 0 && !l.staged {
+		if err := l.makeStages(ctx); err != nil {
+			return err
+		}
+	}
 	for i, table := range append([]string{batch.Jobs.Name}, jobTables...) {
 		if err := l.db.insert(ctx, table, direct[i]); err != nil {
 			return err
 		}
-		if len(contended) == 0 {
-			continue
-		}
-		if err := l.setAside(ctx, table, aside[i]); err != nil {
+		if err := l.db.insert(ctx, "staged_"+table, aside[i]); err != nil {
 			return err
 		}
 	}
-	l.staged = l.staged || len(contended) > 0
 	return nil
 }
 
-// setAside inserts rows into the temporary table beside their own.
-func (l *Load) setAside(ctx context.Context, table string, rows []arrow.RecordBatch) error {
-	if !l.staged {
+// makeStages makes the temporary tables for jobs that are set aside.
+func (l *Load) makeStages(ctx context.Context) error {
+	for _, table := range append([]string{batch.Jobs.Name}, jobTables...) {
 		if err := l.db.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE staged_%[1]s AS SELECT * FROM %[1]s LIMIT 0", table)); err != nil {
 			return err
 		}
 	}
-	return l.db.insert(ctx, "staged_"+table, rows)
+	l.staged = true
+	return nil
 }
 
 // contended lists the keys of the held jobs that more than one row claims.
 func (l *Load) contended(ctx context.Context) (map[uint64]bool, error) {
+	contended, err := l.findContended(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("cannot look for repeated jobs: %w", err)
+	}
+	return contended, nil
+}
+
+func (l *Load) findContended(ctx context.Context) (map[uint64]bool, error) {
 	set := newHashSet(int(l.held.jobs))
 	twice := map[uint64]bool{}
 	var times []int64

@@ -13,11 +13,12 @@ import (
 // A Load is one transaction that takes in the records of a group of logs, with
 // their rows of the ledger.
 //
-// Nothing that it inserts is deleted again: DuckDB writes the row groups of a
-// large transaction to the file as they fill, but throws them away and starts
-// afresh at the commit if one row of them was deleted. So rows that may be
-// repeats, or that contend with others for a job, are set aside first, into
-// temporary tables, and Settle says which of them stay.
+// Nothing that it inserts is deleted again, if that can be helped: DuckDB writes
+// the row groups of a large transaction to the file as they fill, but throws
+// them away and starts afresh at the commit if one row of them was deleted. So
+// jobs are held for a while, to be compared with those that follow, and rows
+// that may be repeats, or that contend with others for a job, are set aside,
+// into temporary tables, until Settle says which of them stay.
 type Load struct {
 	db      *DB
 	machine string
@@ -26,7 +27,8 @@ type Load struct {
 	done    bool
 	book    *book
 	held    heldJobs
-	staged  bool // some jobs are set aside
+	jobs    int64 // that were taken in
+	staged  bool  // some jobs are set aside
 
 	// Older is by how much the counts of logs of earlier loads changed, as
 	// records of this one superseded theirs.
@@ -73,6 +75,7 @@ func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
 	}
 	for _, b := range all {
 		rejects = appendFilled(rejects, b.Rejects)
+		l.jobs += b.Jobs.NumRows()
 	}
 	err := l.appendEvents(ctx, events)
 	if err == nil {
@@ -81,8 +84,8 @@ func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
 	if err == nil {
 		err = l.held.add(all)
 	}
-	if err == nil && l.held.full() {
-		err = l.insertHeld(ctx)
+	if err == nil && l.held.full(l.db.hold) {
+		err = l.insertOlder(ctx)
 	}
 	if err != nil {
 		return l.db.loadError(err)
@@ -99,7 +102,7 @@ func appendFilled(list []arrow.RecordBatch, rec arrow.RecordBatch) []arrow.Recor
 
 // Full tells whether the load has taken in as many jobs as make a good
 // transaction.
-func (l *Load) Full() bool { return l.held.jobs >= goodJobs }
+func (l *Load) Full() bool { return l.jobs >= goodJobs }
 
 // Commit settles repeats and superseded records, writes the ledger, and makes
 // the load lasting. The counts in files are brought up to date.

@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -26,6 +27,7 @@ type Options struct {
 	Wait     time.Duration // how long to wait for a lock that someone else holds
 	Threads  int           // of DuckDB; 0: all cores
 	Memory   int           // that DuckDB may take before it writes to disk, in MiB; 0: most of the machine's
+	Hold     int64         // jobs that a load holds back to compare them with those behind them; 0: 65,536
 	Version  string        // of the program, for the ledger
 }
 
@@ -33,6 +35,7 @@ type Options struct {
 type DB struct {
 	path    string
 	version string
+	hold    int64
 	pool    *sql.DB
 	conn    *sql.Conn // the one connection: transactions, temporary tables and Arrow views are its own
 }
@@ -101,7 +104,7 @@ func connect(ctx context.Context, path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, openError(path, err)
 	}
-	db := &DB{path: path, version: o.Version, pool: sql.OpenDB(connector)}
+	db := &DB{path: path, version: o.Version, hold: cmp.Or(o.Hold, heldRows), pool: sql.OpenDB(connector)}
 	if db.conn, err = db.pool.Conn(ctx); err != nil {
 		db.pool.Close()
 		return nil, openError(path, err)

@@ -37,9 +37,22 @@ func newFixture(t testing.TB) *fixture {
 	return openFixture(t, filepath.Join(t.TempDir(), "test.duckdb"))
 }
 
+// newHasty is a fixture whose loads hold no job back, so that one that was
+// inserted turns out not to be the job's before the load is committed.
+func newHasty(t testing.TB) *fixture {
+	t.Helper()
+	return openWith(t, filepath.Join(t.TempDir(), "test.duckdb"), duckdb.Options{Hold: 1})
+}
+
 func openFixture(t testing.TB, path string) *fixture {
 	t.Helper()
-	db, err := duckdb.Open(context.Background(), path, duckdb.Options{Version: "test", Threads: 1})
+	return openWith(t, path, duckdb.Options{})
+}
+
+func openWith(t testing.TB, path string, o duckdb.Options) *fixture {
+	t.Helper()
+	o.Version, o.Threads = "test", 1
+	db, err := duckdb.Open(context.Background(), path, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,6 +40,7 @@ type Options struct {
 	Overwrite bool           // read logs again in place of what they gave
 	DryRun    bool           // read and count, then take it all back
 	Workers   int            // goroutines that parse; 0: one per core
+	Burst     int64          // bytes of log that are gathered for one insert; 0: 64 MiB
 	Progress  func(Progress) // called from time to time, from one goroutine at a time; may be nil
 	Now       time.Time      // when the run began
 }
@@ -89,6 +90,9 @@ func Run(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (*Sum
 func (o *Options) fill() {
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.Burst == 0 {
+		o.Burst = insertBytes
 	}
 	if o.Progress == nil {
 		o.Progress = func(Progress) {}

@@ -32,10 +32,13 @@ func TestAnyOrderSplitRepeat(t *testing.T) {
 			parts = append(parts, split(t, rt, dir, i, day)...)
 		}
 		order := rapid.Permutation(parts).Draw(rt, "order")
-		f := newFixture(t)
+		f, burst := newFixture(t), int64(0)
+		if rapid.Bool().Draw(rt, "hasty") {
+			f, burst = newHasty(t), 1
+		}
 		for len(order) > 0 {
 			n := rapid.IntRange(1, len(order)).Draw(rt, "run")
-			f.load(ingest.Options{Workers: rapid.IntRange(1, 3).Draw(rt, "workers")}, order[:n]...)
+			f.load(ingest.Options{Workers: rapid.IntRange(1, 3).Draw(rt, "workers"), Burst: burst}, order[:n]...)
 			order = order[n:]
 		}
 		f.checkLedger()

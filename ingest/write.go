@@ -126,7 +126,7 @@ func (w *writer) takeBlock(ctx context.Context, s *step) error {
 		File: s.log.Path, DoneBytes: w.done + s.stored, Total: w.plan.total,
 		Records: w.summary.Records, Jobs: w.summary.readJobs, Files: w.summary.Files, TotalFiles: len(w.plan.logs),
 	})
-	if w.waiting >= insertBytes {
+	if w.waiting >= w.options.Burst {
 		return w.insert(ctx)
 	}
 	return nil
