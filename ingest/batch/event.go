@@ -62,9 +62,7 @@ func (b *Builder) remainder(r *pbs.Record, whole bool) {
 		if len(b.text) > 0 {
 			b.text = append(b.text, ' ')
 		}
-		b.text = append(b.text, a.Name...)
-		b.text = append(b.text, '=')
-		b.text = append(b.text, a.Raw...)
+		b.text = append(b.text, a.Written()...)
 	}
 	switch {
 	case whole, len(r.Attrs) == 0, e.repeated, r.Flags&^pbs.Torn != 0:
