@@ -53,7 +53,7 @@ func (b *Builder) remainder(r *pbs.Record, whole bool) {
 	b.text = b.text[:0]
 	for i := range r.Attrs {
 		a := &r.Attrs[i]
-		if e.take(a) {
+		if a.Key != pbs.Unknown && e.take(a) {
 			continue
 		}
 		if a.Key == pbs.ExecHost && i+1 < len(r.Attrs) && r.Attrs[i+1].Key == pbs.ExecVnode {

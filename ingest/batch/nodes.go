@@ -28,8 +28,10 @@ type nodeSet struct {
 const manyNodes = 16
 
 func (s *nodeSet) clear() {
+	if len(s.list) >= manyNodes {
+		clear(s.byHash)
+	}
 	s.list = s.list[:0]
-	clear(s.byHash)
 }
 
 // at gives the node of that name, adding it if it is new.
