@@ -22,6 +22,7 @@ type node struct {
 type nodeSet struct {
 	list   []node
 	byHash map[uint64]int32 // index+1 of the first node with that hash
+	vnodes pbs.Vnodes
 }
 
 // manyNodes is from where a map finds a node faster than a look at each.
@@ -93,7 +94,8 @@ func (s *nodeSet) fill(o *others) bool {
 }
 
 func (s *nodeSet) fillVnodes(text []byte) bool {
-	vnodes := pbs.NewVnodes(text)
+	vnodes := &s.vnodes
+	vnodes.Reset(text)
 	for vnodes.Next() {
 		n := s.at(vnodes.Name)
 		if vnodes.HasNCPUs {

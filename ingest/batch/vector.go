@@ -44,10 +44,21 @@ func (v *vector) setText(row int, b []byte) (again bool) {
 	if v.known < row {
 		v.reach(row)
 	}
-	v.data = append(v.data[:v.ends[row]], b...)
+	v.data = appendShort(v.data[:v.ends[row]], b)
 	v.ends[row+1] = int32(len(v.data))
 	v.known = row + 1
 	return v.mark(row)
+}
+
+// appendShort is append for texts that mostly have no more than 16 bytes: it
+// moves so many without a call, and lets go of those that are too many.
+func appendShort(data, b []byte) []byte {
+	const short = 16
+	if n := len(data); len(b) <= short && cap(b) >= short && cap(data)-n >= short {
+		*(*[short]byte)(data[n : n+short]) = *(*[short]byte)(b[:short])
+		return data[:n+len(b)]
+	}
+	return append(data, b...)
 }
 
 // reach writes the ends of the rows in front of one: those without a value are

@@ -171,7 +171,10 @@ func (r *Record) split(h head) {
 	}
 	r.Type = r.Raw[h.typ : h.id-1]
 	r.ID = r.Raw[h.id : h.text-1]
-	r.Text = bytes.TrimRight(r.Raw[h.text:], "\r\n")
+	r.Text = r.Raw[h.text:]
+	for n := len(r.Text); n > 0 && (r.Text[n-1] == '\r' || r.Text[n-1] == '\n'); n-- {
+		r.Text = r.Text[:n-1]
+	}
 }
 
 // maxGlued is how many forged records in a row the framer looks over for the
