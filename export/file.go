@@ -30,46 +30,64 @@ func WriteFile(ctx context.Context, path string, r array.RecordReader, f Format,
 
 // replace makes path hold what write gives, or leaves it as it was.
 func replace(path string, write func(io.Writer) error) error {
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return replaceRegular(path, nil, write)
-	case err != nil:
-		return bare(err, path)
-	case info.IsDir():
-		return errors.New("it is a directory: name a file in it")
-	case !info.Mode().IsRegular():
-		return writeDirectly(path, write)
-	}
-	// The file behind a symbolic link is replaced, not the link.
-	target, err := filepath.EvalSymlinks(path)
+	target, before, err := place(path)
 	if err != nil {
 		return err
 	}
-	return replaceRegular(target, info, write)
+	if before != nil && !before.Mode().IsRegular() {
+		return writeDirectly(target, write)
+	}
+	return replaceRegular(target, before, write)
+}
+
+// place is where a file for path goes, and what is there; nil if nothing is. Behind a symbolic link that is the file, not the link.
+func place(path string) (target string, before fs.FileInfo, err error) {
+	before, err = os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return path, nil, nil
+	case err != nil:
+		return "", nil, bare(err, path)
+	case before.IsDir():
+		return "", nil, errors.New("it is a directory: name a file in it")
+	case !before.Mode().IsRegular():
+		return path, before, nil
+	}
+	target, err = filepath.EvalSymlinks(path)
+	return target, before, err
 }
 
 // replaceRegular is for a path that is free (before is nil) or holds a regular file.
 func replaceRegular(path string, before fs.FileInfo, write func(io.Writer) error) error {
+	return swapIn(path, before, func(temp string) error {
+		file, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+		if err != nil {
+			return bare(err, temp)
+		}
+		return fill(file, write)
+	})
+}
+
+// swapIn renames what fresh makes under a temporary name over path.
+func swapIn(path string, before fs.FileInfo, fresh func(temp string) error) error {
 	temp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text()[:8]+".tmp")
-	file, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return bare(err, temp)
-	}
-	if before != nil {
-		err = file.Chmod(before.Mode().Perm())
+	err := fresh(temp)
+	if err == nil && before != nil {
+		err = bare(os.Chmod(temp, before.Mode().Perm()), temp)
 	}
 	if err == nil {
-		err = fill(file, write, file.Sync)
+		err = bare(syncFile(temp), temp)
 	}
-	err = errors.Join(err, bare(file.Close(), temp))
 	if err == nil {
 		err = os.Rename(temp, path)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(temp))
+		if gone := os.Remove(temp); !errors.Is(gone, fs.ErrNotExist) {
+			err = errors.Join(err, gone)
+		}
+		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return syncFile(filepath.Dir(path))
 }
 
 func writeDirectly(path string, write func(io.Writer) error) error {
@@ -77,27 +95,26 @@ func writeDirectly(path string, write func(io.Writer) error) error {
 	if err != nil {
 		return bare(err, path)
 	}
-	err = fill(file, write, func() error { return nil })
-	return errors.Join(err, bare(file.Close(), path))
+	return fill(file, write)
 }
 
-func fill(file *os.File, write func(io.Writer) error, sync func() error) error {
+// fill writes the file and closes it.
+func fill(file *os.File, write func(io.Writer) error) error {
 	w := bufio.NewWriterSize(file, 1<<20)
-	for _, step := range []func() error{func() error { return write(w) }, w.Flush, sync} {
-		if err := step(); err != nil {
-			return bare(err, file.Name())
-		}
+	err := write(w)
+	if err == nil {
+		err = w.Flush()
 	}
-	return nil
+	return errors.Join(bare(err, file.Name()), bare(file.Close(), file.Name()))
 }
 
-// syncDir makes a rename last through a power failure.
-func syncDir(path string) error {
-	dir, err := os.Open(path)
+// syncFile makes a file, or a rename in a folder, last through a power failure.
+func syncFile(path string) error {
+	file, err := os.Open(path)
 	if err != nil {
 		return err
 	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return errors.Join(file.Sync(), file.Close())
 }
 
 // bare takes the name of the file off an error of the os package: it may be a temporary name, which means nothing to people, and

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"maps"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/flight"
@@ -39,8 +40,29 @@ func newParquetSink(w io.Writer, schema *arrow.Schema, o Options) (*parquetSink,
 	if err != nil {
 		return nil, fmt.Errorf("start the parquet file: %w", err)
 	}
+	return s, s.w.AppendKeyValueMetadata(arrowSchema, describe(schema, o))
+}
+
+// arrowSchema is the entry of the file's metadata that Arrow's readers look for.
+const arrowSchema = "ARROW:schema"
+
+func describe(schema *arrow.Schema, o Options) string {
 	described := flight.SerializeSchema(reshape(schema, false, o), memory.DefaultAllocator)
-	return s, s.w.AppendKeyValueMetadata("ARROW:schema", base64.StdEncoding.EncodeToString(described))
+	return base64.StdEncoding.EncodeToString(described)
+}
+
+// ParquetMetadata is what the file's metadata must hold when DuckDB writes a result with that schema, so that its columns are
+// described as in files that Write makes. The error says what Parquet has no place for.
+func ParquetMetadata(schema *arrow.Schema, o Options) (map[string]string, error) {
+	if err := storable(schema); err != nil {
+		return nil, err
+	}
+	all := maps.Clone(o.Metadata)
+	if all == nil {
+		all = map[string]string{}
+	}
+	all[arrowSchema] = describe(schema, o)
+	return all, nil
 }
 
 func properties(schema *arrow.Schema) *parquet.WriterProperties {

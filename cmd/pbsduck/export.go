@@ -107,21 +107,48 @@ func (o *exportOptions) check() (export.Format, error) {
 }
 
 func (o *exportOptions) write(ctx context.Context, db *duckdb.DB, format export.Format, name, query string) error {
-	reader, err := db.Query(ctx, query)
-	if err != nil {
-		return err
-	}
-	defer reader.Release()
 	path := filepath.Join(o.dir, name+"."+string(format))
-	rows, err := export.WriteFile(ctx, path, reader, format, export.Options{
+	described := export.Options{
 		Fields:   fieldsOf(name),
 		Metadata: map[string]string{"pbsduck.version": version, "pbsduck.schema_version": fmt.Sprint(duckdb.SchemaVersion), "pbsduck.query": query},
-	})
+	}
+	write := writeResult
+	if format == export.Parquet {
+		write = writeParquet
+	}
+	rows, err := write(ctx, db, format, path, query, described)
 	if err != nil {
 		return err
 	}
 	o.say("%s: %s", path, count(rows, "row"))
 	return nil
+}
+
+func writeResult(ctx context.Context, db *duckdb.DB, format export.Format, path, query string, o export.Options) (int64, error) {
+	reader, err := db.Query(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	defer reader.Release()
+	return export.WriteFile(ctx, path, reader, format, o)
+}
+
+// writeParquet lets DuckDB write the file, which is several times as fast,
+// where its writer keeps what the query gives.
+func writeParquet(ctx context.Context, db *duckdb.DB, format export.Format, path, query string, o export.Options) (rows int64, err error) {
+	schema, err := db.ParquetSchema(ctx, query)
+	if err != nil || schema == nil {
+		return writeResult(ctx, db, format, path, query, o)
+	}
+	metadata, err := export.ParquetMetadata(schema, o)
+	if err != nil {
+		return 0, err
+	}
+	err = export.ReplaceWith(path, func(temp string) error {
+		rows, err = db.WriteParquet(ctx, query, temp, metadata)
+		return err
+	})
+	return rows, err
 }
 
 // fieldsOf is the metadata of the columns of a table: unit, source, comment.

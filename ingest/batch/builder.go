@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"strings"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -49,6 +48,7 @@ type Builder struct {
 	blob    []byte
 	text    []byte
 	counts  Counts
+	letters [256]int64 // records by letter, until they are handed over
 }
 
 // Counts say what became of the records of a batch. Lines are physical ones.
@@ -110,7 +110,7 @@ func (b *Builder) Add(r *pbs.Record) {
 		b.reject(r, r.Problem)
 		return
 	}
-	b.countType(r.Type)
+	b.countType(r)
 	logged := b.logged(r)
 	if r.Letter() != 'E' {
 		b.addEvent(r, logged, false)
@@ -123,12 +123,24 @@ func (b *Builder) Add(r *pbs.Record) {
 	b.addJob(r, logged)
 }
 
-func (b *Builder) countType(letter []byte) {
-	if n, ok := b.counts.ByType[string(letter)]; ok {
-		b.counts.ByType[string(letter)] = n + 1
+func (b *Builder) countType(r *pbs.Record) {
+	if letter := r.Letter(); letter != 0 {
+		b.letters[letter]++
 	} else {
-		b.counts.ByType[strings.Clone(string(letter))] = 1
+		b.counts.ByType[string(r.Type)]++
 	}
+}
+
+// takeCounts hands over the counts and begins new ones.
+func (b *Builder) takeCounts() Counts {
+	c := b.counts
+	for letter, n := range b.letters {
+		if n > 0 {
+			c.ByType[string([]byte{byte(letter)})] = n
+		}
+	}
+	b.counts, b.letters = Counts{ByType: make(map[string]int64)}, [256]int64{}
+	return c
 }
 
 func (b *Builder) addJob(r *pbs.Record, logged int64) {
@@ -191,14 +203,17 @@ func (b *Builder) reject(r *pbs.Record, reason string) {
 // logged is the instant at the head of the record, and counts whether the time
 // zone fits: an E record is written within seconds of its end=.
 func (b *Builder) logged(r *pbs.Record) int64 {
-	near := nearest(r)
+	isEnd, near := r.Letter() == 'E', int64(0)
+	if isEnd || b.clock.Repeats(r.Stamp) {
+		near = nearest(r)
+	}
 	t := b.clock.Epoch(r.Stamp, near)
 	c := &b.counts
 	if c.FirstTime == 0 || t < c.FirstTime {
 		c.FirstTime = t
 	}
 	c.LastTime = max(c.LastTime, t)
-	if r.Letter() == 'E' && near != 0 {
+	if isEnd && near != 0 {
 		if off := t - near; off > -quarterHour && off < quarterHour {
 			c.ZoneMatches++
 		} else {
@@ -261,12 +276,11 @@ func (b *Builder) Batches() Batches {
 	out := Batches{
 		Jobs: b.jobs.batch(jobsSchema), Records: b.records.batch(recordsSchema), Sources: b.sources.batch(sourcesSchema),
 		Nodes: b.nodes.batch(nodesSchema), Rejects: b.rejects.batch(rejectsSchema),
-		Counts: b.counts,
+		Counts: b.takeCounts(),
 	}
 	for _, e := range b.events {
 		out.Events = append(out.Events, e.batch(eventsSchema))
 	}
-	b.counts = Counts{ByType: make(map[string]int64)}
 	return out
 }
 

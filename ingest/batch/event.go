@@ -74,7 +74,7 @@ func (b *Builder) remainder(e *rows, r *pbs.Record, whole bool) {
 	b.text = b.text[:0]
 	for i := range r.Attrs {
 		a := &r.Attrs[i]
-		if e.take(a) {
+		if a.Key != pbs.Unknown && e.take(a) {
 			continue
 		}
 		if a.Key == pbs.ExecHost && i+1 < len(r.Attrs) && r.Attrs[i+1].Key == pbs.ExecVnode {
@@ -83,9 +83,7 @@ func (b *Builder) remainder(e *rows, r *pbs.Record, whole bool) {
 		if len(b.text) > 0 {
 			b.text = append(b.text, ' ')
 		}
-		b.text = append(b.text, a.Name...)
-		b.text = append(b.text, '=')
-		b.text = append(b.text, a.Raw...)
+		b.text = append(b.text, a.Written()...)
 	}
 	switch {
 	case whole, len(r.Attrs) == 0, e.repeated, r.Flags&^pbs.Torn != 0:

@@ -35,10 +35,9 @@ func (b *Builder) job(r *pbs.Record) (o others, problem string) {
 	j, c := b.jobs, &b.column
 	j.begin(r.Flags&pbs.NotUTF8 != 0)
 	for i := range r.Attrs {
-		if j.take(&r.Attrs[i]) {
-			continue
+		if a := &r.Attrs[i]; a.Key != pbs.Unknown && !j.take(a) {
+			b.other(&o, a)
 		}
-		b.other(&o, &r.Attrs[i])
 	}
 	if !j.has(c.submit) {
 		j.drop()
@@ -48,7 +47,7 @@ func (b *Builder) job(r *pbs.Record) (o others, problem string) {
 	b.times()
 	b.resources(r, &o)
 	if j.has(c.exitStatus) {
-		j.setText(c.exitClass, exitClassText[pbs.ClassifyExit(j.number(c.exitStatus))])
+		j.setString(c.exitClass, string(pbs.ClassifyExit(j.number(c.exitStatus))))
 	}
 	if o.priority != nil {
 		j.setText(c.priority, o.priority)
@@ -75,11 +74,6 @@ func (b *Builder) other(o *others, a *pbs.Attr) {
 	case b.priorityKey:
 		o.priority = a.Value
 	}
-}
-
-var exitClassText = map[pbs.ExitClass][]byte{
-	pbs.ExitOK: []byte(pbs.ExitOK), pbs.ExitPBSLimit: []byte(pbs.ExitPBSLimit), pbs.ExitPBSOther: []byte(pbs.ExitPBSOther),
-	pbs.ExitProgram: []byte(pbs.ExitProgram), pbs.ExitShellSignal: []byte(pbs.ExitShellSignal), pbs.ExitSignal: []byte(pbs.ExitSignal),
 }
 
 // identity fills what the job id says.

@@ -22,14 +22,17 @@ type node struct {
 type nodeSet struct {
 	list   []node
 	byHash map[uint64]int32 // index+1 of the first node with that hash
+	vnodes pbs.Vnodes
 }
 
 // manyNodes is from where a map finds a node faster than a look at each.
 const manyNodes = 16
 
 func (s *nodeSet) clear() {
+	if len(s.list) >= manyNodes {
+		clear(s.byHash)
+	}
 	s.list = s.list[:0]
-	clear(s.byHash)
 }
 
 // at gives the node of that name, adding it if it is new.
@@ -91,7 +94,8 @@ func (s *nodeSet) fill(o *others) bool {
 }
 
 func (s *nodeSet) fillVnodes(text []byte) bool {
-	vnodes := pbs.NewVnodes(text)
+	vnodes := &s.vnodes
+	vnodes.Reset(text)
 	for vnodes.Next() {
 		n := s.at(vnodes.Name)
 		if vnodes.HasNCPUs {

@@ -75,15 +75,20 @@ func (r *rows) has(column int) bool { return r.vectors[column].has(r.row) }
 
 func (r *rows) number(column int) int64 { return r.vectors[column].numbers[r.row] }
 
-func (r *rows) setNumber(column int, n int64) { r.vectors[column].setNumber(r.row, n) }
+func (r *rows) setNumber(column int, n int64) (again bool) {
+	return r.vectors[column].setNumber(r.row, n)
+}
 
-func (r *rows) setText(column int, b []byte) {
+func (r *rows) setText(column int, b []byte) (again bool) {
 	v := &r.vectors[column]
 	if r.foreign && v.typ == Text {
 		b = r.utf8(b)
 	}
-	v.setText(r.row, b)
+	return v.setText(r.row, b)
 }
+
+// setString sets a text that is not the record's.
+func (r *rows) setString(column int, s string) { r.vectors[column].setText(r.row, []byte(s)) }
 
 func (r *rows) fail(column int) {
 	r.vectors[column].unset(r.row)
@@ -98,25 +103,24 @@ func (r *rows) take(a *pbs.Attr) bool {
 	}
 	t := r.targets[a.Key]
 	column := int(t.column)
-	if t.decode == decodeNone {
+	switch t.decode {
+	case decodeNone:
 		return false
-	}
-	r.repeated = r.repeated || r.has(column)
-	if t.decode == decodeText {
-		r.setText(column, a.Value)
+	case decodeText:
+		r.repeated = r.setText(column, a.Value) || r.repeated
 		return true
 	}
 	n, known, err := decode(t.decode, a.Value)
-	switch {
-	case err != nil:
-		r.fail(column)
-		return false
-	case known:
-		r.setNumber(column, n)
-	default:
-		r.vectors[column].unset(r.row)
+	if err == nil && known {
+		r.repeated = r.setNumber(column, n) || r.repeated
+		return true
 	}
-	return true
+	r.repeated = r.has(column) || r.repeated
+	r.vectors[column].unset(r.row)
+	if err != nil {
+		r.failures[column]++
+	}
+	return err == nil
 }
 
 // decode turns a text into a number; known is false for an epoch of 0, by

@@ -26,18 +26,39 @@ func newVector(t Type) vector { return vector{typ: t, variable: t == Text || t =
 
 func (v *vector) has(row int) bool { return v.valid[row>>3]&(1<<(row&7)) != 0 }
 
-func (v *vector) setNumber(row int, n int64) {
-	v.valid[row>>3] |= 1 << (row & 7)
+// mark notes that the row has a value, and tells whether it had one before.
+func (v *vector) mark(row int) (again bool) {
+	bits, bit := &v.valid[row>>3], byte(1)<<(row&7)
+	again = *bits&bit != 0
+	*bits |= bit
+	return again
+}
+
+func (v *vector) setNumber(row int, n int64) (again bool) {
 	v.numbers[row] = n
+	return v.mark(row)
 }
 
 // setText writes the value of the last row that has one, or of one behind it.
-func (v *vector) setText(row int, b []byte) {
-	v.valid[row>>3] |= 1 << (row & 7)
-	v.reach(row)
-	v.data = append(v.data[:v.ends[row]], b...)
+func (v *vector) setText(row int, b []byte) (again bool) {
+	if v.known < row {
+		v.reach(row)
+	}
+	v.data = appendShort(v.data[:v.ends[row]], b)
 	v.ends[row+1] = int32(len(v.data))
 	v.known = row + 1
+	return v.mark(row)
+}
+
+// appendShort is append for texts that mostly have no more than 16 bytes: it
+// moves so many without a call, and lets go of those that are too many.
+func appendShort(data, b []byte) []byte {
+	const short = 16
+	if n := len(data); len(b) <= short && cap(b) >= short && cap(data)-n >= short {
+		*(*[short]byte)(data[n : n+short]) = *(*[short]byte)(b[:short])
+		return data[:n+len(b)]
+	}
+	return append(data, b...)
 }
 
 // reach writes the ends of the rows in front of one: those without a value are

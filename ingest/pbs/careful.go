@@ -97,7 +97,8 @@ func (c *reading) checkOrder(k *keyInfo) {
 
 func (c *reading) attr(k *keyInfo, start, value, end int) Attr {
 	raw := c.text[value:end]
-	return Attr{Key: k.key, Name: c.text[start : value-1], Raw: raw, Value: unquote(raw, k)}
+	inner := unquote(raw, k)
+	return Attr{Key: k.key, Name: c.text[start : value-1], Value: inner, Quoted: len(inner) < len(raw)}
 }
 
 // unquote takes off the quotes that PBS put on, and only those.

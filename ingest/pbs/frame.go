@@ -91,6 +91,8 @@ type Framer struct {
 	pos    int
 	line   int64
 	offset int64
+	head   head // of the record at pos, if ahead
+	ahead  bool // takeLines met it
 }
 
 // Reset starts on a block: whole records, of which the first lies at the given
@@ -106,7 +108,10 @@ func (f *Framer) Next(r *Record) bool {
 		return false
 	}
 	start := f.pos
-	h, ok := findHead(f.block[start:])
+	h, ok := f.head, f.ahead
+	if !ok {
+		h, ok = findHead(f.block[start:])
+	}
 	r.Attrs, r.Flags, r.Problem = r.Attrs[:0], 0, ""
 	r.Line, r.Offset, r.Lines = f.line, f.offset+int64(start), 0
 	f.takeLines(r)
@@ -121,6 +126,7 @@ func (f *Framer) Next(r *Record) bool {
 
 // takeLines moves over the first line and those that continue it.
 func (f *Framer) takeLines(r *Record) {
+	f.ahead = false
 	for {
 		r.Lines++
 		f.line++
@@ -133,7 +139,7 @@ func (f *Framer) takeLines(r *Record) {
 		if f.pos == len(f.block) {
 			return
 		}
-		if _, ok := findHead(f.block[f.pos:]); ok {
+		if f.head, f.ahead = findHead(f.block[f.pos:]); f.ahead {
 			return
 		}
 	}
@@ -165,7 +171,10 @@ func (r *Record) split(h head) {
 	}
 	r.Type = r.Raw[h.typ : h.id-1]
 	r.ID = r.Raw[h.id : h.text-1]
-	r.Text = bytes.TrimRight(r.Raw[h.text:], "\r\n")
+	r.Text = r.Raw[h.text:]
+	for n := len(r.Text); n > 0 && (r.Text[n-1] == '\r' || r.Text[n-1] == '\n'); n-- {
+		r.Text = r.Text[:n-1]
+	}
 }
 
 // maxGlued is how many forged records in a row the framer looks over for the
@@ -187,7 +196,7 @@ func (f *Framer) glue(r *Record) bool {
 			continue
 		}
 		h, _ := findHead(f.block[start:])
-		f.pos, f.line = ahead.pos, ahead.line
+		f.pos, f.line, f.head, f.ahead = ahead.pos, ahead.line, ahead.head, ahead.ahead
 		r.Lines, r.Flags = lines, Forged|next.Flags&Torn
 		r.Raw = f.raw(start, r)
 		r.split(h)

@@ -1,6 +1,9 @@
 package pbs
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // A Key is the number of an attribute name that the project reads. Names
 // outside the list are Unknown; they are kept all the same.
@@ -121,13 +124,56 @@ var (
 // keyInfo is what the parser remembers of an attribute name that it has met.
 type keyInfo struct {
 	key   Key
-	name  []byte
-	eq    []byte // name and '='
 	rank  rank
-	list  bool     // member of a resource list: may repeat its rank
-	next  *keyInfo // the name that followed it last time: the likely next one
+	list  bool // member of a resource list: may repeat its rank
 	quote quoting
+	name  []byte
+	eq    []byte             // name and '='
+	start [nameWords]uint64  // the first bytes of eq
+	mask  [nameWords]uint64  // and which of them are there
+	rest  []byte             // what does not fit there
+	next  [followKinds]guess // the names that followed it: the likely next ones
 }
+
+// likelyAt tells whether the name and '=' stand at text[i:], where at least
+// nameWords words are left. It compares them all at once: a loop costs more.
+func (k *keyInfo) likelyAt(text []byte, i int) bool {
+	return (word(text, i)^k.start[0])&k.mask[0]|(word(text, i+8)^k.start[1])&k.mask[1]|
+		(word(text, i+16)^k.start[2])&k.mask[2]|(word(text, i+24)^k.start[3])&k.mask[3] == 0
+}
+
+// begins tells the same of any text and any name.
+func (k *keyInfo) begins(text []byte) bool { return k != nil && bytes.HasPrefix(text, k.eq) }
+
+// nameWords is how many words of a name a keyInfo has.
+const nameWords = 4
+
+// word is the eight bytes of b at i.
+func word(b []byte, i int) uint64 { return binary.LittleEndian.Uint64(b[i:]) }
+
+// A guess is the names that came last and before that at some place.
+type guess struct{ last, before *keyInfo }
+
+// find gives the one that text begins with, or nil.
+func (g *guess) find(text []byte) *keyInfo {
+	switch {
+	case g.last.begins(text):
+	case g.before.begins(text):
+		g.last, g.before = g.before, g.last
+	default:
+		return nil
+	}
+	return g.last
+}
+
+// learn makes k the one that came last.
+func (g *guess) learn(k *keyInfo) { g.last, g.before = k, g.last }
+
+// followKinds is how many kinds of records have guesses of their own: Q, S and
+// E hold the same names, and others behind them.
+const followKinds = 4
+
+func followKind(letter byte) byte { return letter >> 1 % followKinds }
 
 // quoting says when PBS puts quotes around a value.
 type quoting uint8
@@ -140,6 +186,12 @@ const (
 
 func newKeyInfo(name []byte, key Key) *keyInfo {
 	k := &keyInfo{key: key, name: name, eq: append(bytes.Clone(name), '=')}
+	short := min(len(k.eq), nameWords*8)
+	k.rest = k.eq[short:]
+	for i, c := range k.eq[:short] {
+		k.start[i/8] |= uint64(c) << (i % 8 * 8)
+		k.mask[i/8] |= 0xff << (i % 8 * 8)
+	}
 	switch {
 	case bytes.HasPrefix(name, prefixRequested):
 		k.rank, k.list, k.quote = rankRequested, true, quoteIfBlank

@@ -1,6 +1,7 @@
 package pbs
 
 import (
+	"encoding/binary"
 	"math"
 	"math/bits"
 	"strconv"
@@ -71,6 +72,9 @@ func ParseBool(b []byte) (bool, error) {
 // the year 9999. Cobalt writes fractions, `1265396027.54`; they are cut off, so that an instant never moves to a later
 // second. Zero is a legal answer that PBS gives for "not yet": its meaning is the caller's.
 func ParseEpoch(b []byte) (int64, error) {
+	if n, ok := tenDigits(b); ok {
+		return n, nil // the usual case: 2001 to 2286
+	}
 	if len(b) == 0 {
 		return 0, invalid("epoch", 0, ErrEmpty)
 	}
@@ -89,6 +93,22 @@ func ParseEpoch(b []byte) (int64, error) {
 }
 
 func isDigit(c byte) bool { return c-'0' <= 9 }
+
+// tenDigits reads b if it is ten digits: eight of them as one word.
+func tenDigits(b []byte) (n int64, ok bool) {
+	if len(b) != 10 {
+		return 0, false
+	}
+	const zeros = 0x3030303030303030
+	x := binary.LittleEndian.Uint64(b) ^ zeros
+	tens, ones := b[8]-'0', b[9]-'0'
+	if (x|(x+0x7676767676767676))&0x8080808080808080 != 0 || tens > 9 || ones > 9 {
+		return 0, false
+	}
+	x = x*10 + x>>8 // pairs of digits, then fours, then all eight
+	x = ((x&0x000000FF000000FF)*(100+1000000<<32) + (x>>16&0x000000FF000000FF)*(1+10000<<32)) >> 32
+	return int64(x)*100 + int64(tens)*10 + int64(ones), true
+}
 
 // scanUint reads the decimal digits that start at b[from]. end is the first byte behind them, also after an overflow;
 // end == from means that there are none. The only error is ErrOverflow.

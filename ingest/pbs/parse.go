@@ -2,9 +2,7 @@ package pbs
 
 import (
 	"bytes"
-	"encoding/binary"
 	"math/bits"
-	"slices"
 	"unicode/utf8"
 )
 
@@ -13,8 +11,8 @@ import (
 // searching for them. One goroutine at a time.
 type Parser struct {
 	keys  *keyTable
-	first [256]*keyInfo // by record letter: the name its text began with last time
-	seen  seenSet       // careful reading: scratch
+	first [256]guess // by record letter: the name its text begins with
+	seen  seenSet    // careful reading: scratch
 }
 
 // NewParser makes a parser that gives keys of their own, besides the known
@@ -22,7 +20,7 @@ type Parser struct {
 func NewParser(extra ...string) *Parser {
 	p := &Parser{keys: newKeyTable(extra)}
 	for i := range p.first {
-		p.first[i] = p.keys.byName["user"]
+		p.first[i].last = p.keys.byName["user"]
 	}
 	return p
 }
@@ -137,46 +135,68 @@ func (p *Parser) Parse(r *Record) {
 // higher rank than the one before or is in the same resource list, and no
 // value holds a blank but inside quotes. It gives up at the first thing that
 // is otherwise.
+//
+// Here is where reading a log spends its time. What comes next is mostly known
+// and values are short, so the loop looks at words of eight bytes, and calls
+// others only for what is rare.
 func (p *Parser) straight(r *Record, letter byte) bool {
-	text, attrs := r.Text, r.Attrs
+	text, attrs := r.Text, r.Attrs[:cap(r.Attrs)]
+	n := 0
 	var last rank
-	guess := &p.first[letter]
-	for i := 0; ; {
-		for i < len(text) && text[i] == ' ' {
+	guess, kind := &p.first[letter], followKind(letter)
+	for i := 0; i < len(text); {
+		if text[i] == ' ' {
 			i++
+			continue
 		}
-		if i == len(text) {
-			r.Attrs = attrs
-			return true
-		}
-		k := *guess
-		if k == nil || !bytes.HasPrefix(text[i:], k.eq) {
-			n := keyLength(text[i:])
-			if n == 0 {
+		k := guess.last
+		if k == nil || i+nameWords*8 > len(text) || !k.likelyAt(text, i) || len(k.rest) > 0 && !k.begins(text[i:]) {
+			if k = p.nextKey(guess, text[i:]); k == nil {
 				return false
 			}
-			k = p.keys.lookup(text[i : i+n])
-			*guess = k
 		}
 		rk := rankIn(letter, k)
 		if rk < last || rk == last && !k.list || rk == rankNone {
 			return false
 		}
 		last = rk
-		value := i + len(k.eq)
-		start, end, next := straightValue(text, value, k)
-		if next == 0 {
+		start := i + len(k.eq)
+		end, next := start, start
+		if start+16 <= len(text) && text[start] > '\'' {
+			end = start + blankIn(word(text, start), word(text, start+8))
+			if end == start+16 {
+				end = blank(text, end)
+			}
+			next = end
+		} else if start, end, next = straightValue(text, start, k); next == 0 {
 			return false
 		}
-		// The attribute is written where it stays: a copy of it costs more than all of the above.
-		if len(attrs) == cap(attrs) {
-			attrs = slices.Grow(attrs, 1)
+		if n == len(attrs) {
+			attrs = append(attrs, Attr{})
+			attrs = attrs[:cap(attrs)]
 		}
-		attrs = attrs[:len(attrs)+1]
-		a := &attrs[len(attrs)-1]
-		a.Key, a.Name, a.Value, a.Raw = k.key, text[i:value-1], text[start:end], text[value:next]
-		i, guess = next, &k.next
+		// The attribute is written where it stays: a copy of it costs more than all of the above.
+		a := &attrs[n]
+		n++
+		a.Key, a.Quoted, a.Name, a.Value = k.key, end < next, text[i:i+len(k.name)], text[start:end]
+		i, guess = next, &k.next[kind]
 	}
+	r.Attrs = attrs[:n]
+	return true
+}
+
+// nextKey finds the key of the name that text begins with; nil if that is none.
+func (p *Parser) nextKey(g *guess, text []byte) *keyInfo {
+	if k := g.find(text); k != nil {
+		return k
+	}
+	n := keyLength(text)
+	if n == 0 {
+		return nil
+	}
+	k := p.keys.lookup(text[:n])
+	g.learn(k)
+	return k
 }
 
 // rankIn is the rank of a key in a record of that type: u and e records write
@@ -199,28 +219,31 @@ func straightValue(text []byte, i int, k *keyInfo) (start, end, next int) {
 }
 
 // blank is where the first blank at or behind i stands, or the end of the
-// text. Values are short: it looks at eight bytes at a time, which beats a
-// search until it is clear that the value is long.
+// text.
 func blank(text []byte, i int) int {
-	const (
-		ones   = 0x0101010101010101
-		blanks = ' ' * ones
-		high   = 0x8080808080808080
-	)
-	for range 3 {
-		if i+8 > len(text) {
-			break
-		}
-		x := binary.LittleEndian.Uint64(text[i:]) ^ blanks // a blank becomes a zero byte
-		if zero := (x - ones) &^ x & high; zero != 0 {
-			return i + bits.TrailingZeros64(zero)/8
-		}
-		i += 8
-	}
 	if n := bytes.IndexByte(text[i:], ' '); n >= 0 {
 		return i + n
 	}
 	return len(text)
+}
+
+// blankIn is which of sixteen bytes, the lower eight and the higher eight, is
+// the first blank; 16 if none is.
+func blankIn(low, high uint64) int {
+	const (
+		ones   = 0x0101010101010101
+		blanks = ' ' * ones
+		top    = 0x8080808080808080
+	)
+	low ^= blanks // a blank becomes a zero byte
+	high ^= blanks
+	low = (low - ones) &^ low & top // the lowest bit that is left marks the first zero byte
+	high = (high - ones) &^ high & top
+	from := 0
+	if low == 0 {
+		low, from = high, 8
+	}
+	return from + bits.TrailingZeros64(low)/8
 }
 
 // quotedValue takes a quoted value whose first closing quote ends it. A value

@@ -39,10 +39,20 @@ func (r *Record) Value(k Key) ([]byte, bool) {
 
 // An Attr is one `key=value` of a record's text.
 type Attr struct {
-	Key   Key    // the number of a known key, Unknown for others
-	Name  []byte // as written, e.g. "Resource_List.ncpus"
-	Value []byte // without the quotes that PBS put around it
-	Raw   []byte // value as written
+	Key    Key    // the number of a known key, Unknown for others
+	Quoted bool   // PBS put quotes around the value
+	Name   []byte // as written, e.g. "Resource_List.ncpus"
+	Value  []byte // without those quotes
+}
+
+// Written is the attribute as it stands in the record: name, '=' and value
+// with its quotes.
+func (a *Attr) Written() []byte {
+	n := len(a.Name) + 1 + len(a.Value)
+	if a.Quoted {
+		n += 2
+	}
+	return a.Name[:n] // the name's bytes are the record's, which go on
 }
 
 // Flags say what a reader should know before it trusts a record.

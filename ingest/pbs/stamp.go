@@ -52,16 +52,27 @@ func NewClock(loc *time.Location) *Clock { return &Clock{loc: loc} }
 // (its end=, start=, ...; 0 if it names none), decides, and without it the
 // first is taken, so the answer never depends on neighbouring records.
 func (c *Clock) Epoch(s Stamp, near int64) int64 {
-	hour := s
-	hour.Minute, hour.Second = 0, 0
-	if !c.known || hour != c.hour {
-		c.remember(hour)
-	}
+	c.look(s)
 	within := int64(s.Minute*60 + s.Second)
 	if c.folded && near != 0 && abs(c.late+within-near) < abs(c.early+within-near) {
 		return c.late + within
 	}
 	return c.early + within
+}
+
+// Repeats tells whether the stamp lies in the hour that autumn repeats, where
+// Epoch asks for an instant.
+func (c *Clock) Repeats(s Stamp) bool {
+	c.look(s)
+	return c.folded
+}
+
+// look remembers the hour of a stamp.
+func (c *Clock) look(s Stamp) {
+	s.Minute, s.Second = 0, 0
+	if !c.known || s != c.hour {
+		c.remember(s)
+	}
 }
 
 func (c *Clock) remember(hour Stamp) {

@@ -29,10 +29,37 @@ type Vnodes struct {
 	inGroup bool
 	done    bool
 	err     error
+	alike   alike
+}
+
+// alike is what a vnode before held: most hold the same as others of their
+// kind, also in other jobs.
+type alike struct {
+	text [64]byte // ":ncpus=128:mem=246415360kb"
+	size int      // of the text; 0 if there is none yet
+	held Vnode    // what that is; no name
+}
+
+// among tells whether b begins with the text.
+func (a *alike) among(b []byte) bool {
+	return a.size > 0 && bytes.HasPrefix(b, a.text[:a.size])
+}
+
+// learn remembers a text that is short enough.
+func (a *alike) learn(text []byte, held Vnode) {
+	if len(text) <= len(a.text) {
+		a.size, a.held = copy(a.text[:], text), held
+	}
 }
 
 // NewVnodes starts in front of the first vnode.
 func NewVnodes(text []byte) Vnodes { return Vnodes{text: text} }
+
+// Reset starts in front of the first vnode of another text. It is cheaper than
+// NewVnodes, as what vnodes hold is remembered.
+func (v *Vnodes) Reset(text []byte) {
+	v.text, v.next, v.inGroup, v.done, v.err = text, 0, false, false, nil
+}
 
 // Next moves to the next vnode. It returns false at the end and at the first malformed one; Err tells which.
 func (v *Vnodes) Next() bool {
@@ -71,7 +98,12 @@ func (v *Vnodes) scanVnode(from int) (end int, err error) {
 	if name.hasValue || bytes.IndexByte(name.name, '(') >= 0 {
 		return from, ErrSyntax
 	}
-	v.Name = name.name
+	held := end
+	if v.alike.among(v.text[end:]) && v.endsAt(end+v.alike.size) {
+		v.Vnode = v.alike.held
+		v.Name = name.name
+		return end + v.alike.size, nil
+	}
 	for end < len(v.text) && v.text[end] == ':' {
 		start := end + 1
 		var r resource
@@ -82,8 +114,13 @@ func (v *Vnodes) scanVnode(from int) (end int, err error) {
 			return start, err
 		}
 	}
+	v.alike.learn(v.text[held:end], v.Vnode)
+	v.Name = name.name
 	return end, nil
 }
+
+// endsAt tells whether a vnode can end in front of a place.
+func (v *Vnodes) endsAt(i int) bool { return i == len(v.text) || v.text[i] == ')' || v.text[i] == '+' }
 
 // take notes the resources that a Vnode has fields for.
 func (v *Vnodes) take(r resource) (err error) {

@@ -1,0 +1,54 @@
+package duckdb
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow"
+)
+
+//go:embed sql/inexact_types.sql
+var inexactTypesSQL string
+
+//go:embed sql/write_parquet.sql
+var writeParquetSQL string
+
+// ParquetSchema is the Arrow schema of a query's result, if DuckDB's own
+// Parquet writer keeps the types of all its columns, else nil: it writes
+// HUGEINT as DOUBLE, for one. Only a query that can be part of another one has
+// such a schema.
+func (db *DB) ParquetSchema(ctx context.Context, query string) (*arrow.Schema, error) {
+	query = inner(query)
+	inexact, err := db.number(ctx, fmt.Sprintf(inexactTypesSQL, query))
+	if err != nil || inexact > 0 {
+		return nil, err
+	}
+	reader, err := db.Query(ctx, "SELECT * FROM (\n"+query+"\n) LIMIT 0")
+	if err != nil {
+		return nil, err
+	}
+	defer reader.Release()
+	return reader.Schema(), nil
+}
+
+// WriteParquet lets DuckDB write the result of a query to a Parquet file: on
+// all cores, and without a copy of the result in memory. Metadata goes into the
+// file's own.
+func (db *DB) WriteParquet(ctx context.Context, query, path string, metadata map[string]string) (rows int64, err error) {
+	entries := make([]string, 0, len(metadata))
+	for _, key := range slices.Sorted(maps.Keys(metadata)) {
+		entries = append(entries, quote(key)+": "+quote(metadata[key]))
+	}
+	result, err := db.conn.ExecContext(ctx, fmt.Sprintf(writeParquetSQL, inner(query), quote(path), strings.Join(entries, ", ")))
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// inner makes a statement fit to stand in parentheses, on lines of its own.
+func inner(query string) string { return strings.TrimRight(query, "; \t\r\n") }
