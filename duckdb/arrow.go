@@ -58,5 +58,5 @@ func (db *DB) Query(ctx context.Context, query string, args ...any) (array.Recor
 		reader, err = bridge.QueryContext(ctx, query, args...)
 		return err
 	})
-	return reader, err
+	return reader, db.queryError(err)
 }
