@@ -88,13 +88,12 @@ func openFile(ctx context.Context, path string, o Options) (*DB, error) {
 	return db, nil
 }
 
-// connectWaiting waits for a lock that someone else holds, and sees to it that
-// what it opened still has that name: a rebuild may have taken its place just
-// then.
+// connectWaiting waits for a lock that someone else holds. One who writes must
+// have what still has that name: a rebuild may have taken its place just then.
 func connectWaiting(ctx context.Context, path string, o Options) (db *DB, err error) {
 	err = waiting(ctx, o.Wait, func() error {
 		before, _ := os.Stat(path)
-		if db, err = connect(ctx, path, o); err != nil || before == nil {
+		if db, err = connect(ctx, path, o); err != nil || before == nil || o.ReadOnly {
 			return err
 		}
 		if now, err := os.Stat(path); err != nil || !os.SameFile(before, now) {
