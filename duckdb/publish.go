@@ -96,54 +96,57 @@ func (p *publishing) run(ctx context.Context) (*Publication, error) {
 	if err := p.clear(); err != nil {
 		return nil, err
 	}
-	if current, _ := filepath.EvalSymlinks(p.options.Name); current != "" && stampOf(ctx, current) == p.stamp() {
-		return p.told(current, true)
+	generations, current, err := p.generations()
+	if err != nil {
+		return nil, err
+	}
+	if current > 0 && stampOf(ctx, p.generation(current)) == p.stamp() {
+		return p.finish(current, true, generations)
 	}
 	source, err := Open(ctx, p.source, Options{ReadOnly: true, Wait: p.options.Wait, Threads: 1})
 	if err != nil {
 		return nil, err
 	}
 	defer source.Close() // until then nobody writes to it
-	generations, err := p.generations()
-	if err != nil {
-		return nil, err
-	}
 	next := 1
 	if n := len(generations); n > 0 {
 		next = generations[n-1] + 1
 	}
-	file := p.generation(next)
-	if err := p.make(ctx, file, p.stamp()); err != nil {
-		return nil, errors.Join(err, removeDatabase(file+buildingSuffix))
+	if err := p.make(ctx, p.generation(next), p.stamp()); err != nil {
+		return nil, errors.Join(err, removeDatabase(p.generation(next)+buildingSuffix))
 	}
-	if err := p.swap(file); err != nil {
+	if err := p.swap(p.generation(next)); err != nil {
 		return nil, err
 	}
-	done, err := p.told(file, false)
+	return p.finish(next, false, append(generations, next))
+}
+
+// finish removes the generations that are too many, and tells of the one that
+// is current.
+func (p *publishing) finish(current int, unchanged bool, generations []int) (*Publication, error) {
+	removed, err := p.prune(generations)
 	if err != nil {
 		return nil, err
 	}
-	done.Removed, err = p.prune(append(generations, next))
-	return done, err
-}
-
-func (p *publishing) told(file string, unchanged bool) (*Publication, error) {
+	file := p.generation(current)
 	info, err := os.Stat(file)
 	if err != nil {
 		return nil, fileError(file, err)
 	}
-	return &Publication{Name: p.options.Name, File: file, Bytes: info.Size(), Unchanged: unchanged}, nil
+	return &Publication{Name: p.options.Name, File: file, Bytes: info.Size(), Unchanged: unchanged, Removed: removed}, nil
 }
 
 func (p *publishing) stem() string { return strings.TrimSuffix(p.options.Name, ".duckdb") }
 
 func (p *publishing) generation(n int) string { return fmt.Sprintf("%s-%d.duckdb", p.stem(), n) }
 
-// generations are the numbers of the generations there are, in order.
-func (p *publishing) generations() (numbers []int, err error) {
+// generations are the numbers of the generations there are, in order; current
+// is the last of them, to which the name leads, or 0. Later ones, which a
+// process that died did not get to swap in, are removed.
+func (p *publishing) generations() (numbers []int, current int, err error) {
 	entries, err := os.ReadDir(filepath.Dir(p.options.Name))
 	if err != nil {
-		return nil, fileError(p.options.Name, err)
+		return nil, 0, fileError(p.options.Name, err)
 	}
 	for _, e := range entries {
 		if n, ok := p.number(e.Name(), ".duckdb"); ok {
@@ -151,7 +154,18 @@ func (p *publishing) generations() (numbers []int, err error) {
 		}
 	}
 	slices.Sort(numbers)
-	return numbers, nil
+	target, _ := os.Readlink(p.options.Name)
+	current, _ = p.number(filepath.Base(target), ".duckdb")
+	if !slices.Contains(numbers, current) {
+		return numbers, 0, nil
+	}
+	for last := len(numbers) - 1; numbers[last] > current; last-- {
+		if err := removeDatabase(p.generation(numbers[last])); err != nil {
+			return nil, 0, err
+		}
+		numbers = numbers[:last]
+	}
+	return numbers, current, nil
 }
 
 // number is that of a generation, by a file's name and how it ends.

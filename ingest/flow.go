@@ -32,6 +32,8 @@ type logRun struct {
 	waiting int64           // bytes at its end that are no whole record yet
 	skipped bool            // nothing new in it
 	failed  map[string]int64
+	twins   []string // packed files of the same log that hold something else
+	back    ClockStep
 }
 
 // A step is what passes from the reader to the writer, in the order of the

@@ -75,9 +75,15 @@ func (p *plan) decide(l source.Log, o Options) *logRun {
 type ChangedError struct {
 	Path  string
 	Bytes int64 // that were read before
+
+	Shrunk bool
+	Left   int64 // bytes that are left of it, if it has shrunk
 }
 
 func (e *ChangedError) Error() string {
+	if e.Shrunk {
+		return fmt.Sprintf("%s: it has shrunk: %d bytes are left of the %d that were read before; nothing of it was read: restore it, or read it again with --overwrite", e.Path, e.Left, e.Bytes)
+	}
 	return fmt.Sprintf("%s: its first %d bytes, which were read before, have changed; nothing of it was read: restore it, or read it again with --overwrite", e.Path, e.Bytes)
 }
 

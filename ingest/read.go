@@ -54,12 +54,12 @@ func (r *reader) read(ctx context.Context, log *logRun) error {
 		r.log.startOver()
 		_, err = r.once(ctx)
 	}
+	if log.err = err; err == nil {
+		log.entry.ReadBytes, log.entry.Digest = r.digest.Len(), r.digest.Sum()
+		log.twins, err = r.unlikeTwins(ctx)
+	}
 	if ctx.Err() != nil {
 		return ctx.Err()
-	}
-	log.err = err
-	if err == nil {
-		log.entry.ReadBytes, log.entry.Digest = r.digest.Len(), r.digest.Sum()
 	}
 	return r.emit(ctx, &step{log: log, ends: true, stored: log.Size})
 }
@@ -109,16 +109,15 @@ func (r *reader) passKnown(ctx context.Context) error {
 	if !r.log.resume {
 		return nil
 	}
-	changed := &ChangedError{Path: r.log.Path, Bytes: entry.ReadBytes}
 	err := r.digest.ReadPrefix(ctx, r.in, entry.ReadBytes)
 	if errors.Is(err, source.ErrShrunk) {
-		return changed
+		return &ChangedError{Path: r.log.Path, Bytes: entry.ReadBytes, Left: r.digest.Len(), Shrunk: true}
 	}
 	if err != nil {
 		return err
 	}
 	if r.digest.Sum() != entry.Digest {
-		return changed
+		return &ChangedError{Path: r.log.Path, Bytes: entry.ReadBytes}
 	}
 	r.blocks.offset, r.blocks.line = entry.ReadBytes, entry.Lines+1
 	return nil

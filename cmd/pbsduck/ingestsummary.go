@@ -63,6 +63,16 @@ func (g *global) sayDoubts(s *ingest.Summary, zone string) {
 	for _, file := range s.Waiting {
 		g.say("  %s ends inside a record: the rest is read when it is there", file)
 	}
+	for _, step := range s.BackSteps {
+		g.say("warning: %s:%d: the clock goes back by %s; the records are kept as they say", step.File, step.Line, step.By)
+	}
+	for _, d := range s.SameDays {
+		if d.OnlyFile {
+			g.say("warning: %s and %s claim the same day and differ; only %s was read", d.File, d.Other, d.File)
+		} else {
+			g.say("warning: %s and %s claim the same day and differ; the records of both are kept, each once", d.File, d.Other)
+		}
+	}
 	if s.ZoneDiffers > s.ZoneMatches {
 		g.say("warning: in time zone %s the heads of %s of %s E records are off from their end= (the last by %s): is --timezone right?",
 			zone, grouped(s.ZoneDiffers), grouped(s.ZoneDiffers+s.ZoneMatches), s.ZoneOffset)

@@ -64,6 +64,9 @@ func (c *Clock) Epoch(s Stamp, near int64) int64 {
 	return c.early + within
 }
 
+// Folded tells whether the last stamp was in an hour that comes twice.
+func (c *Clock) Folded() bool { return c.folded }
+
 func (c *Clock) remember(hour Stamp) {
 	t := time.Date(hour.Year, time.Month(hour.Month), hour.Day, hour.Hour, 0, 0, 0, c.loc)
 	c.hour, c.known, c.folded = hour, true, false

@@ -33,6 +33,7 @@ type Log struct {
 	Inode   uint64    // 0 where there is none
 	Day     time.Time // date in the name where the name is YYYYMMDD, as midnight UTC; else zero
 	Stream  bool      // stdin or a pipe: it can be read once, and has no size
+	Twins   []Log     // files with the same Key, packed in other ways, that are left out
 }
 
 // A Codec is a way to pack a log.
