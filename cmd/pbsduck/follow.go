@@ -13,9 +13,10 @@ import (
 // A follower looks for news in logs again and again.
 type follower struct {
 	*ingestOptions
-	logs machineLogs
-	seen []source.Log // as they were when all of them were loaded
-	told string       // the last complaint: the same one is not told again
+	logs      machineLogs
+	seen      []source.Log // as they were when all of them were loaded
+	told      string       // the last complaint: the same one is not told again
+	published bool         // what the database had when it began
 }
 
 // followLogs loads what is new until it is stopped. What goes wrong in the
@@ -73,8 +74,11 @@ func (f *follower) round(ctx context.Context) error {
 	if summary.Files > 0 {
 		f.sayLoaded("loaded", summary, f.logs.zone, time.Since(start))
 	}
-	if err := f.publishAfter(ctx); err != nil {
-		return err
+	if summary.Files > 0 || !f.published {
+		if err := f.publishAfter(ctx); err != nil {
+			return err
+		}
+		f.published = true
 	}
 	if err := errors.Join(summary.Failed...); err != nil {
 		f.complain(err)
