@@ -31,16 +31,18 @@ func takeLock(path, what string) (*fileLock, error) {
 		return nil, fileError(what, err)
 	}
 	taken, err := tryLock(f)
-	if err == nil && taken && isAt(f, path) {
-		if err = writePID(f); err == nil {
-			return &fileLock{f}, nil
+	if err != nil || !taken || !isAt(f, path) {
+		holder := &LockedError{Path: what, Holder: "pbsduck", PID: readPID(f)}
+		if err := errors.Join(err, f.Close()); err != nil {
+			return nil, fileError(what, err)
 		}
+		return nil, holder
 	}
-	holder := &LockedError{Path: what, Holder: "pbsduck", PID: readPID(f)}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return nil, fileError(what, err)
+	lock := &fileLock{f}
+	if err := writePID(f); err != nil {
+		return nil, errors.Join(fileError(what, err), lock.release())
 	}
-	return nil, holder
+	return lock, nil
 }
 
 // isAt tells whether the file has not been removed since it was opened.
