@@ -22,6 +22,7 @@ const (
 	buildingSuffix = ".building"
 	lockSuffix     = ".lock"
 	previousSuffix = ".previous"
+	spillSuffix    = ".tmp" // DuckDB's
 )
 
 // A building is a database file that is being made under a name of its own,
@@ -64,9 +65,7 @@ func removeDatabase(path string) error {
 
 // removeSpill removes what DuckDB wrote to disk for want of memory and could
 // not take away, because it was killed.
-func removeSpill(path string) error {
-	return os.RemoveAll(path + ".tmp")
-}
+func removeSpill(path string) error { return os.RemoveAll(path + spillSuffix) }
 
 // abandon removes what was built.
 func (b *building) abandon() error { return errors.Join(removeDatabase(b.path), b.lock.release()) }

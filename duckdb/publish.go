@@ -252,16 +252,21 @@ func (p *publishing) failed(err error) error {
 	return fmt.Errorf("%s: could not be published: %s", p.options.Name, firstLine(err.Error()))
 }
 
+// copyMemory is what DuckDB may take to copy, in MiB, whatever the size of the
+// database.
+const copyMemory = 1024
+
 // copy copies all tables, views and comments, from a session of its own, which
 // may write.
 func (p *publishing) copy(ctx context.Context, making, stamp string) error {
-	session, err := connect(ctx, "", Options{Version: p.options.Version})
+	session, err := connect(ctx, "", Options{Version: p.options.Version, Memory: copyMemory})
 	if err != nil {
 		return err
 	}
 	defer session.Close()
 	for _, s := range []string{
 		"SET TimeZone = 'UTC'",
+		"SET temp_directory = " + quote(making+spillSuffix),
 		"ATTACH " + quote(p.source) + " AS source (READ_ONLY)",
 		"ATTACH " + quote(making) + " AS published (STORAGE_VERSION " + quote(p.options.StorageVersion) + ")",
 		"COPY FROM DATABASE source TO published",

@@ -63,19 +63,34 @@ func (g *global) sayDoubts(s *ingest.Summary, zone string) {
 	for _, file := range s.Waiting {
 		g.say("  %s ends inside a record: the rest is read when it is there", file)
 	}
-	for _, step := range s.BackSteps {
-		g.say("warning: %s:%d: the clock goes back by %s; the records are kept as they say", step.File, step.Line, step.By)
-	}
-	for _, d := range s.SameDays {
-		if d.OnlyFile {
-			g.say("warning: %s and %s claim the same day and differ; only %s was read", d.File, d.Other, d.File)
-		} else {
-			g.say("warning: %s and %s claim the same day and differ; the records of both are kept, each once", d.File, d.Other)
-		}
-	}
+	g.warnAboutLogs(s)
 	if s.ZoneDiffers > s.ZoneMatches {
 		g.say("warning: in time zone %s the heads of %s of %s E records are off from their end= (the last by %s): is --timezone right?",
 			zone, grouped(s.ZoneDiffers), grouped(s.ZoneDiffers+s.ZoneMatches), s.ZoneOffset)
+	}
+}
+
+// toldLogs is how many logs of one kind of doubt are named.
+const toldLogs = 3
+
+func (g *global) warnAboutLogs(s *ingest.Summary) {
+	for i, step := range s.BackSteps {
+		if i == toldLogs {
+			g.say("warning: so it does in %s more", count(int64(len(s.BackSteps)-i), "log"))
+			break
+		}
+		g.say("warning: %s:%d: the clock goes back by %s; the records are kept as they say", step.File, step.Line, step.By)
+	}
+	for i, d := range s.SameDays {
+		kept := "the records of both are kept, each once"
+		if d.OnlyFile {
+			kept = "only " + d.File + " was read"
+		}
+		if i == toldLogs {
+			g.say("warning: so do %s more", count(int64(len(s.SameDays)-i), "pair"))
+			break
+		}
+		g.say("warning: %s and %s claim the same day and differ; %s", d.File, d.Other, kept)
 	}
 }
 
