@@ -33,7 +33,7 @@ func (s *Summary) sameDays(p *plan, group []*logRun) {
 			continue
 		}
 		for _, other := range p.byPath {
-			if other.Name == l.Name && other.Path != l.Key && other.Digest != l.entry.Digest {
+			if other.Name == l.Name && other.Path != l.Key && other.ID != l.entry.ID && other.Digest != l.entry.Digest {
 				s.SameDays = append(s.SameDays, SameDay{File: l.Path, Other: other.File})
 			}
 		}

@@ -28,6 +28,8 @@ type logRun struct {
 	before  duckdb.LogFile  // as it was; zero if it is read from its beginning
 	replace bool            // what it gave before is to go first
 	resume  bool            // it was read before, up to entry.ReadBytes
+	moved   bool            // it was read at another place, if its beginning is that of this one
+	asNew   *duckdb.LogFile // its row of the ledger if it was not
 	err     error           // why it can't be taken in
 	waiting int64           // bytes at its end that are no whole record yet
 	skipped bool            // nothing new in it

@@ -51,9 +51,9 @@ func TestAnyLife(t *testing.T) {
 		}
 		// recalculate, when there are charges, belongs here too.
 		steps := map[string]func(){
-			"append": l.grow, "load": l.load, "compress": l.compress, "kill": l.kill, "overwrite": l.overwrite, "rebuild": l.rebuild,
+			"append": l.grow, "move": l.move, "load": l.load, "compress": l.compress, "kill": l.kill, "overwrite": l.overwrite, "rebuild": l.rebuild,
 		}
-		order := rapid.SliceOfN(rapid.SampledFrom([]string{"append", "append", "load", "compress", "kill", "overwrite", "rebuild"}), 4, 10).Draw(rt, "steps")
+		order := rapid.SliceOfN(rapid.SampledFrom([]string{"append", "append", "load", "compress", "move", "kill", "overwrite", "rebuild"}), 4, 10).Draw(rt, "steps")
 		for _, step := range append([]string{"append"}, order...) {
 			steps[step]()
 		}
@@ -120,6 +120,18 @@ func (l *life) compress() {
 	if err := os.Remove(g.path); err != nil && !os.IsNotExist(err) {
 		l.t.Fatal(err)
 	}
+}
+
+// move takes a log to another folder.
+func (l *life) move() {
+	g := l.some()
+	dir := l.t.TempDir()
+	for _, suffix := range []string{"", ".gz"} {
+		if err := os.Rename(g.path+suffix, filepath.Join(dir, filepath.Base(g.path)+suffix)); err != nil && !os.IsNotExist(err) {
+			l.t.Fatal(err)
+		}
+	}
+	g.path = filepath.Join(dir, filepath.Base(g.path))
 }
 
 // kill ends a load at some moment.

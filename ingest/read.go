@@ -50,6 +50,11 @@ func (r *reader) readAll(ctx context.Context) error {
 func (r *reader) read(ctx context.Context, log *logRun) error {
 	r.log = log
 	restart, err := r.once(ctx)
+	var changed *ChangedError
+	if log.moved && errors.As(err, &changed) {
+		r.log.startAsNew(r.plan.zone)
+		restart, err = r.once(ctx)
+	}
 	if restart && err == nil {
 		r.log.startOver()
 		_, err = r.once(ctx)
@@ -144,6 +149,13 @@ func (r *reader) checkBeginning(ctx context.Context) (restart bool, err error) {
 func (l *logRun) startOver() {
 	l.resume, l.replace, l.before = false, true, duckdb.LogFile{}
 	l.entry.FirstNewLine = 1
+}
+
+// startAsNew has the log read as one that was never read before: it is another
+// one than the one that had its name.
+func (l *logRun) startAsNew(zone string) {
+	l.resume, l.replace, l.before, l.entry = false, false, duckdb.LogFile{}, l.asNew
+	l.asRead(l.entry, zone)
 }
 
 func (r *reader) sendBlock(ctx context.Context, b Block) error {

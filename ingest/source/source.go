@@ -15,6 +15,7 @@
 package source
 
 import (
+	"os"
 	"path/filepath"
 	"time"
 )
@@ -67,6 +68,16 @@ func splitSuffix(path string) (string, Codec) {
 		}
 	}
 	return path, Plain
+}
+
+// Exists tells whether there is a file with that Key, plain or packed.
+func Exists(key string) bool {
+	for c := range codecs {
+		if _, err := os.Stat(key + codecs[c].suffix); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // dayOf returns the date that a name of the form YYYYMMDD stands for, else the zero time.
