@@ -207,9 +207,14 @@ func (r *rebuild) check(ctx context.Context, quick bool) error {
 	return nil
 }
 
+// swapPatience is how long a new database that is ready waits at least for one
+// who writes to the old one: its making took longer than most loads.
+const swapPatience = 15 * time.Minute
+
 // catchUp keeps writers from the old database, takes in what was loaded into
 // it since the fill began, and makes sure that nothing it has is lost.
 func (r *rebuild) catchUp(ctx context.Context) (old *DB, err error) {
+	r.options.Wait = max(r.options.Wait, swapPatience)
 	if old, err = r.openOld(ctx, true); err != nil {
 		return nil, err
 	}

@@ -31,7 +31,9 @@ func runChild(work string, args []string) error {
 		_, err := duckdb.Publish(ctx, path, duckdb.PublishOptions{Version: "test", Wait: time.Minute})
 		return err
 	case "read":
-		return readAlong(ctx, path, rest)
+		return readAlong(ctx, path, rest, false)
+	case "keep":
+		return readAlong(ctx, path, rest, true)
 	}
 	return fmt.Errorf("unknown work %q", work)
 }

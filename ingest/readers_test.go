@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -17,9 +18,10 @@ import (
 )
 
 // readAlong opens what is published again and again, until its standard input
-// ends: counts may never go backwards, and of each log all lines are there. It
-// tells how often it looked, and how many states it saw.
-func readAlong(ctx context.Context, path string, logDir []string) error {
+// ends: counts may never go backwards, and of each log all lines are there. With
+// keep it opens the database only once. It tells how often it looked, how many
+// states it saw, and how many logs in the last.
+func readAlong(ctx context.Context, path string, logDir []string, keep bool) error {
 	lines := map[string]int64{}
 	for _, name := range logDir {
 		data, err := os.ReadFile(name)
@@ -34,9 +36,17 @@ func readAlong(ctx context.Context, path string, logDir []string) error {
 		close(ended)
 	}()
 	var last lookedAt
+	var db *duckdb.DB
 	looks, states := 0, 0
 	for {
-		now, err := lookAt(ctx, path, lines)
+		var err error
+		if db == nil {
+			db, err = duckdb.Open(ctx, path, duckdb.Options{ReadOnly: true, Threads: 1})
+		}
+		var now lookedAt
+		if err == nil {
+			now, err = lookAt(ctx, db, lines)
+		}
 		if err != nil {
 			return fmt.Errorf("look %d: %w", looks, err)
 		}
@@ -47,7 +57,15 @@ func readAlong(ctx context.Context, path string, logDir []string) error {
 			states++
 		}
 		last = now
-		looks++
+		if looks++; looks == 1 {
+			fmt.Println("looked")
+		}
+		if !keep {
+			err, db = db.Close(), nil
+		}
+		if err != nil {
+			return err
+		}
 		select {
 		case <-ended:
 			fmt.Println(looks, states, last.logs)
@@ -59,12 +77,7 @@ func readAlong(ctx context.Context, path string, logDir []string) error {
 
 type lookedAt struct{ jobs, events, logs int64 }
 
-func lookAt(ctx context.Context, path string, lines map[string]int64) (l lookedAt, err error) {
-	db, err := duckdb.Open(ctx, path, duckdb.Options{ReadOnly: true, Threads: 1})
-	if err != nil {
-		return l, err
-	}
-	defer db.Close()
+func lookAt(ctx context.Context, db *duckdb.DB, lines map[string]int64) (l lookedAt, err error) {
 	rows, err := db.Query(ctx, `SELECT f.name || ' ' || f.lines || ' ' || f.jobs || ' ' || count(s.job_id) || ' ' || f.events
 		FROM log_files f LEFT JOIN job_sources s ON s.file_id = f.file_id GROUP BY f.name, f.lines, f.jobs, f.events`)
 	if err != nil {
@@ -120,49 +133,60 @@ func TestReadersDuringLoads(t *testing.T) {
 	load(logs[0])
 	var all []*reading
 	for range readers {
-		all = append(all, startReader(t, duckdb.PublishedName(path), logs))
+		all = append(all, startReader(t, "read", duckdb.PublishedName(path), logs))
 	}
 	for _, log := range logs[1:] {
 		load(log)
 	}
 	for _, r := range all {
-		r.finish(t, days)
+		if states := r.finish(t, days); states < 2 {
+			t.Errorf("it saw %d states of %d", states, days)
+		}
 	}
 }
 
 // A reading is a reader at work.
 type reading struct {
 	*exec.Cmd
-	stdin           io.Closer
-	out, complaints bytes.Buffer
+	stdin      io.Closer
+	stdout     *bufio.Reader
+	complaints bytes.Buffer
 }
 
-func startReader(t *testing.T, path string, logs []string) *reading {
+// startReader starts one, and waits until it has looked once.
+func startReader(t *testing.T, work, path string, logs []string) *reading {
 	t.Helper()
-	r := &reading{Cmd: child(t, "read", path, logs...)}
-	r.Stdout, r.Stderr = &r.out, &r.complaints
-	var err error
-	if r.stdin, err = r.StdinPipe(); err == nil {
-		err = r.Start()
-	}
+	r := &reading{Cmd: child(t, work, path, logs...)}
+	r.Stderr = &r.complaints
+	stdin, err := r.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
+	stdout, err := r.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.stdin, r.stdout = stdin, bufio.NewReader(stdout)
+	if err := r.Start(); err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() { _ = r.Process.Kill() })
+	if _, err := r.stdout.ReadString('\n'); err != nil {
+		t.Fatalf("reader: %v\n%s", r.Wait(), r.complaints.String())
+	}
 	return r
 }
 
-// finish ends it, and holds it to what it must have seen.
-func (r *reading) finish(t *testing.T, days int) {
+// finish ends it, and gives how many states it saw.
+func (r *reading) finish(t *testing.T, days int) (states int) {
 	t.Helper()
 	r.stdin.Close()
+	text, _ := io.ReadAll(r.stdout)
 	err := r.Wait()
-	var looks, states, logs int
-	if _, scanErr := fmt.Sscan(r.out.String(), &looks, &states, &logs); err != nil || scanErr != nil {
+	var looks, logs int
+	if _, scanErr := fmt.Sscan(string(text), &looks, &states, &logs); err != nil || scanErr != nil {
 		t.Fatalf("reader: %v\n%s", err, strings.TrimSpace(r.complaints.String()))
 	}
-	t.Logf("looked %d times, saw %d states", looks, states)
-	if states < 2 {
-		t.Errorf("it saw %d states of %d in %d looks", states, days, looks)
-	}
+	t.Logf("looked %d times, saw %d states of %d", looks, states, days)
+	return states
 }
