@@ -25,6 +25,12 @@ func runChild(work string, args []string) error {
 	switch work {
 	case "ingest":
 		return ingestInto(ctx, path, rest)
+	case "crash": // after the commit, before what is in the write-ahead log is written into the file
+		db, err := duckdb.Open(ctx, path, duckdb.Options{Version: "test", Threads: 1})
+		if err == nil {
+			err = fill(ctx, db, rest)
+		}
+		return err
 	case "rebuild":
 		return rebuildFrom(ctx, path, rest)
 	case "publish":

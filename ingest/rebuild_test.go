@@ -98,3 +98,37 @@ func TestRebuildUnsound(t *testing.T) {
 		t.Errorf("there are %v", got)
 	}
 }
+
+// TestLeftoverLog: what a process that died left in the write-ahead log is
+// read, published, and never found beside a new database.
+func TestLeftoverLog(t *testing.T) {
+	_, days := logs(t, 60, false)
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x.duckdb")
+	mustLoad(t, path, days[0])
+	crash := func() {
+		t.Helper()
+		finish(t, "crash", path, days...)
+		if !slices.Contains(names(t, dir), "x.duckdb.wal") {
+			t.Fatal("nothing is left")
+		}
+	}
+	want := filepath.Join(t.TempDir(), "want.duckdb")
+	mustLoad(t, want, days...)
+	wanted := contentOf(t, want)
+
+	crash()
+	if _, err := duckdb.Publish(t.Context(), path, duckdb.PublishOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	sameContent(t, "published", contentOf(t, duckdb.PublishedName(path)), wanted)
+
+	if err := rebuilt(t, path, days, func(*duckdb.DB) {}); err != nil {
+		t.Fatal(err)
+	}
+	sameContent(t, "afresh", contentOf(t, path), wanted)
+	sameContent(t, "the previous one", contentOf(t, path+".previous"), wanted)
+	if slices.Contains(names(t, dir), "x.duckdb.wal") {
+		t.Error("the old log is beside the new database")
+	}
+}

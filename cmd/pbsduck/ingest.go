@@ -150,7 +150,7 @@ func (o *ingestOptions) load(ctx context.Context, m machineLogs, logs []source.L
 }
 
 // publishDefault is what --publish without a name means.
-const publishDefault = "x.published.duckdb"
+const publishDefault = "<db>.published.duckdb"
 
 // publishAfter publishes, if that was asked for.
 func (o *ingestOptions) publishAfter(ctx context.Context) error {
