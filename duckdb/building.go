@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -65,7 +66,27 @@ func removeDatabase(path string) error {
 
 // removeSpill removes what DuckDB wrote to disk for want of memory and could
 // not take away, because it was killed.
-func removeSpill(path string) error { return os.RemoveAll(path + spillSuffix) }
+func removeSpill(path string) error {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	spilled, err := filepath.Glob(filepath.Join(globQuoted(path+spillSuffix), "duckdb_temp_*"))
+	if err != nil {
+		return err
+	}
+	for _, name := range spilled {
+		if err := os.RemoveAll(name); err != nil {
+			return fileError(name, err)
+		}
+	}
+	_ = os.Remove(path + spillSuffix) // if it is empty now
+	return nil
+}
+
+// globQuoted is the pattern that only the path itself matches.
+func globQuoted(path string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(path)
+}
 
 // abandon removes what was built.
 func (b *building) abandon() error { return errors.Join(removeDatabase(b.path), b.lock.release()) }

@@ -49,12 +49,16 @@ type LostError struct {
 
 func (e *LostError) Error() string {
 	first := e.Logs[0]
+	name := first.File
+	if name == "-" {
+		name = "a log from standard input"
+	}
 	more := ""
 	if n := len(e.Logs) - 1; n > 0 {
 		more = fmt.Sprintf(" and %d more", n)
 	}
 	return fmt.Sprintf("%s has %s of %s%s, which the logs given now do not hold, or not as far: name them too, or let them go with --lose-missing; nothing was changed",
-		e.Path, first.File, first.Machine, more)
+		e.Path, name, first.Machine, more)
 }
 
 // An UnsoundError says that a database that was built is not what it promises
