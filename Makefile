@@ -79,6 +79,11 @@ test: tools $(VENV) ## run the tests of all packages, and of the notebook
 race: $(VENV) ## run the tests under the race detector
 	go test -race -timeout 30m ./...
 
+.PHONY: torture
+torture: ## kill 200 runs, publish 50 times under 8 readers, live 200 lives: about 15 minutes
+	go test ./ingest -run 'Killed|ReadersDuringLoads' -torture -v -count 1 -timeout 60m
+	go test ./ingest -run AnyLife -rapid.checks 200 -count 1 -timeout 60m
+
 .PHONY: bench
 bench: ## run the benchmarks
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./...

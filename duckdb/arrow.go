@@ -55,7 +55,7 @@ func (db *DB) Query(ctx context.Context, query string, args ...any) (array.Recor
 		reader, err = bridge.QueryContext(ctx, query, args...)
 		return err
 	})
-	return reader, err
+	return reader, db.queryError(err)
 }
 
 // eachBatch runs a statement and gives its result, batch by batch, to take;

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"strings"
 )
@@ -60,11 +61,64 @@ func openError(path string, err error) error {
 		return noDatabase(path)
 	case strings.Contains(message, "newer version of DuckDB"), strings.Contains(message, "version number"):
 		return &NewerError{Path: path}
-	case strings.Contains(message, "checksum"), strings.Contains(message, "Corrupt"), strings.Contains(message, "corrupt"),
-		strings.Contains(message, "Serialization"):
-		return fmt.Errorf("%s: %w (%s); take the .previous copy, or rebuild it from the logs", path, ErrCorrupt, firstLine(message))
+	case isDamage(message):
+		return corrupt(path, message)
+	}
+	if advice := fileAdvice(message); advice != "" {
+		return fmt.Errorf("%s: cannot open the database: %s", path, advice)
 	}
 	return fmt.Errorf("%s: cannot open the database: %s", path, firstLine(message))
+}
+
+// isDamage tells whether DuckDB's message says that the file is not what was
+// written.
+func isDamage(message string) bool {
+	for _, sign := range []string{"checksum", "Corrupt", "corrupt", "Serialization", "Could not read enough bytes", "Failure while replaying WAL"} {
+		if strings.Contains(message, sign) {
+			return true
+		}
+	}
+	return false
+}
+
+func corrupt(path, message string) error {
+	return fmt.Errorf("%s: %w (%s); take the .previous copy, or rebuild it from the logs", path, ErrCorrupt, firstLine(message))
+}
+
+// fileAdvice says in words what the system has against writing a file, and
+// what to do; empty if it is something else.
+func fileAdvice(message string) string {
+	lower := strings.ToLower(message)
+	switch {
+	case strings.Contains(lower, "no space left on device"), strings.Contains(lower, "disk quota exceeded"):
+		return "the disk is full: make room and run it again"
+	case strings.Contains(lower, "read-only file system"):
+		return "its disk is read-only: name a database on another one with --db, or make it writable"
+	case strings.Contains(lower, "permission denied"):
+		return "permission denied: run as the user whose it is, or change its mode"
+	}
+	return ""
+}
+
+// fileError says in one line what working on a file met.
+func fileError(path string, err error) error {
+	if advice := fileAdvice(err.Error()); advice != "" {
+		return fmt.Errorf("%s: %s", path, advice)
+	}
+	var inner *fs.PathError
+	if errors.As(err, &inner) {
+		return fmt.Errorf("%s: %w", inner.Path, inner.Err)
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+// queryError makes one line of what a question met in a damaged file. Other
+// errors are about the question.
+func (db *DB) queryError(err error) error {
+	if err == nil || !isDamage(err.Error()) {
+		return err
+	}
+	return corrupt(db.path, err.Error())
 }
 
 // loadError says in one line what a load met: nothing of it stays.
@@ -74,6 +128,9 @@ func (db *DB) loadError(err error) error {
 	}
 	if strings.Contains(err.Error(), "No space left on device") {
 		return fmt.Errorf("%s: the disk is full; the load was taken back: make room and run it again", db.path)
+	}
+	if isDamage(err.Error()) {
+		return corrupt(db.path, err.Error())
 	}
 	return fmt.Errorf("%s: the load failed and was taken back: %s", db.path, firstLine(err.Error()))
 }

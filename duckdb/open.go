@@ -6,10 +6,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math/rand/v2"
+	"io/fs"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strconv"
 	"time"
 
@@ -20,6 +19,10 @@ import (
 // later read it. It is the first whose packing of repeated texts is cheap: a
 // load takes a quarter less time than in v1.2.0.
 const StorageVersion = "v1.3.0"
+
+// PublishedVersion is the format of published copies, which are for clients
+// that may lag behind: it is the first that packs long texts well.
+const PublishedVersion = "v1.2.0"
 
 // Options say how to open a database.
 type Options struct {
@@ -47,42 +50,70 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 	_, err := os.Stat(path)
 	switch {
 	case path == "":
-	case errors.Is(err, os.ErrNotExist) && o.ReadOnly:
+	case errors.Is(err, fs.ErrNotExist) && o.ReadOnly:
 		return nil, noDatabase(path)
-	case errors.Is(err, os.ErrNotExist):
-		if _, err := os.Stat(filepath.Dir(path)); err != nil {
-			return nil, fmt.Errorf("%s: cannot make the database: its folder %s does not exist", path, filepath.Dir(path))
+	case errors.Is(err, fs.ErrNotExist):
+		if err := makeFile(ctx, path, o); err != nil {
+			return nil, err
 		}
 	case err != nil:
 		return nil, err
 	}
+	return openFile(ctx, path, o)
+}
+
+// makeFile makes an empty database under another name first: one whose making
+// was cut off could not be opened.
+func makeFile(ctx context.Context, path string, o Options) error {
+	b, err := newBuilding(ctx, path, o.Wait)
+	if err != nil {
+		return err
+	}
+	db, err := openFile(ctx, b.path, o)
+	if err == nil {
+		err = db.Close()
+	}
+	if err == nil {
+		err = b.harden()
+	}
+	if err != nil {
+		return errors.Join(err, b.abandon())
+	}
+	return b.moveIn()
+}
+
+// openFile opens a database file as it is, and makes the tables in it if it
+// has none.
+func openFile(ctx context.Context, path string, o Options) (*DB, error) {
 	db, err := connectWaiting(ctx, path, o)
 	if err != nil {
 		return nil, err
 	}
 	if err := db.prepare(ctx, o); err != nil {
 		db.Close()
-		return nil, err
+		return nil, db.queryError(err)
 	}
 	return db, nil
 }
 
-// connectWaiting tries again, at random moments, while someone else holds the
-// lock.
-func connectWaiting(ctx context.Context, path string, o Options) (*DB, error) {
-	deadline := time.Now().Add(o.Wait)
-	for {
-		db, err := connect(ctx, path, o)
-		var locked *LockedError
-		if err == nil || !errors.As(err, &locked) || time.Now().After(deadline) {
-			return db, err
+// connectWaiting waits for a lock that someone else holds. One who writes must
+// have what still has that name: a rebuild may have taken its place just then.
+func connectWaiting(ctx context.Context, path string, o Options) (db *DB, err error) {
+	err = waiting(ctx, o.Wait, func() error {
+		before, _ := os.Stat(path)
+		if db, err = connect(ctx, path, o); err != nil || before == nil || o.ReadOnly {
+			return err
 		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(50*time.Millisecond + rand.N(200*time.Millisecond)):
+		if now, err := os.Stat(path); err != nil || !os.SameFile(before, now) {
+			db.Close()
+			return &LockedError{Path: path, Holder: "pbsduck"}
 		}
+		return nil
+	})
+	if err == nil && path != "" && !o.ReadOnly {
+		err = removeSpill(path) // nobody else can be using it
 	}
+	return db, err
 }
 
 func connect(ctx context.Context, path string, o Options) (*DB, error) {

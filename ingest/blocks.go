@@ -75,13 +75,26 @@ func (b *Blocks) Begin() ([]byte, error) {
 }
 
 // Sniff looks at the beginning. It gives a *NotLogError if there is something
-// and none of it looks like a record.
+// and none of it looks like a record, nor may become one as the log grows.
 func (b *Blocks) Sniff() error {
 	begin, err := b.Begin()
-	if err != nil || len(begin) == 0 || pbs.HasHead(begin[:min(len(begin), sniffSize)]) {
+	if err != nil || len(begin) == 0 || pbs.HasHead(begin[:min(len(begin), sniffSize)]) || b.growing && isTornHead(begin) {
 		return err
 	}
 	return &NotLogError{Path: b.path, Begin: string(begin[:min(len(begin), 40)])}
+}
+
+// isTornHead tells whether these are the first bytes of a first record, whose
+// rest is still to be written.
+func isTornHead(begin []byte) bool {
+	const head = "00/00/0000 00:00:00;X;"
+	for i, c := range begin[:min(len(begin), len(head))] {
+		digit := c >= '0' && c <= '9'
+		if head[i] == '0' && !digit || head[i] != '0' && head[i] != 'X' && c != head[i] {
+			return false
+		}
+	}
+	return bytes.IndexByte(begin, '\n') < 0
 }
 
 // Next gives the next block; io.EOF says that there are no more.

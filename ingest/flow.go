@@ -28,10 +28,14 @@ type logRun struct {
 	before  duckdb.LogFile  // as it was; zero if it is read from its beginning
 	replace bool            // what it gave before is to go first
 	resume  bool            // it was read before, up to entry.ReadBytes
+	moved   bool            // it was read at another place, if its beginning is that of this one
+	asNew   *duckdb.LogFile // its row of the ledger if it was not
 	err     error           // why it can't be taken in
 	waiting int64           // bytes at its end that are no whole record yet
 	skipped bool            // nothing new in it
 	failed  map[string]int64
+	twins   []string // packed files of the same log that hold something else
+	back    ClockStep
 }
 
 // A step is what passes from the reader to the writer, in the order of the

@@ -1,41 +1,88 @@
 package ingest_test
 
 import (
-	"context"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 
-	"pbsduck/ingest"
-	"pbsduck/ingest/source"
+	"pbsduck/duckdb"
 )
 
-// TestFullDisk: a load that finds no room says so, in one line, and leaves the
-// database as it was.
-func TestFullDisk(t *testing.T) {
+// smallDisk is a folder on a disk of that size.
+func smallDisk(t *testing.T, size string) string {
+	t.Helper()
 	disk := t.TempDir()
-	if err := unix.Mount("tmpfs", disk, "tmpfs", 0, "size=7m"); err != nil {
+	if err := unix.Mount("tmpfs", disk, "tmpfs", 0, "size="+size); err != nil {
 		t.Skip("cannot mount a small file system, which root may: ", err)
 	}
 	t.Cleanup(func() { _ = unix.Unmount(disk, 0) })
+	return disk
+}
+
+// isFull holds an error to one line that says what is the matter.
+func isFull(t *testing.T, err error) {
+	t.Helper()
+	if err == nil || !strings.Contains(err.Error(), "the disk is full") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("on a full disk: %v", err)
+	}
+}
+
+// TestFullDisk: whatever finds no room says so, in one line, and leaves the
+// database and what is published as they were, and nothing else.
+func TestFullDisk(t *testing.T) {
 	_, small := logs(t, 60, false)
 	_, large := logs(t, 20000, false)
-	path := filepath.Join(disk, "test.duckdb")
+	for _, c := range []struct {
+		work string
+		do   func(t *testing.T, path string) error
+	}{
+		{"ingest", func(t *testing.T, path string) error { return ingestInto(t.Context(), path, large) }},
+		{"rebuild", func(t *testing.T, path string) error { return rebuildFrom(t.Context(), path, append(large, small[0])) }},
+		{"rebuild without room to begin", func(t *testing.T, path string) error {
+			takeRoom(t, filepath.Dir(path), 0)
+			return rebuildFrom(t.Context(), path, small[:1])
+		}},
+		{"publish", func(t *testing.T, path string) error {
+			takeRoom(t, filepath.Dir(path), 600<<10)
+			_, err := duckdb.Publish(t.Context(), path, duckdb.PublishOptions{StorageVersion: "v1.3.0"}) // which was not published yet
+			return err
+		}},
+	} {
+		t.Run(c.work, func(t *testing.T) {
+			disk := smallDisk(t, "11m")
+			path := filepath.Join(disk, "test.duckdb")
+			if err := ingestInto(t.Context(), path, small[:1]); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := duckdb.Publish(t.Context(), path, duckdb.PublishOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			before, there := contentOf(t, path), names(t, disk)
+			isFull(t, c.do(t, path))
+			sameContent(t, "afterwards", contentOf(t, path), before)
+			sameContent(t, "published, afterwards", contentOf(t, duckdb.PublishedName(path)), before)
+			now := slices.DeleteFunc(names(t, disk), func(name string) bool { return name == ballast })
+			if !slices.Equal(now, there) {
+				t.Errorf("there are %v, not %v", now, there)
+			}
+		})
+	}
+}
 
-	f := openFixture(t, path)
-	f.load(ingest.Options{}, small[0])
-	before := f.content()
-	found, err := source.Find(large, source.FindOptions{})
-	if err != nil {
+const ballast = "ballast"
+
+// takeRoom takes all of a disk but so many bytes.
+func takeRoom(t *testing.T, disk string, but int64) {
+	t.Helper()
+	free, ok := duckdb.FreeSpace(disk)
+	if !ok {
+		t.Fatal("the free space can't be told")
+	}
+	if err := os.WriteFile(filepath.Join(disk, ballast), make([]byte, free-but), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err = ingest.Run(context.Background(), f.db, found, ingest.Options{Machine: "m", Location: denver(t), Zone: zoneName, Now: time.Unix(0, 0)})
-	if err == nil || !strings.Contains(err.Error(), "the disk is full") || strings.Contains(err.Error(), "\n") {
-		t.Errorf("load on a full disk: %v", err)
-	}
-	f.db.Close()
-	sameContent(t, "after a full disk", openFixture(t, path).content(), before)
 }

@@ -13,6 +13,8 @@ import (
 type plan struct {
 	logs   []*logRun
 	byPath map[string]*duckdb.LogFile // the ledger of the machine
+	ledger []*duckdb.LogFile          // the same, in its order
+	moved  map[int64]bool             // logs of it that are found at another place
 	nextID int64
 	zone   string
 	total  int64 // bytes, as stored, of the logs that are to be read
@@ -23,7 +25,7 @@ func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{byPath: make(map[string]*duckdb.LogFile, len(ledger)), zone: o.Zone}
+	p := &plan{byPath: make(map[string]*duckdb.LogFile, len(ledger)), ledger: ledger, moved: map[int64]bool{}, zone: o.Zone}
 	for _, f := range ledger {
 		p.byPath[f.Path] = f
 	}
@@ -49,11 +51,18 @@ func (p *plan) nothing() bool {
 func (p *plan) decide(l source.Log, o Options) *logRun {
 	r := &logRun{Log: l, failed: map[string]int64{}}
 	old := p.byPath[l.Key]
-	if old == nil || l.Stream {
+	if old == nil && !l.Stream && !o.Overwrite { // whose proof is that the beginning is the same
+		old = p.movedFrom(l)
+		r.moved = old != nil
+	}
+	if old == nil || l.Stream || r.moved {
 		r.entry = &duckdb.LogFile{ID: p.nextID, Machine: o.Machine, Name: l.Name, Path: l.Key}
+		r.asNew = r.entry
 		p.nextID++
-	} else {
+	}
+	if old != nil && !l.Stream {
 		entry := *old
+		entry.Path = l.Key
 		r.entry = &entry
 		r.replace = o.Overwrite
 		r.resume = !o.Overwrite
@@ -62,12 +71,29 @@ func (p *plan) decide(l source.Log, o Options) *logRun {
 		}
 		r.skipped = !o.Overwrite && old.File == l.Path && old.Size == l.Size && old.Modified.Equal(l.ModTime.Truncate(microsecond))
 	}
-	r.entry.FirstNewLine = 1
+	r.asRead(r.entry, o.Zone)
 	if r.resume {
 		r.entry.FirstNewLine = r.entry.Lines + 1
 	}
-	r.entry.File, r.entry.Size, r.entry.Modified, r.entry.TimeZone = l.Path, l.Size, l.ModTime.Truncate(microsecond), o.Zone
 	return r
+}
+
+// asRead notes in the ledger's row what the file is now.
+func (r *logRun) asRead(entry *duckdb.LogFile, zone string) {
+	entry.FirstNewLine = 1
+	entry.File, entry.Size, entry.Modified, entry.TimeZone = r.Path, r.Size, r.ModTime.Truncate(microsecond), zone
+}
+
+// movedFrom finds the log of that name that was read at a place where it is no
+// longer. Whether it is the same one, its beginning tells.
+func (p *plan) movedFrom(l source.Log) *duckdb.LogFile {
+	for _, old := range p.ledger {
+		if old.Name == l.Name && old.Path != source.Stdin && old.ReadBytes > 0 && !p.moved[old.ID] && !source.Exists(old.Path) {
+			p.moved[old.ID] = true
+			return old
+		}
+	}
+	return nil
 }
 
 // A ChangedError says that the part of a log that was read before is not what
@@ -75,9 +101,15 @@ func (p *plan) decide(l source.Log, o Options) *logRun {
 type ChangedError struct {
 	Path  string
 	Bytes int64 // that were read before
+
+	Shrunk bool
+	Left   int64 // bytes that are left of it, if it has shrunk
 }
 
 func (e *ChangedError) Error() string {
+	if e.Shrunk {
+		return fmt.Sprintf("%s: it has shrunk: %d bytes are left of the %d that were read before; nothing of it was read: restore it, or read it again with --overwrite", e.Path, e.Left, e.Bytes)
+	}
 	return fmt.Sprintf("%s: its first %d bytes, which were read before, have changed; nothing of it was read: restore it, or read it again with --overwrite", e.Path, e.Bytes)
 }
 

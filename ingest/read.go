@@ -50,16 +50,21 @@ func (r *reader) readAll(ctx context.Context) error {
 func (r *reader) read(ctx context.Context, log *logRun) error {
 	r.log = log
 	restart, err := r.once(ctx)
+	var changed *ChangedError
+	if log.moved && errors.As(err, &changed) {
+		r.log.startAsNew(r.plan.zone)
+		restart, err = r.once(ctx)
+	}
 	if restart && err == nil {
 		r.log.startOver()
 		_, err = r.once(ctx)
 	}
+	if log.err = err; err == nil {
+		log.entry.ReadBytes, log.entry.Digest = r.digest.Len(), r.digest.Sum()
+		log.twins, err = r.unlikeTwins(ctx)
+	}
 	if ctx.Err() != nil {
 		return ctx.Err()
-	}
-	log.err = err
-	if err == nil {
-		log.entry.ReadBytes, log.entry.Digest = r.digest.Len(), r.digest.Sum()
 	}
 	return r.emit(ctx, &step{log: log, ends: true, stored: log.Size})
 }
@@ -109,16 +114,15 @@ func (r *reader) passKnown(ctx context.Context) error {
 	if !r.log.resume {
 		return nil
 	}
-	changed := &ChangedError{Path: r.log.Path, Bytes: entry.ReadBytes}
 	err := r.digest.ReadPrefix(ctx, r.in, entry.ReadBytes)
 	if errors.Is(err, source.ErrShrunk) {
-		return changed
+		return &ChangedError{Path: r.log.Path, Bytes: entry.ReadBytes, Left: r.digest.Len(), Shrunk: true}
 	}
 	if err != nil {
 		return err
 	}
 	if r.digest.Sum() != entry.Digest {
-		return changed
+		return &ChangedError{Path: r.log.Path, Bytes: entry.ReadBytes}
 	}
 	r.blocks.offset, r.blocks.line = entry.ReadBytes, entry.Lines+1
 	return nil
@@ -145,6 +149,13 @@ func (r *reader) checkBeginning(ctx context.Context) (restart bool, err error) {
 func (l *logRun) startOver() {
 	l.resume, l.replace, l.before = false, true, duckdb.LogFile{}
 	l.entry.FirstNewLine = 1
+}
+
+// startAsNew has the log read as one that was never read before: it is another
+// one than the one that had its name.
+func (l *logRun) startAsNew(zone string) {
+	l.resume, l.replace, l.before, l.entry = false, false, duckdb.LogFile{}, l.asNew
+	l.asRead(l.entry, zone)
 }
 
 func (r *reader) sendBlock(ctx context.Context, b Block) error {

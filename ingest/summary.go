@@ -27,6 +27,8 @@ type Summary struct {
 	First, Last                                       time.Time // heads of the records
 	ZoneMatches, ZoneDiffers                          int64
 	ZoneOffset                                        time.Duration
+	BackSteps                                         []ClockStep // logs whose clock went backwards
+	SameDays                                          []SameDay   // logs that claim a day that another one claims
 
 	readJobs int64
 }
@@ -82,6 +84,9 @@ func (s *Summary) committed(group []*logRun, older *duckdb.LogFile) {
 		if l.waiting > 0 {
 			s.WaitingBytes += l.waiting
 			s.Waiting = append(s.Waiting, l.Path)
+		}
+		if l.back.By > 0 {
+			s.BackSteps = append(s.BackSteps, l.back)
 		}
 		if e.FirstTime != 0 {
 			s.span(time.Unix(e.FirstTime, 0), time.Unix(e.LastTime, 0))

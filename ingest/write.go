@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"time"
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest/batch"
@@ -148,6 +149,9 @@ func (w *writer) count(l *logRun, r result) {
 		e.FirstTime = c.FirstTime
 	}
 	e.LastTime = max(e.LastTime, c.LastTime)
+	if l.back.By == 0 && c.BackBy > 0 {
+		l.back = ClockStep{File: l.Path, Line: c.BackLine, By: time.Duration(c.BackBy) * time.Second}
+	}
 	w.raw += c.RawBytes
 	w.packed += c.PackedBytes
 	w.summary.add(c)
@@ -219,6 +223,7 @@ func (w *writer) commit(ctx context.Context) error {
 		return err
 	}
 	w.summary.committed(w.group, &w.load.Older)
+	w.summary.sameDays(w.plan, w.group)
 	if isPoor(w.raw, w.packed, w.packer.use) {
 		w.packer.poor.Store(true)
 	}
@@ -234,6 +239,7 @@ func (w *writer) tryOut(ctx context.Context, files []*duckdb.LogFile) error {
 		return err
 	}
 	w.summary.committed(w.group, &w.load.Older)
+	w.summary.sameDays(w.plan, w.group)
 	return w.rollback()
 }
 

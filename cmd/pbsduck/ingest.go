@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,9 +19,13 @@ import (
 type ingestOptions struct {
 	*global
 	machineFlags
+	publishFlags
 	since, until, last string
 	codec              string
 	overwrite, dryRun  bool
+	follow             bool
+	interval           time.Duration
+	publishAs          string
 }
 
 func newIngest(g *global) *cobra.Command {
@@ -36,10 +41,15 @@ A log that was read before is read on from where it stopped; one that did not
 change costs nothing. A last line without its end waits for the next run. Files
 of one group are one transaction: a crash loses nothing and doubles nothing.
 
+With --follow it goes on until it is stopped, and holds the database only while
+there is something to load, so that others can use it in between. SIGTERM, as from
+systemd, ends it with 0, Ctrl-C with 130; what was loaded stays.
+
 Exit codes: 0 fine; 1 some log could not be read (the others were); 3 done, but
 some lines were rejected (see the table rejects).`,
 		Example: `  pbsduck ingest --machine derecho --timezone America/Denver /var/spool/pbs/server_priv/accounting
   pbsduck ingest --machine casper --last 3d logs/casper
+  pbsduck ingest --machine derecho --follow --publish /var/spool/pbs/server_priv/accounting
   zcat 20260101.gz | pbsduck ingest --machine derecho -`,
 		Args: minArgs(1, "the logs to read: files, folders, or -"),
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
@@ -57,21 +67,25 @@ func (o *ingestOptions) addFlags(c *cobra.Command) {
 	f.StringVar(&o.codec, "codec", ingest.CodecZstd, "how raw records are packed: zstd, or gzip for tools that have nothing else")
 	f.BoolVar(&o.overwrite, "overwrite", false, "read logs again in place of what they gave")
 	f.BoolVar(&o.dryRun, "dry-run", false, "read and count, but write nothing")
+	f.BoolVar(&o.follow, "follow", false, "go on: look for news every --interval, until stopped")
+	f.DurationVar(&o.interval, "interval", 5*time.Second, "how often --follow looks")
+	f.StringVar(&o.publishAs, "publish", "", "then publish a copy for readers, as `NAME` (--publish=NAME), or as publish names it")
+	f.Lookup("publish").NoOptDefVal = publishDefault
+	o.publishFlags.addFlags(c)
 }
 
 func (o *ingestOptions) run(ctx context.Context, args []string) error {
-	if o.codec != ingest.CodecZstd && o.codec != ingest.CodecGzip {
-		return usageError{fmt.Errorf("unknown codec %q: use zstd or gzip", o.codec)}
+	if err := o.check(args); err != nil {
+		return err
 	}
-	machine, err := o.name()
+	machine, err := o.logsOf(args)
 	if err != nil {
 		return err
 	}
-	loc, zone, err := o.location()
-	if err != nil {
-		return err
+	if o.follow {
+		return o.followLogs(ctx, machine)
 	}
-	logs, err := o.find(args, loc)
+	logs, err := o.find(machine)
 	if err != nil {
 		return err
 	}
@@ -79,23 +93,74 @@ func (o *ingestOptions) run(ctx context.Context, args []string) error {
 		o.say("no logs between these dates")
 		return nil
 	}
-	db, undo, err := o.openForIngest(ctx)
+	start := time.Now()
+	summary, err := o.load(ctx, machine, logs)
 	if err != nil {
 		return err
+	}
+	outcome := verdictOf(summary)
+	o.sayLoaded(map[bool]string{false: "loaded", true: "would load"}[o.dryRun], summary, machine.zone, time.Since(start))
+	if err := o.publishAfter(ctx); err != nil {
+		return err
+	}
+	return outcome
+}
+
+// check refuses flags that mean nothing, or not together.
+func (o *ingestOptions) check(args []string) error {
+	switch {
+	case o.codec != ingest.CodecZstd && o.codec != ingest.CodecGzip:
+		return usageError{fmt.Errorf("unknown codec %q: use zstd or gzip", o.codec)}
+	case o.follow && (o.overwrite || o.dryRun):
+		return usageError{errors.New("--follow goes with neither --overwrite nor --dry-run")}
+	case o.follow && slices.Contains(args, source.Stdin):
+		return usageError{errors.New("--follow needs files or folders: standard input is read to its end without it")}
+	case o.follow && o.interval < 100*time.Millisecond:
+		return usageError{fmt.Errorf("--interval %s: give 100ms or more", o.interval)}
+	case o.publishAs != "" && o.dryRun:
+		return usageError{errors.New("--publish and --dry-run exclude each other")}
+	}
+	return o.publishFlags.check()
+}
+
+// logsOf are the logs that are asked for, and whose they are.
+func (o *ingestOptions) logsOf(args []string) (machineLogs, error) {
+	m := machineLogs{paths: args}
+	var err error
+	if m.machine, err = o.name(); err == nil {
+		m.location, m.zone, err = o.location()
+	}
+	return m, err
+}
+
+// load takes logs in, and closes the database.
+func (o *ingestOptions) load(ctx context.Context, m machineLogs, logs []source.Log) (*ingest.Summary, error) {
+	db, undo, err := o.openForIngest(ctx)
+	if err != nil {
+		return nil, err
 	}
 	debug.SetGCPercent(loadGarbage)
 	bar := newProgress(o.global)
-	start := time.Now()
 	summary, err := ingest.Run(ctx, db, logs, ingest.Options{
-		Machine: machine, Location: loc, Zone: zone, Codec: o.codec, Overwrite: o.overwrite, DryRun: o.dryRun,
-		Progress: bar.show, Now: start,
+		Machine: m.machine, Location: m.location, Zone: m.zone, Codec: o.codec, Overwrite: o.overwrite, DryRun: o.dryRun,
+		Progress: bar.show, Now: time.Now(),
 	})
 	bar.finish()
-	err = errors.Join(err, db.Close(), undo(summary))
-	if err != nil {
-		return err
+	return summary, errors.Join(err, db.Close(), undo(summary))
+}
+
+// publishDefault is what --publish without a name means.
+const publishDefault = "<db>.published.duckdb"
+
+// publishAfter publishes, if that was asked for.
+func (o *ingestOptions) publishAfter(ctx context.Context) error {
+	switch o.publishAs {
+	case "":
+		return nil
+	case publishDefault:
+		return o.publish(ctx, o.publishFlags, "")
 	}
-	return o.summarize(summary, zone, time.Since(start))
+	return o.publish(ctx, o.publishFlags, o.publishAs)
 }
 
 // loadMemory is what DuckDB may take during a load, in MiB: enough for the row
@@ -135,12 +200,12 @@ func removeDatabase(path string) error {
 	return nil
 }
 
-func (o *ingestOptions) find(args []string, loc *time.Location) ([]source.Log, error) {
-	since, until, err := dateRange(o.since, o.until, o.last, time.Now().In(loc))
+func (o *ingestOptions) find(m machineLogs) ([]source.Log, error) {
+	since, until, err := dateRange(o.since, o.until, o.last, time.Now().In(m.location))
 	if err != nil {
 		return nil, usageError{err}
 	}
-	return source.Find(args, source.FindOptions{Since: since, Until: until, OnSkip: func(s source.Skipped) {
+	return source.Find(m.paths, source.FindOptions{Since: since, Until: until, OnSkip: func(s source.Skipped) {
 		if o.verbose {
 			o.say("skipped %s: %s", s.Path, s.Reason)
 		}

@@ -10,14 +10,12 @@ import (
 	"pbsduck/ingest"
 )
 
-// summarize says at the end of an ingest what it did, and gives the error that
-// the exit code comes from.
-func (o *ingestOptions) summarize(s *ingest.Summary, zone string, took time.Duration) error {
+// verdictOf is the error that the exit code comes from; it tells of the logs that
+// failed.
+func verdictOf(s *ingest.Summary) error {
 	for _, err := range s.Failed {
 		report(err, exitError)
 	}
-	o.sayCounts(s, took)
-	o.sayDoubts(s, zone)
 	switch {
 	case len(s.Failed) > 0:
 		return errReported
@@ -27,45 +25,72 @@ func (o *ingestOptions) summarize(s *ingest.Summary, zone string, took time.Dura
 	return nil
 }
 
-func (o *ingestOptions) sayCounts(s *ingest.Summary, took time.Duration) {
-	verb := "loaded"
-	if o.dryRun {
-		verb = "would load"
-	}
-	o.say("%s %s, %s unchanged, %s failed", verb, count(int64(s.Files), "log"), grouped(int64(s.Unchanged)), grouped(int64(len(s.Failed))))
+// sayLoaded says what an ingest did.
+func (g *global) sayLoaded(verb string, s *ingest.Summary, zone string, took time.Duration) {
+	g.sayCounts(verb, s, took)
+	g.sayDoubts(s, zone)
+}
+
+func (g *global) sayCounts(verb string, s *ingest.Summary, took time.Duration) {
+	g.say("%s %s, %s unchanged, %s failed", verb, count(int64(s.Files), "log"), grouped(int64(s.Unchanged)), grouped(int64(len(s.Failed))))
 	if s.Files == 0 {
 		return
 	}
-	o.say("  %s = %s + %s superseded + %s + %s + %s + %s", count(s.Lines, "line"), count(s.Jobs, "job"), grouped(s.Superseded),
+	g.say("  %s = %s + %s superseded + %s + %s + %s + %s", count(s.Lines, "line"), count(s.Jobs, "job"), grouped(s.Superseded),
 		count(s.Events, "event"), count(s.Repeats, "repeat"), count(s.Rejects, "reject"), count(s.Continuations, "continuation line"))
 	var letters []string
 	for _, l := range s.Letters() {
 		letters = append(letters, fmt.Sprintf("%s %s", l, grouped(s.ByType[l])))
 	}
-	o.say("  records by type: %s", strings.Join(letters, ", "))
+	g.say("  records by type: %s", strings.Join(letters, ", "))
 	if s.RawBytes > 0 {
-		o.say("  raw records: %s kept in %s (%.1f %%)", bytesText(s.RawBytes), bytesText(s.PackedBytes), 100*float64(s.PackedBytes)/float64(s.RawBytes))
+		g.say("  raw records: %s kept in %s (%.1f %%)", bytesText(s.RawBytes), bytesText(s.PackedBytes), 100*float64(s.PackedBytes)/float64(s.RawBytes))
 	}
 	seconds := took.Seconds()
-	o.say("  %s of log in %.1f s: %.0f MB/s, %s jobs/s", bytesText(s.LogBytes), seconds, float64(s.LogBytes)/1e6/seconds, grouped(int64(float64(s.Jobs)/seconds)))
+	g.say("  %s of log in %.1f s: %.0f MB/s, %s jobs/s", bytesText(s.LogBytes), seconds, float64(s.LogBytes)/1e6/seconds, grouped(int64(float64(s.Jobs)/seconds)))
 }
 
-func (o *ingestOptions) sayDoubts(s *ingest.Summary, zone string) {
+func (g *global) sayDoubts(s *ingest.Summary, zone string) {
 	if s.FailedValues > 0 {
-		o.say("  %s did not convert and are NULL:", count(s.FailedValues, "value"))
+		g.say("  %s did not convert and are NULL:", count(s.FailedValues, "value"))
 		for _, name := range slices.Sorted(maps.Keys(s.FailedBy)) {
-			o.say("    %s: %s", name, grouped(s.FailedBy[name]))
+			g.say("    %s: %s", name, grouped(s.FailedBy[name]))
 		}
 	}
 	if s.Rejects > 0 {
-		o.say("  rejected lines: pbsduck query \"SELECT file, line, reason FROM rejects\"")
+		g.say("  rejected lines: pbsduck query \"SELECT file, line, reason FROM rejects\"")
 	}
 	for _, file := range s.Waiting {
-		o.say("  %s ends inside a record: the rest is read when it is there", file)
+		g.say("  %s ends inside a record: the rest is read when it is there", file)
 	}
+	g.warnAboutLogs(s)
 	if s.ZoneDiffers > s.ZoneMatches {
-		o.say("warning: in time zone %s the heads of %s of %s E records are off from their end= (the last by %s): is --timezone right?",
+		g.say("warning: in time zone %s the heads of %s of %s E records are off from their end= (the last by %s): is --timezone right?",
 			zone, grouped(s.ZoneDiffers), grouped(s.ZoneDiffers+s.ZoneMatches), s.ZoneOffset)
+	}
+}
+
+// toldLogs is how many logs of one kind of doubt are named.
+const toldLogs = 3
+
+func (g *global) warnAboutLogs(s *ingest.Summary) {
+	for i, step := range s.BackSteps {
+		if i == toldLogs {
+			g.say("warning: so it does in %s more", count(int64(len(s.BackSteps)-i), "log"))
+			break
+		}
+		g.say("warning: %s:%d: the clock goes back by %s; the records are kept as they say", step.File, step.Line, step.By)
+	}
+	for i, d := range s.SameDays {
+		kept := "the records of both are kept, each once"
+		if d.OnlyFile {
+			kept = "only " + d.File + " was read"
+		}
+		if i == toldLogs {
+			g.say("warning: so do %s more", count(int64(len(s.SameDays)-i), "pair"))
+			break
+		}
+		g.say("warning: %s and %s claim the same day and differ; %s", d.File, d.Other, kept)
 	}
 }
 

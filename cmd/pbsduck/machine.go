@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"pbsduck/ingest/source"
 )
 
 // machineFlags say whose logs are read.
@@ -57,4 +59,17 @@ func systemZone() string {
 		}
 	}
 	return "UTC"
+}
+
+// machineLogs are logs of one machine, and how they are read.
+type machineLogs struct {
+	machine  string
+	location *time.Location
+	zone     string // its name
+	paths    []string
+}
+
+// find lists the logs.
+func (m machineLogs) find() ([]source.Log, error) {
+	return source.Find(m.paths, source.FindOptions{})
 }

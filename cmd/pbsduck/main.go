@@ -46,13 +46,30 @@ type usageError struct{ error }
 func main() { os.Exit(run()) }
 
 func run() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := untilSignal()
 	defer stop()
 	root := newRoot()
 	err := root.ExecuteContext(ctx)
 	code := exitCode(ctx, err)
 	report(err, code)
 	return code
+}
+
+// errTerminated is the cause of a context that SIGTERM ended.
+var errTerminated = errors.New("terminated")
+
+// untilSignal is a context that Ctrl-C and SIGTERM end.
+func untilSignal() (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		if <-signals == syscall.SIGTERM {
+			cancel(errTerminated)
+		}
+		cancel(nil)
+	}()
+	return ctx, func() { signal.Stop(signals) }
 }
 
 // exitCode is the one place where errors become exit codes.

@@ -52,8 +52,8 @@ Exit codes: 0 fine; 1 error; 2 wrong use; 3 done, but some lines were rejected;
 	flags.BoolVarP(&g.verbose, "verbose", "v", false, "say more")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		newIngest(g), newQuery(g), newParse(g), newGenerate(g), newSchema(g), newRecord(g), newStatus(g), newVerify(g),
-		newExport(g), newMan(g),
+		newIngest(g), newRebuild(g), newQuery(g), newParse(g), newGenerate(g), newSchema(g), newRecord(g), newStatus(g), newVerify(g),
+		newPublish(g), newConnect(g), newExport(g), newMan(g),
 	)
 	completeFlagValues(root)
 	return root
@@ -107,6 +107,15 @@ func printable(s string) string {
 func exactArgs(n int, what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != n {
+			return usageError{fmt.Errorf("give %s, not %d arguments", what, len(args))}
+		}
+		return nil
+	}
+}
+
+func maxArgs(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) > n {
 			return usageError{fmt.Errorf("give %s, not %d arguments", what, len(args))}
 		}
 		return nil

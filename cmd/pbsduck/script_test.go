@@ -23,8 +23,13 @@ func TestMain(m *testing.M) {
 //	exits CODE PROGRAM ARG...   run, and expect that exit code
 //	hold FILE                   have the database open for writing, in another process than pbsduck's
 //	newer FILE                  make the database one of a later version
+//	holdlock FILE, letgo        hold the lock of someone who builds, and let go of it
+//	until VALUE SQL             ask until that is the answer
+//	waitfor FILE                wait until it is there
+//	tmpfs DIR SIZE              have a file system of that size there
+//	readonly DIR FILE           have one there that can only be read, with a copy of the file
 //
-// and ask for [root]. UPDATE_SCRIPTS=1 writes what came out into cmp's files.
+// and ask for [root] and [mount], which says whether the last two work. UPDATE_SCRIPTS=1 writes what came out into cmp's files.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -37,13 +42,17 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Condition: func(c string) (bool, error) {
-			if c != "root" {
-				return false, errors.New("unknown condition")
+			switch c {
+			case "root":
+				return os.Geteuid() == 0, nil
+			case "mount":
+				return canMount(), nil
 			}
-			return os.Geteuid() == 0, nil
+			return false, errors.New("unknown condition")
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "hold": hold, "newer": newer,
+			"holdlock": holdLock, "letgo": letGo, "until": until, "waitfor": waitFor, "tmpfs": tmpfs, "readonly": readOnly,
 		},
 	})
 }

@@ -63,6 +63,8 @@ type Counts struct {
 	ZoneMatches         int64 // E records whose head agrees with their end= in the given time zone
 	ZoneDiffers         int64 // and those that are off by a quarter of an hour or more
 	ZoneOffset          int64 // of the latest of those: by how many seconds
+
+	BackLine, BackBy int64 // where a head is first earlier than one before it, by how many seconds: a minute or more
 }
 
 // priorityAttribute is where NCAR and others keep the class of a job.
@@ -209,6 +211,9 @@ func (b *Builder) logged(r *pbs.Record) int64 {
 	}
 	t := b.clock.Epoch(r.Stamp, near)
 	c := &b.counts
+	if c.BackBy == 0 && t <= c.LastTime-minute && !b.clock.Repeats(r.Stamp) {
+		c.BackLine, c.BackBy = r.Line, c.LastTime-t
+	}
 	if c.FirstTime == 0 || t < c.FirstTime {
 		c.FirstTime = t
 	}
@@ -224,7 +229,10 @@ func (b *Builder) logged(r *pbs.Record) int64 {
 	return t
 }
 
-const quarterHour = 900
+const (
+	minute      = 60
+	quarterHour = 15 * minute
+)
 
 // nearest is the instant, in epoch seconds, that the record names and that is
 // closest to when it was written; 0 if it names none.

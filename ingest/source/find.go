@@ -167,6 +167,7 @@ func (f *finder) settle() []Log {
 	byKey := make(map[string]candidate)
 	byInode := make(map[uint64][]candidate) // os.SameFile compares only pairs
 	var logs []Log
+	place := make(map[string]int) // in logs, by key
 	for _, c := range f.found {
 		twin, twice := byKey[c.Key]
 		if !twice {
@@ -174,10 +175,15 @@ func (f *finder) settle() []Log {
 		}
 		if twice {
 			f.skipTwin(c, twin)
+			if twin.Key == c.Key && twin.Codec != c.Codec {
+				first := &logs[place[c.Key]]
+				first.Twins = append(first.Twins, c.Log)
+			}
 			continue
 		}
 		byKey[c.Key] = c
 		byInode[c.Inode] = append(byInode[c.Inode], c)
+		place[c.Key] = len(logs)
 		logs = append(logs, c.Log)
 	}
 	slices.SortFunc(logs, func(a, b Log) int {

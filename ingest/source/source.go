@@ -15,6 +15,7 @@
 package source
 
 import (
+	"os"
 	"path/filepath"
 	"time"
 )
@@ -33,6 +34,7 @@ type Log struct {
 	Inode   uint64    // 0 where there is none
 	Day     time.Time // date in the name where the name is YYYYMMDD, as midnight UTC; else zero
 	Stream  bool      // stdin or a pipe: it can be read once, and has no size
+	Twins   []Log     // files with the same Key, packed in other ways, that are left out
 }
 
 // A Codec is a way to pack a log.
@@ -66,6 +68,16 @@ func splitSuffix(path string) (string, Codec) {
 		}
 	}
 	return path, Plain
+}
+
+// Exists tells whether there is a file with that Key, plain or packed.
+func Exists(key string) bool {
+	for c := range codecs {
+		if _, err := os.Stat(key + codecs[c].suffix); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // dayOf returns the date that a name of the form YYYYMMDD stands for, else the zero time.

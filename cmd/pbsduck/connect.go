@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"pbsduck/duckdb"
+)
+
+func newConnect(g *global) *cobra.Command {
+	return &cobra.Command{
+		Use:   "connect [TOOL]",
+		Short: "Print the lines that open the database from Python, R and others",
+		Long: `Prints what to type to open the database from a TOOL: python, polars, r or shell;
+all of them if none is named. If there is a published copy, of the name that
+publish gives it, that is opened: an open database keeps new logs from being
+loaded, a copy does not.`,
+		Example: `  pbsduck connect
+  pbsduck connect python`,
+		Args:      maxArgs(1, "one tool"),
+		ValidArgs: toolNames(),
+		RunE:      func(_ *cobra.Command, args []string) error { return g.connect(append(args, "")[0]) },
+	}
+}
+
+// A tool is something that opens the database, and what to type there.
+type tool struct {
+	name, title string
+	lines       func(path string) string
+}
+
+var tools = []tool{
+	{"python", "Python (pip install duckdb pandas)", func(path string) string {
+		return fmt.Sprintf("import duckdb\ncon = duckdb.connect(%s, read_only=True)\ncon.sql(\"SELECT queue, count(*) AS jobs FROM jobs GROUP BY ALL\").df()\n", quotedText(path))
+	}},
+	{"polars", "Polars (pip install duckdb polars pyarrow)", func(path string) string {
+		return fmt.Sprintf("import duckdb\ncon = duckdb.connect(%s, read_only=True)\ncon.sql(\"SELECT * FROM jobs\").pl()\n", quotedText(path))
+	}},
+	{"r", `R (install.packages("duckdb"))`, func(path string) string {
+		return fmt.Sprintf("library(DBI)\ncon <- dbConnect(duckdb::duckdb(), dbdir = %s, read_only = TRUE)\ndbGetQuery(con, \"SELECT queue, count(*) AS jobs FROM jobs GROUP BY ALL\")\n", quotedText(path))
+	}},
+	{"shell", "DuckDB's command line", func(path string) string {
+		return fmt.Sprintf("duckdb -readonly %s\n", shellText(path))
+	}},
+}
+
+func toolNames() []string {
+	var names []string
+	for _, t := range tools {
+		names = append(names, t.name)
+	}
+	return names
+}
+
+func (g *global) connect(name string) error {
+	path, err := g.readersPath()
+	if err != nil {
+		return err
+	}
+	if name == "" {
+		return connectAll(path)
+	}
+	for _, t := range tools {
+		if t.name == name {
+			_, err := fmt.Print(t.lines(path))
+			return err
+		}
+	}
+	return usageError{fmt.Errorf("unknown tool %q: use %s", name, strings.Join(toolNames(), ", "))}
+}
+
+func connectAll(path string) error {
+	for i, t := range tools {
+		if i > 0 {
+			fmt.Println()
+		}
+		if _, err := fmt.Printf("# %s\n%s", t.title, t.lines(path)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readersPath is the absolute path of the published copy, or else of the
+// database.
+func (g *global) readersPath() (string, error) {
+	path, err := filepath.Abs(g.db)
+	if err != nil {
+		return "", err
+	}
+	published := duckdb.PublishedName(path)
+	if _, err := os.Stat(published); err == nil {
+		return published, nil
+	}
+	if _, err := os.Stat(path); err != nil {
+		return "", fmt.Errorf("%s: %w: make it by pbsduck ingest, or name another one with --db", g.db, duckdb.ErrNoDatabase)
+	}
+	g.say("there is no published copy: while someone has %s open, no logs can be loaded (pbsduck publish makes one)", g.db)
+	return path, nil
+}
+
+// quotedText writes a path as Python and R read it.
+func quotedText(path string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range path {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteString(`\` + string(r))
+		case r < ' ' || r == 0x7f:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String() + `"`
+}
+
+// shellText quotes a path for the shell, if it needs it.
+func shellText(path string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+,:@%", r)
+	}
+	if strings.IndexFunc(path, func(r rune) bool { return !plain(r) }) < 0 && !strings.HasPrefix(path, "-") {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const (
+	deploy    = "../../docs/deploy"
+	installed = "/usr/local/bin/pbsduck"
+)
+
+// TestUnits has systemd check the units, with the program where it is.
+func TestUnits(t *testing.T) {
+	analyze, err := exec.LookPath("systemd-analyze")
+	if err != nil {
+		t.Skip("systemd-analyze is not here to check the units")
+	}
+	program, err := exec.LookPath("pbsduck")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	units, err := filepath.Glob(filepath.Join(deploy, "*.[st]*"))
+	if err != nil || len(units) != 3 {
+		t.Fatal(units, err)
+	}
+	var copies []string
+	for _, unit := range units {
+		text, err := os.ReadFile(unit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Join(dir, filepath.Base(unit))
+		here := strings.NewReplacer(installed, program, "man:pbsduck-ingest(1)", "https://example.org").Replace(string(text))
+		if err := os.WriteFile(name, []byte(here), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		copies = append(copies, name)
+	}
+	out, err := exec.Command(analyze, append([]string{"verify"}, copies...)...).CombinedOutput()
+	if err != nil || strings.Contains(string(out), dir) {
+		t.Errorf("systemd-analyze verify: %v\n%s", err, out)
+	}
+}
+
+// TestDeployedCommands runs every command of the units and of the crontab on
+// logs of their own, as they are written there.
+func TestDeployedCommands(t *testing.T) {
+	commands := 0
+	for _, name := range []string{"pbsduck-ingest.service", "pbsduck-follow.service", "crontab"} {
+		text, err := os.ReadFile(filepath.Join(deploy, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			at := strings.Index(line, installed+" ")
+			if at < 0 || strings.HasPrefix(line, "#") {
+				continue
+			}
+			commands++
+			runDeployed(t, name, strings.TrimSpace(line[at:]))
+		}
+	}
+	if commands != 3 {
+		t.Errorf("%d commands, want 3", commands)
+	}
+}
+
+func runDeployed(t *testing.T, name, command string) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "20260115"), []byte("01/15/2026 08:00:00;D;7.srv;requestor=user0001@srv\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	db := filepath.Join(dir, "pbsduck.duckdb")
+	here := strings.NewReplacer(installed, "pbsduck", "/var/spool/pbs/server_priv/accounting", dir, "/var/lib/pbsduck", dir).Replace(command)
+	if strings.Contains(here, "--follow") {
+		here += " & while ! test -e pbsduck.published.duckdb; do sleep 0.1; done; kill -TERM $!; wait $!" // as systemd stops it
+	}
+	c := exec.Command("bash", "-euc", here)
+	c.Dir = dir
+	c.Env = append(os.Environ(), "PBSDUCK_DB="+db)
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Errorf("%s: %s: %v\n%s", name, here, err, out)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "pbsduck.published.duckdb")); err != nil {
+		t.Errorf("%s: %v", name, err)
+	}
+}

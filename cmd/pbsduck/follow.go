@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest/source"
+)
+
+// A follower looks for news in logs again and again.
+type follower struct {
+	*ingestOptions
+	logs      machineLogs
+	seen      []source.Log // as they were when all of them were loaded
+	told      string       // the last complaint: the same one is not told again
+	published bool         // what the database had when it began
+}
+
+// followLogs loads what is new until it is stopped. What goes wrong in the
+// first round ends it; later it is told once, and tried again: logs come and
+// go, disks fill up and are cleared, others hold the database for a while.
+func (o *ingestOptions) followLogs(ctx context.Context, m machineLogs) error {
+	f := &follower{ingestOptions: o, logs: m}
+	for first := true; ; first = false {
+		err := f.round(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return stopped(ctx)
+		case err != nil && (first || isHopeless(err)):
+			return err
+		case err != nil:
+			f.complain(err)
+		}
+		select {
+		case <-ctx.Done():
+			return stopped(ctx)
+		case <-time.After(o.interval):
+		}
+	}
+}
+
+// stopped is nil if a service manager asked for it, which is the good end.
+func stopped(ctx context.Context) error {
+	if errors.Is(context.Cause(ctx), errTerminated) {
+		return nil
+	}
+	return ctx.Err()
+}
+
+// isHopeless tells whether trying again can't help.
+func isHopeless(err error) bool {
+	var newer *duckdb.NewerError
+	return errors.Is(err, duckdb.ErrCorrupt) || errors.Is(err, duckdb.ErrNotDatabase) || errors.As(err, &newer)
+}
+
+// round loads and publishes what is new. It does not touch the database if no
+// log changed.
+func (f *follower) round(ctx context.Context) error {
+	logs, err := f.find(f.logs)
+	if err != nil {
+		return err
+	}
+	if f.seen != nil && slices.EqualFunc(logs, f.seen, sameLog) || len(logs) == 0 {
+		return nil
+	}
+	start := time.Now()
+	summary, err := f.load(ctx, f.logs, logs)
+	if err != nil {
+		return err
+	}
+	if summary.Files > 0 {
+		f.sayLoaded("loaded", summary, f.logs.zone, time.Since(start))
+	}
+	if summary.Files > 0 || !f.published {
+		if err := f.publishAfter(ctx); err != nil {
+			return err
+		}
+		f.published = true
+	}
+	if err := errors.Join(summary.Failed...); err != nil {
+		f.complain(err)
+		return nil
+	}
+	f.seen, f.told = logs, ""
+	return nil
+}
+
+func sameLog(a, b source.Log) bool {
+	return a.Path == b.Path && a.Size == b.Size && a.ModTime.Equal(b.ModTime)
+}
+
+func (f *follower) complain(err error) {
+	text := err.Error()
+	if text == f.told {
+		return
+	}
+	f.told = text
+	report(err, exitError)
+	f.say("going on; this is tried again every %s", f.interval)
+}

@@ -1,0 +1,332 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Rebuilding makes a database afresh beside the one there is, and puts it in
+// its place when it is whole and checked:
+//
+//	x.duckdb.building   fill ─▶ verify ─▶ catch up ─▶ on disk ─▶ x.duckdb
+//	x.duckdb            ── others load and read ──▶│ no writer │─▶ x.duckdb.previous
+//
+// Readers of the old database are never disturbed, and writers only while the
+// new one catches up. A rebuild that ends early, however that is, leaves the
+// old database as it was; what it built is cleared away by the next one.
+
+// RebuildOptions say how a database is made afresh.
+type RebuildOptions struct {
+	Wait    time.Duration // for locks that others hold
+	Version string        // of the program, for the ledger
+	Threads int           // of DuckDB while it is filled; 0: all cores
+	Memory  int           // that DuckDB may take then, in MiB; 0: most of the machine's
+	Quick   bool          // make the quick checks only before it takes its place
+	Lose    bool          // let go of logs that the old database has and the new one lacks
+
+	// HoldOld keeps writers from the old database from the beginning, for a
+	// Fill that reads it.
+	HoldOld bool
+
+	// Fill takes everything into the fresh database. It is called once, and,
+	// without HoldOld, once more when no one can write to the old database any
+	// longer, to take in what came in between. old is nil without HoldOld, or
+	// if there is none.
+	Fill func(ctx context.Context, old, fresh *DB) error
+
+	Verify VerifyOptions // of Quick only the one above counts
+}
+
+// A LostError says that logs would be lost by a rebuild.
+type LostError struct {
+	Path string
+	Logs []*LogFile // that the old database has and the new one lacks
+}
+
+func (e *LostError) Error() string {
+	first := e.Logs[0]
+	name := first.File
+	if name == "-" {
+		name = "a log from standard input"
+	}
+	more := ""
+	if n := len(e.Logs) - 1; n > 0 {
+		more = fmt.Sprintf(" and %d more", n)
+	}
+	return fmt.Sprintf("%s has %s of %s%s, which the logs given now do not hold, or not as far: name them too, or let them go with --lose-missing; nothing was changed",
+		e.Path, name, first.Machine, more)
+}
+
+// An UnsoundError says that a database that was built is not what it promises
+// to be. It stays for a look at it, until the next rebuild.
+type UnsoundError struct {
+	Path     string // of what was built
+	Findings []Finding
+}
+
+func (e *UnsoundError) Error() string {
+	failed, told := 0, ""
+	for _, f := range e.Findings {
+		if f.OK() {
+			continue
+		}
+		if failed++; failed == 1 {
+			told = f.Name
+			if len(f.First) > 0 {
+				told += ": " + f.First[0]
+			}
+		}
+	}
+	return fmt.Sprintf("%s: %d of %d checks failed (%s), so it did not take the place of the old database; it stays for you to look at until the next rebuild",
+		e.Path, failed, len(e.Findings), told)
+}
+
+// Rebuild makes the database at path afresh. The one that was there stays
+// under the name path.previous.
+func Rebuild(ctx context.Context, path string, o RebuildOptions) error {
+	b, err := newBuilding(ctx, path, o.Wait)
+	if err != nil {
+		return err
+	}
+	r := &rebuild{building: b, options: o}
+	err = r.run(ctx)
+	var unsound *UnsoundError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &unsound):
+		return errors.Join(err, b.lock.release())
+	}
+	return errors.Join(err, b.abandon())
+}
+
+type rebuild struct {
+	*building
+	options RebuildOptions
+}
+
+func (r *rebuild) run(ctx context.Context) error {
+	old, err := r.openOld(ctx, r.options.HoldOld)
+	if err != nil {
+		return err
+	}
+	if old != nil {
+		defer old.Close()
+	}
+	if err := r.fill(ctx, old); err != nil {
+		return err
+	}
+	if err := r.check(ctx, r.options.Quick); err != nil {
+		return err
+	}
+	if !r.options.HoldOld {
+		if old, err = r.catchUp(ctx); old != nil {
+			defer old.Close()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := r.harden(); err != nil {
+		return err
+	}
+	return r.takePlace()
+}
+
+// openOld opens the database that is there for reading: nobody can write to it
+// from then on. A write-ahead log that a dead process left is taken into the
+// file first, since the new database must not find it. Without hold it is only
+// this that is done. There may be no database, or none that can be read.
+func (r *rebuild) openOld(ctx context.Context, hold bool) (*DB, error) {
+	if _, err := os.Stat(r.place); err != nil {
+		return nil, nil
+	}
+	if log, err := os.Stat(r.place + ".wal"); err == nil && log.Size() > 0 {
+		db, err := connectWaiting(ctx, r.place, Options{Wait: r.options.Wait, Threads: 1})
+		if err == nil {
+			err = db.Close()
+		}
+		if err != nil && !errors.Is(err, ErrCorrupt) {
+			return nil, err
+		}
+	}
+	if !hold {
+		return nil, nil
+	}
+	return openAnyVersion(ctx, r.place, r.options.Wait)
+}
+
+// openAnyVersion opens a database for reading whose tables may be of an earlier
+// version. It gives none where the file is so damaged that only a rebuild
+// helps.
+func openAnyVersion(ctx context.Context, path string, wait time.Duration) (*DB, error) {
+	db, err := connectWaiting(ctx, path, Options{ReadOnly: true, Wait: wait, Threads: 1})
+	if errors.Is(err, ErrCorrupt) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	version, err := db.schemaVersion(ctx)
+	if err == nil && version > SchemaVersion {
+		err = &NewerError{Path: path, Schema: version}
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// fill fills the fresh database, and closes it.
+func (r *rebuild) fill(ctx context.Context, old *DB) error {
+	fresh, err := openFile(ctx, r.path, Options{Version: r.options.Version, Threads: r.options.Threads, Memory: r.options.Memory})
+	if err != nil {
+		return err
+	}
+	return errors.Join(r.options.Fill(ctx, old, fresh), fresh.Close())
+}
+
+// check makes the checks of verify.
+func (r *rebuild) check(ctx context.Context, quick bool) error {
+	fresh, err := openFile(ctx, r.path, Options{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer fresh.Close()
+	o := r.options.Verify
+	o.Quick = quick
+	findings, err := fresh.Verify(ctx, o)
+	if err != nil {
+		return err
+	}
+	for _, f := range findings {
+		if !f.OK() {
+			return &UnsoundError{Path: r.path, Findings: findings}
+		}
+	}
+	return nil
+}
+
+// swapPatience is how long a new database that is ready waits at least for one
+// who writes to the old one: its making took longer than most loads.
+const swapPatience = 15 * time.Minute
+
+// catchUp keeps writers from the old database, takes in what was loaded into
+// it since the fill began, and makes sure that nothing it has is lost.
+func (r *rebuild) catchUp(ctx context.Context) (old *DB, err error) {
+	r.options.Wait = max(r.options.Wait, swapPatience)
+	if old, err = r.openOld(ctx, true); err != nil {
+		return nil, err
+	}
+	before, err := os.Stat(r.path)
+	if err != nil {
+		return old, err
+	}
+	if err := r.fill(ctx, nil); err != nil {
+		return old, err
+	}
+	after, err := os.Stat(r.path)
+	if err != nil {
+		return old, err
+	}
+	if !after.ModTime().Equal(before.ModTime()) {
+		if err := r.check(ctx, true); err != nil {
+			return old, err
+		}
+	}
+	return old, r.refuseLoss(ctx, old)
+}
+
+// refuseLoss compares the ledgers: what was read for the old database must
+// have been read for the new one.
+func (r *rebuild) refuseLoss(ctx context.Context, old *DB) error {
+	if old == nil || r.options.Lose {
+		return nil
+	}
+	had, err := old.readingsOf(ctx)
+	if err != nil {
+		return err
+	}
+	fresh, err := openFile(ctx, r.path, Options{ReadOnly: true, Threads: 1})
+	if err != nil {
+		return err
+	}
+	defer fresh.Close()
+	has, err := fresh.readingsOf(ctx)
+	if err != nil {
+		return err
+	}
+	if lost := LostLogs(had, has); len(lost) > 0 {
+		return &LostError{Path: filepath.Clean(r.place), Logs: lost}
+	}
+	return nil
+}
+
+// LostLogs are the logs of one ledger that were not read as far for the other.
+// A log that moved is known by its name.
+func LostLogs(had, has []*LogFile) (lost []*LogFile) {
+	type key struct{ machine, name string }
+	read := map[key]int64{}
+	for _, f := range has {
+		for _, name := range []string{f.Name, f.Path} {
+			read[key{f.Machine, name}] = max(read[key{f.Machine, name}], f.ReadBytes)
+		}
+	}
+	for _, f := range had {
+		if max(read[key{f.Machine, f.Name}], read[key{f.Machine, f.Path}]) < f.ReadBytes {
+			lost = append(lost, f)
+		}
+	}
+	return lost
+}
+
+// readingsOf reads of the ledger which logs were read how far: columns that
+// every version of the tables has.
+func (db *DB) readingsOf(ctx context.Context) ([]*LogFile, error) {
+	if version, err := db.schemaVersion(ctx); version == 0 {
+		return nil, err
+	}
+	rows, err := db.conn.QueryContext(ctx, "SELECT machine, name, path, file, read_bytes, time_zone FROM log_files ORDER BY machine, name, path")
+	if err != nil {
+		return nil, db.queryError(err)
+	}
+	defer rows.Close()
+	var files []*LogFile
+	for rows.Next() {
+		f := &LogFile{}
+		if err := rows.Scan(&f.Machine, &f.Name, &f.Path, &f.File, &f.ReadBytes, &f.TimeZone); err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return files, rows.Err()
+}
+
+// Readings are what a rebuild has to know of the database there is.
+type Readings struct {
+	Logs  []*LogFile // which were read, of which machines, how far, and in which time zone
+	Bytes int64      // in use in the file
+}
+
+// ReadReadings asks the database at path; it is empty if there is none, or none
+// that can be read. The tables may be of an earlier version of the program.
+func ReadReadings(ctx context.Context, path string, wait time.Duration) (Readings, error) {
+	var r Readings
+	if _, err := os.Stat(path); err != nil {
+		return r, nil
+	}
+	db, err := openAnyVersion(ctx, path, wait)
+	if db == nil {
+		return r, err
+	}
+	defer db.Close()
+	if r.Logs, err = db.readingsOf(ctx); err != nil {
+		return r, err
+	}
+	r.Bytes, err = db.number(ctx, "SELECT block_size * used_blocks FROM pragma_database_size() WHERE database_name = current_database()")
+	return r, err
+}

@@ -1,0 +1,168 @@
+package ingest_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"pbsduck/ingest"
+	"pbsduck/ingest/pbs"
+)
+
+// A life is what may befall a database and its logs. Each step leaves logs that
+// may be read again, and a database that may lag behind them.
+type life struct {
+	t    *testing.T
+	rt   *rapid.T
+	path string
+	logs []*livingLog
+	all  []byte // what logs are made of
+}
+
+// A livingLog is a log that grows up to what it will be.
+type livingLog struct {
+	path   string
+	whole  []byte
+	n      int // how much of it there is; 0: no such file yet
+	packed bool
+}
+
+// TestAnyLife: whatever befell logs and database, in the end the database says
+// what one says that was made afresh of the logs.
+func TestAnyLife(t *testing.T) {
+	_, days := logs(t, 100, true)
+	var wholes [][]byte
+	for _, day := range days {
+		data, err := os.ReadFile(day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wholes = append(wholes, data)
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		dir := t.TempDir()
+		l := &life{t: t, rt: rt, path: filepath.Join(t.TempDir(), "x.duckdb"), all: bytes.Join(wholes, nil)}
+		for i, whole := range wholes {
+			l.logs = append(l.logs, &livingLog{path: filepath.Join(dir, filepath.Base(days[i])), whole: whole})
+		}
+		// recalculate, when there are charges, belongs here too.
+		steps := map[string]func(){
+			"append": l.grow, "move": l.move, "load": l.load, "compress": l.compress, "kill": l.kill, "overwrite": l.overwrite, "rebuild": l.rebuild,
+		}
+		order := rapid.SliceOfN(rapid.SampledFrom([]string{"append", "append", "load", "compress", "move", "kill", "overwrite", "rebuild"}), 4, 10).Draw(rt, "steps")
+		for _, step := range append([]string{"append"}, order...) {
+			steps[step]()
+		}
+		for _, log := range l.logs {
+			log.set(t, len(log.whole))
+		}
+		l.load()
+		want := newFixture(t)
+		want.load(ingest.Options{}, l.paths()...)
+		sameContent(t, "after all", contentOf(t, l.path), want.content())
+	})
+}
+
+// set makes the log n bytes long.
+func (g *livingLog) set(t *testing.T, n int) {
+	t.Helper()
+	g.n = n
+	write(t, g.path, g.whole[:n], g.packed)
+}
+
+// paths are the logs there are.
+func (l *life) paths() (paths []string) {
+	for _, g := range l.logs {
+		if _, err := os.Stat(g.path); err == nil {
+			paths = append(paths, g.path)
+		} else if g.packed {
+			paths = append(paths, g.path+".gz")
+		}
+	}
+	return paths
+}
+
+func (l *life) some() *livingLog { return rapid.SampledFrom(l.logs).Draw(l.rt, "log") }
+
+// grow lets a log grow, or begin, in the midst of a line as it happens.
+func (l *life) grow() {
+	g := l.some()
+	if g.packed {
+		return
+	}
+	n := rapid.IntRange(g.n, len(g.whole)).Draw(l.rt, "to")
+	if !pbs.HasHead(g.whole[:n]) { // a first line of junk alone is taken for no log
+		n = len(g.whole)
+	}
+	g.set(l.t, n)
+}
+
+func (l *life) load() {
+	db := openFixture(l.t, l.path)
+	defer db.db.Close()
+	if s := db.load(ingest.Options{Workers: rapid.IntRange(1, 3).Draw(l.rt, "workers")}, l.paths()...); len(s.Failed) > 0 {
+		l.t.Fatal(s.Failed)
+	}
+}
+
+// compress packs a log that is whole, as a site does when its day is over.
+func (l *life) compress() {
+	g := l.some()
+	if g.packed {
+		return
+	}
+	g.packed = true
+	g.set(l.t, len(g.whole))
+	if err := os.Remove(g.path); err != nil && !os.IsNotExist(err) {
+		l.t.Fatal(err)
+	}
+}
+
+// move takes a log to another folder.
+func (l *life) move() {
+	g := l.some()
+	dir := l.t.TempDir()
+	for _, suffix := range []string{"", ".gz"} {
+		if err := os.Rename(g.path+suffix, filepath.Join(dir, filepath.Base(g.path)+suffix)); err != nil && !os.IsNotExist(err) {
+			l.t.Fatal(err)
+		}
+	}
+	g.path = filepath.Join(dir, filepath.Base(g.path))
+}
+
+// kill ends a load at some moment.
+func (l *life) kill() {
+	c := child(l.t, "ingest", l.path, l.paths()...)
+	if err := c.Start(); err != nil {
+		l.t.Fatal(err)
+	}
+	time.Sleep(time.Duration(rapid.IntRange(0, 200).Draw(l.rt, "ms")) * time.Millisecond)
+	_ = c.Process.Kill()
+	if err := c.Wait(); err != nil && c.ProcessState.Exited() {
+		l.t.Fatal(err)
+	}
+}
+
+// overwrite has another log in a log's place, and says so.
+func (l *life) overwrite() {
+	g := l.some()
+	g.whole = part(l.rt, l.all)
+	g.set(l.t, len(g.whole))
+	db := openFixture(l.t, l.path)
+	defer db.db.Close()
+	name := g.path
+	if g.packed {
+		name += ".gz"
+	}
+	db.load(ingest.Options{Overwrite: true}, name)
+}
+
+func (l *life) rebuild() {
+	if err := rebuildFrom(l.t.Context(), l.path, l.paths()); err != nil {
+		l.t.Fatal(err)
+	}
+}
