@@ -1,6 +1,8 @@
 package batch
 
 import (
+	"math"
+	"slices"
 	"unicode/utf8"
 
 	"pbsduck/ingest/pbs"
@@ -21,8 +23,9 @@ type rows struct {
 	vectors  []*vector
 	columnOf []int16 // by pbs.Key: the column an attribute fills, or -1
 	failures []int64 // by column: values that did not convert
-	repeated bool    // an attribute of the row at hand came twice
-	latin1   []byte  // scratch
+	shared   []sharedColumn
+	repeated bool   // an attribute of the row at hand came twice
+	latin1   []byte // scratch
 }
 
 func newRows(t Table, parser *pbs.Parser) *rows {
@@ -33,6 +36,10 @@ func newRows(t Table, parser *pbs.Parser) *rows {
 			continue
 		}
 		key := parser.Key(c.Source)
+		if int(key) < len(r.columnOf) && r.columnOf[key] >= 0 || slices.Contains(ruledKeys, key) {
+			r.shared = append(r.shared, sharedColumn{key, i})
+			continue
+		}
 		for int(key) >= len(r.columnOf) {
 			r.columnOf = append(r.columnOf, -1)
 		}
@@ -68,17 +75,23 @@ func (r *rows) take(a *pbs.Attr) bool {
 		return false
 	}
 	r.repeated = r.repeated || r.cells[i].set
-	d := r.table.Columns[i].decode
+	return r.set(int(i), a.Value)
+}
+
+// set decodes an attribute's value into a column. It returns false if it does
+// not convert.
+func (r *rows) set(column int, value []byte) bool {
+	d := r.table.Columns[column].decode
 	if d == decodeText {
-		r.setText(int(i), a.Value)
+		r.setText(column, value)
 		return true
 	}
-	n, known, err := decode(d, a.Value)
+	n, known, err := decode(d, value)
 	if err != nil {
-		r.fail(int(i))
+		r.fail(column)
 		return false
 	}
-	r.cells[i] = cell{set: known, number: n}
+	r.cells[column] = cell{set: known, number: n}
 	return true
 }
 
@@ -98,6 +111,14 @@ func decode(d decoding, value []byte) (n int64, known bool, err error) {
 		if n < 0 {
 			err = pbs.ErrOverflow
 		}
+	case decodeFloat:
+		var f float64
+		f, err = pbs.ParseFloat(value)
+		n = int64(math.Float64bits(f))
+	case decodeBoolean:
+		var b bool
+		b, err = pbs.ParseBool(value)
+		n = truth(b)
 	default:
 		n, err = pbs.ParseInt(value)
 	}
