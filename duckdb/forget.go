@@ -143,9 +143,9 @@ func (l *Load) promote(ctx context.Context, book *book) error {
 		return err
 	}
 	defer rows.Close()
-	parser := batch.NewParser()
+	parser := l.db.site.NewParser()
 	scanner := pbs.NewScanner(parser)
-	builder := batch.NewBuilder(parser, batch.Options{Machine: l.machine, Location: l.zone, Codec: plainZstd(), Now: time.Now()})
+	builder := batch.NewBuilder(parser, batch.Options{Machine: l.machine, Location: l.zone, Codec: plainZstd(), Now: time.Now(), Site: l.db.site})
 	var r pbs.Record
 	promoted := 0
 	for ; rows.Next(); promoted++ {
@@ -163,6 +163,13 @@ func (l *Load) promote(ctx context.Context, book *book) error {
 		return err
 	}
 	if err := l.Append(ctx, []batch.Batches{builder.Batches()}); err != nil {
+		return err
+	}
+	l.revived = true
+	if err := l.db.exec(ctx, "INSERT INTO revived SELECT id FROM promoted"); err != nil {
+		return err
+	}
+	if err := l.db.touch(ctx, "j.id IN (SELECT id FROM promoted)"); err != nil {
 		return err
 	}
 	err = book.count(ctx, "SELECT file_id, count(*) FROM promoted GROUP BY file_id", func(f *LogFile, n int64) { f.jobSuperseded(-n) })

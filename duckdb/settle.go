@@ -85,11 +85,14 @@ func (l *Load) settleJobs(ctx context.Context, book *book) error {
 
 // jobTables are the tables with rows that belong to a job, by job_id; jobs
 // itself goes last.
-var jobTables = []string{"job_records", "job_sources", "job_nodes"}
+var jobTables = []string{"job_records", "job_sources", "job_nodes", "job_charges"}
 
 // dropJobs deletes the jobs whose id the temporary table lists, with all that
 // is theirs.
 func (l *Load) dropJobs(ctx context.Context, list string) error {
+	if err := l.db.touch(ctx, fmt.Sprintf("j.id IN (SELECT id FROM %s)", list)); err != nil {
+		return err
+	}
 	for _, t := range jobTables {
 		if err := l.db.exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE job_id IN (SELECT id FROM %s)", t, list)); err != nil {
 			return err

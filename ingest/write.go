@@ -219,6 +219,7 @@ func (w *writer) commit(ctx context.Context) error {
 		return err
 	}
 	w.summary.committed(w.group, &w.load.Older)
+	w.summary.UnknownCharges += w.load.UnknownCharges
 	if isPoor(w.raw, w.packed, w.packer.use) {
 		w.packer.poor.Store(true)
 	}

@@ -114,7 +114,7 @@ func (o *exportOptions) write(ctx context.Context, db *duckdb.DB, format export.
 	defer reader.Release()
 	path := filepath.Join(o.dir, name+"."+string(format))
 	rows, err := export.WriteFile(ctx, path, reader, format, export.Options{
-		Fields:   fieldsOf(name),
+		Fields:   fieldsOf(db.Site(), name),
 		Metadata: map[string]string{"pbsduck.version": version, "pbsduck.schema_version": fmt.Sprint(duckdb.SchemaVersion), "pbsduck.query": query},
 	})
 	if err != nil {
@@ -125,9 +125,9 @@ func (o *exportOptions) write(ctx context.Context, db *duckdb.DB, format export.
 }
 
 // fieldsOf is the metadata of the columns of a table: unit, source, comment.
-func fieldsOf(table string) map[string]map[string]string {
+func fieldsOf(s batch.Site, table string) map[string]map[string]string {
 	fields := map[string]map[string]string{}
-	for _, t := range batch.Tables {
+	for _, t := range s.Tables() {
 		if t.Name != table {
 			continue
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +13,8 @@ import (
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest"
-	"pbsduck/ingest/source"
+	"pbsduck/ingest/batch"
+	"pbsduck/ingest/site"
 )
 
 type ingestOptions struct {
@@ -26,11 +28,12 @@ type ingestOptions struct {
 func newIngest(g *global) *cobra.Command {
 	o := &ingestOptions{global: g}
 	c := &cobra.Command{
-		Use:   "ingest PATH...",
+		Use:   "ingest [PATH...]",
 		Short: "Load logs into the database",
 		Long: `Reads accounting logs and adds what is new to the database, which is made if it
 does not exist. A PATH is a file, plain or packed (.gz .xz .zst .bz2), a folder,
-a pattern, or - for standard input.
+a pattern, or - for standard input. Without one it is the log folders of all machines
+in the configuration, or of --machine.
 
 A log that was read before is read on from where it stopped; one that did not
 change costs nothing. A last line without its end waits for the next run. Files
@@ -41,7 +44,6 @@ some lines were rejected (see the table rejects).`,
 		Example: `  pbsduck ingest --machine derecho --timezone America/Denver /var/spool/pbs/server_priv/accounting
   pbsduck ingest --machine casper --last 3d logs/casper
   zcat 20260101.gz | pbsduck ingest --machine derecho -`,
-		Args: minArgs(1, "the logs to read: files, folders, or -"),
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
 	}
 	o.addFlags(c)
@@ -54,48 +56,65 @@ func (o *ingestOptions) addFlags(c *cobra.Command) {
 	f.StringVar(&o.since, "since", "", "only logs whose name is this `DATE` (2026-01-31) or later")
 	f.StringVar(&o.until, "until", "", "only logs whose name is this `DATE` or earlier")
 	f.StringVar(&o.last, "last", "", "only logs of the last days, e.g. 3d, counted to today")
-	f.StringVar(&o.codec, "codec", ingest.CodecZstd, "how raw records are packed: zstd, or gzip for tools that have nothing else")
+	f.StringVar(&o.codec, "codec", "", "how raw records are packed: zstd (default), or gzip for tools that have nothing else")
 	f.BoolVar(&o.overwrite, "overwrite", false, "read logs again in place of what they gave")
 	f.BoolVar(&o.dryRun, "dry-run", false, "read and count, but write nothing")
 }
 
 func (o *ingestOptions) run(ctx context.Context, args []string) error {
+	config, err := o.checkedConfiguration(ctx)
+	if err != nil {
+		return err
+	}
+	if o.codec == "" && config != nil {
+		o.codec = config.Codec
+	}
+	o.codec = cmp.Or(o.codec, ingest.CodecZstd)
 	if o.codec != ingest.CodecZstd && o.codec != ingest.CodecGzip {
 		return usageError{fmt.Errorf("unknown codec %q: use zstd or gzip", o.codec)}
 	}
-	machine, err := o.name()
+	machines, err := o.find(ctx, args, config)
 	if err != nil {
 		return err
 	}
-	loc, zone, err := o.location()
-	if err != nil {
-		return err
-	}
-	logs, err := o.find(args, loc)
-	if err != nil {
-		return err
-	}
-	if len(logs) == 0 {
+	if len(machines) == 0 {
 		o.say("no logs between these dates")
 		return nil
 	}
-	db, undo, err := o.openForIngest(ctx)
+	return o.load(ctx, machines, config)
+}
+
+// load takes in the logs of one machine after the other.
+func (o *ingestOptions) load(ctx context.Context, machines []machineLogs, config *site.Config) error {
+	db, undo, err := o.openForIngest(ctx, siteOf(config))
 	if err != nil {
 		return err
 	}
 	debug.SetGCPercent(loadGarbage)
-	bar := newProgress(o.global)
-	start := time.Now()
-	summary, err := ingest.Run(ctx, db, logs, ingest.Options{
-		Machine: machine, Location: loc, Zone: zone, Codec: o.codec, Overwrite: o.overwrite, DryRun: o.dryRun,
-		Progress: bar.show, Now: start,
-	})
-	bar.finish()
-	err = errors.Join(err, db.Close(), undo(summary))
-	if err != nil {
+	loaded := 0
+	var outcome []error
+	for _, m := range machines {
+		bar := newProgress(o.global)
+		start := time.Now()
+		var summary *ingest.Summary
+		summary, err = ingest.Run(ctx, db, m.logs, ingest.Options{
+			Machine: m.machine, Location: m.location, Zone: m.zone, Codec: o.codec, Overwrite: o.overwrite, DryRun: o.dryRun,
+			Progress: bar.show, Now: start, Config: config,
+		})
+		bar.finish()
+		if err != nil {
+			break
+		}
+		loaded += summary.Files
+		if len(machines) > 1 {
+			o.say("%s:", m.machine)
+		}
+		outcome = append(outcome, o.summarize(summary, m.zone, time.Since(start)))
+	}
+	if err := errors.Join(err, db.Close(), undo(loaded)); err != nil {
 		return err
 	}
-	return o.summarize(summary, zone, time.Since(start))
+	return errors.Join(outcome...)
 }
 
 // loadMemory is what DuckDB may take during a load, in MiB: enough for the row
@@ -108,16 +127,16 @@ const loadGarbage = 50
 
 // openForIngest opens the database, or makes it. Undo takes away what was
 // made for nothing.
-func (o *ingestOptions) openForIngest(ctx context.Context) (db *duckdb.DB, undo func(*ingest.Summary) error, err error) {
+func (o *ingestOptions) openForIngest(ctx context.Context, s batch.Site) (db *duckdb.DB, undo func(loaded int) error, err error) {
 	path := o.db
 	_, missing := os.Stat(path)
 	if o.dryRun && missing != nil {
 		path = "" // in memory
 	}
 	// The cores are for parsing, and so is the memory.
-	db, err = duckdb.Open(ctx, path, duckdb.Options{Wait: o.wait, Version: version, Threads: 1, Memory: loadMemory})
-	return db, func(s *ingest.Summary) error {
-		if path == "" || missing == nil || s != nil && s.Files > 0 {
+	db, err = duckdb.Open(ctx, path, duckdb.Options{Wait: o.wait, Version: version, Threads: 1, Memory: loadMemory, Site: s})
+	return db, func(loaded int) error {
+		if path == "" || missing == nil || loaded > 0 {
 			return nil
 		}
 		return removeDatabase(path)
@@ -133,18 +152,6 @@ func removeDatabase(path string) error {
 		}
 	}
 	return nil
-}
-
-func (o *ingestOptions) find(args []string, loc *time.Location) ([]source.Log, error) {
-	since, until, err := dateRange(o.since, o.until, o.last, time.Now().In(loc))
-	if err != nil {
-		return nil, usageError{err}
-	}
-	return source.Find(args, source.FindOptions{Since: since, Until: until, OnSkip: func(s source.Skipped) {
-		if o.verbose {
-			o.say("skipped %s: %s", s.Path, s.Reason)
-		}
-	}})
 }
 
 // dateRange reads --since, --until and --last (3d: today and the two days

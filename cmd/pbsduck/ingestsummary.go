@@ -57,6 +57,7 @@ func (o *ingestOptions) sayDoubts(s *ingest.Summary, zone string) {
 			o.say("    %s: %s", name, grouped(s.FailedBy[name]))
 		}
 	}
+	o.sayUnknown(s.UnknownCharges)
 	if s.Rejects > 0 {
 		o.say("  rejected lines: pbsduck query \"SELECT file, line, reason FROM rejects\"")
 	}
