@@ -122,13 +122,12 @@ func (r *Remake) commit(ctx context.Context) error {
 	return r.db.exec(ctx, "COMMIT")
 }
 
-// Finish copies all else, keeps the rows of jobs that gave none, charges the
-// jobs and adds up their days. Unusable are jobs whose raw record gave no row;
+// Finish keeps the rows of jobs that gave none, charges the jobs and adds up
+// their days; all else is copied by then. Unusable are jobs whose raw record gave no row;
 // failed says by log how many more values did not convert.
 func (r *Remake) Finish(ctx context.Context, unusable []int64, failed map[int64]int64) error {
 	err := r.commit(ctx)
 	for _, step := range []func() error{
-		func() error { return r.copy(ctx) },
 		func() error { return r.keep(ctx, unusable) },
 		func() error { return r.countFailed(ctx, failed) },
 		func() error { return r.db.exec(ctx, "DETACH previous") },
@@ -157,10 +156,17 @@ func (r *Remake) Close() error {
 	return err
 }
 
-func (r *Remake) copy(ctx context.Context) error {
+// Copy takes over the tables that do not depend on the configuration. It has a
+// connection of its own, and may run while rows are appended.
+func (r *Remake) Copy(ctx context.Context) error {
+	session, err := r.db.session(ctx)
+	if err != nil {
+		return err
+	}
+	defer session.conn.Close()
 	for _, t := range copiedTables {
-		if err := r.db.exec(ctx, fmt.Sprintf("INSERT INTO %[1]s SELECT * FROM previous.%[1]s", t.Name)); err != nil {
-			return fmt.Errorf("cannot copy %s: %w", t.Name, err)
+		if err := session.exec(ctx, fmt.Sprintf("INSERT INTO %[1]s SELECT * FROM previous.%[1]s", t.Name)); err != nil {
+			return r.db.loadError(fmt.Errorf("cannot copy %s: %w", t.Name, err))
 		}
 	}
 	return nil

@@ -40,7 +40,7 @@ type FromRecordsSummary struct {
 // meanwhile; on an error what is in fresh is worth nothing.
 //
 // One goroutine per core inflates and parses a range of jobs at a time, one
-// writes the ranges in order. Memory is bounded by the ranges in flight.
+// writes the ranges in order, and one copies the other tables meanwhile. Memory is bounded by the ranges in flight.
 func FromRecords(ctx context.Context, old, fresh *duckdb.DB, o FromRecordsOptions) (*FromRecordsSummary, error) {
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
@@ -114,6 +114,7 @@ func (r *rederiving) run(ctx context.Context) error {
 		group.Go(func() error { return r.derive(ctx) })
 	}
 	group.Go(func() error { return r.write(ctx) })
+	group.Go(func() error { return r.remake.Copy(ctx) })
 	return group.Wait()
 }
 
