@@ -24,12 +24,7 @@ var reservedWords string
 // CheckConfig asks DuckDB about what only it can judge: the names of columns,
 // and the SQL of rules. The error tells of all that is wrong, with lines.
 func CheckConfig(ctx context.Context, c *site.Config) error {
-	plain, err := Open(ctx, "", Options{Threads: 1})
-	if err != nil {
-		return err
-	}
-	defer plain.Close()
-	if err := plain.checkNames(ctx, c); err != nil {
+	if err := checkNames(ctx, c); err != nil {
 		return err
 	}
 	db, err := Open(ctx, "", Options{Threads: 1, Site: c.Site})
@@ -57,7 +52,17 @@ func CheckConfig(ctx context.Context, c *site.Config) error {
 	return errors.Join(all...)
 }
 
-func (db *DB) checkNames(ctx context.Context, c *site.Config) error {
+// checkNames asks a database without the columns, as their names may keep one
+// from being made.
+func checkNames(ctx context.Context, c *site.Config) error {
+	if len(c.Site.Columns) == 0 {
+		return nil
+	}
+	db, err := Open(ctx, "", Options{Threads: 1})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
 	var all []error
 	for i, column := range c.Site.Columns {
 		n, err := db.number(ctx, reservedWords, column.Name)
@@ -138,9 +143,9 @@ func (db *DB) tryHours(ctx context.Context, expression string) string {
 		case err != nil:
 			return fmt.Sprintf("fails for a job %s: %s", what, firstLine(err.Error()))
 		case v == nil:
-			return fmt.Sprintf("gives NULL for a job %s: does it divide by 0? nullif(x, 0) and coalesce(..., 0) help", what)
+			return fmt.Sprintf("gives NULL for a job %s: coalesce(..., 0) helps", what)
 		case math.IsInf(*v, 0), math.IsNaN(*v):
-			return fmt.Sprintf("gives %v for a job %s", *v, what)
+			return fmt.Sprintf("gives %v for a job %s: does it divide by 0? coalesce(x / nullif(y, 0), 0) helps", *v, what)
 		case *v < 0:
 			return fmt.Sprintf("gives %v hours for a job %s", *v, what)
 		}
@@ -163,7 +168,7 @@ func (db *DB) tryQoS(ctx context.Context, expression string) string {
 
 // typeOf is the type of an expression over jobs, or what is wrong with it.
 func (db *DB) typeOf(ctx context.Context, expression string) (typ, problem string) {
-	err := db.conn.QueryRowContext(ctx, "SELECT typeof((SELECT any_value(tried) FROM (SELECT ("+expression+"\n) AS tried FROM jobs LIMIT 0)))").Scan(&typ)
+	err := db.conn.QueryRowContext(ctx, "SELECT typeof((SELECT any_value(tried) FROM (SELECT TRY("+expression+"\n) AS tried FROM jobs LIMIT 0)))").Scan(&typ)
 	if err != nil {
 		return "", sqlProblem(err)
 	}
