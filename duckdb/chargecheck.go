@@ -40,9 +40,5 @@ func findWrongCharges(ctx context.Context, db *DB, o VerifyOptions) (int64, []st
 }
 
 func wrongChargesOf(machine string, r site.Rule) string {
-	qos := r.QoS
-	if qos == "" {
-		qos = "NULL"
-	}
-	return fmt.Sprintf(wrongCharges, r.CPUHours, r.GPUHours, r.MemoryHours, qos, factorOf(r, "charged_qos"), quote(machine), quote(r.Version))
+	return fmt.Sprintf(wrongCharges, chargedBy(r, "j.machine = "+quote(machine)), quote(machine), quote(r.Version))
 }

@@ -15,8 +15,8 @@ import (
 // per rule, for the jobs that ended within its days. What a rule gives no
 // finite number for is NULL, and counted in daily_summary.unknown_charges.
 
-//go:embed sql/charge_jobs.sql
-var chargeJobs string
+//go:embed sql/charged.sql
+var charged string
 
 // charge adds the charges of jobs of one machine that have none yet. Which is
 // a condition on jobs j.
@@ -53,14 +53,20 @@ func (db *DB) keepDefault(ctx context.Context, machine string, r site.Rule) erro
 }
 
 func chargeStatement(r site.Rule, which string) string {
-	qos, version := r.QoS, "NULL"
-	if qos == "" {
-		qos = "NULL"
-	}
+	version := "NULL"
 	if r.Version != "" {
 		version = quote(r.Version)
 	}
-	return fmt.Sprintf(chargeJobs, r.CPUHours, r.GPUHours, r.MemoryHours, qos, factorOf(r, "charged_qos"), version, which)
+	return fmt.Sprintf("INSERT INTO job_charges SELECT *, %s FROM (%s)", version, chargedBy(r, which))
+}
+
+// chargedBy is what the rules say of some jobs. Which is a condition on jobs j.
+func chargedBy(r site.Rule, which string) string {
+	qos := r.QoS
+	if qos == "" {
+		qos = "NULL"
+	}
+	return fmt.Sprintf(charged, r.CPUHours, r.GPUHours, r.MemoryHours, qos, factorOf(r, "charged_qos"), which)
 }
 
 // factorOf is the factor of a quality of service, as SQL.

@@ -13,7 +13,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"pbsduck/ingest/batch"
-	"pbsduck/ingest/codec"
 	"pbsduck/ingest/pbs"
 )
 
@@ -58,13 +57,13 @@ func (db *DB) reread(ctx context.Context, ranges *idRanges, v *verdict) error {
 	if err != nil {
 		return err
 	}
-	defer w.db.conn.Close()
+	defer w.Close()
 	for {
 		one, ok := ranges.take()
 		if !ok {
 			return nil
 		}
-		if err := w.check(ctx, one.from, one.to); err != nil {
+		if err := w.check(ctx, one.From, one.To); err != nil {
 			return err
 		}
 		ranges.finished(one)
@@ -73,12 +72,10 @@ func (db *DB) reread(ctx context.Context, ranges *idRanges, v *verdict) error {
 
 // A rereader is one worker, with a connection of its own.
 type rereader struct {
-	db      *DB
-	decoder *codec.Decoder
+	*RecordReader
 	parser  *pbs.Parser
 	scanner *pbs.Scanner
 	record  pbs.Record
-	raw     []byte
 	makers  map[origin]*batch.Builder
 	nodes   nodeSums
 	failed  map[int64]bool // jobs of the range that failed: each is told once
@@ -90,16 +87,12 @@ type rereader struct {
 type origin struct{ machine, zone string }
 
 func (db *DB) newRereader(ctx context.Context, v *verdict) (*rereader, error) {
-	session, err := db.session(ctx)
+	reader, err := db.NewRecordReader(ctx)
 	if err != nil {
 		return nil, err
 	}
-	decoder, err := session.Decoder(ctx)
-	if err != nil {
-		return nil, errors.Join(err, session.conn.Close())
-	}
 	parser := db.site.NewParser()
-	return &rereader{db: session, decoder: decoder, parser: parser, scanner: pbs.NewScanner(parser),
+	return &rereader{RecordReader: reader, parser: parser, scanner: pbs.NewScanner(parser),
 		makers: map[origin]*batch.Builder{}, nodes: nodeSums{}, failed: map[int64]bool{}, verdict: v, columns: db.site.Jobs().Columns}, nil
 }
 
