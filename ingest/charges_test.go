@@ -1,14 +1,20 @@
 package ingest_test
 
 import (
+	"math"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest"
 	"pbsduck/ingest/corpus"
+	"pbsduck/ingest/generate"
 	"pbsduck/ingest/site"
 )
 
@@ -55,6 +61,57 @@ func TestCorpusCharges(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, f.rows(summaryTotals)); diff != "" {
 		t.Error(diff)
+	}
+	f.verify()
+}
+
+// TestTruthCharges compares the charge of every generated job with what the
+// generator says, and the sums of every day with those of its jobs.
+func TestTruthCharges(t *testing.T) {
+	dir := t.TempDir()
+	_, err := generate.Run(t.Context(), generate.Options{
+		Dir: dir, Profiles: generate.Profiles(), Days: 3, Jobs: 700, Seed: 3, Hostile: true,
+		Start: time.Date(2026, 3, 7, 0, 0, 0, 0, time.UTC), // the 8th has 23 hours
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := ncarConfig(t)
+	f := configured(t, c)
+	qos := map[any]bool{}
+	days := map[string]float64{}
+	for _, machine := range generate.Profiles() {
+		f.load(ingest.Options{Machine: machine, Config: c}, filepath.Join(dir, machine))
+		want := truth(t, filepath.Join(dir, machine+".truth.ndjson"))
+		rows := f.rows(`SELECT to_json({'job_id': d.job_id, 'submit_time': strftime(submit_time, '%Y-%m-%dT%H:%M:%SZ'),
+			'charge': {'cpu_hours': cpu_hours, 'gpu_hours': gpu_hours, 'memory_hours': memory_hours, 'qos': qos, 'qos_factor': qos_factor}})
+			FROM job_details d WHERE machine = '` + machine + `' AND rule_version = '2023/1'`)
+		if len(rows) != len(want) {
+			t.Errorf("%s: %d jobs are charged, the truth has %d", machine, len(rows), len(want))
+		}
+		for _, row := range rows {
+			job := decoded(t, row)
+			w := want[keyOf(job)]
+			if diff := cmp.Diff(w["charge"], job["charge"], cmpopts.EquateApprox(1e-12, 0)); diff != "" {
+				t.Fatalf("%s of %s (-truth +got):\n%s", keyOf(job), machine, diff)
+			}
+			charge := w["charge"].(map[string]any)
+			qos[charge["qos"]] = true
+			days[machine+"|"+w["end_date"].(string)] += charge["cpu_hours"].(float64) * charge["qos_factor"].(float64)
+		}
+	}
+	if len(qos) < 4 {
+		t.Errorf("only these qualities of service occur: %v", qos)
+	}
+	sums := f.rows("SELECT machine || '|' || day, sum(cpu_charge) FROM daily_summary GROUP BY ALL")
+	if len(sums) != len(days) {
+		t.Errorf("%d days have sums, the truth has %d", len(sums), len(days))
+	}
+	for _, row := range sums {
+		day, text := row[:strings.LastIndexByte(row, '|')], row[strings.LastIndexByte(row, '|')+1:]
+		if got, err := strconv.ParseFloat(text, 64); err != nil || math.Abs(got-days[day]) > 1e-9*days[day] {
+			t.Errorf("%s: sum %s, the truth has %g (%v)", day, text, days[day], err)
+		}
 	}
 	f.verify()
 }
