@@ -40,5 +40,6 @@ func findWrongCharges(ctx context.Context, db *DB, o VerifyOptions) (int64, []st
 }
 
 func wrongChargesOf(machine string, r site.Rule) string {
-	return fmt.Sprintf(wrongCharges, chargedBy(r, "j.machine = "+quote(machine)), quote(machine), quote(r.Version))
+	theirs := fmt.Sprintf("j.machine = %s AND j.id IN (SELECT job_id FROM job_charges WHERE rule_version = %s)", quote(machine), quote(r.Version))
+	return fmt.Sprintf(wrongCharges, chargedBy(r, theirs), quote(machine), quote(r.Version))
 }

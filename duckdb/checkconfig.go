@@ -24,16 +24,18 @@ var reservedWords string
 // CheckConfig asks DuckDB about what only it can judge: the names of columns,
 // and the SQL of rules. The error tells of all that is wrong, with lines.
 func CheckConfig(ctx context.Context, c *site.Config) error {
-	if err := checkNames(ctx, c); err != nil {
-		return err
-	}
-	db, err := Open(ctx, "", Options{Threads: 1, Site: c.Site})
+	db, err := connect(ctx, "", Options{Threads: 1}) // without the other tables and all comments, which cost more than the rest
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	for _, probe := range probes(c.Site.Jobs()) {
-		if err := db.exec(ctx, probe); err != nil {
+	if err := db.checkNames(ctx, c); err != nil {
+		return err
+	}
+	jobs := c.Site.Jobs()
+	made := []string{"SET TimeZone = 'UTC'", Definition(jobs)[0], Definition(batch.JobCharges)[0]}
+	for _, statement := range append(made, probes(jobs)...) {
+		if err := db.exec(ctx, statement); err != nil {
 			return fmt.Errorf("cannot make a job to try rules out on: %w", err)
 		}
 	}
@@ -52,17 +54,9 @@ func CheckConfig(ctx context.Context, c *site.Config) error {
 	return errors.Join(all...)
 }
 
-// checkNames asks a database without the columns, as their names may keep one
-// from being made.
-func checkNames(ctx context.Context, c *site.Config) error {
-	if len(c.Site.Columns) == 0 {
-		return nil
-	}
-	db, err := Open(ctx, "", Options{Threads: 1})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
+// checkNames looks before the columns are made, as a name may keep them from
+// being made.
+func (db *DB) checkNames(ctx context.Context, c *site.Config) error {
 	var all []error
 	for i, column := range c.Site.Columns {
 		n, err := db.number(ctx, reservedWords, column.Name)

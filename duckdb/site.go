@@ -258,8 +258,8 @@ func (db *DB) keepsMeaning(ctx context.Context, machine string, r site.Rule, kno
 	}
 	n, err := db.number(ctx, "SELECT count(*) FROM job_charges c JOIN jobs j ON j.id = c.job_id WHERE c.rule_version = ? AND j.machine = ?", r.Version, machine)
 	if err == nil && n > 0 {
-		return r.Errorf("version", "rules of %s have changed, but %d jobs were charged by others of the same version, %q: give the changed rules another version, or charge all of %s again with pbsduck recalculate --machine %s",
-			machine, n, r.Version, machine, machine)
+		return r.Errorf("version", "the rules of %s have changed, but others of the same version, %q, have charged jobs (%d): give the changed rules another version, or charge all of %s again with pbsduck recalculate --machine %s",
+			machine, r.Version, n, machine, machine)
 	}
 	return err
 }

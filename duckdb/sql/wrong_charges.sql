@@ -1,4 +1,4 @@
-(-- Which jobs are charged otherwise than the rules of their version say? Filled in are charged.sql for all jobs of a machine, the
+(-- Which jobs are charged otherwise than the rules of their version say? Filled in are charged.sql for these jobs of a machine, the
 -- machine, and the version.
 SELECT c.job_id AS id, %[2]s AS machine, j.job_id, c.rule_version, c.cpu_hours, c.gpu_hours, c.memory_hours, c.qos, c.qos_factor
 FROM (%[1]s) told

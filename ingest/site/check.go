@@ -145,7 +145,11 @@ func (c *checker) rules(at place, m machineTable) []Rule {
 	case !needed && len(factors) > 0:
 		c.wrong(at, "qos", "no rule of the machine has a qos that these factors could be for")
 	}
-	return combine(rules, factors)
+	all := combine(rules, factors)
+	if len(rules) > 0 && len(factors) > 0 && len(all) == 0 {
+		c.wrong(at, "qos", "no day is both within those of the rules and those of the factors")
+	}
+	return all
 }
 
 func (c *checker) factors(at place, t qosTable) {

@@ -36,6 +36,7 @@ func TestBadInput(t *testing.T) {
 		{"version of the built-in rules", machine + "[[machines.rules]]\nversion = 'default'\n", `:4: machines.rules.version: .* choose another`},
 		{"qos without factors", machine + "[[machines.rules]]\nversion = '1'\nqos = 'queue'\n", `:1: machines.rules: .* add \[\[machines.qos\]\]`},
 		{"factors without qos", machine + "[[machines.qos]]\nversion = '1'\nfactors = { a = 1 }\n", `:1: machines.qos: no rule .*`},
+		{"factors of other days", machine + "[[machines.rules]]\nversion = '1'\nqos = 'queue'\nuntil = 2026-01-01\n[[machines.qos]]\nversion = '1'\nfrom = 2026-02-01\nfactors = { a = 1 }\n", `:1: machines.qos: no day is both .*`},
 		{"factor below 0", machine + "[[machines.rules]]\nversion = '1'\nqos = 'queue'\n[[machines.qos]]\nversion = '1'\nfactors = { a = -0.5 }\n", `:8: machines.qos.factors: the factor of "a" is -0.5: it must be a number from 0 on`},
 		{"factor that is no number", machine + "[[machines.rules]]\nversion = '1'\nqos = 'queue'\n[[machines.qos]]\nversion = '1'\nfactors = { a = nan }\n", `:8: machines.qos.factors: .*`},
 		{"column taken", "[[columns]]\nname = 'queue'\nattribute = 'x'\ntype = 'text'\ncomment = 'c'\n", `:2: columns.name: the name queue is taken: it is a column of jobs`},
