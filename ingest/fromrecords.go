@@ -182,7 +182,7 @@ func (r *rederiving) derive(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer reader.Close() //nolint:errcheck // it was only read from
+	defer reader.Close()
 	d := newDeriver(r.old.Site(), r.site)
 	for s := range r.work {
 		d.result = rangeResult{failedBy: map[string]int64{}, failedIn: map[int64]int64{}}

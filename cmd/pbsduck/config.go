@@ -122,31 +122,33 @@ func newConfigShow(g *global) *cobra.Command {
 }
 
 func showConfig(out io.Writer, c *site.Config) error {
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	var w strings.Builder
 	for _, m := range c.Machines {
-		fmt.Fprintf(w, "machine %s\n", printable(m.Name))
-		fmt.Fprintf(w, "  logs\t%s\n  timezone\t%s\n", printable(m.Logs), m.Zone)
+		fmt.Fprintf(&w, "machine %s\n", printable(m.Name))
+		fmt.Fprintf(&w, "  logs\t%s\n  timezone\t%s\n", printable(m.Logs), m.Zone)
 		for _, k := range m.Capacity {
-			fmt.Fprintf(w, "  capacity\t%s: %d nodes, %d cores, %d GPUs\n", span(k.From, k.Until), k.Nodes, k.Cores, k.GPUs)
+			fmt.Fprintf(&w, "  capacity\t%s: %d nodes, %d cores, %d GPUs\n", span(k.From, k.Until), k.Nodes, k.Cores, k.GPUs)
 		}
 		rules := m.Rules
 		if len(rules) == 0 {
 			rules = []site.Rule{site.Default()}
 		}
 		for _, r := range rules {
-			fmt.Fprintf(w, "  rules %s\t%s\n", printable(r.Version), span(r.From, r.Until))
+			fmt.Fprintf(&w, "  rules %s\t%s\n", printable(r.Version), span(r.From, r.Until))
 			for _, f := range r.Fields() {
-				fmt.Fprintf(w, "    %s\t%s\n", f.Name, oneLine(f.SQL))
+				fmt.Fprintf(&w, "    %s\t%s\n", f.Name, oneLine(f.SQL))
 			}
 			if r.QoS != "" {
-				fmt.Fprintf(w, "    qos\t%s\n    factors\t%s\n", oneLine(r.QoS), printable(r.FactorsJSON()))
+				fmt.Fprintf(&w, "    qos\t%s\n    factors\t%s\n", oneLine(r.QoS), printable(r.FactorsJSON()))
 			}
 		}
 	}
 	for _, column := range c.Site.Columns {
-		fmt.Fprintf(w, "column %s\t%s from %s\n", column.Name, duckdb.TypeName(column.Type), printable(column.Source))
+		fmt.Fprintf(&w, "column %s\t%s from %s\n", column.Name, duckdb.TypeName(column.Type), printable(column.Source))
 	}
-	return w.Flush()
+	aligned := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	_, err := io.WriteString(aligned, w.String())
+	return errors.Join(err, aligned.Flush())
 }
 
 func span(from, until time.Time) string {
