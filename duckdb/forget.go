@@ -145,9 +145,9 @@ func (l *Load) promote(ctx context.Context, book *book) error {
 		return err
 	}
 	defer rows.Close()
-	parser := batch.NewParser()
+	parser := l.db.site.NewParser()
 	scanner := pbs.NewScanner(parser)
-	builder := batch.NewBuilder(parser, batch.Options{Machine: l.machine, Location: l.zone, Codec: plainZstd(), Now: time.Now()})
+	builder := batch.NewBuilder(parser, batch.Options{Machine: l.machine, Location: l.zone, Codec: plainZstd(), Now: time.Now(), Site: l.db.site})
 	var r pbs.Record
 	promoted := 0
 	for ; rows.Next(); promoted++ {
@@ -167,9 +167,16 @@ func (l *Load) promote(ctx context.Context, book *book) error {
 	fresh := builder.Batches()
 	defer fresh.Release()
 	for i, rec := range parts(fresh) {
-		if err := l.db.insert(ctx, append([]string{batch.Jobs.Name}, jobTables...)[i], appendFilled(nil, rec)); err != nil {
+		if err := l.db.insert(ctx, heldTables[i], appendFilled(nil, rec)); err != nil {
 			return err
 		}
+	}
+	l.revived = true
+	if err := l.db.exec(ctx, "INSERT INTO revived SELECT id FROM promoted"); err != nil {
+		return err
+	}
+	if err := l.db.touch(ctx, "j.id IN (SELECT id FROM promoted)"); err != nil {
+		return err
 	}
 	err = book.count(ctx, l.db, "SELECT file_id, count(*) FROM promoted GROUP BY file_id", func(f *LogFile, n int64) { f.jobSuperseded(-n) })
 	if err != nil {
@@ -209,7 +216,7 @@ func (l *Load) discardStaged(ctx context.Context, f *LogFile) error {
 	if err := l.db.exec(ctx, "DELETE FROM staged_jobs WHERE id IN (SELECT job_id FROM staged_job_sources WHERE file_id = ?)", f.ID); err != nil {
 		return err
 	}
-	for _, t := range jobTables {
+	for _, t := range heldTables[1:] {
 		if err := l.db.exec(ctx, fmt.Sprintf("DELETE FROM staged_%s WHERE job_id NOT IN (SELECT id FROM staged_jobs)", t)); err != nil {
 			return err
 		}

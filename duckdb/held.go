@@ -34,7 +34,7 @@ type heldJobs struct {
 	jobs, nodes int64
 }
 
-// A jobBatch has rows of one log: of jobs and of jobTables, in that order.
+// A jobBatch has rows of one log, for heldTables.
 type jobBatch struct {
 	file  int64
 	parts [4]arrow.RecordBatch
@@ -48,11 +48,10 @@ func (b jobBatch) release() {
 	}
 }
 
-// jobTables are the tables with rows that belong to a job, by job_id; jobs
-// itself goes last.
-var jobTables = []string{batch.JobRecords.Name, batch.JobSources.Name, batch.JobNodes.Name}
+// heldTables are the tables of a jobBatch's parts.
+var heldTables = [4]string{batch.Jobs.Name, batch.JobRecords.Name, batch.JobSources.Name, batch.JobNodes.Name}
 
-// parts are the batches of jobs and of jobTables, in that order.
+// parts are the batches for heldTables.
 func parts(b batch.Batches) [4]arrow.RecordBatch {
 	return [...]arrow.RecordBatch{b.Jobs, b.Records, b.Sources, b.Nodes}
 }
@@ -175,7 +174,7 @@ func (l *Load) insertJobs(ctx context.Context, jobs heldJobs, contended map[uint
 			return err
 		}
 	}
-	for i, table := range append([]string{batch.Jobs.Name}, jobTables...) {
+	for i, table := range heldTables {
 		if err := l.db.insert(ctx, table, direct[i]); err != nil {
 			return err
 		}
@@ -188,7 +187,7 @@ func (l *Load) insertJobs(ctx context.Context, jobs heldJobs, contended map[uint
 
 // makeStages makes the temporary tables for jobs that are set aside.
 func (l *Load) makeStages(ctx context.Context) error {
-	for _, table := range append([]string{batch.Jobs.Name}, jobTables...) {
+	for _, table := range heldTables {
 		if err := l.db.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE staged_%[1]s AS SELECT * FROM %[1]s LIMIT 0", table)); err != nil {
 			return err
 		}

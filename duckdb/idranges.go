@@ -2,7 +2,6 @@ package duckdb
 
 import (
 	"context"
-	"fmt"
 	"sync/atomic"
 )
 
@@ -11,36 +10,23 @@ const rangeBits = 16
 
 // idRanges shares out the numbers of the jobs there are.
 type idRanges struct {
-	list     []idRange
+	list     []JobRange
 	total    int64 // jobs
 	next     atomic.Int64
 	done     atomic.Int64 // jobs
 	progress func(done, total int64)
 }
 
-type idRange struct{ from, to, jobs int64 }
-
 func (db *DB) idRanges(ctx context.Context) (*idRanges, error) {
-	rows, err := db.conn.QueryContext(ctx, fmt.Sprintf("SELECT id >> %d, count(*) FROM jobs GROUP BY ALL ORDER BY ALL", rangeBits))
-	if err != nil {
-		return nil, err
+	list, err := db.JobRanges(ctx, rangeBits)
+	r := &idRanges{list: list}
+	for _, one := range list {
+		r.total += one.Jobs
 	}
-	defer rows.Close()
-	r := &idRanges{}
-	for rows.Next() {
-		var one idRange
-		if err := rows.Scan(&one.from, &one.jobs); err != nil {
-			return nil, err
-		}
-		one.from <<= rangeBits
-		one.to = one.from + 1<<rangeBits - 1
-		r.list = append(r.list, one)
-		r.total += one.jobs
-	}
-	return r, rows.Err()
+	return r, err
 }
 
-func (r *idRanges) take() (one idRange, ok bool) {
+func (r *idRanges) take() (one JobRange, ok bool) {
 	i := r.next.Add(1) - 1
 	if i >= int64(len(r.list)) {
 		return one, false
@@ -48,8 +34,8 @@ func (r *idRanges) take() (one idRange, ok bool) {
 	return r.list[i], true
 }
 
-func (r *idRanges) finished(one idRange) {
-	if done := r.done.Add(one.jobs); r.progress != nil {
+func (r *idRanges) finished(one JobRange) {
+	if done := r.done.Add(one.Jobs); r.progress != nil {
 		r.progress(done, r.total)
 	}
 }

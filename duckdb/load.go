@@ -29,10 +29,14 @@ type Load struct {
 	held    heldJobs
 	jobs    int64 // that were taken in
 	staged  bool  // some jobs are set aside
+	revived bool  // earlier jobs got another record: they are listed in the temporary table revived
 
 	// Older is by how much the counts of logs of earlier loads changed, as
 	// records of this one superseded theirs.
 	Older LogFile
+
+	// UnknownCharges counts the new jobs with a charge that no rule could tell.
+	UnknownCharges int64
 }
 
 // Begin starts a load for the logs of one machine; its server's time zone is
@@ -43,7 +47,14 @@ func (db *DB) Begin(ctx context.Context, machine string, zone *time.Location) (*
 	}
 	l := &Load{db: db, machine: machine, zone: zone, book: newBook()}
 	var err error
-	if l.firstID, err = db.NextJobID(ctx); err != nil {
+	l.firstID, err = db.NextJobID(ctx)
+	if err == nil {
+		err = db.beginTouching(ctx)
+	}
+	if err == nil {
+		err = db.exec(ctx, "CREATE OR REPLACE TEMP TABLE revived (id BIGINT)")
+	}
+	if err != nil {
 		return nil, errors.Join(err, l.Rollback())
 	}
 	return l, nil
@@ -104,10 +115,14 @@ func appendFilled(list []arrow.RecordBatch, rec arrow.RecordBatch) []arrow.Recor
 // transaction.
 func (l *Load) Full() bool { return l.jobs >= goodJobs }
 
-// Commit settles repeats and superseded records, writes the ledger, and makes
+// Commit settles repeats and superseded records, charges the jobs, adds up
+// their days, writes the ledger, and makes
 // the load lasting. The counts in files are brought up to date.
 func (l *Load) Commit(ctx context.Context, files []*LogFile) error {
 	err := l.Settle(ctx, files)
+	if err == nil {
+		err = l.chargeNew(ctx)
+	}
 	if err == nil {
 		err = l.writeLedger(ctx, files)
 	}

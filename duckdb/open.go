@@ -13,6 +13,8 @@ import (
 	"time"
 
 	duck "github.com/duckdb/duckdb-go/v2"
+
+	"pbsduck/ingest/batch"
 )
 
 // StorageVersion is the format in which files are written: DuckDB 1.3 and
@@ -32,6 +34,7 @@ type Options struct {
 	Memory   int           // that DuckDB may take before it writes to disk, in MiB; 0: most of the machine's
 	Hold     int64         // jobs that a load holds back to compare them with those behind them; 0: 65,536
 	Version  string        // of the program, for the ledger
+	Site     batch.Site    // what the site decides about the rows, if the database is made
 }
 
 // A DB is an open database. Writing is for one goroutine.
@@ -39,6 +42,7 @@ type DB struct {
 	path    string
 	version string
 	hold    int64
+	site    batch.Site // what the site decided about the rows
 	pool    *sql.DB
 	conn    *sql.Conn // the one connection: transactions, temporary tables and Arrow views are its own
 }
@@ -155,13 +159,13 @@ func (db *DB) prepare(ctx context.Context, o Options) error {
 	case version > SchemaVersion:
 		return &NewerError{Path: db.path, Schema: version}
 	case version == SchemaVersion:
-		return nil
+		return db.readSite(ctx)
 	case version > 0:
-		return fmt.Errorf("%s has schema version %d, this program writes %d: rebuild it from the logs", db.path, version, SchemaVersion)
+		return fmt.Errorf("%s has schema version %d, this program writes %d: make it again from the logs with pbsduck rebuild", db.path, version, SchemaVersion)
 	case o.ReadOnly:
 		return fmt.Errorf("%s: %w: it has none of its tables", db.path, ErrNotDatabase)
 	}
-	return db.create(ctx)
+	return db.create(ctx, o.Site)
 }
 
 // Path is the file's name.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"pbsduck/ingest/batch"
 )
 
 // Rebuilding makes a database afresh beside the one there is, and puts it in
@@ -27,6 +29,7 @@ type RebuildOptions struct {
 	Memory  int           // that DuckDB may take then, in MiB; 0: most of the machine's
 	Quick   bool          // make the quick checks only before it takes its place
 	Lose    bool          // let go of logs that the old database has and the new one lacks
+	Site    *batch.Site   // what the site decides about the rows; nil: what the old database knows
 
 	// HoldOld keeps writers from the old database from the beginning, for a
 	// Fill that reads it.
@@ -107,6 +110,7 @@ func Rebuild(ctx context.Context, path string, o RebuildOptions) error {
 type rebuild struct {
 	*building
 	options RebuildOptions
+	old     settings
 }
 
 func (r *rebuild) run(ctx context.Context) error {
@@ -116,6 +120,12 @@ func (r *rebuild) run(ctx context.Context) error {
 	}
 	if old != nil {
 		defer old.Close()
+	}
+	if r.old, err = readSettings(ctx, r.place, r.options.Wait); err != nil {
+		return err
+	}
+	if r.options.Site == nil {
+		r.options.Site = &r.old.site
 	}
 	if err := r.fill(ctx, old); err != nil {
 		return err
@@ -181,13 +191,20 @@ func openAnyVersion(ctx context.Context, path string, wait time.Duration) (*DB, 
 	return db, nil
 }
 
-// fill fills the fresh database, and closes it.
+// fill fills the fresh database, and closes it. What is no log's comes from the
+// old one, unless the Fill reads that itself.
 func (r *rebuild) fill(ctx context.Context, old *DB) error {
-	fresh, err := openFile(ctx, r.path, Options{Version: r.options.Version, Threads: r.options.Threads, Memory: r.options.Memory})
+	fresh, err := openFile(ctx, r.path, Options{Version: r.options.Version, Threads: r.options.Threads, Memory: r.options.Memory, Site: *r.options.Site})
 	if err != nil {
 		return err
 	}
-	return errors.Join(r.options.Fill(ctx, old, fresh), fresh.Close())
+	if !r.options.HoldOld {
+		err = fresh.adopt(ctx, r.old)
+	}
+	if err == nil {
+		err = r.options.Fill(ctx, old, fresh)
+	}
+	return errors.Join(err, fresh.Close())
 }
 
 // check makes the checks of verify.
@@ -225,6 +242,11 @@ func (r *rebuild) catchUp(ctx context.Context) (old *DB, err error) {
 	before, err := os.Stat(r.path)
 	if err != nil {
 		return old, err
+	}
+	if old != nil {
+		if r.old, err = old.settings(ctx); err != nil {
+			return old, err
+		}
 	}
 	if err := r.fill(ctx, nil); err != nil {
 		return old, err

@@ -13,7 +13,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"pbsduck/ingest/batch"
-	"pbsduck/ingest/codec"
 	"pbsduck/ingest/pbs"
 )
 
@@ -58,13 +57,13 @@ func (db *DB) reread(ctx context.Context, ranges *idRanges, v *verdict) error {
 	if err != nil {
 		return err
 	}
-	defer w.db.conn.Close()
+	defer w.Close()
 	for {
 		one, ok := ranges.take()
 		if !ok {
 			return nil
 		}
-		if err := w.check(ctx, one.from, one.to); err != nil {
+		if err := w.check(ctx, one.From, one.To); err != nil {
 			return err
 		}
 		ranges.finished(one)
@@ -73,33 +72,28 @@ func (db *DB) reread(ctx context.Context, ranges *idRanges, v *verdict) error {
 
 // A rereader is one worker, with a connection of its own.
 type rereader struct {
-	db      *DB
-	decoder *codec.Decoder
+	*RecordReader
 	parser  *pbs.Parser
 	scanner *pbs.Scanner
 	record  pbs.Record
-	raw     []byte
 	makers  map[origin]*batch.Builder
 	nodes   nodeSums
 	failed  map[int64]bool // jobs of the range that failed: each is told once
 	verdict *verdict
+	columns []batch.Column // of jobs
 }
 
 // An origin is what the rows of a record depend on besides its bytes.
 type origin struct{ machine, zone string }
 
 func (db *DB) newRereader(ctx context.Context, v *verdict) (*rereader, error) {
-	session, err := db.session(ctx)
+	reader, err := db.NewRecordReader(ctx)
 	if err != nil {
 		return nil, err
 	}
-	decoder, err := session.Decoder(ctx)
-	if err != nil {
-		return nil, errors.Join(err, session.conn.Close())
-	}
-	parser := batch.NewParser()
-	return &rereader{db: session, decoder: decoder, parser: parser, scanner: pbs.NewScanner(parser),
-		makers: map[origin]*batch.Builder{}, nodes: nodeSums{}, failed: map[int64]bool{}, verdict: v}, nil
+	parser := db.site.NewParser()
+	return &rereader{RecordReader: reader, parser: parser, scanner: pbs.NewScanner(parser),
+		makers: map[origin]*batch.Builder{}, nodes: nodeSums{}, failed: map[int64]bool{}, verdict: v, columns: db.site.Jobs().Columns}, nil
 }
 
 // session is a further connection to the same database; closing it is closing
@@ -109,7 +103,7 @@ func (db *DB) session(ctx context.Context) (*DB, error) {
 	if err != nil {
 		return nil, openError(db.path, err)
 	}
-	session := &DB{path: db.path, version: db.version, pool: db.pool, conn: conn}
+	session := &DB{path: db.path, version: db.version, site: db.site, pool: db.pool, conn: conn}
 	if err := session.exec(ctx, "SET TimeZone = 'UTC'"); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
@@ -117,13 +111,18 @@ func (db *DB) session(ctx context.Context) (*DB, error) {
 }
 
 // Places of the columns of reread.sql behind those of jobs.
+const (
+	blobPlace = iota
+	loggedPlace
+	hashPlace
+	zonePlace
+)
+
+// place is that of a column of reread.sql.
+func (w *rereader) place(behind int) int { return len(w.columns) + behind }
+
 var (
-	jobColumnCount = len(batch.Jobs.Columns)
-	machinePlace   = batch.Jobs.Index("machine")
-	blobPlace      = jobColumnCount
-	loggedPlace    = jobColumnCount + 1
-	hashPlace      = jobColumnCount + 2
-	zonePlace      = jobColumnCount + 3
+	machinePlace = batch.Jobs.Index("machine")
 
 	freshLogged = batch.JobSources.Index("logged_time")
 	freshHash   = batch.JobSources.Index("record_hash")
@@ -134,7 +133,7 @@ func (w *rereader) check(ctx context.Context, from, to int64) error {
 	clear(w.nodes)
 	clear(w.failed)
 	var names []string
-	for _, c := range batch.Jobs.Columns {
+	for _, c := range w.columns {
 		names = append(names, "j."+c.Name)
 	}
 	rows, err := w.db.Query(ctx, fmt.Sprintf(rereadSQL, strings.Join(names, ", "), from, to))
@@ -161,7 +160,7 @@ func (w *rereader) fail(id int64, reason string) {
 
 // compareBatch cuts the rows into runs of one origin, and compares each run.
 func (w *rereader) compareBatch(rows arrow.RecordBatch) error {
-	machine, zone := rows.Column(machinePlace).(*array.String), rows.Column(zonePlace).(*array.String)
+	machine, zone := rows.Column(machinePlace).(*array.String), rows.Column(w.place(zonePlace)).(*array.String)
 	n := int(rows.NumRows())
 	for from := 0; from < n; {
 		to := from + 1
@@ -186,13 +185,13 @@ func (w *rereader) maker(machine, zone string) (*batch.Builder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("log_files.time_zone: %w", err)
 	}
-	maker := batch.NewBuilder(w.parser, batch.Options{Machine: machine, Location: loc})
+	maker := batch.NewBuilder(w.parser, batch.Options{Machine: machine, Location: loc, Site: w.db.site})
 	w.makers[origin{strings.Clone(machine), strings.Clone(zone)}] = maker
 	return maker, nil
 }
 
 func (w *rereader) compareRun(rows arrow.RecordBatch, from, to int, maker *batch.Builder) {
-	ids, blobs := rows.Column(0).(*array.Int64), rows.Column(blobPlace).(*array.Binary)
+	ids, blobs := rows.Column(0).(*array.Int64), rows.Column(w.place(blobPlace)).(*array.Binary)
 	for i := from; i < to; i++ {
 		var err error
 		if w.raw, err = w.decoder.Append(w.raw[:0], blobs.Value(i)); err != nil {
@@ -213,20 +212,20 @@ func (w *rereader) compareRun(rows arrow.RecordBatch, from, to int, maker *batch
 }
 
 // pairs gives the columns to compare, stored and made afresh, by name.
-func pairs(rows arrow.RecordBatch, fresh batch.Batches, compare func(name string, stored, made arrow.Array) bool) bool {
-	for i, c := range batch.Jobs.Columns {
+func (w *rereader) pairs(rows arrow.RecordBatch, fresh batch.Batches, compare func(name string, stored, made arrow.Array) bool) bool {
+	for i, c := range w.columns {
 		if !compare("jobs."+c.Name, rows.Column(i), fresh.Jobs.Column(i)) {
 			return false
 		}
 	}
-	return compare("job_sources.logged_time", rows.Column(loggedPlace), fresh.Sources.Column(freshLogged)) &&
-		compare("job_sources.record_hash", rows.Column(hashPlace), fresh.Sources.Column(freshHash))
+	return compare("job_sources.logged_time", rows.Column(w.place(loggedPlace)), fresh.Sources.Column(freshLogged)) &&
+		compare("job_sources.record_hash", rows.Column(w.place(hashPlace)), fresh.Sources.Column(freshHash))
 }
 
 // same compares the whole run at once, which is what mostly happens.
 func (w *rereader) same(rows arrow.RecordBatch, from, to int, fresh batch.Batches) bool {
 	n := int(fresh.Jobs.NumRows())
-	return n == to-from && pairs(rows, fresh, func(_ string, stored, made arrow.Array) bool {
+	return n == to-from && w.pairs(rows, fresh, func(_ string, stored, made arrow.Array) bool {
 		return array.SliceEqual(stored, int64(from), int64(to), made, 0, int64(n))
 	})
 }
@@ -241,7 +240,7 @@ func (w *rereader) compareRows(rows arrow.RecordBatch, from, to int, fresh batch
 			w.fail(id, "its raw record is not the E record of a job")
 			continue
 		}
-		pairs(rows, fresh, func(name string, stored, made arrow.Array) bool {
+		w.pairs(rows, fresh, func(name string, stored, made arrow.Array) bool {
 			if array.SliceEqual(stored, int64(i), int64(i+1), made, int64(k), int64(k+1)) {
 				return true
 			}

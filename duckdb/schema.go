@@ -10,7 +10,7 @@ import (
 
 // SchemaVersion is the version of the tables that this program writes. It
 // grows with every change that an older program could not cope with.
-const SchemaVersion = 1
+const SchemaVersion = 2
 
 var typeNames = map[batch.Type]string{
 	batch.Text: "VARCHAR", batch.Integer: "BIGINT", batch.Float: "DOUBLE", batch.Boolean: "BOOLEAN",
@@ -62,24 +62,28 @@ func (db *DB) schemaVersion(ctx context.Context) (int, error) {
 	return int(version), err
 }
 
-// Schema is the SQL that makes an empty database as this program does.
-func Schema(version string) []string {
+// Schema is the SQL that makes an empty database as this program does for a
+// site.
+func Schema(version string, s batch.Site) []string {
 	var statements []string
-	for _, t := range batch.Tables {
+	for _, t := range s.Tables() {
 		statements = append(statements, Definition(t)...)
 	}
-	for _, v := range Views {
+	for _, v := range Views(s) {
 		statements = append(statements, v.Definition()...)
 	}
+	statements = append(statements, siteRows(s)...)
 	return append(statements,
 		"CREATE TABLE schema_version (version BIGINT NOT NULL, made_at TIMESTAMPTZ NOT NULL, made_by VARCHAR NOT NULL)",
 		"COMMENT ON TABLE schema_version IS 'Version of the tables in this file, and which program made them.'",
 		fmt.Sprintf("INSERT INTO schema_version VALUES (%d, now(), %s)", SchemaVersion, quote("pbsduck "+version)))
 }
 
-// create makes the tables, in one transaction.
-func (db *DB) create(ctx context.Context) error {
-	statements := append([]string{"BEGIN"}, Schema(db.version)...)
+// create makes the tables, in one transaction. Of the site it takes the
+// columns; queues and rules come with the machine (Configure).
+func (db *DB) create(ctx context.Context, s batch.Site) error {
+	db.site = batch.Site{Priority: s.Priority, Columns: s.Columns}
+	statements := append([]string{"BEGIN"}, Schema(db.version, s)...)
 	for _, s := range append(statements, "COMMIT") {
 		if err := db.exec(ctx, s); err != nil {
 			return fmt.Errorf("%s: cannot make the tables: %w", db.path, err)

@@ -88,7 +88,7 @@ func (l *Load) takeStaged(ctx context.Context) error {
 	if err := l.db.exec(ctx, "INSERT INTO jobs SELECT * FROM staged_jobs WHERE id NOT IN "+gone); err != nil {
 		return err
 	}
-	for _, t := range jobTables {
+	for _, t := range heldTables[1:] {
 		if err := l.db.exec(ctx, fmt.Sprintf("INSERT INTO %[1]s SELECT * FROM staged_%[1]s WHERE job_id NOT IN %[2]s", t, gone)); err != nil {
 			return err
 		}
@@ -97,9 +97,16 @@ func (l *Load) takeStaged(ctx context.Context) error {
 	return nil
 }
 
+// jobTables are the tables with rows that belong to a job, by job_id; jobs
+// itself goes last.
+var jobTables = append(heldTables[1:], batch.JobCharges.Name)
+
 // dropJobs deletes the jobs whose id the temporary table lists, with all that
 // is theirs.
 func (l *Load) dropJobs(ctx context.Context, list string) error {
+	if err := l.db.touch(ctx, fmt.Sprintf("j.id IN (SELECT id FROM %s)", list)); err != nil {
+		return err
+	}
 	for _, t := range jobTables {
 		if err := l.db.exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE job_id IN (SELECT id FROM %s)", t, list)); err != nil {
 			return err

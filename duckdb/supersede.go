@@ -17,9 +17,9 @@ func (l *Load) supersede(ctx context.Context) error {
 	if err != nil || len(raws) == 0 {
 		return err
 	}
-	parser := batch.NewParser()
+	parser := l.db.site.NewParser()
 	scanner := pbs.NewScanner(parser)
-	builder := batch.NewBuilder(parser, batch.Options{Machine: l.machine, Location: l.zone, Now: time.Now()})
+	builder := batch.NewBuilder(parser, batch.Options{Machine: l.machine, Location: l.zone, Now: time.Now(), Site: l.db.site})
 	var r pbs.Record
 	for _, loser := range raws {
 		scanner.Split(loser.raw, &r)

@@ -67,7 +67,7 @@ func Checks(quick bool) []Check {
 		}
 		checks = append(checks, sqlCheck(strings.TrimSuffix(f.Name(), ".sql"), meaning(string(text)), string(text)))
 	}
-	checks = append(checks, endDayCheck)
+	checks = append(checks, endDayCheck, chargeCheck)
 	if !quick {
 		checks = append(checks, rereadCheck)
 	}

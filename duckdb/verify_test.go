@@ -138,9 +138,9 @@ func TestVerifyFindsDamage(t *testing.T) {
 		damage []string
 		want   []string
 	}{
-		{"changed value", []string{"UPDATE jobs SET mem_used_bytes = mem_used_bytes + 1 WHERE id = " + aJob}, []string{"records"}},
-		{"wrong day", []string{"UPDATE jobs SET end_date = end_date + 1 WHERE id = " + aJob}, []string{"end_days", "records"}},
-		{"no day", []string{"UPDATE jobs SET end_date = NULL WHERE id = " + aJob}, []string{"end_days", "records"}},
+		{"changed value", []string{"UPDATE jobs SET mem_used_bytes = mem_used_bytes + 1 WHERE id = " + aJob}, []string{"charges", "records"}},
+		{"wrong day", []string{"UPDATE jobs SET end_date = end_date + 1 WHERE id = " + aJob}, []string{"daily_summary", "end_days", "records"}},
+		{"no day", []string{"UPDATE jobs SET end_date = NULL WHERE id = " + aJob}, []string{"daily_summary", "end_days", "records"}},
 		{"record missing", []string{"DELETE FROM job_records WHERE job_id = " + aJob}, []string{"job_records"}},
 		{"record twice", []string{"INSERT INTO job_records SELECT * FROM job_records WHERE job_id = " + aJob}, []string{"job_records", "records"}},
 		{"source missing", []string{"DELETE FROM job_sources WHERE job_id = " + aJob}, []string{"job_records", "ledger_counts"}},
@@ -154,11 +154,11 @@ func TestVerifyFindsDamage(t *testing.T) {
 		{"node twice", []string{"INSERT INTO job_nodes SELECT * FROM job_nodes WHERE job_id = " + aJob + " LIMIT 1"}, []string{"records"}},
 		{"node changed", []string{"UPDATE job_nodes SET ncpus = coalesce(ncpus, 0) + 1 WHERE job_id = " + aJob}, []string{"records"}},
 		{"node renamed", []string{"UPDATE job_nodes SET node = node || 'x' WHERE job_id = " + aJob}, []string{"records"}},
-		{"job twice", []string{"INSERT INTO jobs SELECT * REPLACE (id + 1000000 AS id) FROM jobs WHERE id = " + aJob}, []string{"job_keys"}},
+		{"job twice", []string{"INSERT INTO jobs SELECT * REPLACE (id + 1000000 AS id) FROM jobs WHERE id = " + aJob}, []string{"daily_summary", "job_charges", "job_keys"}},
 		{"job twice, under an absurd number", []string{"INSERT INTO jobs SELECT * REPLACE (9223372036854775807 AS id) FROM jobs WHERE id = " + aJob,
-			"INSERT INTO jobs SELECT * REPLACE (-9223372036854775807 AS id) FROM jobs WHERE id = " + aJob}, []string{"job_keys"}},
-		{"row twice", []string{"INSERT INTO jobs SELECT * FROM jobs WHERE id = " + aJob}, []string{"job_ids", "job_keys", "records"}},
-		{"orphans", []string{"DELETE FROM jobs WHERE id = " + aJob}, []string{"orphans"}},
+			"INSERT INTO jobs SELECT * REPLACE (-9223372036854775807 AS id) FROM jobs WHERE id = " + aJob}, []string{"daily_summary", "job_charges", "job_keys"}},
+		{"row twice", []string{"INSERT INTO jobs SELECT * FROM jobs WHERE id = " + aJob}, []string{"daily_summary", "job_ids", "job_keys", "records"}},
+		{"orphans", []string{"DELETE FROM jobs WHERE id = " + aJob}, []string{"daily_summary", "orphans"}},
 		{"ledger: lines", []string{"UPDATE log_files SET lines = lines + 1 WHERE file_id = 1"}, []string{"ledger_sums"}},
 		{"ledger: events", []string{"UPDATE log_files SET events = events - 1 WHERE file_id = 1"}, []string{"ledger_counts", "ledger_sums"}},
 		{"ledger: a pair that cancels out", []string{"UPDATE log_files SET events = events - 1, repeats = repeats + 1 WHERE file_id = 1"}, []string{"ledger_counts"}},
@@ -173,6 +173,16 @@ func TestVerifyFindsDamage(t *testing.T) {
 		{"a job that is superseded too", []string{`INSERT INTO events (machine, time, type, object_id, short_id, submit_time, end_time, run_count, is_superseded, raw, file_id, line, record_hash)
 			SELECT machine, logged_time, 'E', j.job_id, short_id, submit_time, end_time, run_count, true, ''::BLOB, file_id, line, record_hash
 			FROM jobs j JOIN job_sources s ON s.job_id = j.id WHERE j.id = ` + aJob}, []string{"job_repeats", "ledger_counts"}},
+		{"charge missing", []string{"DELETE FROM job_charges WHERE job_id = " + aJob}, []string{"daily_summary", "job_charges"}},
+		{"charge twice", []string{"INSERT INTO job_charges SELECT * FROM job_charges WHERE job_id = " + aJob}, []string{"daily_summary", "job_charges"}},
+		{"charge changed", []string{"UPDATE job_charges SET cpu_hours = cpu_hours * 1.001 + 1 WHERE job_id = " + aJob}, []string{"charges", "daily_summary"}},
+		{"charge of no job", []string{"INSERT INTO job_charges SELECT * REPLACE (-1 AS job_id) FROM job_charges LIMIT 1"}, []string{"orphans"}},
+		{"rules missing", []string{"DELETE FROM charge_rules WHERE machine = 'casper'"}, []string{"charges"}},
+		{"rules changed", []string{"UPDATE charge_rules SET gpu_hours = '7'"}, []string{"charges"}},
+		{"summary row missing", []string{"DELETE FROM daily_summary WHERE rowid = (SELECT min(rowid) FROM daily_summary)"}, []string{"daily_summary"}},
+		{"summary row twice", []string{"INSERT INTO daily_summary SELECT * REPLACE (0 AS jobs, 0 AS cpu_hours, 0 AS gpu_hours, 0 AS memory_hours, 0 AS cpu_charge, 0 AS gpu_charge, 0 AS memory_charge, 0 AS unknown_charges) FROM daily_summary LIMIT 1"}, []string{"daily_summary"}},
+		{"summary of no jobs", []string{"INSERT INTO daily_summary SELECT * REPLACE ('nobody' AS user_name) FROM daily_summary LIMIT 1"}, []string{"daily_summary"}},
+		{"sum off by a millionth", []string{"UPDATE daily_summary SET memory_charge = memory_charge * 1.000001 WHERE rowid = (SELECT arg_max(rowid, memory_charge) FROM daily_summary)"}, []string{"daily_summary"}},
 		{"NULL", []string{"ALTER TABLE events ALTER COLUMN line DROP NOT NULL", "UPDATE events SET line = NULL WHERE rowid = (SELECT min(rowid) FROM events)"}, []string{"required"}},
 		{"table missing", []string{"DROP TABLE rejects"}, []string{"ledger_counts", "ledger_logs", "reject_repeats", "repeats", "required"}},
 	} {

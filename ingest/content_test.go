@@ -111,6 +111,8 @@ func (f *fixture) content() []string {
 	for _, query := range []string{
 		`SELECT 'job', j.* EXCLUDE (id), s.logged_time, s.record_hash FROM jobs j JOIN job_sources s ON s.job_id = j.id`,
 		`SELECT 'node', j.machine, j.job_id, j.submit_time, n.* EXCLUDE (job_id) FROM job_nodes n JOIN jobs j ON j.id = n.job_id`,
+		`SELECT 'charge', j.machine, j.job_id, j.submit_time, c.* EXCLUDE (job_id) FROM job_charges c JOIN jobs j ON j.id = c.job_id`,
+		`SELECT 'day', day, machine, user_name, account, queue, jobs, unknown_charges, printf('%.9e %.9e %.9e %.9e %.9e %.9e', cpu_hours, gpu_hours, memory_hours, cpu_charge, gpu_charge, memory_charge) FROM daily_summary`,
 		`SELECT 'event', * EXCLUDE (file_id, line) FROM events`,
 		`SELECT 'reject', machine, reason, bytes FROM rejects`,
 		`SELECT 'counts', sum(jobs), sum(superseded), sum(events), sum(rejects) FROM log_files`,

@@ -28,6 +28,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"pbsduck/duckdb"
+	"pbsduck/ingest/batch"
+	"pbsduck/ingest/site"
 	"pbsduck/ingest/source"
 )
 
@@ -43,6 +45,9 @@ type Options struct {
 	Burst     int64          // bytes of log that are gathered for one insert; 0: 64 MiB
 	Progress  func(Progress) // called from time to time, from one goroutine at a time; may be nil
 	Now       time.Time      // when the run began
+	Config    *site.Config   // of the site; nil: what the database knows of it holds
+
+	site batch.Site // of the database
 }
 
 // Progress is how far a run came.
@@ -57,6 +62,9 @@ type Progress struct {
 // only if the run as a whole can't go on; logs that failed are in the summary.
 func Run(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (*Summary, error) {
 	o.fill()
+	if err := o.configure(ctx, db); err != nil {
+		return nil, err
+	}
 	plan, err := newPlan(ctx, db, logs, o)
 	if err != nil {
 		return nil, err
@@ -85,6 +93,21 @@ func Run(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (*Sum
 	group.Go(func() error { return writer.writeAll(ctx, flow) })
 	err = group.Wait()
 	return writer.finish(err)
+}
+
+// configure brings configuration and database in line, before anything is
+// read.
+func (o *Options) configure(ctx context.Context, db *duckdb.DB) error {
+	var err error
+	switch {
+	case o.Config == nil:
+	case o.DryRun:
+		err = db.AgreesWith(ctx, o.Config, o.Machine)
+	default:
+		err = db.Configure(ctx, o.Config, o.Machine)
+	}
+	o.site = db.Site()
+	return err
 }
 
 func (o *Options) fill() {

@@ -19,10 +19,10 @@ type worker struct {
 
 // work takes blocks until there are no more.
 func work(ctx context.Context, f *flow, o Options) error {
-	parser := batch.NewParser()
+	parser := o.site.NewParser()
 	w := worker{
 		scanner: pbs.NewScanner(parser),
-		builder: batch.NewBuilder(parser, batch.Options{Machine: o.Machine, Location: o.Location, Now: o.Now, ByLetter: true}),
+		builder: batch.NewBuilder(parser, batch.Options{Machine: o.Machine, Location: o.Location, Now: o.Now, Site: o.site, ByLetter: true}),
 	}
 	if err := w.packWith(nil, o); err != nil {
 		return err

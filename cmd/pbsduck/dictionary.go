@@ -22,9 +22,9 @@ type dictionaryEntry struct {
 }
 
 // dictionary lists tables and views with their columns.
-func dictionary(ctx context.Context, names []string) ([]dictionaryEntry, error) {
+func dictionary(ctx context.Context, s batch.Site, names []string) ([]dictionaryEntry, error) {
 	var entries []dictionaryEntry
-	for _, t := range batch.Tables {
+	for _, t := range s.Tables() {
 		if !slices.Contains(names, t.Name) {
 			continue
 		}
@@ -34,13 +34,13 @@ func dictionary(ctx context.Context, names []string) ([]dictionaryEntry, error) 
 		}
 	}
 	var types map[string]string
-	for _, v := range duckdb.Views {
+	for _, v := range duckdb.Views(s) {
 		if !slices.Contains(names, v.Name) {
 			continue
 		}
 		if types == nil {
 			var err error
-			if types, err = viewTypes(ctx); err != nil {
+			if types, err = viewTypes(ctx, s); err != nil {
 				return nil, err
 			}
 		}
@@ -54,8 +54,8 @@ func dictionary(ctx context.Context, names []string) ([]dictionaryEntry, error) 
 
 // viewTypes gives the type of each "view.column". Only DuckDB knows them: it
 // is asked about an empty database in memory.
-func viewTypes(ctx context.Context) (types map[string]string, err error) {
-	db, err := duckdb.Open(ctx, "", duckdb.Options{Version: version})
+func viewTypes(ctx context.Context, s batch.Site) (types map[string]string, err error) {
+	db, err := duckdb.Open(ctx, "", duckdb.Options{Version: version, Site: s})
 	if err != nil {
 		return nil, err
 	}

@@ -109,7 +109,7 @@ func (o *exportOptions) check() (export.Format, error) {
 func (o *exportOptions) write(ctx context.Context, db *duckdb.DB, format export.Format, name, query string) error {
 	path := filepath.Join(o.dir, name+"."+string(format))
 	described := export.Options{
-		Fields:   fieldsOf(name),
+		Fields:   fieldsOf(db.Site(), name),
 		Metadata: map[string]string{"pbsduck.version": version, "pbsduck.schema_version": fmt.Sprint(duckdb.SchemaVersion), "pbsduck.query": query},
 	}
 	write := writeResult
@@ -152,9 +152,9 @@ func writeParquet(ctx context.Context, db *duckdb.DB, format export.Format, path
 }
 
 // fieldsOf is the metadata of the columns of a table: unit, source, comment.
-func fieldsOf(table string) map[string]map[string]string {
+func fieldsOf(s batch.Site, table string) map[string]map[string]string {
 	fields := map[string]map[string]string{}
-	for _, t := range batch.Tables {
+	for _, t := range s.Tables() {
 		if t.Name != table {
 			continue
 		}

@@ -13,7 +13,7 @@ import (
 // A follower looks for news in logs again and again.
 type follower struct {
 	*ingestOptions
-	logs      machineLogs
+	args      []string
 	seen      []source.Log // as they were when all of them were loaded
 	told      string       // the last complaint: the same one is not told again
 	published bool         // what the database had when it began
@@ -22,8 +22,8 @@ type follower struct {
 // followLogs loads what is new until it is stopped. What goes wrong in the
 // first round ends it; later it is told once, and tried again: logs come and
 // go, disks fill up and are cleared, others hold the database for a while.
-func (o *ingestOptions) followLogs(ctx context.Context, m machineLogs) error {
-	f := &follower{ingestOptions: o, logs: m}
+func (o *ingestOptions) followLogs(ctx context.Context, args []string) error {
+	f := &follower{ingestOptions: o, args: args}
 	for first := true; ; first = false {
 		err := f.round(ctx)
 		switch {
@@ -59,28 +59,36 @@ func isHopeless(err error) bool {
 // round loads and publishes what is new. It does not touch the database if no
 // log changed.
 func (f *follower) round(ctx context.Context) error {
-	logs, err := f.find(f.logs)
+	machines, err := f.find(f.args)
 	if err != nil {
 		return err
+	}
+	var logs []source.Log
+	for _, m := range machines {
+		logs = append(logs, m.logs...)
 	}
 	if f.seen != nil && slices.EqualFunc(logs, f.seen, sameLog) || len(logs) == 0 {
 		return nil
 	}
-	start := time.Now()
-	summary, err := f.load(ctx, f.logs, logs)
+	loaded, err := f.load(ctx, machines)
 	if err != nil {
 		return err
 	}
-	if summary.Files > 0 {
-		f.sayLoaded("loaded", summary, f.logs.zone, time.Since(start))
+	files, failed := 0, []error(nil)
+	for _, l := range loaded {
+		files += l.summary.Files
+		failed = append(failed, l.summary.Failed...)
+		if l.summary.Files > 0 {
+			f.sayLoaded("loaded", l.summary, l.zone, l.took)
+		}
 	}
-	if summary.Files > 0 || !f.published {
+	if files > 0 || !f.published {
 		if err := f.publishAfter(ctx); err != nil {
 			return err
 		}
 		f.published = true
 	}
-	if err := errors.Join(summary.Failed...); err != nil {
+	if err := errors.Join(failed...); err != nil {
 		f.complain(err)
 		return nil
 	}

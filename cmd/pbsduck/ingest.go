@@ -1,18 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"runtime/debug"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"pbsduck/duckdb"
 	"pbsduck/ingest"
+	"pbsduck/ingest/site"
 	"pbsduck/ingest/source"
 )
 
@@ -26,16 +25,19 @@ type ingestOptions struct {
 	follow             bool
 	interval           time.Duration
 	publishAs          string
+
+	config *site.Config // nil if there is none
 }
 
 func newIngest(g *global) *cobra.Command {
 	o := &ingestOptions{global: g}
 	c := &cobra.Command{
-		Use:   "ingest PATH...",
+		Use:   "ingest [PATH...]",
 		Short: "Load logs into the database",
 		Long: `Reads accounting logs and adds what is new to the database, which is made if it
 does not exist. A PATH is a file, plain or packed (.gz .xz .zst .bz2), a folder,
-a pattern, or - for standard input.
+a pattern, or - for standard input. Without one it is the log folders of all machines
+in the configuration, or of --machine.
 
 A log that was read before is read on from where it stopped; one that did not
 change costs nothing. A last line without its end waits for the next run. Files
@@ -51,7 +53,6 @@ some lines were rejected (see the table rejects).`,
   pbsduck ingest --machine casper --last 3d logs/casper
   pbsduck ingest --machine derecho --follow --publish /var/spool/pbs/server_priv/accounting
   zcat 20260101.gz | pbsduck ingest --machine derecho -`,
-		Args: minArgs(1, "the logs to read: files, folders, or -"),
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
 	}
 	o.addFlags(c)
@@ -64,7 +65,7 @@ func (o *ingestOptions) addFlags(c *cobra.Command) {
 	f.StringVar(&o.since, "since", "", "only logs whose name is this `DATE` (2026-01-31) or later")
 	f.StringVar(&o.until, "until", "", "only logs whose name is this `DATE` or earlier")
 	f.StringVar(&o.last, "last", "", "only logs of the last days, e.g. 3d, counted to today")
-	f.StringVar(&o.codec, "codec", ingest.CodecZstd, "how raw records are packed: zstd, or gzip for tools that have nothing else")
+	f.StringVar(&o.codec, "codec", "", "how raw records are packed: zstd (default), or gzip for tools that have nothing else")
 	f.BoolVar(&o.overwrite, "overwrite", false, "read logs again in place of what they gave")
 	f.BoolVar(&o.dryRun, "dry-run", false, "read and count, but write nothing")
 	f.BoolVar(&o.follow, "follow", false, "go on: look for news every --interval, until stopped")
@@ -75,42 +76,54 @@ func (o *ingestOptions) addFlags(c *cobra.Command) {
 }
 
 func (o *ingestOptions) run(ctx context.Context, args []string) error {
+	var err error
+	if o.config, err = o.checkedConfiguration(ctx); err != nil {
+		return err
+	}
+	if o.codec, err = codecOf(o.codec, o.config); err != nil {
+		return err
+	}
 	if err := o.check(args); err != nil {
 		return err
 	}
-	machine, err := o.logsOf(args)
-	if err != nil {
-		return err
-	}
 	if o.follow {
-		return o.followLogs(ctx, machine)
+		return o.followLogs(ctx, args)
 	}
-	logs, err := o.find(machine)
+	machines, err := o.find(args)
 	if err != nil {
 		return err
 	}
-	if len(logs) == 0 {
+	if len(machines) == 0 {
 		o.say("no logs between these dates")
 		return nil
 	}
-	start := time.Now()
-	summary, err := o.load(ctx, machine, logs)
+	loaded, err := o.load(ctx, machines)
+	outcome := o.sayAll(loaded, map[bool]string{false: "loaded", true: "would load"}[o.dryRun])
 	if err != nil {
 		return err
 	}
-	outcome := verdictOf(summary)
-	o.sayLoaded(map[bool]string{false: "loaded", true: "would load"}[o.dryRun], summary, machine.zone, time.Since(start))
 	if err := o.publishAfter(ctx); err != nil {
 		return err
 	}
 	return outcome
 }
 
+// codecOf is the codec of raw records: the flag's, else the configuration's,
+// else zstd.
+func codecOf(flag string, config *site.Config) (string, error) {
+	if flag == "" && config != nil {
+		flag = config.Codec
+	}
+	codec := cmp.Or(flag, ingest.CodecZstd)
+	if codec != ingest.CodecZstd && codec != ingest.CodecGzip {
+		return "", usageError{fmt.Errorf("unknown codec %q: use zstd or gzip", codec)}
+	}
+	return codec, nil
+}
+
 // check refuses flags that mean nothing, or not together.
 func (o *ingestOptions) check(args []string) error {
 	switch {
-	case o.codec != ingest.CodecZstd && o.codec != ingest.CodecGzip:
-		return usageError{fmt.Errorf("unknown codec %q: use zstd or gzip", o.codec)}
 	case o.follow && (o.overwrite || o.dryRun):
 		return usageError{errors.New("--follow goes with neither --overwrite nor --dry-run")}
 	case o.follow && slices.Contains(args, source.Stdin):
@@ -121,32 +134,6 @@ func (o *ingestOptions) check(args []string) error {
 		return usageError{errors.New("--publish and --dry-run exclude each other")}
 	}
 	return o.publishFlags.check()
-}
-
-// logsOf are the logs that are asked for, and whose they are.
-func (o *ingestOptions) logsOf(args []string) (machineLogs, error) {
-	m := machineLogs{paths: args}
-	var err error
-	if m.machine, err = o.name(); err == nil {
-		m.location, m.zone, err = o.location()
-	}
-	return m, err
-}
-
-// load takes logs in, and closes the database.
-func (o *ingestOptions) load(ctx context.Context, m machineLogs, logs []source.Log) (*ingest.Summary, error) {
-	db, undo, err := o.openForIngest(ctx)
-	if err != nil {
-		return nil, err
-	}
-	debug.SetGCPercent(loadGarbage)
-	bar := newProgress(o.global)
-	summary, err := ingest.Run(ctx, db, logs, ingest.Options{
-		Machine: m.machine, Location: m.location, Zone: m.zone, Codec: o.codec, Overwrite: o.overwrite, DryRun: o.dryRun,
-		Progress: bar.show, Now: time.Now(),
-	})
-	bar.finish()
-	return summary, errors.Join(err, db.Close(), undo(summary))
 }
 
 // publishDefault is what --publish without a name means.
@@ -161,55 +148,6 @@ func (o *ingestOptions) publishAfter(ctx context.Context) error {
 		return o.publish(ctx, o.publishFlags, "")
 	}
 	return o.publish(ctx, o.publishFlags, o.publishAs)
-}
-
-// loadMemory is what DuckDB may take during a load, in MiB: enough for the row
-// groups that are being filled, whatever the size of the logs.
-const loadMemory = 256
-
-// loadGarbage is Go's GOGC during a load: batches are used again, and fresh
-// memory costs more than looking for what is free.
-const loadGarbage = 50
-
-// openForIngest opens the database, or makes it. Undo takes away what was
-// made for nothing.
-func (o *ingestOptions) openForIngest(ctx context.Context) (db *duckdb.DB, undo func(*ingest.Summary) error, err error) {
-	path := o.db
-	_, missing := os.Stat(path)
-	if o.dryRun && missing != nil {
-		path = "" // in memory
-	}
-	// The cores are for parsing, and so is the memory.
-	db, err = duckdb.Open(ctx, path, duckdb.Options{Wait: o.wait, Version: version, Threads: 1, Memory: loadMemory})
-	return db, func(s *ingest.Summary) error {
-		if path == "" || missing == nil || s != nil && s.Files > 0 {
-			return nil
-		}
-		return removeDatabase(path)
-	}, err
-}
-
-// removeDatabase removes a database that was made for nothing, with its
-// write-ahead log.
-func removeDatabase(path string) error {
-	for _, file := range []string{path, path + ".wal"} {
-		if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
-}
-
-func (o *ingestOptions) find(m machineLogs) ([]source.Log, error) {
-	since, until, err := dateRange(o.since, o.until, o.last, time.Now().In(m.location))
-	if err != nil {
-		return nil, usageError{err}
-	}
-	return source.Find(m.paths, source.FindOptions{Since: since, Until: until, OnSkip: func(s source.Skipped) {
-		if o.verbose {
-			o.say("skipped %s: %s", s.Path, s.Reason)
-		}
-	}})
 }
 
 // dateRange reads --since, --until and --last (3d: today and the two days

@@ -50,13 +50,24 @@ func (g *global) sayCounts(verb string, s *ingest.Summary, took time.Duration) {
 	g.say("  %s of log in %.1f s: %.0f MB/s, %s jobs/s", bytesText(s.LogBytes), seconds, float64(s.LogBytes)/1e6/seconds, grouped(int64(float64(s.Jobs)/seconds)))
 }
 
-func (g *global) sayDoubts(s *ingest.Summary, zone string) {
-	if s.FailedValues > 0 {
-		g.say("  %s did not convert and are NULL:", count(s.FailedValues, "value"))
-		for _, name := range slices.Sorted(maps.Keys(s.FailedBy)) {
-			g.say("    %s: %s", name, grouped(s.FailedBy[name]))
-		}
+// sayFailures tells of values that did not convert, by table.column.
+func (g *global) sayFailures(by map[string]int64) {
+	total := int64(0)
+	for _, n := range by {
+		total += n
 	}
+	if total == 0 {
+		return
+	}
+	g.say("  %s did not convert and are NULL:", count(total, "value"))
+	for _, name := range slices.Sorted(maps.Keys(by)) {
+		g.say("    %s: %s", name, grouped(by[name]))
+	}
+}
+
+func (g *global) sayDoubts(s *ingest.Summary, zone string) {
+	g.sayFailures(s.FailedBy)
+	g.sayUnknown(s.UnknownCharges)
 	if s.Rejects > 0 {
 		g.say("  rejected lines: pbsduck query \"SELECT file, line, reason FROM rejects\"")
 	}

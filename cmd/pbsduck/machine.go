@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pbsduck/ingest/source"
+	"pbsduck/ingest/site"
 )
 
 // machineFlags say whose logs are read.
@@ -20,20 +20,20 @@ type machineFlags struct {
 
 func (m *machineFlags) addFlags(c *cobra.Command) {
 	c.Flags().StringVar(&m.machine, "machine", "", "`NAME` of the cluster that the logs are from")
-	c.Flags().StringVar(&m.zone, "timezone", "", "IANA time zone of its server, e.g. America/Denver (default: the system's)")
+	c.Flags().StringVar(&m.zone, "timezone", "", "IANA time zone of its server, e.g. America/Denver (default: the configuration's, else the system's)")
 }
 
-// name is the machine, or an error that says how to name it.
-func (m *machineFlags) name() (string, error) {
-	if m.machine == "" {
-		return "", usageError{fmt.Errorf("which machine are the logs from? name it with --machine NAME")}
-	}
-	return m.machine, nil
-}
-
-// location is the time zone and its IANA name.
-func (m *machineFlags) location() (*time.Location, string, error) {
+// locationOf is the time zone and its IANA name: --timezone, else that of the
+// configured machine, which may be nil, else the fallback, which may be empty,
+// else the system's.
+func (m *machineFlags) locationOf(configured *site.Machine, fallback string) (*time.Location, string, error) {
 	name := m.zone
+	if name == "" && configured != nil {
+		name = configured.Zone
+	}
+	if name == "" {
+		name = fallback
+	}
 	if name == "" {
 		name = systemZone()
 	}
@@ -59,17 +59,4 @@ func systemZone() string {
 		}
 	}
 	return "UTC"
-}
-
-// machineLogs are logs of one machine, and how they are read.
-type machineLogs struct {
-	machine  string
-	location *time.Location
-	zone     string // its name
-	paths    []string
-}
-
-// find lists the logs.
-func (m machineLogs) find() ([]source.Log, error) {
-	return source.Find(m.paths, source.FindOptions{})
 }

@@ -14,6 +14,7 @@ import (
 
 	"pbsduck/export"
 	"pbsduck/ingest"
+	"pbsduck/ingest/batch"
 	"pbsduck/ingest/source"
 )
 
@@ -73,7 +74,11 @@ func (o *parseOptions) addFlags(c *cobra.Command) {
 }
 
 func (o *parseOptions) run(ctx context.Context, args []string) error {
-	loc, _, err := o.location()
+	config, err := o.configuration()
+	if err != nil {
+		return err
+	}
+	loc, _, err := o.locationOf(config.Machine(o.machine), "")
 	if err != nil {
 		return err
 	}
@@ -85,7 +90,7 @@ func (o *parseOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	p := &parsing{logs: logs, location: loc}
+	p := &parsing{logs: logs, location: loc, site: siteOf(config)}
 	if o.table == "" {
 		err = o.writeRecords(ctx, p)
 	} else {
@@ -108,6 +113,7 @@ func (o *parseOptions) run(ctx context.Context, args []string) error {
 type parsing struct {
 	logs     []source.Log
 	location *time.Location
+	site     batch.Site
 	failed   bool
 	rejects  int64
 

@@ -20,7 +20,7 @@ func (o *parseOptions) writeTable(ctx context.Context, p *parsing) error {
 	if table < 0 {
 		return unknownTable(o.table)
 	}
-	schema := [...]batch.Table{batch.Jobs, batch.JobNodes, batch.Events}[table].Arrow()
+	schema := [...]batch.Table{p.site.Jobs(), batch.JobNodes, batch.Events}[table].Arrow()
 	rows := func(yield func(arrow.RecordBatch, error) bool) {
 		if err := o.eachBatch(ctx, p, table, func(b arrow.RecordBatch) bool { return yield(b, nil) }); err != nil && err != errStop {
 			yield(nil, err)
@@ -39,7 +39,7 @@ func (o *parseOptions) writeTable(ctx context.Context, p *parsing) error {
 // until yield has had enough.
 func (o *parseOptions) eachBatch(ctx context.Context, p *parsing, table int, yield func(arrow.RecordBatch) bool) error {
 	var (
-		parser  = batch.NewParser()
+		parser  = p.site.NewParser()
 		scanner = pbs.NewScanner(parser)
 		record  pbs.Record
 		builder *batch.Builder
@@ -49,7 +49,7 @@ func (o *parseOptions) eachBatch(ctx context.Context, p *parsing, table int, yie
 	)
 	begin := func(n int, log source.Log) error {
 		machine, err := o.machineOf(log)
-		builder = batch.NewBuilder(parser, batch.Options{Machine: machine, Location: p.location})
+		builder = batch.NewBuilder(parser, batch.Options{Machine: machine, Location: p.location, Site: p.site})
 		number, path = n, log.Path
 		return err
 	}

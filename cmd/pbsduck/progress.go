@@ -6,6 +6,7 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 
+	"pbsduck/duckdb"
 	"pbsduck/ingest"
 )
 
@@ -38,6 +39,41 @@ func (p *progress) show(now ingest.Progress) {
 }
 
 func (p *progress) finish() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+	}
+}
+
+// jobsProgress draws a bar on stderr, if that is a terminal: jobs whose
+// records were read again, and time left.
+type jobsProgress struct{ bar *progressbar.ProgressBar }
+
+func newJobsProgress(g *global) jobsProgress {
+	if g.quiet || !isTerminal(os.Stderr) {
+		return jobsProgress{}
+	}
+	return jobsProgress{progressbar.NewOptions64(-1, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetPredictTime(true),
+		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(), progressbar.OptionFullWidth())}
+}
+
+func (p jobsProgress) checking(c duckdb.Check) {
+	if p.bar != nil {
+		p.bar.Describe(c.Name)
+		_ = p.bar.RenderBlank() // what can't be drawn does no harm
+	}
+}
+
+func (p jobsProgress) show(done, total int64) {
+	if p.bar == nil {
+		return
+	}
+	if p.bar.GetMax64() != total {
+		p.bar.ChangeMax64(total)
+	}
+	_ = p.bar.Set64(done)
+}
+
+func (p jobsProgress) finish() {
 	if p.bar != nil {
 		_ = p.bar.Finish()
 	}

@@ -15,40 +15,47 @@ import (
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest"
+	"pbsduck/ingest/site"
 	"pbsduck/ingest/source"
 )
 
 type rebuildOptions struct {
 	*global
 	machineFlags
-	codec       string
-	quick, lose bool
+	codec                    string
+	quick, lose, fromRecords bool
 
-	rejects bool // there were some
+	config  *site.Config // nil if there is none
+	rejects bool         // there were some
 }
 
 func newRebuild(g *global) *cobra.Command {
 	o := &rebuildOptions{global: g}
 	c := &cobra.Command{
-		Use:   "rebuild PATH... | MACHINE=PATH...",
-		Short: "Make the database afresh from the logs, and swap it in",
+		Use:   "rebuild [PATH... | MACHINE=PATH...]",
+		Short: "Make the database afresh, from the logs or its raw records, and swap it in",
 		Long: `Reads all logs into a new database beside the old one, makes the checks of verify,
 and lets it take the old one's place, which stays as x.duckdb.previous. Readers of
 the old one go on undisturbed, and new logs can be loaded into it meanwhile: they
 are read for the new one too before it takes its place.
 
-The logs of several machines are given as MACHINE=PATH; the time zone of each is the
-one that the old database has for it, if --timezone does not say. A log that was
-read for the old database must be read for the new one, at least as far: if it is
-not, nothing is changed, and --lose-missing lets it go.
+Without a PATH the logs are those in the log folders of the configuration. Those of
+several machines are given as MACHINE=PATH; the time zone of each is the configured
+one, or that of the old database, if --timezone does not say. A log that was read
+for the old database must be read for the new one, at least as far: if it is not,
+nothing is changed, and --lose-missing lets it go.
+
+With --from-records no log is read: the rows of jobs are made again from the raw
+records that the database keeps, with the site columns and types of the present
+configuration, and charged by its rules. Nobody can load logs meanwhile.
 
 It needs as much room on disk as the new database, and says how much that is. If it
 is killed, the old database is as it was, and the next run clears away what is left.
 
 Exit codes: 0 fine; 1 nothing was changed; 3 done, but some lines were rejected.`,
 		Example: `  pbsduck rebuild --machine derecho --timezone America/Denver logs/derecho
-  pbsduck rebuild derecho=logs/derecho casper=logs/casper casper=old/casper`,
-		Args: minArgs(1, "the logs to read: files or folders, or for several machines MACHINE=PATH"),
+  pbsduck rebuild derecho=logs/derecho casper=logs/casper casper=old/casper
+  pbsduck rebuild --from-records`,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
 	}
 	o.addFlags(c)
@@ -58,15 +65,26 @@ Exit codes: 0 fine; 1 nothing was changed; 3 done, but some lines were rejected.
 func (o *rebuildOptions) addFlags(c *cobra.Command) {
 	o.machineFlags.addFlags(c)
 	f := c.Flags()
-	f.StringVar(&o.codec, "codec", ingest.CodecZstd, "how raw records are packed: zstd, or gzip for tools that have nothing else")
+	f.BoolVar(&o.fromRecords, "from-records", false, "make the rows again from the stored raw records, without any log")
+	f.StringVar(&o.codec, "codec", "", "how raw records are packed: zstd (default), or gzip for tools that have nothing else")
 	f.BoolVar(&o.quick, "quick", false, "make only the quick checks of verify")
 	f.BoolVar(&o.lose, "lose-missing", false, "let go of logs that the old database has and the new one does not")
 }
 
-func (o *rebuildOptions) run(ctx context.Context, args []string) error {
+func (o *rebuildOptions) run(ctx context.Context, args []string) (err error) {
+	if o.config, err = o.checkedConfiguration(ctx); err != nil {
+		return err
+	}
+	if o.codec, err = codecOf(o.codec, o.config); err != nil {
+		return err
+	}
 	had, err := duckdb.ReadReadings(ctx, o.db, o.wait)
 	if err != nil {
 		return err
+	}
+	debug.SetGCPercent(loadGarbage)
+	if o.fromRecords {
+		return o.runFromRecords(ctx, args, had)
 	}
 	machines, err := o.machines(args, had.Logs)
 	if err != nil {
@@ -79,17 +97,33 @@ func (o *rebuildOptions) run(ctx context.Context, args []string) error {
 	if err := o.sayNeeds(plain, had); err != nil {
 		return err
 	}
-	debug.SetGCPercent(loadGarbage)
 	return o.rebuild(ctx, duckdb.RebuildOptions{
 		Fill: func(ctx context.Context, _, fresh *duckdb.DB) error { return o.fill(ctx, fresh, machines) },
 	})
 }
 
+// runFromRecords makes the rows again from what the old database keeps.
+func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had duckdb.Readings) error {
+	if len(args) > 0 {
+		return usageError{errors.New("--from-records reads no logs: leave the paths out")}
+	}
+	if !exists(o.db) {
+		return fmt.Errorf("%s: %w: there are no records to make it from", o.db, duckdb.ErrNoDatabase)
+	}
+	if err := o.sayRoom(had.Bytes); err != nil {
+		return err
+	}
+	return o.rebuild(ctx, duckdb.RebuildOptions{HoldOld: true, Fill: o.fillFromRecords})
+}
+
 // rebuild has the database filled, checked and swapped in.
 func (o *rebuildOptions) rebuild(ctx context.Context, r duckdb.RebuildOptions) error {
-	bar := newVerifyProgress(o.global)
+	bar := newJobsProgress(o.global)
 	r.Wait, r.Version, r.Threads, r.Memory = o.wait, version, 1, loadMemory
 	r.Quick, r.Lose = o.quick, o.lose
+	if o.config != nil {
+		r.Site = &o.config.Site
+	}
 	r.Verify = duckdb.VerifyOptions{Checking: bar.checking, Progress: bar.show}
 	_, missing := os.Stat(o.db)
 	err := duckdb.Rebuild(ctx, o.db, r)
@@ -108,25 +142,38 @@ func (o *rebuildOptions) rebuild(ctx context.Context, r duckdb.RebuildOptions) e
 	return nil
 }
 
+// machinePaths is where the logs of one machine are, and how they are read.
+type machinePaths struct {
+	machine  string
+	location *time.Location
+	zone     string // its name
+	paths    []string
+}
+
+// find lists the logs.
+func (m machinePaths) find() ([]source.Log, error) {
+	return source.Find(m.paths, source.FindOptions{})
+}
+
 // machines tells whose logs the arguments are.
-func (o *rebuildOptions) machines(args []string, had []*duckdb.LogFile) ([]machineLogs, error) {
-	var all []machineLogs
+func (o *rebuildOptions) machines(args []string, had []*duckdb.LogFile) ([]machinePaths, error) {
+	if len(args) == 0 {
+		var err error
+		if args, err = o.folders(o.config); err != nil {
+			return nil, err
+		}
+	}
+	var all []machinePaths
 	places := map[string]int{}
 	for _, arg := range args {
-		name, path := o.machine, arg
-		if name == "" {
-			var ok bool
-			if name, path, ok = strings.Cut(arg, "="); !ok || name == "" || path == "" {
-				return nil, usageError{fmt.Errorf("%s: whose logs are these? give --machine NAME, or MACHINE=PATH for each", arg)}
-			}
-		}
-		if path == source.Stdin {
-			return nil, usageError{errors.New("rebuild reads logs twice, and standard input is there only once: give files")}
+		name, path, err := o.split(arg)
+		if err != nil {
+			return nil, err
 		}
 		place, known := places[name]
 		if !known {
-			m := machineLogs{machine: name}
-			if err := o.setZone(&m, had); err != nil {
+			m := machinePaths{machine: name}
+			if m.location, m.zone, err = o.locationOf(o.config.Machine(name), zoneOf(name, had)); err != nil {
 				return nil, err
 			}
 			place = len(all)
@@ -137,16 +184,33 @@ func (o *rebuildOptions) machines(args []string, had []*duckdb.LogFile) ([]machi
 	return all, nil
 }
 
-// setZone finds a machine's time zone: the flag, the old ledger, the system's.
-func (o *rebuildOptions) setZone(m *machineLogs, had []*duckdb.LogFile) (err error) {
-	flags := o.machineFlags
+// split takes an argument apart: whose logs, and where they are.
+func (o *rebuildOptions) split(arg string) (machine, path string, err error) {
+	if arg == source.Stdin {
+		return "", "", usageError{errors.New("rebuild reads logs twice, and standard input is there only once: give files")}
+	}
+	if o.machine != "" {
+		return o.machine, arg, nil
+	}
+	if machine, path, ok := strings.Cut(arg, "="); ok && machine != "" && path != "" {
+		return machine, path, nil
+	}
+	if m := o.config.MachineOf(arg); m != nil {
+		return m.Name, arg, nil
+	}
+	return "", "", usageError{fmt.Errorf("%s: whose logs are these? give --machine NAME, or MACHINE=PATH for each", arg)}
+}
+
+// zoneOf is the time zone in which logs of a machine were read before; empty
+// if there is none.
+func zoneOf(machine string, had []*duckdb.LogFile) string {
+	zone := ""
 	for _, f := range had {
-		if f.Machine == m.machine && o.zone == "" {
-			flags.zone = f.TimeZone
+		if f.Machine == machine {
+			zone = f.TimeZone
 		}
 	}
-	m.location, m.zone, err = flags.location()
-	return err
+	return zone
 }
 
 // Shares by which the size of a database is estimated where no other one tells:
@@ -159,7 +223,7 @@ const (
 // look finds the logs before the work begins: it refuses at once if some that
 // the old database has are not among them, and gives how many bytes they are
 // when unpacked, about.
-func (o *rebuildOptions) look(machines []machineLogs, had duckdb.Readings) (plain int64, err error) {
+func (o *rebuildOptions) look(machines []machinePaths, had duckdb.Readings) (plain int64, err error) {
 	read := map[string]int64{}
 	for _, f := range had.Logs {
 		read[f.Path] = f.ReadBytes
@@ -199,7 +263,10 @@ func (o *rebuildOptions) sayNeeds(plain int64, had duckdb.Readings) error {
 	if read > 0 {
 		share = float64(had.Bytes) / float64(read)
 	}
-	needs := int64(share * float64(plain))
+	return o.sayRoom(int64(share * float64(plain)))
+}
+
+func (o *rebuildOptions) sayRoom(needs int64) error {
 	free, ok := duckdb.FreeSpace(filepath.Dir(o.db))
 	if ok && free < needs {
 		return fmt.Errorf("%s: the new database will take about %s, and its disk has %s left: make room first", o.db, bytesText(needs), bytesText(free))
@@ -210,7 +277,7 @@ func (o *rebuildOptions) sayNeeds(plain int64, had duckdb.Readings) error {
 
 // fill takes in all logs. One that can't be read stops the rebuild: the old
 // database may have it.
-func (o *rebuildOptions) fill(ctx context.Context, fresh *duckdb.DB, machines []machineLogs) error {
+func (o *rebuildOptions) fill(ctx context.Context, fresh *duckdb.DB, machines []machinePaths) error {
 	for _, m := range machines {
 		logs, err := m.find()
 		if err != nil {
@@ -219,7 +286,7 @@ func (o *rebuildOptions) fill(ctx context.Context, fresh *duckdb.DB, machines []
 		bar := newProgress(o.global)
 		start := time.Now()
 		summary, err := ingest.Run(ctx, fresh, logs, ingest.Options{
-			Machine: m.machine, Location: m.location, Zone: m.zone, Codec: o.codec, Progress: bar.show, Now: start,
+			Machine: m.machine, Location: m.location, Zone: m.zone, Codec: o.codec, Progress: bar.show, Now: start, Config: o.config,
 		})
 		bar.finish()
 		if err != nil {
@@ -234,5 +301,28 @@ func (o *rebuildOptions) fill(ctx context.Context, fresh *duckdb.DB, machines []
 			o.sayLoaded("read", summary, m.zone, time.Since(start))
 		}
 	}
+	return nil
+}
+
+// fillFromRecords makes the rows again from the raw records of the old
+// database.
+func (o *rebuildOptions) fillFromRecords(ctx context.Context, old, fresh *duckdb.DB) error {
+	if old == nil {
+		return fmt.Errorf("%s: %w: its raw records can't be read; rebuild it from the logs", o.db, duckdb.ErrCorrupt)
+	}
+	bar := newJobsProgress(o.global)
+	start := time.Now()
+	s, err := ingest.FromRecords(ctx, old, fresh, ingest.FromRecordsOptions{Config: o.config, Progress: bar.show})
+	bar.finish()
+	if err != nil {
+		return err
+	}
+	seconds := time.Since(start).Seconds()
+	o.say("%s made again in %.1f s: %s jobs/s", count(s.Jobs-s.Kept, "job"), seconds, grouped(int64(float64(s.Jobs)/seconds)))
+	if len(s.Unusable) > 0 {
+		o.say("warning: %s with a raw record that is damaged kept the row as it was: pbsduck verify names them", count(int64(len(s.Unusable)), "job"))
+	}
+	o.sayFailures(s.FailedBy)
+	o.sayUnknown(s.UnknownCharges)
 	return nil
 }

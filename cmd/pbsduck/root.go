@@ -17,6 +17,7 @@ import (
 // global are the flags that every command has.
 type global struct {
 	db      string
+	config  string
 	quiet   bool
 	verbose bool
 	wait    time.Duration
@@ -47,13 +48,14 @@ Exit codes: 0 fine; 1 error; 2 wrong use; 3 done, but some lines were rejected;
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&g.db, "db", defaultDB, "database `FILE` (also PBSDUCK_DB)")
+	flags.StringVar(&g.config, "config", os.Getenv("PBSDUCK_CONFIG"), "configuration `FILE` of the site (also PBSDUCK_CONFIG; default pbsduck.toml where it is there)")
 	flags.DurationVar(&g.wait, "wait", time.Minute, "how long to wait for a database that someone else holds")
 	flags.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing but results and errors")
 	flags.BoolVarP(&g.verbose, "verbose", "v", false, "say more")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
 		newIngest(g), newRebuild(g), newQuery(g), newParse(g), newGenerate(g), newSchema(g), newRecord(g), newStatus(g), newVerify(g),
-		newPublish(g), newConnect(g), newExport(g), newMan(g),
+		newPublish(g), newConnect(g), newExport(g), newRecalculate(g), newSummarize(g), newConfig(g), newAllocations(g), newMan(g),
 	)
 	completeFlagValues(root)
 	return root

@@ -57,7 +57,7 @@ func relationNames() []string {
 	for _, t := range batch.Tables {
 		names = append(names, t.Name)
 	}
-	for _, v := range duckdb.Views {
+	for _, v := range duckdb.Views(batch.Site{}) {
 		names = append(names, v.Name)
 	}
 	return names
@@ -70,8 +70,12 @@ func (o *schemaOptions) run(ctx context.Context, names []string) error {
 			return usageError{fmt.Errorf("no table %q: there are %s", name, strings.Join(all, ", "))}
 		}
 	}
+	s, err := o.site(ctx)
+	if err != nil {
+		return err
+	}
 	if o.output.format == formatSQL {
-		return o.writeText(sqlText(statements(names)))
+		return o.writeText(sqlText(statements(s, names)))
 	}
 	if len(names) == 0 {
 		names = all
@@ -80,7 +84,7 @@ func (o *schemaOptions) run(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	entries, err := dictionary(ctx, names)
+	entries, err := dictionary(ctx, s, names)
 	if err != nil {
 		return err
 	}
@@ -119,17 +123,17 @@ func (o *schemaOptions) writeText(text string) error {
 
 // statements make the tables and views of these names, or, without a name, a
 // whole database.
-func statements(names []string) []string {
+func statements(s batch.Site, names []string) []string {
 	if len(names) == 0 {
-		return duckdb.Schema(version)
+		return duckdb.Schema(version, s)
 	}
 	var all []string
-	for _, t := range batch.Tables {
+	for _, t := range s.Tables() {
 		if slices.Contains(names, t.Name) {
 			all = append(all, duckdb.Definition(t)...)
 		}
 	}
-	for _, v := range duckdb.Views {
+	for _, v := range duckdb.Views(s) {
 		if slices.Contains(names, v.Name) {
 			all = append(all, v.Definition()...)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pbsduck/duckdb"
+	"pbsduck/ingest/batch"
 )
 
 const everyComment = `
@@ -27,7 +28,7 @@ func TestSchemaSQL(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer bare.Close()
-	if _, err := bare.Exec(sqlText(statements(nil))); err != nil {
+	if _, err := bare.Exec(sqlText(statements(batch.Site{}, nil))); err != nil {
 		t.Fatal(err)
 	}
 	got := sorted(t, func(add func(string)) error {
@@ -83,7 +84,7 @@ func sorted(t *testing.T, list func(add func(string)) error) []string {
 // TestDictionaryIsWhole holds that every view column has a type, and that
 // every comment is there.
 func TestDictionaryIsWhole(t *testing.T) {
-	entries, err := dictionary(t.Context(), relationNames())
+	entries, err := dictionary(t.Context(), batch.Site{}, relationNames())
 	if err != nil {
 		t.Fatal(err)
 	}

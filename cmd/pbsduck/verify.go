@@ -4,13 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"pbsduck/duckdb"
@@ -63,7 +61,7 @@ func (o *verifyOptions) run(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	bar := newVerifyProgress(o.global)
+	bar := newJobsProgress(o.global)
 	findings, err := db.Verify(ctx, duckdb.VerifyOptions{Quick: o.quick, Limit: o.limit, Checking: bar.checking, Progress: bar.show})
 	bar.finish()
 	if err != nil {
@@ -157,39 +155,4 @@ func (o *verifyOptions) writeRows(ctx context.Context, findings []duckdb.Finding
 	defer reader.Release()
 	_, err = o.output.write(ctx, reader, export.Table)
 	return err
-}
-
-// verifyProgress draws a bar on stderr, if that is a terminal: jobs whose
-// records were read again, and time left.
-type verifyProgress struct{ bar *progressbar.ProgressBar }
-
-func newVerifyProgress(g *global) verifyProgress {
-	if g.quiet || !isTerminal(os.Stderr) {
-		return verifyProgress{}
-	}
-	return verifyProgress{progressbar.NewOptions64(-1, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetPredictTime(true),
-		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(), progressbar.OptionFullWidth())}
-}
-
-func (p verifyProgress) checking(c duckdb.Check) {
-	if p.bar != nil {
-		p.bar.Describe(c.Name)
-		_ = p.bar.RenderBlank() // what can't be drawn does no harm
-	}
-}
-
-func (p verifyProgress) show(done, total int64) {
-	if p.bar == nil {
-		return
-	}
-	if p.bar.GetMax64() != total {
-		p.bar.ChangeMax64(total)
-	}
-	_ = p.bar.Set64(done)
-}
-
-func (p verifyProgress) finish() {
-	if p.bar != nil {
-		_ = p.bar.Finish()
-	}
 }

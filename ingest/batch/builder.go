@@ -21,23 +21,25 @@ type Options struct {
 	Codec    Codec          // packs raw records; nil leaves job_records empty
 	Now      time.Time      // job_records.created_at
 	ByLetter bool           // events of one letter side by side, which a database packs better; else in the order of the log
+	Site     Site           // what the site decides about the rows of jobs
 }
 
 // A Builder makes batches out of records. One goroutine at a time; use one
 // per worker.
 type Builder struct {
-	parser      *pbs.Parser
-	machine     []byte
-	codec       Codec
-	now         int64
-	clock       *pbs.Clock
-	calendar    *Calendar
-	column      jobColumns
-	event       eventColumns
-	priorityKey pbs.Key
-	file        int64
-	path        []byte
-	nextID      int64
+	parser     *pbs.Parser
+	machine    []byte
+	codec      Codec
+	now        int64
+	clock      *pbs.Clock
+	calendar   *Calendar
+	column     jobColumns
+	event      eventColumns
+	chips      map[string]Chip // by queue
+	jobsSchema *arrow.Schema
+	file       int64
+	path       []byte
+	nextID     int64
 
 	jobs, records, sources, nodes, rejects *rows
 
@@ -67,20 +69,18 @@ type Counts struct {
 	BackLine, BackBy int64 // where a head is first earlier than one before it, by how many seconds: a minute or more
 }
 
-// priorityAttribute is where NCAR and others keep the class of a job.
-const priorityAttribute = "Resource_List.job_priority"
-
-// NewParser makes a parser for the records of a Builder: one that knows the
-// attributes the columns come from.
-func NewParser() *pbs.Parser { return pbs.NewParser(priorityAttribute) }
+// NewParser is Site.NewParser of a site without columns of its own.
+func NewParser() *pbs.Parser { return Site{}.NewParser() }
 
 // NewBuilder makes a builder; parser is the one that its records come from.
 func NewBuilder(parser *pbs.Parser, o Options) *Builder {
+	table := o.Site.Jobs()
 	b := &Builder{
 		parser: parser, machine: []byte(o.Machine), codec: o.Codec, now: o.Now.UnixMicro(),
 		clock: pbs.NewClock(o.Location), calendar: NewCalendar(o.Location),
-		column: findJobColumns(Jobs), event: findEventColumns(Events), priorityKey: parser.Key(priorityAttribute),
-		jobs: newRows(Jobs, parser), records: newRows(JobRecords, parser), sources: newRows(JobSources, parser),
+		column: findJobColumns(table), event: findEventColumns(Events), chips: o.Site.Queues[o.Machine],
+		jobsSchema: table.Arrow(),
+		jobs:       newRows(table, parser), records: newRows(JobRecords, parser), sources: newRows(JobSources, parser),
 		nodes: newRows(JobNodes, parser), rejects: newRows(Rejects, parser), byLetter: o.ByLetter,
 	}
 	for range eventClasses {
@@ -268,7 +268,7 @@ type Batches struct {
 }
 
 var (
-	jobsSchema, recordsSchema, sourcesSchema = Jobs.Arrow(), JobRecords.Arrow(), JobSources.Arrow()
+	recordsSchema, sourcesSchema             = JobRecords.Arrow(), JobSources.Arrow()
 	nodesSchema, eventsSchema, rejectsSchema = JobNodes.Arrow(), Events.Arrow(), Rejects.Arrow()
 )
 
@@ -282,7 +282,7 @@ func (b Batches) Release() {
 // Batches hands over what was gathered, and leaves the builder empty.
 func (b *Builder) Batches() Batches {
 	out := Batches{
-		Jobs: b.jobs.batch(jobsSchema), Records: b.records.batch(recordsSchema), Sources: b.sources.batch(sourcesSchema),
+		Jobs: b.jobs.batch(b.jobsSchema), Records: b.records.batch(recordsSchema), Sources: b.sources.batch(sourcesSchema),
 		Nodes: b.nodes.batch(nodesSchema), Rejects: b.rejects.batch(rejectsSchema),
 		Counts: b.takeCounts(),
 	}

@@ -60,6 +60,8 @@ const (
 	decodeDuration
 	decodeSize
 	decodePercent
+	decodeFloat
+	decodeBoolean
 )
 
 // attr is a column that an attribute fills.
@@ -144,7 +146,7 @@ var Jobs = Table{
 		derived("is_array_parent", Boolean, "", "job_id", "Whether the row is the array as a whole, 123[].srv; its elements have rows of their own.").required(),
 		attr("name", pbs.JobName, decodeText, "Name of the job (qsub -N). NULL if the record has none."),
 		userColumn, groupColumn, accountColumn, projectColumn, queueColumn,
-		derived("priority", Text, "", "Resource_List.job_priority", "Priority class the user asked for, where the site has such a resource. NULL if the record has none."),
+		{Name: "priority", Type: Text, Source: DefaultPriority, Comment: "Priority class the user asked for, where the site has such a resource; the configuration says which it is. NULL if the record has none.", decode: decodeText},
 		exitColumn,
 		derived("exit_class", Text, "", "Exit_status", "ok, pbs_limit, pbs_other, program, shell_signal or signal. NULL if there is no exit status."),
 		submitColumn.required(),
@@ -157,8 +159,8 @@ var Jobs = Table{
 		ncpusColumn, ngpusColumn, nodectColumn, ranksColumn,
 		derived("ompthreads", Integer, "", "Resource_List.select", "OpenMP threads per rank, the largest of the chunks that name it. NULL if none does."),
 		memAskedColumn, memUsedColumn, vmemUsedColumn, cpuPctColumn,
-		derived("cpu_type", Text, "", "Resource_List.select, Resource_List.cpu_type", "Type of CPU asked for. NULL if the record does not say."),
-		derived("gpu_type", Text, "", "Resource_List.select, Resource_List.gpu_type", "Type of GPU asked for. NULL if the record does not say."),
+		derived("cpu_type", Text, "", "Resource_List.select, Resource_List.cpu_type, the configuration", "Type of CPU asked for; where the record does not say, that of the queue, if the configuration has it. NULL if neither says."),
+		derived("gpu_type", Text, "", "Resource_List.select, Resource_List.gpu_type, the configuration", "Type of GPU asked for; where the record does not say, that of the queue, if the configuration has it. NULL if neither says."),
 		selectColumn, placeColumn, sessionColumn,
 		derived("start_is_estimated", Boolean, "", "start", "Whether start_time was worked out because PBS wrote 0.").required(),
 	},
@@ -313,4 +315,6 @@ var LogFiles = Table{
 }
 
 // Tables are all tables of the database, in the order of the documentation.
-var Tables = []Table{Jobs, JobRecords, JobNodes, Events, LogFiles, Rejects, Repeats, JobSources, RecordDictionaries}
+// Of a site with columns of its own they are Site.Tables.
+var Tables = []Table{Jobs, JobRecords, JobNodes, JobCharges, DailySummary, Events, LogFiles, Rejects, Repeats, JobSources, RecordDictionaries,
+	Allocations, SiteColumns, QueueTypes, ChargeRules}

@@ -6,7 +6,7 @@ import (
 
 // jobColumns are the places of the columns of jobs that rules fill or read.
 type jobColumns struct {
-	id, machine, jobID, shortID, arrayIndex, isParent, priority      int
+	id, machine, jobID, shortID, arrayIndex, isParent, queue         int
 	exitStatus, exitClass, submit, eligible, start, end, endDate     int
 	walltime, ncpus, ngpus, nodect, ranks, threads, cpuType, gpuType int
 	estimated                                                        int
@@ -15,7 +15,7 @@ type jobColumns struct {
 func findJobColumns(t Table) jobColumns {
 	return jobColumns{
 		id: t.Index("id"), machine: t.Index("machine"), jobID: t.Index("job_id"), shortID: t.Index("short_id"),
-		arrayIndex: t.Index("array_index"), isParent: t.Index("is_array_parent"), priority: t.Index("priority"),
+		arrayIndex: t.Index("array_index"), isParent: t.Index("is_array_parent"), queue: t.Index("queue"),
 		exitStatus: t.Index("exit_status"), exitClass: t.Index("exit_class"), submit: t.Index("submit_time"),
 		eligible: t.Index("became_eligible_time"), start: t.Index("start_time"), end: t.Index("end_time"),
 		endDate: t.Index("end_date"), walltime: t.Index("walltime_used_s"), ncpus: t.Index("ncpus"), ngpus: t.Index("ngpus"),
@@ -26,7 +26,7 @@ func findJobColumns(t Table) jobColumns {
 
 // others are attributes that have no column of their own in jobs.
 type others struct {
-	execVnode, execHost, nodes, slots, nodeCount, cpuType, gpuType, priority []byte
+	execVnode, execHost, nodes, slots, nodeCount, cpuType, gpuType []byte
 }
 
 // job fills the cells of a jobs row from an E record. It returns why the
@@ -39,6 +39,7 @@ func (b *Builder) job(r *pbs.Record) (o others, problem string) {
 			b.other(&o, a)
 		}
 	}
+	j.takeShared(r)
 	if !j.has(c.submit) {
 		j.drop()
 		return o, "E record without a valid ctime: a job is known by machine, id and submit time"
@@ -48,9 +49,6 @@ func (b *Builder) job(r *pbs.Record) (o others, problem string) {
 	b.resources(r, &o)
 	if j.has(c.exitStatus) {
 		j.setString(c.exitClass, string(pbs.ClassifyExit(j.number(c.exitStatus))))
-	}
-	if o.priority != nil {
-		j.setText(c.priority, o.priority)
 	}
 	return o, ""
 }
@@ -71,8 +69,6 @@ func (b *Builder) other(o *others, a *pbs.Attr) {
 		o.cpuType = a.Value
 	case pbs.ReqGPUType:
 		o.gpuType = a.Value
-	case b.priorityKey:
-		o.priority = a.Value
 	}
 }
 
@@ -132,6 +128,7 @@ func (b *Builder) resources(r *pbs.Record, o *others) {
 	if !j.has(c.gpuType) && o.gpuType != nil {
 		j.setText(c.gpuType, o.gpuType)
 	}
+	b.fillTypes()
 	if !j.has(c.ncpus) {
 		b.torqueCPUs(o)
 	}

@@ -1,6 +1,8 @@
 package batch
 
 import (
+	"math"
+	"slices"
 	"unicode/utf8"
 
 	"pbsduck/ingest/pbs"
@@ -15,10 +17,11 @@ type rows struct {
 	room     int      // rows that the vectors have room for
 	before   int      // rows of the last batch
 	targets  []target // by pbs.Key
-	failures []int64  // by column: values that did not convert
-	foreign  bool     // the record of the row at hand holds bytes that are not UTF-8
-	repeated bool     // an attribute of the row at hand came twice
-	latin1   []byte   // scratch
+	shared   []sharedColumn
+	failures []int64 // by column: values that did not convert
+	foreign  bool    // the record of the row at hand holds bytes that are not UTF-8
+	repeated bool    // an attribute of the row at hand came twice
+	latin1   []byte  // scratch
 }
 
 // A target is the column that an attribute fills, and how; decodeNone if there
@@ -35,8 +38,12 @@ func newRows(t Table, parser *pbs.Parser) *rows {
 		if c.decode == decodeNone {
 			continue
 		}
-		key := int(parser.Key(c.Source))
-		r.targets = append(r.targets, make([]target, max(0, key+1-len(r.targets)))...)
+		key := parser.Key(c.Source)
+		r.targets = append(r.targets, make([]target, max(0, int(key)+1-len(r.targets)))...)
+		if r.targets[key].decode != decodeNone || slices.Contains(ruledKeys, key) {
+			r.shared = append(r.shared, sharedColumn{key, target{int16(i), c.decode}})
+			continue
+		}
 		r.targets[key] = target{int16(i), c.decode}
 	}
 	return r
@@ -75,6 +82,8 @@ func (r *rows) has(column int) bool { return r.vectors[column].has(r.row) }
 
 func (r *rows) number(column int) int64 { return r.vectors[column].numbers[r.row] }
 
+func (r *rows) text(column int) []byte { return r.vectors[column].text(r.row) }
+
 func (r *rows) setNumber(column int, n int64) (again bool) {
 	return r.vectors[column].setNumber(r.row, n)
 }
@@ -102,15 +111,18 @@ func (r *rows) take(a *pbs.Attr) bool {
 		return false
 	}
 	t := r.targets[a.Key]
+	return t.decode != decodeNone && r.set(t, a.Value)
+}
+
+// set decodes an attribute's value into its column. It returns false if it
+// does not convert.
+func (r *rows) set(t target, value []byte) bool {
 	column := int(t.column)
-	switch t.decode {
-	case decodeNone:
-		return false
-	case decodeText:
-		r.repeated = r.setText(column, a.Value) || r.repeated
+	if t.decode == decodeText {
+		r.repeated = r.setText(column, value) || r.repeated
 		return true
 	}
-	n, known, err := decode(t.decode, a.Value)
+	n, known, err := decode(t.decode, value)
 	if err == nil && known {
 		r.repeated = r.setNumber(column, n) || r.repeated
 		return true
@@ -139,6 +151,14 @@ func decode(d decoding, value []byte) (n int64, known bool, err error) {
 		if n < 0 {
 			err = pbs.ErrOverflow
 		}
+	case decodeFloat:
+		var f float64
+		f, err = pbs.ParseFloat(value)
+		n = int64(math.Float64bits(f))
+	case decodeBoolean:
+		var b bool
+		b, err = pbs.ParseBool(value)
+		n = truth(b)
 	default:
 		n, err = pbs.ParseInt(value)
 	}

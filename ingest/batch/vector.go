@@ -70,6 +70,9 @@ func (v *vector) reach(row int) {
 	}
 }
 
+// text is the value of the last row that has one.
+func (v *vector) text(row int) []byte { return v.data[v.ends[row]:v.ends[row+1]] }
+
 // unset takes the value of the last row back.
 func (v *vector) unset(row int) {
 	v.valid[row>>3] &^= 1 << (row & 7)

@@ -17,7 +17,7 @@
 // One day before the start is simulated too, so the first file has ends without starts, as real ones do.
 //
 // The truth. A line of truth.ndjson has the columns of the table jobs by name, NULL where the record does not say or its value
-// does not convert; raw, the E record's bytes without the newline (raw_base64 where they are not UTF-8; a text column
+// does not convert; charge, what it is charged by NCAR's rules (examples/ncar.toml); raw, the E record's bytes without the newline (raw_base64 where they are not UTF-8; a text column
 // reads such a value as Latin-1); and nodes, one element per vnode of exec_vnode, amounts of one vnode summed up, NULL where not written.
 // Of two E records of one job and submission the row is that of more runs, else the later end, else the later stamp,
 // among those that lie in the written files. Lines are in order of submission.

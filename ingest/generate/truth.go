@@ -49,6 +49,7 @@ func (s *simulation) row(j *job, raw []byte) {
 	b = s.appendTimes(b, j)
 	b = append(b, j.c.truth...)
 	b = appendUsageRow(b, j)
+	b = s.appendCharge(b, j)
 	b = appendRaw(b, raw)
 	b = j.place.appendRows(b, j.parent)
 	s.out.truth = append(b, "}\n"...)

@@ -54,11 +54,12 @@ func Find(args []string, o FindOptions) ([]Log, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	logs := slices.DeleteFunc(f.settle(), func(l Log) bool { return !o.wants(l.Day) })
+	logs := slices.DeleteFunc(f.settle(), func(l Log) bool { return !o.Wants(l.Day) })
 	return logs, nil
 }
 
-func (o FindOptions) wants(day time.Time) bool {
+// Wants tells whether Since and Until choose a log of that Day.
+func (o FindOptions) Wants(day time.Time) bool {
 	if day.IsZero() {
 		return true
 	}

@@ -4,3 +4,5 @@ UNION ALL
 SELECT 'job_sources', job_id, count(*) FROM job_sources ANTI JOIN jobs ON jobs.id = job_sources.job_id GROUP BY ALL
 UNION ALL
 SELECT 'job_nodes', job_id, count(*) FROM job_nodes ANTI JOIN jobs ON jobs.id = job_nodes.job_id GROUP BY ALL
+UNION ALL
+SELECT 'job_charges', job_id, count(*) FROM job_charges ANTI JOIN jobs ON jobs.id = job_charges.job_id GROUP BY ALL

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest/site"
+)
+
+// configTemplate is what config init writes: all keys, commented.
+//
+//go:embed pbsduck.toml
+var configTemplate string
+
+func newConfig(g *global) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "config",
+		Short: "Write, check and show the site's configuration",
+		Long: `What is a site's own is in a file, pbsduck.toml, or --config FILE: machines with
+their log folders and time zones, charging rules, columns of the site's own. Each
+key is explained in docs/configuration.md and in the file that config init writes.`,
+		Args: exactArgs(0, "a command: init, check or show"),
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(newConfigInit(g), newConfigCheck(g), newConfigShow(g))
+	return c
+}
+
+func newConfigInit(g *global) *cobra.Command {
+	return &cobra.Command{
+		Use:     "init",
+		Short:   "Write a commented configuration to begin with",
+		Long:    "Writes a configuration with all keys, commented, to pbsduck.toml or --config FILE,\nwhich must not exist.",
+		Example: "  pbsduck config init",
+		Args:    exactArgs(0, "flags only"),
+		RunE:    func(*cobra.Command, []string) error { return g.initConfig() },
+	}
+}
+
+func (g *global) configPath() string {
+	if g.config == "" {
+		return defaultConfig
+	}
+	return g.config
+}
+
+func (g *global) initConfig() error {
+	path := g.configPath()
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("%s is there already and was left alone: remove it first, or name another with --config", path)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(configTemplate)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	g.say("wrote %s: fill it in, then pbsduck config check", path)
+	return nil
+}
+
+func newConfigCheck(g *global) *cobra.Command {
+	return &cobra.Command{
+		Use:   "check",
+		Short: "Say what is wrong with the configuration",
+		Long: `Reads the configuration, tries its rules out on two made-up jobs, and says all that
+is wrong, with lines. It needs no database, and changes none.`,
+		Example: "  pbsduck config check",
+		Args:    exactArgs(0, "flags only"),
+		RunE: func(c *cobra.Command, _ []string) error {
+			config, err := g.neededConfiguration(c.Context())
+			if err != nil {
+				return err
+			}
+			g.say("%s is fine: %s, %s of the site's own", config.Path, count(int64(len(config.Machines)), "machine"), count(int64(len(config.Site.Columns)), "column"))
+			for _, m := range config.Machines {
+				if _, err := os.Stat(m.Logs); m.Logs != "" && err != nil {
+					g.say("  but %s", err)
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// neededConfiguration is checked, and an error if there is none.
+func (g *global) neededConfiguration(ctx context.Context) (*site.Config, error) {
+	config, err := g.checkedConfiguration(ctx)
+	if err == nil && config == nil {
+		return nil, fmt.Errorf("there is no %s here: write one with pbsduck config init, or name another with --config", defaultConfig)
+	}
+	return config, err
+}
+
+func newConfigShow(g *global) *cobra.Command {
+	return &cobra.Command{
+		Use:     "show",
+		Short:   "Show what the configuration comes to",
+		Long:    "Shows the machines, the rules with their factors and days, and the site's own\ncolumns, as they are understood.",
+		Example: "  pbsduck config show",
+		Args:    exactArgs(0, "flags only"),
+		RunE: func(c *cobra.Command, _ []string) error {
+			config, err := g.neededConfiguration(c.Context())
+			if err != nil {
+				return err
+			}
+			return showConfig(os.Stdout, config)
+		},
+	}
+}
+
+func showConfig(out io.Writer, c *site.Config) error {
+	var w strings.Builder
+	for _, m := range c.Machines {
+		fmt.Fprintf(&w, "machine %s\n", printable(m.Name))
+		fmt.Fprintf(&w, "  logs\t%s\n  timezone\t%s\n", printable(m.Logs), m.Zone)
+		for _, k := range m.Capacity {
+			fmt.Fprintf(&w, "  capacity\t%s: %d nodes, %d cores, %d GPUs\n", span(k.From, k.Until), k.Nodes, k.Cores, k.GPUs)
+		}
+		rules := m.Rules
+		if len(rules) == 0 {
+			rules = []site.Rule{site.Default()}
+		}
+		for _, r := range rules {
+			fmt.Fprintf(&w, "  rules %s\t%s\n", printable(r.Version), span(r.From, r.Until))
+			for _, f := range r.Fields() {
+				fmt.Fprintf(&w, "    %s\t%s\n", f.Name, oneLine(f.SQL))
+			}
+			if r.QoS != "" {
+				fmt.Fprintf(&w, "    qos\t%s\n    factors\t%s\n", oneLine(r.QoS), printable(r.FactorsJSON()))
+			}
+		}
+	}
+	for _, column := range c.Site.Columns {
+		fmt.Fprintf(&w, "column %s\t%s from %s\n", column.Name, duckdb.TypeName(column.Type), printable(column.Source))
+	}
+	aligned := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	_, err := io.WriteString(aligned, w.String())
+	return errors.Join(err, aligned.Flush())
+}
+
+func span(from, until time.Time) string {
+	switch {
+	case from.IsZero() && until.IsZero():
+		return "always"
+	case until.IsZero():
+		return "from " + from.Format(time.DateOnly)
+	case from.IsZero():
+		return "until " + until.Format(time.DateOnly)
+	}
+	return from.Format(time.DateOnly) + " to " + until.Format(time.DateOnly)
+}
+
+func oneLine(sql string) string { return printable(strings.Join(strings.Fields(sql), " ")) }

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"pbsduck/ingest/site"
+	"pbsduck/ingest/source"
+)
+
+// machineLogs are logs of one machine, and how they are read.
+type machineLogs struct {
+	machine  string
+	location *time.Location
+	zone     string
+	logs     []source.Log
+}
+
+// find finds the logs, and whose they are. Without a path they are those in
+// the log folders of the configuration.
+func (o *ingestOptions) find(args []string) ([]machineLogs, error) {
+	c := o.config
+	if len(args) == 0 {
+		var err error
+		if args, err = o.folders(c); err != nil {
+			return nil, err
+		}
+	}
+	logs, err := source.Find(args, source.FindOptions{OnSkip: o.skipped})
+	if err != nil {
+		return nil, err
+	}
+	var out []machineLogs
+	for _, l := range logs {
+		name, err := o.machineOf(l, c)
+		if err != nil {
+			return nil, err
+		}
+		i := 0
+		for i < len(out) && out[i].machine != name {
+			i++
+		}
+		if i == len(out) {
+			one := machineLogs{machine: name}
+			if one.location, one.zone, err = o.locationOf(c.Machine(name), ""); err != nil {
+				return nil, err
+			}
+			out = append(out, one)
+		}
+		out[i].logs = append(out[i].logs, l)
+	}
+	return o.between(out)
+}
+
+// between leaves the logs within --since, --until and --last.
+func (o *ingestOptions) between(all []machineLogs) ([]machineLogs, error) {
+	var out []machineLogs
+	for _, m := range all {
+		since, until, err := dateRange(o.since, o.until, o.last, time.Now().In(m.location))
+		if err != nil {
+			return nil, usageError{err}
+		}
+		days := source.FindOptions{Since: since, Until: until}
+		var kept []source.Log
+		for _, l := range m.logs {
+			if days.Wants(l.Day) {
+				kept = append(kept, l)
+			}
+		}
+		if m.logs = kept; len(kept) > 0 {
+			out = append(out, m)
+		}
+	}
+	return out, nil
+}
+
+// folders are the log folders of the configured machines, or of --machine.
+func (o *machineFlags) folders(c *site.Config) ([]string, error) {
+	if c == nil {
+		return nil, usageError{fmt.Errorf("give the logs to read: files, folders, or -; or log folders in %s", defaultConfig)}
+	}
+	var folders []string
+	for _, m := range c.Machines {
+		if m.Logs != "" && (o.machine == "" || o.machine == m.Name) {
+			folders = append(folders, m.Logs)
+		}
+	}
+	if len(folders) == 0 {
+		return nil, usageError{fmt.Errorf("%s names no log folder%s: give the logs to read, or add logs = \"FOLDER\" to the machine", c.Path, forMachine(o.machine))}
+	}
+	return folders, nil
+}
+
+func forMachine(name string) string {
+	if name == "" {
+		return ""
+	}
+	return " of a machine " + name
+}
+
+// machineOf is --machine, or the configured machine whose log folder holds the
+// log.
+func (o *machineFlags) machineOf(l source.Log, c *site.Config) (string, error) {
+	if o.machine != "" {
+		return o.machine, nil
+	}
+	if m := c.MachineOf(l.Key); m != nil && l.Key != source.Stdin {
+		return m.Name, nil
+	}
+	if c == nil {
+		return "", usageError{fmt.Errorf("which machine are the logs from? name it with --machine NAME")}
+	}
+	return "", usageError{fmt.Errorf("which machine is %s from? none of those in %s (%s) has its logs in %s: name it with --machine NAME",
+		l.Path, c.Path, strings.Join(c.Names(), ", "), filepath.Dir(l.Key))}
+}
+
+func (o *ingestOptions) skipped(s source.Skipped) {
+	if o.verbose {
+		o.say("skipped %s: %s", s.Path, s.Reason)
+	}
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest"
+	"pbsduck/ingest/batch"
+)
+
+// A loading is what became of the logs of one machine.
+type loading struct {
+	machineLogs
+	summary *ingest.Summary
+	took    time.Duration
+}
+
+// load takes in the logs of one machine after the other, and closes the
+// database.
+func (o *ingestOptions) load(ctx context.Context, machines []machineLogs) ([]loading, error) {
+	db, undo, err := o.openForIngest(ctx, siteOf(o.config))
+	if err != nil {
+		return nil, err
+	}
+	debug.SetGCPercent(loadGarbage)
+	var all []loading
+	files := 0
+	for _, m := range machines {
+		bar := newProgress(o.global)
+		one := loading{machineLogs: m}
+		start := time.Now()
+		one.summary, err = ingest.Run(ctx, db, m.logs, ingest.Options{
+			Machine: m.machine, Location: m.location, Zone: m.zone, Codec: o.codec, Overwrite: o.overwrite, DryRun: o.dryRun,
+			Progress: bar.show, Now: start, Config: o.config,
+		})
+		bar.finish()
+		if one.summary != nil {
+			files += one.summary.Files
+		}
+		if err != nil {
+			break
+		}
+		one.took = time.Since(start)
+		all = append(all, one)
+	}
+	return all, errors.Join(err, db.Close(), undo(files))
+}
+
+// sayAll says what became of the logs, and gives the error that the exit code
+// comes from.
+func (o *ingestOptions) sayAll(all []loading, verb string) error {
+	var outcome error
+	for _, l := range all {
+		if len(all) > 1 {
+			o.say("%s:", l.machine)
+		}
+		outcome = worse(outcome, verdictOf(l.summary))
+		o.sayLoaded(verb, l.summary, l.zone, l.took)
+	}
+	return outcome
+}
+
+// worse is the error that counts of two: that a log failed, more than that
+// lines were rejected.
+func worse(a, b error) error {
+	if a == nil || errors.Is(b, errReported) {
+		return b
+	}
+	return a
+}
+
+// loadMemory is what DuckDB may take during a load, in MiB: enough for the row
+// groups that are being filled, whatever the size of the logs.
+const loadMemory = 256
+
+// loadGarbage is Go's GOGC during a load: batches are used again, and fresh
+// memory costs more than looking for what is free.
+const loadGarbage = 50
+
+// openForIngest opens the database, or makes it. Undo takes away what was
+// made for nothing.
+func (o *ingestOptions) openForIngest(ctx context.Context, s batch.Site) (db *duckdb.DB, undo func(loaded int) error, err error) {
+	path := o.db
+	_, missing := os.Stat(path)
+	if o.dryRun && missing != nil {
+		path = "" // in memory
+	}
+	// The cores are for parsing, and so is the memory.
+	db, err = duckdb.Open(ctx, path, duckdb.Options{Wait: o.wait, Version: version, Threads: 1, Memory: loadMemory, Site: s})
+	return db, func(loaded int) error {
+		if path == "" || missing == nil || loaded > 0 {
+			return nil
+		}
+		return removeDatabase(path)
+	}, err
+}
+
+// removeDatabase removes a database that was made for nothing, with its
+// write-ahead log.
+func removeDatabase(path string) error {
+	for _, file := range []string{path, path + ".wal"} {
+		if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,152 @@
+package duckdb
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"pbsduck/ingest/site"
+)
+
+// Charging applies the rules of a machine to its jobs, set-wise: a statement
+// per rule, for the jobs that ended within its days. What a rule gives no
+// finite number for is NULL, and counted in daily_summary.unknown_charges.
+
+//go:embed sql/charged.sql
+var charged string
+
+// charge adds the charges of jobs of one machine that have none yet. Which is
+// a condition on jobs j.
+func (db *DB) charge(ctx context.Context, machine, which string) error {
+	rules, err := db.Rules(ctx, machine)
+	if err != nil {
+		return err
+	}
+	for i, r := range rules {
+		if err := db.keepDefault(ctx, machine, r); err != nil {
+			return err
+		}
+		if err := db.exec(ctx, chargeStatement(r, which+" AND "+ended(r, i == len(rules)-1))); err != nil {
+			return fmt.Errorf("cannot charge jobs of %s by rules %s: %w", machine, r.Version, err)
+		}
+	}
+	if gaps := uncovered(rules); gaps != "" {
+		none := site.Rule{CPUHours: "NULL", GPUHours: "NULL", MemoryHours: "NULL", QoS: "NULL"}
+		return db.exec(ctx, chargeStatement(none, which+" AND "+gaps))
+	}
+	return nil
+}
+
+// keepDefault keeps the built-in rules once a job is charged by them.
+func (db *DB) keepDefault(ctx context.Context, machine string, r site.Rule) error {
+	if r.Version != site.Default().Version {
+		return nil
+	}
+	n, err := db.number(ctx, "SELECT count(*) FROM charge_rules WHERE machine = ? AND version = ?", machine, r.Version)
+	if err != nil || n > 0 {
+		return err
+	}
+	return db.writeRule(ctx, machine, r, false)
+}
+
+func chargeStatement(r site.Rule, which string) string {
+	version := "NULL"
+	if r.Version != "" {
+		version = quote(r.Version)
+	}
+	return fmt.Sprintf("INSERT INTO job_charges SELECT *, %s FROM (%s)", version, chargedBy(r, which))
+}
+
+// chargedBy is what the rules say of some jobs. Which is a condition on jobs j.
+func chargedBy(r site.Rule, which string) string {
+	qos := r.QoS
+	if qos == "" {
+		qos = "NULL"
+	}
+	return fmt.Sprintf(charged, r.CPUHours, r.GPUHours, r.MemoryHours, qos, factorOf(r, "charged_qos"), which)
+}
+
+// factorOf is the factor of a quality of service, as SQL.
+func factorOf(r site.Rule, qos string) string {
+	if r.QoS == "" {
+		return "1.0::DOUBLE"
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "CASE %s", qos)
+	for _, name := range r.Names() {
+		fmt.Fprintf(&b, " WHEN %s THEN %s::DOUBLE", quote(name), strconv.FormatFloat(r.Factors[name], 'g', -1, 64))
+	}
+	if len(r.Factors) == 0 {
+		return "NULL::DOUBLE"
+	}
+	return b.String() + " END"
+}
+
+// ended is the condition that a job ended within the days of a rule. A job
+// whose end is unknown is charged by the last.
+func ended(r site.Rule, last bool) string {
+	if r.From.IsZero() && r.Until.IsZero() {
+		return "true"
+	}
+	var parts []string
+	if !r.From.IsZero() {
+		parts = append(parts, "j.end_date >= "+date(r.From))
+	}
+	if !r.Until.IsZero() {
+		parts = append(parts, "j.end_date <= "+date(r.Until))
+	}
+	within := strings.Join(parts, " AND ")
+	if last {
+		return "(" + within + " OR j.end_date IS NULL)"
+	}
+	return within
+}
+
+// uncovered is the condition that a job ended on a day of no rule; "" if there
+// is no such day. The rules are in the order of their days, and don't overlap.
+func uncovered(rules []site.Rule) string {
+	var gaps []string
+	if first := rules[0].From; !first.IsZero() {
+		gaps = append(gaps, "j.end_date < "+date(first))
+	}
+	for i, r := range rules[1:] {
+		if before := rules[i].Until; before.AddDate(0, 0, 1).Before(r.From) {
+			gaps = append(gaps, "j.end_date > "+date(before)+" AND j.end_date < "+date(r.From))
+		}
+	}
+	if last := rules[len(rules)-1].Until; !last.IsZero() {
+		gaps = append(gaps, "j.end_date > "+date(last))
+	}
+	if gaps == nil {
+		return ""
+	}
+	return "(" + strings.Join(gaps, " OR ") + ")"
+}
+
+func date(t time.Time) string { return "DATE " + quote(t.Format(time.DateOnly)) }
+
+// chargeNew charges the jobs that this load brought, or gave another record,
+// and adds up the days that it touched again.
+func (l *Load) chargeNew(ctx context.Context) error {
+	fresh := fmt.Sprintf("j.id >= %d", l.firstID)
+	if err := l.db.charge(ctx, l.machine, fresh); err != nil {
+		return err
+	}
+	if err := l.db.touch(ctx, fresh); err != nil {
+		return err
+	}
+	if l.revived {
+		if err := l.db.charge(ctx, l.machine, "j.id IN (SELECT id FROM revived)"); err != nil {
+			return err
+		}
+	}
+	var err error
+	l.UnknownCharges, err = l.db.number(ctx, fmt.Sprintf("SELECT count(*) FROM job_charges WHERE job_id >= %d AND cpu_hours * gpu_hours * memory_hours * qos_factor IS NULL", l.firstID))
+	if err != nil {
+		return err
+	}
+	return l.db.summarizeTouched(ctx)
+}

@@ -1,0 +1,105 @@
+package duckdb
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"pbsduck/ingest/codec"
+)
+
+//go:embed sql/stored_records.sql
+var storedRecords string
+
+// A JobRange is the numbers of some jobs, from first to last, and how many of
+// them there are.
+type JobRange struct{ From, To, Jobs int64 }
+
+// JobRanges lists the numbers of all jobs, in order, in ranges of at most
+// 2^bits.
+func (db *DB) JobRanges(ctx context.Context, bits int) ([]JobRange, error) {
+	rows, err := db.conn.QueryContext(ctx, fmt.Sprintf("SELECT id >> %d, count(*) FROM jobs GROUP BY ALL ORDER BY ALL", bits))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []JobRange
+	for rows.Next() {
+		var r JobRange
+		if err := rows.Scan(&r.From, &r.Jobs); err != nil {
+			return nil, err
+		}
+		r.From <<= bits
+		r.To = r.From + 1<<bits - 1
+		list = append(list, r)
+	}
+	return list, rows.Err()
+}
+
+// A RecordReader reads the raw records of jobs, on a connection of its own.
+// One goroutine at a time.
+type RecordReader struct {
+	db      *DB
+	decoder *codec.Decoder
+	raw     []byte
+}
+
+// A JobRecord is a job's raw record, and whose it is. It is good until the
+// next one.
+type JobRecord struct {
+	Number        int64 // jobs.id
+	Machine, Zone string
+	File          int64
+	Raw           []byte
+	Err           error // why it can't be inflated
+}
+
+// NewRecordReader makes one; close it.
+func (db *DB) NewRecordReader(ctx context.Context) (*RecordReader, error) {
+	session, err := db.session(ctx)
+	if err != nil {
+		return nil, err
+	}
+	decoder, err := session.Decoder(ctx)
+	if err != nil {
+		return nil, errors.Join(err, session.conn.Close())
+	}
+	return &RecordReader{db: session, decoder: decoder}, nil
+}
+
+// Close gives the connection back.
+func (r *RecordReader) Close() error { return r.db.conn.Close() }
+
+// Read visits the raw records of a range of jobs. Jobs without one are passed
+// over.
+func (r *RecordReader) Read(ctx context.Context, jobs JobRange, visit func(JobRecord) error) error {
+	rows, err := r.db.Query(ctx, fmt.Sprintf(storedRecords, jobs.From, jobs.To))
+	if err != nil {
+		return err
+	}
+	defer rows.Release()
+	for rows.Next() {
+		if err := r.visitBatch(rows.RecordBatch(), visit); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (r *RecordReader) visitBatch(rows arrow.RecordBatch, visit func(JobRecord) error) error {
+	ids, machines, zones := rows.Column(0).(*array.Int64), rows.Column(1).(*array.String), rows.Column(2).(*array.String)
+	files, blobs := rows.Column(3).(*array.Int64), rows.Column(4).(*array.Binary)
+	for i := range int(rows.NumRows()) {
+		one := JobRecord{Number: ids.Value(i), Machine: machines.Value(i), Zone: zones.Value(i), File: files.Value(i)}
+		r.raw, one.Err = r.decoder.Append(r.raw[:0], blobs.Value(i))
+		one.Raw = r.raw
+		if err := visit(one); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,205 @@
+package duckdb
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow"
+
+	"pbsduck/ingest/batch"
+	"pbsduck/ingest/site"
+)
+
+// Remaking fills an empty database with what another one holds, while the rows
+// of jobs and job_nodes are made again from the raw records. Numbers of jobs
+// stay what they were.
+
+//go:embed sql/keep_jobs.sql
+var keepJobs string
+
+//go:embed sql/keep_nodes.sql
+var keepNodes string
+
+// copiedTables do not depend on the configuration.
+var copiedTables = []batch.Table{batch.JobRecords, batch.JobSources, batch.Events, batch.LogFiles, batch.Rejects, batch.Repeats, batch.RecordDictionaries, batch.Allocations}
+
+// remakeRows is from how many jobs on a transaction ends: enough to fill row
+// groups, few enough for memory.
+const remakeRows = 1 << 20
+
+// A Remake is the filling of a fresh database.
+type Remake struct {
+	db, old *DB
+	open    bool // a transaction is
+	rows    int64
+}
+
+// Remake begins to fill an empty database from another, which nobody writes
+// to. Of the configuration the columns are those that the database was made
+// with; c is nil if there is none.
+func (db *DB) Remake(ctx context.Context, old *DB, c *site.Config) (*Remake, error) {
+	if n, err := db.number(ctx, "SELECT (SELECT count(*) FROM jobs) + (SELECT count(*) FROM log_files)"); err != nil || n > 0 {
+		return nil, errors.Join(err, fmt.Errorf("%s: rows can be made again only in an empty database", db.path))
+	}
+	if err := db.exec(ctx, "ATTACH "+quote(old.path)+" AS previous (READ_ONLY)"); err != nil {
+		return nil, err
+	}
+	return &Remake{db: db, old: old}, db.takeSettings(ctx, old, c)
+}
+
+// takeSettings copies what the old database knows of its machines, but for
+// those that the configuration speaks of.
+func (db *DB) takeSettings(ctx context.Context, old *DB, c *site.Config) error {
+	for _, table := range []string{batch.QueueTypes.Name, batch.ChargeRules.Name} {
+		if err := db.exec(ctx, fmt.Sprintf("INSERT INTO %[1]s SELECT * FROM previous.%[1]s", table)); err != nil {
+			return err
+		}
+	}
+	if err := db.exec(ctx, "DELETE FROM charge_rules WHERE NOT is_current"); err != nil {
+		return err
+	}
+	if err := db.readSite(ctx); err != nil || c == nil {
+		return err
+	}
+	machines, err := old.machines(ctx, Range{})
+	if err != nil {
+		return err
+	}
+	for _, m := range machines {
+		if err := db.Configure(ctx, c, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Append inserts rows of jobs and job_nodes. It releases the batches.
+func (r *Remake) Append(ctx context.Context, all []batch.Batches) error {
+	var jobs, nodes []arrow.RecordBatch
+	for _, b := range all {
+		defer b.Release()
+		if b.Jobs.NumRows() > 0 {
+			jobs = append(jobs, b.Jobs)
+		}
+		if b.Nodes.NumRows() > 0 {
+			nodes = append(nodes, b.Nodes)
+		}
+		r.rows += b.Jobs.NumRows()
+	}
+	if err := r.begin(ctx); err != nil {
+		return err
+	}
+	err := r.db.insert(ctx, batch.Jobs.Name, jobs)
+	if err == nil {
+		err = r.db.insert(ctx, batch.JobNodes.Name, nodes)
+	}
+	if err == nil && r.rows >= remakeRows {
+		err = r.commit(ctx)
+	}
+	if err != nil {
+		return r.db.loadError(err)
+	}
+	return nil
+}
+
+func (r *Remake) begin(ctx context.Context) error {
+	if r.open {
+		return nil
+	}
+	r.open = true
+	return r.db.exec(ctx, "BEGIN")
+}
+
+func (r *Remake) commit(ctx context.Context) error {
+	if !r.open {
+		return nil
+	}
+	r.open, r.rows = false, 0
+	return r.db.exec(ctx, "COMMIT")
+}
+
+// Finish keeps the rows of jobs that gave none, charges the jobs and adds up
+// their days; all else is copied by then. Unusable are jobs whose raw record gave no row;
+// failed says by log how many more values did not convert.
+func (r *Remake) Finish(ctx context.Context, unusable []int64, failed map[int64]int64) error {
+	err := r.commit(ctx)
+	for _, step := range []func() error{
+		func() error { return r.keep(ctx, unusable) },
+		func() error { return r.countFailed(ctx, failed) },
+		func() error { return r.db.exec(ctx, "DETACH previous") },
+		func() error { _, err := r.db.Recalculate(ctx, nil, Range{}); return err },
+	} {
+		if err == nil {
+			err = step()
+		}
+	}
+	if err != nil {
+		return r.db.loadError(err)
+	}
+	return nil
+}
+
+// Close takes back what was not finished.
+func (r *Remake) Close() error {
+	if !r.open {
+		return nil
+	}
+	r.open = false
+	_, err := r.db.conn.ExecContext(context.Background(), "ROLLBACK")
+	if isOver(err) {
+		return nil
+	}
+	return err
+}
+
+// Copy takes over the tables that do not depend on the configuration. It has a
+// connection of its own, and may run while rows are appended.
+func (r *Remake) Copy(ctx context.Context) error {
+	session, err := r.db.session(ctx)
+	if err != nil {
+		return err
+	}
+	defer session.conn.Close()
+	for _, t := range copiedTables {
+		if err := session.exec(ctx, fmt.Sprintf("INSERT INTO %[1]s SELECT * FROM previous.%[1]s", t.Name)); err != nil {
+			return r.db.loadError(fmt.Errorf("cannot copy %s: %w", t.Name, err))
+		}
+	}
+	return nil
+}
+
+// keep takes over the rows of jobs that have no raw record, or an unusable one.
+// The site's own columns are NULL there, but for those that they had.
+func (r *Remake) keep(ctx context.Context, unusable []int64) error {
+	if err := r.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE unusable (id BIGINT)"); err != nil {
+		return err
+	}
+	for _, id := range unusable {
+		if err := r.db.exec(ctx, "INSERT INTO unusable VALUES (?)", id); err != nil {
+			return err
+		}
+	}
+	var names []string
+	for _, c := range r.db.site.Jobs().Columns {
+		if slices.ContainsFunc(r.old.site.Jobs().Columns, func(o batch.Column) bool { return o.Name == c.Name && o.Type == c.Type }) {
+			names = append(names, c.Name)
+		}
+	}
+	if err := r.db.exec(ctx, fmt.Sprintf(keepJobs, strings.Join(names, ", "))); err != nil {
+		return err
+	}
+	return r.db.exec(ctx, keepNodes)
+}
+
+func (r *Remake) countFailed(ctx context.Context, failed map[int64]int64) error {
+	for file, n := range failed {
+		if err := r.db.exec(ctx, "UPDATE log_files SET failed_values = failed_values + ? WHERE file_id = ?", n, file); err != nil {
+			return err
+		}
+	}
+	return nil
+}

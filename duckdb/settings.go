@@ -1,0 +1,78 @@
+package duckdb
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"pbsduck/ingest/batch"
+	"pbsduck/ingest/site"
+)
+
+// settings are what a database knows that no log says: they pass from the old
+// one to the new one when it is rebuilt.
+type settings struct {
+	site        batch.Site
+	rules       map[string][]site.Rule // by machine
+	allocations []Allocation
+}
+
+// readSettings asks the database at path; they are empty if there is none, or
+// none that can be read.
+func readSettings(ctx context.Context, path string, wait time.Duration) (settings, error) {
+	if _, err := os.Stat(path); err != nil {
+		return settings{}, nil
+	}
+	db, err := openAnyVersion(ctx, path, wait)
+	if db == nil {
+		return settings{}, err
+	}
+	defer db.Close()
+	return db.settings(ctx)
+}
+
+// settings of a database whose tables are of an earlier version are empty.
+func (db *DB) settings(ctx context.Context) (s settings, err error) {
+	if version, err := db.schemaVersion(ctx); err != nil || version < SchemaVersion {
+		return s, err
+	}
+	if err := db.readSite(ctx); err != nil {
+		return s, err
+	}
+	s.site, s.rules = db.site, map[string][]site.Rule{}
+	machines, err := db.machines(ctx, Range{})
+	if err != nil {
+		return s, err
+	}
+	for _, m := range machines {
+		if s.rules[m], _, err = db.rules(ctx, m); err != nil {
+			return s, err
+		}
+	}
+	s.allocations, err = db.allocations(ctx)
+	return s, err
+}
+
+// adopt takes over what another database knows. Jobs that are there already
+// were made by it.
+func (db *DB) adopt(ctx context.Context, s settings) error {
+	if err := db.ReplaceAllocations(ctx, s.allocations); err != nil {
+		return err
+	}
+	if n, err := db.number(ctx, "SELECT count(*) FROM log_files"); err != nil || n > 0 {
+		return err
+	}
+	return db.within(ctx, func() error {
+		for machine, queues := range s.site.Queues {
+			if err := db.writeQueues(ctx, machine, queues); err != nil {
+				return err
+			}
+		}
+		for machine, rules := range s.rules {
+			if err := db.adoptRules(ctx, machine, rules); err != nil {
+				return err
+			}
+		}
+		return db.readSite(ctx)
+	})
+}

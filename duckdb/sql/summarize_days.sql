@@ -1,0 +1,15 @@
+-- What do the jobs of the days in touched_day add up to? Filled in is how a job's day is found there.
+INSERT INTO daily_summary
+SELECT j.end_date, j.machine, j.user_name, j.account, j.queue,
+       count(*),
+       coalesce(sum(c.cpu_hours), 0),
+       coalesce(sum(c.gpu_hours), 0),
+       coalesce(sum(c.memory_hours), 0),
+       coalesce(sum(c.cpu_hours * c.qos_factor), 0),
+       coalesce(sum(c.gpu_hours * c.qos_factor), 0),
+       coalesce(sum(c.memory_hours * c.qos_factor), 0),
+       count(*) FILTER (c.cpu_hours * c.gpu_hours * c.memory_hours * c.qos_factor IS NULL)
+FROM jobs j
+JOIN touched_day t ON t.machine = j.machine AND %s
+JOIN job_charges c ON c.job_id = j.id
+GROUP BY ALL

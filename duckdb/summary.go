@@ -1,0 +1,159 @@
+package duckdb
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"pbsduck/ingest/site"
+)
+
+// The days whose sums have to be made again are in the temporary table
+// touched_day while a transaction lasts.
+
+//go:embed sql/summarize_days.sql
+var summarizeDays string
+
+func (db *DB) beginTouching(ctx context.Context) error {
+	return db.exec(ctx, "CREATE OR REPLACE TEMP TABLE touched_day AS SELECT machine, end_date FROM jobs LIMIT 0")
+}
+
+// touch notes the days of jobs. Which is a condition on jobs j.
+func (db *DB) touch(ctx context.Context, which string) error {
+	return db.exec(ctx, "INSERT INTO touched_day SELECT DISTINCT j.machine, j.end_date FROM jobs j WHERE "+which+
+		" EXCEPT SELECT machine, end_date FROM touched_day")
+}
+
+// summarizeTouched adds up the touched days again.
+func (db *DB) summarizeTouched(ctx context.Context) error {
+	err := db.exec(ctx, "DELETE FROM daily_summary s USING touched_day t WHERE s.machine = t.machine AND s.day IS NOT DISTINCT FROM t.end_date")
+	if err != nil {
+		return err
+	}
+	// Apart, as DuckDB leaves out the row groups of other days only under =.
+	for _, same := range []string{"j.end_date = t.end_date", "j.end_date IS NULL AND t.end_date IS NULL"} {
+		if err := db.exec(ctx, fmt.Sprintf(summarizeDays, same)); err != nil {
+			return fmt.Errorf("cannot add up days: %w", err)
+		}
+	}
+	return nil
+}
+
+// A Range is a part of the jobs.
+type Range struct {
+	Machine      string    // empty: all
+	Since, Until time.Time // first and last local day on which they ended; zero: open. Jobs of unknown end are in only if both are
+}
+
+// jobs is the condition that a job is in the range.
+func (r Range) jobs() string { return r.condition("j.machine", "j.end_date") }
+
+func (r Range) condition(machine, day string) string {
+	parts := []string{"true"}
+	if r.Machine != "" {
+		parts = append(parts, machine+" = "+quote(r.Machine))
+	}
+	if !r.Since.IsZero() {
+		parts = append(parts, day+" >= "+date(r.Since))
+	}
+	if !r.Until.IsZero() {
+		parts = append(parts, day+" <= "+date(r.Until))
+	}
+	return strings.Join(parts, " AND ")
+}
+
+// Summarize adds up the days of a range again. It gives the number of rows
+// they have.
+func (db *DB) Summarize(ctx context.Context, r Range) (rows int64, err error) {
+	err = db.within(ctx, func() error { return db.summarizeRange(ctx, r) })
+	if err != nil {
+		return 0, db.loadError(err)
+	}
+	return db.number(ctx, "SELECT count(*) FROM daily_summary WHERE "+r.condition("machine", "day"))
+}
+
+func (db *DB) summarizeRange(ctx context.Context, r Range) error {
+	if err := db.exec(ctx, "DELETE FROM daily_summary WHERE "+r.condition("machine", "day")); err != nil {
+		return err
+	}
+	if err := db.beginTouching(ctx); err != nil {
+		return err
+	}
+	if err := db.touch(ctx, r.jobs()); err != nil {
+		return err
+	}
+	return db.summarizeTouched(ctx)
+}
+
+// Recalculate applies today's rules to the jobs of a range again: those of the
+// configuration, or without one those that the database knows. It gives the
+// number of jobs. Other jobs keep their charges.
+func (db *DB) Recalculate(ctx context.Context, c *site.Config, r Range) (jobs int64, err error) {
+	machines, err := db.machines(ctx, r)
+	if err != nil {
+		return 0, err
+	}
+	for _, m := range machines {
+		if c == nil {
+			break
+		}
+		if err := db.AgreesWith(ctx, c, m); err != nil {
+			return 0, err
+		}
+	}
+	err = db.within(ctx, func() error { return db.recalculate(ctx, c, r, machines) })
+	var refused *site.Error
+	switch {
+	case errors.As(err, &refused):
+		return 0, refused
+	case err != nil:
+		return 0, db.loadError(err)
+	}
+	return db.number(ctx, "SELECT count(*) FROM jobs j WHERE "+r.jobs())
+}
+
+func (db *DB) recalculate(ctx context.Context, c *site.Config, r Range, machines []string) error {
+	drop := "DELETE FROM job_charges"
+	if r != (Range{}) {
+		drop += " WHERE job_id IN (SELECT j.id FROM jobs j WHERE " + r.jobs() + ")"
+	}
+	if err := db.exec(ctx, drop); err != nil {
+		return err
+	}
+	for _, m := range machines {
+		if configured := c.Machine(m); configured != nil {
+			if err := db.adoptRules(ctx, m, configured.Rules); err != nil {
+				return err
+			}
+		}
+		r.Machine = m
+		if err := db.charge(ctx, m, r.jobs()); err != nil {
+			return err
+		}
+		if err := db.summarizeRange(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// machines lists those of the range that have jobs.
+func (db *DB) machines(ctx context.Context, r Range) ([]string, error) {
+	rows, err := db.conn.QueryContext(ctx, "SELECT DISTINCT j.machine FROM jobs j WHERE "+Range{Machine: r.Machine}.jobs()+" ORDER BY 1")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var machines []string
+	for rows.Next() {
+		var m string
+		if err := rows.Scan(&m); err != nil {
+			return nil, err
+		}
+		machines = append(machines, m)
+	}
+	return machines, rows.Err()
+}

@@ -1,0 +1,145 @@
+package batch
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"pbsduck/ingest/pbs"
+)
+
+// A Site is what a site decides about the rows of jobs. The zero Site has no
+// columns of its own.
+type Site struct {
+	Priority string                     // attribute that fills jobs.priority; empty: DefaultPriority
+	Columns  []Column                   // its own columns, in order, at the end of jobs
+	Queues   map[string]map[string]Chip // by machine and queue: what its nodes have, where a record does not say
+}
+
+// A Chip is the types of CPU and GPU that a queue's nodes have; empty where
+// that says nothing.
+type Chip struct{ CPUType, GPUType string }
+
+// DefaultPriority is the attribute where NCAR and others keep the class of a
+// job.
+const DefaultPriority = "Resource_List.job_priority"
+
+// siteTypes are the types that a site's own column may have.
+var siteTypes = map[string]struct {
+	typ    Type
+	decode decoding
+	unit   string
+}{
+	"integer":   {Integer, decodeInteger, ""},
+	"float":     {Float, decodeFloat, ""},
+	"duration":  {Integer, decodeDuration, "s"},
+	"size":      {Integer, decodeSize, "bytes"},
+	"text":      {Text, decodeText, ""},
+	"boolean":   {Boolean, decodeBoolean, ""},
+	"timestamp": {Timestamp, decodeEpoch, ""},
+}
+
+// SiteTypes lists the types that a site's own column may have.
+func SiteTypes() []string {
+	return []string{"integer", "float", "duration", "size", "text", "boolean", "timestamp"}
+}
+
+// SiteColumn is a column of a site's own, filled from an attribute.
+func SiteColumn(name, attribute, typ, unit, comment string) (Column, error) {
+	t, ok := siteTypes[typ]
+	if !ok {
+		return Column{}, fmt.Errorf("unknown type %q: use one of %s", typ, strings.Join(SiteTypes(), ", "))
+	}
+	if t.unit != "" && unit != "" && unit != t.unit {
+		return Column{}, fmt.Errorf("a %s is kept in %s, not in %q: leave unit out", typ, t.unit, unit)
+	}
+	if unit == "" {
+		unit = t.unit
+	}
+	return Column{Name: name, Type: t.typ, Unit: unit, Source: attribute, Comment: comment, decode: t.decode}, nil
+}
+
+// SiteType is the name of the type that SiteColumn was given.
+func (c Column) SiteType() string {
+	for name, t := range siteTypes {
+		if t.typ == c.Type && t.decode == c.decode {
+			return name
+		}
+	}
+	return ""
+}
+
+// priority is the attribute that fills jobs.priority.
+func (s Site) priority() string {
+	if s.Priority == "" {
+		return DefaultPriority
+	}
+	return s.Priority
+}
+
+// Jobs is the table jobs with the site's own columns.
+func (s Site) Jobs() Table {
+	t := Jobs
+	t.Columns = append(slices.Clone(Jobs.Columns), s.Columns...)
+	t.Columns[t.Index("priority")].Source = s.priority()
+	return t
+}
+
+// Tables are all tables of a database of this site.
+func (s Site) Tables() []Table {
+	all := slices.Clone(Tables)
+	all[0] = s.Jobs()
+	return all
+}
+
+// NewParser makes a parser for the records of a Builder: one that knows the
+// attributes the columns come from.
+func (s Site) NewParser() *pbs.Parser {
+	names := []string{s.priority()}
+	for _, c := range s.Columns {
+		names = append(names, c.Source)
+	}
+	return pbs.NewParser(names...)
+}
+
+// SameColumns tells whether two sites fill the same columns by the same
+// attributes. Units and comments may differ.
+func (s Site) SameColumns(o Site) bool {
+	return s.priority() == o.priority() && slices.EqualFunc(s.Columns, o.Columns, func(a, b Column) bool {
+		return a.Name == b.Name && a.Source == b.Source && a.SiteType() == b.SiteType()
+	})
+}
+
+// fillTypes says what the job's queue has where the record does not say.
+func (b *Builder) fillTypes() {
+	j, c := b.jobs, &b.column
+	if len(b.chips) == 0 || !j.has(c.queue) {
+		return
+	}
+	chip := b.chips[string(j.text(c.queue))]
+	if !j.has(c.cpuType) && chip.CPUType != "" {
+		j.setString(c.cpuType, chip.CPUType)
+	}
+	if !j.has(c.gpuType) && chip.GPUType != "" {
+		j.setString(c.gpuType, chip.GPUType)
+	}
+}
+
+// ruledKeys are attributes that rules read besides the columns.
+var ruledKeys = []pbs.Key{pbs.ExecVnode, pbs.ExecHost, pbs.ReqNodes, pbs.ExecutionSlots, pbs.NodeCount, pbs.ReqCPUType, pbs.ReqGPUType}
+
+// A sharedColumn takes an attribute that fills another column too, or that a
+// rule reads.
+type sharedColumn struct {
+	key    pbs.Key
+	target target
+}
+
+// takeShared fills the shared columns of the record's row.
+func (r *rows) takeShared(record *pbs.Record) {
+	for _, s := range r.shared {
+		if v, ok := record.Value(s.key); ok {
+			r.set(s.target, v)
+		}
+	}
+}

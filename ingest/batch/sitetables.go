@@ -1,0 +1,94 @@
+package batch
+
+// JobCharges has what each job is charged.
+var JobCharges = Table{
+	Name:    "job_charges",
+	Comment: "What each job is charged: one row per job, by the rules of the day on which it ended. A charge is hours x qos_factor (see job_details).",
+	Columns: []Column{
+		jobIDColumn,
+		derived("cpu_hours", Float, "hours", "charge_rules.cpu_hours", "Core-hours that are charged. NULL if the rule gives no number for the job, or no rule was in force on its day."),
+		derived("gpu_hours", Float, "hours", "charge_rules.gpu_hours", "GPU-hours that are charged. NULL as for cpu_hours."),
+		derived("memory_hours", Float, "hours", "charge_rules.memory_hours", "Memory-hours (GiB x hours) that are charged. NULL as for cpu_hours."),
+		derived("qos", Text, "", "charge_rules.qos", "Quality of service the job is charged for. NULL if the machine has no rule for it."),
+		derived("qos_factor", Float, "", "charge_rules.factors", "What hours are multiplied by; 1 if the machine has no rule for the quality of service. NULL if that one has no factor."),
+		derived("rule_version", Text, "", "charge_rules.version", "The rules that made the row. NULL if none were in force on the job's day."),
+	},
+}
+
+// DailySummary adds up jobs by day.
+var DailySummary = Table{
+	Name:    "daily_summary",
+	Comment: "Jobs by the site's local day on which they ended, machine, user, account and queue, array parents among them. Sums are those of jobs and job_charges.",
+	Columns: []Column{
+		derived("day", Date, "", "jobs.end_date", "The site's local day on which the jobs ended. NULL: jobs whose end is unknown."),
+		machineColumn,
+		derived("user_name", Text, "", "jobs.user_name", "Owner of the jobs. NULL: jobs whose record names none."),
+		derived("account", Text, "", "jobs.account", "Account of the jobs. NULL: jobs whose record names none."),
+		derived("queue", Text, "", "jobs.queue", "Queue of the jobs. NULL: jobs whose record names none."),
+		derived("jobs", Integer, "", "jobs", "How many jobs.").required(),
+		derived("cpu_hours", Float, "hours", "job_charges.cpu_hours", "Their core-hours, as far as known.").required(),
+		derived("gpu_hours", Float, "hours", "job_charges.gpu_hours", "Their GPU-hours, as far as known.").required(),
+		derived("memory_hours", Float, "hours", "job_charges.memory_hours", "Their memory-hours, as far as known.").required(),
+		derived("cpu_charge", Float, "hours", "cpu_hours x qos_factor", "What their core-hours cost, as far as known.").required(),
+		derived("gpu_charge", Float, "hours", "gpu_hours x qos_factor", "What their GPU-hours cost, as far as known.").required(),
+		derived("memory_charge", Float, "hours", "memory_hours x qos_factor", "What their memory-hours cost, as far as known.").required(),
+		derived("unknown_charges", Integer, "", "job_charges", "How many of the jobs have a charge that is unknown, and missing in the sums.").required(),
+	},
+}
+
+// Allocations are what accounts may use.
+var Allocations = Table{
+	Name:    "allocations",
+	Comment: "What accounts may use, as the site loaded it (pbsduck allocations).",
+	Columns: []Column{
+		derived("account", Text, "", "the site", "Account, as jobs.account has it.").required(),
+		derived("machine", Text, "", "the site", "Cluster, as jobs.machine has it.").required(),
+		derived("hours", Float, "hours", "the site", "How much may be charged from the first day to the last.").required(),
+		derived("from_date", Date, "", "the site", "First local day. NULL: from the beginning."),
+		derived("to_date", Date, "", "the site", "Last local day. NULL: without end."),
+	},
+}
+
+// SiteColumns says which attributes the site chose for columns of jobs.
+var SiteColumns = Table{
+	Name:    "site_columns",
+	Comment: "Columns of jobs that the site chose, and which attribute fills them: priority, and those at the end of jobs.",
+	Columns: []Column{
+		derived("position", Integer, "", "the configuration", "0 for priority; the others from 1 on in their order.").required(),
+		derived("name", Text, "", "the configuration", "Name of the column in jobs.").required(),
+		derived("attribute", Text, "", "the configuration", "PBS attribute that fills it.").required(),
+		derived("type", Text, "", "the configuration", "integer, float, duration, size, text, boolean or timestamp.").required(),
+		derived("unit", Text, "", "the configuration", "Unit. NULL if it has none."),
+		derived("comment", Text, "", "the configuration", "What it means.").required(),
+	},
+}
+
+// QueueTypes says what the nodes of a queue have.
+var QueueTypes = Table{
+	Name:    "queue_types",
+	Comment: "Types of CPU and GPU that the nodes of a queue have: they fill jobs.cpu_type and gpu_type where the record does not say.",
+	Columns: []Column{
+		machineColumn,
+		derived("queue", Text, "", "the configuration", "Name of the queue.").required(),
+		derived("cpu_type", Text, "", "the configuration", "Type of CPU. NULL: the queue does not tell."),
+		derived("gpu_type", Text, "", "the configuration", "Type of GPU. NULL: the queue does not tell."),
+	},
+}
+
+// ChargeRules keeps the rules that made charges.
+var ChargeRules = Table{
+	Name:    "charge_rules",
+	Comment: "Charging rules, by machine and version: what made the rows of job_charges. Rules are SQL over the columns of jobs.",
+	Columns: []Column{
+		machineColumn,
+		derived("version", Text, "", "the configuration", "Version of the rules, and behind a slash that of the factors. The same version never means other rules.").required(),
+		derived("from_date", Date, "", "the configuration", "First local day of job ends on which the rules are in force. NULL: from the beginning."),
+		derived("until_date", Date, "", "the configuration", "Last such day. NULL: until further notice."),
+		derived("cpu_hours", Text, "", "the configuration", "Rule for job_charges.cpu_hours.").required(),
+		derived("gpu_hours", Text, "", "the configuration", "Rule for job_charges.gpu_hours.").required(),
+		derived("memory_hours", Text, "", "the configuration", "Rule for job_charges.memory_hours.").required(),
+		derived("qos", Text, "", "the configuration", "Rule for job_charges.qos. NULL: there is none, and the factor is 1."),
+		derived("factors", Text, "", "the configuration", "Factor of each quality of service, as a JSON object. NULL if there is no rule for it."),
+		derived("is_current", Boolean, "", "the load", "Whether the rules are those that new jobs are charged by; others are kept as they made charges.").required(),
+	},
+}

@@ -1,0 +1,34 @@
+package ingest_test
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest"
+)
+
+// BenchmarkFromRecords makes the rows of the database in PBSDUCK_BENCH_DB
+// again, as often as the benchmark asks for.
+func BenchmarkFromRecords(b *testing.B) {
+	path := os.Getenv("PBSDUCK_BENCH_DB")
+	if path == "" {
+		b.Skip("PBSDUCK_BENCH_DB names no database to make again")
+	}
+	old, err := duckdb.Open(b.Context(), path, duckdb.Options{ReadOnly: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer old.Close()
+	c := ncarConfig(b)
+	for b.Loop() {
+		fresh := configured(b, c)
+		start := time.Now()
+		s, err := ingest.FromRecords(b.Context(), old, fresh.db, ingest.FromRecordsOptions{Config: c})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(s.Jobs)/time.Since(start).Seconds(), "jobs/s")
+	}
+}

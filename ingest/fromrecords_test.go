@@ -1,0 +1,130 @@
+package ingest_test
+
+import (
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest"
+	"pbsduck/ingest/site"
+)
+
+// parse reads a configuration from its text.
+func parse(t testing.TB, text string) *site.Config {
+	t.Helper()
+	c, err := site.Parse("pbsduck.toml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// remade is a fresh database made from the records of another.
+func (f *fixture) remade(path string, c *site.Config) (*fixture, *ingest.FromRecordsSummary) {
+	f.Helper()
+	if err := f.db.Close(); err != nil {
+		f.Fatal(err)
+	}
+	old, err := duckdb.Open(f.Context(), path, duckdb.Options{ReadOnly: true})
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer old.Close()
+	fresh := configured(f, c)
+	s, err := ingest.FromRecords(f.Context(), old, fresh.db, ingest.FromRecordsOptions{Config: c, Workers: 2})
+	if err != nil {
+		f.Fatal(err)
+	}
+	return fresh, s
+}
+
+const energyColumns = `
+priority = "project"
+[[columns]]
+name = "energy_j"
+attribute = "resources_used.x-ncar-energy"
+type = "integer"
+unit = "J"
+comment = "Energy."
+[[columns]]
+name = "priority_class"
+attribute = "Resource_List.job_priority"
+type = "text"
+comment = "Another column has it, too."
+[[columns]]
+name = "walltime_text"
+attribute = "resources_used.walltime"
+type = "text"
+comment = "As PBS wrote it."
+[[columns]]
+name = "wrong"
+attribute = "jobname"
+type = "float"
+comment = "Values that do not convert."
+[[machines]]
+name = "m"
+gpu_types = { cpu = "none", cpudev = "none" }
+[[machines.rules]]
+version = "1"
+cpu_hours = "energy_j / 3.6e6"
+`
+
+// TestFromRecords: after a change of the configuration the rows that are made
+// again from raw records are those of a fresh ingest.
+func TestFromRecords(t *testing.T) {
+	_, days := logs(t, 400, true)
+	path := filepath.Join(t.TempDir(), "old.duckdb")
+	before := openFixture(t, path)
+	before.load(ingest.Options{}, days...)
+	wrongBefore := before.rows("SELECT sum(failed_values) FROM log_files")
+
+	c := parse(t, energyColumns)
+	want := configured(t, c)
+	want.load(ingest.Options{Config: c}, days...)
+	if n := want.rows("SELECT count(energy_j) > 0 AND count(priority_class) > 0 AND count(walltime_text) > 0 AND count(wrong) = 0 AND max(gpu_type) = 'none' FROM jobs"); !slices.Equal(n, []string{"true"}) {
+		t.Fatal("the columns are not filled", want.rows("SELECT count(energy_j), count(priority_class), count(walltime_text), count(wrong), max(gpu_type) FROM jobs"))
+	}
+
+	got, s := before.remade(path, c)
+	sameContent(t, "from records", got.content(), want.content())
+	got.verify()
+	if s.Kept != 0 || len(s.Unusable) > 0 || s.FailedBy["jobs.wrong"] != s.Jobs {
+		t.Errorf("%+v", s)
+	}
+	if slices.Equal(got.rows("SELECT sum(failed_values) FROM log_files"), wrongBefore) {
+		t.Error("the ledger does not count the values of new columns that did not convert")
+	}
+
+	// What the next run reads, it reads as if nothing had been.
+	again := got.load(ingest.Options{Config: c}, days...)
+	if again.Unchanged != len(days) {
+		t.Errorf("%+v", again)
+	}
+}
+
+// TestFromRecordsKeeps: jobs without a raw record, or with a damaged one, keep
+// the row that they have.
+func TestFromRecordsKeeps(t *testing.T) {
+	_, days := logs(t, 100, false)
+	path := filepath.Join(t.TempDir(), "old.duckdb")
+	before := openFixture(t, path)
+	before.load(ingest.Options{}, days...)
+	for _, damage := range []string{
+		"UPDATE job_records SET compressed_data = 'junk'::BLOB WHERE job_id = 5",
+		"DELETE FROM job_records WHERE job_id = 7",
+		"DELETE FROM job_sources WHERE job_id = 7",
+	} {
+		before.rows(damage)
+	}
+	const kept = `SELECT id, job_id, submit_time, ncpus, end_date, (SELECT count(*) FROM job_nodes n WHERE n.job_id = j.id) FROM jobs j WHERE id IN (5, 7) ORDER BY id`
+	wanted := before.rows(kept)
+	got, s := before.remade(path, parse(t, energyColumns))
+	if s.Kept != 2 || !slices.Equal(s.Unusable, []int64{5}) {
+		t.Errorf("%+v", s)
+	}
+	sameContent(t, "kept", got.rows(kept), wanted)
+	if n := got.rows("SELECT count(*) FROM jobs j JOIN job_charges c ON c.job_id = j.id"); n[0] != got.rows("SELECT count(*) FROM jobs")[0] {
+		t.Error("not every job is charged")
+	}
+}
