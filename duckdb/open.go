@@ -36,6 +36,7 @@ type DB struct {
 	path    string
 	version string
 	site    batch.Site // what the site decided about the rows
+	seeded  bool       // it was made by Seed
 	pool    *sql.DB
 	conn    *sql.Conn // the one connection: transactions, temporary tables and Arrow views are its own
 }

@@ -20,7 +20,8 @@ func parse(t testing.TB, text string) *site.Config {
 	return c
 }
 
-// remade is a fresh database made from the records of another.
+// remade is a fresh database made from the records of another, and compared
+// with what comes of a copy of its file.
 func (f *fixture) remade(path string, c *site.Config) (*fixture, *ingest.FromRecordsSummary) {
 	f.Helper()
 	if err := f.db.Close(); err != nil {
@@ -31,10 +32,25 @@ func (f *fixture) remade(path string, c *site.Config) (*fixture, *ingest.FromRec
 		f.Fatal(err)
 	}
 	defer old.Close()
+	db, err := old.Seed(f.Context(), filepath.Join(f.TempDir(), "seeded.duckdb"), duckdb.Options{Version: "test", Threads: 1, Site: c.Site})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { db.Close() })
+	seeded := &fixture{f, db}
+	if _, err := ingest.FromRecords(f.Context(), old, db, ingest.FromRecordsOptions{Config: c, Workers: 1}); err != nil {
+		f.Fatal(err)
+	}
 	fresh := configured(f, c)
 	s, err := ingest.FromRecords(f.Context(), old, fresh.db, ingest.FromRecordsOptions{Config: c, Workers: 2})
 	if err != nil {
 		f.Fatal(err)
+	}
+	jobs := `SELECT * FROM job_details ORDER BY id`
+	sameContent(f, "from a copy of the file", seeded.rows(jobs), fresh.rows(jobs))
+	if len(s.Unusable) == 0 {
+		sameContent(f, "from a copy of the file", seeded.content(), fresh.content())
+		seeded.verify()
 	}
 	return fresh, s
 }
