@@ -23,6 +23,7 @@ func TestMain(m *testing.M) {
 //	exits CODE PROGRAM ARG...   run, and expect that exit code
 //	hold FILE                   have the database open for writing, in another process than pbsduck's
 //	newer FILE                  make the database one of a later version
+//	older FILE                  make the database one of an earlier version
 //
 // and ask for [root]. UPDATE_SCRIPTS=1 writes what came out into cmp's files.
 func TestScript(t *testing.T) {
@@ -43,7 +44,7 @@ func TestScript(t *testing.T) {
 			return os.Geteuid() == 0, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "hold": hold, "newer": newer,
+			"exits": exits, "hold": hold, "newer": newer, "older": older,
 		},
 	})
 }
@@ -72,9 +73,13 @@ func hold(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Defer(func() { ts.Check(db.Close()) })
 }
 
-func newer(ts *testscript.TestScript, _ bool, args []string) {
+func newer(ts *testscript.TestScript, _ bool, args []string) { changeVersion(ts, args, 1) }
+
+func older(ts *testscript.TestScript, _ bool, args []string) { changeVersion(ts, args, -1) }
+
+func changeVersion(ts *testscript.TestScript, args []string, by int) {
 	db := openWriting(ts, args)
-	rows, err := db.Query(context.Background(), "UPDATE schema_version SET version = version + 1")
+	rows, err := db.Query(context.Background(), "UPDATE schema_version SET version = version + ?", by)
 	ts.Check(err)
 	for rows.Next() {
 	}
