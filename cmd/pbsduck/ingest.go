@@ -41,7 +41,8 @@ of one group are one transaction: a crash loses nothing and doubles nothing.
 
 Exit codes: 0 fine; 1 some log could not be read (the others were); 3 done, but
 some lines were rejected (see the table rejects).`,
-		Example: `  pbsduck ingest --machine derecho --timezone America/Denver /var/spool/pbs/server_priv/accounting
+		Example: `  pbsduck ingest
+  pbsduck ingest --machine derecho --timezone America/Denver /var/spool/pbs/server_priv/accounting
   pbsduck ingest --machine casper --last 3d logs/casper
   zcat 20260101.gz | pbsduck ingest --machine derecho -`,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
@@ -73,7 +74,7 @@ func (o *ingestOptions) run(ctx context.Context, args []string) error {
 	if o.codec != ingest.CodecZstd && o.codec != ingest.CodecGzip {
 		return usageError{fmt.Errorf("unknown codec %q: use zstd or gzip", o.codec)}
 	}
-	machines, err := o.find(ctx, args, config)
+	machines, err := o.find(args, config)
 	if err != nil {
 		return err
 	}

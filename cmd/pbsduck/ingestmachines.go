@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -21,7 +20,7 @@ type machineLogs struct {
 
 // find finds the logs, and whose they are. Without a path they are those in
 // the log folders of the configuration.
-func (o *ingestOptions) find(_ context.Context, args []string, c *site.Config) ([]machineLogs, error) {
+func (o *ingestOptions) find(args []string, c *site.Config) ([]machineLogs, error) {
 	if len(args) == 0 {
 		var err error
 		if args, err = o.folders(c); err != nil {
