@@ -12,7 +12,8 @@ import (
 
 // insertView is the name under which batches are shown to DuckDB. A view on
 // Arrow data is right only under SELECT *: other columns or a WHERE give wrong
-// rows without an error (arrow_test.go), so nothing else is ever asked of it.
+// rows without an error (trap_test.go), so nothing else is ever asked of it.
+// The driver makes it a lasting one, which would stay in the file.
 const insertView = "arriving"
 
 // insert appends batches to a table that has the same columns in the same
@@ -35,6 +36,9 @@ func (db *DB) insert(ctx context.Context, table string, batches []arrow.RecordBa
 		}
 		defer release()
 		_, err = conn.(driver.ExecerContext).ExecContext(ctx, "INSERT INTO "+table+" SELECT * FROM "+insertView, nil)
+		if err == nil { // else the transaction goes, and the view with it
+			_, err = conn.(driver.ExecerContext).ExecContext(ctx, "DROP VIEW "+insertView, nil)
+		}
 		return err
 	})
 	if err != nil {

@@ -43,6 +43,7 @@ type DB struct {
 	version string
 	hold    int64
 	site    batch.Site // what the site decided about the rows
+	seeded  bool       // it was made by Seed
 	pool    *sql.DB
 	conn    *sql.Conn // the one connection: transactions, temporary tables and Arrow views are its own
 }

@@ -3,7 +3,6 @@ package duckdb
 import (
 	"context"
 	_ "embed"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,12 +37,16 @@ type Remake struct {
 	rows    int64
 }
 
-// Remake begins to fill an empty database from another, which nobody writes
+// Remake begins to fill an empty or seeded database from another, which nobody writes
 // to. Of the configuration the columns are those that the database was made
 // with; c is nil if there is none.
 func (db *DB) Remake(ctx context.Context, old *DB, c *site.Config) (*Remake, error) {
-	if n, err := db.number(ctx, "SELECT (SELECT count(*) FROM jobs) + (SELECT count(*) FROM log_files)"); err != nil || n > 0 {
-		return nil, errors.Join(err, fmt.Errorf("%s: rows can be made again only in an empty database", db.path))
+	n, err := db.number(ctx, "SELECT (SELECT count(*) FROM jobs) + (SELECT count(*) FROM log_files)")
+	if err != nil {
+		return nil, err
+	}
+	if n > 0 && !db.seeded {
+		return nil, fmt.Errorf("%s: rows can be made again only in an empty database", db.path)
 	}
 	if err := db.exec(ctx, "ATTACH "+quote(old.path)+" AS previous (READ_ONLY)"); err != nil {
 		return nil, err
@@ -157,8 +160,12 @@ func (r *Remake) Close() error {
 }
 
 // Copy takes over the tables that do not depend on the configuration. It has a
-// connection of its own, and may run while rows are appended.
+// connection of its own, and may run while rows are appended. Where the
+// database was made by Seed, there is nothing to do.
 func (r *Remake) Copy(ctx context.Context) error {
+	if r.db.seeded {
+		return nil
+	}
 	session, err := r.db.session(ctx)
 	if err != nil {
 		return err

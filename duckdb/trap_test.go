@@ -119,6 +119,9 @@ func TestInsertKeepsValues(t *testing.T) {
 	if err := db.insert(ctx, "t", batches); err != nil {
 		t.Fatal(err)
 	}
+	if n, err := db.number(ctx, "SELECT count(*) FROM duckdb_views() WHERE view_name = ?", insertView); err != nil || n > 0 {
+		t.Errorf("%d views on memory stay in the file (%v)", n, err)
+	}
 	n, err := db.number(ctx, `SELECT count(*) FROM t WHERE (n % 7 = 0 AND s IS NULL AND b IS NULL AND moment IS NULL AND day IS NULL AND yes IS NULL)
 		OR (s = 'text ' || n AND b = encode('blob ' || n) AND epoch_us(moment) = n * 1000001 AND day = DATE '1970-01-01' + n::INTEGER AND yes = (n % 2 = 0))`)
 	if err != nil || n != 15000 {

@@ -31,8 +31,12 @@ func ncarConfig(t testing.TB) *site.Config {
 // configured is a fixture with the columns of a configuration.
 func configured(t testing.TB, c *site.Config) *fixture {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "test.duckdb")
-	db, err := duckdb.Open(t.Context(), path, duckdb.Options{Version: "test", Threads: 1, Site: c.Site})
+	return made(t, duckdb.Options{Version: "test", Threads: 1, Site: c.Site})
+}
+
+func made(t testing.TB, o duckdb.Options) *fixture {
+	t.Helper()
+	db, err := duckdb.Open(t.Context(), filepath.Join(t.TempDir(), "test.duckdb"), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package ingest_test
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -23,10 +24,16 @@ func BenchmarkFromRecords(b *testing.B) {
 	defer old.Close()
 	c := ncarConfig(b)
 	for b.Loop() {
-		fresh := configured(b, c)
 		start := time.Now()
-		s, err := ingest.FromRecords(b.Context(), old, fresh.db, ingest.FromRecordsOptions{Config: c})
+		fresh, err := old.Seed(b.Context(), filepath.Join(b.TempDir(), "fresh.duckdb"), duckdb.Options{Version: "test", Threads: 1, Site: c.Site})
 		if err != nil {
+			b.Fatal(err)
+		}
+		s, err := ingest.FromRecords(b.Context(), old, fresh, ingest.FromRecordsOptions{Config: c})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := fresh.Close(); err != nil {
 			b.Fatal(err)
 		}
 		b.ReportMetric(float64(s.Jobs)/time.Since(start).Seconds(), "jobs/s")

@@ -20,7 +20,8 @@ func parse(t testing.TB, text string) *site.Config {
 	return c
 }
 
-// remade is a fresh database made from the records of another.
+// remade is a fresh database made from the records of another, and compared
+// with what comes of a copy of its file.
 func (f *fixture) remade(path string, c *site.Config) (*fixture, *ingest.FromRecordsSummary) {
 	f.Helper()
 	if err := f.db.Close(); err != nil {
@@ -31,10 +32,29 @@ func (f *fixture) remade(path string, c *site.Config) (*fixture, *ingest.FromRec
 		f.Fatal(err)
 	}
 	defer old.Close()
-	fresh := configured(f, c)
+	o := duckdb.Options{Version: "test", Threads: 1, Site: old.Site()}
+	if c != nil {
+		o.Site = c.Site
+	}
+	db, err := old.Seed(f.Context(), filepath.Join(f.TempDir(), "seeded.duckdb"), o)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { db.Close() })
+	seeded := &fixture{f, db}
+	if _, err := ingest.FromRecords(f.Context(), old, db, ingest.FromRecordsOptions{Config: c, Workers: 1}); err != nil {
+		f.Fatal(err)
+	}
+	fresh := made(f, o)
 	s, err := ingest.FromRecords(f.Context(), old, fresh.db, ingest.FromRecordsOptions{Config: c, Workers: 2})
 	if err != nil {
 		f.Fatal(err)
+	}
+	jobs := `SELECT * FROM job_details ORDER BY id`
+	sameContent(f, "from a copy of the file", seeded.rows(jobs), fresh.rows(jobs))
+	if len(s.Unusable) == 0 {
+		sameContent(f, "from a copy of the file", seeded.content(), fresh.content())
+		seeded.verify()
 	}
 	return fresh, s
 }
@@ -89,6 +109,10 @@ func TestFromRecords(t *testing.T) {
 	got, s := before.remade(path, c)
 	sameContent(t, "from records", got.content(), want.content())
 	got.verify()
+	for _, table := range []string{"site_columns", "queue_types", "charge_rules", "(SELECT view_name, column_count, comment FROM duckdb_views() WHERE NOT internal AND database_name = current_database())"} {
+		all := "SELECT * FROM " + table + " ORDER BY ALL"
+		sameContent(t, table, got.rows(all), want.rows(all))
+	}
 	if s.Kept != 0 || len(s.Unusable) > 0 || s.FailedBy["jobs.wrong"] != s.Jobs {
 		t.Errorf("%+v", s)
 	}
@@ -101,6 +125,11 @@ func TestFromRecords(t *testing.T) {
 	if again.Unchanged != len(days) {
 		t.Errorf("%+v", again)
 	}
+
+	// Without a configuration all is as it was.
+	same, _ := got.remade(got.db.Path(), nil)
+	sameContent(t, "without a configuration", same.content(), want.content())
+	same.verify()
 }
 
 // TestFromRecordsKeeps: jobs without a raw record, or with a damaged one, keep

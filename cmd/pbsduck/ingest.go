@@ -49,7 +49,8 @@ systemd, ends it with 0, Ctrl-C with 130; what was loaded stays.
 
 Exit codes: 0 fine; 1 some log could not be read (the others were); 3 done, but
 some lines were rejected (see the table rejects).`,
-		Example: `  pbsduck ingest --machine derecho --timezone America/Denver /var/spool/pbs/server_priv/accounting
+		Example: `  pbsduck ingest
+  pbsduck ingest --machine derecho --timezone America/Denver /var/spool/pbs/server_priv/accounting
   pbsduck ingest --machine casper --last 3d logs/casper
   pbsduck ingest --machine derecho --follow --publish /var/spool/pbs/server_priv/accounting
   zcat 20260101.gz | pbsduck ingest --machine derecho -`,

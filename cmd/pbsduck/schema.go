@@ -30,8 +30,9 @@ func newSchema(g *global) *cobra.Command {
 		Short: "Say what the tables and columns mean",
 		Long: `Writes the data dictionary of the database's tables and views, or of those named:
 type, unit, whether a value can be NULL, where in a PBS record it comes from, and
-what it means. It needs no database. As sql it is the statements that make the
-tables, empty.`,
+what it means. It needs no database; the site's own columns are those of the
+configuration, or of the database where there is none. As sql it is the
+statements that make the tables, empty.`,
 		Example: `  pbsduck schema jobs
   pbsduck schema --format markdown > columns.md
   pbsduck schema --format sql | duckdb empty.duckdb`,

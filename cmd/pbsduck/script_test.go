@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 //	waitfor FILE                wait until it is there
 //	tmpfs DIR SIZE              have a file system of that size there
 //	readonly DIR FILE           have one there that can only be read, with a copy of the file
+//	older FILE                  make the database one of an earlier version
 //
 // and ask for [root] and [mount], which says whether the last two work. UPDATE_SCRIPTS=1 writes what came out into cmp's files.
 func TestScript(t *testing.T) {
@@ -51,7 +52,7 @@ func TestScript(t *testing.T) {
 			return false, errors.New("unknown condition")
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "hold": hold, "newer": newer,
+			"exits": exits, "hold": hold, "newer": newer, "older": older,
 			"holdlock": holdLock, "letgo": letGo, "until": until, "waitfor": waitFor, "tmpfs": tmpfs, "readonly": readOnly,
 		},
 	})
@@ -81,9 +82,13 @@ func hold(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Defer(func() { ts.Check(db.Close()) })
 }
 
-func newer(ts *testscript.TestScript, _ bool, args []string) {
+func newer(ts *testscript.TestScript, _ bool, args []string) { changeVersion(ts, args, 1) }
+
+func older(ts *testscript.TestScript, _ bool, args []string) { changeVersion(ts, args, -1) }
+
+func changeVersion(ts *testscript.TestScript, args []string, by int) {
 	db := openWriting(ts, args)
-	rows, err := db.Query(context.Background(), "UPDATE schema_version SET version = version + 1")
+	rows, err := db.Query(context.Background(), "UPDATE schema_version SET version = version + ?", by)
 	ts.Check(err)
 	for rows.Next() {
 	}
