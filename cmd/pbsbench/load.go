@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -121,9 +122,8 @@ func execute(ctx context.Context, path string, statements []string) error {
 // timed measures do on the path of a database that is removed in the end.
 func timed(o *options, do func(path string) (measure, error)) (measure, error) {
 	path := filepath.Join(o.dir, "step.duckdb")
-	defer os.Remove(path)
 	start, cpu := time.Now(), cpuTime()
 	m, err := do(path)
 	m.Seconds, m.CPU = time.Since(start).Seconds(), cpuTime()-cpu
-	return m, err
+	return m, errors.Join(err, os.Remove(path))
 }

@@ -9,6 +9,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -16,9 +17,7 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx); err != nil {
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "pbsbench:", err)
 		os.Exit(1)
 	}
@@ -31,7 +30,9 @@ type options struct {
 	step                             string
 }
 
-func run(ctx context.Context) error {
+func run() (err error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	var o options
 	flag.StringVar(&o.logs, "logs", "", "folder of logs to read; made if empty")
 	flag.IntVar(&o.days, "days", 6, "days of logs to make")
@@ -51,13 +52,13 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer w.remove()
+	defer func() { err = errors.Join(err, os.RemoveAll(w.dir)) }()
 	results, err := w.rounds(ctx)
 	if err != nil {
 		return err
 	}
 	report := summarize(w, results)
-	report.print(os.Stdout)
+	fmt.Print(report)
 	if o.json == "" {
 		return nil
 	}

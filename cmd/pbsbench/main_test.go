@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"os/exec"
@@ -30,7 +29,7 @@ func TestStepsDoTheWork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer w.remove()
+	defer os.RemoveAll(w.dir)
 	results, err := w.rounds(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -48,11 +47,10 @@ func TestStepsDoTheWork(t *testing.T) {
 	if len(results) != len(want) {
 		t.Errorf("%d steps, want %d: pbsparse is left out", len(results), len(want))
 	}
-	var out bytes.Buffer
-	summarize(w, results).print(&out)
+	out := summarize(w, results).String()
 	for _, s := range steps {
-		if _, there := want[s.name]; there != strings.Contains(out.String(), "| "+s.title+" |") {
-			t.Errorf("%s in the report: %v\n%s", s.title, !there, &out)
+		if _, there := want[s.name]; there != strings.Contains(out, "| "+s.title+" |") {
+			t.Errorf("%s in the report: %v\n%s", s.title, !there, out)
 		}
 	}
 }

@@ -113,7 +113,7 @@ func blocksOf(path string, do func(ingest.Block)) error {
 	if err != nil {
 		return err
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // it was only read
 	blocks := ingest.NewBlocks(path, file)
 	defer blocks.Close()
 	for {

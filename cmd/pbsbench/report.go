@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"runtime"
 	"slices"
@@ -43,10 +42,10 @@ type report struct {
 
 // A line is the median of a step.
 type line struct {
-	Name   string `json:"name"`
-	Title  string `json:"title"`
-	Unit   string `json:"unit"`
-	Median measure
+	Name   string    `json:"name"`
+	Title  string    `json:"title"`
+	Unit   string    `json:"unit"`
+	Median measure   `json:"median"`
 	All    []measure `json:"all"`
 }
 
@@ -81,21 +80,21 @@ func median(all []measure, of func(measure) float64) float64 {
 	return values[len(values)/2]
 }
 
-// print writes the report as markdown.
-func (r *report) print(w io.Writer) {
-	fmt.Fprintf(w, "%d cores, %s; %d logs, %.0f MB, %d lines, %d jobs; medians of %d rounds\n\n",
-		r.Cores, r.Go, r.Files, float64(r.Bytes)/1e6, r.Lines, r.Jobs, r.Rounds)
-	fmt.Fprintln(w, "| step | s | CPU s | MB/s | MB/s of CPU | rows/s | peak MiB |")
-	fmt.Fprintln(w, "|---|---:|---:|---:|---:|---:|---:|")
+// String is the report as markdown.
+func (r *report) String() string {
+	lines := []string{
+		fmt.Sprintf("%d cores, %s; %d logs, %.0f MB, %d lines, %d jobs; medians of %d rounds",
+			r.Cores, r.Go, r.Files, float64(r.Bytes)/1e6, r.Lines, r.Jobs, r.Rounds), "",
+		"| step | s | CPU s | MB/s | MB/s of CPU | rows/s | peak MiB |",
+		"|---|---:|---:|---:|---:|---:|---:|",
+	}
 	for _, l := range r.Steps {
 		m := l.Median
-		fmt.Fprintf(w, "| %s | %.3f | %.3f | %s | %s | %.0f %s | %d |\n", l.Title, m.Seconds, m.CPU,
-			rate(m.Bytes, m.Seconds), rate(m.Bytes, m.CPU), float64(m.Rows)/m.Seconds, l.Unit, m.Peak>>20)
+		lines = append(lines, fmt.Sprintf("| %s | %.3f | %.3f | %s | %s | %.0f %s | %d |", l.Title, m.Seconds, m.CPU,
+			rate(m.Bytes, m.Seconds), rate(m.Bytes, m.CPU), float64(m.Rows)/m.Seconds, l.Unit, m.Peak>>20))
 	}
-	fmt.Fprint(w, "\n| ratio | |\n|---|---:|\n")
-	for _, x := range r.ratios() {
-		fmt.Fprintln(w, x)
-	}
+	lines = append(lines, "", "| ratio | |", "|---|---:|")
+	return strings.Join(append(lines, r.ratios()...), "\n") + "\n"
 }
 
 func rate(bytes int64, seconds float64) string {

@@ -1,9 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -30,8 +31,6 @@ type workspace struct {
 
 func (w *workspace) path(name string) string { return filepath.Join(w.dir, name) }
 
-func (w *workspace) remove() { os.RemoveAll(w.dir) }
-
 func prepare(ctx context.Context, o *options) (w *workspace, err error) {
 	w = &workspace{dir: o.dir, logs: o.logs, program: o.program, python: o.python, runs: o.rounds, small: o.files}
 	if w.dir == "" {
@@ -44,8 +43,7 @@ func prepare(ctx context.Context, o *options) (w *workspace, err error) {
 	}
 	for _, fill := range []func(context.Context, *options) error{w.makeLogs, w.pack, w.makeDatabases, w.count} {
 		if err := fill(ctx, o); err != nil {
-			w.remove()
-			return nil, err
+			return nil, errors.Join(err, os.RemoveAll(w.dir))
 		}
 	}
 	return w, nil
@@ -88,21 +86,19 @@ func (w *workspace) pack(context.Context, *options) error {
 }
 
 func packFile(from, to string) error {
-	in, err := os.Open(from)
+	text, err := os.ReadFile(from)
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	out, err := os.Create(to)
-	if err != nil {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write(text); err != nil {
 		return err
 	}
-	defer out.Close()
-	z := gzip.NewWriter(out)
-	if _, err := io.Copy(z, in); err != nil {
+	if err := z.Close(); err != nil {
 		return err
 	}
-	return z.Close()
+	return os.WriteFile(to, packed.Bytes(), 0o666)
 }
 
 func (w *workspace) makeDatabases(ctx context.Context, _ *options) error {

@@ -161,7 +161,7 @@ func (p *Parser) straight(r *Record, letter byte) bool {
 		}
 		last = rk
 		start := i + len(k.eq)
-		end, next := start, start
+		var end, next int
 		if start+16 <= len(text) && text[start] > '\'' {
 			near := (*[16]byte)(text[start:])
 			end = start + blankIn(word(near[:]), word(near[8:]))
