@@ -106,14 +106,15 @@ func rate(bytes int64, seconds float64) string {
 
 // ratios compare the steps of a run with each other.
 func (r *report) ratios() []string {
-	s := map[string]float64{}
+	s, cpu := map[string]float64{}, map[string]float64{}
 	for _, l := range r.Steps {
-		s[l.Name] = l.Median.Seconds
+		s[l.Name], cpu[l.Name] = l.Median.Seconds, l.Median.CPU
 	}
 	floor := max(s["arrow+records"]/float64(r.Cores), s["insert"])
 	rows := []string{
 		fmt.Sprintf("| ingest against its floor (parsing by all cores, or inserting) | %.0f %% |", 100*floor/s["ingest"]),
 		fmt.Sprintf("| what keeping raw records costs | %.0f %% |", 100*(s["ingest"]/s["ingest-none"]-1)),
+		fmt.Sprintf("| the same, of processor time | %.0f %% |", 100*(cpu["ingest"]/cpu["ingest-none"]-1)),
 		fmt.Sprintf("| gzip'd against plain logs | %.0f %% |", 100*s["ingest"]/s["ingest-gz"]),
 		fmt.Sprintf("| database bytes per job | %.0f |", float64(r.Database)/float64(max(1, r.Jobs))),
 	}
