@@ -84,8 +84,17 @@ torture: ## kill 200 runs, publish 50 times under 8 readers, live 200 lives: abo
 	go test ./ingest -run 'Killed|ReadersDuringLoads' -torture -v -count 1 -timeout 60m
 	go test ./ingest -run AnyLife -rapid.checks 200 -count 1 -timeout 60m
 
+# What is measured beside what: cmd/pbsbench/steps.go. BENCH_LOGS names a folder of Derecho's logs; without it they are made.
+BENCH_LOGS ?=
+BENCH_ROUNDS ?= 5
+BENCH_VENV := .bench/.ready
+
 .PHONY: bench
-bench: ## run the benchmarks
+bench: build $(BENCH_VENV) ## measure everything side by side, with the floors and with what else there is; also bench.json
+	go run ./cmd/pbsbench -pbsduck $(BIN) -python .bench/bin/python -logs '$(BENCH_LOGS)' -rounds $(BENCH_ROUNDS) -json bench.json
+
+.PHONY: microbench
+microbench: ## run the benchmarks beside the code: bytes per second and allocations
 	go test -run '^$$' -bench . -benchmem -timeout 60m ./...
 
 .PHONY: lint
@@ -116,7 +125,7 @@ completions: build ## write the shell completions to dist/completions
 
 .PHONY: clean
 clean: ## remove what was built
-	rm -rf bin demo dist .venv .tools
+	rm -rf bin demo dist .venv .bench .tools bench.json
 
 # Built from source by the Go module proxy alone; 3 to 4 minutes on 2 cores the first time, seconds from Go's build cache after that.
 $(GOLANGCI):
@@ -130,4 +139,10 @@ $(VENV): $(REQUIREMENTS)
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "the notebook needs Python 3.11 or newer, this is $$(python3 --version)" >&2; exit 1; }
 	@python3 -m venv --clear .venv || { echo 'python3 cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)' >&2; exit 1; }
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -r $<
+	@touch $@
+
+$(BENCH_VENV): cmd/pbsbench/requirements.txt
+	@command -v python3 > /dev/null || { echo 'make bench compares with a Python program: install python3 (Debian: apt-get install python3 python3-venv)' >&2; exit 1; }
+	@python3 -m venv --clear .bench || { echo 'python3 cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)' >&2; exit 1; }
+	.bench/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@

@@ -59,8 +59,11 @@ func (w *worker) packWith(d *codec.Dictionary, o Options) error {
 }
 
 func newEncoder(d *codec.Dictionary, o Options) (codec.Encoder, error) {
-	if o.Codec == CodecGzip {
+	switch o.Codec {
+	case CodecGzip:
 		return codec.NewGzipEncoder(gzipLevel)
+	case CodecNone:
+		return nil, nil
 	}
 	return codec.NewZstdEncoder(d, codec.DefaultLevel)
 }

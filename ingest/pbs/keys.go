@@ -135,21 +135,21 @@ type keyInfo struct {
 	next  [followKinds]guess // the names that followed it: the likely next ones
 }
 
-// likelyAt tells whether the name and '=' stand at text[i:], where at least
-// nameWords words are left. It compares them all at once: a loop costs more.
-func (k *keyInfo) likelyAt(text []byte, i int) bool {
-	return (word(text, i)^k.start[0])&k.mask[0]|(word(text, i+8)^k.start[1])&k.mask[1]|
-		(word(text, i+16)^k.start[2])&k.mask[2]|(word(text, i+24)^k.start[3])&k.mask[3] == 0
+// differs is 0 if b begins with the name and '=', or as much of them as fits.
+// It compares all words at once: a loop costs more.
+func (k *keyInfo) differs(b *[nameWords * 8]byte) uint64 {
+	return (word(b[0:])^k.start[0])&k.mask[0] | (word(b[8:])^k.start[1])&k.mask[1] |
+		(word(b[16:])^k.start[2])&k.mask[2] | (word(b[24:])^k.start[3])&k.mask[3]
 }
 
-// begins tells the same of any text and any name.
+// begins tells whether text begins with the name and '='.
 func (k *keyInfo) begins(text []byte) bool { return k != nil && bytes.HasPrefix(text, k.eq) }
 
 // nameWords is how many words of a name a keyInfo has.
 const nameWords = 4
 
-// word is the eight bytes of b at i.
-func word(b []byte, i int) uint64 { return binary.LittleEndian.Uint64(b[i:]) }
+// word is the first eight bytes of b.
+func word(b []byte) uint64 { return binary.LittleEndian.Uint64(b) }
 
 // A guess is the names that came last and before that at some place.
 type guess struct{ last, before *keyInfo }

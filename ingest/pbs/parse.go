@@ -150,7 +150,7 @@ func (p *Parser) straight(r *Record, letter byte) bool {
 			continue
 		}
 		k := guess.last
-		if k == nil || i+nameWords*8 > len(text) || !k.likelyAt(text, i) || len(k.rest) > 0 && !k.begins(text[i:]) {
+		if k == nil || i+nameWords*8 > len(text) || k.differs((*[nameWords * 8]byte)(text[i:])) != 0 || len(k.rest) > 0 && !k.begins(text[i:]) {
 			if k = p.nextKey(guess, text[i:]); k == nil {
 				return false
 			}
@@ -161,9 +161,10 @@ func (p *Parser) straight(r *Record, letter byte) bool {
 		}
 		last = rk
 		start := i + len(k.eq)
-		end, next := start, start
+		var end, next int
 		if start+16 <= len(text) && text[start] > '\'' {
-			end = start + blankIn(word(text, start), word(text, start+8))
+			near := (*[16]byte)(text[start:])
+			end = start + blankIn(word(near[:]), word(near[8:]))
 			if end == start+16 {
 				end = blank(text, end)
 			}

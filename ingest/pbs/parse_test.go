@@ -36,3 +36,30 @@ func BenchmarkScan(b *testing.B) {
 		}
 	}
 }
+
+// TestWritten: attributes give back the text they were read from.
+func TestWritten(t *testing.T) {
+	logs := append(derechoLike(3), at+"E;1.s;user=u group=g account=\"a\" b=\"c\" "+jobTail+" resources_used.s=x y run_count=1\n"+
+		at+`a;1.s;Resource_List.walltime=01:00:00 comment="a; and = b "c""`+"\n"...)
+	scanAll(logs, len(logs), func(r *Record) {
+		var written [][]byte
+		for i := range r.Attrs {
+			written = append(written, r.Attrs[i].Written())
+		}
+		if got, want := bytes.Join(written, []byte(" ")), bytes.TrimRight(r.Text, " "); !bytes.Equal(got, want) {
+			t.Errorf("written %s\nread    %s", got, want)
+		}
+	})
+}
+
+func BenchmarkFrame(b *testing.B) {
+	data := derechoLike(2000)
+	var f Framer
+	var r Record
+	b.SetBytes(int64(len(data)))
+	b.ReportAllocs()
+	for b.Loop() {
+		for f.Reset(data, 1, 0); f.Next(&r); {
+		}
+	}
+}
