@@ -44,20 +44,16 @@ func (s *Summary) sameDays(p *plan, group []*logRun) {
 }
 
 // unlikeTwins are the packed files beside the log that was just read that are
-// whole and hold something else.
-func (r *reader) unlikeTwins(ctx context.Context) (unlike []string, err error) {
+// whole and hold something else. One that can't be read to its end is perhaps
+// being packed just now; nothing of it is needed as long as the plain log is
+// there.
+func (r *reader) unlikeTwins(ctx context.Context) (unlike []string) {
 	for _, twin := range r.log.Twins {
-		same, err := r.sameAs(ctx, twin)
-		var unfinished *source.CorruptError
-		switch {
-		case errors.As(err, &unfinished): // as while it is being packed
-		case err != nil:
-			return nil, err
-		case !same:
+		if same, err := r.sameAs(ctx, twin); err == nil && !same {
 			unlike = append(unlike, twin.Path)
 		}
 	}
-	return unlike, nil
+	return unlike
 }
 
 // sameAs tells whether a file holds what was read, and nothing more but a

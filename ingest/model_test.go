@@ -134,16 +134,19 @@ func (l *life) move() {
 	g.path = filepath.Join(dir, filepath.Base(g.path))
 }
 
-// kill ends a load at some moment.
+// kill ends a load or a rebuild at some moment.
 func (l *life) kill() {
-	c := child(l.t, "ingest", l.path, l.paths()...)
+	work := rapid.SampledFrom([]string{"ingest", "ingest", "rebuild"}).Draw(l.rt, "work")
+	c := child(l.t, work, l.path, l.paths()...)
+	var complaints bytes.Buffer
+	c.Stderr = &complaints
 	if err := c.Start(); err != nil {
 		l.t.Fatal(err)
 	}
-	time.Sleep(time.Duration(rapid.IntRange(0, 200).Draw(l.rt, "ms")) * time.Millisecond)
+	time.Sleep(time.Duration(rapid.IntRange(0, 400).Draw(l.rt, "ms")) * time.Millisecond)
 	_ = c.Process.Kill()
 	if err := c.Wait(); err != nil && c.ProcessState.Exited() {
-		l.t.Fatal(err)
+		l.t.Fatalf("%s: %v\n%s", work, err, complaints.String())
 	}
 }
 

@@ -61,7 +61,7 @@ func (r *reader) read(ctx context.Context, log *logRun) error {
 	}
 	if log.err = err; err == nil {
 		log.entry.ReadBytes, log.entry.Digest = r.digest.Len(), r.digest.Sum()
-		log.twins, err = r.unlikeTwins(ctx)
+		log.twins = r.unlikeTwins(ctx)
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()

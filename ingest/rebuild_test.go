@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"pbsduck/duckdb"
@@ -131,4 +132,35 @@ func TestLeftoverLog(t *testing.T) {
 	if slices.Contains(names(t, dir), "x.duckdb.wal") {
 		t.Error("the old log is beside the new database")
 	}
+}
+
+// TestRebuildHoldsOld: a fill that reads the old database has it to itself and
+// other readers.
+func TestRebuildHoldsOld(t *testing.T) {
+	_, days := logs(t, 60, false)
+	path := filepath.Join(t.TempDir(), "x.duckdb")
+	mustLoad(t, path, days[:2]...)
+	fills := 0
+	err := duckdb.Rebuild(t.Context(), path, duckdb.RebuildOptions{
+		Version: "test", HoldOld: true,
+		Fill: func(ctx context.Context, old, fresh *duckdb.DB) error {
+			fills++
+			had, err := old.Ledger(ctx, "m")
+			if err != nil || len(had) != 2 {
+				t.Errorf("the old ledger has %d logs (%v)", len(had), err)
+			}
+			if out, err := child(t, "crash", path, days...).CombinedOutput(); err == nil || !strings.Contains(string(out), "is in use by") {
+				t.Errorf("a writer got the old database: %s (%v)", out, err)
+			}
+			return fill(ctx, fresh, days)
+		},
+	})
+	if err != nil || fills != 1 {
+		t.Fatal(fills, err)
+	}
+	want := newFixture(t)
+	if err := fill(t.Context(), want.db, days); err != nil {
+		t.Fatal(err)
+	}
+	sameContent(t, "afresh", contentOf(t, path), want.content())
 }

@@ -96,8 +96,12 @@ func (g *global) readersPath() (string, error) {
 	if _, err := os.Stat(published); err == nil {
 		return published, nil
 	}
-	if _, err := os.Stat(path); err != nil {
+	info, err := os.Stat(path)
+	if err != nil {
 		return "", fmt.Errorf("%s: %w: make it by pbsduck ingest, or name another one with --db", g.db, duckdb.ErrNoDatabase)
+	}
+	if info.Mode()&0o222 == 0 { // it is a copy itself
+		return path, nil
 	}
 	g.say("there is no published copy: while someone has %s open, no logs can be loaded (pbsduck publish makes one)", g.db)
 	return path, nil
