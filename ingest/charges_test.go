@@ -31,8 +31,12 @@ func ncarConfig(t testing.TB) *site.Config {
 // configured is a fixture with the columns of a configuration.
 func configured(t testing.TB, c *site.Config) *fixture {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "test.duckdb")
-	db, err := duckdb.Open(t.Context(), path, duckdb.Options{Version: "test", Threads: 1, Site: c.Site})
+	return made(t, duckdb.Options{Version: "test", Threads: 1, Site: c.Site})
+}
+
+func made(t testing.TB, o duckdb.Options) *fixture {
+	t.Helper()
+	db, err := duckdb.Open(t.Context(), filepath.Join(t.TempDir(), "test.duckdb"), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,6 +118,18 @@ func TestTruthCharges(t *testing.T) {
 		}
 	}
 	f.verify()
+}
+
+// TestLoadLeavesNoView: of the view through which batches come in, nothing is
+// left in the database.
+func TestLoadLeavesNoView(t *testing.T) {
+	_, days := logs(t, 50, false)
+	f := newFixture(t)
+	f.load(ingest.Options{}, days...)
+	want := []string{"accounts", "job_details", "queues", "users"}
+	if diff := cmp.Diff(want, f.rows("SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY ALL")); diff != "" {
+		t.Error(diff)
+	}
 }
 
 // verify holds that all checks pass.
