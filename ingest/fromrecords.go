@@ -86,6 +86,10 @@ type rangeResult struct {
 	failedIn map[int64]int64 // by log: values of columns that the old database has not
 }
 
+// The ledger counts values that did not convert as they are read; what is made
+// again adds those of columns that are new. Values of records that have no row
+// in jobs, superseded ones and repeats, are not looked at again.
+
 type rederiving struct {
 	old     *duckdb.DB
 	site    batch.Site

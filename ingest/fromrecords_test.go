@@ -32,7 +32,11 @@ func (f *fixture) remade(path string, c *site.Config) (*fixture, *ingest.FromRec
 		f.Fatal(err)
 	}
 	defer old.Close()
-	db, err := old.Seed(f.Context(), filepath.Join(f.TempDir(), "seeded.duckdb"), duckdb.Options{Version: "test", Threads: 1, Site: c.Site})
+	o := duckdb.Options{Version: "test", Threads: 1, Site: old.Site()}
+	if c != nil {
+		o.Site = c.Site
+	}
+	db, err := old.Seed(f.Context(), filepath.Join(f.TempDir(), "seeded.duckdb"), o)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -41,7 +45,7 @@ func (f *fixture) remade(path string, c *site.Config) (*fixture, *ingest.FromRec
 	if _, err := ingest.FromRecords(f.Context(), old, db, ingest.FromRecordsOptions{Config: c, Workers: 1}); err != nil {
 		f.Fatal(err)
 	}
-	fresh := configured(f, c)
+	fresh := made(f, o)
 	s, err := ingest.FromRecords(f.Context(), old, fresh.db, ingest.FromRecordsOptions{Config: c, Workers: 2})
 	if err != nil {
 		f.Fatal(err)
@@ -105,6 +109,10 @@ func TestFromRecords(t *testing.T) {
 	got, s := before.remade(path, c)
 	sameContent(t, "from records", got.content(), want.content())
 	got.verify()
+	for _, table := range []string{"site_columns", "queue_types", "charge_rules", "(SELECT view_name, column_count, comment FROM duckdb_views() WHERE NOT internal AND database_name = current_database())"} {
+		all := "SELECT * FROM " + table + " ORDER BY ALL"
+		sameContent(t, table, got.rows(all), want.rows(all))
+	}
 	if s.Kept != 0 || len(s.Unusable) > 0 || s.FailedBy["jobs.wrong"] != s.Jobs {
 		t.Errorf("%+v", s)
 	}
@@ -117,6 +125,11 @@ func TestFromRecords(t *testing.T) {
 	if again.Unchanged != len(days) {
 		t.Errorf("%+v", again)
 	}
+
+	// Without a configuration all is as it was.
+	same, _ := got.remade(got.db.Path(), nil)
+	sameContent(t, "without a configuration", same.content(), want.content())
+	same.verify()
 }
 
 // TestFromRecordsKeeps: jobs without a raw record, or with a damaged one, keep
