@@ -35,10 +35,12 @@ func (db *DB) insert(ctx context.Context, table string, batches []arrow.RecordBa
 			return err
 		}
 		defer release()
-		_, err = conn.(driver.ExecerContext).ExecContext(ctx, "INSERT INTO "+table+" SELECT * FROM "+insertView, nil)
-		if err == nil { // else the transaction goes, and the view with it
-			_, err = conn.(driver.ExecerContext).ExecContext(ctx, "DROP VIEW "+insertView, nil)
+		exec := conn.(driver.ExecerContext)
+		if _, err = exec.ExecContext(ctx, "INSERT INTO "+table+" SELECT * FROM "+insertView, nil); err != nil {
+			return err // and the transaction is taken back, with the view
 		}
+		// The view is one of the database's own, and would stay in the file, on memory that is gone.
+		_, err = exec.ExecContext(ctx, "DROP VIEW "+insertView, nil)
 		return err
 	})
 	if err != nil {

@@ -35,6 +35,10 @@ type RebuildOptions struct {
 	// Fill that reads it.
 	HoldOld bool
 
+	// Seed begins with a copy of what no configuration changes (DB.Seed); it
+	// needs HoldOld.
+	Seed bool
+
 	// Fill takes everything into the fresh database. It is called once, and,
 	// without HoldOld, once more when no one can write to the old database any
 	// longer, to take in what came in between. old is nil without HoldOld, or
@@ -194,7 +198,11 @@ func openAnyVersion(ctx context.Context, path string, wait time.Duration) (*DB, 
 // fill fills the fresh database, and closes it. What is no log's comes from the
 // old one, unless the Fill reads that itself.
 func (r *rebuild) fill(ctx context.Context, old *DB) error {
-	fresh, err := openFile(ctx, r.path, Options{Version: r.options.Version, Threads: r.options.Threads, Memory: r.options.Memory, Site: *r.options.Site})
+	open := openFile
+	if old != nil && r.options.Seed {
+		open = old.Seed
+	}
+	fresh, err := open(ctx, r.path, Options{Version: r.options.Version, Threads: r.options.Threads, Memory: r.options.Memory, Site: *r.options.Site})
 	if err != nil {
 		return err
 	}

@@ -22,12 +22,12 @@ var madeAgain = []string{batch.Jobs.Name, batch.JobNodes.Name, batch.JobCharges.
 // write-ahead log is not in its file yet, the fresh one is just empty.
 func (db *DB) Seed(ctx context.Context, path string, o Options) (*DB, error) {
 	if _, err := os.Stat(db.path + ".wal"); err == nil || db.path == "" {
-		return Open(ctx, path, o)
+		return openFile(ctx, path, o)
 	}
 	if err := copyFile(db.path, path); err != nil {
 		return nil, fmt.Errorf("cannot copy %s: %w", db.path, err)
 	}
-	fresh, err := Open(ctx, path, o)
+	fresh, err := openFile(ctx, path, o)
 	if err != nil {
 		return nil, err
 	}

@@ -120,6 +120,18 @@ func TestTruthCharges(t *testing.T) {
 	f.verify()
 }
 
+// TestLoadLeavesNoView: of the view through which batches come in, nothing is
+// left in the database.
+func TestLoadLeavesNoView(t *testing.T) {
+	_, days := logs(t, 50, false)
+	f := newFixture(t)
+	f.load(ingest.Options{}, days...)
+	want := []string{"accounts", "job_details", "queues", "users"}
+	if diff := cmp.Diff(want, f.rows("SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY ALL")); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // verify holds that all checks pass.
 func (f *fixture) verify() {
 	f.Helper()

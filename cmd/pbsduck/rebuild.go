@@ -113,7 +113,7 @@ func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had 
 	if err := o.sayRoom(had.Bytes); err != nil {
 		return err
 	}
-	return o.rebuild(ctx, duckdb.RebuildOptions{HoldOld: true, Fill: o.fillFromRecords})
+	return o.rebuild(ctx, duckdb.RebuildOptions{HoldOld: true, Seed: true, Fill: o.fillFromRecords})
 }
 
 // rebuild has the database filled, checked and swapped in.
