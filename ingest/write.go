@@ -11,7 +11,7 @@ import (
 
 const (
 	// insertBytes is how much log is gathered before its batches are inserted.
-	insertBytes = 64 << 20
+	insertBytes = 16 << 20
 
 	// commitBytes is how much log one transaction takes in, if there is as
 	// much and it does not have jobs enough before (duckdb.Load.Full): small

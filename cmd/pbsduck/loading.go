@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"os"
+	"runtime"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"pbsduck/duckdb"
@@ -26,7 +28,6 @@ func (o *ingestOptions) load(ctx context.Context, machines []machineLogs) ([]loa
 	if err != nil {
 		return nil, err
 	}
-	debug.SetGCPercent(loadGarbage)
 	var all []loading
 	files := 0
 	for _, m := range machines {
@@ -35,7 +36,7 @@ func (o *ingestOptions) load(ctx context.Context, machines []machineLogs) ([]loa
 		start := time.Now()
 		one.summary, err = ingest.Run(ctx, db, m.logs, ingest.Options{
 			Machine: m.machine, Location: m.location, Zone: m.zone, Codec: o.codec, Overwrite: o.overwrite, DryRun: o.dryRun,
-			Progress: bar.show, Now: start, Config: o.config,
+			Progress: bar.show, Now: start, Config: o.config, Workers: loadWorkers(),
 		})
 		bar.finish()
 		if one.summary != nil {
@@ -80,6 +81,16 @@ const loadMemory = 256
 // loadGarbage is Go's GOGC during a load: batches are used again, and fresh
 // memory costs more than looking for what is free.
 const loadGarbage = 50
+
+// loadWorkers sets Go up for a load, once, and gives the number of goroutines
+// that parse: one per core. DuckDB asks Go for each batch, and would wait for
+// one of them to pause if no more could run at a time.
+var loadWorkers = sync.OnceValue(func() int {
+	debug.SetGCPercent(loadGarbage)
+	cores := runtime.GOMAXPROCS(0)
+	runtime.GOMAXPROCS(cores + 2)
+	return cores
+})
 
 // openForIngest opens the database, or makes it. Undo takes away what was
 // made for nothing.

@@ -7,7 +7,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -82,7 +81,6 @@ func (o *rebuildOptions) run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	debug.SetGCPercent(loadGarbage)
 	if o.fromRecords {
 		return o.runFromRecords(ctx, args, had)
 	}
@@ -286,7 +284,7 @@ func (o *rebuildOptions) fill(ctx context.Context, fresh *duckdb.DB, machines []
 		bar := newProgress(o.global)
 		start := time.Now()
 		summary, err := ingest.Run(ctx, fresh, logs, ingest.Options{
-			Machine: m.machine, Location: m.location, Zone: m.zone, Codec: o.codec, Progress: bar.show, Now: start, Config: o.config,
+			Machine: m.machine, Location: m.location, Zone: m.zone, Codec: o.codec, Progress: bar.show, Now: start, Config: o.config, Workers: loadWorkers(),
 		})
 		bar.finish()
 		if err != nil {
@@ -312,7 +310,7 @@ func (o *rebuildOptions) fillFromRecords(ctx context.Context, old, fresh *duckdb
 	}
 	bar := newJobsProgress(o.global)
 	start := time.Now()
-	s, err := ingest.FromRecords(ctx, old, fresh, ingest.FromRecordsOptions{Config: o.config, Progress: bar.show})
+	s, err := ingest.FromRecords(ctx, old, fresh, ingest.FromRecordsOptions{Config: o.config, Progress: bar.show, Workers: loadWorkers()})
 	bar.finish()
 	if err != nil {
 		return err
