@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -21,12 +20,6 @@ var readCSVSQL string
 
 //go:embed parse_logs.py
 var pbsparseScript string
-
-// Memory of DuckDB in MiB and garbage collection of Go, as pbsduck ingest has them.
-const (
-	loadMemory  = 256
-	loadGarbage = 50
-)
 
 func ingestWithRecords(ctx context.Context, o *options) (measure, error) {
 	return load(ctx, o, o.logs, ingest.CodecZstd)
@@ -50,13 +43,13 @@ func load(ctx context.Context, o *options, folder, how string) (m measure, err e
 	if err != nil {
 		return m, err
 	}
-	debug.SetGCPercent(loadGarbage)
+	workers := ingest.Tune()
 	return timed(o, func(path string) (m measure, err error) {
-		db, err := duckdb.Open(ctx, path, duckdb.Options{Threads: 1, Memory: loadMemory})
+		db, err := duckdb.Open(ctx, path, duckdb.Options{Threads: 1, Memory: ingest.DuckDBMemory})
 		if err != nil {
 			return m, err
 		}
-		summary, err := ingest.Run(ctx, db, logs, ingest.Options{Machine: machine, Location: where, Zone: zone, Codec: how})
+		summary, err := ingest.Run(ctx, db, logs, ingest.Options{Machine: machine, Location: where, Zone: zone, Codec: how, Workers: workers})
 		if err != nil {
 			return m, err
 		}
@@ -69,6 +62,28 @@ func load(ctx context.Context, o *options, folder, how string) (m measure, err e
 			return m, err
 		}
 		return m, db.Close()
+	})
+}
+
+// rebuildFromRecords makes the rows of the loaded database again.
+func rebuildFromRecords(ctx context.Context, o *options) (measure, error) {
+	workers := ingest.Tune()
+	return timed(o, func(path string) (m measure, err error) {
+		old, err := duckdb.Open(ctx, filepath.Join(o.dir, "full.duckdb"), duckdb.Options{ReadOnly: true})
+		if err != nil {
+			return m, err
+		}
+		defer old.Close()
+		fresh, err := old.Seed(ctx, path, duckdb.Options{Threads: 1, Memory: ingest.DuckDBMemory})
+		if err != nil {
+			return m, err
+		}
+		summary, err := ingest.FromRecords(ctx, old, fresh, ingest.FromRecordsOptions{Workers: workers})
+		if err != nil {
+			return m, err
+		}
+		m.Rows = summary.Jobs
+		return m, fresh.Close()
 	})
 }
 

@@ -35,7 +35,7 @@ func run() (err error) {
 	defer stop()
 	var o options
 	flag.StringVar(&o.logs, "logs", "", "folder of logs to read; made if empty")
-	flag.IntVar(&o.days, "days", 6, "days of logs to make")
+	flag.IntVar(&o.days, "days", 20, "days of logs to make")
 	flag.IntVar(&o.jobs, "jobs", 10000, "jobs a day of logs to make")
 	flag.IntVar(&o.files, "files", 900, "how many day files without news are read: two and a half years of them")
 	flag.IntVar(&o.rounds, "rounds", 5, "how often each step is run")

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"runtime"
-	"runtime/debug"
-	"sync"
 	"time"
 
 	"pbsduck/duckdb"
@@ -36,7 +33,7 @@ func (o *ingestOptions) load(ctx context.Context, machines []machineLogs) ([]loa
 		start := time.Now()
 		one.summary, err = ingest.Run(ctx, db, m.logs, ingest.Options{
 			Machine: m.machine, Location: m.location, Zone: m.zone, Codec: o.codec, Overwrite: o.overwrite, DryRun: o.dryRun,
-			Progress: bar.show, Now: start, Config: o.config, Workers: loadWorkers(),
+			Progress: bar.show, Now: start, Config: o.config, Workers: ingest.Tune(),
 		})
 		bar.finish()
 		if one.summary != nil {
@@ -74,24 +71,6 @@ func worse(a, b error) error {
 	return a
 }
 
-// loadMemory is what DuckDB may take during a load, in MiB: enough for the row
-// groups that are being filled, whatever the size of the logs.
-const loadMemory = 256
-
-// loadGarbage is Go's GOGC during a load: batches are used again, and fresh
-// memory costs more than looking for what is free.
-const loadGarbage = 50
-
-// loadWorkers sets Go up for a load, once, and gives the number of goroutines
-// that parse: one per core. DuckDB asks Go for each batch, and would wait for
-// one of them to pause if no more could run at a time.
-var loadWorkers = sync.OnceValue(func() int {
-	debug.SetGCPercent(loadGarbage)
-	cores := runtime.GOMAXPROCS(0)
-	runtime.GOMAXPROCS(cores + 2)
-	return cores
-})
-
 // openForIngest opens the database, or makes it. Undo takes away what was
 // made for nothing.
 func (o *ingestOptions) openForIngest(ctx context.Context, s batch.Site) (db *duckdb.DB, undo func(loaded int) error, err error) {
@@ -101,7 +80,7 @@ func (o *ingestOptions) openForIngest(ctx context.Context, s batch.Site) (db *du
 		path = "" // in memory
 	}
 	// The cores are for parsing, and so is the memory.
-	db, err = duckdb.Open(ctx, path, duckdb.Options{Wait: o.wait, Version: version, Threads: 1, Memory: loadMemory, Site: s})
+	db, err = duckdb.Open(ctx, path, duckdb.Options{Wait: o.wait, Version: version, Threads: 1, Memory: ingest.DuckDBMemory, Site: s})
 	return db, func(loaded int) error {
 		if path == "" || missing == nil || loaded > 0 {
 			return nil

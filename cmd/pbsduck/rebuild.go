@@ -117,7 +117,7 @@ func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had 
 // rebuild has the database filled, checked and swapped in.
 func (o *rebuildOptions) rebuild(ctx context.Context, r duckdb.RebuildOptions) error {
 	bar := newJobsProgress(o.global)
-	r.Wait, r.Version, r.Threads, r.Memory = o.wait, version, 1, loadMemory
+	r.Wait, r.Version, r.Threads, r.Memory = o.wait, version, 1, ingest.DuckDBMemory
 	r.Quick, r.Lose = o.quick, o.lose
 	if o.config != nil {
 		r.Site = &o.config.Site
@@ -284,7 +284,7 @@ func (o *rebuildOptions) fill(ctx context.Context, fresh *duckdb.DB, machines []
 		bar := newProgress(o.global)
 		start := time.Now()
 		summary, err := ingest.Run(ctx, fresh, logs, ingest.Options{
-			Machine: m.machine, Location: m.location, Zone: m.zone, Codec: o.codec, Progress: bar.show, Now: start, Config: o.config, Workers: loadWorkers(),
+			Machine: m.machine, Location: m.location, Zone: m.zone, Codec: o.codec, Progress: bar.show, Now: start, Config: o.config, Workers: ingest.Tune(),
 		})
 		bar.finish()
 		if err != nil {
@@ -310,7 +310,7 @@ func (o *rebuildOptions) fillFromRecords(ctx context.Context, old, fresh *duckdb
 	}
 	bar := newJobsProgress(o.global)
 	start := time.Now()
-	s, err := ingest.FromRecords(ctx, old, fresh, ingest.FromRecordsOptions{Config: o.config, Progress: bar.show, Workers: loadWorkers()})
+	s, err := ingest.FromRecords(ctx, old, fresh, ingest.FromRecordsOptions{Config: o.config, Progress: bar.show, Workers: ingest.Tune()})
 	bar.finish()
 	if err != nil {
 		return err
