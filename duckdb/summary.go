@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	"database/sql"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -33,13 +34,65 @@ func (db *DB) summarizeTouched(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// Apart, as DuckDB leaves out the row groups of other days only under =.
-	for _, same := range []string{"j.end_date = t.end_date", "j.end_date IS NULL AND t.end_date IS NULL"} {
-		if err := db.exec(ctx, fmt.Sprintf(summarizeDays, same)); err != nil {
+	days, err := db.touchedDays(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range days {
+		if err := db.summarizeSpan(ctx, d); err != nil {
 			return fmt.Errorf("cannot add up days: %w", err)
 		}
 	}
 	return nil
+}
+
+// touchedDays covers the touched days by a few spans; an invalid first day is
+// that of jobs whose end is not known.
+func (db *DB) touchedDays(ctx context.Context) ([]daySpan, error) {
+	rows, err := db.conn.QueryContext(ctx, "SELECT DISTINCT end_date FROM touched_day ORDER BY end_date")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []daySpan
+	for rows.Next() {
+		var day sql.NullTime
+		if err := rows.Scan(&day); err != nil {
+			return nil, err
+		}
+		if n := len(all); n > 0 && day.Valid && all[n-1].first.Valid && (n == mostSpans || day.Time.Sub(all[n-1].last) <= nearDays) {
+			all[n-1].last = day.Time
+		} else {
+			all = append(all, daySpan{day, day.Time})
+		}
+	}
+	return all, rows.Err()
+}
+
+// nearDays is the gap from where two spans of days are better than one.
+const nearDays = 7 * 24 * time.Hour
+
+// A daySpan is a range of local days.
+type daySpan struct {
+	first sql.NullTime
+	last  time.Time
+}
+
+// summarizeSpan adds up the touched days within a span. Bounds are literals, by
+// which DuckDB leaves out the row groups of other days: a join alone does not
+// see to that while new rows are not committed.
+func (db *DB) summarizeSpan(ctx context.Context, d daySpan) error {
+	same, within := "j.end_date IS NULL AND t.end_date IS NULL", "j.end_date IS NULL"
+	if d.first.Valid {
+		within = fmt.Sprintf("j.end_date BETWEEN %s AND %s", date(d.first.Time), date(d.last))
+		same = "j.end_date = t.end_date AND " + within
+	}
+	var from, until sql.NullInt64
+	err := db.conn.QueryRowContext(ctx, "SELECT min(j.id), max(j.id) FROM jobs j WHERE "+within).Scan(&from, &until)
+	if err != nil || !from.Valid {
+		return err
+	}
+	return db.exec(ctx, fmt.Sprintf(summarizeDays, same, from.Int64, until.Int64))
 }
 
 // A Range is a part of the jobs.

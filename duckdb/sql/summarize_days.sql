@@ -1,4 +1,5 @@
--- What do the jobs of the days in touched_day add up to? Filled in is how a job's day is found there.
+-- What do the jobs of the days in touched_day add up to? Filled in are how a job's day is found there, and the
+-- first and the last of these jobs, by number.
 INSERT INTO daily_summary
 SELECT j.end_date, j.machine, j.user_name, j.account, j.queue,
        count(*),
@@ -10,6 +11,7 @@ SELECT j.end_date, j.machine, j.user_name, j.account, j.queue,
        coalesce(sum(c.memory_hours * c.qos_factor), 0),
        count(*) FILTER (c.cpu_hours * c.gpu_hours * c.memory_hours * c.qos_factor IS NULL)
 FROM jobs j
-JOIN touched_day t ON t.machine = j.machine AND %s
-JOIN job_charges c ON c.job_id = j.id
+JOIN touched_day t ON t.machine = j.machine AND %[1]s
+JOIN (SELECT * FROM job_charges WHERE job_id BETWEEN %[2]d AND %[3]d) c ON c.job_id = j.id
+WHERE j.id BETWEEN %[2]d AND %[3]d
 GROUP BY ALL
