@@ -58,10 +58,11 @@ func (l *Load) Forget(ctx context.Context, f *LogFile) error {
 	return err
 }
 
-// Reset clears the counts of a log that is read again from its beginning.
+// Reset clears the counts of a log that is read again from its beginning. It
+// leaves the rest alone, which others may be reading meanwhile.
 func (f *LogFile) Reset() {
-	*f = LogFile{ID: f.ID, Machine: f.Machine, Name: f.Name, Path: f.Path, File: f.File, Size: f.Size, Modified: f.Modified,
-		ReadBytes: f.ReadBytes, Digest: f.Digest, TimeZone: f.TimeZone, FirstNewLine: 1}
+	f.Lines, f.Jobs, f.Superseded, f.Events, f.Repeats, f.Rejects, f.Continuations, f.FailedValues = 0, 0, 0, 0, 0, 0, 0, 0
+	f.FirstTime, f.LastTime, f.FirstNewLine, f.known = 0, 0, 1, false
 }
 
 // heirs finds, for the records listed in gone (row, machine, object_id,
