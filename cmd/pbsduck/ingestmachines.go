@@ -19,19 +19,26 @@ type machineLogs struct {
 }
 
 // find finds the logs, and whose they are. Without a path they are those in
-// the log folders of the configuration.
-func (o *ingestOptions) find(args []string) ([]machineLogs, error) {
-	c := o.config
-	if len(args) == 0 {
-		var err error
-		if args, err = o.folders(c); err != nil {
-			return nil, err
+// the log folders of the configuration: one that is amiss is no reason to leave
+// the logs of other machines unread.
+func (o *ingestOptions) find(args []string) (found []machineLogs, amiss, err error) {
+	own := len(args) == 0
+	if own {
+		if args, err = o.folders(o.config); err != nil {
+			return nil, nil, err
 		}
 	}
-	logs, err := source.Find(args, source.FindOptions{OnSkip: o.skipped})
-	if err != nil {
-		return nil, err
+	logs, amiss := source.Find(args, source.FindOptions{OnSkip: o.skipped})
+	if amiss != nil && (!own || len(logs) == 0) {
+		return nil, nil, amiss
 	}
+	found, err = o.byMachine(logs)
+	return found, amiss, err
+}
+
+// byMachine tells whose the logs are.
+func (o *ingestOptions) byMachine(logs []source.Log) ([]machineLogs, error) {
+	c := o.config
 	var out []machineLogs
 	for _, l := range logs {
 		name, err := o.machineOf(l, c)
