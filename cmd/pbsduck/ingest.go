@@ -47,8 +47,8 @@ With --follow it goes on until it is stopped, and holds the database only while
 there is something to load, so that others can use it in between. SIGTERM, as from
 systemd, ends it with 0, Ctrl-C with 130; what was loaded stays.
 
-Exit codes: 0 fine; 1 some log or folder could not be read (the others were); 3 done, but
-some lines were rejected (see the table rejects).`,
+Exit codes: 0 fine; 1 some log or folder could not be read (the others were);
+3 done, but some lines were rejected (see the table rejects).`,
 		Example: `  pbsduck ingest
   pbsduck ingest --machine derecho --timezone America/Denver /var/spool/pbs/server_priv/accounting
   pbsduck ingest --machine casper --last 3d logs/casper
