@@ -50,8 +50,12 @@ func (o *ingestOptions) byMachine(logs []source.Log) ([]machineLogs, error) {
 			i++
 		}
 		if i == len(out) {
+			known, err := configured(c, name)
+			if err != nil {
+				return nil, err
+			}
 			one := machineLogs{machine: name}
-			if one.location, one.zone, err = o.locationOf(c.Machine(name), ""); err != nil {
+			if one.location, one.zone, err = o.locationOf(known, ""); err != nil {
 				return nil, err
 			}
 			out = append(out, one)

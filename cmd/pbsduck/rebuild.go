@@ -170,8 +170,12 @@ func (o *rebuildOptions) machines(args []string, had []*duckdb.LogFile) ([]machi
 		}
 		place, known := places[name]
 		if !known {
+			here, err := configured(o.config, name)
+			if err != nil {
+				return nil, err
+			}
 			m := machinePaths{machine: name}
-			if m.location, m.zone, err = o.locationOf(o.config.Machine(name), zoneOf(name, had)); err != nil {
+			if m.location, m.zone, err = o.locationOf(here, zoneOf(name, had)); err != nil {
 				return nil, err
 			}
 			place = len(all)
