@@ -179,5 +179,8 @@ func dateRange(since, until, last string, now time.Time) (from, to time.Time, er
 			return from, to, fmt.Errorf("--until %s: give a date such as 2026-01-31", until)
 		}
 	}
+	if until != "" && until < from.Format(time.DateOnly) {
+		return from, to, fmt.Errorf("--until %s is before the first day, %s", until, from.Format(time.DateOnly))
+	}
 	return from, to, nil
 }

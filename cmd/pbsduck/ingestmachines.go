@@ -117,11 +117,11 @@ func (o *machineFlags) machineOf(l source.Log, c *site.Config) (string, error) {
 	if o.machine != "" {
 		return o.machine, nil
 	}
-	if m := c.MachineOf(l.Key); m != nil && l.Key != source.Stdin {
-		return m.Name, nil
-	}
-	if c == nil {
+	if c == nil || l.Key == source.Stdin {
 		return "", usageError{fmt.Errorf("which machine are the logs from? name it with --machine NAME")}
+	}
+	if m := c.MachineOf(l.Key); m != nil {
+		return m.Name, nil
 	}
 	return "", usageError{fmt.Errorf("which machine is %s from? none of those in %s (%s) has its logs in %s: name it with --machine NAME",
 		l.Path, c.Path, strings.Join(c.Names(), ", "), filepath.Dir(l.Key))}
