@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/spf13/cobra"
 )
 
 const docs = "../../docs"
@@ -112,4 +114,32 @@ func TestReadmeNamesAll(t *testing.T) {
 			t.Errorf("README.md does not say what %s is for", m[1])
 		}
 	}
+}
+
+// TestExamples: each command has examples in its help, and each flag in them is
+// one that the command has.
+func TestExamples(t *testing.T) {
+	flag := regexp.MustCompile(`\s--([a-z-]+)`)
+	var check func(c *cobra.Command)
+	check = func(c *cobra.Command) {
+		for _, sub := range c.Commands() {
+			check(sub)
+		}
+		if c.Hidden || c.HasSubCommands() || c.Name() == "help" {
+			return
+		}
+		if c.Example == "" {
+			t.Errorf("%s has no example", c.CommandPath())
+		}
+		for line := range strings.Lines(c.Example) {
+			_, own, _ := strings.Cut(line, c.CommandPath())
+			own, _, _ = strings.Cut(own, "|")
+			for _, m := range flag.FindAllStringSubmatch(own, -1) {
+				if c.Flag(m[1]) == nil {
+					t.Errorf("%s has no flag --%s: %s", c.CommandPath(), m[1], line)
+				}
+			}
+		}
+	}
+	check(newRoot())
 }
