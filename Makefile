@@ -24,9 +24,12 @@ export PBSDUCK_PYTHON := $(CURDIR)/.venv/bin/python
 export PYTHONDONTWRITEBYTECODE :=
 
 DEMO_DB := demo/pbsduck.duckdb
+DEMO_SITE := examples/ncar.toml
 DEMO_HOURS := SELECT machine, queue, count(*) AS jobs, count(DISTINCT user_name) AS users, \
   round(sum(ncpus * walltime_used_s) / 3600, 1) AS core_hours, round(median(eligible_wait_s)) AS median_wait_s \
   FROM jobs WHERE NOT is_array_parent GROUP BY ALL HAVING jobs > 10 ORDER BY core_hours DESC
+DEMO_CHARGES := SELECT machine, account, sum(jobs) AS jobs, round(sum(cpu_charge)) AS core_hours, round(sum(gpu_charge), 1) AS gpu_hours \
+  FROM daily_summary GROUP BY ALL ORDER BY core_hours DESC LIMIT 5
 DEMO_JOB := SELECT job_id FROM jobs WHERE machine = 'derecho' AND nodect = 2 ORDER BY ncpus * walltime_used_s DESC, job_id LIMIT 1
 
 .PHONY: help
@@ -44,24 +47,29 @@ build: tools ## make bin/pbsduck
 
 .PHONY: demo
 demo: build ## make a week of logs of two machines, load them, and ask a few questions
-	rm -rf demo
+	@rm -rf demo
 	@printf '\n== A week of logs of two machines. All names in them are invented.\n'
 	$(BIN) generate demo/logs --profile derecho,casper --days 7 --jobs 1500 --seed 1 --start 2026-01-01
-	@printf '\n== Load them: jobs, nodes, events, and the raw record of each job.\n'
-	$(BIN) ingest --db $(DEMO_DB) --machine derecho --timezone America/Denver demo/logs/derecho
-	$(BIN) ingest --db $(DEMO_DB) --machine casper --timezone America/Denver demo/logs/casper
+	@printf '\n== Load them: jobs, nodes, events, charges by the rules of $(DEMO_SITE), and the raw record of each job.\n'
+	$(BIN) ingest --config $(DEMO_SITE) --db $(DEMO_DB) --machine derecho demo/logs/derecho
+	$(BIN) ingest --config $(DEMO_SITE) --db $(DEMO_DB) --machine casper demo/logs/casper
 	@printf '\n== What is in there?\n'
 	$(BIN) status --db $(DEMO_DB)
 	@printf '\n== Where did the core-hours go?\n'
 	$(BIN) query --db $(DEMO_DB) "$(DEMO_HOURS)"
+	@printf '\n== Which accounts are charged most?\n'
+	$(BIN) query --db $(DEMO_DB) "$(DEMO_CHARGES)"
 	@printf '\n== What did PBS write about one job?\n'
 	@job=$$($(BIN) query --db $(DEMO_DB) --format csv "$(DEMO_JOB)" | tail -n 1); set -x; $(BIN) record --db $(DEMO_DB) "$$job" --fields
+	@printf '\n== Is it all right? Every promise is checked, down to each raw record.\n'
+	$(BIN) verify --db $(DEMO_DB)
 	@printf '\n== For Python, R and others: Parquet.\n'
 	$(BIN) export --db $(DEMO_DB) demo/parquet
 	@printf '%s\n' '' '== Done. Next:' \
 	  "  export PBSDUCK_DB=$(DEMO_DB)" \
 	  "  $(BIN) query 'SELECT * FROM jobs LIMIT 5'    ask in SQL" \
 	  '  $(BIN) schema                                what the tables and columns mean' \
+	  '  $(BIN) config init                           your machines, charges and columns: pbsduck.toml' \
 	  '  $(BIN) ingest --help                         load your own logs' \
 	  '  make notebook                                     the same in Python: notebooks/python/first_look.ipynb'
 

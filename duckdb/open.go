@@ -52,9 +52,11 @@ type DB struct {
 // exist; an empty path is one in memory. Errors are ErrNoDatabase, ErrNotDatabase, ErrCorrupt, *LockedError or
 // *NewerError where they say so.
 func Open(ctx context.Context, path string, o Options) (*DB, error) {
-	_, err := os.Stat(path)
+	info, err := os.Stat(path)
 	switch {
 	case path == "":
+	case err == nil && info.IsDir():
+		return nil, fmt.Errorf("%s: %w: it is a folder; name another one with --db", path, ErrNotDatabase)
 	case errors.Is(err, fs.ErrNotExist) && o.ReadOnly:
 		return nil, noDatabase(path)
 	case errors.Is(err, fs.ErrNotExist):

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"pbsduck/ingest/batch"
@@ -46,26 +45,6 @@ type RebuildOptions struct {
 	Fill func(ctx context.Context, old, fresh *DB) error
 
 	Verify VerifyOptions // of Quick only the one above counts
-}
-
-// A LostError says that logs would be lost by a rebuild.
-type LostError struct {
-	Path string
-	Logs []*LogFile // that the old database has and the new one lacks
-}
-
-func (e *LostError) Error() string {
-	first := e.Logs[0]
-	name := first.File
-	if name == "-" {
-		name = "a log from standard input"
-	}
-	more := ""
-	if n := len(e.Logs) - 1; n > 0 {
-		more = fmt.Sprintf(" and %d more", n)
-	}
-	return fmt.Sprintf("%s has %s of %s%s, which the logs given now do not hold, or not as far: name them too, or let them go with --lose-missing; nothing was changed",
-		e.Path, name, first.Machine, more)
 }
 
 // An UnsoundError says that a database that was built is not what it promises
@@ -269,94 +248,4 @@ func (r *rebuild) catchUp(ctx context.Context) (old *DB, err error) {
 		}
 	}
 	return old, r.refuseLoss(ctx, old)
-}
-
-// refuseLoss compares the ledgers: what was read for the old database must
-// have been read for the new one.
-func (r *rebuild) refuseLoss(ctx context.Context, old *DB) error {
-	if old == nil || r.options.Lose {
-		return nil
-	}
-	had, err := old.readingsOf(ctx)
-	if err != nil {
-		return err
-	}
-	fresh, err := openFile(ctx, r.path, Options{ReadOnly: true, Threads: 1})
-	if err != nil {
-		return err
-	}
-	defer fresh.Close()
-	has, err := fresh.readingsOf(ctx)
-	if err != nil {
-		return err
-	}
-	if lost := LostLogs(had, has); len(lost) > 0 {
-		return &LostError{Path: filepath.Clean(r.place), Logs: lost}
-	}
-	return nil
-}
-
-// LostLogs are the logs of one ledger that were not read as far for the other.
-// A log that moved is known by its name.
-func LostLogs(had, has []*LogFile) (lost []*LogFile) {
-	type key struct{ machine, name string }
-	read := map[key]int64{}
-	for _, f := range has {
-		for _, name := range []string{f.Name, f.Path} {
-			read[key{f.Machine, name}] = max(read[key{f.Machine, name}], f.ReadBytes)
-		}
-	}
-	for _, f := range had {
-		if max(read[key{f.Machine, f.Name}], read[key{f.Machine, f.Path}]) < f.ReadBytes {
-			lost = append(lost, f)
-		}
-	}
-	return lost
-}
-
-// readingsOf reads of the ledger which logs were read how far: columns that
-// every version of the tables has.
-func (db *DB) readingsOf(ctx context.Context) ([]*LogFile, error) {
-	if version, err := db.schemaVersion(ctx); version == 0 {
-		return nil, err
-	}
-	rows, err := db.conn.QueryContext(ctx, "SELECT machine, name, path, file, read_bytes, time_zone FROM log_files ORDER BY machine, name, path")
-	if err != nil {
-		return nil, db.queryError(err)
-	}
-	defer rows.Close()
-	var files []*LogFile
-	for rows.Next() {
-		f := &LogFile{}
-		if err := rows.Scan(&f.Machine, &f.Name, &f.Path, &f.File, &f.ReadBytes, &f.TimeZone); err != nil {
-			return nil, err
-		}
-		files = append(files, f)
-	}
-	return files, rows.Err()
-}
-
-// Readings are what a rebuild has to know of the database there is.
-type Readings struct {
-	Logs  []*LogFile // which were read, of which machines, how far, and in which time zone
-	Bytes int64      // in use in the file
-}
-
-// ReadReadings asks the database at path; it is empty if there is none, or none
-// that can be read. The tables may be of an earlier version of the program.
-func ReadReadings(ctx context.Context, path string, wait time.Duration) (Readings, error) {
-	var r Readings
-	if _, err := os.Stat(path); err != nil {
-		return r, nil
-	}
-	db, err := openAnyVersion(ctx, path, wait)
-	if db == nil {
-		return r, err
-	}
-	defer db.Close()
-	if r.Logs, err = db.readingsOf(ctx); err != nil {
-		return r, err
-	}
-	r.Bytes, err = db.number(ctx, "SELECT block_size * used_blocks FROM pragma_database_size() WHERE database_name = current_database()")
-	return r, err
 }

@@ -15,6 +15,9 @@ import (
 //go:embed sql/stored_records.sql
 var storedRecords string
 
+//go:embed sql/rowless_records.sql
+var rowlessRecords string
+
 // A JobRange is the numbers of some jobs, from first to last, and how many of
 // them there are.
 type JobRange struct{ From, To, Jobs int64 }
@@ -51,7 +54,7 @@ type RecordReader struct {
 // A JobRecord is a job's raw record, and whose it is. It is good until the
 // next one.
 type JobRecord struct {
-	Number        int64 // jobs.id
+	Number        int64 // jobs.id; 0 if no row of jobs comes from it
 	Machine, Zone string
 	File          int64
 	Raw           []byte
@@ -85,6 +88,32 @@ func (r *RecordReader) Read(ctx context.Context, jobs JobRange, visit func(JobRe
 	for rows.Next() {
 		if err := r.visitBatch(rows.RecordBatch(), visit); err != nil {
 			return err
+		}
+	}
+	return rows.Err()
+}
+
+// ReadRowless visits the E records that no row of jobs comes from: superseded
+// ones, and exact repeats.
+func (r *RecordReader) ReadRowless(ctx context.Context, visit func(JobRecord) error) error {
+	rows, err := r.db.Query(ctx, rowlessRecords)
+	if err != nil {
+		return err
+	}
+	defer rows.Release()
+	for rows.Next() {
+		batch := rows.RecordBatch()
+		machines, zones := batch.Column(0).(*array.String), batch.Column(1).(*array.String)
+		files, blobs, raws := batch.Column(2).(*array.Int64), batch.Column(3).(*array.Binary), batch.Column(4).(*array.Binary)
+		for i := range int(batch.NumRows()) {
+			one := JobRecord{Machine: machines.Value(i), Zone: zones.Value(i), File: files.Value(i)}
+			if r.raw = append(r.raw[:0], raws.Value(i)...); raws.IsNull(i) {
+				r.raw, one.Err = r.decoder.Append(r.raw, blobs.Value(i))
+			}
+			one.Raw = r.raw
+			if err := visit(one); err != nil {
+				return err
+			}
 		}
 	}
 	return rows.Err()

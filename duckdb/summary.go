@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	_ "embed"
@@ -121,6 +122,9 @@ func (r Range) condition(machine, day string) string {
 // Summarize adds up the days of a range again. It gives the number of rows
 // they have.
 func (db *DB) Summarize(ctx context.Context, r Range) (rows int64, err error) {
+	if _, err := db.machines(ctx, r); err != nil {
+		return 0, err
+	}
 	err = db.within(ctx, func() error { return db.summarizeRange(ctx, r) })
 	if err != nil {
 		return 0, db.loadError(err)
@@ -208,5 +212,12 @@ func (db *DB) machines(ctx context.Context, r Range) ([]string, error) {
 		}
 		machines = append(machines, m)
 	}
-	return machines, rows.Err()
+	if err := rows.Err(); err != nil || len(machines) > 0 || r.Machine == "" {
+		return machines, err
+	}
+	all, err := db.machines(ctx, Range{})
+	if err != nil {
+		return nil, err
+	}
+	return nil, fmt.Errorf("%s has no jobs of a machine %s; those that have some: %s", db.path, r.Machine, cmp.Or(strings.Join(all, ", "), "none"))
 }

@@ -110,7 +110,7 @@ func (b *Blocks) Next() (Block, error) {
 		if n := pbs.Cut(*b.next); n > 0 {
 			return b.cut(n), nil
 		}
-		if len(*b.next) >= maxRecord {
+		if len(*b.next) > maxRecord {
 			return Block{}, &LongError{Path: b.path, Line: b.line, Offset: b.offset}
 		}
 	}
@@ -124,10 +124,11 @@ func (b *Blocks) Waiting() int64 { return b.waiting }
 func (b *Blocks) Release(block Block) { b.give(block.buffer) }
 
 // fill reads until next has grown by blockSize or the log ends. A long record
-// grows twofold, so that the search for its end does not start too often.
+// grows twofold, so that the search for its end does not start too often, up to
+// where it is too long.
 func (b *Blocks) fill() error {
 	next := *b.next
-	want := len(next) + max(blockSize, len(next))
+	want := min(len(next)+max(blockSize, len(next)), maxRecord+1)
 	if cap(next) < want {
 		next = append(make([]byte, 0, want+want/4), next...)
 	}

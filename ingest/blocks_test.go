@@ -89,8 +89,10 @@ func TestBlocksRefuse(t *testing.T) {
 		t.Errorf("a read error: %v", err)
 	}
 	var long *LongError
-	b = NewBlocks("long", io.MultiReader(bytes.NewReader(logOf(100)), strings.NewReader(strings.Repeat("x", 2*maxRecord))))
-	if _, err := join(t, b); !errors.As(err, &long) {
-		t.Errorf("a long record: %v", err)
+	for name, end := range map[string]string{"a record without an end": strings.Repeat("x", maxRecord), "a record with an end": "\n" + string(logOf(100))} {
+		b = NewBlocks("long", io.MultiReader(bytes.NewReader(logOf(100)), strings.NewReader(strings.Repeat("x", maxRecord)+end)))
+		if _, err := join(t, b); !errors.As(err, &long) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // A ClockStep is where the clock of a log first goes backwards, by a minute or
-// more. Its records are kept as they say.
+// more, and for more than one record. Its records are kept as they say.
 type ClockStep struct {
 	File string
 	Line int64

@@ -3,17 +3,12 @@ package ingest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
-	"strings"
-	"time"
 
-	"github.com/apache/arrow-go/v18/arrow/array"
 	"golang.org/x/sync/errgroup"
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest/batch"
-	"pbsduck/ingest/pbs"
 	"pbsduck/ingest/site"
 )
 
@@ -83,12 +78,8 @@ type rangeResult struct {
 	batches  []batch.Batches
 	unusable []int64
 	failedBy map[string]int64
-	failedIn map[int64]int64 // by log: values of columns that the old database has not
+	failedIn map[int64]int64 // by log: how many more values did not convert than with the old database's columns
 }
-
-// The ledger counts values that did not convert as they are read; what is made
-// again adds those of columns that are new. Values of records that have no row
-// in jobs, superseded ones and repeats, are not looked at again.
 
 type rederiving struct {
 	old     *duckdb.DB
@@ -102,6 +93,7 @@ type rederiving struct {
 	unusable    []int64
 	failedBy    map[string]int64
 	failedIn    map[int64]int64
+	rowless     map[int64]int64 // the same of records that no row comes from
 }
 
 func (r *rederiving) run(ctx context.Context) error {
@@ -119,7 +111,12 @@ func (r *rederiving) run(ctx context.Context) error {
 	}
 	group.Go(func() error { return r.write(ctx) })
 	group.Go(func() error { return r.remake.Copy(ctx) })
-	return group.Wait()
+	group.Go(func() error { return r.recount(ctx) })
+	err = group.Wait()
+	for file, n := range r.rowless {
+		r.failedIn[file] += n
+	}
+	return err
 }
 
 func (r *rederiving) shareOut(ctx context.Context, ranges []duckdb.JobRange) error {
@@ -189,116 +186,36 @@ func (r *rederiving) derive(ctx context.Context) error {
 	defer reader.Close()
 	d := newDeriver(r.old.Site(), r.site)
 	for s := range r.work {
-		d.result = rangeResult{failedBy: map[string]int64{}, failedIn: map[int64]int64{}}
+		d.begin()
 		if err := reader.Read(ctx, s.jobs, d.add); err != nil {
 			return err
 		}
-		d.hand()
-		s.result <- d.result
+		s.result <- d.end()
 	}
 	return nil
 }
 
-// A deriver makes rows of raw records. Those of one origin come after each
-// other, mostly.
-type deriver struct {
-	site    batch.Site
-	added   map[string]bool // table.column that the old database has not
-	parser  *pbs.Parser
-	scanner *pbs.Scanner
-	record  pbs.Record
-	makers  map[origin]*batch.Builder
-
-	at      origin
-	file    int64
-	current *batch.Builder
-	numbers []int64 // of the jobs that current was given
-	result  rangeResult
-}
-
-// An origin is what the rows of a record depend on besides its bytes.
-type origin struct{ machine, zone string }
-
-func newDeriver(old, fresh batch.Site) *deriver {
-	parser := fresh.NewParser()
-	d := &deriver{site: fresh, added: map[string]bool{}, parser: parser, scanner: pbs.NewScanner(parser), makers: map[origin]*batch.Builder{}}
-	for _, c := range fresh.Columns {
-		d.added[batch.Jobs.Name+"."+c.Name] = true
-	}
-	for _, c := range old.Columns {
-		delete(d.added, batch.Jobs.Name+"."+c.Name)
-	}
-	return d
-}
-
-func (d *deriver) add(job duckdb.JobRecord) error {
-	if job.Err != nil {
-		d.result.unusable = append(d.result.unusable, job.Number)
+// recount looks at the E records that no row comes from: the ledger counts
+// their values, too, by the columns that there are.
+func (r *rederiving) recount(ctx context.Context) error {
+	d := newDeriver(r.old.Site(), r.site)
+	d.begin()
+	if len(d.added) == 0 && d.before == nil {
 		return nil
 	}
-	d.scanner.Split(job.Raw, &d.record)
-	if d.record.Problem != "" || d.record.Letter() != 'E' {
-		d.result.unusable = append(d.result.unusable, job.Number)
-		return nil
-	}
-	if d.current == nil || job.File != d.file || job.Machine != d.at.machine || job.Zone != d.at.zone {
-		if err := d.turn(job); err != nil {
-			return err
-		}
-	}
-	d.current.Start(job.File, "", job.Number)
-	d.current.Add(&d.record)
-	d.numbers = append(d.numbers, job.Number)
-	return nil
-}
-
-// turn goes on with the builder of another origin, or for another log.
-func (d *deriver) turn(job duckdb.JobRecord) error {
-	if d.current != nil {
-		d.countFailures()
-	}
-	d.file = job.File
-	if d.current != nil && job.Machine == d.at.machine && job.Zone == d.at.zone {
-		return nil
-	}
-	d.hand()
-	d.at = origin{strings.Clone(job.Machine), strings.Clone(job.Zone)}
-	if d.current = d.makers[d.at]; d.current != nil {
-		return nil
-	}
-	loc, err := time.LoadLocation(d.at.zone)
+	reader, err := r.old.NewRecordReader(ctx)
 	if err != nil {
-		return fmt.Errorf("log_files.time_zone: %w", err)
+		return err
 	}
-	d.current = batch.NewBuilder(d.parser, batch.Options{Machine: d.at.machine, Location: loc, Site: d.site})
-	d.makers[d.at] = d.current
-	return nil
-}
-
-func (d *deriver) countFailures() {
-	for name, n := range d.current.Failures() {
-		d.result.failedBy[name] += n
-		if d.added[name] {
-			d.result.failedIn[d.file] += n
+	defer reader.Close()
+	err = reader.ReadRowless(ctx, func(record duckdb.JobRecord) error {
+		if len(d.numbers) == 1<<rangeBits {
+			d.drop()
 		}
-	}
-}
-
-// hand puts what was made into the result.
-func (d *deriver) hand() {
-	if d.current == nil || len(d.numbers) == 0 {
-		return
-	}
-	d.countFailures()
-	made := d.current.Batches()
-	d.result.batches = append(d.result.batches, made)
-	ids, k := made.Jobs.Column(0).(*array.Int64), 0
-	for _, number := range d.numbers {
-		if k < ids.Len() && ids.Value(k) == number {
-			k++
-		} else {
-			d.result.unusable = append(d.result.unusable, number)
-		}
-	}
-	d.numbers = d.numbers[:0]
+		return d.add(record)
+	})
+	result := d.end()
+	d.drop()
+	r.rowless = result.failedIn
+	return err
 }

@@ -9,8 +9,10 @@ import (
 
 	"pgregory.net/rapid"
 
+	"pbsduck/duckdb"
 	"pbsduck/ingest"
 	"pbsduck/ingest/pbs"
+	"pbsduck/ingest/site"
 )
 
 // A life is what may befall a database and its logs. Each step leaves logs that
@@ -31,8 +33,16 @@ type livingLog struct {
 	packed bool
 }
 
-// TestAnyLife: whatever befell logs and database, in the end the database says
-// what one says that was made afresh of the logs.
+// lifeRules are rules that a site may have had by and by, the last ones in the
+// end.
+var lifeRules = []string{
+	"[[machines]]\nname = 'm'\n[[machines.rules]]\nversion = '1'\ncpu_hours = 'ncpus'\n",
+	"[[machines]]\nname = 'm'\n[[machines.rules]]\nversion = '2'\ngpu_hours = 'nodect * 4'\nqos = 'queue'\n[[machines.qos]]\nversion = '1'\nfactors = { cpu = 1.5 }\n",
+}
+
+// TestAnyLife: whatever befell logs and database, in the end, all jobs charged
+// by the last rules, the database says what one says that was made afresh of
+// the logs.
 func TestAnyLife(t *testing.T) {
 	_, days := logs(t, 100, true)
 	var wholes [][]byte
@@ -49,11 +59,11 @@ func TestAnyLife(t *testing.T) {
 		for i, whole := range wholes {
 			l.logs = append(l.logs, &livingLog{path: filepath.Join(dir, filepath.Base(days[i])), whole: whole})
 		}
-		// recalculate, when there are charges, belongs here too.
 		steps := map[string]func(){
 			"append": l.grow, "move": l.move, "load": l.load, "compress": l.compress, "kill": l.kill, "overwrite": l.overwrite, "rebuild": l.rebuild,
+			"recalculate": l.recalculate,
 		}
-		order := rapid.SliceOfN(rapid.SampledFrom([]string{"append", "append", "load", "compress", "move", "kill", "overwrite", "rebuild"}), 4, 10).Draw(rt, "steps")
+		order := rapid.SliceOfN(rapid.SampledFrom([]string{"append", "append", "load", "compress", "move", "kill", "overwrite", "rebuild", "recalculate"}), 4, 10).Draw(rt, "steps")
 		for _, step := range append([]string{"append"}, order...) {
 			steps[step]()
 		}
@@ -61,8 +71,10 @@ func TestAnyLife(t *testing.T) {
 			log.set(t, len(log.whole))
 		}
 		l.load()
+		last := parse(t, lifeRules[len(lifeRules)-1])
+		l.charge(last, duckdb.Range{})
 		want := newFixture(t)
-		want.load(ingest.Options{}, l.paths()...)
+		want.load(ingest.Options{Config: last}, l.paths()...)
 		sameContent(t, "after all", contentOf(t, l.path), want.content())
 	})
 }
@@ -162,6 +174,26 @@ func (l *life) overwrite() {
 		name += ".gz"
 	}
 	db.load(ingest.Options{Overwrite: true}, name)
+}
+
+// recalculate charges some days again by rules that the site has then: loads
+// go on with them.
+func (l *life) recalculate() {
+	first := time.Date(2026, 10, 29, 0, 0, 0, 0, time.UTC)
+	r := duckdb.Range{Since: first.AddDate(0, 0, rapid.IntRange(0, 5).Draw(l.rt, "since"))}
+	if rapid.Bool().Draw(l.rt, "until") {
+		r.Until = r.Since.AddDate(0, 0, rapid.IntRange(0, 3).Draw(l.rt, "days"))
+	}
+	l.charge(parse(l.t, rapid.SampledFrom(lifeRules).Draw(l.rt, "rules")), r)
+}
+
+func (l *life) charge(rules *site.Config, r duckdb.Range) {
+	db := openFixture(l.t, l.path)
+	defer db.db.Close()
+	if _, err := db.db.Recalculate(l.t.Context(), rules, r); err != nil {
+		l.t.Fatal(err)
+	}
+	db.verify()
 }
 
 func (l *life) rebuild() {

@@ -74,6 +74,9 @@ func readAllocations(path string, in io.Reader) ([]duckdb.Allocation, error) {
 	r := csv.NewReader(in)
 	r.FieldsPerRecord = len(allocationHeader)
 	header, err := r.Read()
+	if err == nil {
+		header[0] = strings.TrimPrefix(header[0], "\ufeff") // spreadsheets begin with it
+	}
 	if err != nil || strings.Join(header, ",") != strings.Join(allocationHeader, ",") {
 		return nil, fmt.Errorf("%s:1: the first line must be %s", path, strings.Join(allocationHeader, ","))
 	}
@@ -83,10 +86,14 @@ func readAllocations(path string, in io.Reader) ([]duckdb.Allocation, error) {
 		if errors.Is(err, io.EOF) {
 			return all, nil
 		}
-		line, _ := r.FieldPos(0)
+		var malformed *csv.ParseError
+		if errors.As(err, &malformed) {
+			return nil, fmt.Errorf("%s:%d: %w: each line has %s", path, malformed.StartLine, malformed.Err, strings.Join(allocationHeader, ","))
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
+		line, _ := r.FieldPos(0)
 		a, err := parseAllocation(row)
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", path, line, err)

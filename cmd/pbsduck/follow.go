@@ -59,7 +59,7 @@ func isHopeless(err error) bool {
 // round loads and publishes what is new. It does not touch the database if no
 // log changed.
 func (f *follower) round(ctx context.Context) error {
-	machines, err := f.find(f.args)
+	machines, amiss, err := f.find(f.args)
 	if err != nil {
 		return err
 	}
@@ -88,11 +88,10 @@ func (f *follower) round(ctx context.Context) error {
 		}
 		f.published = true
 	}
-	if err := errors.Join(failed...); err != nil {
-		f.complain(err)
-		return nil
+	if len(failed) == 0 { // a folder that comes back brings logs that were not seen
+		f.seen = logs
 	}
-	f.seen, f.told = logs, ""
+	f.complain(errors.Join(append(failed, amiss)...))
 	return nil
 }
 
@@ -100,7 +99,12 @@ func sameLog(a, b source.Log) bool {
 	return a.Path == b.Path && a.Size == b.Size && a.ModTime.Equal(b.ModTime)
 }
 
+// complain tells what is wrong, unless it was told last time. It may be nothing.
 func (f *follower) complain(err error) {
+	if err == nil {
+		f.told = ""
+		return
+	}
 	text := err.Error()
 	if text == f.told {
 		return

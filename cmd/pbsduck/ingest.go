@@ -47,8 +47,8 @@ With --follow it goes on until it is stopped, and holds the database only while
 there is something to load, so that others can use it in between. SIGTERM, as from
 systemd, ends it with 0, Ctrl-C with 130; what was loaded stays.
 
-Exit codes: 0 fine; 1 some log could not be read (the others were); 3 done, but
-some lines were rejected (see the table rejects).`,
+Exit codes: 0 fine; 1 some log or folder could not be read (the others were);
+3 done, but some lines were rejected (see the table rejects).`,
 		Example: `  pbsduck ingest
   pbsduck ingest --machine derecho --timezone America/Denver /var/spool/pbs/server_priv/accounting
   pbsduck ingest --machine casper --last 3d logs/casper
@@ -90,13 +90,17 @@ func (o *ingestOptions) run(ctx context.Context, args []string) error {
 	if o.follow {
 		return o.followLogs(ctx, args)
 	}
-	machines, err := o.find(args)
+	machines, amiss, err := o.find(args)
 	if err != nil {
 		return err
 	}
+	if amiss != nil {
+		report(amiss, exitError)
+		amiss = errReported
+	}
 	if len(machines) == 0 {
 		o.say("no logs between these dates")
-		return nil
+		return amiss
 	}
 	loaded, err := o.load(ctx, machines)
 	outcome := o.sayAll(loaded, map[bool]string{false: "loaded", true: "would load"}[o.dryRun])
@@ -106,7 +110,7 @@ func (o *ingestOptions) run(ctx context.Context, args []string) error {
 	if err := o.publishAfter(ctx); err != nil {
 		return err
 	}
-	return outcome
+	return worse(outcome, amiss)
 }
 
 // codecOf is the codec of raw records: the flag's, else the configuration's,
@@ -174,6 +178,9 @@ func dateRange(since, until, last string, now time.Time) (from, to time.Time, er
 		if to, err = time.Parse(time.DateOnly, until); err != nil {
 			return from, to, fmt.Errorf("--until %s: give a date such as 2026-01-31", until)
 		}
+	}
+	if until != "" && until < from.Format(time.DateOnly) {
+		return from, to, fmt.Errorf("--until %s is before the first day, %s", until, from.Format(time.DateOnly))
 	}
 	return from, to, nil
 }

@@ -19,19 +19,26 @@ type machineLogs struct {
 }
 
 // find finds the logs, and whose they are. Without a path they are those in
-// the log folders of the configuration.
-func (o *ingestOptions) find(args []string) ([]machineLogs, error) {
-	c := o.config
-	if len(args) == 0 {
-		var err error
-		if args, err = o.folders(c); err != nil {
-			return nil, err
+// the log folders of the configuration: one that is amiss is no reason to leave
+// the logs of other machines unread.
+func (o *ingestOptions) find(args []string) (found []machineLogs, amiss, err error) {
+	own := len(args) == 0
+	if own {
+		if args, err = o.folders(o.config); err != nil {
+			return nil, nil, err
 		}
 	}
-	logs, err := source.Find(args, source.FindOptions{OnSkip: o.skipped})
-	if err != nil {
-		return nil, err
+	logs, amiss := source.Find(args, source.FindOptions{OnSkip: o.skipped})
+	if amiss != nil && (!own || len(logs) == 0) {
+		return nil, nil, amiss
 	}
+	found, err = o.byMachine(logs)
+	return found, amiss, err
+}
+
+// byMachine tells whose the logs are.
+func (o *ingestOptions) byMachine(logs []source.Log) ([]machineLogs, error) {
+	c := o.config
 	var out []machineLogs
 	for _, l := range logs {
 		name, err := o.machineOf(l, c)
@@ -43,8 +50,12 @@ func (o *ingestOptions) find(args []string) ([]machineLogs, error) {
 			i++
 		}
 		if i == len(out) {
+			known, err := configured(c, name)
+			if err != nil {
+				return nil, err
+			}
 			one := machineLogs{machine: name}
-			if one.location, one.zone, err = o.locationOf(c.Machine(name), ""); err != nil {
+			if one.location, one.zone, err = o.locationOf(known, ""); err != nil {
 				return nil, err
 			}
 			out = append(out, one)
@@ -106,11 +117,11 @@ func (o *machineFlags) machineOf(l source.Log, c *site.Config) (string, error) {
 	if o.machine != "" {
 		return o.machine, nil
 	}
-	if m := c.MachineOf(l.Key); m != nil && l.Key != source.Stdin {
-		return m.Name, nil
-	}
-	if c == nil {
+	if c == nil || l.Key == source.Stdin {
 		return "", usageError{fmt.Errorf("which machine are the logs from? name it with --machine NAME")}
+	}
+	if m := c.MachineOf(l.Key); m != nil {
+		return m.Name, nil
 	}
 	return "", usageError{fmt.Errorf("which machine is %s from? none of those in %s (%s) has its logs in %s: name it with --machine NAME",
 		l.Path, c.Path, strings.Join(c.Names(), ", "), filepath.Dir(l.Key))}

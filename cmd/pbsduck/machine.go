@@ -23,6 +23,16 @@ func (m *machineFlags) addFlags(c *cobra.Command) {
 	c.Flags().StringVar(&m.zone, "timezone", "", "IANA time zone of its server, e.g. America/Denver (default: the configuration's, else the system's)")
 }
 
+// configured is the machine of that name; nil if the configuration names none
+// at all. One that it lacks is refused: most often its name is mistyped.
+func configured(c *site.Config, name string) (*site.Machine, error) {
+	m := c.Machine(name)
+	if m == nil && c != nil && len(c.Machines) > 0 {
+		return nil, usageError{fmt.Errorf("unknown machine %s: %s has %s; correct the name, or add it there", name, c.Path, strings.Join(c.Names(), ", "))}
+	}
+	return m, nil
+}
+
 // locationOf is the time zone and its IANA name: --timezone, else that of the
 // configured machine, which may be nil, else the fallback, which may be empty,
 // else the system's.

@@ -109,7 +109,9 @@ func report(err error, code int) {
 		fmt.Fprintf(os.Stderr, "pbsduck: %s\nSee pbsduck --help, or pbsduck COMMAND --help.\n", printable(err.Error()))
 	default:
 		for line := range strings.SplitSeq(err.Error(), "\n") {
-			fmt.Fprintf(os.Stderr, "pbsduck: %s\n", printable(line))
+			if line = strings.ReplaceAll(line, "\t", "  "); strings.TrimSpace(line) != "" {
+				fmt.Fprintf(os.Stderr, "pbsduck: %s\n", printable(line))
+			}
 		}
 	}
 }

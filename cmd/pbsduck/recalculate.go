@@ -89,7 +89,7 @@ func (o *recalculateOptions) run(ctx context.Context) error {
 // sayUnknown tells of jobs that rules gave no charge.
 func (g *global) sayUnknown(jobs int64) {
 	if jobs > 0 {
-		g.say("  %s without a charge that is known: pbsduck query \"SELECT * FROM job_details WHERE cpu_charge * gpu_charge * memory_charge IS NULL\"",
+		g.say("  the charge of %s is not known: pbsduck query \"SELECT * FROM job_details WHERE cpu_charge * gpu_charge * memory_charge IS NULL\"",
 			count(jobs, "job"))
 	}
 }

@@ -51,6 +51,8 @@ type Builder struct {
 	text    []byte
 	counts  Counts
 	letters [256]int64 // records by letter, until they are handed over
+
+	straggler step // the last record, if it is early
 }
 
 // Counts say what became of the records of a batch. Lines are physical ones.
@@ -66,7 +68,7 @@ type Counts struct {
 	ZoneDiffers         int64 // and those that are off by a quarter of an hour or more
 	ZoneOffset          int64 // of the latest of those: by how many seconds
 
-	BackLine, BackBy int64 // where a head is first earlier than one before it, by how many seconds: a minute or more
+	BackLine, BackBy int64 // where two heads in a row are first earlier than one before them, by how many seconds: a minute or more
 }
 
 // NewParser is Site.NewParser of a site without columns of its own.
@@ -141,7 +143,7 @@ func (b *Builder) takeCounts() Counts {
 			c.ByType[string([]byte{byte(letter)})] = n
 		}
 	}
-	b.counts, b.letters = Counts{ByType: make(map[string]int64)}, [256]int64{}
+	b.counts, b.letters, b.straggler = Counts{ByType: make(map[string]int64)}, [256]int64{}, step{}
 	return c
 }
 
@@ -200,62 +202,6 @@ func (b *Builder) reject(r *pbs.Record, reason string) {
 	rows.setText(6, r.Raw)
 	rows.setNumber(7, Hash(r.Raw))
 	rows.end()
-}
-
-// logged is the instant at the head of the record, and counts whether the time
-// zone fits: an E record is written within seconds of its end=.
-func (b *Builder) logged(r *pbs.Record) int64 {
-	isEnd, near := r.Letter() == 'E', int64(0)
-	if isEnd || b.clock.Repeats(r.Stamp) {
-		near = nearest(r)
-	}
-	t := b.clock.Epoch(r.Stamp, near)
-	c := &b.counts
-	if c.BackBy == 0 && t <= c.LastTime-minute && !b.clock.Repeats(r.Stamp) {
-		c.BackLine, c.BackBy = r.Line, c.LastTime-t
-	}
-	if c.FirstTime == 0 || t < c.FirstTime {
-		c.FirstTime = t
-	}
-	c.LastTime = max(c.LastTime, t)
-	if isEnd && near != 0 {
-		if off := t - near; off > -quarterHour && off < quarterHour {
-			c.ZoneMatches++
-		} else {
-			c.ZoneDiffers++
-			c.ZoneOffset = off
-		}
-	}
-	return t
-}
-
-const (
-	minute      = 60
-	quarterHour = 15 * minute
-)
-
-// nearest is the instant, in epoch seconds, that the record names and that is
-// closest to when it was written; 0 if it names none.
-func nearest(r *pbs.Record) int64 {
-	keys := [...]pbs.Key{pbs.End, pbs.Start, pbs.QTime, pbs.CTime}
-	from := keys[:]
-	switch r.Letter() {
-	case 'E', 'R':
-	case 'S', 's', 'T', 'c', 'B':
-		from = keys[1:]
-	case 'Q':
-		from = keys[2:]
-	default:
-		return 0
-	}
-	for _, k := range from {
-		if v, ok := r.Value(k); ok {
-			if n, err := pbs.ParseEpoch(v); err == nil && n != 0 {
-				return n
-			}
-		}
-	}
-	return 0
 }
 
 // Batches are the rows gathered since the last call, one record batch per

@@ -105,9 +105,13 @@ func (s Site) NewParser() *pbs.Parser {
 // SameColumns tells whether two sites fill the same columns by the same
 // attributes. Units and comments may differ.
 func (s Site) SameColumns(o Site) bool {
-	return s.priority() == o.priority() && slices.EqualFunc(s.Columns, o.Columns, func(a, b Column) bool {
-		return a.Name == b.Name && a.Source == b.Source && a.SiteType() == b.SiteType()
-	})
+	return s.priority() == o.priority() && slices.EqualFunc(s.Columns, o.Columns, Column.SameValues)
+}
+
+// SameValues tells whether two columns of sites have one name, and the same
+// values of the same records.
+func (c Column) SameValues(o Column) bool {
+	return c.Name == o.Name && c.Source == o.Source && c.SiteType() == o.SiteType()
 }
 
 // fillTypes says what the job's queue has where the record does not say.

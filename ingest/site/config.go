@@ -3,8 +3,10 @@ package site
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -129,9 +131,30 @@ func decode(path string, text []byte, d *document) error {
 		return errors.Join(all...)
 	case errors.As(err, &wrong):
 		line, _ := wrong.Position()
-		return &Error{Path: path, Line: line, Key: strings.Join(wrong.Key(), "."), Message: strings.TrimPrefix(wrong.Error(), "toml: ")}
+		return &Error{Path: path, Line: line, Key: strings.Join(wrong.Key(), "."), Message: inTOML(strings.TrimPrefix(wrong.Error(), "toml: "))}
 	}
 	return err
+}
+
+var (
+	mistyped = regexp.MustCompile(`^cannot decode TOML (\w+) into struct field \S+ of type (.+)$`)
+
+	// wanted says what a type of Go is in TOML.
+	wanted = map[string]string{"string": "a text in quotes", "float64": "a number", "int64": "a whole number", "toml.LocalDate": "a date such as 2026-01-31",
+		"map[string]string": "a table such as { queue = \"type\" }"}
+)
+
+// inTOML says in the words of TOML that a value has the wrong type.
+func inTOML(message string) string {
+	m := mistyped.FindStringSubmatch(message)
+	if m == nil {
+		return message
+	}
+	want := wanted[m[2]]
+	if want == "" {
+		want = "[[...]]: pbsduck config init shows it"
+	}
+	return fmt.Sprintf("this is a TOML %s, and should be %s", m[1], want)
 }
 
 // Machine gives the machine of that name, or nil.

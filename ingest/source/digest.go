@@ -56,13 +56,3 @@ func (d *Digest) ReadPrefix(ctx context.Context, r io.Reader, n int64) error {
 	}
 	return nil
 }
-
-// DigestPrefix is the digest of the next n bytes of r, for comparing the part of a log that was read before with what the
-// ledger says of it.
-func DigestPrefix(ctx context.Context, r io.Reader, n int64) (string, error) {
-	var d Digest
-	if err := d.ReadPrefix(ctx, r, n); err != nil {
-		return "", err
-	}
-	return d.Sum(), nil
-}

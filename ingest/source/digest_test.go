@@ -33,7 +33,7 @@ func TestDigestOfParts(t *testing.T) {
 		if err := d.ReadPrefix(context.Background(), iotest.OneByteReader(r), int64(cut)); err != nil {
 			t.Fatal(err)
 		}
-		prefix, err := DigestPrefix(context.Background(), bytes.NewReader(log), int64(cut))
+		prefix, err := digestPrefix(context.Background(), bytes.NewReader(log), int64(cut))
 		if err != nil || prefix != d.Sum() {
 			t.Fatalf("prefix: %s, want %s, %v", prefix, d.Sum(), err)
 		}
@@ -47,17 +47,17 @@ func TestDigestOfParts(t *testing.T) {
 	})
 }
 
-func TestDigestPrefixErrors(t *testing.T) {
-	_, err := DigestPrefix(t.Context(), strings.NewReader("12345"), 6)
+func TestReadPrefixErrors(t *testing.T) {
+	_, err := digestPrefix(t.Context(), strings.NewReader("12345"), 6)
 	if !errors.Is(err, ErrShrunk) || !strings.Contains(err.Error(), "5 bytes are left of the 6") {
 		t.Errorf("a log that shrank: %v", err)
 	}
-	if _, err := DigestPrefix(t.Context(), iotest.ErrReader(io.ErrClosedPipe), 1); !errors.Is(err, io.ErrClosedPipe) {
+	if _, err := digestPrefix(t.Context(), iotest.ErrReader(io.ErrClosedPipe), 1); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("a read that fails: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := DigestPrefix(ctx, strings.NewReader("12345"), 5); !errors.Is(err, context.Canceled) {
+	if _, err := digestPrefix(ctx, strings.NewReader("12345"), 5); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
@@ -66,16 +66,23 @@ func TestDigestPrefixErrors(t *testing.T) {
 func TestDigestOfPackedLog(t *testing.T) {
 	content := text(5000)
 	dir := t.TempDir()
-	want, err := DigestPrefix(t.Context(), open(t, t.Context(), write(t, dir, "plain", content)), 100_000)
+	want, err := digestPrefix(t.Context(), open(t, t.Context(), write(t, dir, "plain", content)), 100_000)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := open(t, t.Context(), write(t, dir, "packed", packers[Gzip](t, content)))
-	got, err := DigestPrefix(t.Context(), r, 100_000)
+	got, err := digestPrefix(t.Context(), r, 100_000)
 	if err != nil || got != want {
 		t.Errorf("packed: %s, plain: %s, %v", got, want, err)
 	}
 	if rest, err := io.ReadAll(r); err != nil || !bytes.Equal(rest, content[100_000:]) {
 		t.Errorf("what follows the prefix is not what is read next: %v", err)
 	}
+}
+
+// digestPrefix is the digest of the next n bytes of r.
+func digestPrefix(ctx context.Context, r io.Reader, n int64) (string, error) {
+	var d Digest
+	err := d.ReadPrefix(ctx, r, n)
+	return d.Sum(), err
 }

@@ -36,7 +36,7 @@ type Skipped struct{ Path, Reason string }
 // since packers remove it only when the packed one is complete; without one, the first in the order of Codec.
 //
 // Every argument that fails is in the error, one line each: a *PathError with fs.ErrNotExist, fs.ErrPermission,
-// ErrNoLogs, ErrNoMatch or ErrNotLog. An empty result without an error means that Since and Until left nothing.
+// ErrNoLogs, ErrNoMatch or ErrNotLog; what the others name is found all the same. An empty result without an error means that Since and Until left nothing.
 func Find(args []string, o FindOptions) ([]Log, error) {
 	f := finder{skip: o.OnSkip}
 	if f.skip == nil {
@@ -51,11 +51,8 @@ func Find(args []string, o FindOptions) ([]Log, error) {
 	if len(errs) == 0 && len(f.found) == 0 {
 		errs = f.refused
 	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
-	}
 	logs := slices.DeleteFunc(f.settle(), func(l Log) bool { return !o.Wants(l.Day) })
-	return logs, nil
+	return logs, errors.Join(errs...)
 }
 
 // Wants tells whether Since and Until choose a log of that Day.

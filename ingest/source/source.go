@@ -3,7 +3,7 @@
 // What enters are the words of a command line: files, folders, globs, "-". What leaves are Logs in a settled order, and
 // of each one a Reader of its unpacked bytes. The package knows nothing of the grammar inside.
 //
-//	Find -> []Log -> Open -> Reader -> DigestPrefix (the part read before) -> the records that are new
+//	Find -> []Log -> Open -> Reader -> Digest.ReadPrefix (the part read before) -> the records that are new
 //
 // Promises:
 //   - The same folder gives the same Logs in the same order. What is left out in a folder is reported, with the reason.

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
+
+const docs = "../../docs"
+
+func page(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestDocs runs every command of two pages, in their order, at a site that is
+// that of examples/ncar.toml with small logs.
+func TestDocs(t *testing.T) {
+	for name, least := range map[string]int{"operations.md": 7, "configuration.md": 7} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			commands := regexp.MustCompile("(?m)^(pbsduck .*)$|`(pbsduck [^`]+)`").FindAllStringSubmatch(page(t, filepath.Join(docs, name)), -1)
+			if len(commands) < least {
+				t.Errorf("only %d commands found", len(commands))
+			}
+			for _, m := range commands {
+				runAtSite(t, dir, strings.TrimSpace(m[1]+m[2]))
+			}
+		})
+	}
+}
+
+// runAtSite runs a command as it is written, but for its paths. The site has
+// its configuration by then, unless config init is to write one.
+func runAtSite(t *testing.T, dir, command string) {
+	t.Helper()
+	if !strings.Contains(command, "config init") {
+		furnish(t, dir)
+	}
+	here := strings.NewReplacer("/var/spool/pbs/server_priv/accounting", dir+"/derecho", "=/logs/", "="+dir+"/", "FILE.csv", "hours.csv").Replace(command)
+	c := exec.Command("bash", "-euc", here)
+	c.Dir = dir
+	c.Env = append(os.Environ(), "PBSDUCK_DB=", "PBSDUCK_CONFIG=")
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Errorf("$ %s\n%v\n%s", here, err, out)
+	}
+}
+
+// furnish gives the site its configuration, logs, and allocations.
+func furnish(t *testing.T, dir string) {
+	t.Helper()
+	record := "01/15/2026 09:00:00;E;7.srv;user=user0001 account=\"PROJ0001\" queue=cpu ctime=1768464001 start=1768464100 end=1768492800" +
+		" Resource_List.ncpus=4 Resource_List.nodect=1 resources_used.walltime=01:00:00 Exit_status=0 run_count=1\n"
+	for name, text := range map[string]string{
+		"pbsduck.toml":     strings.ReplaceAll(page(t, "../../examples/ncar.toml"), "/var/spool/pbs/accounting/", ""),
+		"derecho/20260115": record,
+		"casper/20260115":  strings.ReplaceAll(record, "7.srv", "8.srv"),
+		"hours.csv":        "account,machine,hours,from,to\nPROJ0001,derecho,1000,,\n",
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestDocumentedConfiguration has config check read the pieces of configuration
+// that docs/configuration.md shows.
+func TestDocumentedConfiguration(t *testing.T) {
+	pieces := regexp.MustCompile("(?ms)^```toml\n(.*?)^```$").FindAllStringSubmatch(page(t, filepath.Join(docs, "configuration.md")), -1)
+	if len(pieces) < 2 {
+		t.Errorf("only %d found", len(pieces))
+	}
+	const machine = "[[machines]]\nname = \"m\"\n"
+	for _, piece := range pieces {
+		path := filepath.Join(t.TempDir(), "pbsduck.toml")
+		if err := os.WriteFile(path, []byte(machine+piece[1]), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := exec.Command("pbsduck", "config", "check", "--config", path).CombinedOutput(); err != nil {
+			t.Errorf("%v\n%s\n%s", err, out, piece[1])
+		}
+	}
+}
+
+// TestReadmeNamesAll: the README has each command in its table, and each module
+// that go.mod asks for.
+func TestReadmeNamesAll(t *testing.T) {
+	readme := page(t, "../../README.md")
+	for _, c := range newRoot().Commands() {
+		if !c.Hidden && !regexp.MustCompile("`(pbsduck )?"+c.Name()+"\\b").MatchString(readme) {
+			t.Errorf("README.md does not name the command %s", c.Name())
+		}
+	}
+	direct := regexp.MustCompile(`(?m)^\t(\S+) v\S+$`).FindAllStringSubmatch(page(t, "../../go.mod"), -1)
+	if len(direct) < 10 {
+		t.Errorf("only %d modules found in go.mod", len(direct))
+	}
+	for _, m := range direct {
+		if !strings.Contains(readme, "`"+m[1]+"`") {
+			t.Errorf("README.md does not say what %s is for", m[1])
+		}
+	}
+}
+
+// TestExamples: each command has examples in its help, and each flag in them is
+// one that the command has.
+func TestExamples(t *testing.T) {
+	flag := regexp.MustCompile(`\s--([a-z-]+)`)
+	var check func(c *cobra.Command)
+	check = func(c *cobra.Command) {
+		for _, sub := range c.Commands() {
+			check(sub)
+		}
+		if c.Hidden || c.HasSubCommands() || c.Name() == "help" {
+			return
+		}
+		if c.Example == "" {
+			t.Errorf("%s has no example", c.CommandPath())
+		}
+		for line := range strings.Lines(c.Example) {
+			_, own, _ := strings.Cut(line, c.CommandPath())
+			own, _, _ = strings.Cut(own, "|")
+			for _, m := range flag.FindAllStringSubmatch(own, -1) {
+				if c.Flag(m[1]) == nil {
+					t.Errorf("%s has no flag --%s: %s", c.CommandPath(), m[1], line)
+				}
+			}
+		}
+	}
+	check(newRoot())
+}

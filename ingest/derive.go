@@ -1,0 +1,170 @@
+package ingest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest/batch"
+	"pbsduck/ingest/pbs"
+)
+
+// A deriver makes rows of raw records. Those of one origin come after each
+// other, mostly.
+type deriver struct {
+	site    batch.Site
+	added   map[string]bool // table.column that the old database has not
+	before  *deriver        // of the old database, if it has columns that are gone; only to count
+	parser  *pbs.Parser
+	scanner *pbs.Scanner
+	record  pbs.Record
+	makers  map[origin]*batch.Builder
+
+	at      origin
+	file    int64
+	current *batch.Builder
+	numbers []int64 // of the jobs that current was given
+	result  rangeResult
+}
+
+// An origin is what the rows of a record depend on besides its bytes.
+type origin struct{ machine, zone string }
+
+func newDeriver(old, fresh batch.Site) *deriver {
+	d := deriverOf(fresh, beyond(fresh, old))
+	if gone := beyond(old, fresh); len(gone) > 0 {
+		d.before = deriverOf(old, gone)
+	}
+	return d
+}
+
+func deriverOf(site batch.Site, added map[string]bool) *deriver {
+	parser := site.NewParser()
+	return &deriver{site: site, added: added, parser: parser, scanner: pbs.NewScanner(parser), makers: map[origin]*batch.Builder{}}
+}
+
+// beyond are the columns that a site has and another one lacks, or fills
+// otherwise.
+func beyond(site, other batch.Site) map[string]bool {
+	names := map[string]bool{}
+	for _, c := range site.Columns {
+		if !slices.ContainsFunc(other.Columns, c.SameValues) {
+			names[batch.Jobs.Name+"."+c.Name] = true
+		}
+	}
+	return names
+}
+
+// begin begins a result.
+func (d *deriver) begin() {
+	d.result = rangeResult{failedBy: map[string]int64{}, failedIn: map[int64]int64{}}
+	if d.before != nil {
+		d.before.begin()
+	}
+}
+
+// end gives the result.
+func (d *deriver) end() rangeResult {
+	d.hand()
+	if d.before != nil {
+		was := d.before.end()
+		d.before.drop()
+		for file, n := range was.failedIn {
+			d.result.failedIn[file] -= n
+		}
+	}
+	return d.result
+}
+
+// drop lets go of rows that were made only to count what did not convert.
+func (d *deriver) drop() {
+	d.hand()
+	for _, b := range d.result.batches {
+		b.Release()
+	}
+	d.result.batches = nil
+	if d.before != nil {
+		d.before.drop()
+	}
+}
+
+func (d *deriver) add(job duckdb.JobRecord) error {
+	if d.before != nil {
+		if err := d.before.add(job); err != nil {
+			return err
+		}
+	}
+	if job.Err != nil {
+		d.result.unusable = append(d.result.unusable, job.Number)
+		return nil
+	}
+	d.scanner.Split(job.Raw, &d.record)
+	if d.record.Problem != "" || d.record.Letter() != 'E' {
+		d.result.unusable = append(d.result.unusable, job.Number)
+		return nil
+	}
+	if d.current == nil || job.File != d.file || job.Machine != d.at.machine || job.Zone != d.at.zone {
+		if err := d.turn(job); err != nil {
+			return err
+		}
+	}
+	d.current.Start(job.File, "", job.Number)
+	d.current.Add(&d.record)
+	d.numbers = append(d.numbers, job.Number)
+	return nil
+}
+
+// turn goes on with the builder of another origin, or for another log.
+func (d *deriver) turn(job duckdb.JobRecord) error {
+	if d.current != nil {
+		d.countFailures()
+	}
+	d.file = job.File
+	if d.current != nil && job.Machine == d.at.machine && job.Zone == d.at.zone {
+		return nil
+	}
+	d.hand()
+	d.at = origin{strings.Clone(job.Machine), strings.Clone(job.Zone)}
+	if d.current = d.makers[d.at]; d.current != nil {
+		return nil
+	}
+	loc, err := time.LoadLocation(d.at.zone)
+	if err != nil {
+		return fmt.Errorf("log_files.time_zone: %w", err)
+	}
+	d.current = batch.NewBuilder(d.parser, batch.Options{Machine: d.at.machine, Location: loc, Site: d.site})
+	d.makers[d.at] = d.current
+	return nil
+}
+
+func (d *deriver) countFailures() {
+	for name, n := range d.current.Failures() {
+		d.result.failedBy[name] += n
+		if d.added[name] {
+			d.result.failedIn[d.file] += n
+		}
+	}
+}
+
+// hand puts what was made into the result.
+func (d *deriver) hand() {
+	if d.current == nil || len(d.numbers) == 0 {
+		return
+	}
+	d.countFailures()
+	made := d.current.Batches()
+	d.result.batches = append(d.result.batches, made)
+	ids, k := made.Jobs.Column(0).(*array.Int64), 0
+	for _, number := range d.numbers {
+		if k < ids.Len() && ids.Value(k) == number {
+			k++
+		} else {
+			d.result.unusable = append(d.result.unusable, number)
+		}
+	}
+	d.numbers = d.numbers[:0]
+}
