@@ -36,7 +36,7 @@ func TestStepsDoTheWork(t *testing.T) {
 	}
 	want := map[string]int64{
 		"newlines": w.Records, "tokenise": w.Records, "arrow": w.Records, "arrow+records": w.Records, "insert": w.Jobs,
-		"ingest": w.Jobs, "ingest-none": w.Jobs, "ingest-gz": w.Jobs, "noop": 10, "export": w.Jobs, "verify": w.Jobs,
+		"ingest": w.Jobs, "ingest-none": w.Jobs, "ingest-gz": w.Jobs, "from-records": w.Jobs, "noop": 10, "export": w.Jobs, "verify": w.Jobs,
 		"record": 1, "status": 1, "read_csv": w.Jobs,
 	}
 	for name, rows := range want {

@@ -35,7 +35,7 @@ func newExport(g *global) *cobra.Command {
 file appears whole or not at all. Parquet and Arrow files carry the unit,
 source and meaning of each column, and where they came from, as metadata.
 
-Without --table these are jobs, job_nodes and events; with --query it is the
+Without --table these are jobs, job_nodes, job_charges, daily_summary and events; with --query it is the
 result of that SQL, in DIR/NAME.parquet.`,
 		Example: `  pbsduck export parquet/
   pbsduck export --table jobs --format csv out/
@@ -84,6 +84,9 @@ var exportOrder = map[string]string{
 	batch.Jobs.Name:     " ORDER BY end_time, id",
 	batch.JobNodes.Name: " ORDER BY job_id, node",
 	batch.Events.Name:   " ORDER BY time, file_id, line",
+
+	batch.JobCharges.Name:   " ORDER BY job_id",
+	batch.DailySummary.Name: " ORDER BY ALL",
 }
 
 // check finds the format, and the tables among those that there are.
@@ -96,7 +99,7 @@ func (o *exportOptions) check() (export.Format, error) {
 		return "", usageError{fmt.Errorf("--query and --table exclude each other")}
 	}
 	if len(o.tables) == 0 {
-		o.tables = []string{batch.Jobs.Name, batch.JobNodes.Name, batch.Events.Name}
+		o.tables = []string{batch.Jobs.Name, batch.JobNodes.Name, batch.JobCharges.Name, batch.DailySummary.Name, batch.Events.Name}
 	}
 	for _, table := range o.tables {
 		if !duckdb.HasTable(table) {
