@@ -20,6 +20,10 @@ const (
 	// compresses by itself.
 	maxSample = 8 << 10
 
+	// manySamples is from how many on 64 KiB are the best size (docs/benchmarks.md), and need not be compared with others:
+	// each training takes a load that begins 0.1 s in which nothing else can be done.
+	manySamples = 4000
+
 	// holdOut: one in so many samples, the last ones, judges the candidates.
 	holdOut = 4
 )
@@ -32,8 +36,8 @@ type TrainOptions struct {
 	Taken    func(uint32) bool // tells ids that other dictionaries have; nil: none
 }
 
-// Train makes a dictionary from records, best in the order of the log: the last quarter of them, standing for the next
-// day, decides how large it is to be, and then all of them make it. The same samples and options give the same bytes.
+// Train makes a dictionary from records, best in the order of the log. Where there are several sizes to try, the last
+// quarter of them, standing for the next day, decides how large it is to be, and then all of them make it. The same samples and options give the same bytes.
 // The error is ErrTooFewSamples, or tells a wrong level.
 func Train(samples [][]byte, o TrainOptions) ([]byte, error) {
 	o.fill(len(samples))
@@ -41,10 +45,13 @@ func Train(samples [][]byte, o TrainOptions) ([]byte, error) {
 	if len(samples) < minSamples || total(samples) < minTotal {
 		return nil, fmt.Errorf("%w: %d with %d bytes", ErrTooFewSamples, len(samples), total(samples))
 	}
-	cut := len(samples) - len(samples)/holdOut
-	size, err := bestSize(samples[:cut], samples[cut:], o)
-	if err != nil {
-		return nil, err
+	size := o.Sizes[0]
+	if len(o.Sizes) > 1 {
+		var err error
+		cut := len(samples) - len(samples)/holdOut
+		if size, err = bestSize(samples[:cut], samples[cut:], o); err != nil {
+			return nil, err
+		}
 	}
 	b := gozstd.BuildDict(samples, size)
 	if len(b) == 0 {
@@ -71,8 +78,10 @@ func (o *TrainOptions) fill(n int) {
 	case len(o.Sizes) > 0:
 	case n < 1000:
 		o.Sizes = []int{8 << 10, 16 << 10, 32 << 10}
-	default:
+	case n < manySamples:
 		o.Sizes = []int{32 << 10, 64 << 10}
+	default:
+		o.Sizes = []int{64 << 10}
 	}
 }
 
