@@ -2,8 +2,10 @@ package ingest_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,7 +24,13 @@ type life struct {
 	rt   *rapid.T
 	path string
 	logs []*livingLog
-	all  []byte // what logs are made of
+	all  []byte   // what logs are made of
+	told []string // what befell so far, told if it ends badly
+}
+
+// tell notes what befalls.
+func (l *life) tell(format string, args ...any) {
+	l.told = append(l.told, fmt.Sprintf(format, args...))
 }
 
 // A livingLog is a log that grows up to what it will be.
@@ -64,7 +72,13 @@ func TestAnyLife(t *testing.T) {
 			"recalculate": l.recalculate,
 		}
 		order := rapid.SliceOfN(rapid.SampledFrom([]string{"append", "append", "load", "compress", "move", "kill", "overwrite", "rebuild", "recalculate"}), 4, 10).Draw(rt, "steps")
+		defer func() {
+			if t.Failed() {
+				t.Log(strings.Join(l.told, "; "))
+			}
+		}()
 		for _, step := range append([]string{"append"}, order...) {
+			l.tell("%s", step)
 			steps[step]()
 		}
 		for _, log := range l.logs {
@@ -110,6 +124,7 @@ func (l *life) grow() {
 	if !pbs.HasHead(g.whole[:n]) { // a first line of junk alone is taken for no log
 		n = len(g.whole)
 	}
+	l.tell("%s to %d of %d", filepath.Base(g.path), n, len(g.whole))
 	g.set(l.t, n)
 }
 
@@ -128,6 +143,7 @@ func (l *life) compress() {
 		return
 	}
 	g.packed = true
+	l.tell("%s", filepath.Base(g.path))
 	g.set(l.t, len(g.whole))
 	if err := os.Remove(g.path); err != nil && !os.IsNotExist(err) {
 		l.t.Fatal(err)
@@ -138,6 +154,7 @@ func (l *life) compress() {
 func (l *life) move() {
 	g := l.some()
 	dir := l.t.TempDir()
+	l.tell("%s", filepath.Base(g.path))
 	for _, suffix := range []string{"", ".gz"} {
 		if err := os.Rename(g.path+suffix, filepath.Join(dir, filepath.Base(g.path)+suffix)); err != nil && !os.IsNotExist(err) {
 			l.t.Fatal(err)
@@ -149,6 +166,7 @@ func (l *life) move() {
 // kill ends a load or a rebuild at some moment.
 func (l *life) kill() {
 	work := rapid.SampledFrom([]string{"ingest", "ingest", "rebuild"}).Draw(l.rt, "work")
+	l.tell("%s", work)
 	c := child(l.t, work, l.path, l.paths()...)
 	var complaints bytes.Buffer
 	c.Stderr = &complaints
@@ -166,6 +184,7 @@ func (l *life) kill() {
 func (l *life) overwrite() {
 	g := l.some()
 	g.whole = part(l.rt, l.all)
+	l.tell("%s by %d bytes, was %d", filepath.Base(g.path), len(g.whole), g.n)
 	g.set(l.t, len(g.whole))
 	db := openFixture(l.t, l.path)
 	defer db.db.Close()
@@ -173,7 +192,8 @@ func (l *life) overwrite() {
 	if g.packed {
 		name += ".gz"
 	}
-	db.load(ingest.Options{Overwrite: true}, name)
+	s := db.load(ingest.Options{Overwrite: true}, name)
+	l.tell("%d loaded, %v failed", s.Files, s.Failed)
 }
 
 // recalculate charges some days again by rules that the site has then: loads
