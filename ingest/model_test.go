@@ -39,6 +39,7 @@ type livingLog struct {
 	whole  []byte
 	n      int // how much of it there is; 0: no such file yet
 	packed bool
+	moved  bool // and the database may not know yet
 }
 
 // lifeRules are rules that a site may have had by and by, the last ones in the
@@ -134,6 +135,9 @@ func (l *life) load() {
 	if s := db.load(ingest.Options{Workers: rapid.IntRange(1, 3).Draw(l.rt, "workers")}, l.paths()...); len(s.Failed) > 0 {
 		l.t.Fatal(s.Failed)
 	}
+	for _, g := range l.logs {
+		g.moved = false
+	}
 }
 
 // compress packs a log that is whole, as a site does when its day is over.
@@ -160,7 +164,7 @@ func (l *life) move() {
 			l.t.Fatal(err)
 		}
 	}
-	g.path = filepath.Join(dir, filepath.Base(g.path))
+	g.path, g.moved = filepath.Join(dir, filepath.Base(g.path)), true
 }
 
 // kill ends a load or a rebuild at some moment.
@@ -180,9 +184,13 @@ func (l *life) kill() {
 	}
 }
 
-// overwrite has another log in a log's place, and says so.
+// overwrite has another log in a log's place, and says so: the place is where
+// the database knows it, or it would be a log of its own.
 func (l *life) overwrite() {
 	g := l.some()
+	if g.moved {
+		l.load()
+	}
 	g.whole = part(l.rt, l.all)
 	l.tell("%s by %d bytes, was %d", filepath.Base(g.path), len(g.whole), g.n)
 	g.set(l.t, len(g.whole))
