@@ -35,9 +35,12 @@ type Column struct {
 // for none, DuckDB tries several and takes the smallest.
 type Storage string
 
-// Packed is for long values. DuckDB does not pack these by itself, and would
-// give each block that holds one above 4 KiB another block of its own.
-const Packed Storage = "zstd"
+// Packed is for long texts, which DuckDB does not pack by itself; Plain is for
+// what is packed already, on which its trials are wasted.
+const (
+	Packed Storage = "zstd"
+	Plain  Storage = "uncompressed"
+)
 
 // A Table is a table of the database.
 type Table struct {
@@ -177,7 +180,7 @@ var JobRecords = Table{
 	Comment: "Raw records: for each job from a log, the exact bytes of its E record, compressed. One row per job; jobs that came from elsewhere have none.",
 	Columns: []Column{
 		jobIDColumn,
-		derived("compressed_data", Bytes, "", "the E record", "The record's bytes without the newline that ends it: a zstd frame (begins 28 B5 2F FD; its dictionary, if it names one, is in record_dictionaries) or gzip (begins 1F 8B).").required().stored(Packed),
+		derived("compressed_data", Bytes, "", "the E record", "The record's bytes without the newline that ends it: a zstd frame (begins 28 B5 2F FD; its dictionary, if it names one, is in record_dictionaries) or gzip (begins 1F 8B).").required().stored(Plain),
 		derived("created_at", Timestamp, "", "the load", "When the row was written.").required(),
 	},
 }

@@ -3,6 +3,7 @@ package codec
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -235,5 +236,33 @@ func TestXXH64(t *testing.T) {
 		if got := xxh64([]byte(in)); got != want {
 			t.Errorf("xxh64(%q) = %x, want %x", in, got, want)
 		}
+	}
+}
+
+// TestLongBlobsArePackedHarder: what would not be kept inline at the usual level is as a higher one packs it; all
+// else stays as it is.
+func TestLongBlobsArePackedHarder(t *testing.T) {
+	dict := trained(t, 1)
+	usual, hard := zstdEncoder(t, dict, DefaultLevel), zstdEncoder(t, dict, hardLevel)
+	plain, err := dict.forLevel(DefaultLevel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nodes := []byte("exec_vnode=")
+	for r := rand.New(rand.NewPCG(1, 2)); len(nodes) < 100<<10; {
+		nodes = fmt.Appendf(nodes, "(dec%04d:ncpus=128:mem=%dkb:ngpus=0)+", r.IntN(2488), 246415360+r.IntN(4))
+	}
+	for _, raw := range [][]byte{nodes, records(3, 1)[0]} {
+		easy := usual.append(nil, raw, plain)
+		want := easy
+		if len(easy) >= inline {
+			want = hard.Append(nil, raw)
+		}
+		if got := usual.Append(nil, raw); !bytes.Equal(got, want) || len(got) > len(easy) {
+			t.Errorf("%d bytes: packed to %d, at the usual level %d", len(raw), len(got), len(easy))
+		}
+	}
+	if len(usual.append(nil, nodes, plain)) < inline {
+		t.Error("the list of nodes is not long enough to test it")
 	}
 }

@@ -11,9 +11,20 @@ import (
 // Levels of zstd that an encoder takes. Above 19 it needs memory out of all proportion to a record.
 const minLevel, maxLevel = 1, 19
 
-// ZstdEncoder packs records into zstd frames that carry dictionary id, content size and checksum.
+const (
+	// inline is the length from which DuckDB keeps a value apart, and spends a block of 256 KiB on it beside each segment
+	// of its column.
+	inline = 4096
+
+	// hardLevel takes four times as long, and leaves a sixth less of a record with a long list of nodes.
+	hardLevel = 6
+)
+
+// ZstdEncoder packs records into zstd frames that carry dictionary id, content size and checksum. One that would be too
+// long to be kept inline is packed once more, harder.
 type ZstdEncoder struct {
 	dict  *gozstd.CDict // nil: none
+	hard  *gozstd.CDict
 	level int
 }
 
@@ -27,12 +38,23 @@ func NewZstdEncoder(dict *Dictionary, level int) (*ZstdEncoder, error) {
 		return e, nil
 	}
 	var err error
-	e.dict, err = dict.forLevel(level)
+	if e.dict, err = dict.forLevel(level); err == nil && level < hardLevel {
+		e.hard, err = dict.forLevel(hardLevel)
+	}
 	return e, err
 }
 
 // Append implements Encoder.
 func (e *ZstdEncoder) Append(dst, raw []byte) []byte {
+	start := len(dst)
+	dst = e.append(dst, raw, e.dict)
+	if len(dst)-start >= inline && e.hard != nil {
+		dst = e.append(dst[:start], raw, e.hard)
+	}
+	return dst
+}
+
+func (e *ZstdEncoder) append(dst, raw []byte, dict *gozstd.CDict) []byte {
 	start := len(dst)
 	dst = slices.Grow(dst, zstdBound(len(raw)))
 	onHeap(dst)
@@ -40,8 +62,8 @@ func (e *ZstdEncoder) Append(dst, raw []byte) []byte {
 	switch {
 	case len(raw) == 0:
 		dst = append(dst, emptyFrame...)
-	case e.dict != nil:
-		dst = gozstd.CompressDict(dst, raw, e.dict)
+	case dict != nil:
+		dst = gozstd.CompressDict(dst, raw, dict)
 	default:
 		dst = gozstd.CompressLevel(dst, raw, e.level)
 	}
