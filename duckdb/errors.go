@@ -58,7 +58,7 @@ func openError(path string, err error) error {
 	case strings.Contains(message, "not a valid DuckDB database"):
 		return fmt.Errorf("%s: %w: the file is not a DuckDB database; name another one with --db", path, ErrNotDatabase)
 	case strings.Contains(message, "database does not exist"):
-		return noDatabase(path)
+		return NoDatabase(path)
 	case strings.Contains(message, "newer version of DuckDB"), strings.Contains(message, "version number"):
 		return &NewerError{Path: path}
 	case isDamage(message):
@@ -142,7 +142,8 @@ func isOver(err error) bool {
 	return err != nil && (strings.Contains(err.Error(), "no transaction is active") || strings.Contains(err.Error(), "has been invalidated"))
 }
 
-func noDatabase(path string) error {
+// NoDatabase is the error that there is no database at path, and what to do.
+func NoDatabase(path string) error {
 	return fmt.Errorf("%s: %w: make it by pbsduck ingest, or name another one with --db", path, ErrNoDatabase)
 }
 

@@ -58,7 +58,7 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 	case err == nil && info.IsDir():
 		return nil, fmt.Errorf("%s: %w: it is a folder; name another one with --db", path, ErrNotDatabase)
 	case errors.Is(err, fs.ErrNotExist) && o.ReadOnly:
-		return nil, noDatabase(path)
+		return nil, NoDatabase(path)
 	case errors.Is(err, fs.ErrNotExist):
 		if err := makeFile(ctx, path, o); err != nil {
 			return nil, err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,8 +29,8 @@ func (r *rangeFlags) jobs() (duckdb.Range, error) {
 
 // openForWriting opens a database that is there.
 func (g *global) openForWriting(ctx context.Context) (*duckdb.DB, error) {
-	if err := needDatabase(g.db); err != nil {
-		return nil, err
+	if !exists(g.db) {
+		return nil, duckdb.NoDatabase(g.db)
 	}
 	return duckdb.Open(ctx, g.db, duckdb.Options{Wait: g.wait, Version: version})
 }
@@ -130,13 +129,5 @@ func (o *summarizeOptions) run(ctx context.Context) error {
 		return err
 	}
 	o.say("daily_summary has %s of these days", count(rows, "row"))
-	return nil
-}
-
-// needDatabase is an error if there is no file of that name.
-func needDatabase(path string) error {
-	if !exists(path) {
-		return fmt.Errorf("%s: %w: make it by pbsduck ingest, or name another one with --db", path, duckdb.ErrNoDatabase)
-	}
 	return nil
 }

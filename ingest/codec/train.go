@@ -32,7 +32,7 @@ const (
 type TrainOptions struct {
 	Level    int               // zstd level at which candidates are compared; 0: DefaultLevel
 	Sizes    []int             // sizes to try, in bytes; nil: by the number of samples
-	MaxBytes int               // how much of the samples is used, taken evenly; 0: 1 MiB, which train in a quarter of a second
+	MaxBytes int               // how much of the samples is used, taken evenly; 0: 1 MiB, which train in a tenth of a second
 	Taken    func(uint32) bool // tells ids that other dictionaries have; nil: none
 }
 
