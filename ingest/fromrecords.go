@@ -179,6 +179,7 @@ func (r *rederiving) count(one rangeResult) {
 
 // derive is the work of one goroutine.
 func (r *rederiving) derive(ctx context.Context) error {
+	giveWay()
 	reader, err := r.old.NewRecordReader(ctx)
 	if err != nil {
 		return err

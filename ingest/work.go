@@ -19,6 +19,7 @@ type worker struct {
 
 // work takes blocks until there are no more.
 func work(ctx context.Context, f *flow, o Options) error {
+	giveWay()
 	parser := o.site.NewParser()
 	w := worker{
 		scanner: pbs.NewScanner(parser),
