@@ -16,9 +16,10 @@ import (
 
 const (
 	// goodJobs is how many jobs one transaction takes in if there are as many:
-	// two row groups, which DuckDB writes to the file without a detour through
-	// its write-ahead log.
-	goodJobs = 2 * 122_880
+	// eight row groups. DuckDB writes full ones to the file as they fill,
+	// without a detour through its write-ahead log; those that a commit leaves
+	// half full it joins to the next ones later, which are then written again.
+	goodJobs = 8 * 122_880
 
 	// heldRows is from how many rows, of jobs or of job_nodes, the older half
 	// of them is inserted.

@@ -16,7 +16,7 @@ const (
 	// commitBytes is how much log one transaction takes in, if there is as
 	// much and it does not have jobs enough before (duckdb.Load.Full): small
 	// commits are dear.
-	commitBytes = 1 << 30
+	commitBytes = 4 << 30
 )
 
 // A writer inserts batches in the order of the logs and commits them in groups
