@@ -92,14 +92,15 @@ torture: ## kill 200 runs, publish 50 times under 8 readers, live 200 lives: abo
 	go test ./ingest -run 'Killed|ReadersDuringLoads' -torture -v -count 1 -timeout 60m
 	go test ./ingest -run AnyLife -rapid.checks 200 -count 1 -timeout 60m
 
-# What is measured beside what: cmd/pbsbench/steps.go. BENCH_LOGS names a folder of Derecho's logs; without it they are made.
+# What is measured beside what: cmd/pbsbench/steps.go. BENCH_LOGS names a folder of Derecho's logs; without it they are made, of BENCH_DAYS days.
 BENCH_LOGS ?=
+BENCH_DAYS ?= 20
 BENCH_ROUNDS ?= 5
 BENCH_VENV := .bench/.ready
 
 .PHONY: bench
 bench: build $(BENCH_VENV) ## measure everything side by side, with the floors and with what else there is; also bench.json
-	go run ./cmd/pbsbench -pbsduck $(BIN) -python .bench/bin/python -logs '$(BENCH_LOGS)' -rounds $(BENCH_ROUNDS) -json bench.json
+	go run ./cmd/pbsbench -pbsduck $(BIN) -python .bench/bin/python -logs '$(BENCH_LOGS)' -days $(BENCH_DAYS) -rounds $(BENCH_ROUNDS) -json bench.json
 
 .PHONY: microbench
 microbench: ## run the benchmarks beside the code: bytes per second and allocations
