@@ -19,7 +19,7 @@ const inFlight = 2
 
 // ahead is how many steps the workers may be ahead of the writer: it gathers
 // and inserts in bursts, and they go on meanwhile.
-const ahead = 12
+const ahead = 20
 
 // A logRun is one log on its way through the flow.
 type logRun struct {
