@@ -18,7 +18,7 @@ import (
 //	x.duckdb.previous        the one whose place was taken last
 //
 // What a dead process left of the first two is cleaned by the next one that
-// builds.
+// builds, or writes to the database.
 const (
 	buildingSuffix = ".building"
 	lockSuffix     = ".lock"
@@ -52,6 +52,27 @@ func newBuilding(ctx context.Context, place string, wait time.Duration) (*buildi
 		return nil, errors.Join(err, b.lock.release())
 	}
 	return b, nil
+}
+
+// clearBuilding clears away what was left by a process that died while it
+// built, perhaps when the database had its name already. It leaves alone what
+// is being built.
+func clearBuilding(ctx context.Context, place string) error {
+	if target, err := filepath.EvalSymlinks(place); err == nil {
+		place = target
+	}
+	if _, err := os.Stat(place + buildingSuffix + lockSuffix); err != nil {
+		return nil
+	}
+	b, err := newBuilding(ctx, place, 0)
+	var locked *LockedError
+	switch {
+	case errors.As(err, &locked):
+		return nil
+	case err != nil:
+		return err
+	}
+	return b.abandon()
 }
 
 // removeDatabase removes a database file with all that may lie beside it.

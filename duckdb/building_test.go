@@ -12,7 +12,8 @@ import (
 )
 
 // TestLeftoversOfTheDead: what killed processes left beside a database is
-// cleared away by the next one that writes, and nothing else is.
+// cleared away by the next one that writes, whether the database was there yet
+// or not, and nothing else is.
 func TestLeftoversOfTheDead(t *testing.T) {
 	ctx := context.Background()
 	dir := filepath.Join(t.TempDir(), "a [b]*")
@@ -20,20 +21,18 @@ func TestLeftoversOfTheDead(t *testing.T) {
 	if err := os.MkdirAll(path+".tmp", 0o755); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"x.duckdb.building", "x.duckdb.building.wal", "x.duckdb.building.lock", "x.duckdb.tmp/duckdb_temp_storage-0.tmp", "x.duckdb.tmp/mine"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("left"), 0o600); err != nil {
+	for range 2 {
+		for _, name := range []string{"x.duckdb.building", "x.duckdb.building.wal", "x.duckdb.building.lock", "x.duckdb.tmp/duckdb_temp_storage-0.tmp", "x.duckdb.tmp/mine"} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte("left"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		db, err := Open(ctx, path, Options{Version: "test"})
+		if err != nil {
 			t.Fatal(err)
 		}
+		db.Close()
 	}
-	db, err := Open(ctx, path, Options{Version: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	db.Close()
-	if db, err = Open(ctx, path, Options{Version: "test"}); err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
 	left, err := filepath.Glob(filepath.Join(globQuoted(dir), "*"))
 	if err != nil || len(left) != 2 || left[1] != path+".tmp" {
 		t.Errorf("there are %v (%v)", left, err)
@@ -41,6 +40,33 @@ func TestLeftoversOfTheDead(t *testing.T) {
 	spilled, err := os.ReadDir(path + ".tmp")
 	if err != nil || len(spilled) != 1 || spilled[0].Name() != "mine" {
 		t.Errorf("in the folder for spilling are %v (%v)", spilled, err)
+	}
+}
+
+// TestBuildingIsLeftAlone: one who writes to the database does not disturb who
+// builds another one for its place.
+func TestBuildingIsLeftAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.duckdb")
+	if err := makeFile(t.Context(), path, Options{Version: "test"}); err != nil {
+		t.Fatal(err)
+	}
+	b, err := newBuilding(t.Context(), path, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(b.path, []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := Open(t.Context(), path, Options{Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	if half, err := os.ReadFile(b.path); err != nil || string(half) != "half" {
+		t.Errorf("what was being built is %q (%v)", half, err)
+	}
+	if err := b.abandon(); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -118,7 +118,10 @@ func connectWaiting(ctx context.Context, path string, o Options) (db *DB, err er
 		return nil
 	})
 	if err == nil && path != "" && !o.ReadOnly {
-		err = removeSpill(path) // nobody else can be using it
+		err = errors.Join(removeSpill(path), clearBuilding(ctx, path)) // nobody else can be using what was spilled
+		if err != nil {
+			db.Close()
+		}
 	}
 	return db, err
 }
