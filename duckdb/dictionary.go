@@ -37,20 +37,12 @@ func (db *DB) Dictionary(ctx context.Context, machine string) (*StoredDictionary
 
 // DictionaryIDs tells which ids are taken.
 func (db *DB) DictionaryIDs(ctx context.Context) (map[uint32]bool, error) {
-	rows, err := db.conn.QueryContext(ctx, "SELECT dictionary_id FROM record_dictionaries")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
+	ids, err := column[int64](ctx, db, "SELECT dictionary_id FROM record_dictionaries")
 	taken := map[uint32]bool{}
-	for rows.Next() {
-		var id int64
-		if err := rows.Scan(&id); err != nil {
-			return nil, err
-		}
+	for _, id := range ids {
 		taken[uint32(id)] = true
 	}
-	return taken, rows.Err()
+	return taken, err
 }
 
 // AddDictionary stores a dictionary, in the transaction of the load whose

@@ -187,6 +187,24 @@ func (db *DB) exec(ctx context.Context, query string, args ...any) error {
 	return err
 }
 
+// column asks for a single column of values.
+func column[T any](ctx context.Context, db *DB, query string, args ...any) ([]T, error) {
+	rows, err := db.conn.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		var one T
+		if err := rows.Scan(&one); err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
 // number asks for a single number.
 func (db *DB) number(ctx context.Context, query string, args ...any) (int64, error) {
 	var n sql.NullInt64

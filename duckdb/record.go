@@ -187,22 +187,14 @@ func (db *DB) rangesWith(ctx context.Context, machine string, id pbs.ID) ([]stri
 	if id.Kind != pbs.IDArrayElement && id.Kind != pbs.IDArrayParent {
 		return nil, nil
 	}
-	rows, err := db.conn.QueryContext(ctx, fmt.Sprintf(historyIDs, numberIs(id)), machine)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
+	all, err := column[string](ctx, db, fmt.Sprintf(historyIDs, numberIs(id)), machine)
 	var ids []string
-	for rows.Next() {
-		var other string
-		if err := rows.Scan(&other); err != nil {
-			return nil, err
-		}
+	for _, other := range all {
 		if o, err := pbs.ParseID([]byte(other)); err == nil && string(o.Server) == string(id.Server) && holds(o, id) {
 			ids = append(ids, other)
 		}
 	}
-	return ids, rows.Err()
+	return ids, err
 }
 
 // holds tells whether the id of an event stands for an array, or a part of it,

@@ -52,20 +52,7 @@ func (db *DB) StatusSizes(ctx context.Context) (array.RecordReader, error) {
 }
 
 func (db *DB) tableNames(ctx context.Context) ([]string, error) {
-	rows, err := db.conn.QueryContext(ctx, "SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND NOT internal AND database_name = current_database() AND schema_name = 'main' ORDER BY 1")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var names []string
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return nil, err
-		}
-		names = append(names, name)
-	}
-	return names, rows.Err()
+	return column[string](ctx, db, "SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND NOT internal AND database_name = current_database() AND schema_name = 'main' ORDER BY 1")
 }
 
 // StatusDatabase is one row about the file as a whole: path, sizes, versions,
@@ -102,20 +89,8 @@ func fileSize(path string) (int64, error) {
 // recordRatio is the share of bytes left of the latest raw records of all
 // machines; nil if there are none.
 func (db *DB) recordRatio(ctx context.Context) (any, error) {
-	rows, err := db.conn.QueryContext(ctx, "SELECT DISTINCT machine FROM log_files")
+	machines, err := column[string](ctx, db, "SELECT DISTINCT machine FROM log_files")
 	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var machines []string
-	for rows.Next() {
-		var machine string
-		if err := rows.Scan(&machine); err != nil {
-			return nil, err
-		}
-		machines = append(machines, machine)
-	}
-	if err := rows.Err(); err != nil {
 		return nil, err
 	}
 	var raw, packed int64

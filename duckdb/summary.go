@@ -50,24 +50,16 @@ func (db *DB) summarizeTouched(ctx context.Context) error {
 // touchedDays covers the touched days by a few spans; an invalid first day is
 // that of jobs whose end is not known.
 func (db *DB) touchedDays(ctx context.Context) ([]daySpan, error) {
-	rows, err := db.conn.QueryContext(ctx, "SELECT DISTINCT end_date FROM touched_day ORDER BY end_date")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
+	days, err := column[sql.NullTime](ctx, db, "SELECT DISTINCT end_date FROM touched_day ORDER BY end_date")
 	var all []daySpan
-	for rows.Next() {
-		var day sql.NullTime
-		if err := rows.Scan(&day); err != nil {
-			return nil, err
-		}
+	for _, day := range days {
 		if n := len(all); n > 0 && day.Valid && all[n-1].first.Valid && (n == mostSpans || day.Time.Sub(all[n-1].last) <= nearDays) {
 			all[n-1].last = day.Time
 		} else {
 			all = append(all, daySpan{day, day.Time})
 		}
 	}
-	return all, rows.Err()
+	return all, err
 }
 
 // nearDays is the gap from where two spans of days are better than one.
@@ -199,20 +191,8 @@ func (db *DB) recalculate(ctx context.Context, c *site.Config, r Range, machines
 
 // machines lists those of the range that have jobs.
 func (db *DB) machines(ctx context.Context, r Range) ([]string, error) {
-	rows, err := db.conn.QueryContext(ctx, "SELECT DISTINCT j.machine FROM jobs j WHERE "+Range{Machine: r.Machine}.jobs()+" ORDER BY 1")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var machines []string
-	for rows.Next() {
-		var m string
-		if err := rows.Scan(&m); err != nil {
-			return nil, err
-		}
-		machines = append(machines, m)
-	}
-	if err := rows.Err(); err != nil || len(machines) > 0 || r.Machine == "" {
+	machines, err := column[string](ctx, db, "SELECT DISTINCT j.machine FROM jobs j WHERE "+Range{Machine: r.Machine}.jobs()+" ORDER BY 1")
+	if err != nil || len(machines) > 0 || r.Machine == "" {
 		return machines, err
 	}
 	all, err := db.machines(ctx, Range{})
