@@ -37,9 +37,7 @@ type building struct {
 // newBuilding claims the place, and clears away what was left there by a
 // process that died.
 func newBuilding(ctx context.Context, place string, wait time.Duration) (*building, error) {
-	if target, err := filepath.EvalSymlinks(place); err == nil {
-		place = target
-	}
+	place = realPath(place)
 	b := &building{place: place, path: place + buildingSuffix}
 	if _, err := os.Stat(filepath.Dir(place)); err != nil {
 		return nil, fmt.Errorf("%s: cannot make the database: its folder %s does not exist", place, filepath.Dir(place))
@@ -58,10 +56,7 @@ func newBuilding(ctx context.Context, place string, wait time.Duration) (*buildi
 // built, perhaps when the database had its name already. It leaves alone what
 // is being built.
 func clearBuilding(ctx context.Context, place string) error {
-	if target, err := filepath.EvalSymlinks(place); err == nil {
-		place = target
-	}
-	if _, err := os.Stat(place + buildingSuffix + lockSuffix); err != nil {
+	if _, err := os.Stat(realPath(place) + buildingSuffix + lockSuffix); err != nil {
 		return nil
 	}
 	b, err := newBuilding(ctx, place, 0)
@@ -73,6 +68,15 @@ func clearBuilding(ctx context.Context, place string) error {
 		return err
 	}
 	return b.abandon()
+}
+
+// realPath is where a path leads to, beside which everything lies: another
+// place if it is a link.
+func realPath(path string) string {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		return target
+	}
+	return path
 }
 
 // removeDatabase removes a database file with all that may lie beside it.
@@ -88,9 +92,7 @@ func removeDatabase(path string) error {
 // removeSpill removes what DuckDB wrote to disk for want of memory and could
 // not take away, because it was killed.
 func removeSpill(path string) error {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	}
+	path = realPath(path)
 	spilled, err := filepath.Glob(filepath.Join(globQuoted(path+spillSuffix), "duckdb_temp_*"))
 	if err != nil {
 		return err
