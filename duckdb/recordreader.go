@@ -80,7 +80,18 @@ func (r *RecordReader) Close() error { return r.db.conn.Close() }
 // Read visits the raw records of a range of jobs. Jobs without one are passed
 // over.
 func (r *RecordReader) Read(ctx context.Context, jobs JobRange, visit func(JobRecord) error) error {
-	rows, err := r.db.Query(ctx, fmt.Sprintf(storedRecords, jobs.From, jobs.To))
+	return r.visit(ctx, fmt.Sprintf(storedRecords, jobs.From, jobs.To), visit)
+}
+
+// ReadRowless visits the E records that no row of jobs comes from: superseded
+// ones, and exact repeats.
+func (r *RecordReader) ReadRowless(ctx context.Context, visit func(JobRecord) error) error {
+	return r.visit(ctx, rowlessRecords, visit)
+}
+
+// visit visits the records that a question gives, packed or as they are.
+func (r *RecordReader) visit(ctx context.Context, question string, visit func(JobRecord) error) error {
+	rows, err := r.db.Query(ctx, question)
 	if err != nil {
 		return err
 	}
@@ -93,38 +104,14 @@ func (r *RecordReader) Read(ctx context.Context, jobs JobRange, visit func(JobRe
 	return rows.Err()
 }
 
-// ReadRowless visits the E records that no row of jobs comes from: superseded
-// ones, and exact repeats.
-func (r *RecordReader) ReadRowless(ctx context.Context, visit func(JobRecord) error) error {
-	rows, err := r.db.Query(ctx, rowlessRecords)
-	if err != nil {
-		return err
-	}
-	defer rows.Release()
-	for rows.Next() {
-		batch := rows.RecordBatch()
-		machines, zones := batch.Column(0).(*array.String), batch.Column(1).(*array.String)
-		files, blobs, raws := batch.Column(2).(*array.Int64), batch.Column(3).(*array.Binary), batch.Column(4).(*array.Binary)
-		for i := range int(batch.NumRows()) {
-			one := JobRecord{Machine: machines.Value(i), Zone: zones.Value(i), File: files.Value(i)}
-			if r.raw = append(r.raw[:0], raws.Value(i)...); raws.IsNull(i) {
-				r.raw, one.Err = r.decoder.Append(r.raw, blobs.Value(i))
-			}
-			one.Raw = r.raw
-			if err := visit(one); err != nil {
-				return err
-			}
-		}
-	}
-	return rows.Err()
-}
-
 func (r *RecordReader) visitBatch(rows arrow.RecordBatch, visit func(JobRecord) error) error {
 	ids, machines, zones := rows.Column(0).(*array.Int64), rows.Column(1).(*array.String), rows.Column(2).(*array.String)
-	files, blobs := rows.Column(3).(*array.Int64), rows.Column(4).(*array.Binary)
+	files, blobs, raws := rows.Column(3).(*array.Int64), rows.Column(4).(*array.Binary), rows.Column(5).(*array.Binary)
 	for i := range int(rows.NumRows()) {
 		one := JobRecord{Number: ids.Value(i), Machine: machines.Value(i), Zone: zones.Value(i), File: files.Value(i)}
-		r.raw, one.Err = r.decoder.Append(r.raw[:0], blobs.Value(i))
+		if r.raw = append(r.raw[:0], raws.Value(i)...); raws.IsNull(i) {
+			r.raw, one.Err = r.decoder.Append(r.raw, blobs.Value(i))
+		}
 		one.Raw = r.raw
 		if err := visit(one); err != nil {
 			return err
