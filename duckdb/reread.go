@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -73,18 +72,14 @@ func (db *DB) reread(ctx context.Context, ranges *idRanges, v *verdict) error {
 // A rereader is one worker, with a connection of its own.
 type rereader struct {
 	*RecordReader
-	parser  *pbs.Parser
 	scanner *pbs.Scanner
 	record  pbs.Record
-	makers  map[origin]*batch.Builder
+	makers  *batch.Builders
 	nodes   nodeSums
 	failed  map[int64]bool // jobs of the range that failed: each is told once
 	verdict *verdict
 	columns []batch.Column // of jobs
 }
-
-// An origin is what the rows of a record depend on besides its bytes.
-type origin struct{ machine, zone string }
 
 func (db *DB) newRereader(ctx context.Context, v *verdict) (*rereader, error) {
 	reader, err := db.NewRecordReader(ctx)
@@ -92,8 +87,8 @@ func (db *DB) newRereader(ctx context.Context, v *verdict) (*rereader, error) {
 		return nil, err
 	}
 	parser := db.site.NewParser()
-	return &rereader{RecordReader: reader, parser: parser, scanner: pbs.NewScanner(parser),
-		makers: map[origin]*batch.Builder{}, nodes: nodeSums{}, failed: map[int64]bool{}, verdict: v, columns: db.site.Jobs().Columns}, nil
+	return &rereader{RecordReader: reader, scanner: pbs.NewScanner(parser),
+		makers: batch.NewBuilders(parser, db.site), nodes: nodeSums{}, failed: map[int64]bool{}, verdict: v, columns: db.site.Jobs().Columns}, nil
 }
 
 // session is a further connection to the same database; closing it is closing
@@ -167,7 +162,7 @@ func (w *rereader) compareBatch(rows arrow.RecordBatch) error {
 		for to < n && machine.Value(to) == machine.Value(from) && zone.Value(to) == zone.Value(from) {
 			to++
 		}
-		maker, err := w.maker(machine.Value(from), zone.Value(from))
+		maker, err := w.makers.Of(machine.Value(from), zone.Value(from))
 		if err != nil {
 			return err
 		}
@@ -175,19 +170,6 @@ func (w *rereader) compareBatch(rows arrow.RecordBatch) error {
 		from = to
 	}
 	return nil
-}
-
-func (w *rereader) maker(machine, zone string) (*batch.Builder, error) {
-	if known := w.makers[origin{machine, zone}]; known != nil {
-		return known, nil
-	}
-	loc, err := time.LoadLocation(zone)
-	if err != nil {
-		return nil, fmt.Errorf("log_files.time_zone: %w", err)
-	}
-	maker := batch.NewBuilder(w.parser, batch.Options{Machine: machine, Location: loc, Site: w.db.site})
-	w.makers[origin{strings.Clone(machine), strings.Clone(zone)}] = maker
-	return maker, nil
 }
 
 func (w *rereader) compareRun(rows arrow.RecordBatch, from, to int, maker *batch.Builder) {

@@ -1,10 +1,7 @@
 package ingest
 
 import (
-	"fmt"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 
@@ -16,23 +13,17 @@ import (
 // A deriver makes rows of raw records. Those of one origin come after each
 // other, mostly.
 type deriver struct {
-	site    batch.Site
 	added   map[string]bool // table.column that the old database has not
 	before  *deriver        // of the old database, if it has columns that are gone; only to count
-	parser  *pbs.Parser
 	scanner *pbs.Scanner
 	record  pbs.Record
-	makers  map[origin]*batch.Builder
 
-	at      origin
-	file    int64
-	current *batch.Builder
-	numbers []int64 // of the jobs that current was given
-	result  rangeResult
+	builders *batch.Builders
+	current  *batch.Builder
+	file     int64   // whose records current has last
+	numbers  []int64 // of the jobs that current was given
+	result   rangeResult
 }
-
-// An origin is what the rows of a record depend on besides its bytes.
-type origin struct{ machine, zone string }
 
 func newDeriver(old, fresh batch.Site) *deriver {
 	d := deriverOf(fresh, beyond(fresh, old))
@@ -44,7 +35,7 @@ func newDeriver(old, fresh batch.Site) *deriver {
 
 func deriverOf(site batch.Site, added map[string]bool) *deriver {
 	parser := site.NewParser()
-	return &deriver{site: site, added: added, parser: parser, scanner: pbs.NewScanner(parser), makers: map[origin]*batch.Builder{}}
+	return &deriver{added: added, scanner: pbs.NewScanner(parser), builders: batch.NewBuilders(parser, site)}
 }
 
 // beyond are the columns that a site has and another one lacks, or fills
@@ -107,10 +98,8 @@ func (d *deriver) add(job duckdb.JobRecord) error {
 		d.result.unusable = append(d.result.unusable, job.Number)
 		return nil
 	}
-	if d.current == nil || job.File != d.file || job.Machine != d.at.machine || job.Zone != d.at.zone {
-		if err := d.turn(job); err != nil {
-			return err
-		}
+	if err := d.turn(job); err != nil {
+		return err
 	}
 	d.current.Start(job.File, "", job.Number)
 	d.current.Add(&d.record)
@@ -118,26 +107,19 @@ func (d *deriver) add(job duckdb.JobRecord) error {
 	return nil
 }
 
-// turn goes on with the builder of another origin, or for another log.
+// turn goes on with the builder and the log of a record, where they are
+// others than those of the one before.
 func (d *deriver) turn(job duckdb.JobRecord) error {
-	if d.current != nil {
+	builder, err := d.builders.Of(job.Machine, job.Zone)
+	switch {
+	case err != nil:
+		return err
+	case builder != d.current:
+		d.hand()
+	case job.File != d.file:
 		d.countFailures()
 	}
-	d.file = job.File
-	if d.current != nil && job.Machine == d.at.machine && job.Zone == d.at.zone {
-		return nil
-	}
-	d.hand()
-	d.at = origin{strings.Clone(job.Machine), strings.Clone(job.Zone)}
-	if d.current = d.makers[d.at]; d.current != nil {
-		return nil
-	}
-	loc, err := time.LoadLocation(d.at.zone)
-	if err != nil {
-		return fmt.Errorf("log_files.time_zone: %w", err)
-	}
-	d.current = batch.NewBuilder(d.parser, batch.Options{Machine: d.at.machine, Location: loc, Site: d.site})
-	d.makers[d.at] = d.current
+	d.current, d.file = builder, job.File
 	return nil
 }
 
