@@ -10,7 +10,7 @@ import (
 
 // SchemaVersion is the version of the tables that this program writes. It
 // grows with every change that an older program could not cope with.
-const SchemaVersion = 2
+const SchemaVersion = 3
 
 var typeNames = map[batch.Type]string{
 	batch.Text: "VARCHAR", batch.Integer: "BIGINT", batch.Float: "DOUBLE", batch.Boolean: "BOOLEAN",
