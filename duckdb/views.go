@@ -26,10 +26,11 @@ var accountsSQL string
 var queuesSQL string
 
 var whoColumns = [][2]string{
-	{"jobs", "Finished jobs, array parents left out."},
+	{"jobs", "Finished jobs: rows of jobs, array parents among them."},
+	{"array_parents", "How many of them are job arrays as a whole, whose elements are jobs of their own."},
 	{"first_end", "End of the earliest of them."},
 	{"last_end", "End of the latest of them."},
-	{"cpu_hours", "Sum of walltime used x ncpus, in hours; a job without either counts 0."},
+	{"cpu_hours", "Sum of walltime used x ncpus, in hours; a job without either counts 0, and so does an array parent."},
 }
 
 //go:embed sql/view_job_details.sql

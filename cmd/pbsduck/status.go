@@ -128,7 +128,7 @@ func showDatabase(_ context.Context, w io.Writer, rows array.RecordReader) error
 
 // machineColumns are those that the overview shows; it tells of gaps in lines
 // of their own.
-var machineColumns = []string{"machine", "first_day", "last_day", "logs", "jobs", "events", "superseded", "repeats", "rejects",
+var machineColumns = []string{"machine", "first_day", "last_day", "logs", "jobs", "array_parents", "events", "superseded", "repeats", "rejects",
 	"failed_values", "waiting_bytes", "loaded_at", "loaded_by"}
 
 func (o *statusOptions) showMachines(ctx context.Context, w io.Writer, rows array.RecordReader) error {

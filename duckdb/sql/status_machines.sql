@@ -43,11 +43,11 @@ listed AS (
     FROM range GROUP BY machine, gap
 ),
 job AS (
-    SELECT machine, count(*) AS jobs FROM jobs GROUP BY machine
+    SELECT machine, count(*) AS jobs, count(*) FILTER (is_array_parent) AS array_parents FROM jobs GROUP BY machine
 )
 SELECT coalesce(s.machine, j.machine) AS machine, s.time_zone, s.first_day, s.last_day,
        coalesce(e.days, 0) AS days_without_jobs, coalesce(m.days, 0) AS days_missing,
-       coalesce(s.logs, 0) AS logs, coalesce(s.lines, 0) AS lines, coalesce(j.jobs, 0) AS jobs, coalesce(s.events, 0) AS events,
+       coalesce(s.logs, 0) AS logs, coalesce(s.lines, 0) AS lines, coalesce(j.jobs, 0) AS jobs, coalesce(j.array_parents, 0) AS array_parents, coalesce(s.events, 0) AS events,
        coalesce(s.superseded, 0) AS superseded, coalesce(s.repeats, 0) AS repeats, coalesce(s.rejects, 0) AS rejects,
        coalesce(s.failed_values, 0) AS failed_values, coalesce(s.waiting_bytes, 0) AS waiting_bytes,
        s.loaded_at, s.loaded_by, e.ranges AS without_jobs, m.ranges AS missing

@@ -3,6 +3,7 @@
 INSERT INTO daily_summary
 SELECT j.end_date, j.machine, j.user_name, j.account, j.queue,
        count(*),
+       count(*) FILTER (j.is_array_parent),
        coalesce(sum(c.cpu_hours), 0),
        coalesce(sum(c.gpu_hours), 0),
        coalesce(sum(c.memory_hours), 0),

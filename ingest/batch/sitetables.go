@@ -3,14 +3,14 @@ package batch
 // JobCharges has what each job is charged.
 var JobCharges = Table{
 	Name:    "job_charges",
-	Comment: "What each job is charged: one row per job, by the rules of the day on which it ended. A charge is hours x qos_factor (see job_details).",
+	Comment: "What each job is charged: one row per job, by the rules of the day on which it ended. A charge is hours x qos_factor (see job_details). An array parent used nothing itself and is charged 0 hours, whatever the rules.",
 	Columns: []Column{
 		jobIDColumn,
 		derived("cpu_hours", Float, "hours", "charge_rules.cpu_hours", "Core-hours that are charged. NULL if the rule gives no number for the job, or no rule was in force on its day."),
 		derived("gpu_hours", Float, "hours", "charge_rules.gpu_hours", "GPU-hours that are charged. NULL as for cpu_hours."),
 		derived("memory_hours", Float, "hours", "charge_rules.memory_hours", "Memory-hours (GiB x hours) that are charged. NULL as for cpu_hours."),
 		derived("qos", Text, "", "charge_rules.qos", "Quality of service the job is charged for. NULL if the machine has no rule for it."),
-		derived("qos_factor", Float, "", "charge_rules.factors", "What hours are multiplied by; 1 if the machine has no rule for the quality of service. NULL if that one has no factor."),
+		derived("qos_factor", Float, "", "charge_rules.factors", "What hours are multiplied by; 1 if the machine has no rule for the quality of service. NULL if that one has no factor (array parents: 0)."),
 		derived("rule_version", Text, "", "charge_rules.version", "The rules that made the row. NULL if none were in force on the job's day."),
 	},
 }
@@ -18,14 +18,15 @@ var JobCharges = Table{
 // DailySummary adds up jobs by day.
 var DailySummary = Table{
 	Name:    "daily_summary",
-	Comment: "Jobs by the site's local day on which they ended, machine, user, account and queue, array parents among them. Sums are those of jobs and job_charges.",
+	Comment: "Jobs by the site's local day on which they ended, machine, user, account and queue. Sums are those of jobs and job_charges.",
 	Columns: []Column{
 		derived("day", Date, "", "jobs.end_date", "The site's local day on which the jobs ended. NULL: jobs whose end is unknown."),
 		machineColumn,
 		derived("user_name", Text, "", "jobs.user_name", "Owner of the jobs. NULL: jobs whose record names none."),
 		derived("account", Text, "", "jobs.account", "Account of the jobs. NULL: jobs whose record names none."),
 		derived("queue", Text, "", "jobs.queue", "Queue of the jobs. NULL: jobs whose record names none."),
-		derived("jobs", Integer, "", "jobs", "How many jobs.").required(),
+		derived("jobs", Integer, "", "jobs", "How many jobs: rows of jobs, array parents among them.").required(),
+		derived("array_parents", Integer, "", "jobs.is_array_parent", "How many of them are job arrays as a whole, which are charged 0; their elements are jobs of their own.").required(),
 		derived("cpu_hours", Float, "hours", "job_charges.cpu_hours", "Their core-hours, as far as known.").required(),
 		derived("gpu_hours", Float, "hours", "job_charges.gpu_hours", "Their GPU-hours, as far as known.").required(),
 		derived("memory_hours", Float, "hours", "job_charges.memory_hours", "Their memory-hours, as far as known.").required(),
@@ -89,6 +90,6 @@ var ChargeRules = Table{
 		derived("memory_hours", Text, "", "the configuration", "Rule for job_charges.memory_hours.").required(),
 		derived("qos", Text, "", "the configuration", "Rule for job_charges.qos. NULL: there is none, and the factor is 1."),
 		derived("factors", Text, "", "the configuration", "Factor of each quality of service, as a JSON object. NULL if there is no rule for it."),
-		derived("is_current", Boolean, "", "the load", "Whether the rules are those that new jobs are charged by; others are kept as they made charges.").required(),
+		derived("is_current", Boolean, "", "the load", "Whether the rules are in force: new jobs are charged by them. Others are kept as they made charges.").required(),
 	},
 }
