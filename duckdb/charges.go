@@ -45,11 +45,11 @@ func (db *DB) keepDefault(ctx context.Context, machine string, r site.Rule) erro
 	if r.Version != site.Default().Version {
 		return nil
 	}
-	n, err := db.number(ctx, "SELECT count(*) FROM charge_rules WHERE machine = ? AND version = ?", machine, r.Version)
+	n, err := db.number(ctx, "SELECT count(*) FROM charge_rules WHERE machine = ? AND version = ? AND is_current", machine, r.Version)
 	if err != nil || n > 0 {
 		return err
 	}
-	return db.writeRule(ctx, machine, r, false)
+	return db.writeRule(ctx, machine, r, true)
 }
 
 func chargeStatement(r site.Rule, which string) string {

@@ -62,7 +62,7 @@ func (db *DB) takeSettings(ctx context.Context, old *DB, c *site.Config) error {
 			return err
 		}
 	}
-	if err := db.exec(ctx, "DELETE FROM charge_rules WHERE NOT is_current"); err != nil {
+	if err := db.exec(ctx, "DELETE FROM charge_rules WHERE NOT is_current OR version = ?", site.Default().Version); err != nil {
 		return err
 	}
 	if err := db.readSite(ctx); err != nil || c == nil {

@@ -45,8 +45,12 @@ func (db *DB) settings(ctx context.Context) (s settings, err error) {
 		return s, err
 	}
 	for _, m := range machines {
-		if s.rules[m], _, err = db.rules(ctx, m); err != nil {
+		current, _, err := db.rules(ctx, m)
+		if err != nil {
 			return s, err
+		}
+		if s.rules[m] = current; len(current) == 1 && current[0].Version == site.Default().Version {
+			delete(s.rules, m) // they are the program's, not the site's
 		}
 	}
 	s.allocations, err = db.allocations(ctx)

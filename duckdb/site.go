@@ -229,10 +229,14 @@ func (db *DB) writeQueues(ctx context.Context, machine string, queues map[string
 	return nil
 }
 
-// adoptRules makes rules those by which new jobs of a machine are charged.
+// adoptRules makes rules those by which new jobs of a machine are charged; if
+// there are none, the built-in ones are.
 // Those that no configuration names any more stay, as they made charges.
 func (db *DB) adoptRules(ctx context.Context, machine string, rules []site.Rule) error {
 	current, all, err := db.rules(ctx, machine)
+	if len(rules) == 0 {
+		rules = []site.Rule{site.Default()}
+	}
 	if err != nil || slices.EqualFunc(current, rules, site.Rule.Same) {
 		return err
 	}
