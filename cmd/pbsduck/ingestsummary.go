@@ -59,10 +59,19 @@ func (g *global) sayFailures(by map[string]int64) {
 	if total == 0 {
 		return
 	}
-	g.say("  %s did not convert and are NULL:", count(total, "value"))
+	g.say("  %s:", unconverted(total))
 	for _, name := range slices.Sorted(maps.Keys(by)) {
 		g.say("    %s: %s", name, grouped(by[name]))
 	}
+}
+
+// unconverted says of how many values only NULL is left.
+func unconverted(n int64) string {
+	verb := "are"
+	if n == 1 {
+		verb = "is"
+	}
+	return count(n, "value") + " did not convert and " + verb + " NULL"
 }
 
 func (g *global) sayDoubts(s *ingest.Summary, zone string) {

@@ -30,7 +30,7 @@ func (o *parseOptions) writeTable(ctx context.Context, p *parsing) error {
 	defer reader.Release()
 	_, err := o.output.write(ctx, reader, export.NDJSON)
 	if err == nil && p.failedValues > 0 {
-		o.say("%s did not convert and are NULL", count(p.failedValues, "value"))
+		o.say("%s", unconverted(p.failedValues))
 	}
 	return err
 }
