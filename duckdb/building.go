@@ -26,6 +26,17 @@ const (
 	spillSuffix    = ".tmp" // DuckDB's
 )
 
+// Files are the paths of a database and of what may lie beside it. Some of them
+// may not be there.
+func Files(path string) []string {
+	place := realPath(path)
+	var files []string
+	for _, name := range []string{place, place + buildingSuffix, place + previousSuffix} {
+		files = append(files, name, name+".wal", name+lockSuffix, name+spillSuffix)
+	}
+	return files
+}
+
 // A building is a database file that is being made under a name of its own,
 // and takes its place when it is whole. There is one at a time for each place.
 type building struct {

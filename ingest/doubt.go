@@ -27,14 +27,14 @@ type SameDay struct {
 func (s *Summary) sameDays(p *plan, group []*logRun) {
 	for _, l := range group {
 		for _, twin := range l.twins {
-			s.SameDays = append(s.SameDays, SameDay{File: l.Path, Other: twin, OnlyFile: true})
+			s.SameDays = append(s.SameDays, SameDay{File: l.File(), Other: twin, OnlyFile: true})
 		}
 		if l.Day.IsZero() {
 			continue
 		}
 		for _, other := range p.byPath {
 			if other.Name == l.Name && other.Path != l.Key && other.ID != l.entry.ID && other.Digest != l.entry.Digest {
-				s.SameDays = append(s.SameDays, SameDay{File: l.Path, Other: other.File})
+				s.SameDays = append(s.SameDays, SameDay{File: l.File(), Other: other.File})
 			}
 		}
 	}
@@ -50,7 +50,7 @@ func (s *Summary) sameDays(p *plan, group []*logRun) {
 func (r *reader) unlikeTwins(ctx context.Context) (unlike []string) {
 	for _, twin := range r.log.Twins {
 		if same, err := r.sameAs(ctx, twin); err == nil && !same {
-			unlike = append(unlike, twin.Path)
+			unlike = append(unlike, twin.File())
 		}
 	}
 	return unlike

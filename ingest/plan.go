@@ -33,6 +33,9 @@ func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (
 		return nil, err
 	}
 	for _, l := range logs {
+		if p.isNothing(l) {
+			continue
+		}
 		r := p.decide(l, o)
 		if !r.skipped {
 			p.total += l.Size
@@ -45,6 +48,12 @@ func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (
 // nothing tells whether no log is to be read.
 func (p *plan) nothing() bool {
 	return !slices.ContainsFunc(p.logs, func(l *logRun) bool { return !l.skipped })
+}
+
+// isNothing tells whether a file that was found in a folder is none of the logs:
+// it is empty, was never read, and has no day's name.
+func (p *plan) isNothing(l source.Log) bool {
+	return l.Found && l.Size == 0 && l.Day.IsZero() && p.byPath[l.Key] == nil
 }
 
 // decide compares a log with the ledger, by its name, size and time only.
@@ -69,7 +78,7 @@ func (p *plan) decide(l source.Log, o Options) *logRun {
 		if r.resume {
 			r.before = *old
 		}
-		r.skipped = !o.Overwrite && old.File == l.Path && old.Size == l.Size && old.Modified.Equal(l.ModTime.Truncate(microsecond))
+		r.skipped = !o.Overwrite && old.File == l.File() && old.Size == l.Size && old.Modified.Equal(l.ModTime.Truncate(microsecond))
 	}
 	r.asRead(r.entry, o.Zone)
 	if r.resume {
@@ -81,7 +90,7 @@ func (p *plan) decide(l source.Log, o Options) *logRun {
 // asRead notes in the ledger's row what the file is now.
 func (r *logRun) asRead(entry *duckdb.LogFile, zone string) {
 	entry.FirstNewLine = 1
-	entry.File, entry.Size, entry.Modified, entry.TimeZone = r.Path, r.Size, r.ModTime.Truncate(microsecond), zone
+	entry.File, entry.Size, entry.Modified, entry.TimeZone = r.File(), r.Size, r.ModTime.Truncate(microsecond), zone
 }
 
 // movedFrom finds the log of that name that was read at a place where it is no

@@ -76,7 +76,7 @@ func (r *reader) once(ctx context.Context) (restart bool, err error) {
 		return false, err
 	}
 	r.in, r.digest = in, source.Digest{}
-	r.blocks = newBlocks(r.log.Path, in, &r.flow.pool)
+	r.blocks = newBlocks(r.log.File(), in, &r.flow.pool)
 	// A plain file may grow: a record at its end that is not finished waits.
 	r.blocks.growing = r.log.Codec == source.Plain && !r.log.Stream
 	restart, err = r.send(ctx)
@@ -116,13 +116,13 @@ func (r *reader) passKnown(ctx context.Context) error {
 	}
 	err := r.digest.ReadPrefix(ctx, r.in, entry.ReadBytes)
 	if errors.Is(err, source.ErrShrunk) {
-		return &ChangedError{Path: r.log.Path, Bytes: entry.ReadBytes, Left: r.digest.Len(), Shrunk: true}
+		return &ChangedError{Path: r.log.File(), Bytes: entry.ReadBytes, Left: r.digest.Len(), Shrunk: true}
 	}
 	if err != nil {
 		return err
 	}
 	if r.digest.Sum() != entry.Digest {
-		return &ChangedError{Path: r.log.Path, Bytes: entry.ReadBytes}
+		return &ChangedError{Path: r.log.File(), Bytes: entry.ReadBytes}
 	}
 	r.blocks.offset, r.blocks.line = entry.ReadBytes, entry.Lines+1
 	return nil

@@ -84,7 +84,7 @@ func (s *Summary) committed(group []*logRun, older *duckdb.LogFile) {
 		}
 		if l.waiting > 0 {
 			s.WaitingBytes += l.waiting
-			s.Waiting = append(s.Waiting, l.Path)
+			s.Waiting = append(s.Waiting, l.File())
 		}
 		if l.back.By > 0 {
 			s.BackSteps = append(s.BackSteps, l.back)

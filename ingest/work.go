@@ -70,7 +70,7 @@ func newEncoder(d *codec.Dictionary, o Options) (codec.Encoder, error) {
 }
 
 func (w *worker) convert(s *step) result {
-	w.builder.Start(s.log.entry.ID, s.log.Path, s.first)
+	w.builder.Start(s.log.entry.ID, s.log.entry.File, s.first)
 	w.scanner.Reset(*s.block, s.line, s.offset)
 	for w.scanner.Next(&w.record) {
 		w.builder.Add(&w.record)

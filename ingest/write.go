@@ -124,7 +124,7 @@ func (w *writer) takeBlock(ctx context.Context, s *step) error {
 	w.waiting += size
 	w.grouped += size
 	w.options.Progress(Progress{
-		File: s.log.Path, DoneBytes: w.done + s.stored, Total: w.plan.total,
+		File: s.log.File(), DoneBytes: w.done + s.stored, Total: w.plan.total,
 		Records: w.summary.Records, Jobs: w.summary.readJobs, Files: w.summary.Files, TotalFiles: len(w.plan.logs),
 	})
 	if w.waiting >= w.options.Burst {
@@ -150,7 +150,7 @@ func (w *writer) count(l *logRun, r result) {
 	}
 	e.LastTime = max(e.LastTime, c.LastTime)
 	if l.back.By == 0 && c.BackBy > 0 {
-		l.back = ClockStep{File: l.Path, Line: c.BackLine, By: time.Duration(c.BackBy) * time.Second}
+		l.back = ClockStep{File: l.File(), Line: c.BackLine, By: time.Duration(c.BackBy) * time.Second}
 	}
 	w.raw += c.RawBytes
 	w.packed += c.PackedBytes

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -66,6 +67,9 @@ func (f *follower) round(ctx context.Context) error {
 	var logs []source.Log
 	for _, m := range machines {
 		logs = append(logs, m.logs...)
+	}
+	if i := slices.IndexFunc(logs, func(l source.Log) bool { return l.Stream }); i >= 0 {
+		return usageError{fmt.Errorf("--follow needs files or folders: %s is a pipe, which is read to its end without it", logs[i].File())}
 	}
 	if f.seen != nil && slices.EqualFunc(logs, f.seen, sameLog) || len(logs) == 0 {
 		return nil

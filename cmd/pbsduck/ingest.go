@@ -26,7 +26,8 @@ type ingestOptions struct {
 	interval           time.Duration
 	publishAs          string
 
-	config *site.Config // nil if there is none
+	irregular int64        // files that were left out as they are no regular ones
+	config    *site.Config // nil if there is none
 }
 
 func newIngest(g *global) *cobra.Command {
@@ -91,6 +92,7 @@ func (o *ingestOptions) run(ctx context.Context, args []string) error {
 		return o.followLogs(ctx, args)
 	}
 	machines, amiss, err := o.find(args)
+	o.saySkipped()
 	if err != nil {
 		return err
 	}

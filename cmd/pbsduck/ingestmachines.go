@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"pbsduck/duckdb"
 	"pbsduck/ingest/site"
 	"pbsduck/ingest/source"
 )
@@ -19,17 +20,16 @@ type machineLogs struct {
 }
 
 // find finds the logs, and whose they are. Without a path they are those in
-// the log folders of the configuration: one that is amiss is no reason to leave
-// the logs of other machines unread.
+// the log folders of the configuration. What is amiss is no reason to leave the
+// other logs unread.
 func (o *ingestOptions) find(args []string) (found []machineLogs, amiss, err error) {
-	own := len(args) == 0
-	if own {
+	if len(args) == 0 {
 		if args, err = o.folders(o.config); err != nil {
 			return nil, nil, err
 		}
 	}
-	logs, amiss := source.Find(args, source.FindOptions{OnSkip: o.skipped})
-	if amiss != nil && (!own || len(logs) == 0) {
+	logs, amiss := source.Find(args, source.FindOptions{Never: duckdb.Files(o.db), OnSkip: o.skipped})
+	if amiss != nil && len(logs) == 0 {
 		return nil, nil, amiss
 	}
 	found, err = o.byMachine(logs)
@@ -115,20 +115,45 @@ func forMachine(name string) string {
 // log.
 func (o *machineFlags) machineOf(l source.Log, c *site.Config) (string, error) {
 	if o.machine != "" {
-		return o.machine, nil
+		return o.machine, refuseOther(c, o.machine, l.Key, l.File())
 	}
 	if c == nil || l.Key == source.Stdin {
 		return "", usageError{fmt.Errorf("which machine are the logs from? name it with --machine NAME")}
 	}
-	if m := c.MachineOf(l.Key); m != nil {
+	if m := c.MachineOf(source.Unescape(l.Key)); m != nil {
 		return m.Name, nil
 	}
 	return "", usageError{fmt.Errorf("which machine is %s from? none of those in %s (%s) has its logs in %s: name it with --machine NAME",
-		l.Path, c.Path, strings.Join(c.Names(), ", "), filepath.Dir(l.Key))}
+		l.File(), c.Path, strings.Join(c.Names(), ", "), filepath.Dir(l.Key))}
 }
 
+// refuseOther refuses a log as one of a machine if it lies in the log folder of
+// another one; shown is what the user called it.
+func refuseOther(c *site.Config, machine, key, shown string) error {
+	if key == source.Stdin {
+		return nil
+	}
+	if m := c.MachineOf(source.Unescape(key)); m != nil && m.Name != machine {
+		return usageError{fmt.Errorf("%s is a log of %s, whose log folder in %s is %s, not of %s: leave --machine out or name that one; if the folder is wrong, correct it there",
+			shown, m.Name, c.Path, m.Logs, machine)}
+	}
+	return nil
+}
+
+// skipped tells what was left out, and counts what no one expects to find.
 func (o *ingestOptions) skipped(s source.Skipped) {
+	if s.Kind == source.SkipIrregular {
+		o.irregular++
+	}
 	if o.verbose {
-		o.say("skipped %s: %s", s.Path, s.Reason)
+		o.say("skipped %s: %s", source.Escape(s.Path), s.Reason)
+	}
+}
+
+// saySkipped says how many files were left out that could not be read like
+// logs.
+func (o *ingestOptions) saySkipped() {
+	if o.irregular > 0 {
+		o.say("skipped %s that are no regular files: pipes, sockets, devices, files of the kernel's (--verbose names them)", count(o.irregular, "name"))
 	}
 }

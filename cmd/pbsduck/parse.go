@@ -150,7 +150,7 @@ func readBlocks(ctx context.Context, log source.Log, visit func(ingest.Block) er
 		return logErr, nil
 	}
 	defer func() { logErr = errors.Join(logErr, in.Close()) }()
-	blocks := ingest.NewBlocks(log.Path, in)
+	blocks := ingest.NewBlocks(log.File(), in)
 	if logErr := blocks.Sniff(); logErr != nil {
 		return logErr, nil
 	}
@@ -180,7 +180,7 @@ func (o *parseOptions) machineOf(log source.Log) (string, error) {
 		return source.Stdin, nil
 	}
 	path, err := filepath.Abs(log.Path)
-	return filepath.Base(filepath.Dir(path)), err
+	return source.Escape(filepath.Base(filepath.Dir(path))), err
 }
 
 func unknownTable(name string) error {

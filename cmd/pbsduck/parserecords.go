@@ -43,7 +43,7 @@ func (p *parsing) writeLines(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	begin := func(_ int, log source.Log) error {
-		lines.setFile(log.Path)
+		lines.setFile(log.File())
 		return nil
 	}
 	visit := func(b ingest.Block) error {

@@ -50,7 +50,7 @@ func (o *parseOptions) eachBatch(ctx context.Context, p *parsing, table int, yie
 	begin := func(n int, log source.Log) error {
 		machine, err := o.machineOf(log)
 		builder = batch.NewBuilder(parser, batch.Options{Machine: machine, Location: p.location, Site: p.site})
-		number, path = n, log.Path
+		number, path = n, log.File()
 		return err
 	}
 	visit := func(b ingest.Block) error {

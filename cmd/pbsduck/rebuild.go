@@ -146,9 +146,15 @@ type machinePaths struct {
 	paths    []string
 }
 
-// find lists the logs.
-func (m machinePaths) find() ([]source.Log, error) {
-	return source.Find(m.paths, source.FindOptions{})
+// find lists the logs of a machine for the database db.
+func (m machinePaths) find(db string) ([]source.Log, error) {
+	logs, err := source.Find(m.paths, source.FindOptions{Never: duckdb.Files(db)})
+	for _, l := range logs {
+		if l.Stream {
+			return nil, usageError{fmt.Errorf("rebuild reads logs twice, and what comes out of a pipe is there only once: give files, not %s", l.File())}
+		}
+	}
+	return logs, err
 }
 
 // machines tells whose logs the arguments are.
@@ -187,13 +193,16 @@ func (o *rebuildOptions) machines(args []string, had []*duckdb.LogFile) ([]machi
 // split takes an argument apart: whose logs, and where they are.
 func (o *rebuildOptions) split(arg string) (machine, path string, err error) {
 	if arg == source.Stdin {
-		return "", "", usageError{errors.New("rebuild reads logs twice, and standard input is there only once: give files")}
+		return "", "", usageError{errors.New("rebuild reads logs twice, and what comes out of a pipe is there only once: give files, not standard input")}
 	}
-	if o.machine != "" {
-		return o.machine, arg, nil
+	machine, path = o.machine, arg
+	if machine == "" {
+		if before, after, ok := strings.Cut(arg, "="); ok && before != "" && after != "" {
+			machine, path = before, after
+		}
 	}
-	if machine, path, ok := strings.Cut(arg, "="); ok && machine != "" && path != "" {
-		return machine, path, nil
+	if machine != "" {
+		return machine, path, refuseOther(o.config, machine, source.Escape(path), source.Escape(path))
 	}
 	if m := o.config.MachineOf(arg); m != nil {
 		return m.Name, arg, nil
@@ -217,7 +226,7 @@ func zoneOf(machine string, had []*duckdb.LogFile) string {
 // database may have it.
 func (o *rebuildOptions) fill(ctx context.Context, fresh *duckdb.DB, machines []machinePaths) error {
 	for _, m := range machines {
-		logs, err := m.find()
+		logs, err := m.find(o.db)
 		if err != nil {
 			return err
 		}

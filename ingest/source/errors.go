@@ -13,6 +13,9 @@ var (
 	ErrNotLog  = errors.New("not a log")
 )
 
+// ErrNoWriter says that a named pipe could be waited for without end.
+var ErrNoWriter = errors.New("nobody writes to this pipe")
+
 // ErrShrunk marks a log that has fewer bytes than were read of it before.
 var ErrShrunk = errors.New("log has shrunk")
 
@@ -32,8 +35,22 @@ func (e *PathError) Error() string {
 
 func (e *PathError) Unwrap() error { return e.Err }
 
+// Amiss is what could not be searched, or was named and is no log. As an error it is one line for each.
+type Amiss []*PathError
+
+func (a Amiss) Error() string { return errors.Join(a.Unwrap()...).Error() }
+
+// Unwrap gives each of them.
+func (a Amiss) Unwrap() []error {
+	errs := make([]error, len(a))
+	for i, e := range a {
+		errs[i] = e
+	}
+	return errs
+}
+
 // pathError says in one line what an operation on path met.
-func pathError(path string, err error) error {
+func pathError(path string, err error) *PathError {
 	var inner *fs.PathError
 	if errors.As(err, &inner) {
 		err = inner.Err // the path is said already, and as the user wrote it
@@ -42,6 +59,10 @@ func pathError(path string, err error) error {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		e.Next = "check the path"
+	case errors.Is(err, ErrNotLog):
+		e.Next = "it is no regular file"
+	case errors.Is(err, ErrNoWriter):
+		e.Next = "start what writes to it first, or remove it"
 	case errors.Is(err, fs.ErrPermission):
 		e.Next = "run as a user who may read it, or change its mode"
 	}

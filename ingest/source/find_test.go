@@ -145,7 +145,7 @@ func TestLogFields(t *testing.T) {
 	}
 	for i, want := range []Log{
 		{Path: "20260228.gz", Key: strings.TrimSuffix(packed, ".gz"), Codec: Gzip, Size: 6},
-		{Path: "sub/20260228", Key: plain, Size: 7},
+		{Path: "sub/20260228", Key: plain, Size: 7, Found: true},
 	} {
 		want.Name, want.Day = "20260228", time.Date(2026, 2, 28, 0, 0, 0, 0, time.UTC)
 		want.ModTime, want.Inode = logs[i].ModTime, logs[i].Inode

@@ -8,47 +8,60 @@ import (
 	"strings"
 )
 
-// folder takes every log below dir. A part that cannot be read is an error: what it hides would be missing unseen.
-func (f *finder) folder(dir string) error {
+// folder takes every log below dir that is on the same file system. A part that cannot be read is amiss: what it hides
+// would be missing unseen.
+func (f *finder) folder(dir string, device uint64) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
-		return pathError(dir, err)
+		f.fail(pathError(dir, err))
 	}
 	for _, e := range entries {
-		if err := f.entry(filepath.Join(dir, e.Name()), e); err != nil {
-			return err
-		}
+		f.entry(filepath.Join(dir, e.Name()), e, device)
 	}
-	return nil
 }
 
-func (f *finder) entry(path string, e fs.DirEntry) error {
+func (f *finder) entry(path string, e fs.DirEntry, folderDevice uint64) {
 	if reason := unlikely(path); isHidden(path) || reason != "" && !e.IsDir() {
 		if isHidden(path) {
 			reason = "hidden"
 		}
-		f.skip(Skipped{path, reason})
-		return nil
+		f.skip(Skipped{path, reason, SkipByName})
+		return
 	}
-	if e.IsDir() {
-		return f.folder(path)
-	}
+	isLink := e.Type()&fs.ModeSymlink != 0
 	info, err := os.Stat(path) // follows a link
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && e.Type()&fs.ModeSymlink != 0:
-		f.skip(Skipped{path, "a link to nothing"})
+	case errors.Is(err, fs.ErrNotExist) && isLink:
+		f.skip(Skipped{path, "a link to nothing", SkipGone})
 	case errors.Is(err, fs.ErrNotExist):
-		f.skip(Skipped{path, "gone since the folder was read"})
+		f.skip(Skipped{path, "gone since the folder was read", SkipGone})
 	case err != nil:
-		return pathError(path, err)
+		f.fail(pathError(path, err))
+	case info.IsDir() && f.isDatabase(info):
+		f.skip(Skipped{path, databaseReason, SkipDatabase})
+	case info.IsDir() && isLink:
+		f.skip(Skipped{path, "a link to a folder: name it to have it read", SkipLink})
+	case info.IsDir() && device(info) != folderDevice:
+		f.skip(Skipped{path, "on another file system: name it to have it read", SkipFileSystem})
 	case info.IsDir():
-		f.skip(Skipped{path, "a link to a folder: name it to have it read"})
-	case !info.Mode().IsRegular():
-		f.skip(Skipped{path, "not a regular file"})
+		f.folder(path, folderDevice)
 	default:
-		return f.add(path, info)
+		f.file(path, info, isLink || device(info) != folderDevice)
 	}
-	return nil
+}
+
+// file takes a file in a folder; elsewhere says that it may be on another file system.
+func (f *finder) file(path string, info fs.FileInfo, elsewhere bool) {
+	switch {
+	case !info.Mode().IsRegular():
+		f.skip(Skipped{path, "not a regular file", SkipIrregular})
+	case elsewhere && kernelFS(path) != "":
+		f.skip(Skipped{path, "a file of the kernel's", SkipIrregular})
+	case f.isDatabase(info):
+		f.skip(Skipped{path, databaseReason, SkipDatabase})
+	default:
+		f.add(path, info, true)
+	}
 }
 
 func isHidden(path string) bool {

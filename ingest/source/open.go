@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 )
@@ -32,11 +33,24 @@ func (l Log) Open(ctx context.Context) (*Reader, error) {
 	file := os.Stdin
 	if l.Path != Stdin {
 		var err error
-		if file, err = os.Open(l.Path); err != nil {
+		if file, err = l.openFile(); err != nil {
 			return nil, pathError(l.Path, err)
 		}
 	}
 	return l.read(ctx, file)
+}
+
+// openFile opens the log's file. It never waits, and refuses what is no longer what Find saw.
+func (l Log) openFile() (*os.File, error) {
+	file, err := openFile(l.Path)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := file.Stat(); err == nil && !l.Stream && !info.Mode().IsRegular() {
+		file.Close() //nolint:errcheck // nothing was written
+		return nil, ErrNotLog
+	}
+	return file, nil
 }
 
 func (l Log) read(ctx context.Context, file *os.File) (*Reader, error) {
@@ -73,12 +87,42 @@ func (r *Reader) unpack() (io.ReadCloser, error) {
 func (r *Reader) detect() error {
 	var head [headSize]byte
 	n, err := io.ReadFull(r.file, head[:])
+	if err == io.EOF && r.log.Stream && isNamedPipe(r.log.Path) {
+		if n, err = r.awaitWriter(head[:]); n == 0 && err == io.EOF {
+			return ErrNoWriter
+		}
+	}
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return err
 	}
 	r.codec = codecOf(head[:n])
 	r.stored.in = io.MultiReader(bytes.NewReader(head[:n]), r.file)
 	return nil
+}
+
+// writerPatience is how long a named pipe may be without somebody who writes to it: as long as a shell needs to start him.
+const writerPatience = time.Second
+
+// awaitWriter reads from a pipe that had nobody at its other end, or nobody who wrote anything.
+func (r *Reader) awaitWriter(head []byte) (n int, err error) {
+	for end := time.Now().Add(writerPatience); n == 0 && time.Now().Before(end); {
+		select {
+		case <-r.ctx.Done():
+			return 0, r.ctx.Err()
+		case <-time.After(writerPatience / 20):
+		}
+		if n, err = io.ReadFull(r.file, head); err != nil && err != io.EOF {
+			break
+		}
+	}
+	return n, err
+}
+
+// isNamedPipe tells whether a pipe has a name of its own: those that a shell makes, <(zcat x), have none, and always
+// somebody who wrote or had nothing to write.
+func isNamedPipe(path string) bool {
+	_, err := filepath.EvalSymlinks(path)
+	return path != Stdin && err == nil
 }
 
 // Read implements io.Reader. An error that is not io.EOF or that of the context is a *PathError or a *CorruptError; what

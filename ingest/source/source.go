@@ -7,6 +7,9 @@
 //
 // Promises:
 //   - The same folder gives the same Logs in the same order. What is left out in a folder is reported, with the reason.
+//   - What is amiss harms only itself: an unreadable folder, a link that leads in a circle, a name that is not UTF-8.
+//   - Nothing but regular files of the folder's own file system is opened, save a pipe that was named; nothing waits for a
+//     pipe's other end for ever. The database is never opened.
 //   - What a log is packed with is told by its first bytes, not by its name; its identity (Key) does not change when a
 //     site packs it.
 //   - A damaged stream is an error with file, place and advice, never a silent end.
@@ -25,17 +28,21 @@ const Stdin = "-"
 
 // A Log is one accounting log that was found.
 type Log struct {
-	Path    string    // to show and to open: as given, or below the folder that was given
-	Key     string    // identity in the ledger: absolute clean path without the suffix of its packing; "-" for stdin
-	Name    string    // base name without the suffix of its packing
+	Path    string    // to open: as given, or below the folder that was given; File to keep and to show
+	Key     string    // identity in the ledger: absolute clean path without the suffix of its packing (Escape); "-" for stdin
+	Name    string    // base name without the suffix of its packing (Escape)
 	Codec   Codec     // as the suffix says; Reader.Codec tells what it is
 	Size    int64     // bytes as stored, packed; 0 for a stream
 	ModTime time.Time // zero for stdin
 	Inode   uint64    // 0 where there is none
 	Day     time.Time // date in the name where the name is YYYYMMDD, as midnight UTC; else zero
 	Stream  bool      // stdin or a pipe: it can be read once, and has no size
+	Found   bool      // in a folder, not named by itself: it may turn out to be something else than a log
 	Twins   []Log     // files with the same Key, packed in other ways, that are left out
 }
+
+// File is the log's path as it is kept and shown: what is not UTF-8 in it is escaped.
+func (l Log) File() string { return Escape(l.Path) }
 
 // A Codec is a way to pack a log.
 type Codec uint8
@@ -73,7 +80,7 @@ func splitSuffix(path string) (string, Codec) {
 // Exists tells whether there is a file with that Key, plain or packed.
 func Exists(key string) bool {
 	for c := range codecs {
-		if _, err := os.Stat(key + codecs[c].suffix); err == nil {
+		if _, err := os.Stat(Unescape(key) + codecs[c].suffix); err == nil {
 			return true
 		}
 	}
