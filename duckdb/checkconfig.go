@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math"
 	"regexp"
-	"slices"
 	"strings"
 
 	"pbsduck/ingest/batch"
@@ -33,11 +32,14 @@ func CheckConfig(ctx context.Context, c *site.Config) error {
 		return err
 	}
 	jobs := c.Site.Jobs()
-	made := []string{"SET TimeZone = 'UTC'", Definition(jobs)[0], Definition(batch.JobCharges)[0]}
+	made := []string{Definition(jobs)[0], Definition(batch.JobCharges)[0]}
 	for _, statement := range append(made, probes(jobs)...) {
 		if err := db.exec(ctx, statement); err != nil {
 			return fmt.Errorf("cannot make a job to try rules out on: %w", err)
 		}
+	}
+	if err := db.seal(ctx, Options{}); err != nil {
+		return err
 	}
 	var all []error
 	told := map[string]bool{} // a rule is there once for each of its factors
@@ -167,18 +169,4 @@ func (db *DB) typeOf(ctx context.Context, expression string) (typ, problem strin
 		return "", sqlProblem(err)
 	}
 	return strings.Trim(typ, `"`), ""
-}
-
-// sqlProblem is what DuckDB says is wrong, in one line.
-func sqlProblem(err error) string {
-	parts := strings.Split(err.Error(), "\n")
-	var said []string
-	for _, p := range parts {
-		p = strings.TrimSpace(p)
-		if p == "" || strings.HasPrefix(p, "LINE ") {
-			break
-		}
-		said = append(said, p)
-	}
-	return strings.Join(slices.Compact(said), " ")
 }

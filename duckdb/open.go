@@ -35,6 +35,10 @@ type Options struct {
 	Hold     int64         // jobs that a load holds back to compare them with those behind them; 0: 65,536
 	Version  string        // of the program, for the ledger
 	Site     batch.Site    // what the site decides about the rows, if the database is made
+
+	// One who only reads is kept from everything else (seal.go), but for these.
+	Files  bool     // questions may read files
+	Writes []string // files that WriteParquet may write
 }
 
 // A DB is an open database. Writing is for one goroutine.
@@ -96,7 +100,11 @@ func openFile(ctx context.Context, path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := db.prepare(ctx, o); err != nil {
+	err = db.prepare(ctx, o)
+	if err == nil && o.ReadOnly {
+		err = db.seal(ctx, o)
+	}
+	if err != nil {
 		db.Close()
 		return nil, db.queryError(err)
 	}
@@ -146,7 +154,10 @@ func connect(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, openError(path, err)
 	}
 	db := &DB{path: path, version: o.Version, hold: cmp.Or(o.Hold, heldRows), pool: sql.OpenDB(connector)}
-	if db.conn, err = db.pool.Conn(ctx); err != nil {
+	if db.conn, err = db.pool.Conn(ctx); err == nil {
+		err = db.exec(ctx, "SET GLOBAL TimeZone = 'UTC'") // for all sessions
+	}
+	if err != nil {
 		db.pool.Close()
 		return nil, openError(path, err)
 	}
@@ -155,9 +166,6 @@ func connect(ctx context.Context, path string, o Options) (*DB, error) {
 
 // prepare makes or checks the schema.
 func (db *DB) prepare(ctx context.Context, o Options) error {
-	if err := db.exec(ctx, "SET TimeZone = 'UTC'"); err != nil {
-		return err
-	}
 	version, err := db.schemaVersion(ctx)
 	switch {
 	case err != nil:

@@ -265,7 +265,6 @@ func (p *publishing) copy(ctx context.Context, making, stamp string) error {
 	}
 	defer session.Close()
 	for _, s := range []string{
-		"SET TimeZone = 'UTC'",
 		"SET temp_directory = " + quote(making+spillSuffix),
 		"ATTACH " + quote(p.source) + " AS source (READ_ONLY)",
 		"ATTACH " + quote(making) + " AS published (STORAGE_VERSION " + quote(p.options.StorageVersion) + ")",

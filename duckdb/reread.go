@@ -98,11 +98,7 @@ func (db *DB) session(ctx context.Context) (*DB, error) {
 	if err != nil {
 		return nil, openError(db.path, err)
 	}
-	session := &DB{path: db.path, version: db.version, site: db.site, pool: db.pool, conn: conn}
-	if err := session.exec(ctx, "SET TimeZone = 'UTC'"); err != nil {
-		return nil, errors.Join(err, conn.Close())
-	}
-	return session, nil
+	return &DB{path: db.path, version: db.version, site: db.site, pool: db.pool, conn: conn}, nil
 }
 
 // Places of the columns of reread.sql behind those of jobs.

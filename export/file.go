@@ -59,7 +59,8 @@ func place(path string) (target string, before fs.FileInfo, err error) {
 
 // replaceRegular is for a path that is free (before is nil) or holds a regular file.
 func replaceRegular(path string, before fs.FileInfo, write func(io.Writer) error) error {
-	return swapIn(path, before, func(temp string) error {
+	temp := tempFor(path)
+	return swapIn(path, temp, before, func() error {
 		file, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 		if err != nil {
 			return bare(err, temp)
@@ -68,10 +69,14 @@ func replaceRegular(path string, before fs.FileInfo, write func(io.Writer) error
 	})
 }
 
-// swapIn renames what fresh makes under a temporary name over path.
-func swapIn(path string, before fs.FileInfo, fresh func(temp string) error) error {
-	temp := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text()[:8]+".tmp")
-	err := fresh(temp)
+// tempFor is a name that nobody has, beside path.
+func tempFor(path string) string {
+	return filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"."+rand.Text()[:8]+".tmp")
+}
+
+// swapIn renames what fresh makes under the name temp over path.
+func swapIn(path, temp string, before fs.FileInfo, fresh func() error) error {
+	err := fresh()
 	if err == nil && before != nil {
 		err = bare(os.Chmod(temp, before.Mode().Perm()), temp)
 	}

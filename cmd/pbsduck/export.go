@@ -21,6 +21,7 @@ type exportOptions struct {
 	tables []string
 	query  string
 	name   string
+	files  bool
 }
 
 // exportFormats are those that hold a table for other programs.
@@ -51,6 +52,7 @@ result of that SQL, in DIR/NAME.parquet.`,
 	f.StringSliceVar(&o.tables, "table", nil, "table or view to write (may be repeated)")
 	f.StringVar(&o.query, "query", "", "write the result of this `SQL` instead")
 	f.StringVar(&o.name, "name", "query", "name of the file for --query")
+	addFilesFlag(c, &o.files)
 	return c
 }
 
@@ -59,7 +61,17 @@ func (o *exportOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	db, err := o.open(ctx)
+	parts, err := o.parts(format)
+	if err != nil {
+		return err
+	}
+	access := duckdb.Options{Files: o.files}
+	for _, p := range parts {
+		if p.place != nil {
+			access.Writes = append(access.Writes, p.place.Temp())
+		}
+	}
+	db, err := o.openWith(ctx, access)
 	if err != nil {
 		return err
 	}
@@ -67,15 +79,43 @@ func (o *exportOptions) run(ctx context.Context) error {
 	if err := os.MkdirAll(o.dir, 0o777); err != nil {
 		return err
 	}
-	if o.query != "" {
-		return o.write(ctx, db, format, o.name, o.query)
-	}
-	for _, table := range o.tables {
-		if err := o.write(ctx, db, format, table, "SELECT * FROM "+table+exportOrder[table]); err != nil {
+	for _, p := range parts {
+		if err := o.write(ctx, db, format, p); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// A part is one file of an export.
+type part struct {
+	name  string // of the table, or what the query is called
+	query string
+	path  string
+	place *export.Place // for DuckDB's own writer; nil in formats that it does not write
+}
+
+func (o *exportOptions) parts(format export.Format) ([]part, error) {
+	var parts []part
+	if o.query != "" {
+		parts = append(parts, part{name: o.name, query: o.query})
+	} else {
+		for _, table := range o.tables {
+			parts = append(parts, part{name: table, query: "SELECT * FROM " + table + exportOrder[table]})
+		}
+	}
+	for i := range parts {
+		p := &parts[i]
+		p.path = filepath.Join(o.dir, p.name+"."+string(format))
+		if format != export.Parquet {
+			continue
+		}
+		var err error
+		if p.place, err = export.NewPlace(p.path); err != nil {
+			return nil, err
+		}
+	}
+	return parts, nil
 }
 
 // exportOrder puts rows in the order of time, so that readers can leave out
@@ -109,46 +149,45 @@ func (o *exportOptions) check() (export.Format, error) {
 	return format, nil
 }
 
-func (o *exportOptions) write(ctx context.Context, db *duckdb.DB, format export.Format, name, query string) error {
-	path := filepath.Join(o.dir, name+"."+string(format))
+func (o *exportOptions) write(ctx context.Context, db *duckdb.DB, format export.Format, p part) error {
 	described := export.Options{
-		Fields:   fieldsOf(db.Site(), name),
-		Metadata: map[string]string{"pbsduck.version": version, "pbsduck.schema_version": fmt.Sprint(duckdb.SchemaVersion), "pbsduck.query": query},
+		Fields:   fieldsOf(db.Site(), p.name),
+		Metadata: map[string]string{"pbsduck.version": version, "pbsduck.schema_version": fmt.Sprint(duckdb.SchemaVersion), "pbsduck.query": p.query},
 	}
 	write := writeResult
 	if format == export.Parquet {
 		write = writeParquet
 	}
-	rows, err := write(ctx, db, format, path, query, described)
+	rows, err := write(ctx, db, format, p, described)
 	if err != nil {
 		return err
 	}
-	o.say("%s: %s", path, count(rows, "row"))
+	o.say("%s: %s", p.path, count(rows, "row"))
 	return nil
 }
 
-func writeResult(ctx context.Context, db *duckdb.DB, format export.Format, path, query string, o export.Options) (int64, error) {
-	reader, err := db.Query(ctx, query)
+func writeResult(ctx context.Context, db *duckdb.DB, format export.Format, p part, o export.Options) (int64, error) {
+	reader, err := db.Ask(ctx, p.query)
 	if err != nil {
 		return 0, err
 	}
 	defer reader.Release()
-	return export.WriteFile(ctx, path, reader, format, o)
+	return export.WriteFile(ctx, p.path, reader, format, o)
 }
 
 // writeParquet lets DuckDB write the file, which is several times as fast,
 // where its writer keeps what the query gives.
-func writeParquet(ctx context.Context, db *duckdb.DB, format export.Format, path, query string, o export.Options) (rows int64, err error) {
-	schema, err := db.ParquetSchema(ctx, query)
-	if err != nil || schema == nil {
-		return writeResult(ctx, db, format, path, query, o)
+func writeParquet(ctx context.Context, db *duckdb.DB, format export.Format, p part, o export.Options) (rows int64, err error) {
+	schema, err := db.ParquetSchema(ctx, p.query)
+	if err != nil || schema == nil || duckdb.OnlyAsks(p.query) != nil {
+		return writeResult(ctx, db, format, p, o)
 	}
 	metadata, err := export.ParquetMetadata(schema, o)
 	if err != nil {
 		return 0, err
 	}
-	err = export.ReplaceWith(path, func(temp string) error {
-		rows, err = db.WriteParquet(ctx, query, temp, metadata)
+	err = p.place.Fill(func() error {
+		rows, err = db.WriteParquet(ctx, p.query, p.place.Temp(), metadata)
 		return err
 	})
 	return rows, err

@@ -53,11 +53,15 @@ func TestParquetOfBothWriters(t *testing.T) {
 				t.Fatalf("schema for DuckDB's writer: %v, %v", schema, err)
 			}
 			one, two := filepath.Join(t.TempDir(), "1"), filepath.Join(t.TempDir(), "2")
-			n, err := writeParquet(ctx, db, export.Parquet, one, c.query, described)
+			place, err := export.NewPlace(one)
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, err := writeResult(ctx, db, export.Parquet, two, c.query, described)
+			n, err := writeParquet(ctx, db, export.Parquet, part{query: c.query, path: one, place: place}, described)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := writeResult(ctx, db, export.Parquet, part{query: c.query, path: two}, described)
 			if err != nil || n != m {
 				t.Fatalf("%d and %d rows, %v", n, m, err)
 			}

@@ -8,12 +8,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pbsduck/duckdb"
 	"pbsduck/export"
 )
 
 type queryOptions struct {
 	*global
 	output output
+	files  bool
 }
 
 func newQuery(g *global) *cobra.Command {
@@ -21,16 +23,23 @@ func newQuery(g *global) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "query SQL|FILE|-",
 		Short: "Answer a question in SQL",
-		Long: `Runs SQL on the database, which is opened for reading only. The argument is the
-SQL itself, a file that ends in .sql, or - for standard input. Instants are
-shown in UTC; pbsduck schema says what the columns mean.`,
+		Long: `Answers a question in SQL: one SELECT, or FROM, WITH, VALUES, PIVOT, DESCRIBE,
+SUMMARIZE, SHOW or EXPLAIN. The argument is the SQL itself, a file that ends in
+.sql, or - for standard input. Instants are shown in UTC; pbsduck schema says what
+the columns mean.
+
+A question only reads: it writes no file, loads no extension, downloads nothing and
+changes no setting. It reads nothing but the database; --allow-files lets it read
+other files too, such as CSV and Parquet.`,
 		Example: `  pbsduck query "SELECT user_name, count(*) AS jobs FROM jobs GROUP BY ALL ORDER BY jobs DESC LIMIT 10"
   pbsduck query --format csv -o waits.csv "SELECT queue, median(eligible_wait_s) FROM jobs GROUP BY queue"
+  pbsduck query --allow-files "SELECT count(*) FROM jobs SEMI JOIN 'users.csv' USING (user_name)"
   echo "SELECT count(*) FROM jobs" | pbsduck query -`,
 		Args: exactArgs(1, "one SQL statement"),
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
 	}
 	o.output.addFlags(c, export.Table)
+	addFilesFlag(c, &o.files)
 	return c
 }
 
@@ -39,18 +48,23 @@ func (o *queryOptions) run(ctx context.Context, arg string) error {
 	if err != nil {
 		return err
 	}
-	db, err := o.open(ctx)
+	db, err := o.openWith(ctx, duckdb.Options{Files: o.files})
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	reader, err := db.Query(ctx, sql)
+	reader, err := db.Ask(ctx, sql)
 	if err != nil {
 		return err
 	}
 	defer reader.Release()
 	_, err = o.output.write(ctx, reader, export.Table)
 	return err
+}
+
+// addFilesFlag adds the flag that lets questions read files.
+func addFilesFlag(c *cobra.Command, files *bool) {
+	c.Flags().BoolVar(files, "allow-files", false, "let the SQL read files beside the database")
 }
 
 func readSQL(arg string) (string, error) {

@@ -61,9 +61,15 @@ Exit codes: 0 fine; 1 error; 2 wrong use; 3 done, but some lines were rejected;
 	return root
 }
 
-// open opens the database for reading.
+// open opens the database for reading, and for nothing else.
 func (g *global) open(ctx context.Context) (*duckdb.DB, error) {
-	return duckdb.Open(ctx, g.db, duckdb.Options{ReadOnly: true, Wait: g.wait, Version: version})
+	return g.openWith(ctx, duckdb.Options{})
+}
+
+// openWith is open, with what the options let questions do besides.
+func (g *global) openWith(ctx context.Context, o duckdb.Options) (*duckdb.DB, error) {
+	o.ReadOnly, o.Wait, o.Version = true, g.wait, version
+	return duckdb.Open(ctx, g.db, o)
 }
 
 // say writes a line for people to stderr, unless they asked for quiet.

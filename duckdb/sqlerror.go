@@ -1,0 +1,118 @@
+package duckdb
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	duck "github.com/duckdb/duckdb-go/v2"
+	"github.com/rivo/uniseg"
+)
+
+// DuckDB says what is wrong in several lines: the message, what it could mean, and the line of the SQL with a mark under the
+// place. People get one line of it, with the place as numbers.
+
+// Message is the text of an error, where DuckDB's part of it is one line.
+func Message(err error) string {
+	var told *duck.Error
+	if !errors.As(err, &told) {
+		return err.Error()
+	}
+	return strings.Replace(err.Error(), told.Error(), problem(told.Error()), 1)
+}
+
+// sqlProblem is what DuckDB says is wrong, in one line.
+func sqlProblem(err error) string {
+	return problem(err.Error())
+}
+
+var sqlLine = regexp.MustCompile(`^LINE (\d+): `)
+
+// problem makes one line of DuckDB's, without the piece of SQL.
+func problem(message string) string {
+	var said []string
+	for line := range strings.SplitSeq(message, "\n") {
+		line = strings.TrimSpace(line)
+		if sqlLine.MatchString(line) {
+			break
+		}
+		if line != "" && (len(said) == 0 || said[len(said)-1] != line) {
+			said = append(said, line)
+		}
+	}
+	return strings.Join(said, " ")
+}
+
+// questionError says in one line what is wrong with a question, and where in
+// it; and what helps, where that is known.
+func questionError(question string, err error) error {
+	var told *duck.Error
+	if !errors.As(err, &told) || errors.Is(err, ErrCorrupt) {
+		return err
+	}
+	text, _, _ := strings.Cut(problem(told.Error()), " Please try installing")
+	text += adviceOn(told.Error())
+	if line, column, ok := placeIn(question, told.Error()); ok {
+		return fmt.Errorf("line %d, column %d: %s", line, column, text)
+	}
+	return errors.New(text)
+}
+
+// placeIn finds the place that DuckDB marks. It shows a piece of the line only,
+// between dots, if that is long.
+func placeIn(question, message string) (line, column int, ok bool) {
+	shown := strings.Split(message, "\n")
+	for i, s := range shown {
+		m := sqlLine.FindStringSubmatch(s)
+		if m == nil || i+1 == len(shown) {
+			continue
+		}
+		mark := strings.IndexByte(shown[i+1], '^') - len(m[0])
+		line, _ = strconv.Atoi(m[1])
+		lines := strings.Split(question, "\n")
+		if mark < 0 || line > len(lines) {
+			return 0, 0, false
+		}
+		piece := strings.TrimSuffix(s[len(m[0]):], "...")
+		if cut, isCut := strings.CutPrefix(piece, "..."); isCut && !strings.HasPrefix(lines[line-1], piece) {
+			piece, mark = cut, mark-len("...")
+		}
+		before, _, found := strings.Cut(lines[line-1], piece)
+		return line, utf8.RuneCountInString(before) + characters(piece, mark) + 1, found
+	}
+	return 0, 0, false
+}
+
+// characters is how many of a text take so many cells of a terminal.
+func characters(text string, cells int) int {
+	n := 0
+	for _, r := range text {
+		if cells <= 0 {
+			break
+		}
+		cells -= uniseg.StringWidth(string(r))
+		n++
+	}
+	return n
+}
+
+// adviceOn says how a question gets to files, if it was refused them.
+func adviceOn(message string) string {
+	switch {
+	case strings.Contains(message, "://"):
+		return "; nothing is downloaded: fetch the file first"
+	case strings.Contains(message, "file system operations are disabled"), strings.Contains(message, "No extension found that is capable of reading the file"):
+		return "; --allow-files lets a question read files"
+	case strings.Contains(message, "requires the extension"), strings.Contains(message, "exists in the"):
+		return "; extensions are not loaded, and nothing is downloaded"
+	case missingFile.MatchString(message):
+		return "; if it is a file, --allow-files lets a question read it"
+	}
+	return ""
+}
+
+// missingFile is a table that is missing, and has the name of a file.
+var missingFile = regexp.MustCompile(`^Catalog Error: Table with name \S*[./*]\S* does not exist`)
