@@ -16,12 +16,13 @@ import (
 // Fields are exact. A name such as =cmd() is data for a program and a formula for a spreadsheet: SafeCSV disarms it.
 type csvSink struct {
 	textOut
-	style style
-	safe  bool
+	style   style
+	safe    bool
+	visible bool
 }
 
 func newCSVSink(w io.Writer, schema *arrow.Schema, o Options) *csvSink {
-	s := &csvSink{textOut: textOut{w: w}, style: style{loc: o.Location}, safe: o.SafeCSV}
+	s := &csvSink{textOut: textOut{w: w}, style: style{loc: o.Location}, safe: o.SafeCSV, visible: o.Terminal}
 	for i, f := range schema.Fields() {
 		s.comma(i)
 		start := len(s.buf)
@@ -71,10 +72,13 @@ func (s *csvSink) field(c *column, row int, alone bool) {
 	}
 }
 
-// seal makes the text that stands in the buffer from start a field: disarmed if asked for, quoted if it must be.
+// seal makes the text that stands in the buffer from start a field: disarmed if asked for, visible on a terminal, quoted if it must be.
 func (s *csvSink) seal(start int) {
 	if s.safe && startsFormula(s.buf[start:]) {
 		s.buf = slices.Insert(s.buf, start, '\'')
+	}
+	if s.visible && !isPlain(string(s.buf[start:])) {
+		s.buf = append(s.buf[:start], appendVisible(nil, s.buf[start:])...)
 	}
 	if quotes, needed := csvQuotes(s.buf[start:]); needed {
 		s.quote(start, quotes)

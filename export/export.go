@@ -11,7 +11,7 @@
 //     WriteFile leaves no file at all.
 //
 // Table and markdown are for people, and never pass on bytes that would steer a terminal. The others are for machines and exact:
-// what they hold is what the column held. Each format's rules are with its type below.
+// what they hold is what the column held. On a terminal csv is for people, too (Options.Terminal); json has escapes of its own. Each format's rules are with its type below.
 package export
 
 import (
@@ -94,6 +94,8 @@ type Options struct {
 	MaxRows int64
 	// SafeCSV puts a ' before each csv text that a spreadsheet would take for a formula. It changes the data: for people only.
 	SafeCSV bool
+	// Terminal says that people look at the result: csv shows what would steer a terminal as escapes, as table and json always do.
+	Terminal bool
 	// Metadata goes into the file's own metadata (parquet, arrow, arrows).
 	Metadata map[string]string
 	// Fields holds metadata of columns by column name, such as unit and comment (parquet, arrow, arrows).

@@ -82,11 +82,12 @@ func TestNothingSteersTheTerminal(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		values := rapid.SliceOfN(hostile(), 1, 20).Draw(rt, "values")
 		o := Options{Width: rapid.IntRange(0, 60).Draw(rt, "width")}
-		for _, f := range []Format{Table, Markdown, JSON, NDJSON} {
+		for _, f := range []Format{Table, Markdown, JSON, NDJSON, CSV} {
+			o.Terminal = f == CSV
 			text := written(t, stringsReader(t, memory.NewGoAllocator(), values...), f, o)
 			harmless(rt, f, text)
 			lines := bytes.Split(bytes.TrimSuffix(text, []byte("\n")), []byte("\n"))
-			if f != JSON && f != NDJSON && len(lines) != len(values)+2 {
+			if (f == Table || f == Markdown) && len(lines) != len(values)+2 {
 				rt.Fatalf("%s has %d lines for %d rows:\n%s", f, len(lines), len(values), text)
 			}
 			for _, line := range lines {
@@ -94,6 +95,33 @@ func TestNothingSteersTheTerminal(t *testing.T) {
 					rt.Fatalf("a line takes %d cells of %d: %q", cells(line), o.Width, line)
 				}
 			}
+		}
+	})
+}
+
+// TestVisibleLines: text that is written in pieces, cut anywhere, is made visible as if it came at once.
+func TestVisibleLines(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		text := hostile().Draw(rt, "text")
+		var got bytes.Buffer
+		w := VisibleLines(&got)
+		for rest := text; rest != ""; {
+			n := rapid.IntRange(1, len(rest)).Draw(rt, "piece")
+			if _, err := io.WriteString(w, rest[:n]); err != nil {
+				rt.Fatal(err)
+			}
+			rest = rest[n:]
+		}
+		if _, err := io.WriteString(w, "\n"); err != nil {
+			rt.Fatal(err)
+		}
+		harmless(rt, Table, got.Bytes())
+		var lines []string
+		for line := range strings.SplitSeq(text, "\n") {
+			lines = append(lines, Visible(line))
+		}
+		if want := strings.Join(lines, "\n") + "\n"; got.String() != want {
+			rt.Fatalf("%q, want %q", &got, want)
 		}
 	})
 }

@@ -1,11 +1,67 @@
 package export
 
 import (
+	"bytes"
+	"io"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 )
+
+// Visible is text for people's eyes, of other people's bytes: appendVisible says what passes.
+func Visible(text string) string {
+	if isPlain(text) {
+		return text
+	}
+	return string(appendVisible(nil, []byte(text)))
+}
+
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// VisibleLines makes what is written to w visible, line by line: of what steers a terminal only the newline passes.
+func VisibleLines(w io.Writer) io.Writer { return &visibleLines{w: w} }
+
+type visibleLines struct {
+	w    io.Writer
+	rest []byte // begin of a character
+	out  []byte
+}
+
+func (v *visibleLines) Write(p []byte) (int, error) {
+	text := append(v.rest, p...)
+	v.out = v.out[:0]
+	for len(text) > 0 {
+		end := bytes.IndexByte(text, '\n')
+		if end < 0 {
+			break
+		}
+		v.out = append(appendVisible(v.out, text[:end]), '\n')
+		text = text[end+1:]
+	}
+	whole := len(text)
+	for back := 1; back < utf8.UTFMax && back <= len(text); back++ {
+		if c := text[len(text)-back]; utf8.RuneStart(c) {
+			if !utf8.FullRune(text[len(text)-back:]) {
+				whole = len(text) - back
+			}
+			break
+		}
+	}
+	v.out = appendVisible(v.out, text[:whole])
+	v.rest = append([]byte(nil), text[whole:]...)
+	if _, err := v.w.Write(v.out); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
 
 // appendVisible appends text with everything that is not a printable character shown as an escape: \n, \t, \r, \x1b, \u202e,
 // \U000e0001, and \xff for a byte that is not UTF-8. What passes is what unicode.IsPrint calls printable and the space: no C0, C1,

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pbsduck/duckdb"
+	"pbsduck/export"
 	"pbsduck/ingest/site"
 )
 
@@ -116,7 +117,7 @@ func newConfigShow(g *global) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return showConfig(os.Stdout, config)
+			return showConfig(stdout(), config)
 		},
 	}
 }
@@ -124,8 +125,8 @@ func newConfigShow(g *global) *cobra.Command {
 func showConfig(out io.Writer, c *site.Config) error {
 	var w strings.Builder
 	for _, m := range c.Machines {
-		fmt.Fprintf(&w, "machine %s\n", printable(m.Name))
-		fmt.Fprintf(&w, "  logs\t%s\n  timezone\t%s\n", printable(m.Logs), m.Zone)
+		fmt.Fprintf(&w, "machine %s\n", export.Visible(m.Name))
+		fmt.Fprintf(&w, "  logs\t%s\n  timezone\t%s\n", export.Visible(m.Logs), m.Zone)
 		for _, k := range m.Capacity {
 			fmt.Fprintf(&w, "  capacity\t%s: %d nodes, %d cores, %d GPUs\n", span(k.From, k.Until), k.Nodes, k.Cores, k.GPUs)
 		}
@@ -134,17 +135,17 @@ func showConfig(out io.Writer, c *site.Config) error {
 			rules = []site.Rule{site.Default()}
 		}
 		for _, r := range rules {
-			fmt.Fprintf(&w, "  rules %s\t%s\n", printable(r.Version), span(r.From, r.Until))
+			fmt.Fprintf(&w, "  rules %s\t%s\n", export.Visible(r.Version), span(r.From, r.Until))
 			for _, f := range r.Fields() {
 				fmt.Fprintf(&w, "    %s\t%s\n", f.Name, oneLine(f.SQL))
 			}
 			if r.QoS != "" {
-				fmt.Fprintf(&w, "    qos\t%s\n    factors\t%s\n", oneLine(r.QoS), printable(r.FactorsJSON()))
+				fmt.Fprintf(&w, "    qos\t%s\n    factors\t%s\n", oneLine(r.QoS), export.Visible(r.FactorsJSON()))
 			}
 		}
 	}
 	for _, column := range c.Site.Columns {
-		fmt.Fprintf(&w, "column %s\t%s from %s\n", column.Name, duckdb.TypeName(column.Type), printable(column.Source))
+		fmt.Fprintf(&w, "column %s\t%s from %s\n", column.Name, duckdb.TypeName(column.Type), export.Visible(column.Source))
 	}
 	aligned := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	_, err := io.WriteString(aligned, w.String())
@@ -163,4 +164,4 @@ func span(from, until time.Time) string {
 	return from.Format(time.DateOnly) + " to " + until.Format(time.DateOnly)
 }
 
-func oneLine(sql string) string { return printable(strings.Join(strings.Fields(sql), " ")) }
+func oneLine(sql string) string { return export.Visible(strings.Join(strings.Fields(sql), " ")) }

@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -66,7 +68,7 @@ func (g *global) connect(name string) error {
 	}
 	for _, t := range tools {
 		if t.name == name {
-			_, err := fmt.Print(t.lines(path))
+			_, err := io.WriteString(stdout(), t.lines(path))
 			return err
 		}
 	}
@@ -74,15 +76,12 @@ func (g *global) connect(name string) error {
 }
 
 func connectAll(path string) error {
-	for i, t := range tools {
-		if i > 0 {
-			fmt.Println()
-		}
-		if _, err := fmt.Printf("# %s\n%s", t.title, t.lines(path)); err != nil {
-			return err
-		}
+	var all []string
+	for _, t := range tools {
+		all = append(all, fmt.Sprintf("# %s\n%s", t.title, t.lines(path)))
 	}
-	return nil
+	_, err := io.WriteString(stdout(), strings.Join(all, "\n"))
+	return err
 }
 
 // readersPath is the absolute path of the published copy, or else of the
@@ -115,7 +114,9 @@ func quotedText(path string) string {
 		switch {
 		case r == '"' || r == '\\':
 			b.WriteString(`\` + string(r))
-		case r < ' ' || r == 0x7f:
+		case r > 0xffff && !unicode.IsPrint(r):
+			fmt.Fprintf(&b, `\U%08x`, r)
+		case !unicode.IsPrint(r):
 			fmt.Fprintf(&b, `\u%04x`, r)
 		default:
 			b.WriteRune(r)
@@ -132,5 +133,17 @@ func shellText(path string) string {
 	if strings.IndexFunc(path, func(r rune) bool { return !plain(r) }) < 0 && !strings.HasPrefix(path, "-") {
 		return path
 	}
-	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	if strings.IndexFunc(path, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
+		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	}
+	var b strings.Builder
+	b.WriteString("$'")
+	for _, c := range []byte(path) {
+		if c < ' ' || c >= 0x7f || c == '\'' || c == '\\' {
+			fmt.Fprintf(&b, `\x%02x`, c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String() + "'"
 }

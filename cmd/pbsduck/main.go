@@ -17,6 +17,7 @@ import (
 	"syscall"
 
 	"pbsduck/duckdb"
+	"pbsduck/export"
 )
 
 // version is set when the program is built (make build).
@@ -105,13 +106,35 @@ func report(err error, code int) {
 	case err == nil, errors.Is(err, errReported), errors.Is(err, errRejects):
 	case code == exitInterrupted:
 		fmt.Fprintln(os.Stderr, "pbsduck: interrupted; what was committed stays, the next run carries on")
-	case code == exitUsage:
-		fmt.Fprintf(os.Stderr, "pbsduck: %s\nSee pbsduck --help, or pbsduck COMMAND --help.\n", printable(err.Error()))
 	default:
-		for line := range strings.SplitSeq(err.Error(), "\n") {
-			if line = strings.ReplaceAll(line, "\t", "  "); strings.TrimSpace(line) != "" {
-				fmt.Fprintf(os.Stderr, "pbsduck: %s\n", printable(line))
-			}
+		for _, line := range messages(err) {
+			fmt.Fprintf(os.Stderr, "pbsduck: %s\n", export.Visible(line))
+		}
+		if code == exitUsage {
+			fmt.Fprintln(os.Stderr, "See pbsduck --help, or pbsduck COMMAND --help.")
 		}
 	}
+}
+
+// messages are what an error says, one line for each that was joined: an end
+// of line within one of them is another's byte, such as one of a file name.
+func messages(err error) []string {
+	var usage usageError
+	if errors.As(err, &usage) {
+		err = usage.error
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var all, texts []string
+		for _, e := range joined.Unwrap() {
+			all, texts = append(all, messages(e)...), append(texts, e.Error())
+		}
+		if strings.Join(texts, "\n") == err.Error() {
+			return all
+		}
+	}
+	text := duckdb.Message(err)
+	if unknown, guess, ok := strings.Cut(text, "\n\nDid you mean this?\n"); ok && strings.HasPrefix(text, "unknown command") {
+		return []string{unknown + "; did you mean " + strings.Join(strings.Fields(guess), ", ") + "?"}
+	}
+	return []string{text}
 }

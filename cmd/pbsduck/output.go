@@ -53,7 +53,7 @@ func (o *output) write(ctx context.Context, r array.RecordReader, standard expor
 	if o.file != "" {
 		return export.WriteFile(ctx, o.file, r, format, options)
 	}
-	options.Width = terminalWidth()
+	options.Width, options.Terminal = terminalWidth(), isTerminal(os.Stdout)
 	if format.Binary() && isTerminal(os.Stdout) {
 		return 0, usageError{fmt.Errorf("%s is not for a terminal: give -o FILE", format)}
 	}

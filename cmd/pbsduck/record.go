@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,7 +28,8 @@ func newRecord(g *global) *cobra.Command {
 		Use:   "record JOBID",
 		Short: "Show the raw record of a job",
 		Long: `Writes the E record of a job as it stood in the log: its exact bytes and a
-newline. On a terminal, characters that would steer it are shown as \u escapes.
+newline. On a terminal, and with --fields, characters that would steer it are shown
+as escapes such as \n and \x1b.
 
 JOBID is as PBS writes it: 123.server, 123[7].server for an element of an array,
 123[].server for the array. Without the server, and of an array without the
@@ -152,16 +152,15 @@ func (o *recordOptions) restriction() string {
 const mostListed = 20
 
 func ambiguous(id string, jobs []duckdb.JobKey) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s can mean %d jobs: give the whole id, --machine or --submit-time, or --all", id, len(jobs))
+	all := []error{fmt.Errorf("%s can mean %d jobs: give the whole id, --machine or --submit-time, or --all", id, len(jobs))}
 	for i, j := range jobs {
 		if i == mostListed {
-			fmt.Fprintf(&b, "\n  and %d more", len(jobs)-i)
+			all = append(all, fmt.Errorf("  and %d more", len(jobs)-i))
 			break
 		}
-		fmt.Fprintf(&b, "\n  %s", j)
+		all = append(all, fmt.Errorf("  %s", j))
 	}
-	return errors.New(b.String())
+	return errors.Join(all...)
 }
 
 // writeRecords writes what can be had; of several jobs, those without a
@@ -194,7 +193,7 @@ func (o *recordOptions) appendRecord(out *bytes.Buffer, r duckdb.RawRecord) erro
 	case o.fields:
 		appendFields(out, r.Bytes)
 	case o.output.toTerminal():
-		out.WriteString(printable(string(r.Bytes)) + "\n")
+		out.WriteString(export.Visible(string(r.Bytes)) + "\n")
 	default:
 		out.Write(append(r.Bytes, '\n'))
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pbsduck/duckdb"
+	"pbsduck/export"
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/pbs"
 )
@@ -43,7 +44,7 @@ func appendFields(out *bytes.Buffer, raw []byte) {
 		if record.Flags&pbs.NotUTF8 != 0 {
 			b = batch.AppendLatin1(nil, b)
 		}
-		return printable(string(b))
+		return export.Visible(string(b))
 	}
 	for _, a := range record.Attrs {
 		fmt.Fprintf(out, "%s = %s\n", show(a.Name), show(a.Value))

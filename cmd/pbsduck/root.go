@@ -4,14 +4,13 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"pbsduck/duckdb"
+	"pbsduck/export"
 )
 
 // global are the flags that every command has.
@@ -75,7 +74,7 @@ func (g *global) openWith(ctx context.Context, o duckdb.Options) (*duckdb.DB, er
 // say writes a line for people to stderr, unless they asked for quiet.
 func (g *global) say(format string, args ...any) {
 	if !g.quiet {
-		fmt.Fprintln(os.Stderr, printable(fmt.Sprintf(format, args...)))
+		fmt.Fprintln(os.Stderr, export.Visible(fmt.Sprintf(format, args...)))
 	}
 }
 
@@ -91,24 +90,6 @@ func terminalWidth() int {
 		return 80
 	}
 	return width
-}
-
-// printable makes characters visible that would steer a terminal: file names
-// and log contents are other people's bytes.
-func printable(s string) string {
-	clean := func(r rune) bool { return unicode.IsPrint(r) || r == ' ' }
-	if strings.IndexFunc(s, func(r rune) bool { return !clean(r) }) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		if clean(r) {
-			b.WriteRune(r)
-		} else {
-			fmt.Fprintf(&b, "\\u%04x", r)
-		}
-	}
-	return b.String()
 }
 
 // exactArgs is cobra's, as a usageError.

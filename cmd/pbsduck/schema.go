@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -112,11 +111,7 @@ func textWidth() int {
 }
 
 func (o *schemaOptions) writeText(text string) error {
-	if o.output.file == "" {
-		_, err := os.Stdout.WriteString(text)
-		return err
-	}
-	return export.Replace(o.output.file, func(w io.Writer) error {
+	return o.output.writeText(func(w io.Writer) error {
 		_, err := io.WriteString(w, text)
 		return err
 	})

@@ -40,6 +40,7 @@ func TestScript(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("TZ", "UTC")
 			e.Setenv("PBSDUCK_DB", "test.duckdb")
+			e.Setenv("ESC", "\x1b")
 			return nil
 		},
 		Condition: func(c string) (bool, error) {

@@ -118,8 +118,8 @@ func showDatabase(_ context.Context, w io.Writer, rows array.RecordReader) error
 	if wal := number("wal_bytes"); wal > 0 {
 		size += " and " + bytesText(wal) + " in its log"
 	}
-	_, err := fmt.Fprintf(w, "%s: %s, schema version %d (made by %s), storage version %s\n", printable(value("file").ValueStr(0)), size,
-		number("schema_version"), printable(value("made_by").ValueStr(0)), value("storage_version").ValueStr(0))
+	_, err := fmt.Fprintf(w, "%s: %s, schema version %d (made by %s), storage version %s\n", export.Visible(value("file").ValueStr(0)), size,
+		number("schema_version"), export.Visible(value("made_by").ValueStr(0)), value("storage_version").ValueStr(0))
 	if ratio := value("record_ratio").(*array.Float64); err == nil && ratio.IsValid(0) {
 		_, err = fmt.Fprintf(w, "the latest raw records take %.1f %% of their bytes\n", 100*ratio.Value(0))
 	}
@@ -169,7 +169,7 @@ func tellGaps(out *strings.Builder, b arrow.RecordBatch) {
 	for row := range int(b.NumRows()) {
 		for _, gap := range [][3]string{{"days_missing", "missing", "without a log"}, {"days_without_jobs", "without_jobs", "with a log, but no jobs"}} {
 			if days := value(gap[0], row); days != "0" {
-				fmt.Fprintf(out, "%s: days %s: %s (%s)\n", printable(value("machine", row)), gap[2], days, value(gap[1], row))
+				fmt.Fprintf(out, "%s: days %s: %s (%s)\n", export.Visible(value("machine", row)), gap[2], days, value(gap[1], row))
 			}
 		}
 	}

@@ -102,7 +102,7 @@ func showFindings(w io.Writer, findings []duckdb.Finding) error {
 			return err
 		}
 		for _, line := range details(f) {
-			if _, err := fmt.Fprintf(w, "        %s\n", printable(line)); err != nil {
+			if _, err := fmt.Fprintf(w, "        %s\n", export.Visible(line)); err != nil {
 				return err
 			}
 		}
@@ -117,7 +117,7 @@ func details(f duckdb.Finding) []string {
 		lines = append(lines, fmt.Sprintf("and %s more", grouped(more)))
 	}
 	if f.Err != nil {
-		lines = append(lines, "cannot be checked: "+f.Err.Error())
+		lines = append(lines, "cannot be checked: "+duckdb.Message(f.Err))
 	}
 	return lines
 }
