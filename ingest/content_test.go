@@ -70,7 +70,10 @@ func (f *fixture) load(o ingest.Options, paths ...string) *ingest.Summary {
 	if o.Machine == "" {
 		o.Machine = "m"
 	}
-	o.Location, o.Zone, o.Now = denver(f), zoneName, time.Unix(0, 0)
+	if o.Location == nil {
+		o.Location, o.Zone = denver(f), zoneName
+	}
+	o.Now = time.Unix(0, 0)
 	s, err := ingest.Run(context.Background(), f.db, logs, o)
 	if err != nil {
 		f.Fatal(err)

@@ -148,16 +148,20 @@ func (b *Builder) takeCounts() Counts {
 }
 
 func (b *Builder) addJob(r *pbs.Record, logged int64) {
-	o, problem := b.job(r)
+	o, doubts, problem := b.job(r, logged)
 	if problem != "" {
 		b.reject(r, problem)
 		return
 	}
 	id := b.nextID
 	b.nextID++
+	doubts |= b.nodeRows(id, &o, r.Flags&pbs.NotUTF8 != 0)
 	b.jobs.setNumber(b.column.id, id)
+	if flags := r.Flags &^ pbs.Torn; flags != 0 || doubts != 0 { // the bytes alone do not tell the last line
+		b.text = appendFlags(b.text[:0], flags, doubts)
+		b.jobs.setText(b.column.flags, b.text)
+	}
 	b.jobs.end()
-	b.nodeRows(id, &o, r.Flags&pbs.NotUTF8 != 0)
 	b.source(id, r, logged)
 	if b.codec != nil {
 		b.record(id, r.Raw)

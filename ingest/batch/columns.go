@@ -106,8 +106,8 @@ var (
 	projectColumn  = attr("project", pbs.Project, decodeText, "PBS project (qsub -P). NULL if the record names none.")
 	queueColumn    = attr("queue", pbs.Queue, decodeText, "Queue the job ran from. NULL if the record names none.")
 	sessionColumn  = attr("session", pbs.Session, decodeInteger, "Session id of the job's processes on its first node; 0 for very short jobs. NULL if the record has none.")
-	exitColumn     = attr("exit_status", pbs.ExitStatus, decodeInteger, "0 is success; below 0 PBS ended the job; 1-127 the program's own status; 128-255 a shell's 128+signal; from 256 on killed by signal n-256. NULL if the record has none.")
-	runCountColumn = attr("run_count", pbs.RunCount, decodeInteger, "How often the job was run; above 1 it was requeued and start_time is that of the last run. NULL in Torque logs.")
+	exitColumn     = attr("exit_status", pbs.ExitStatus, decodeInteger, "0 is success; below 0 PBS ended the job (the codes of OpenPBS and Torque differ: see exit_class); 1-127 and 193-255 the program's own status; 128-192 a shell's 128+signal; from 256 on killed by signal n-256. NULL if the record has none.")
+	runCountColumn = attr("run_count", pbs.RunCount, decodeInteger, "How often the job was run; above 1 it was requeued and start_time is that of the last run. Torque: start_count. NULL if the record has neither.")
 	selectColumn   = attr("select_spec", pbs.ReqSelect, decodeText, "The chunks that were asked for, as the user wrote them. NULL if the record has none (Torque uses nodes).")
 	placeColumn    = attr("place", pbs.ReqPlace, decodeText, "How the chunks were to be placed (free, pack, scatter, ...). NULL if the record has none.")
 
@@ -121,11 +121,11 @@ var (
 	wallUsedColumn  = attr("walltime_used_s", pbs.UsedWalltime, decodeDuration, "Walltime used: what charges use. Up to minutes shorter than end_time - start_time; time suspended does not count. NULL if the record has none.")
 	waitColumn      = attr("eligible_wait_s", pbs.EligibleTime, decodeDuration, "Time the job waited for resources only, as PBS accrued it: the wait that reports use. NULL where PBS does not keep it. Array parents carry the whole array's time.")
 	cpuTimeColumn   = attr("cpu_time_s", pbs.UsedCPUTime, decodeDuration, "CPU time used, over all processors. NULL if the record has none.")
-	ncpusColumn     = attr("ncpus", pbs.ReqNCPUs, decodeInteger, "CPUs asked for. Where Torque logs do not say: total_execution_slots, else those of Resource_List.nodes, else of exec_host. NULL if unknown; 0 occurs.")
-	ngpusColumn     = attr("ngpus", pbs.ReqNGPUs, decodeInteger, "GPUs asked for. NULL if the record does not say.")
-	nodectColumn    = attr("nodect", pbs.ReqNodect, decodeInteger, "Chunks (nodes) asked for. NULL if the record does not say.")
+	ncpusColumn     = attr("ncpus", pbs.ReqNCPUs, decodeInteger, "CPUs asked for. Torque, whose Resource_List.ncpus is mostly a default: total_execution_slots, else Resource_List.nodes (nodes x ppn, which is 1 if not named), else Resource_List.procs, Resource_Request_2.0 or exec_host, and only then Resource_List.ncpus. OpenPBS without it: the sum over the chunks of select. NULL if unknown; 0 occurs.")
+	ngpusColumn     = attr("ngpus", pbs.ReqNGPUs, decodeInteger, "GPUs asked for. Where Resource_List.ngpus does not say: gpus of Resource_List.nodes, else Resource_List.gpus, else gpus of Resource_Request_2.0, else the sum over the chunks of select. NULL if the record does not say.")
+	nodectColumn    = attr("nodect", pbs.ReqNodect, decodeInteger, "Chunks (nodes) asked for; without Resource_List.nodect Torque's unique_node_count. NULL if the record does not say.")
 	ranksColumn     = attr("mpiprocs", pbs.ReqMPIProcs, decodeInteger, "MPI ranks of the whole job: Resource_List.mpiprocs, else the sum over the chunks of select of count x mpiprocs. NULL if neither says.")
-	memAskedColumn  = attr("mem_requested_bytes", pbs.ReqMem, decodeSize, "Memory asked for. NULL if the record does not say.")
+	memAskedColumn  = attr("mem_requested_bytes", pbs.ReqMem, decodeSize, "Memory asked for. Where Resource_List.mem does not say: the sum over the requests of Resource_Request_2.0 (Torque), or over the chunks of select. NULL if the record does not say.")
 	memUsedColumn   = attr("mem_used_bytes", pbs.UsedMem, decodeSize, "Largest memory used. NULL if the record has none.")
 	vmemUsedColumn  = attr("vmem_used_bytes", pbs.UsedVMem, decodeSize, "Largest virtual memory used. NULL if the record has none.")
 	cpuPctColumn    = attr("cpu_percent", pbs.UsedCPUPercent, decodePercent, "Largest CPU use PBS saw, 100 per busy CPU. NULL if the record has none.")
@@ -148,12 +148,12 @@ var Jobs = Table{
 		userColumn, groupColumn, accountColumn, projectColumn, queueColumn,
 		{Name: "priority", Type: Text, Source: DefaultPriority, Comment: "Priority class the user asked for, where the site has such a resource; the configuration says which it is. NULL if the record has none.", decode: decodeText},
 		exitColumn,
-		derived("exit_class", Text, "", "Exit_status", "ok, pbs_limit, pbs_other, program, shell_signal or signal. NULL if there is no exit status."),
+		derived("exit_class", Text, "", "Exit_status", "ok; pbs_limit: ended for exceeding a limit (OpenPBS -31, -29 to -24; Torque -12 to -10); pbs_other: any other status below 0; program, shell_signal, signal. NULL if there is no exit status."),
 		submitColumn.required(),
 		queuedColumn,
 		withNote(eligibleColumn, " Submit time where PBS says 0 or nothing."),
-		withNote(startColumn, " Where PBS says 0: end_time - walltime_used_s, and start_is_estimated is true. NULL if that is unknown too."),
-		endColumn,
+		withNote(startColumn, " Where PBS says 0 or what can't be: end_time - walltime_used_s, and start_is_estimated is true. NULL if that is unknown too."),
+		withNote(endColumn, " Where PBS says 0 or what can't be: the time at the head of the record, and end_is_estimated is true."),
 		derived("end_date", Date, "", "end, in the machine's time zone", "The site's local day on which the job ended; midnight belongs to the later day. NULL if end_time is."),
 		wallAskedColumn, wallUsedColumn, waitColumn, cpuTimeColumn, runCountColumn,
 		ncpusColumn, ngpusColumn, nodectColumn, ranksColumn,
@@ -162,9 +162,14 @@ var Jobs = Table{
 		derived("cpu_type", Text, "", "Resource_List.select, Resource_List.cpu_type, the configuration", "Type of CPU asked for; where the record does not say, that of the queue, if the configuration has it. NULL if neither says."),
 		derived("gpu_type", Text, "", "Resource_List.select, Resource_List.gpu_type, the configuration", "Type of GPU asked for; where the record does not say, that of the queue, if the configuration has it. NULL if neither says."),
 		selectColumn, placeColumn, sessionColumn,
-		derived("start_is_estimated", Boolean, "", "start", "Whether start_time was worked out because PBS wrote 0.").required(),
+		derived("start_is_estimated", Boolean, "", "start", "Whether start_time was worked out because PBS wrote 0 or what can't be.").required(),
+		derived("end_is_estimated", Boolean, "", "end", "Whether end_time was worked out because PBS wrote 0 or what can't be.").required(),
+		derived("flags", Text, "", "the parser, the row", "Doubts about the job, parted by blanks. About its record: "+recordFlags+". About its row: "+doubtsComment+". NULL if there are none."),
 	},
 }
+
+// recordFlags are the flags of a record, pbs.Flags, as comments list them.
+const recordFlags = "ambiguous, unclosed_quote, forged_record, torn, truncated, prefixed, not_utf8"
 
 // withNote adds to a column's comment what holds in one table only.
 func withNote(c Column, note string) Column {
@@ -239,7 +244,7 @@ var Events = Table{
 		derived("is_superseded", Boolean, "", "E records", "Whether this is an E record of a job whose row comes from another E record (higher run_count, later end, later in the log).").required(),
 		derived("text", Text, "", "fourth field of the record", "What the columns do not say: attributes without a column (requestor, exec_vnode and not exec_host where both are there, ...) or that did not convert, as written; the whole text of records whose text is free or in doubt. NULL if nothing is left. Bytes that are not UTF-8 are shown as Latin-1.").stored(Packed),
 		derived("raw", Bytes, "", "the record", "Exact bytes of the record, where columns and text can't give them back: superseded E records, and records that are not UTF-8. NULL elsewhere."),
-		derived("flags", Text, "", "the parser", "Doubts about the record: ambiguous, unclosed_quote, forged_record, torn, truncated, prefixed, not_utf8. NULL if there are none."),
+		derived("flags", Text, "", "the parser", "Doubts about the record, parted by blanks: "+recordFlags+". NULL if there are none."),
 		fileIDColumn, lineColumn, hashColumn,
 	},
 }

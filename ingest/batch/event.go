@@ -7,6 +7,9 @@ import (
 // eventColumns are the places of the columns of events that rules fill.
 type eventColumns struct {
 	machine, time, typ, object, shortID, superseded, text, raw, flags, file, line, hash int
+
+	span   spanColumns
+	demand demandColumns
 }
 
 func findEventColumns(t Table) eventColumns {
@@ -14,6 +17,7 @@ func findEventColumns(t Table) eventColumns {
 		machine: t.Index("machine"), time: t.Index("time"), typ: t.Index("type"), object: t.Index("object_id"),
 		shortID: t.Index("short_id"), superseded: t.Index("is_superseded"), text: t.Index("text"), raw: t.Index("raw"), flags: t.Index("flags"),
 		file: t.Index("file_id"), line: t.Index("line"), hash: t.Index("record_hash"),
+		span: findSpanColumns(t), demand: findDemandColumns(t),
 	}
 }
 
@@ -56,34 +60,52 @@ func (b *Builder) addEvent(r *pbs.Record, logged int64, superseded bool) {
 	e.setNumber(c.line, r.Line)
 	e.setNumber(c.hash, Hash(r.Raw))
 	b.remainder(e, r, superseded)
+	if superseded {
+		e.span(r, &c.span, logged) // as in jobs, with whose rows it is compared
+	}
 	if superseded || r.Flags&pbs.NotUTF8 != 0 {
 		e.setText(c.raw, r.Raw)
 	}
 	if r.Flags != 0 {
-		e.setText(c.flags, flagText(r.Flags))
+		b.text = r.Flags.AppendNames(b.text[:0])
+		e.setText(c.flags, b.text)
 	}
 	e.end()
 	b.counts.Events++
 }
 
 // remainder decodes the attributes and sets text to what they leave: those
-// without a column and those that did not convert; but exec_host goes where
-// exec_vnode says more of the same. Where there is doubt, or nothing but free
-// text, that is the whole text.
+// without a column, those that did not convert, and an ncpus that a rule
+// overruled; but exec_host goes where exec_vnode says more of the same. Where
+// there is doubt, or nothing but free text, that is the whole text.
 func (b *Builder) remainder(e *rows, r *pbs.Record, whole bool) {
 	b.text = b.text[:0]
+	var o others
+	var ncpus *pbs.Attr
 	for i := range r.Attrs {
 		a := &r.Attrs[i]
-		if a.Key != pbs.Unknown && e.take(a) {
-			continue
+		if a.Key != pbs.Unknown {
+			if e.take(a) {
+				switch a.Key {
+				case pbs.ReqNCPUs:
+					ncpus = a
+				case pbs.ReqSelect:
+					o.spec = a.Value
+				}
+				continue
+			}
+			o.take(a)
 		}
 		if a.Key == pbs.ExecHost && i+1 < len(r.Attrs) && r.Attrs[i+1].Key == pbs.ExecVnode {
 			continue // exec_vnode names the same nodes, and more of them
 		}
-		if len(b.text) > 0 {
-			b.text = append(b.text, ' ')
+		b.remains(a)
+	}
+	if len(r.Attrs) > 0 {
+		o.readDialect(r)
+		if e.demand(&b.event.demand, &o) {
+			b.remains(ncpus)
 		}
-		b.text = append(b.text, a.Written()...)
 	}
 	switch {
 	case whole, len(r.Attrs) == 0, e.repeated, r.Flags&^pbs.Torn != 0:
@@ -95,16 +117,12 @@ func (b *Builder) remainder(e *rows, r *pbs.Record, whole bool) {
 	}
 }
 
-// flagText joins the names of flags by blanks.
-func flagText(f pbs.Flags) []byte {
-	var text []byte
-	for i, name := range f.Names() {
-		if i > 0 {
-			text = append(text, ' ')
-		}
-		text = append(text, name...)
+// remains keeps an attribute, as written, for the column text.
+func (b *Builder) remains(a *pbs.Attr) {
+	if len(b.text) > 0 {
+		b.text = append(b.text, ' ')
 	}
-	return text
+	b.text = append(b.text, a.Written()...)
 }
 
 // AddSuperseded makes an E record whose job's row comes from another record a

@@ -6,70 +6,50 @@ import (
 
 // jobColumns are the places of the columns of jobs that rules fill or read.
 type jobColumns struct {
-	id, machine, jobID, shortID, arrayIndex, isParent, queue         int
-	exitStatus, exitClass, submit, eligible, start, end, endDate     int
-	walltime, ncpus, ngpus, nodect, ranks, threads, cpuType, gpuType int
-	estimated                                                        int
+	id, machine, jobID, shortID, arrayIndex, isParent, queue int
+	exitStatus, exitClass, eligible, endDate                 int
+	ranks, threads, cpuType, gpuType                         int
+	startEstimated, endEstimated, flags                      int
+
+	span   spanColumns
+	demand demandColumns
 }
 
 func findJobColumns(t Table) jobColumns {
 	return jobColumns{
 		id: t.Index("id"), machine: t.Index("machine"), jobID: t.Index("job_id"), shortID: t.Index("short_id"),
 		arrayIndex: t.Index("array_index"), isParent: t.Index("is_array_parent"), queue: t.Index("queue"),
-		exitStatus: t.Index("exit_status"), exitClass: t.Index("exit_class"), submit: t.Index("submit_time"),
-		eligible: t.Index("became_eligible_time"), start: t.Index("start_time"), end: t.Index("end_time"),
-		endDate: t.Index("end_date"), walltime: t.Index("walltime_used_s"), ncpus: t.Index("ncpus"), ngpus: t.Index("ngpus"),
-		nodect: t.Index("nodect"), ranks: t.Index("mpiprocs"), threads: t.Index("ompthreads"), cpuType: t.Index("cpu_type"),
-		gpuType: t.Index("gpu_type"), estimated: t.Index("start_is_estimated"),
+		exitStatus: t.Index("exit_status"), exitClass: t.Index("exit_class"), eligible: t.Index("became_eligible_time"),
+		endDate: t.Index("end_date"), ranks: t.Index("mpiprocs"), threads: t.Index("ompthreads"), cpuType: t.Index("cpu_type"),
+		gpuType: t.Index("gpu_type"), startEstimated: t.Index("start_is_estimated"), endEstimated: t.Index("end_is_estimated"),
+		flags: t.Index("flags"), span: findSpanColumns(t), demand: findDemandColumns(t),
 	}
 }
 
-// others are attributes that have no column of their own in jobs.
-type others struct {
-	execVnode, execHost, nodes, slots, nodeCount, cpuType, gpuType []byte
-}
-
-// job fills the cells of a jobs row from an E record. It returns why the
-// record can't be a job, or "".
-func (b *Builder) job(r *pbs.Record) (o others, problem string) {
+// job fills the cells of a jobs row from an E record, but for id and flags;
+// logged is the instant at its head. It returns why the record can't be a job,
+// or "".
+func (b *Builder) job(r *pbs.Record, logged int64) (o others, doubts doubts, problem string) {
 	j, c := b.jobs, &b.column
 	j.begin(r.Flags&pbs.NotUTF8 != 0)
 	for i := range r.Attrs {
 		if a := &r.Attrs[i]; a.Key != pbs.Unknown && !j.take(a) {
-			b.other(&o, a)
+			o.take(a)
 		}
 	}
 	j.takeShared(r)
-	if !j.has(c.submit) {
+	if !j.has(c.span.submit) {
 		j.drop()
-		return o, "E record without a valid ctime: a job is known by machine, id and submit time"
+		return o, 0, "E record without a valid ctime: a job is known by machine, id and submit time"
 	}
+	o.readDialect(r)
 	b.identity(r.ID)
-	b.times()
+	doubts = b.times(r, logged)
 	b.resources(r, &o)
 	if j.has(c.exitStatus) {
-		j.setString(c.exitClass, string(pbs.ClassifyExit(j.number(c.exitStatus))))
+		j.setString(c.exitClass, string(o.dialect.ClassifyExit(j.number(c.exitStatus))))
 	}
-	return o, ""
-}
-
-func (b *Builder) other(o *others, a *pbs.Attr) {
-	switch a.Key {
-	case pbs.ExecVnode:
-		o.execVnode = a.Value
-	case pbs.ExecHost:
-		o.execHost = a.Value
-	case pbs.ReqNodes:
-		o.nodes = a.Value
-	case pbs.ExecutionSlots:
-		o.slots = a.Value
-	case pbs.NodeCount:
-		o.nodeCount = a.Value
-	case pbs.ReqCPUType:
-		o.cpuType = a.Value
-	case pbs.ReqGPUType:
-		o.gpuType = a.Value
-	}
+	return o, doubts, ""
 }
 
 // identity fills what the job id says.
@@ -99,28 +79,27 @@ func truth(b bool) int64 {
 	return 0
 }
 
-// times fills what PBS left out: the eligible time, a start of 0, and the
-// local day of the end.
-func (b *Builder) times() {
+// times fills what PBS left out: the eligible time, a start or end that it did
+// not know, and the local day of the end.
+func (b *Builder) times(r *pbs.Record, logged int64) doubts {
 	j, c := b.jobs, &b.column
 	if !j.has(c.eligible) {
-		j.setNumber(c.eligible, j.number(c.submit))
+		j.setNumber(c.eligible, j.number(c.span.submit))
 	}
-	j.setNumber(c.estimated, 0)
-	if !j.has(c.start) && j.has(c.end) && j.has(c.walltime) {
-		j.setNumber(c.start, j.number(c.end)-j.number(c.walltime)*microsecond)
-		j.setNumber(c.estimated, 1)
+	s := j.span(r, &c.span, logged)
+	j.setNumber(c.startEstimated, truth(s.startEstimated))
+	j.setNumber(c.endEstimated, truth(s.endEstimated))
+	if j.has(c.span.end) {
+		j.setNumber(c.endDate, b.calendar.Day(j.number(c.span.end)/microsecond))
 	}
-	if j.has(c.end) {
-		j.setNumber(c.endDate, b.calendar.Day(j.number(c.end)/microsecond))
-	}
+	return s.doubts
 }
 
-// resources fills what select says per chunk, and what Torque says elsewhere.
+// resources fills what the job asked for.
 func (b *Builder) resources(r *pbs.Record, o *others) {
 	j, c := b.jobs, &b.column
-	if spec, ok := r.Value(pbs.ReqSelect); ok {
-		b.chunks(spec)
+	if o.spec, _ = r.Value(pbs.ReqSelect); o.spec != nil {
+		b.chunks(o)
 	}
 	if !j.has(c.cpuType) && o.cpuType != nil {
 		j.setText(c.cpuType, o.cpuType)
@@ -129,17 +108,13 @@ func (b *Builder) resources(r *pbs.Record, o *others) {
 		j.setText(c.gpuType, o.gpuType)
 	}
 	b.fillTypes()
-	if !j.has(c.ncpus) {
-		b.torqueCPUs(o)
-	}
-	if !j.has(c.nodect) && o.nodeCount != nil {
-		b.number(c.nodect, o.nodeCount)
-	}
+	j.demand(&c.demand, o)
 }
 
-func (b *Builder) chunks(spec []byte) {
+// chunks fills what select says per chunk.
+func (b *Builder) chunks(o *others) {
 	j, c := b.jobs, &b.column
-	sum, err := pbs.SelectTotals(spec)
+	sum, err := pbs.SelectTotals(o.spec)
 	if err != nil {
 		j.failures[c.threads]++
 		return
@@ -156,54 +131,4 @@ func (b *Builder) chunks(spec []byte) {
 	if sum.GPUType != nil {
 		j.setText(c.gpuType, sum.GPUType)
 	}
-}
-
-func (b *Builder) number(column int, text []byte) {
-	if n, err := pbs.ParseInt(text); err != nil {
-		b.jobs.fail(column)
-	} else {
-		b.jobs.setNumber(column, n)
-	}
-}
-
-// torqueCPUs works out ncpus where Resource_List.ncpus is missing, from the
-// most to the least exact of what Torque writes.
-func (b *Builder) torqueCPUs(o *others) {
-	c := &b.column
-	switch {
-	case o.slots != nil:
-		b.number(c.ncpus, o.slots)
-	case o.nodes != nil:
-		nodes, err := pbs.ParseNodes(o.nodes)
-		if err != nil {
-			b.jobs.fail(c.ncpus)
-			return
-		}
-		if nodes.HasGPUs && !b.jobs.has(c.ngpus) {
-			b.jobs.setNumber(c.ngpus, nodes.GPUs)
-		}
-		if nodes.HasCPUs {
-			b.jobs.setNumber(c.ncpus, nodes.CPUs)
-			return
-		}
-		b.hostCPUs(o.execHost)
-	default:
-		b.hostCPUs(o.execHost)
-	}
-}
-
-func (b *Builder) hostCPUs(execHost []byte) {
-	if execHost == nil {
-		return
-	}
-	total := int64(0)
-	hosts := pbs.NewHosts(execHost)
-	for hosts.Next() {
-		total += hosts.CPUs
-	}
-	if hosts.Err() != nil {
-		b.jobs.fail(b.column.ncpus)
-		return
-	}
-	b.jobs.setNumber(b.column.ncpus, total)
 }

@@ -13,6 +13,7 @@ import (
 type node struct {
 	name             []byte
 	cpus, gpus, mem  int64
+	slots            int64 // cpus, if lone numbers of exec_host are how many there are
 	hasCPU, hasGPU   bool
 	hasMem           bool
 	nextWithSameHash int32 // index+1 into nodeSet.list
@@ -118,16 +119,44 @@ func (s *nodeSet) fillHosts(text []byte) bool {
 	hosts := pbs.NewHosts(text)
 	for hosts.Next() {
 		n := s.at(hosts.Name)
-		n.cpus, n.hasCPU = n.cpus+hosts.CPUs, true
+		n.cpus, n.slots, n.hasCPU = n.cpus+hosts.CPUs, n.slots+hosts.Slots, true
+		if n.cpus < 0 || n.slots < 0 {
+			return false // overflow
+		}
 	}
 	return hosts.Err() == nil
 }
 
-// nodeRows writes the nodes of a job.
-func (b *Builder) nodeRows(id int64, o *others, foreign bool) {
+// fit makes the cpus of the nodes those of the job, if the lone numbers of
+// exec_host are that many slots, and no indexes. It returns whether the nodes'
+// sum is the job's.
+func (s *nodeSet) fit(ncpus int64) bool {
+	var cpus, slots int64
+	known := false
+	for i := range s.list {
+		n := &s.list[i]
+		cpus, slots, known = cpus+n.cpus, slots+n.slots, known || n.hasCPU
+	}
+	if !known || cpus == ncpus {
+		return true
+	}
+	if slots != ncpus {
+		return false
+	}
+	for i := range s.list {
+		s.list[i].cpus = s.list[i].slots
+	}
+	return true
+}
+
+// nodeRows writes the nodes of the job whose row is at hand.
+func (b *Builder) nodeRows(id int64, o *others, foreign bool) (d doubts) {
 	if !b.nodeSet.fill(o) {
 		b.nodes.failures[1]++
-		return
+		return 0
+	}
+	if ncpus := b.column.demand.ncpus; b.jobs.has(ncpus) && !b.nodeSet.fit(b.jobs.number(ncpus)) {
+		d = nodesDisagree
 	}
 	rows := b.nodes
 	for i := range b.nodeSet.list {
@@ -146,4 +175,5 @@ func (b *Builder) nodeRows(id int64, o *others, foreign bool) {
 		}
 		rows.end()
 	}
+	return d
 }

@@ -129,9 +129,6 @@ func (b *Builder) fillTypes() {
 	}
 }
 
-// ruledKeys are attributes that rules read besides the columns.
-var ruledKeys = []pbs.Key{pbs.ExecVnode, pbs.ExecHost, pbs.ReqNodes, pbs.ExecutionSlots, pbs.NodeCount, pbs.ReqCPUType, pbs.ReqGPUType}
-
 // A sharedColumn takes an attribute that fills another column too, or that a
 // rule reads.
 type sharedColumn struct {

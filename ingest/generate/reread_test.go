@@ -126,7 +126,7 @@ func (r reread) addTimes(row map[string]any) {
 	}
 	maps.Copy(row, map[string]any{
 		"submit_time": instant(r.number("ctime")), "queued_time": instant(r.number("qtime")), "became_eligible_time": instant(became),
-		"start_time": instant(start), "end_time": instant(end), "start_is_estimated": estimated,
+		"start_time": instant(start), "end_time": instant(end), "start_is_estimated": estimated, "end_is_estimated": false,
 		"end_date": time.Unix(int64(end.(float64)), 0).In(denver).Format("2006-01-02"),
 	})
 }
@@ -180,7 +180,7 @@ func rereadClass(status any) any {
 		return "pbs_other"
 	case n >= 256:
 		return "signal"
-	case n >= 128:
+	case n >= 128 && n <= 128+64:
 		return "shell_signal"
 	}
 	return "program"

@@ -24,7 +24,8 @@ func staticTruth(c *campaign, r request, memBytes int64) string {
 	return string(appendText(b, "place", c.place, true))
 }
 
-// row writes what the table jobs must hold for a record, and the record itself. The keys are the table's columns.
+// row writes what the table jobs must hold for a record, and the record itself. The keys are the table's columns, but for flags, which
+// say what a reader doubts.
 func (s *simulation) row(j *job, raw []byte) {
 	s.out.jobs++
 	s.out.lastRow = len(s.out.truth)
@@ -78,6 +79,7 @@ func (s *simulation) appendTimes(b []byte, j *job) []byte {
 	b = appendInstant(b, "end_time", j.end)
 	b = appendText(b, "end_date", s.cal.date(j.end), true)
 	b = appendFlag(b, "start_is_estimated", estimated)
+	b = appendFlag(b, "end_is_estimated", false)
 	b = appendNumber(b, "walltime_requested_s", j.c.walltime, j.c.walltime >= 0)
 	b = appendNumber(b, "eligible_wait_s", j.eligible, !j.noElig)
 	b = appendNumber(b, "run_count", j.run, true)
@@ -127,8 +129,10 @@ func exitClass(status int64) string {
 		return "pbs_other"
 	case status < 128:
 		return "program"
-	case status < 256:
+	case status <= 128+64:
 		return "shell_signal"
+	case status < 256:
+		return "program"
 	}
 	return "signal"
 }

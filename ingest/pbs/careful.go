@@ -41,7 +41,7 @@ func (p *Parser) careful(r *Record) {
 	r.Attrs = r.Attrs[:0]
 	c := reading{Parser: p, record: r, text: r.Text, letter: r.Letter()}
 	c.tail = len(c.text)
-	if c.letter == 'E' || c.letter == 'R' {
+	if endsRun(c.letter) {
 		c.tail, c.anchored = tailStart(c.text)
 	}
 	c.read((*reading).jobValueEnd)
@@ -49,6 +49,10 @@ func (p *Parser) careful(r *Record) {
 		r.Flags |= Ambiguous
 	}
 }
+
+// endsRun tells whether records of that letter have the tail of a run that is
+// over: session, end, usage.
+func endsRun(letter byte) bool { return letter == 'E' || letter == 'R' || letter == 'A' }
 
 // loose reads attributes of records other than job data blocks: no order is
 // known, and a value ends where the next name begins.
@@ -121,10 +125,6 @@ func unquote(raw []byte, k *keyInfo) []byte {
 	return raw
 }
 
-// resourceRequest is Torque 6's one attribute that holds blanks and names
-// without quotes.
-var resourceRequest = []byte("Resource_Request_2.0")
-
 // jobValueEnd is where the value at text[i:] ends, in a job data block.
 func (c *reading) jobValueEnd(k *keyInfo, i int) int {
 	quoted := i < len(c.text) && (c.text[i] == '"' || c.text[i] == '\'')
@@ -137,7 +137,7 @@ func (c *reading) jobValueEnd(k *keyInfo, i int) int {
 		}
 	case k.rank == rankUsed:
 		return c.usedEnd(k, i)
-	case bytes.Equal(k.name, resourceRequest):
+	case k.key == TaskRequest: // Torque 6's one attribute that holds blanks and names without quotes
 		return c.endBefore(i, func(b boundary) bool { return c.known(b) != nil })
 	case k.key == Group:
 		return c.endBefore(i, c.afterGroup)

@@ -16,7 +16,7 @@ func (c *reading) usedEnd(k *keyInfo, i int) int {
 		switch {
 		case bytes.HasPrefix(name, prefixUsed):
 			return c.genuineUsed(k, b, name)
-		case c.letter == 'E' || c.letter == 'R':
+		case endsRun(c.letter):
 			return !c.anchored
 		case c.letter == 'z':
 			return bytes.Equal(name, []byte(Released.String()))

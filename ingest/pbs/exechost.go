@@ -11,11 +11,12 @@ import "bytes"
 // OpenPBS writes `node1/0*128`: the index means nothing, CPUS (missing: 1) is how many the job has there, and may be 0.
 // Torque writes one entry for each cpu, `node1/0+node1/1`, or since 5.1 ranges of cpu indexes, `node1/0-3,8`, which
 // count their members. Torque from 2017 on (TRQ-3763) writes a number of slots, `node1/20`, which looks exactly like an
-// index; it is counted as one cpu, and total_execution_slots of the record says better. A host comes as often as it
-// is written. Use it like [Select]; it allocates nothing.
+// index: CPUs counts it as one, Slots as what it says, and what the whole job has tells which is meant. A host comes as
+// often as it is written. Use it like [Select]; it allocates nothing.
 type Hosts struct {
-	Name []byte // host of the present entry; part of the text
-	CPUs int64  // cpus of the present entry
+	Name  []byte // host of the present entry; part of the text
+	CPUs  int64  // cpus of the present entry
+	Slots int64  // the same, if a lone number behind the slash is how many there are
 
 	text []byte
 	next int
@@ -40,7 +41,7 @@ func (h *Hosts) Next() bool {
 			err = ErrEmpty
 		}
 		h.err = invalid("exec_host", end, err)
-		h.Name, h.CPUs, h.done = nil, 0, true
+		h.Name, h.CPUs, h.Slots, h.done = nil, 0, 0, true
 		return false
 	}
 	h.done = end == len(h.text)
@@ -60,10 +61,15 @@ func (h *Hosts) scanEntry(from int) (end int, err error) {
 		return from, ErrSyntax
 	}
 	end = from + length
-	h.Name, h.CPUs = h.text[from:end], 1
+	h.Name, h.CPUs, h.Slots = h.text[from:end], 1, 1
 	if end < len(h.text) && h.text[end] == '/' {
-		if h.CPUs, end, err = scanIndexes(h.text, end+1); err != nil {
+		start := end + 1
+		if h.CPUs, end, err = scanIndexes(h.text, start); err != nil {
 			return end, err
+		}
+		h.Slots = h.CPUs
+		if lone, err := parseCount(h.text[start:end]); err == nil {
+			h.Slots = lone
 		}
 	}
 	if end == len(h.text) || h.text[end] != '*' {
@@ -78,7 +84,7 @@ func (h *Hosts) scanEntry(from int) (end int, err error) {
 	if err != nil || !ok {
 		return start, ErrOverflow
 	}
-	h.CPUs = cpus
+	h.CPUs, h.Slots = cpus, cpus
 	return end, nil
 }
 

@@ -7,11 +7,11 @@ type ExitClass string
 
 // The classes, in the order of their statuses.
 const (
-	ExitPBSLimit    ExitClass = "pbs_limit"    // -29..-24 and -31: PBS killed the job for exceeding a limit
+	ExitPBSLimit    ExitClass = "pbs_limit"    // OpenPBS -29..-24 and -31, Torque -12..-10: the job was killed for exceeding a limit
 	ExitPBSOther    ExitClass = "pbs_other"    // every other negative status: PBS could not run or keep the job
 	ExitOK          ExitClass = "ok"           // 0
-	ExitProgram     ExitClass = "program"      // 1..127: the job's script ended so
-	ExitShellSignal ExitClass = "shell_signal" // 128..255: as a shell reports a command that died of a signal, 128 + signal
+	ExitProgram     ExitClass = "program"      // 1..127 and 193..255: the job's script ended so
+	ExitShellSignal ExitClass = "shell_signal" // 128..192: as a shell reports a command that died of a signal, 128 + signal
 	ExitSignal      ExitClass = "signal"       // 256 and more: the job's top process was killed, 256 + signal
 )
 
@@ -20,33 +20,45 @@ const (
 const (
 	signalBase      = 256
 	shellSignalBase = 128
+	lastSignal      = 64 // SIGRTMAX, signal(7)
 )
 
 // ClassifyExit gives the class of an Exit_status.
-func ClassifyExit(status int64) ExitClass {
+func (d Dialect) ClassifyExit(status int64) ExitClass {
 	switch {
-	case status == -31, -29 <= status && status <= -24:
+	case status < 0 && d.isLimit(status):
 		return ExitPBSLimit
 	case status < 0:
 		return ExitPBSOther
 	case status == 0:
 		return ExitOK
-	case status < shellSignalBase:
-		return ExitProgram
-	case status < signalBase:
+	case shellSignalBase <= status && status <= shellSignalBase+lastSignal:
 		return ExitShellSignal
+	case status < signalBase:
+		return ExitProgram
 	}
 	return ExitSignal
 }
 
-// ExitMeaning says in a few words what an Exit_status stands for, for people to read: "walltime exceeded" for -29,
-// "SIGTERM (qdel)" for 271.
-func ExitMeaning(status int64) string {
-	switch ClassifyExit(status) {
+func (d Dialect) isLimit(status int64) bool {
+	if d == Torque {
+		return -12 <= status && status <= -10
+	}
+	return status == -31 || -29 <= status && status <= -24
+}
+
+// ExitMeaning says in a few words what an Exit_status stands for, for people to read: "walltime exceeded" for
+// OpenPBS's -29 and Torque's -11, "SIGTERM (qdel)" for 271.
+func (d Dialect) ExitMeaning(status int64) string {
+	switch d.ClassifyExit(status) {
 	case ExitOK:
 		return "success"
 	case ExitPBSLimit, ExitPBSOther:
-		if text, ok := pbsExits[status]; ok {
+		meanings := pbsExits
+		if d == Torque {
+			meanings = torqueExits
+		}
+		if text, ok := meanings[status]; ok {
 			return text
 		}
 		return "ended by PBS, code " + strconv.FormatInt(status, 10)
@@ -115,6 +127,24 @@ var pbsExits = map[int64]string{
 	-30: "a node could not join the job",
 	-31: "hpmem exceeded",
 	-32: "job lost by MoM",
+}
+
+// torqueExits are the JOB_EXEC_* codes of Torque src/include/pbs_job.h, up to 6.1; before 4, -10 stood for any limit.
+var torqueExits = map[int64]string{
+	-1:  "start failed before files were staged, no retry",
+	-2:  "start failed after files were staged, no retry",
+	-3:  "start failed, to be retried",
+	-4:  "aborted at MoM start",
+	-5:  "aborted at MoM start, checkpointed, not migratable",
+	-6:  "aborted at MoM start, checkpointed, migratable",
+	-7:  "restart from checkpoint failed",
+	-8:  "the command could not be executed",
+	-9:  "stdout or stderr could not be opened",
+	-10: "mem exceeded",
+	-11: "walltime exceeded",
+	-12: "cput exceeded",
+	-13: "no cgroup could be made, to be retried",
+	-14: "prologue failed, to be retried",
 }
 
 // signalNames are the signals of Linux on x86 and arm, signal(7).

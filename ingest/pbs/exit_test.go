@@ -7,17 +7,21 @@ import (
 )
 
 func TestClassifyExit(t *testing.T) {
-	for _, c := range []struct {
+	type span struct {
 		first, last int64
 		want        ExitClass
-	}{
-		{math.MinInt64, -33, ExitPBSOther}, {-32, -32, ExitPBSOther}, {-31, -31, ExitPBSLimit}, {-30, -30, ExitPBSOther},
-		{-29, -24, ExitPBSLimit}, {-23, -1, ExitPBSOther}, {0, 0, ExitOK}, {1, 127, ExitProgram},
-		{128, 255, ExitShellSignal}, {256, math.MaxInt64, ExitSignal},
+	}
+	both := []span{{0, 0, ExitOK}, {1, 127, ExitProgram}, {128, 192, ExitShellSignal}, {193, 255, ExitProgram}, {256, math.MaxInt64, ExitSignal}}
+	for dialect, spans := range map[Dialect][]span{
+		OpenPBS: {{math.MinInt64, -33, ExitPBSOther}, {-32, -32, ExitPBSOther}, {-31, -31, ExitPBSLimit}, {-30, -30, ExitPBSOther},
+			{-29, -24, ExitPBSLimit}, {-23, -1, ExitPBSOther}},
+		Torque: {{math.MinInt64, -13, ExitPBSOther}, {-12, -10, ExitPBSLimit}, {-9, -1, ExitPBSOther}},
 	} {
-		for _, status := range []int64{c.first, c.last} {
-			if got := ClassifyExit(status); got != c.want {
-				t.Errorf("ClassifyExit(%d) = %s, want %s", status, got, c.want)
+		for _, s := range append(spans, both...) {
+			for _, status := range []int64{s.first, s.last} {
+				if got := dialect.ClassifyExit(status); got != s.want {
+					t.Errorf("dialect %d: %d is %s, want %s", dialect, status, got, s.want)
+				}
 			}
 		}
 	}
@@ -30,26 +34,37 @@ func TestExitMeaning(t *testing.T) {
 		256: "signal 0", 265: "SIGKILL", 271: "SIGTERM (qdel)", 300: "signal 44",
 		-11: "rerun (requeued)", -27: "mem exceeded", -29: "walltime exceeded", -99: "ended by PBS, code -99",
 	} {
-		if got := ExitMeaning(status); got != want {
+		if got := OpenPBS.ExitMeaning(status); got != want {
 			t.Errorf("ExitMeaning(%d) = %q, want %q", status, got, want)
+		}
+	}
+	for status, want := range map[int64]string{-10: "mem exceeded", -11: "walltime exceeded", -12: "cput exceeded", -29: "ended by PBS, code -29", 271: "SIGTERM (qdel)"} {
+		if got := Torque.ExitMeaning(status); got != want {
+			t.Errorf("Torque: ExitMeaning(%d) = %q, want %q", status, got, want)
 		}
 	}
 }
 
 func TestLimitsAreTheCodesThatSayExceeded(t *testing.T) {
-	for status := range pbsExits {
-		if says := strings.Contains(ExitMeaning(status), "exceeded"); says != (ClassifyExit(status) == ExitPBSLimit) {
-			t.Errorf("%d: class %s, meaning %q", status, ClassifyExit(status), ExitMeaning(status))
+	for dialect, meanings := range map[Dialect]map[int64]string{OpenPBS: pbsExits, Torque: torqueExits} {
+		for status := range meanings {
+			if says := strings.Contains(dialect.ExitMeaning(status), "exceeded"); says != (dialect.ClassifyExit(status) == ExitPBSLimit) {
+				t.Errorf("dialect %d, %d: class %s, meaning %q", dialect, status, dialect.ClassifyExit(status), dialect.ExitMeaning(status))
+			}
 		}
 	}
 }
 
 func FuzzExit(f *testing.F) {
 	for _, status := range []int64{0, -1, -29, 127, 128, 255, 256, 271, math.MinInt64, math.MaxInt64} {
-		f.Add(status)
+		f.Add(status, false)
 	}
-	f.Fuzz(func(t *testing.T, status int64) {
-		class, meaning := ClassifyExit(status), ExitMeaning(status)
+	f.Fuzz(func(t *testing.T, status int64, torque bool) {
+		d := Dialect(0)
+		if torque {
+			d = Torque
+		}
+		class, meaning := d.ClassifyExit(status), d.ExitMeaning(status)
 		if (class == ExitOK) != (status == 0) || (class == ExitPBSLimit || class == ExitPBSOther) != (status < 0) {
 			t.Errorf("%d is %s", status, class)
 		}
@@ -61,14 +76,14 @@ func FuzzExit(f *testing.F) {
 
 func TestExitDoesNotAllocate(t *testing.T) {
 	checkNoAllocation(t, func() {
-		_ = ClassifyExit(271)
-		_ = ExitMeaning(-29)
+		_ = OpenPBS.ClassifyExit(271)
+		_ = Torque.ExitMeaning(-11)
 	})
 }
 
 func BenchmarkClassifyExit(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		ClassifyExit(271)
+		OpenPBS.ClassifyExit(271)
 	}
 }

@@ -45,6 +45,10 @@ const (
 	ReqWalltime
 	ReqCPUType
 	ReqGPUType
+	ReqGPUs
+	ReqProcs
+	ReqNeedNodes
+	TaskRequest
 	Session
 	AltID
 	ExecutionSlots
@@ -76,6 +80,7 @@ var keyNames = [...]string{
 	ReqNGPUs: "Resource_List.ngpus", ReqNodect: "Resource_List.nodect", ReqNodes: "Resource_List.nodes",
 	ReqPlace: "Resource_List.place", ReqSelect: "Resource_List.select", ReqWalltime: "Resource_List.walltime",
 	ReqCPUType: "Resource_List.cpu_type", ReqGPUType: "Resource_List.gpu_type",
+	ReqGPUs: "Resource_List.gpus", ReqProcs: "Resource_List.procs", ReqNeedNodes: "Resource_List.neednodes", TaskRequest: "Resource_Request_2.0",
 	Session: "session", AltID: "alt_id", ExecutionSlots: "total_execution_slots", NodeCount: "unique_node_count",
 	End: "end", ExitStatus: "Exit_status",
 	UsedCPUPercent: "resources_used.cpupercent", UsedCPUTime: "resources_used.cput", UsedMem: "resources_used.mem",

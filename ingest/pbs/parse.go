@@ -103,6 +103,8 @@ func holdsHead(raw []byte) bool {
 	}
 }
 
+var userPrefix = []byte("user=")
+
 // maxHookText is where the server cuts the text of an 'a' record that a hook
 // wrote: LOG_BUF_SIZE-1 with the head.
 const maxHookText = 4351
@@ -112,8 +114,12 @@ const maxHookText = 4351
 func (p *Parser) Parse(r *Record) {
 	r.Attrs = r.Attrs[:0]
 	switch letter := r.Letter(); letter {
-	case 'A', 'C', 'L':
+	case 'C', 'L':
 		return
+	case 'A': // a job data block of Torque, or a sentence
+		if bytes.HasPrefix(r.Text, userPrefix) && !p.straight(r, letter) {
+			p.careful(r)
+		}
 	case 'Q', 'S', 's', 'c', 'E', 'R', 'u', 'e', 'T':
 		if p.straight(r, letter) {
 			return

@@ -72,6 +72,21 @@ const (
 
 var flagNames = [...]string{"ambiguous", "unclosed_quote", "forged_record", "torn", "truncated", "prefixed", "not_utf8", "orphan"}
 
+// AppendNames appends the names of the flags that are set, in a fixed order,
+// parted by blanks.
+func (f Flags) AppendNames(dst []byte) []byte {
+	for i, n := range flagNames {
+		if f&(1<<i) == 0 {
+			continue
+		}
+		if len(dst) > 0 {
+			dst = append(dst, ' ')
+		}
+		dst = append(dst, n...)
+	}
+	return dst
+}
+
 // Names lists the flags that are set, in a fixed order.
 func (f Flags) Names() []string {
 	var names []string

@@ -118,3 +118,26 @@ func (s *SelectSummary) add(count int64, c chunkValues) bool {
 	}
 	return chunksOK && ranksOK && cpusOK && gpusOK
 }
+
+// SelectMemory sums up the memory of a select request, count x mem over the chunks that name it, in bytes; ok is false
+// if none does. It is apart from SelectTotals because the server mostly says the sum itself.
+func SelectMemory(spec []byte) (total int64, ok bool, err error) {
+	chunks := NewSelect(spec)
+	for chunks.Next() {
+		text, named := chunks.Resource("mem")
+		if !named {
+			continue
+		}
+		var mem optionalCount
+		if err := mem.parseSize(text); err != nil {
+			return 0, false, invalid("select", chunks.next-1, err)
+		}
+		if total, ok = addProduct(total, chunks.Count, mem.n); !ok {
+			return 0, false, invalid("select", chunks.next-1, ErrOverflow)
+		}
+	}
+	if err := chunks.Err(); err != nil {
+		return 0, false, err
+	}
+	return total, ok, nil
+}

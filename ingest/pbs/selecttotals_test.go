@@ -93,3 +93,25 @@ func BenchmarkSelectTotals(b *testing.B) {
 	benchmarkText(b, "4:ncpus=128:mpiprocs=2:ompthreads=64+1:ncpus=128:mpiprocs=1",
 		func(in []byte) { _, _ = SelectTotals(in) })
 }
+
+func TestSelectMemory(t *testing.T) {
+	for text, want := range map[string]int64{
+		"2:ncpus=4:mem=3gb+1:ncpus=1:mem=1kb": 6<<30 + 1024, "1:MEM=12.5kb": 12800, "4:mem=3W": 96, "1:mem='10kb'": 10240, "0:mem=1kb": 0,
+	} {
+		if got, ok, err := SelectMemory([]byte(text)); got != want || !ok || err != nil {
+			t.Errorf("SelectMemory(%q) = %d, %v, %v; want %d", text, got, ok, err, want)
+		}
+	}
+	if got, ok, err := SelectMemory([]byte("2:ncpus=4")); got != 0 || ok || err != nil {
+		t.Errorf("of none: %d, %v, %v", got, ok, err)
+	}
+	for text, reason := range map[string]error{
+		"1:mem=big": ErrSyntax, "1:mem=1kb+2:mem=": ErrEmpty, "2:mem=8191pb": ErrOverflow, "1:mem=9000pb": ErrOverflow, "1:mem=1kb+": ErrSyntax,
+	} {
+		_, ok, err := SelectMemory([]byte(text))
+		checkReason(t, text, err, reason)
+		if ok {
+			t.Errorf("SelectMemory(%q) says it is one", text)
+		}
+	}
+}
