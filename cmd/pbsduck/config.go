@@ -57,6 +57,9 @@ func (g *global) configPath() string {
 
 func (g *global) initConfig() error {
 	path := g.configPath()
+	if err := refuse(path, g.treasures()[1:]); err != nil {
+		return err
+	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if errors.Is(err, os.ErrExist) {
 		return fmt.Errorf("%s is there already and was left alone: remove it first, or name another with --config", path)

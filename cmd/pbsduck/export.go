@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -96,6 +97,9 @@ type part struct {
 }
 
 func (o *exportOptions) parts(format export.Format) ([]part, error) {
+	if err := o.mayWrite(o.dir); err != nil {
+		return nil, err
+	}
 	var parts []part
 	if o.query != "" {
 		parts = append(parts, part{name: o.name, query: o.query})
@@ -107,10 +111,13 @@ func (o *exportOptions) parts(format export.Format) ([]part, error) {
 	for i := range parts {
 		p := &parts[i]
 		p.path = filepath.Join(o.dir, p.name+"."+string(format))
+		err := o.mayWrite(p.path)
+		if err != nil {
+			return nil, err
+		}
 		if format != export.Parquet {
 			continue
 		}
-		var err error
 		if p.place, err = export.NewPlace(p.path); err != nil {
 			return nil, err
 		}
@@ -134,6 +141,9 @@ func (o *exportOptions) check() (export.Format, error) {
 	format, err := export.ParseFormat(o.format)
 	if err != nil || !slices.Contains(exportFormats, format) {
 		return "", usageError{fmt.Errorf("cannot export %q: use parquet, csv, ndjson or arrow", o.format)}
+	}
+	if o.name == "" || filepath.Base(o.name) != o.name || strings.HasPrefix(o.name, ".") {
+		return "", usageError{fmt.Errorf("--name %s: give the name of a file in %s, without its suffix", o.name, o.dir)}
 	}
 	if o.query != "" && len(o.tables) > 0 {
 		return "", usageError{fmt.Errorf("--query and --table exclude each other")}

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -71,6 +74,9 @@ func (o *generateOptions) run(ctx context.Context, dir string) error {
 			return usageError{fmt.Errorf("unknown profile %q: use %s", p, strings.Join(generate.Profiles(), " or "))}
 		}
 	}
+	if err := errors.Join(within("--days", o.days, 1, generate.MaxDays), within("--jobs", o.jobs, 1, generate.MaxJobs), o.mayWriteIn(dir)); err != nil {
+		return err
+	}
 	show, finish := o.progress()
 	began := time.Now()
 	summary, err := generate.Run(ctx, generate.Options{
@@ -82,6 +88,31 @@ func (o *generateOptions) run(ctx context.Context, dir string) error {
 		return err
 	}
 	o.summarize(summary, dir, time.Since(began))
+	return nil
+}
+
+// mayWriteIn refuses a folder where files would be written over that must
+// stay: what is there already, perhaps as a link.
+func (o *generateOptions) mayWriteIn(dir string) error {
+	if err := o.mayWrite(dir); err != nil {
+		return err
+	}
+	for _, p := range o.profiles {
+		folder := filepath.Join(dir, p)
+		names := []string{folder, folder + ".truth.ndjson", folder + ".truth-counts.json"}
+		entries, err := os.ReadDir(folder)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		for _, e := range entries {
+			names = append(names, filepath.Join(folder, e.Name()))
+		}
+		for _, name := range names {
+			if err := o.mayWrite(name); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 

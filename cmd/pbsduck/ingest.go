@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -135,12 +137,10 @@ func (o *ingestOptions) check(args []string) error {
 		return usageError{errors.New("--follow goes with neither --overwrite nor --dry-run")}
 	case o.follow && slices.Contains(args, source.Stdin):
 		return usageError{errors.New("--follow needs files or folders: standard input is read to its end without it")}
-	case o.follow && o.interval < 100*time.Millisecond:
-		return usageError{fmt.Errorf("--interval %s: give 100ms or more", o.interval)}
 	case o.publishAs != "" && o.dryRun:
 		return usageError{errors.New("--publish and --dry-run exclude each other")}
 	}
-	return o.publishFlags.check()
+	return errors.Join(within("--interval", o.interval, 100*time.Millisecond, maxInterval), o.publishFlags.check())
 }
 
 // publishDefault is what --publish without a name means.
@@ -164,10 +164,10 @@ func dateRange(since, until, last string, now time.Time) (from, to time.Time, er
 		if since != "" {
 			return from, to, errors.New("--last and --since exclude each other")
 		}
-		var days int
-		var unit string
-		if n, _ := fmt.Sscanf(last, "%d%s", &days, &unit); n != 2 || unit != "d" || days < 1 {
-			return from, to, fmt.Errorf("--last %s: give days, e.g. 3d", last)
+		number, ok := strings.CutSuffix(last, "d")
+		days, err := strconv.Atoi(number)
+		if !ok || err != nil || days < 1 || days > maxLastDays {
+			return from, to, fmt.Errorf("--last %s: give 1d to %dd, e.g. 3d", last, maxLastDays)
 		}
 		from = now.AddDate(0, 0, 1-days)
 	}

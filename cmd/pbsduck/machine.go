@@ -26,6 +26,9 @@ func (m *machineFlags) addFlags(c *cobra.Command) {
 // configured is the machine of that name; nil if the configuration names none
 // at all. One that it lacks is refused: most often its name is mistyped.
 func configured(c *site.Config, name string) (*site.Machine, error) {
+	if err := site.CheckName(name); err != nil {
+		return nil, usageError{err}
+	}
 	m := c.Machine(name)
 	if m == nil && c != nil && len(c.Machines) > 0 {
 		return nil, usageError{fmt.Errorf("unknown machine %s: %s has %s; correct the name, or add it there", name, c.Path, strings.Join(c.Names(), ", "))}

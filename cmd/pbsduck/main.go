@@ -119,10 +119,6 @@ func report(err error, code int) {
 // messages are what an error says, one line for each that was joined: an end
 // of line within one of them is another's byte, such as one of a file name.
 func messages(err error) []string {
-	var usage usageError
-	if errors.As(err, &usage) {
-		err = usage.error
-	}
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var all, texts []string
 		for _, e := range joined.Unwrap() {
@@ -131,6 +127,10 @@ func messages(err error) []string {
 		if strings.Join(texts, "\n") == err.Error() {
 			return all
 		}
+	}
+	var usage usageError
+	if errors.As(err, &usage) {
+		return messages(usage.error)
 	}
 	text := duckdb.Message(err)
 	if unknown, guess, ok := strings.Cut(text, "\n\nDid you mean this?\n"); ok && strings.HasPrefix(text, "unknown command") {

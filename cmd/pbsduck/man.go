@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
@@ -20,7 +22,21 @@ made if it does not exist. Their date is today's, or that of SOURCE_DATE_EPOCH.`
 	}
 }
 
+// pages are the files of the man pages of a command and those below it.
+func pages(c *cobra.Command, dir string) []string {
+	files := []string{filepath.Join(dir, strings.ReplaceAll(c.CommandPath(), " ", "-")+".1")}
+	for _, sub := range c.Commands() {
+		files = append(files, pages(sub, dir)...)
+	}
+	return files
+}
+
 func writeMan(g *global, root *cobra.Command, dir string) error {
+	for _, name := range append([]string{dir}, pages(root, dir)...) {
+		if err := g.mayWrite(name); err != nil {
+			return err
+		}
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}

@@ -21,7 +21,10 @@ type output struct {
 	location *time.Location
 }
 
-func (o *output) addFlags(c *cobra.Command, standard export.Format) {
+// addFlags adds them to a command, which does not begin if -o would write over
+// what must stay.
+func (o *output) addFlags(c *cobra.Command, g *global, standard export.Format) {
+	c.PreRunE = func(*cobra.Command, []string) error { return g.mayWrite(o.file) }
 	o.format = ""
 	c.Flags().StringVar(&o.format, "format", "", fmt.Sprintf("table, csv, json, ndjson, markdown, parquet, arrow or arrows (default %s, or by the suffix of -o)", standard))
 	c.Flags().StringVarP(&o.file, "output", "o", "", "write to `FILE` instead of standard output")

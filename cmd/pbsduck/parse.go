@@ -15,6 +15,7 @@ import (
 	"pbsduck/export"
 	"pbsduck/ingest"
 	"pbsduck/ingest/batch"
+	"pbsduck/ingest/site"
 	"pbsduck/ingest/source"
 )
 
@@ -69,7 +70,7 @@ some lines were rejected.`,
 
 func (o *parseOptions) addFlags(c *cobra.Command) {
 	o.machineFlags.addFlags(c)
-	o.output.addFlags(c, export.NDJSON)
+	o.output.addFlags(c, o.global, export.NDJSON)
 	c.Flags().StringVar(&o.table, "table", "", "typed rows of a table instead: jobs, nodes or events")
 }
 
@@ -77,6 +78,11 @@ func (o *parseOptions) run(ctx context.Context, args []string) error {
 	config, err := o.configuration()
 	if err != nil {
 		return err
+	}
+	if o.machine != "" {
+		if err := site.CheckName(o.machine); err != nil {
+			return usageError{err}
+		}
 	}
 	loc, _, err := o.locationOf(config.Machine(o.machine), "")
 	if err != nil {
@@ -88,6 +94,9 @@ func (o *parseOptions) run(ctx context.Context, args []string) error {
 		}
 	}})
 	if err != nil {
+		return err
+	}
+	if err := o.mayWrite(o.output.file, pathsOf(logs)...); err != nil {
 		return err
 	}
 	p := &parsing{logs: logs, location: loc, site: siteOf(config)}
@@ -107,6 +116,15 @@ func (o *parseOptions) run(ctx context.Context, args []string) error {
 		return errRejects
 	}
 	return nil
+}
+
+// pathsOf lists the files of logs, with those that are packed otherwise.
+func pathsOf(logs []source.Log) []string {
+	var paths []string
+	for _, l := range logs {
+		paths = append(append(paths, l.Path), pathsOf(l.Twins)...)
+	}
+	return paths
 }
 
 // parsing goes through logs, and past those that can't be read.

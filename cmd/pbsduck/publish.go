@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,10 +21,7 @@ func (p *publishFlags) addFlags(c *cobra.Command) {
 }
 
 func (p *publishFlags) check() error {
-	if p.keep < 1 {
-		return usageError{fmt.Errorf("--keep %d: give 1 or more", p.keep)}
-	}
-	return nil
+	return within("--keep", p.keep, 1, maxGenerations)
 }
 
 type publishOptions struct {
@@ -63,6 +59,11 @@ func (o *publishOptions) run(ctx context.Context, name string) error {
 func (g *global) publish(ctx context.Context, p publishFlags, name string) error {
 	if err := p.check(); err != nil {
 		return err
+	}
+	if name != "" {
+		if err := refuse(name, g.treasures()); err != nil {
+			return err
+		}
 	}
 	start := time.Now()
 	done, err := duckdb.Publish(ctx, g.db, duckdb.PublishOptions{

@@ -38,7 +38,7 @@ other files too, such as CSV and Parquet.`,
 		Args: exactArgs(1, "one SQL statement"),
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
 	}
-	o.output.addFlags(c, export.Table)
+	o.output.addFlags(c, o.global, export.Table)
 	addFilesFlag(c, &o.files)
 	return c
 }
@@ -47,6 +47,11 @@ func (o *queryOptions) run(ctx context.Context, arg string) error {
 	sql, err := readSQL(arg)
 	if err != nil {
 		return err
+	}
+	if isSQLFile(arg) {
+		if err := o.mayWrite(o.output.file, arg); err != nil {
+			return err
+		}
 	}
 	db, err := o.openWith(ctx, duckdb.Options{Files: o.files})
 	if err != nil {
@@ -67,13 +72,15 @@ func addFilesFlag(c *cobra.Command, files *bool) {
 	c.Flags().BoolVar(files, "allow-files", false, "let the SQL read files beside the database")
 }
 
+func isSQLFile(arg string) bool { return strings.HasSuffix(arg, ".sql") }
+
 func readSQL(arg string) (string, error) {
 	var text []byte
 	var err error
 	switch {
 	case arg == "-":
 		text, err = io.ReadAll(os.Stdin)
-	case strings.HasSuffix(arg, ".sql"):
+	case isSQLFile(arg):
 		text, err = os.ReadFile(arg)
 	default:
 		return arg, nil

@@ -58,7 +58,7 @@ are cut; they are whole in other formats.`,
 }
 
 func (o *recordOptions) addFlags(c *cobra.Command) {
-	o.output.addFlags(c, export.Table)
+	o.output.addFlags(c, o.global, export.Table)
 	f := c.Flags()
 	f.Lookup("format").Usage = "with --history: " + f.Lookup("format").Usage
 	f.StringVar(&o.machine, "machine", "", "the job ran on `NAME`")

@@ -37,9 +37,11 @@ Exit codes: 0 fine; 1 error; 2 wrong use; 3 done, but some lines were rejected;
   pbsduck ingest --machine derecho --timezone America/Denver logs/derecho
   pbsduck query "SELECT queue, count(*) FROM jobs GROUP BY queue"
   pbsduck record 4012345.desched1`,
-		Version:       version,
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Version: version,
+
+		PersistentPreRunE: func(*cobra.Command, []string) error { return g.check() },
+		SilenceErrors:     true,
+		SilenceUsage:      true,
 	}
 	defaultDB := "pbsduck.duckdb"
 	if env := os.Getenv("PBSDUCK_DB"); env != "" {

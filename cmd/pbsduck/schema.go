@@ -43,7 +43,7 @@ statements that make the tables, empty.`,
 }
 
 func (o *schemaOptions) addFlags(c *cobra.Command) {
-	o.output.addFlags(c, export.Table)
+	o.output.addFlags(c, o.global, export.Table)
 	f := c.Flags().Lookup("format")
 	f.Usage = strings.Replace(f.Usage, "table, ", "table, sql, ", 1)
 	formats := append(slices.Clone(flagValues()["format"]), formatSQL)

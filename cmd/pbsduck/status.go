@@ -49,7 +49,7 @@ row per log), --tables the sizes, --database one row about the file.`,
 }
 
 func (o *statusOptions) addFlags(c *cobra.Command) {
-	o.output.addFlags(c, export.Table)
+	o.output.addFlags(c, o.global, export.Table)
 	f := c.Flags()
 	f.BoolVar(&o.files, "files", false, "the ledger: every log, how far it was read, and what became of its lines")
 	f.BoolVar(&o.tables, "tables", false, "rows and estimated bytes of each table")

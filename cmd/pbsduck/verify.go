@@ -42,7 +42,7 @@ Exit codes: 0 all checks passed; 1 a check failed, or could not be made.`,
 }
 
 func (o *verifyOptions) addFlags(c *cobra.Command) {
-	o.output.addFlags(c, export.Table)
+	o.output.addFlags(c, o.global, export.Table)
 	f := c.Flags()
 	f.BoolVar(&o.quick, "quick", false, "do not read the raw records again")
 	f.IntVar(&o.limit, "limit", 5, "how many of the rows that fail are told")
@@ -53,8 +53,8 @@ func (o *verifyOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if o.limit < 1 {
-		return usageError{fmt.Errorf("--limit %d: give 1 or more", o.limit)}
+	if err := within("--limit", o.limit, 1, maxFailing); err != nil {
+		return err
 	}
 	db, err := o.open(ctx)
 	if err != nil {

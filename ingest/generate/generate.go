@@ -104,10 +104,10 @@ func (o *Options) check() error {
 		return errors.New("generate: no folder named; say where to write the logs")
 	case len(o.Profiles) == 0:
 		return fmt.Errorf("generate: no profile named; choose from %v", Profiles())
-	case o.Days < 1 || o.Days > maxDays:
-		return fmt.Errorf("generate: %d days; choose 1 to %d", o.Days, maxDays)
-	case o.Jobs < 1 || o.Jobs > maxJobs:
-		return fmt.Errorf("generate: %d jobs per day; choose 1 to %d", o.Jobs, maxJobs)
+	case o.Days < 1 || o.Days > MaxDays:
+		return fmt.Errorf("generate: %d days; choose 1 to %d", o.Days, MaxDays)
+	case o.Jobs < 1 || o.Jobs > MaxJobs:
+		return fmt.Errorf("generate: %d jobs per day; choose 1 to %d", o.Jobs, MaxJobs)
 	case o.Start.Year() < 2001 || o.Start.Year() > 2100:
 		return fmt.Errorf("generate: start %s; choose a date from 2001 to 2100", o.Start.Format(time.DateOnly))
 	}
@@ -124,9 +124,10 @@ func (o *Options) check() error {
 	return nil
 }
 
+// The most that can be asked for.
 const (
-	maxDays = 40_000
-	maxJobs = 20_000_000
+	MaxDays = 40_000
+	MaxJobs = 20_000_000
 )
 
 // prepareFolder makes the folder and refuses one that holds a file this run would leave standing.

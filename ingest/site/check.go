@@ -38,8 +38,8 @@ func (c *checker) config(d *document) (*Config, error) {
 	seen := map[string]bool{}
 	for i, m := range d.Machines {
 		at := c.file.in("machines", i)
-		if m.Name == "" {
-			c.wrong(at, "name", "a machine needs a name")
+		if err := CheckName(m.Name); err != nil {
+			c.wrong(at, "name", "%v", err)
 		} else if seen[m.Name] {
 			c.wrong(at, "name", "%q is there twice", m.Name)
 		}

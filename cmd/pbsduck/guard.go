@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest/source"
+)
+
+// A treasure is a file that no output may take the place of.
+type treasure struct{ path, what string }
+
+// mayWrite refuses an output that is the database or a file of its own, the
+// configuration, any other database, or one of the inputs, by whatever name or
+// link. An empty path is standard output.
+func (g *global) mayWrite(path string, inputs ...string) error {
+	if path == "" {
+		path = "/dev/stdout"
+		if info, err := os.Stdout.Stat(); err != nil || !info.Mode().IsRegular() {
+			return nil
+		}
+	}
+	treasures := g.treasures()
+	for _, name := range duckdb.Files(duckdb.PublishedName(g.db)) {
+		treasures = append(treasures, treasure{name, "a published copy, or a file of its own"})
+	}
+	for _, name := range inputs {
+		if name == source.Stdin {
+			name = "/dev/stdin"
+		}
+		treasures = append(treasures, treasure{name, "what is read"})
+	}
+	if err := refuse(path, treasures); err != nil {
+		return err
+	}
+	if isDatabase(path) {
+		return usageError{fmt.Errorf("cannot write to %s: it is a DuckDB database; name another file, or remove it first", path)}
+	}
+	return nil
+}
+
+// treasures are the files of the database and its configuration.
+func (g *global) treasures() []treasure {
+	all := []treasure{{g.configPath(), "the configuration"}}
+	for _, name := range append([]string{g.db}, duckdb.Files(g.db)...) {
+		all = append(all, treasure{name, "the database, or a file of its own"})
+	}
+	return all
+}
+
+func refuse(path string, treasures []treasure) error {
+	info, err := os.Stat(path)
+	for _, t := range treasures {
+		same := place(path) == place(t.path)
+		if there, missing := os.Stat(t.path); !same && err == nil && missing == nil {
+			same = os.SameFile(info, there)
+		}
+		if same {
+			return usageError{fmt.Errorf("cannot write to %s: it is %s; name another file", path, t.what)}
+		}
+	}
+	return nil
+}
+
+// place is where a path leads to, through links: of the file, or of its folder
+// where there is no file yet.
+func place(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return real
+	}
+	if dir, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+		return filepath.Join(dir, filepath.Base(path))
+	}
+	return path
+}
+
+// isDatabase tells whether there is a file with the mark of DuckDB.
+func isDatabase(path string) bool {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close() //nolint:errcheck // it was only read from
+	var head [12]byte
+	_, err = io.ReadFull(f, head[:])
+	return err == nil && string(head[8:]) == "DUCK"
+}
