@@ -88,7 +88,8 @@ race: $(VENV) ## run the tests under the race detector
 	go test -race -timeout 30m ./...
 
 .PHONY: torture
-torture: ## kill 200 runs, publish 50 times under 8 readers, live 200 lives: about 15 minutes
+torture: ## kill 200 runs, publish 50 times under 8 readers, live 200 lives, damage every block: about 15 minutes
+	go test ./duckdb -run AnyFlippedBit -torture -v -count 1
 	go test ./ingest -run 'Killed|ReadersDuringLoads' -torture -v -count 1 -timeout 60m
 	go test ./ingest -run AnyLife -rapid.checks 200 -count 1 -timeout 60m
 

@@ -82,7 +82,39 @@ func isDamage(message string) bool {
 }
 
 func corrupt(path, message string) error {
-	return fmt.Errorf("%s: %w (%s); take the .previous copy, or rebuild it from the logs", path, ErrCorrupt, firstLine(message))
+	return &damagedError{path, damageInWords(message)}
+}
+
+// A damagedError is an ErrCorrupt that says where.
+type damagedError struct{ path, what string }
+
+func (e *damagedError) Error() string {
+	return fmt.Sprintf("%s: %s (%s); take the .previous copy, or rebuild it from the logs", e.path, ErrCorrupt, e.what)
+}
+
+func (e *damagedError) Unwrap() error { return ErrCorrupt }
+
+var damagedBlock = regexp.MustCompile(`checksum.* in block at location (\d+)`)
+
+// damageInWords says in one line what DuckDB says of damage in several.
+func damageInWords(message string) string {
+	if m := damagedBlock.FindStringSubmatch(message); m != nil {
+		return "the checksum of the block at byte " + m[1] + " does not fit"
+	}
+	return firstLine(message)
+}
+
+// inWords says in one line what a question met in a file that has been named.
+func inWords(err error) string {
+	var known *damagedError
+	switch message := err.Error(); {
+	case errors.As(err, &known):
+		return "damaged: " + known.what
+	case isDamage(message):
+		return "damaged: " + damageInWords(message)
+	default:
+		return Message(err)
+	}
 }
 
 // fileAdvice says in words what the system has against writing a file, and

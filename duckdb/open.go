@@ -44,6 +44,7 @@ type Options struct {
 // A DB is an open database. Writing is for one goroutine.
 type DB struct {
 	path    string
+	options Options
 	version string
 	hold    int64
 	site    batch.Site // what the site decided about the rows
@@ -153,7 +154,7 @@ func connect(ctx context.Context, path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, openError(path, err)
 	}
-	db := &DB{path: path, version: o.Version, hold: cmp.Or(o.Hold, heldRows), pool: sql.OpenDB(connector)}
+	db := &DB{path: path, options: o, version: o.Version, hold: cmp.Or(o.Hold, heldRows), pool: sql.OpenDB(connector)}
 	if db.conn, err = db.pool.Conn(ctx); err == nil {
 		err = db.exec(ctx, "SET GLOBAL TimeZone = 'UTC'") // for all sessions
 	}
@@ -162,6 +163,24 @@ func connect(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, openError(path, err)
 	}
 	return db, nil
+}
+
+// revive opens the database anew if DuckDB answers nothing any more, as after
+// an error of its own making, which damage may lead to.
+func (db *DB) revive(ctx context.Context) error {
+	if err := db.exec(ctx, "SELECT 1"); err == nil || db.path == "" || ctx.Err() != nil {
+		return err
+	}
+	_ = db.Close() // it can say nothing new
+	fresh, err := connect(ctx, db.path, db.options)
+	if err != nil {
+		return err
+	}
+	db.pool, db.conn = fresh.pool, fresh.conn
+	if db.options.ReadOnly {
+		return db.seal(ctx, db.options)
+	}
+	return nil
 }
 
 // prepare makes or checks the schema.

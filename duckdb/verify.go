@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"path"
 	"runtime"
@@ -55,7 +56,7 @@ var verifySQL embed.FS
 
 // Checks lists the checks, in the order in which Verify makes them.
 func Checks(quick bool) []Check {
-	checks := []Check{requiredCheck()}
+	checks := []Check{readableCheck, definitionsCheck, requiredCheck()}
 	files, err := verifySQL.ReadDir("sql/verify")
 	if err != nil {
 		panic(err) // they are part of the program
@@ -67,7 +68,7 @@ func Checks(quick bool) []Check {
 		}
 		checks = append(checks, sqlCheck(strings.TrimSuffix(f.Name(), ".sql"), meaning(string(text)), string(text)))
 	}
-	checks = append(checks, endDayCheck, chargeCheck)
+	checks = append(checks, hashesCheck, endDayCheck, chargeCheck)
 	if !quick {
 		checks = append(checks, rereadCheck)
 	}
@@ -88,7 +89,8 @@ func meaning(question string) string {
 	return strings.TrimSuffix(sentence, ".")
 }
 
-// Verify makes the checks. A check that fails is a finding, not an error.
+// Verify makes the checks. A check that fails is a finding, not an error, and
+// so is one that can't be made: the others are made all the same.
 func (db *DB) Verify(ctx context.Context, o VerifyOptions) ([]Finding, error) {
 	o.Limit = cmp.Or(o.Limit, 5)
 	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
@@ -101,6 +103,11 @@ func (db *DB) Verify(ctx context.Context, o VerifyOptions) ([]Finding, error) {
 		rows, first, err := c.find(ctx, db, o)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
+		}
+		if err != nil {
+			if err = errors.New(inWords(err)); db.revive(ctx) != nil {
+				return nil, fmt.Errorf("%s: %w", db.path, err)
+			}
 		}
 		findings = append(findings, Finding{Check: c, Rows: rows, First: first, Err: err, Took: time.Since(start)})
 	}

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -85,7 +86,7 @@ func damaged(t *testing.T, base string, statements ...string) string {
 		if err != nil {
 			t.Fatalf("%s: %v", s, err)
 		}
-		if n, err := result.RowsAffected(); err == nil && n == 0 && !strings.HasPrefix(s, "ALTER") && !strings.HasPrefix(s, "CREATE") && !strings.HasPrefix(s, "DROP") {
+		if n, err := result.RowsAffected(); err == nil && n == 0 && !strings.HasPrefix(s, "ALTER") && !strings.HasPrefix(s, "CREATE") && !strings.HasPrefix(s, "DROP") && !strings.HasPrefix(s, "COMMENT") {
 			t.Fatalf("%s: changed nothing", s)
 		}
 	}
@@ -172,7 +173,7 @@ func TestVerifyFindsDamage(t *testing.T) {
 		{"a loser without a winner", []string{"UPDATE events SET submit_time = submit_time - INTERVAL 1 YEAR WHERE rowid = (SELECT min(rowid) FROM events WHERE is_superseded)"}, []string{"winners"}},
 		{"a job that is superseded too", []string{`INSERT INTO events (machine, time, type, object_id, short_id, submit_time, end_time, run_count, is_superseded, raw, file_id, line, record_hash)
 			SELECT machine, logged_time, 'E', j.job_id, short_id, submit_time, end_time, run_count, true, ''::BLOB, file_id, line, record_hash
-			FROM jobs j JOIN job_sources s ON s.job_id = j.id WHERE j.id = ` + aJob}, []string{"job_repeats", "ledger_counts"}},
+			FROM jobs j JOIN job_sources s ON s.job_id = j.id WHERE j.id = ` + aJob}, []string{"hashes", "job_repeats", "ledger_counts"}},
 		{"charge missing", []string{"DELETE FROM job_charges WHERE job_id = " + aJob}, []string{"daily_summary", "job_charges"}},
 		{"charge twice", []string{"INSERT INTO job_charges SELECT * FROM job_charges WHERE job_id = " + aJob}, []string{"daily_summary", "job_charges"}},
 		{"charge changed", []string{"UPDATE job_charges SET cpu_hours = cpu_hours * 1.001 + 1 WHERE job_id = " + aJob}, []string{"charges", "daily_summary"}},
@@ -186,8 +187,11 @@ func TestVerifyFindsDamage(t *testing.T) {
 		{"summary of no jobs", []string{"INSERT INTO daily_summary SELECT * REPLACE ('nobody' AS user_name) FROM daily_summary LIMIT 1"}, []string{"daily_summary"}},
 		{"array parents miscounted", []string{"UPDATE daily_summary SET array_parents = array_parents + 1 WHERE rowid = (SELECT min(rowid) FROM daily_summary)"}, []string{"daily_summary"}},
 		{"sum off by a millionth", []string{"UPDATE daily_summary SET memory_charge = memory_charge * 1.000001 WHERE rowid = (SELECT arg_max(rowid, memory_charge) FROM daily_summary)"}, []string{"daily_summary"}},
-		{"NULL", []string{"ALTER TABLE events ALTER COLUMN line DROP NOT NULL", "UPDATE events SET line = NULL WHERE rowid = (SELECT min(rowid) FROM events)"}, []string{"required"}},
-		{"table missing", []string{"DROP TABLE rejects"}, []string{"ledger_counts", "ledger_logs", "reject_repeats", "repeats", "required"}},
+		{"NULL", []string{"ALTER TABLE events ALTER COLUMN line DROP NOT NULL", "UPDATE events SET line = NULL WHERE rowid = (SELECT min(rowid) FROM events)"}, []string{"definitions", "required"}},
+		{"bytes of an event", []string{"UPDATE events SET raw = raw || 'x'::BLOB WHERE rowid = (SELECT min(rowid) FROM events WHERE raw IS NOT NULL)"}, []string{"hashes"}},
+		{"bytes of a reject", []string{"UPDATE rejects SET bytes = bytes || 'x'::BLOB WHERE rowid = (SELECT min(rowid) FROM rejects)"}, []string{"hashes"}},
+		{"hash of a reject", []string{"UPDATE rejects SET record_hash = record_hash + 1 WHERE rowid = (SELECT min(rowid) FROM rejects ANTI JOIN repeats USING (record_hash))"}, []string{"hashes"}},
+		{"table missing", []string{"DROP TABLE rejects"}, []string{"definitions", "hashes", "ledger_counts", "ledger_logs", "reject_repeats", "repeats", "required"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			findings := verify(t, open(t, damaged(t, base, c.damage...)), duckdb.VerifyOptions{})
@@ -202,6 +206,33 @@ func TestVerifyFindsDamage(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestVerifyTellsEachDefinition changes what the catalogue says, here and there.
+func TestVerifyTellsEachDefinition(t *testing.T) {
+	base := generated(t)
+	told := map[string]string{
+		"CREATE OR REPLACE VIEW users AS SELECT machine, user_name, 0 AS jobs, now() AS first_end, now() AS last_end, 0.0 AS cpu_hours FROM jobs": "view users asks another question",
+		"DROP VIEW queues":                                            "view queues is missing",
+		"COMMENT ON TABLE jobs IS 'Another.'":                         `table jobs has the comment "Another."`,
+		"COMMENT ON COLUMN jobs.ngpus IS NULL":                        `column jobs.ngpus has the comment ""`,
+		"COMMENT ON VIEW job_details IS NULL":                         `view job_details has the comment ""`,
+		"COMMENT ON COLUMN accounts.jobs IS 'x'":                      `column accounts.jobs has the comment "x"`,
+		"ALTER TABLE allocations ADD COLUMN more BIGINT":              "column allocations.more is none that this program makes",
+		"ALTER TABLE repeats ALTER COLUMN line SET DATA TYPE INTEGER": "column repeats.line is number 3, INTEGER NOT NULL, not number 3, BIGINT NOT NULL",
+		"ALTER TABLE job_nodes ALTER COLUMN node DROP NOT NULL":       "column job_nodes.node is number 2, VARCHAR, not",
+		"ALTER TABLE jobs ALTER COLUMN ncpus SET DEFAULT 1":           "column jobs.ncpus is number",
+		"DELETE FROM site_columns":                                    "row site_columns.priority is missing",
+		"ALTER TABLE log_files RENAME COLUMN loaded_by TO loader":     "column log_files.loaded_by is missing",
+	}
+	findings := verify(t, open(t, damaged(t, base, slices.Collect(maps.Keys(told))...)), duckdb.VerifyOptions{Limit: 100})
+	at := slices.IndexFunc(findings, func(f duckdb.Finding) bool { return f.Name == "definitions" })
+	all := strings.Join(findings[at].First, "\n")
+	for damage, want := range told {
+		if !strings.Contains(all, want) {
+			t.Errorf("%s: not told %q; told were:\n%s", damage, want, all)
+		}
 	}
 }
 

@@ -27,9 +27,11 @@ func newVerify(g *global) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "verify",
 		Short: "Check that the database is what it promises to be",
-		Long: `Makes every check, and tells of those that fail the first rows. The check records
-inflates each raw record, makes the rows of it again, and compares all columns with
-what is stored; --quick leaves it out, and the rest takes seconds.
+		Long: `Makes every check, and tells of those that fail the first rows. The check readable
+reads every value of every table; what can't be read does not keep the other checks
+from being made. The check records inflates each raw record, makes the rows of it
+again, and compares all columns with what is stored; --quick leaves the raw records
+out, and the rest takes seconds.
 
 Exit codes: 0 all checks passed; 1 a check failed, or could not be made.`,
 		Example: `  pbsduck verify
@@ -44,7 +46,7 @@ Exit codes: 0 all checks passed; 1 a check failed, or could not be made.`,
 func (o *verifyOptions) addFlags(c *cobra.Command) {
 	o.output.addFlags(c, o.global, export.Table)
 	f := c.Flags()
-	f.BoolVar(&o.quick, "quick", false, "do not read the raw records again")
+	f.BoolVar(&o.quick, "quick", false, "leave the raw records out")
 	f.IntVar(&o.limit, "limit", 5, "how many of the rows that fail are told")
 }
 
