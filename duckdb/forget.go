@@ -141,7 +141,7 @@ func (l *Load) forgetJobs(ctx context.Context, book *book, f *LogFile) error {
 // promote makes the superseded E records that findPromoted chose the rows of
 // their jobs, under the numbers of the rows that went.
 func (l *Load) promote(ctx context.Context, book *book) error {
-	rows, err := l.db.conn.QueryContext(ctx, "SELECT id, file_id, line, raw FROM promoted ORDER BY id")
+	rows, err := l.db.conn.QueryContext(ctx, "SELECT id, file_id, line, raw, coalesce(flags, '') FROM promoted ORDER BY id")
 	if err != nil {
 		return err
 	}
@@ -153,12 +153,13 @@ func (l *Load) promote(ctx context.Context, book *book) error {
 	promoted := 0
 	for ; rows.Next(); promoted++ {
 		var id, file, line int64
-		var raw []byte
-		if err := rows.Scan(&id, &file, &line, &raw); err != nil {
+		var raw, flags []byte
+		if err := rows.Scan(&id, &file, &line, &raw, &flags); err != nil {
 			return err
 		}
 		scanner.Split(raw, &r)
 		r.Line = line
+		r.Flags |= pbs.ParseFlags(flags) & pbs.Context
 		builder.Start(file, "", id)
 		builder.Add(&r)
 	}

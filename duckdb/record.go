@@ -119,9 +119,10 @@ func orNull(t time.Time) any {
 // that ended it.
 type RawRecord struct {
 	Bytes    []byte
-	File     string // log that it was read from; empty if unknown
-	Line     int64  // of its first line there; 0 if unknown
-	TimeZone string // IANA name, in which its head is; empty if unknown
+	File     string    // log that it was read from; empty if unknown
+	Line     int64     // of its first line there; 0 if unknown
+	TimeZone string    // IANA name, in which its head is; empty if unknown
+	Context  pbs.Flags // what Bytes alone do not tell
 }
 
 // ErrNoRecord says that a job did not come from a log.
@@ -132,9 +133,9 @@ var ErrNoRecord = errors.New("no raw record")
 func (db *DB) RawRecord(ctx context.Context, k JobKey) (RawRecord, error) {
 	var r RawRecord
 	var blob []byte
-	var file, zone sql.NullString
+	var file, zone, flags sql.NullString
 	var line sql.NullInt64
-	err := db.conn.QueryRowContext(ctx, fmt.Sprintf(findRecord, k.Number)).Scan(&blob, &file, &line, &zone)
+	err := db.conn.QueryRowContext(ctx, fmt.Sprintf(findRecord, k.Number)).Scan(&blob, &file, &line, &zone, &flags)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, fmt.Errorf("job %s has %w: it did not come from a log", k, ErrNoRecord)
 	}
@@ -144,7 +145,7 @@ func (db *DB) RawRecord(ctx context.Context, k JobKey) (RawRecord, error) {
 	if r.Bytes, err = db.inflate(ctx, blob); err != nil {
 		return r, fmt.Errorf("job %s: its row in job_records (job_id %d) is damaged: %w", k, k.Number, err)
 	}
-	r.File, r.Line, r.TimeZone = file.String, line.Int64, zone.String
+	r.File, r.Line, r.TimeZone, r.Context = file.String, line.Int64, zone.String, pbs.ParseFlags([]byte(flags.String))
 	return r, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"pbsduck/ingest/codec"
+	"pbsduck/ingest/pbs"
 )
 
 //go:embed sql/stored_records.sql
@@ -58,7 +59,8 @@ type JobRecord struct {
 	Machine, Zone string
 	File          int64
 	Raw           []byte
-	Err           error // why it can't be inflated
+	Context       pbs.Flags // what Raw alone does not tell
+	Err           error     // why it can't be inflated
 }
 
 // NewRecordReader makes one; close it.
@@ -89,6 +91,14 @@ func (r *RecordReader) ReadRowless(ctx context.Context, visit func(JobRecord) er
 	return r.visit(ctx, rowlessRecords, visit)
 }
 
+// contextOf is what a column of flags says that a record's bytes do not tell.
+func contextOf(flags *array.String, row int) pbs.Flags {
+	if flags.IsNull(row) {
+		return 0
+	}
+	return pbs.ParseFlags([]byte(flags.Value(row))) & pbs.Context
+}
+
 // visit visits the records that a question gives, packed or as they are.
 func (r *RecordReader) visit(ctx context.Context, question string, visit func(JobRecord) error) error {
 	rows, err := r.db.Query(ctx, question)
@@ -107,8 +117,9 @@ func (r *RecordReader) visit(ctx context.Context, question string, visit func(Jo
 func (r *RecordReader) visitBatch(rows arrow.RecordBatch, visit func(JobRecord) error) error {
 	ids, machines, zones := rows.Column(0).(*array.Int64), rows.Column(1).(*array.String), rows.Column(2).(*array.String)
 	files, blobs, raws := rows.Column(3).(*array.Int64), rows.Column(4).(*array.Binary), rows.Column(5).(*array.Binary)
+	flags := rows.Column(6).(*array.String)
 	for i := range int(rows.NumRows()) {
-		one := JobRecord{Number: ids.Value(i), Machine: machines.Value(i), Zone: zones.Value(i), File: files.Value(i)}
+		one := JobRecord{Number: ids.Value(i), Machine: machines.Value(i), Zone: zones.Value(i), File: files.Value(i), Context: contextOf(flags, i)}
 		if r.raw = append(r.raw[:0], raws.Value(i)...); raws.IsNull(i) {
 			r.raw, one.Err = r.decoder.Append(r.raw, blobs.Value(i))
 		}

@@ -107,6 +107,8 @@ const (
 	loggedPlace
 	hashPlace
 	zonePlace
+	flagsPlace
+	attributesPlace
 )
 
 // place is that of a column of reread.sql.
@@ -117,6 +119,8 @@ var (
 
 	freshLogged = batch.JobSources.Index("logged_time")
 	freshHash   = batch.JobSources.Index("record_hash")
+	freshFlags  = batch.JobSources.Index("flags")
+	freshAttrs  = batch.JobSources.Index("attributes")
 )
 
 // check compares the jobs of a range of numbers.
@@ -170,6 +174,7 @@ func (w *rereader) compareBatch(rows arrow.RecordBatch) error {
 
 func (w *rereader) compareRun(rows arrow.RecordBatch, from, to int, maker *batch.Builder) {
 	ids, blobs := rows.Column(0).(*array.Int64), rows.Column(w.place(blobPlace)).(*array.Binary)
+	flags := rows.Column(w.place(flagsPlace)).(*array.String)
 	for i := from; i < to; i++ {
 		var err error
 		if w.raw, err = w.decoder.Append(w.raw[:0], blobs.Value(i)); err != nil {
@@ -177,6 +182,7 @@ func (w *rereader) compareRun(rows arrow.RecordBatch, from, to int, maker *batch
 			continue
 		}
 		w.scanner.Split(w.raw, &w.record)
+		w.record.Flags |= contextOf(flags, i)
 		w.nodes.expect(ids.Value(i))
 		maker.Start(0, "", ids.Value(i))
 		maker.Add(&w.record)
@@ -197,7 +203,9 @@ func (w *rereader) pairs(rows arrow.RecordBatch, fresh batch.Batches, compare fu
 		}
 	}
 	return compare("job_sources.logged_time", rows.Column(w.place(loggedPlace)), fresh.Sources.Column(freshLogged)) &&
-		compare("job_sources.record_hash", rows.Column(w.place(hashPlace)), fresh.Sources.Column(freshHash))
+		compare("job_sources.record_hash", rows.Column(w.place(hashPlace)), fresh.Sources.Column(freshHash)) &&
+		compare("job_sources.flags", rows.Column(w.place(flagsPlace)), fresh.Sources.Column(freshFlags)) &&
+		compare("job_sources.attributes", rows.Column(w.place(attributesPlace)), fresh.Sources.Column(freshAttrs))
 }
 
 // same compares the whole run at once, which is what mostly happens.

@@ -24,6 +24,7 @@ func (l *Load) supersede(ctx context.Context) error {
 	for _, loser := range raws {
 		scanner.Split(loser.raw, &r)
 		r.Line = loser.line
+		r.Flags |= loser.context
 		builder.Start(loser.file, "", 0)
 		builder.AddSuperseded(&r, loser.logged)
 	}
@@ -36,6 +37,7 @@ type loser struct {
 	file, line int64
 	logged     int64 // epoch seconds
 	raw        []byte
+	context    pbs.Flags
 }
 
 func (l *Load) losers(ctx context.Context) ([]loser, error) {
@@ -43,7 +45,7 @@ func (l *Load) losers(ctx context.Context) ([]loser, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := l.db.conn.QueryContext(ctx, `SELECT l.file_id, l.line, l.logged_time, l.object_id, r.compressed_data
+	rows, err := l.db.conn.QueryContext(ctx, `SELECT l.file_id, l.line, l.logged_time, l.object_id, r.compressed_data, coalesce(l.flags, '')
 		FROM loser l JOIN (SELECT * FROM job_records UNION ALL SELECT * FROM staged_job_records) r ON r.job_id = l.id ORDER BY l.id`)
 	if err != nil {
 		return nil, err
@@ -54,10 +56,11 @@ func (l *Load) losers(ctx context.Context) ([]loser, error) {
 		var one loser
 		var logged time.Time
 		var blob []byte
-		var id string
-		if err := rows.Scan(&one.file, &one.line, &logged, &id, &blob); err != nil {
+		var id, flags string
+		if err := rows.Scan(&one.file, &one.line, &logged, &id, &blob, &flags); err != nil {
 			return nil, err
 		}
+		one.context = pbs.ParseFlags([]byte(flags))
 		one.logged = logged.Unix()
 		if one.raw, err = decoder.Append(nil, blob); err != nil {
 			return nil, fmt.Errorf("raw record of job %s: %w", id, err)

@@ -94,6 +94,7 @@ func (d *deriver) add(job duckdb.JobRecord) error {
 		return nil
 	}
 	d.scanner.Split(job.Raw, &d.record)
+	d.record.Flags |= job.Context
 	if d.record.Problem != "" || d.record.Letter() != 'E' {
 		d.result.unusable = append(d.result.unusable, job.Number)
 		return nil

@@ -30,6 +30,7 @@ func appendRecordJSON(out *bytes.Buffer, raw duckdb.RawRecord) error {
 	}
 	record := splitRecord(raw.Bytes)
 	record.Line, record.Offset = raw.Line, unknownOffset
+	record.Flags |= raw.Context
 	lines := newRecordJSON(zone)
 	lines.setFile(raw.File)
 	out.Write(lines.appendLine(nil, record))

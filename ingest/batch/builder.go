@@ -157,8 +157,8 @@ func (b *Builder) addJob(r *pbs.Record, logged int64) {
 	b.nextID++
 	doubts |= b.nodeRows(id, &o, r.Flags&pbs.NotUTF8 != 0)
 	b.jobs.setNumber(b.column.id, id)
-	if flags := r.Flags &^ pbs.Torn; flags != 0 || doubts != 0 { // the bytes alone do not tell the last line
-		b.text = appendFlags(b.text[:0], flags, doubts)
+	if r.Flags != 0 || doubts != 0 {
+		b.text = appendFlags(b.text[:0], r.Flags, doubts)
 		b.jobs.setText(b.column.flags, b.text)
 	}
 	b.jobs.end()
@@ -186,12 +186,24 @@ func (b *Builder) source(id int64, r *pbs.Record, logged int64) {
 	b.sources.setNumber(1, b.file)
 	b.sources.setNumber(2, r.Line)
 	b.sources.setNumber(3, logged*microsecond)
-	b.sources.setNumber(4, Hash(r.Raw))
+	b.sources.setNumber(4, Hash(r.Raw, r.Flags))
+	if context := r.Flags & pbs.Context; context != 0 {
+		b.text = context.AppendNames(b.text[:0])
+		b.sources.setText(5, b.text)
+	}
+	b.sources.setNumber(6, int64(len(r.Attrs)))
 	b.sources.end()
 }
 
-// Hash is the record_hash of a record's bytes.
-func Hash(raw []byte) int64 { return int64(xxh3.Hash(raw)) }
+// Hash is the record_hash of a record with these bytes and flags: that of its
+// bytes, and where what stands around them casts doubt on them another one, as
+// it is another record then. Rejects have no flags.
+func Hash(raw []byte, flags pbs.Flags) int64 {
+	if context := flags & pbs.Context; context != 0 {
+		return int64(xxh3.HashSeed(raw, uint64(context)))
+	}
+	return int64(xxh3.Hash(raw))
+}
 
 func (b *Builder) reject(r *pbs.Record, reason string) {
 	b.counts.Rejects++
@@ -204,7 +216,7 @@ func (b *Builder) reject(r *pbs.Record, reason string) {
 	rows.setNumber(4, r.Offset)
 	rows.setText(5, []byte(reason))
 	rows.setText(6, r.Raw)
-	rows.setNumber(7, Hash(r.Raw))
+	rows.setNumber(7, Hash(r.Raw, 0))
 	rows.end()
 }
 

@@ -199,13 +199,18 @@ var JobSources = Table{
 		fileIDColumn, lineColumn,
 		derived("logged_time", Timestamp, "", "head of the record", "When the server wrote the record. NULL never, but for jobs that came from elsewhere."),
 		hashColumn,
+		derived("flags", Text, "", "the log", "Doubts that the record's bytes alone do not tell, as jobs.flags has them, too: torn. NULL if there are none."),
+		attributesColumn.required(),
 	},
 }
 
 var (
 	fileIDColumn = derived("file_id", Integer, "", "log_files.file_id", "The log that holds the record.").required()
 	lineColumn   = derived("line", Integer, "", "the log", "Number of the record's first line in its log, from 1.").required()
-	hashColumn   = derived("record_hash", Integer, "", "the record's bytes", "XXH3 hash (64 bits, as a signed number) of the record's bytes: equal records are exact repeats.").required()
+
+	attributesColumn = derived("attributes", Integer, "", "fourth field of the record", "How many attributes the record has: of several E records of a job that agree in all else the one with more of them gives the row.")
+
+	hashColumn = derived("record_hash", Integer, "", "the record's bytes", "XXH3 hash (64 bits, as a signed number) of the record's bytes, and of doubts that they alone do not tell (torn): equal records are exact repeats.").required()
 )
 
 // JobNodes has one row per job and node.
@@ -241,10 +246,11 @@ var Events = Table{
 		attr("mpiprocs", pbs.ReqMPIProcs, decodeInteger, "MPI ranks of the whole job. NULL if the record does not say."),
 		memAskedColumn, wallAskedColumn, selectColumn, placeColumn,
 		wallUsedColumn, cpuTimeColumn, memUsedColumn, vmemUsedColumn, cpuPctColumn, waitColumn,
-		derived("is_superseded", Boolean, "", "E records", "Whether this is an E record of a job whose row comes from another E record (higher run_count, later end, later in the log).").required(),
+		derived("is_superseded", Boolean, "", "E records", "Whether this is an E record of a job whose row comes from another E record: one that is not torn, of a higher run_count, with usage, of a later end, written later, with more attributes.").required(),
 		derived("text", Text, "", "fourth field of the record", "What the columns do not say: attributes without a column (requestor, exec_vnode and not exec_host where both are there, ...) or that did not convert, as written; the whole text of records whose text is free or in doubt. NULL if nothing is left. Bytes that are not UTF-8 are shown as Latin-1.").stored(Packed),
 		derived("raw", Bytes, "", "the record", "Exact bytes of the record, where columns and text can't give them back: superseded E records, and records that are not UTF-8. NULL elsewhere."),
 		derived("flags", Text, "", "the parser", "Doubts about the record, parted by blanks: "+recordFlags+". NULL if there are none."),
+		withNote(attributesColumn, " NULL but for superseded records."),
 		fileIDColumn, lineColumn, hashColumn,
 	},
 }

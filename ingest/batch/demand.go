@@ -121,11 +121,10 @@ type demanded struct {
 	*rows
 	columns *demandColumns
 	*others
-	wanted     pbs.Nodes // of Resource_List.nodes
-	hasWanted  bool
-	tasked     pbs.Tasks
-	hasTasked  bool
-	taskFailed bool
+	wanted    pbs.Nodes // of Resource_List.nodes
+	hasWanted bool
+	tasked    pbs.Tasks
+	hasTasked bool
 }
 
 // read reads the two requests that have a grammar.

@@ -6,7 +6,7 @@ import (
 
 // eventColumns are the places of the columns of events that rules fill.
 type eventColumns struct {
-	machine, time, typ, object, shortID, superseded, text, raw, flags, file, line, hash int
+	machine, time, typ, object, shortID, superseded, text, raw, flags, attributes, file, line, hash int
 
 	span   spanColumns
 	demand demandColumns
@@ -15,7 +15,7 @@ type eventColumns struct {
 func findEventColumns(t Table) eventColumns {
 	return eventColumns{
 		machine: t.Index("machine"), time: t.Index("time"), typ: t.Index("type"), object: t.Index("object_id"),
-		shortID: t.Index("short_id"), superseded: t.Index("is_superseded"), text: t.Index("text"), raw: t.Index("raw"), flags: t.Index("flags"),
+		shortID: t.Index("short_id"), superseded: t.Index("is_superseded"), text: t.Index("text"), raw: t.Index("raw"), flags: t.Index("flags"), attributes: t.Index("attributes"),
 		file: t.Index("file_id"), line: t.Index("line"), hash: t.Index("record_hash"),
 		span: findSpanColumns(t), demand: findDemandColumns(t),
 	}
@@ -58,10 +58,11 @@ func (b *Builder) addEvent(r *pbs.Record, logged int64, superseded bool) {
 	e.setNumber(c.superseded, truth(superseded))
 	e.setNumber(c.file, b.file)
 	e.setNumber(c.line, r.Line)
-	e.setNumber(c.hash, Hash(r.Raw))
+	e.setNumber(c.hash, Hash(r.Raw, r.Flags))
 	b.remainder(e, r, superseded)
-	if superseded {
-		e.span(r, &c.span, logged) // as in jobs, with whose rows it is compared
+	if superseded { // what it is compared by with rows of jobs
+		e.span(r, &c.span, logged)
+		e.setNumber(c.attributes, int64(len(r.Attrs)))
 	}
 	if superseded || r.Flags&pbs.NotUTF8 != 0 {
 		e.setText(c.raw, r.Raw)

@@ -1,5 +1,7 @@
 package pbs
 
+import "bytes"
+
 // A Record is one accounting entry. All slices point into the block that was
 // framed.
 type Record struct {
@@ -55,7 +57,8 @@ func (a *Attr) Written() []byte {
 	return a.Name[:n] // the name's bytes are the record's, which go on
 }
 
-// Flags say what a reader should know before it trusts a record.
+// Flags say what a reader should know before it trusts a record. Their bits are
+// in hashes that are stored: new ones come last.
 type Flags uint16
 
 // The doubts a record may come with.
@@ -70,7 +73,24 @@ const (
 	Orphan                      // lines before the first record of the file
 )
 
+// Context are the flags that the record's bytes alone do not tell, but what
+// stands around them: whoever reads stored bytes again has to say them.
+const Context Flags = Torn
+
 var flagNames = [...]string{"ambiguous", "unclosed_quote", "forged_record", "torn", "truncated", "prefixed", "not_utf8", "orphan"}
+
+// ParseFlags reads names that AppendNames wrote. Others, which say something
+// else about a row, are passed over.
+func ParseFlags(names []byte) (f Flags) {
+	for name := range bytes.FieldsSeq(names) {
+		for i, n := range flagNames {
+			if string(name) == n {
+				f |= 1 << i
+			}
+		}
+	}
+	return f
+}
 
 // AppendNames appends the names of the flags that are set, in a fixed order,
 // parted by blanks.
