@@ -42,6 +42,9 @@ var passRejects string
 // Forget takes out what the log gave in earlier loads.
 func (l *Load) Forget(ctx context.Context, f *LogFile) error {
 	counts := newBook()
+	if err := l.forgottenHours(ctx); err != nil {
+		return err
+	}
 	if err := l.db.exec(ctx, "DELETE FROM repeats WHERE file_id = ?", f.ID); err != nil {
 		return err
 	}
@@ -201,6 +204,11 @@ func (l *Load) Discard(ctx context.Context, f *LogFile) error {
 	}
 	if err := l.discardStaged(ctx, f); err != nil {
 		return err
+	}
+	if l.hours.staged {
+		if err := l.db.exec(ctx, "DELETE FROM undated_events WHERE file_id = ? AND line >= ?", f.ID, f.FirstNewLine); err != nil {
+			return err
+		}
 	}
 	for _, t := range []string{"events", "rejects", "repeats"} {
 		if err := l.db.exec(ctx, "DELETE FROM "+t+" WHERE file_id = ? AND line >= ?", f.ID, f.FirstNewLine); err != nil {

@@ -29,7 +29,8 @@ type Load struct {
 	held    heldJobs
 	jobs    int64 // that were taken in
 	staged  bool  // some jobs are set aside
-	revived bool  // earlier jobs got another record: they are listed in the temporary table revived
+	hours   repeatedHours
+	revived bool // earlier jobs got another record: they are listed in the temporary table revived
 
 	// Older is by how much the counts of logs of earlier loads changed, as
 	// records of this one superseded theirs.
@@ -84,11 +85,14 @@ func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
 			events = appendFilled(events, b.Events[class])
 		}
 	}
+	undated := int64(0)
 	for _, b := range all {
 		rejects = appendFilled(rejects, b.Rejects)
 		l.jobs += b.Jobs.NumRows()
+		l.hours.add(b.Counts.Folds...)
+		undated += b.Counts.Undated
 	}
-	err := l.appendEvents(ctx, events)
+	err := l.appendDated(ctx, events, undated > 0)
 	if err == nil {
 		err = l.db.insert(ctx, batch.Rejects.Name, rejects)
 	}

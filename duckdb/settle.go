@@ -39,6 +39,9 @@ func (l *Load) Settle(ctx context.Context, files []*LogFile) error {
 	if err := l.settleJobs(ctx); err != nil {
 		return err
 	}
+	if err := l.dateHours(ctx, files); err != nil {
+		return err
+	}
 	if err := l.settleRejects(ctx, files); err != nil {
 		return err
 	}
@@ -119,6 +122,24 @@ var (
 	eventTime = batch.Events.Index("time")
 	eventHash = batch.Events.Index("record_hash")
 )
+
+// appendDated inserts events, but sets aside those whose hour is not sure, if
+// there are any.
+func (l *Load) appendDated(ctx context.Context, events []arrow.RecordBatch, undated bool) error {
+	if !undated {
+		return l.appendEvents(ctx, events)
+	}
+	dated, err := l.setUndatedAside(ctx, events)
+	defer func() {
+		for _, rec := range dated {
+			rec.Release()
+		}
+	}()
+	if err != nil {
+		return err
+	}
+	return l.appendEvents(ctx, dated)
+}
 
 // appendEvents inserts events, but not those that are exact repeats.
 func (l *Load) appendEvents(ctx context.Context, events []arrow.RecordBatch) error {

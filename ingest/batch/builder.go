@@ -68,6 +68,9 @@ type Counts struct {
 	ZoneDiffers         int64 // and those that are off by a quarter of an hour or more
 	ZoneOffset          int64 // of the latest of those: by how many seconds
 
+	Folds   []pbs.Fold // in which records lie: hours that autumn repeats
+	Undated int64      // events in such an hour that do not tell which of two it is; they are flagged repeated_hour
+
 	BackLine, BackBy int64 // where two heads in a row are first earlier than one before them, by how many seconds: a minute or more
 }
 
@@ -115,9 +118,9 @@ func (b *Builder) Add(r *pbs.Record) {
 		return
 	}
 	b.countType(r)
-	logged := b.logged(r)
+	logged, sure := b.logged(r)
 	if r.Letter() != 'E' {
-		b.addEvent(r, logged, false)
+		b.addEvent(r, logged, sure, false)
 		return
 	}
 	if len(r.ID) == 0 {

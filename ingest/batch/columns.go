@@ -249,7 +249,7 @@ var Events = Table{
 		derived("is_superseded", Boolean, "", "E records", "Whether this is an E record of a job whose row comes from another E record: one that is not torn, of a higher run_count, with usage, of a later end, written later, with more attributes.").required(),
 		derived("text", Text, "", "fourth field of the record", "What the columns do not say: attributes without a column (requestor, exec_vnode and not exec_host where both are there, ...) or that did not convert, as written; the whole text of records whose text is free or in doubt. NULL if nothing is left. Bytes that are not UTF-8 are shown as Latin-1.").stored(Packed),
 		derived("raw", Bytes, "", "the record", "Exact bytes of the record, where columns and text can't give them back: superseded E records, and records that are not UTF-8. NULL elsewhere."),
-		derived("flags", Text, "", "the parser", "Doubts about the record, parted by blanks: "+recordFlags+". NULL if there are none."),
+		derived("flags", Text, "", "the parser", "Doubts about the record, parted by blanks: "+recordFlags+"; "+RepeatedHour+": its time lies in the hour that autumn repeats, and the order of the log told which of the two it was. NULL if there are none."),
 		withNote(attributesColumn, " NULL but for superseded records."),
 		fileIDColumn, lineColumn, hashColumn,
 	},

@@ -28,11 +28,15 @@ func appendFlags(dst []byte, f pbs.Flags, d doubts) []byte {
 	dst = f.AppendNames(dst)
 	for i, name := range doubtNames {
 		if d&(1<<i) != 0 {
-			if len(dst) > 0 {
-				dst = append(dst, ' ')
-			}
-			dst = append(dst, name...)
+			dst = appendName(dst, name)
 		}
 	}
 	return dst
+}
+
+func appendName(dst []byte, name string) []byte {
+	if len(dst) > 0 {
+		dst = append(dst, ' ')
+	}
+	return append(dst, name...)
 }

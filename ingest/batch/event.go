@@ -43,9 +43,14 @@ func (b *Builder) eventRows(letter byte) *rows {
 	return b.events[otherEvents]
 }
 
-// addEvent makes the record a row of events. An E record that another one
+// RepeatedHour is the flag of an event whose head lies in an hour that autumn
+// repeats, and which does not say itself which of the two it was.
+const RepeatedHour = "repeated_hour"
+
+// addEvent makes the record a row of events; logged is the instant at its head,
+// which may not be sure. An E record that another one
 // superseded keeps its whole text, as its job's row is another record's.
-func (b *Builder) addEvent(r *pbs.Record, logged int64, superseded bool) {
+func (b *Builder) addEvent(r *pbs.Record, logged int64, sure, superseded bool) {
 	e, c := b.eventRows(r.Letter()), &b.event
 	e.begin(r.Flags&pbs.NotUTF8 != 0)
 	e.setText(c.machine, b.machine)
@@ -67,8 +72,12 @@ func (b *Builder) addEvent(r *pbs.Record, logged int64, superseded bool) {
 	if superseded || r.Flags&pbs.NotUTF8 != 0 {
 		e.setText(c.raw, r.Raw)
 	}
-	if r.Flags != 0 {
+	if r.Flags != 0 || !sure {
 		b.text = r.Flags.AppendNames(b.text[:0])
+		if !sure {
+			b.text = appendName(b.text, RepeatedHour)
+			b.counts.Undated++
+		}
 		e.setText(c.flags, b.text)
 	}
 	e.end()
@@ -128,4 +137,4 @@ func (b *Builder) remains(a *pbs.Attr) {
 
 // AddSuperseded makes an E record whose job's row comes from another record a
 // row of events. Logged is the instant at its head, in epoch seconds.
-func (b *Builder) AddSuperseded(r *pbs.Record, logged int64) { b.addEvent(r, logged, true) }
+func (b *Builder) AddSuperseded(r *pbs.Record, logged int64) { b.addEvent(r, logged, true, true) }

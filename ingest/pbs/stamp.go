@@ -35,55 +35,87 @@ func daysIn(year, month int) int {
 	return 31
 }
 
+// A Fold is a stretch of local time that autumn repeats: stamps in it stand for
+// two instants, Length apart. Begin and Length are in seconds, Begin since 1970:
+// when it is passed for the first time.
+type Fold struct{ Begin, Length int64 }
+
+// FoldAt is the fold that an instant, in seconds since 1970, lies in, the first
+// or the second time.
+func FoldAt(loc *time.Location, epoch int64) (f Fold, ok bool) {
+	t := time.Unix(epoch, 0).In(loc)
+	_, offset := t.Zone()
+	from, until := t.ZoneBounds()
+	if !until.IsZero() {
+		_, next := until.Zone()
+		if f = (Fold{until.Unix() - int64(offset-next), int64(offset - next)}); f.Length > 0 && epoch >= f.Begin {
+			return f, true
+		}
+	}
+	if !from.IsZero() {
+		_, before := from.Add(-time.Second).Zone()
+		if f = (Fold{from.Unix() - int64(before-offset), int64(before - offset)}); f.Length > 0 && epoch < from.Unix()+f.Length {
+			return f, true
+		}
+	}
+	return Fold{}, false
+}
+
 // A Clock turns stamps into instants for one time zone. It remembers the hour
 // it was last asked about, so it is cheap for a log; it serves one goroutine.
 type Clock struct {
-	loc           *time.Location
-	hour          Stamp // of the remembered answer; minute and second are zero
-	early, late   int64 // epoch second at which that local hour begins; they differ in a repeated hour
-	known, folded bool
+	loc    *time.Location
+	hour   Stamp // of the remembered answer; minute and second are zero
+	begin  int64 // epoch second at which that local hour begins, for the first time
+	fold   Fold  // that the hour, or a part of it, lies in
+	folded bool  // whether there is one
+	known  bool
 }
 
 // NewClock reads stamps as local time of loc.
 func NewClock(loc *time.Location) *Clock { return &Clock{loc: loc} }
 
-// Epoch is the instant of a stamp, in seconds since 1970. In the hour that
-// autumn repeats there are two: near, an instant that the record itself names
-// (its end=, start=, ...; 0 if it names none), decides, and without it the
-// first is taken, so the answer never depends on neighbouring records.
+// Epoch is the instant of a stamp, in seconds since 1970. In a fold there are
+// two: near, an instant that the record itself names (its end=, start=, ...; 0
+// if it names none), decides, and without it the first is taken, so the answer
+// never depends on neighbouring records.
 func (c *Clock) Epoch(s Stamp, near int64) int64 {
-	c.look(s)
-	within := int64(s.Minute*60 + s.Second)
-	if c.folded && near != 0 && abs(c.late+within-near) < abs(c.early+within-near) {
-		return c.late + within
+	first, second := c.Instants(s)
+	if near != 0 && abs(second-near) < abs(first-near) {
+		return second
 	}
-	return c.early + within
+	return first
 }
 
-// Repeats tells whether the stamp lies in the hour that autumn repeats, where
-// Epoch asks for an instant.
-func (c *Clock) Repeats(s Stamp) bool {
-	c.look(s)
-	return c.folded
-}
-
-// look remembers the hour of a stamp.
-func (c *Clock) look(s Stamp) {
+// Instants are the one or two that a stamp can stand for; they are the same
+// where it is only one.
+func (c *Clock) Instants(s Stamp) (first, second int64) {
+	within := int64(s.Minute*60 + s.Second)
 	s.Minute, s.Second = 0, 0
 	if !c.known || s != c.hour {
 		c.remember(s)
 	}
+	first = c.begin + within
+	if c.folded && first >= c.fold.Begin && first < c.fold.Begin+c.fold.Length {
+		return first, first + c.fold.Length
+	}
+	return first, first
 }
 
+// Fold is the one that the stamps lie in which Instants last gave two instants
+// for.
+func (c *Clock) Fold() Fold { return c.fold }
+
+const secondsPerHour = 3600
+
 func (c *Clock) remember(hour Stamp) {
-	t := time.Date(hour.Year, time.Month(hour.Month), hour.Day, hour.Hour, 0, 0, 0, c.loc)
-	c.hour, c.known, c.folded = hour, true, false
-	c.early, c.late = t.Unix(), t.Unix()
-	for _, other := range []time.Time{t.Add(-time.Hour), t.Add(time.Hour)} {
-		if other.Hour() == t.Hour() && other.Day() == t.Day() {
-			c.folded = true
-			c.early, c.late = min(c.early, other.Unix()), max(c.late, other.Unix())
-		}
+	t := time.Date(hour.Year, time.Month(hour.Month), hour.Day, hour.Hour, 0, 0, 0, c.loc).Unix()
+	c.hour, c.known, c.begin = hour, true, t
+	if c.fold, c.folded = FoldAt(c.loc, t); !c.folded {
+		c.fold, c.folded = FoldAt(c.loc, t+secondsPerHour-1) // where half an hour is repeated
+	}
+	if c.folded && t >= c.fold.Begin+c.fold.Length {
+		c.begin -= c.fold.Length
 	}
 }
 

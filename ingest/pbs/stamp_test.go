@@ -1,0 +1,47 @@
+package pbs
+
+import (
+	"testing"
+	"time"
+)
+
+// TestFolds: a stamp stands for the instants whose local time it is, and for no
+// others.
+func TestFolds(t *testing.T) {
+	for _, c := range []struct {
+		zone string
+		from time.Time // a day of it
+	}{
+		{"America/Denver", time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}, {"America/Denver", time.Date(2026, 3, 8, 0, 0, 0, 0, time.UTC)},
+		{"Europe/Berlin", time.Date(2026, 10, 24, 12, 0, 0, 0, time.UTC)}, {"Australia/Adelaide", time.Date(2026, 4, 4, 6, 0, 0, 0, time.UTC)},
+		{"Australia/Lord_Howe", time.Date(2026, 4, 4, 6, 0, 0, 0, time.UTC)}, {"UTC", time.Date(2026, 4, 4, 6, 0, 0, 0, time.UTC)},
+		{"America/Havana", time.Date(2026, 10, 31, 18, 0, 0, 0, time.UTC)}, // from 01:00 to midnight
+	} {
+		loc, err := time.LoadLocation(c.zone)
+		if err != nil {
+			t.Skip(err)
+		}
+		instants := map[Stamp][]int64{}
+		for at := c.from; at.Before(c.from.Add(24 * time.Hour)); at = at.Add(5 * time.Minute) {
+			l := at.In(loc)
+			s := Stamp{l.Year(), int(l.Month()), l.Day(), l.Hour(), l.Minute(), l.Second()}
+			instants[s] = append(instants[s], at.Unix())
+		}
+		clock := NewClock(loc)
+		for s, all := range instants {
+			first, second := clock.Instants(s)
+			if first != all[0] || second != all[len(all)-1] {
+				t.Fatalf("%s: %v is %d and %d, want %v", c.zone, s, first, second, all)
+			}
+			for _, want := range all {
+				if got := clock.Epoch(s, want+30); got != want {
+					t.Errorf("%s: %v near %d is %d", c.zone, s, want, got)
+				}
+				fold, ok := FoldAt(loc, want)
+				if twice := len(all) == 2; ok != twice || twice && fold != clock.Fold() || twice && (first < fold.Begin || second >= fold.Begin+2*fold.Length) {
+					t.Errorf("%s: fold at %d: %v, %v; %v", c.zone, want, fold, ok, all)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package ingest_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"pbsduck/ingest"
+)
+
+// A night is a log of the hours in which a clock is set back, and when each of
+// its records was written.
+type night struct {
+	zone  string
+	begin time.Time // an hour before the clock is set back
+}
+
+var nights = []night{
+	{"America/Denver", time.Date(2026, 11, 1, 7, 0, 0, 0, time.UTC)},
+	{"Europe/Berlin", time.Date(2026, 10, 25, 0, 0, 0, 0, time.UTC)},
+	{"Australia/Lord_Howe", time.Date(2026, 4, 4, 14, 30, 0, 0, time.UTC)}, // by half an hour
+}
+
+// log is a record every 97 seconds, for four hours. Of eight records five do
+// not say when they were written; jobs are numbered as they come.
+func (n night) log(t testing.TB) (log []byte, want []string) {
+	loc := zone(t, n.zone)
+	var b bytes.Buffer
+	for i := range 150 {
+		at := n.begin.Add(time.Hour * -1).Add(time.Duration(i) * 97 * time.Second)
+		epoch, letter, text := at.Unix(), "D", "requestor=u1@login1"
+		switch i % 8 {
+		case 1:
+			letter, text = "Q", "queue=batch"
+		case 3:
+			letter, text = "S", fmt.Sprintf("user=u1 group=g1 jobname=j queue=batch ctime=%d qtime=%d etime=%d start=%d exec_host=n1/0", epoch-9999, epoch-9999, epoch-9999, epoch-1)
+		case 4:
+			letter, text = "a", "Priority=7"
+		case 6:
+			letter, text = "Q", fmt.Sprintf("user=u1 group=g1 jobname=j queue=batch ctime=%d qtime=%d etime=0", epoch, epoch)
+		case 7:
+			letter, text = "E", fmt.Sprintf("user=u1 group=g1 jobname=j queue=batch ctime=%d qtime=%d etime=%d start=%d exec_host=n1/0 session=1 end=%d Exit_status=0 resources_used.walltime=00:10:00",
+				epoch-9999, epoch-9999, epoch-9999, epoch-600, epoch)
+		}
+		fmt.Fprintf(&b, "%s;%s;%d.srv01;%s\n", at.In(loc).Format("01/02/2006 15:04:05"), letter, i, text)
+		want = append(want, fmt.Sprintf("%d|%s", i, at.UTC().Format("15:04:05")))
+	}
+	return b.Bytes(), want
+}
+
+// TestRepeatedHour: in the hour that autumn repeats every record has the time
+// at which it was written, however the log is cut into logs and read.
+func TestRepeatedHour(t *testing.T) {
+	for _, n := range nights {
+		t.Run(strings.ReplaceAll(n.zone, "/", "-"), func(t *testing.T) {
+			log, want := n.log(t)
+			o := ingest.Options{Location: zone(t, n.zone), Zone: n.zone}
+			path := filepath.Join(t.TempDir(), "whole.duckdb")
+			whole := openFixture(t, path)
+			whole.load(o, write(t, filepath.Join(t.TempDir(), "20261101"), log, false))
+			whole.verify()
+			got := whole.rows(`SELECT short_id, strftime(time, '%H:%M:%S') FROM (SELECT short_id, time FROM events
+				UNION ALL SELECT short_id, logged_time FROM jobs j JOIN job_sources s ON s.job_id = j.id) ORDER BY 1`)
+			if !slices.Equal(got, want) {
+				t.Errorf("got  %v\nwant %v", got, want)
+			}
+			undated := whole.rows("SELECT count(*) FROM events WHERE flags = 'repeated_hour'")
+			if slices.Equal(undated, []string{"0"}) {
+				t.Error("no event is flagged")
+			}
+			content := whole.content()
+			remade, _ := whole.remade(path, nil)
+			sameContent(t, "from records", remade.content(), content)
+
+			rapid.Check(t, func(rt *rapid.T) {
+				f := newFixture(t)
+				if rapid.Bool().Draw(rt, "grown") {
+					growTo(t, rt, f, o, log)
+				} else {
+					scatter(t, rt, f, o, log)
+				}
+				f.checkLedger()
+				sameContent(t, "in parts", f.content(), content)
+			})
+		})
+	}
+}
+
+// growTo lets a log grow, and loads it now and then.
+func growTo(t *testing.T, rt *rapid.T, f *fixture, o ingest.Options, log []byte) {
+	name := filepath.Join(t.TempDir(), "20261101")
+	ends := rapid.SliceOfN(rapid.IntRange(1, len(log)), 1, 4).Draw(rt, "ends")
+	slices.Sort(ends)
+	for _, end := range append(ends, len(log)) {
+		if bytes.IndexByte(log[:end], '\n') >= 0 {
+			f.load(o, write(t, name, log[:end], false))
+		}
+	}
+}
+
+// scatter cuts a log into logs of some lines each, some of which are there
+// twice, and loads them in any order; and some again in place of others.
+func scatter(t *testing.T, rt *rapid.T, f *fixture, o ingest.Options, log []byte) {
+	dir, lines := t.TempDir(), slices.Collect(bytes.Lines(log))
+	cuts := rapid.SliceOfN(rapid.IntRange(1, len(lines)-1), 1, 12).Draw(rt, "cuts")
+	slices.Sort(cuts)
+	var parts []string
+	from := 0
+	for _, cut := range append(slices.Compact(cuts), len(lines)) {
+		part := bytes.Join(lines[from:cut], nil)
+		from = cut
+		for range rapid.IntRange(1, 2).Draw(rt, "copies") {
+			parts = append(parts, write(t, filepath.Join(dir, fmt.Sprintf("part%d", len(parts))), part, rapid.Bool().Draw(rt, "packed")))
+		}
+	}
+	order := rapid.Permutation(parts).Draw(rt, "order")
+	for len(order) > 0 {
+		n := rapid.IntRange(1, len(order)).Draw(rt, "run")
+		f.load(o, order[:n]...)
+		order = order[n:]
+	}
+	again := rapid.SampledFrom(parts).Draw(rt, "again")
+	if !strings.HasSuffix(again, ".gz") { // for a while, without what it tells of the others
+		was := slices.Clone(readFile(t, again))
+		o.Overwrite = true
+		f.load(o, write(t, again, []byte("01/01/2026 00:00:00;D;9.srv01;requestor=u1@login1\n"), false))
+		f.load(o, write(t, again, was, false))
+	}
+}
+
+func readFile(t testing.TB, path string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
