@@ -23,7 +23,7 @@ func TestLeftoversOfTheDead(t *testing.T) {
 	}
 	for range 2 {
 		for _, name := range []string{"x.duckdb.building", "x.duckdb.building.wal", "x.duckdb.building.lock", "x.duckdb.tmp/duckdb_temp_storage-0.tmp", "x.duckdb.tmp/mine"} {
-			if err := os.WriteFile(filepath.Join(dir, name), []byte("left"), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte("4711\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -77,7 +77,11 @@ func TestMadeOnce(t *testing.T) {
 	var group errgroup.Group
 	for range 8 {
 		group.Go(func() error {
-			return makeFile(t.Context(), path, Options{Version: "test", Wait: time.Minute})
+			db, err := Open(t.Context(), path, Options{Version: "test", Wait: time.Minute})
+			if err == nil {
+				err = db.Close()
+			}
+			return err
 		})
 	}
 	if err := group.Wait(); err != nil {

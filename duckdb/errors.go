@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"regexp"
 	"strings"
+
+	duck "github.com/duckdb/duckdb-go/v2"
 )
 
 // ErrNoDatabase says that there is no file of that name.
@@ -17,6 +20,10 @@ var ErrNotDatabase = errors.New("not a pbsduck database")
 
 // ErrCorrupt says that the file is a database that can't be read any more.
 var ErrCorrupt = errors.New("damaged database")
+
+// ErrReplaced says that the file was removed or replaced by another one while
+// it was written to.
+var ErrReplaced = errors.New("the database was removed or replaced meanwhile")
 
 // A LockedError says who holds the database.
 type LockedError struct {
@@ -43,11 +50,52 @@ func (e *NewerError) Error() string {
 	return fmt.Sprintf("%s has schema version %d, this program knows up to %d: use a newer pbsduck", e.Path, e.Schema, SchemaVersion)
 }
 
+// A LogError says that a database can't be opened for its write-ahead log. It is
+// an ErrCorrupt.
+type LogError struct {
+	Path, Log string
+	Damaged   bool // it is not what was written; else it does not fit the database
+	Reason    string
+}
+
+func (e *LogError) Error() string {
+	what := "does not fit it, and may be another database's"
+	if e.Damaged {
+		what = "is damaged"
+	}
+	return fmt.Sprintf("%s: its write-ahead log %s %s (%s): move that away, and load the last logs again; or rebuild it from the logs", e.Path, e.Log, what, e.Reason)
+}
+
+// Is makes it an ErrCorrupt.
+func (e *LogError) Is(target error) bool { return target == ErrCorrupt }
+
+// logError is the LogError that DuckDB's message means; nil if it means
+// something else.
+func logError(path, message string) error {
+	reason := ""
+	for _, sign := range []string{"Failure while replaying WAL file ", "Failure while replaying checkpoint WAL file ", "WAL does not match database file"} {
+		if _, after, ok := strings.Cut(message, sign); ok {
+			reason = sign + after
+		}
+	}
+	if reason == "" {
+		return nil
+	}
+	if _, after, ok := strings.Cut(reason, "\": "); ok {
+		reason = after
+	}
+	damaged := strings.Contains(reason, "Corrupt") || strings.Contains(reason, "checksum") || strings.Contains(reason, "Serialization")
+	return &LogError{Path: path, Log: realPath(path) + walSuffix, Damaged: damaged, Reason: firstLine(reason)}
+}
+
 var lockHolder = regexp.MustCompile(`lock is held in (.*?) \(PID (\d+)\)`)
 
 // openError makes the driver's message one that says what to do.
 func openError(path string, err error) error {
 	message := err.Error()
+	if err := logError(path, message); err != nil {
+		return err
+	}
 	switch {
 	case strings.Contains(message, "Could not set lock on file"), strings.Contains(message, "lock is held"):
 		locked := &LockedError{Path: path}
@@ -56,6 +104,9 @@ func openError(path string, err error) error {
 		}
 		return locked
 	case strings.Contains(message, "not a valid DuckDB database"):
+		if info, err := os.Stat(path); err == nil && hasSizeOfDatabase(info) {
+			return corrupt(path, "it does not begin as one")
+		}
 		return fmt.Errorf("%s: %w: the file is not a DuckDB database; name another one with --db", path, ErrNotDatabase)
 	case strings.Contains(message, "database does not exist"):
 		return NoDatabase(path)
@@ -73,7 +124,7 @@ func openError(path string, err error) error {
 // isDamage tells whether DuckDB's message says that the file is not what was
 // written.
 func isDamage(message string) bool {
-	for _, sign := range []string{"checksum", "Corrupt", "corrupt", "Serialization", "Could not read enough bytes", "Failure while replaying WAL"} {
+	for _, sign := range []string{"checksum", "Corrupt", "corrupt", "Serialization", "Could not read enough bytes", "INTERNAL Error", "FATAL Error"} {
 		if strings.Contains(message, sign) {
 			return true
 		}
@@ -148,6 +199,16 @@ func fileError(path string, err error) error {
 // errors are about the question.
 func (db *DB) queryError(err error) error {
 	if err == nil || !isDamage(err.Error()) {
+		return err
+	}
+	return corrupt(db.path, err.Error())
+}
+
+// readError makes one line of what reading the program's own tables met: that
+// can only be damage.
+func (db *DB) readError(err error) error {
+	var inner *duck.Error
+	if !errors.As(err, &inner) || errors.Is(err, context.Canceled) || inner.Type == duck.ErrorTypeInterrupt || inner.Type == duck.ErrorTypeOutOfMemory {
 		return err
 	}
 	return corrupt(db.path, err.Error())

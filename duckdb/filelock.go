@@ -4,45 +4,106 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"math/rand/v2"
 	"os"
-	"strings"
+	"path/filepath"
+	"regexp"
 	"time"
 )
 
-// A fileLock keeps other processes from building the same thing. It is a file
-// that holds the number of the process, and is gone when it is let go. One that
-// a dead process left behind is nobody's, and is taken.
-type fileLock struct{ file *os.File }
+// A fileLock keeps other processes from doing the same thing. It is a file that
+// holds the number of the process, and on a second line the name of what it
+// makes beside it; and it is gone when it is let go. One that a dead process
+// left behind is nobody's, and is taken.
+type fileLock struct {
+	file     *os.File
+	readOnly bool      // it is the file of another user's process
+	left     *leftLock // what a dead process left; nil if none did
+}
+
+// A leftLock is what the lock of a dead process says.
+type leftLock struct{ making string }
 
 // lockFile takes a lock, and waits for who has it. Errors name what it guards.
 func lockFile(ctx context.Context, path, what string, wait time.Duration) (*fileLock, error) {
 	var lock *fileLock
 	err := waiting(ctx, wait, func() (err error) {
-		lock, err = takeLock(path, what)
+		lock, err = takeLock(path, what, 0o666, fileError)
 		return err
 	})
 	return lock, err
 }
 
-func takeLock(path, what string) (*fileLock, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+// lockText is what a lock says.
+var lockText = regexp.MustCompile(`^(?:(\d+)\n(?:([^/\n]+)\n)?)?$`)
+
+// takeLock takes a lock that nobody has; explain says what is the matter with
+// the file. A file of that name that is no lock is left as it is.
+func takeLock(path, what string, mode fs.FileMode, explain func(what string, err error) error) (*fileLock, error) {
+	f, readOnly, err := openLock(path, mode)
+	if info, lstatErr := os.Lstat(path); err != nil && lstatErr == nil && !info.Mode().IsRegular() {
+		return nil, notLock(path, kindOf(info.Mode()))
+	}
 	if err != nil {
-		return nil, fileError(what, err)
+		return nil, explain(what, err)
 	}
-	taken, err := tryLock(f)
-	if err != nil || !taken || !isAt(f, path) {
-		holder := &LockedError{Path: what, Holder: "pbsduck", PID: readPID(f)}
-		if err := errors.Join(err, f.Close()); err != nil {
-			return nil, fileError(what, err)
-		}
-		return nil, holder
-	}
-	lock := &fileLock{f}
-	if err := writePID(f); err != nil {
-		return nil, errors.Join(fileError(what, err), lock.release())
+	lock := &fileLock{file: f, readOnly: readOnly}
+	if err := lock.take(path, what); err != nil {
+		f.Close() //nolint:errcheck // there is an error to tell already
+		return nil, err
 	}
 	return lock, nil
+}
+
+func notLock(path, is string) error {
+	return fmt.Errorf("%s: it is %s, where pbsduck keeps a lock: move it away", path, is)
+}
+
+// take takes the lock of the open file.
+func (l *fileLock) take(path, what string) error {
+	info, err := l.file.Stat()
+	switch {
+	case err != nil:
+		return fileError(what, err)
+	case !info.Mode().IsRegular():
+		return notLock(path, kindOf(info.Mode()))
+	}
+	taken, err := tryLock(l.file)
+	if err != nil {
+		return fileError(what, err)
+	}
+	said := readLock(l.file)
+	switch {
+	case !taken || !isAt(l.file, path):
+		locked := &LockedError{Path: what, Holder: "pbsduck"}
+		if said != nil {
+			locked.PID = said[1]
+		}
+		return locked
+	case said == nil:
+		return notLock(path, "a file of somebody else")
+	case isLinked(info):
+		return notLock(path, "a second name of another file")
+	}
+	if said[1] != "" {
+		l.left = &leftLock{making: said[2]}
+	}
+	if err := l.say(""); err != nil {
+		return errors.Join(fileError(what, err), os.Remove(path))
+	}
+	return nil
+}
+
+// readLock gives what a lock says, by the groups of lockText; nil if the file
+// is no lock.
+func readLock(f *os.File) []string {
+	text, err := io.ReadAll(io.NewSectionReader(f, 0, 4096))
+	if err != nil {
+		return nil
+	}
+	return lockText.FindStringSubmatch(string(text))
 }
 
 // isAt tells whether the file has not been removed since it was opened.
@@ -51,27 +112,38 @@ func isAt(f *os.File, path string) bool {
 	if err != nil {
 		return false
 	}
-	now, err := os.Stat(path)
+	now, err := os.Lstat(path)
 	return err == nil && os.SameFile(opened, now)
 }
 
-func writePID(f *os.File) error {
-	if err := f.Truncate(0); err != nil {
+// say writes whose the lock is, and what is made under it: a file beside it,
+// which the next one who takes the lock may remove if this process dies.
+func (l *fileLock) say(making string) error {
+	if l.readOnly {
+		return nil
+	}
+	text := fmt.Sprintln(os.Getpid())
+	if making != "" {
+		text += filepath.Base(making) + "\n"
+	}
+	if err := l.file.Truncate(0); err != nil {
 		return err
 	}
-	_, err := f.WriteAt(fmt.Appendln(nil, os.Getpid()), 0)
+	_, err := l.file.WriteAt([]byte(text), 0)
 	return err
 }
 
-func readPID(f *os.File) string {
-	text := make([]byte, 20)
-	n, _ := f.ReadAt(text, 0) // without a number the holder is "another process"
-	return strings.TrimSpace(string(text[:n]))
-}
-
 // release lets go. The file goes first, so that nobody takes one that is about
-// to go.
-func (l *fileLock) release() error { return errors.Join(os.Remove(l.file.Name()), l.file.Close()) }
+// to go. One that another user's process left may stay: it is nobody's.
+func (l *fileLock) release() error {
+	var err error
+	if isAt(l.file, l.file.Name()) {
+		if err = os.Remove(l.file.Name()); errors.Is(err, fs.ErrPermission) {
+			err = nil
+		}
+	}
+	return errors.Join(err, l.file.Close())
+}
 
 // waiting tries again, at random moments, while someone else holds a lock.
 func waiting(ctx context.Context, wait time.Duration, try func() error) error {

@@ -137,7 +137,7 @@ func (l *Load) Commit(ctx context.Context, files []*LogFile) error {
 		return errors.Join(l.db.loadError(err), l.Rollback())
 	}
 	l.done = true
-	return nil
+	return l.db.inPlace()
 }
 
 // Rollback takes the load back. After a Commit it does nothing.

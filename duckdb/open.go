@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -39,11 +40,13 @@ type Options struct {
 	// One who only reads is kept from everything else (seal.go), but for these.
 	Files  bool     // questions may read files
 	Writes []string // files that WriteParquet may write
+	open   bool     // it is not kept from anything: no questions of people are asked
 }
 
 // A DB is an open database. Writing is for one goroutine.
 type DB struct {
-	path    string
+	path    string // as the user names it
+	file    string // as DuckDB is told it; empty: in memory
 	options Options
 	version string
 	hold    int64
@@ -51,33 +54,99 @@ type DB struct {
 	seeded  bool       // it was made by Seed
 	pool    *sql.DB
 	conn    *sql.Conn // the one connection: transactions, temporary tables and Arrow views are its own
+
+	info    fs.FileInfo // of the file that is open
+	lock    *fileLock   // that keeps others from writing; nil if it was not opened for that, or is being built
+	made    bool        // by Open, under that lock
+	restore func()      // what new files may be, as it was before
+	closed  bool
 }
 
 // Open opens a database, or makes it if it is to be written and does not
 // exist; an empty path is one in memory. Errors are ErrNoDatabase, ErrNotDatabase, ErrCorrupt, *LockedError or
 // *NewerError where they say so.
-func Open(ctx context.Context, path string, o Options) (*DB, error) {
-	info, err := os.Stat(path)
+func Open(ctx context.Context, path string, o Options) (db *DB, err error) {
+	err = waiting(ctx, o.Wait, func() error {
+		db, err = openOnce(ctx, path, o)
+		return err
+	})
+	return db, err
+}
+
+func openOnce(ctx context.Context, path string, o Options) (*DB, error) {
+	if path == "" {
+		return openFile(ctx, path, o)
+	}
+	file, info, err := look(path)
 	switch {
-	case path == "":
-	case err == nil && info.IsDir():
-		return nil, fmt.Errorf("%s: %w: it is a folder; name another one with --db", path, ErrNotDatabase)
-	case errors.Is(err, fs.ErrNotExist) && o.ReadOnly:
-		return nil, NoDatabase(path)
-	case errors.Is(err, fs.ErrNotExist):
-		if err := makeFile(ctx, path, o); err != nil {
-			return nil, err
-		}
 	case err != nil:
 		return nil, err
+	case !o.ReadOnly:
+		return openWriting(ctx, path, file, o)
+	case info == nil:
+		return nil, NoDatabase(path)
 	}
 	return openFile(ctx, path, o)
 }
 
+// openWriting opens a database under a lock that no other writer can have: not
+// even DuckDB's own would do, since the system takes it away if the process
+// closes the file in any other way.
+func openWriting(ctx context.Context, path, file string, o Options) (*DB, error) {
+	lock, err := lockWriting(path, file)
+	if err != nil {
+		return nil, err
+	}
+	db, err := openLocked(ctx, path, o)
+	if err != nil {
+		return nil, errors.Join(err, lock.release())
+	}
+	db.lock = lock
+	return db, nil
+}
+
+// lockWriting takes the lock of those who write to a database. Who may not read
+// the database may not read the lock.
+func lockWriting(path, file string) (*fileLock, error) {
+	if _, err := os.Stat(filepath.Dir(file)); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: cannot make the database: its folder %s does not exist", path, filepath.Dir(file))
+	}
+	mode := fs.FileMode(0o666)
+	if info, err := os.Stat(file); err == nil {
+		mode &= info.Mode()
+	}
+	return takeLock(file+lockSuffix, path, mode, openError)
+}
+
+// openLocked opens a database that nobody else writes to, makes it if it is not
+// there, and clears away what the dead left.
+func openLocked(ctx context.Context, path string, o Options) (*DB, error) {
+	file, info, err := look(path)
+	if err != nil {
+		return nil, err
+	}
+	if info == nil {
+		if err := makeFile(ctx, path, o); err != nil {
+			return nil, err
+		}
+	}
+	db, err := openFile(ctx, path, o)
+	if err != nil {
+		return nil, err
+	}
+	db.made = info == nil
+	err = errors.Join(removeSpill(file), clearBuilding(file)) // nobody else can be using what was spilled
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
 // makeFile makes an empty database under another name first: one whose making
-// was cut off could not be opened.
+// was cut off could not be opened. It does not wait for others who build: its
+// caller holds a lock that they may be waiting for.
 func makeFile(ctx context.Context, path string, o Options) error {
-	b, err := newBuilding(ctx, path, o.Wait)
+	b, err := newBuilding(ctx, path, 0)
 	if err != nil {
 		return err
 	}
@@ -97,12 +166,12 @@ func makeFile(ctx context.Context, path string, o Options) error {
 // openFile opens a database file as it is, and makes the tables in it if it
 // has none.
 func openFile(ctx context.Context, path string, o Options) (*DB, error) {
-	db, err := connectWaiting(ctx, path, o)
+	db, err := connect(ctx, path, o)
 	if err != nil {
 		return nil, err
 	}
 	err = db.prepare(ctx, o)
-	if err == nil && o.ReadOnly {
+	if err == nil && o.ReadOnly && !o.open {
 		err = db.seal(ctx, o)
 	}
 	if err != nil {
@@ -112,49 +181,29 @@ func openFile(ctx context.Context, path string, o Options) (*DB, error) {
 	return db, nil
 }
 
-// connectWaiting waits for a lock that someone else holds. One who writes must
-// have what still has that name: a rebuild may have taken its place just then.
-func connectWaiting(ctx context.Context, path string, o Options) (db *DB, err error) {
-	err = waiting(ctx, o.Wait, func() error {
-		before, _ := os.Stat(path)
-		if db, err = connect(ctx, path, o); err != nil || before == nil || o.ReadOnly {
-			return err
-		}
-		if now, err := os.Stat(path); err != nil || !os.SameFile(before, now) {
-			db.Close()
-			return &LockedError{Path: path, Holder: "pbsduck"}
-		}
-		return nil
-	})
-	if err == nil && path != "" && !o.ReadOnly {
-		err = errors.Join(removeSpill(path), clearBuilding(ctx, path)) // nobody else can be using what was spilled
-		if err != nil {
-			db.Close()
-		}
-	}
-	return db, err
-}
+// attached is the name that DuckDB knows the database by.
+const attached = "pbsduck"
 
+// connect starts DuckDB, and has it open the file. Neither the file's name nor
+// whether it may be written is among DuckDB's settings: the driver takes those
+// from a URL, where characters of a name would mean something else.
 func connect(ctx context.Context, path string, o Options) (*DB, error) {
 	set := url.Values{}
 	set.Set("storage_compatibility_version", StorageVersion)
 	set.Set("write_buffer_row_group_count", "1")     // row groups are packed as they fill, not all at the commit
 	set.Set("autoinstall_known_extensions", "false") // nothing is downloaded at run time
 	set.Set("autoload_known_extensions", "false")
-	if o.ReadOnly {
-		set.Set("access_mode", "READ_ONLY")
-	}
 	if o.Threads > 0 {
 		set.Set("threads", strconv.Itoa(o.Threads))
 	}
 	if o.Memory > 0 {
 		set.Set("memory_limit", strconv.Itoa(o.Memory)+"MiB")
 	}
-	connector, err := duck.NewConnector(path+"?"+set.Encode(), nil)
+	connector, err := duck.NewConnector("?"+set.Encode(), nil)
 	if err != nil {
 		return nil, openError(path, err)
 	}
-	db := &DB{path: path, options: o, version: o.Version, hold: cmp.Or(o.Hold, heldRows), pool: sql.OpenDB(connector)}
+	db := &DB{path: path, options: o, version: o.Version, hold: cmp.Or(o.Hold, heldRows), pool: sql.OpenDB(connector), restore: func() {}}
 	if db.conn, err = db.pool.Conn(ctx); err == nil {
 		err = db.exec(ctx, "SET GLOBAL TimeZone = 'UTC'") // for all sessions
 	}
@@ -162,21 +211,83 @@ func connect(ctx context.Context, path string, o Options) (*DB, error) {
 		db.pool.Close()
 		return nil, openError(path, err)
 	}
+	if path != "" {
+		err = db.open(ctx)
+	}
+	if err != nil {
+		db.Close()
+		return nil, err
+	}
 	return db, nil
+}
+
+// open opens the file.
+func (db *DB) open(ctx context.Context) (err error) {
+	var before fs.FileInfo
+	if db.file, before, err = look(db.path); err != nil {
+		return err
+	}
+	if before != nil {
+		db.restore = tighten(before.Mode())
+	}
+	if err := db.exec(ctx, "SET temp_directory = "+quoteFile(db.file+spillSuffix)); err != nil {
+		return openError(db.path, err)
+	}
+	if err := db.attach(ctx); err != nil {
+		return err
+	}
+	if before != nil && !os.SameFile(before, db.info) {
+		return &LockedError{Path: db.path, Holder: "pbsduck"} // a rebuild took its place just then
+	}
+	return nil
+}
+
+// attach has DuckDB open the file, unless this process has it open already.
+func (db *DB) attach(ctx context.Context) error {
+	info, err := os.Stat(db.file)
+	if err == nil && IsOpen(info) {
+		return &LockedError{Path: db.path, Holder: "pbsduck", PID: strconv.Itoa(os.Getpid())}
+	}
+	mode := "READ_WRITE"
+	if db.options.ReadOnly {
+		mode = "READ_ONLY"
+	}
+	if err := db.exec(ctx, "ATTACH "+quoteFile(db.file)+" AS "+attached+" (TYPE duckdb, "+mode+")"); err != nil {
+		return openError(db.path, err)
+	}
+	if info, err = os.Stat(db.file); err != nil {
+		return fileError(db.path, err)
+	}
+	db.info = info
+	noteOpen(info)
+	return db.exec(ctx, "USE "+attached)
+}
+
+// detach has DuckDB close the file, until attach opens it again.
+func (db *DB) detach(ctx context.Context) error {
+	for _, s := range []string{"USE memory", "DETACH " + attached} {
+		if err := db.exec(ctx, s); err != nil {
+			return openError(db.path, err)
+		}
+	}
+	noteClosed(db.info)
+	return nil
 }
 
 // revive opens the database anew if DuckDB answers nothing any more, as after
 // an error of its own making, which damage may lead to.
 func (db *DB) revive(ctx context.Context) error {
-	if err := db.exec(ctx, "SELECT 1"); err == nil || db.path == "" || ctx.Err() != nil {
+	if err := db.exec(ctx, "SELECT 1"); err == nil || db.file == "" || ctx.Err() != nil {
 		return err
 	}
-	_ = db.Close() // it can say nothing new
+	_ = errors.Join(db.conn.Close(), db.pool.Close()) // they can say nothing new
+	noteClosed(db.info)
 	fresh, err := connect(ctx, db.path, db.options)
 	if err != nil {
 		return err
 	}
-	db.pool, db.conn = fresh.pool, fresh.conn
+	fresh.restore() // db's own goes on
+	db.pool, db.conn, db.info = fresh.pool, fresh.conn, fresh.info
 	if db.options.ReadOnly {
 		return db.seal(ctx, db.options)
 	}
@@ -205,8 +316,52 @@ func (db *DB) prepare(ctx context.Context, o Options) error {
 func (db *DB) Path() string { return db.path }
 
 // Close writes what is in the log of the database into the file, and closes it.
+// It is an error if what was written is not under the database's name. A second
+// Close does nothing.
 func (db *DB) Close() error {
-	return errors.Join(db.conn.Close(), db.pool.Close())
+	if db.closed {
+		return nil
+	}
+	db.closed = true
+	err := errors.Join(db.inPlace(), db.conn.Close(), db.pool.Close())
+	if db.info != nil {
+		noteClosed(db.info)
+	}
+	if db.lock != nil {
+		err = errors.Join(err, db.lock.release())
+	}
+	db.restore()
+	return err
+}
+
+// CloseUnlessEmpty is Close, but a database that Open made, and that no log was
+// loaded into, does not stay. One that others made, or could have written to
+// meanwhile, is never taken away.
+func (db *DB) CloseUnlessEmpty(ctx context.Context) error {
+	if !db.made || db.lock == nil || db.inPlace() != nil {
+		return db.Close()
+	}
+	ctx = context.WithoutCancel(ctx)
+	n, err := db.number(ctx, "SELECT (SELECT count(*) FROM log_files) + (SELECT count(*) FROM allocations)")
+	if err != nil || n > 0 {
+		return db.Close()
+	}
+	err = removeFile(db.file) // while DuckDB's lock keeps all others away
+	lock := db.lock
+	db.lock = nil
+	return errors.Join(err, db.Close(), removeDatabase(db.file), lock.release())
+}
+
+// inPlace tells whether what is written to is still what has the database's
+// name: who removes or replaces a file does not disturb those who have it open.
+func (db *DB) inPlace() error {
+	if db.lock == nil {
+		return nil
+	}
+	if now, err := os.Stat(db.file); err == nil && os.SameFile(now, db.info) {
+		return nil
+	}
+	return fmt.Errorf("%s: %w: what was written to it is lost; run it again", db.path, ErrReplaced)
 }
 
 func (db *DB) exec(ctx context.Context, query string, args ...any) error {

@@ -24,24 +24,27 @@ import (
 //
 // Writers keep away while the copy is made, so that it is the database at one
 // moment. A generation that a dead process left half made is cleared away by
-// the next one that publishes.
+// the next one that publishes: the lock says its name. Each generation says its
+// own name, too: files of such names that say something else are somebody's,
+// and stay.
 
 // publicationSQL makes the table that says what a copy is a copy of.
 var publicationSQL = []string{
 	`CREATE TABLE published.publication AS
-		SELECT $1::VARCHAR AS stamp, $2::VARCHAR AS source, now() AS published_at, $3::VARCHAR AS published_by`,
+		SELECT $1::VARCHAR AS stamp, $2::VARCHAR AS source, now() AS published_at, $3::VARCHAR AS published_by, $4::VARCHAR AS file`,
 	"COMMENT ON TABLE published.publication IS 'What this read-only copy is a copy of, and when it was made.'",
 	"COMMENT ON COLUMN published.publication.stamp IS 'Storage version, and names, sizes and times of the files that were copied.'",
 	"COMMENT ON COLUMN published.publication.source IS 'The database that was copied.'",
 	"COMMENT ON COLUMN published.publication.published_at IS 'When the copy was made.'",
 	"COMMENT ON COLUMN published.publication.published_by IS 'Version of pbsduck that made it.'",
+	"COMMENT ON COLUMN published.publication.file IS 'The name that this copy was given.'",
 }
 
 // PublishOptions say where and how a database is published.
 type PublishOptions struct {
 	Name           string        // to be opened by readers; empty: PublishedName
 	StorageVersion string        // of DuckDB, that readers know; empty: PublishedVersion
-	Keep           int           // generations that stay, with the new one; 0: two
+	Keep           int           // generations that stay, with the new one; at least two do, since a reader may have read the link and not have opened the file yet
 	Wait           time.Duration // for locks that others hold
 	Version        string        // of the program
 }
@@ -68,51 +71,70 @@ var storageVersions = regexp.MustCompile(`^v\d+\.\d+\.\d+$`)
 func Publish(ctx context.Context, path string, o PublishOptions) (*Publication, error) {
 	o.Name = cmp.Or(o.Name, PublishedName(path))
 	o.StorageVersion = cmp.Or(o.StorageVersion, PublishedVersion)
-	o.Keep = cmp.Or(o.Keep, 2)
+	o.Keep = max(o.Keep, 2)
 	if !storageVersions.MatchString(o.StorageVersion) {
 		return nil, fmt.Errorf("storage version %q: give a version of DuckDB such as %s", o.StorageVersion, PublishedVersion)
 	}
-	if info, err := os.Lstat(o.Name); err == nil && info.Mode()&fs.ModeSymlink == 0 {
-		return nil, fmt.Errorf("%s is there already, and is no link that publish made: choose another name, or move it away", o.Name)
+	file, info, err := look(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case info == nil:
+		return nil, NoDatabase(path)
+	}
+	if err := checkName(o.Name, o.Name); err != nil {
+		return nil, err
+	}
+	p := &publishing{source: path, file: file, options: o}
+	if err := p.mayReplace(o.Name); err != nil {
+		return nil, err
 	}
 	if _, err := os.Stat(filepath.Dir(o.Name)); err != nil {
 		return nil, fileError(o.Name, err)
 	}
-	p := &publishing{source: path, options: o}
-	lock, err := lockFile(ctx, o.Name+lockSuffix, o.Name, o.Wait)
-	if err != nil {
+	if p.lock, err = lockFile(ctx, o.Name+lockSuffix, o.Name, o.Wait); err != nil {
 		return nil, err
 	}
 	done, err := p.run(ctx)
-	return done, errors.Join(err, lock.release())
+	return done, errors.Join(err, p.lock.release())
 }
 
 type publishing struct {
-	source  string
+	source  string // as the user names it
+	file    string // where that leads to
 	options PublishOptions
+	lock    *fileLock
+}
+
+// mayReplace tells whether nothing has the name, or a link to a generation.
+func (p *publishing) mayReplace(name string) error {
+	if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	target, err := os.Readlink(name)
+	if _, ok := p.number(target, ".duckdb"); err != nil || !ok || p.isForeign(filepath.Join(filepath.Dir(name), target)) {
+		return fmt.Errorf("%s is there already, and is no link that publish made: choose another name, or move it away", name)
+	}
+	return nil
 }
 
 func (p *publishing) run(ctx context.Context) (*Publication, error) {
 	if err := p.clear(); err != nil {
 		return nil, err
 	}
-	generations, current, err := p.generations()
+	generations, current, next, err := p.generations()
 	if err != nil {
 		return nil, err
 	}
 	if current > 0 && stampOf(ctx, p.generation(current)) == p.stamp() {
 		return p.finish(current, true, generations)
 	}
-	source, err := Open(ctx, p.source, Options{ReadOnly: true, Wait: p.options.Wait, Threads: 1})
+	source, err := Open(ctx, p.source, Options{ReadOnly: true, Wait: p.options.Wait, Memory: copyMemory, open: true})
 	if err != nil {
 		return nil, err
 	}
 	defer source.Close() // until then nobody writes to it
-	next := 1
-	if n := len(generations); n > 0 {
-		next = generations[n-1] + 1
-	}
-	if err := p.make(ctx, p.generation(next), p.stamp()); err != nil {
+	if err := p.make(ctx, source, p.generation(next)); err != nil {
 		return nil, errors.Join(err, removeDatabase(p.generation(next)+buildingSuffix))
 	}
 	if err := p.swap(p.generation(next)); err != nil {
@@ -141,31 +163,65 @@ func (p *publishing) stem() string { return strings.TrimSuffix(p.options.Name, "
 func (p *publishing) generation(n int) string { return fmt.Sprintf("%s-%d.duckdb", p.stem(), n) }
 
 // generations are the numbers of the generations there are, in order; current
-// is the last of them, to which the name leads, or 0. Later ones, which a
-// process that died did not get to swap in, are removed.
-func (p *publishing) generations() (numbers []int, current int, err error) {
+// is the last of them, to which the name leads, or 0; next is one that no file
+// has. Later ones than the current, which a process that died did not get to
+// swap in, are removed.
+func (p *publishing) generations() (numbers []int, current, next int, err error) {
 	entries, err := os.ReadDir(filepath.Dir(p.options.Name))
 	if err != nil {
-		return nil, 0, fileError(p.options.Name, err)
+		return nil, 0, 0, fileError(p.options.Name, err)
 	}
 	for _, e := range entries {
-		if n, ok := p.number(e.Name(), ".duckdb"); ok {
+		if n, ok := p.number(e.Name(), ".duckdb"); ok && p.isOurs(p.generation(n)) {
 			numbers = append(numbers, n)
 		}
 	}
 	slices.Sort(numbers)
 	target, _ := os.Readlink(p.options.Name)
-	current, _ = p.number(filepath.Base(target), ".duckdb")
-	if !slices.Contains(numbers, current) {
-		return numbers, 0, nil
+	if n, _ := p.number(target, ".duckdb"); slices.Contains(numbers, n) {
+		current = n
 	}
-	for last := len(numbers) - 1; numbers[last] > current; last-- {
+	for last := len(numbers) - 1; current > 0 && numbers[last] > current; last-- {
 		if err := removeDatabase(p.generation(numbers[last])); err != nil {
-			return nil, 0, err
+			return nil, 0, 0, err
 		}
 		numbers = numbers[:last]
 	}
-	return numbers, current, nil
+	return numbers, current, p.next(), nil
+}
+
+// next is the number after those of all files that are called like a
+// generation, whoever made them.
+func (p *publishing) next() int {
+	last := 0
+	entries, _ := os.ReadDir(filepath.Dir(p.options.Name)) // which could be read before
+	for _, e := range entries {
+		for _, suffix := range []string{".duckdb", ".duckdb" + buildingSuffix} {
+			if n, ok := p.number(e.Name(), suffix); ok {
+				last = max(last, n)
+			}
+		}
+	}
+	return last + 1
+}
+
+// isOurs tells whether a file is the generation that it is called.
+func (p *publishing) isOurs(file string) bool {
+	says, err := publicationOf(context.Background(), file)
+	return err == nil && (says.file == "" || says.file == filepath.Base(file))
+}
+
+// isForeign tells whether a file is surely no generation. One that is damaged
+// may be.
+func (p *publishing) isForeign(file string) bool {
+	says, err := publicationOf(context.Background(), file)
+	switch {
+	case errors.Is(err, errNotPublished):
+		return true
+	case err != nil:
+		return false
+	}
+	return says.file != "" && says.file != filepath.Base(file)
 }
 
 // number is that of a generation, by a file's name and how it ends.
@@ -176,33 +232,27 @@ func (p *publishing) number(name, suffix string) (n int, ok bool) {
 	return n, begins && ends && err == nil && n > 0 && digits == strconv.Itoa(n)
 }
 
-// clear removes what a process that died left half made.
+// clear removes what a process that died left half made: the lock says what
+// that was.
 func (p *publishing) clear() error {
-	dir := filepath.Dir(p.options.Name)
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return fileError(p.options.Name, err)
+	if p.lock.left == nil {
+		return nil
 	}
-	for _, e := range entries {
-		for _, suffix := range []string{"", ".wal"} {
-			if n, ok := p.number(e.Name(), ".duckdb"+buildingSuffix+suffix); ok {
-				if err := removeDatabase(p.generation(n) + buildingSuffix); err != nil {
-					return err
-				}
-			}
-		}
+	making := p.lock.left.making
+	if _, ok := p.number(making, ".duckdb"+buildingSuffix); !ok {
+		return nil
 	}
-	return nil
+	return removeDatabase(filepath.Join(filepath.Dir(p.options.Name), making))
 }
 
 // stamp tells one state of the database from another: every change is written
-// into the file when the one who made it closes it.
+// into the file when the one who made it closes it. Who may read it is part of
+// it.
 func (p *publishing) stamp() string {
 	stamp := p.options.StorageVersion
-	file, _ := filepath.EvalSymlinks(p.source)
-	for _, name := range []string{file, file + ".wal"} {
+	for _, name := range append([]string{p.file}, logOf(p.file)...) {
 		if info, err := os.Stat(name); err == nil {
-			stamp += fmt.Sprintf(" %s %d %s", name, info.Size(), info.ModTime().UTC().Format(time.RFC3339Nano))
+			stamp += fmt.Sprintf(" %s %d %s %s", name, info.Size(), info.ModTime().UTC().Format(time.RFC3339Nano), info.Mode().Perm())
 		}
 	}
 	return stamp
@@ -211,29 +261,63 @@ func (p *publishing) stamp() string {
 // stampOf is the stamp of what a generation is a copy of, empty if it can't be
 // told.
 func stampOf(ctx context.Context, file string) string {
+	says, _ := publicationOf(ctx, file)
+	return says.stamp
+}
+
+// A published is what a generation says of itself. Earlier versions of the
+// program did not write its file.
+type published struct{ stamp, file string }
+
+// errNotPublished says that a file is something else than a generation.
+var errNotPublished = errors.New("no published copy")
+
+func publicationOf(ctx context.Context, file string) (says published, err error) {
+	info, err := os.Lstat(file)
+	switch {
+	case err != nil:
+		return says, err
+	case !info.Mode().IsRegular():
+		return says, errNotPublished
+	}
 	db, err := connect(ctx, file, Options{ReadOnly: true, Threads: 1})
+	if errors.Is(err, ErrNotDatabase) {
+		return says, errNotPublished
+	}
 	if err != nil {
-		return ""
+		return says, err
 	}
 	defer db.Close()
-	var stamp string
-	if err := db.conn.QueryRowContext(ctx, "SELECT stamp FROM publication").Scan(&stamp); err != nil {
-		return ""
+	columns, err := column[string](ctx, db, "SELECT column_name FROM duckdb_columns() WHERE table_name = 'publication' AND NOT internal")
+	switch {
+	case err != nil:
+		return says, err
+	case !slices.Contains(columns, "stamp"):
+		return says, errNotPublished
 	}
-	return stamp
+	fileColumn := "''"
+	if slices.Contains(columns, "file") {
+		fileColumn = "file"
+	}
+	err = db.conn.QueryRowContext(ctx, "SELECT stamp, "+fileColumn+" FROM publication").Scan(&says.stamp, &says.file)
+	return says, err
 }
 
 // make makes a generation: under another name until it is whole and on disk.
-func (p *publishing) make(ctx context.Context, file, stamp string) error {
+// Who may not read the database may not read the copy.
+func (p *publishing) make(ctx context.Context, source *DB, file string) error {
 	making := file + buildingSuffix
-	err := p.copy(ctx, making, stamp)
+	if err := p.lock.say(making); err != nil {
+		return fileError(p.options.Name, err)
+	}
+	err := p.copy(ctx, source, making, filepath.Base(file))
 	if err == nil {
 		err = (&building{path: making}).harden()
 	}
 	if err != nil {
 		return p.failed(err)
 	}
-	if err := os.Chmod(making, 0o444); err != nil {
+	if err := keepMode(making, source.info, 0o222); err != nil {
 		return fileError(file, err)
 	}
 	return os.Rename(making, file)
@@ -256,42 +340,38 @@ func (p *publishing) failed(err error) error {
 // database.
 const copyMemory = 1024
 
-// copy copies all tables, views and comments, from a session of its own, which
-// may write.
-func (p *publishing) copy(ctx context.Context, making, stamp string) error {
-	session, err := connect(ctx, "", Options{Version: p.options.Version, Memory: copyMemory})
-	if err != nil {
-		return err
-	}
-	defer session.Close()
+// copy copies all tables, views and comments.
+func (p *publishing) copy(ctx context.Context, source *DB, making, name string) error {
 	for _, s := range []string{
-		"SET temp_directory = " + quote(making+spillSuffix),
-		"ATTACH " + quote(p.source) + " AS source (READ_ONLY)",
-		"ATTACH " + quote(making) + " AS published (STORAGE_VERSION " + quote(p.options.StorageVersion) + ")",
-		"COPY FROM DATABASE source TO published",
+		"SET temp_directory = " + quoteFile(making+spillSuffix),
+		"ATTACH " + quoteFile(making) + " AS published (TYPE duckdb, STORAGE_VERSION " + quote(p.options.StorageVersion) + ")",
+		"COPY FROM DATABASE " + attached + " TO published",
 	} {
-		if err := session.exec(ctx, s); err != nil {
+		if err := source.exec(ctx, s); err != nil {
 			return err
 		}
 	}
 	for i, s := range publicationSQL {
 		var args []any
 		if i == 0 {
-			args = []any{stamp, p.source, "pbsduck " + p.options.Version}
+			args = []any{p.stamp(), p.source, "pbsduck " + p.options.Version, name}
 		}
-		if err := session.exec(ctx, s, args...); err != nil {
+		if err := source.exec(ctx, s, args...); err != nil {
 			return err
 		}
 	}
-	return session.exec(ctx, "DETACH published") // which writes all of it into the file
+	return source.exec(ctx, "DETACH published") // which writes all of it into the file
 }
 
 // swap makes the published name a link to the generation. The link is relative,
 // so that the folder may move, or be mounted elsewhere.
 func (p *publishing) swap(file string) error {
 	link := p.options.Name + ".new"
-	if err := os.Remove(link); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fileError(link, err)
+	if err := p.mayReplace(link); err != nil {
+		return err
+	}
+	if err := removeFile(link); err != nil {
+		return err
 	}
 	if err := os.Symlink(filepath.Base(file), link); err != nil {
 		return fileError(link, err)

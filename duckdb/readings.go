@@ -3,7 +3,6 @@ package duckdb
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 )
@@ -30,13 +29,13 @@ func (e *LostError) Error() string {
 
 // refuseLoss compares the ledgers: what was read for the old database must
 // have been read for the new one.
-func (r *rebuild) refuseLoss(ctx context.Context, old *DB) error {
-	if old == nil || r.options.Lose {
+func (r *rebuild) refuseLoss(ctx context.Context) error {
+	if r.old == nil || r.options.Lose {
 		return nil
 	}
-	had, err := old.readingsOf(ctx)
+	had, err := r.old.readingsOf(ctx)
 	if err != nil {
-		return err
+		return r.tolerate(err)
 	}
 	fresh, err := openFile(ctx, r.path, Options{ReadOnly: true, Threads: 1})
 	if err != nil {
@@ -73,16 +72,16 @@ func LostLogs(had, has []*LogFile) (lost []*LogFile) {
 
 // readingsOf reads of the ledger which logs were read how far: columns that
 // every version of the tables has.
-func (db *DB) readingsOf(ctx context.Context) ([]*LogFile, error) {
+func (db *DB) readingsOf(ctx context.Context) (files []*LogFile, err error) {
+	defer func() { err = db.readError(err) }()
 	if version, err := db.schemaVersion(ctx); version == 0 {
 		return nil, err
 	}
 	rows, err := db.conn.QueryContext(ctx, "SELECT machine, name, path, file, read_bytes, time_zone FROM log_files ORDER BY machine, name, path")
 	if err != nil {
-		return nil, db.queryError(err)
+		return nil, err
 	}
 	defer rows.Close()
-	var files []*LogFile
 	for rows.Next() {
 		f := &LogFile{}
 		if err := rows.Scan(&f.Machine, &f.Name, &f.Path, &f.File, &f.ReadBytes, &f.TimeZone); err != nil {
@@ -99,21 +98,19 @@ type Readings struct {
 	Bytes int64      // in use in the file
 }
 
-// ReadReadings asks the database at path; it is empty if there is none, or none
-// that can be read. The tables may be of an earlier version of the program.
-func ReadReadings(ctx context.Context, path string, wait time.Duration) (Readings, error) {
-	var r Readings
-	if _, err := os.Stat(path); err != nil {
-		return r, nil
-	}
-	db, err := openAnyVersion(ctx, path, wait)
-	if db == nil {
+// ReadReadings asks the database at path; it is empty if there is none. The
+// tables may be of an earlier version of the program. The error is ErrCorrupt
+// if the database can't be read, which is no reason not to rebuild it from logs.
+func ReadReadings(ctx context.Context, path string, wait time.Duration) (r Readings, err error) {
+	if _, _, err := look(path); err != nil {
 		return r, err
 	}
-	defer db.Close()
-	if r.Logs, err = db.readingsOf(ctx); err != nil {
-		return r, err
-	}
-	r.Bytes, err = db.number(ctx, "SELECT block_size * used_blocks FROM pragma_database_size() WHERE database_name = current_database()")
+	err = reading(ctx, path, wait, func(db *DB) error {
+		if r.Logs, err = db.readingsOf(ctx); err != nil {
+			return err
+		}
+		r.Bytes, err = db.number(ctx, "SELECT block_size * used_blocks FROM pragma_database_size() WHERE database_name = current_database()")
+		return db.readError(err)
+	})
 	return r, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
@@ -45,6 +46,10 @@ type RebuildOptions struct {
 	Fill func(ctx context.Context, old, fresh *DB) error
 
 	Verify VerifyOptions // of Quick only the one above counts
+
+	// Warn is told what could not be taken over from an old database that is
+	// damaged; may be nil.
+	Warn func(error)
 }
 
 // An UnsoundError says that a database that was built is not what it promises
@@ -78,7 +83,7 @@ func Rebuild(ctx context.Context, path string, o RebuildOptions) error {
 	if err != nil {
 		return err
 	}
-	r := &rebuild{building: b, options: o}
+	r := &rebuild{building: b, options: o, warned: map[string]bool{}}
 	err = r.run(ctx)
 	var unsound *UnsoundError
 	switch {
@@ -93,74 +98,137 @@ func Rebuild(ctx context.Context, path string, o RebuildOptions) error {
 type rebuild struct {
 	*building
 	options RebuildOptions
-	old     settings
+	known   settings // of the old database
+	warned  map[string]bool
+
+	// While nobody may write to the old database:
+	writing *fileLock
+	old     *DB         // open for reading; nil if there is none, or none that can be read
+	held    fs.FileInfo // of its file; nil if there is none
 }
 
-func (r *rebuild) run(ctx context.Context) error {
-	old, err := r.openOld(ctx, r.options.HoldOld)
-	if err != nil {
-		return err
+func (r *rebuild) run(ctx context.Context) (err error) {
+	defer func() { err = errors.Join(err, r.letGo()) }()
+	if info, err := os.Stat(r.place); err == nil {
+		defer tighten(info.Mode())()
 	}
-	if old != nil {
-		defer old.Close()
+	if r.options.HoldOld {
+		if err := r.hold(ctx); err != nil {
+			return err
+		}
 	}
-	if r.old, err = readSettings(ctx, r.place, r.options.Wait); err != nil {
+	if err := r.learn(ctx); err != nil {
 		return err
 	}
 	if r.options.Site == nil {
-		r.options.Site = &r.old.site
+		r.options.Site = &r.known.site
 	}
-	if err := r.fill(ctx, old); err != nil {
+	if err := r.fill(ctx); err != nil {
 		return err
 	}
 	if err := r.check(ctx, r.options.Quick); err != nil {
 		return err
 	}
 	if !r.options.HoldOld {
-		if old, err = r.catchUp(ctx); old != nil {
-			defer old.Close()
-		}
-		if err != nil {
+		if err := r.catchUp(ctx); err != nil {
 			return err
 		}
 	}
-	if err := r.harden(); err != nil {
+	if err := errors.Join(r.harden(), r.unchanged()); err != nil {
 		return err
 	}
 	return r.takePlace()
 }
 
-// openOld opens the database that is there for reading: nobody can write to it
-// from then on. A write-ahead log that a dead process left is taken into the
-// file first, since the new database must not find it. Without hold it is only
-// this that is done. There may be no database, or none that can be read.
-func (r *rebuild) openOld(ctx context.Context, hold bool) (*DB, error) {
+// hold keeps writers from the database that is there, and opens it for reading.
+// A write-ahead log that a dead process left is taken into the file first,
+// since the new database must not find it.
+func (r *rebuild) hold(ctx context.Context) error {
+	return waiting(ctx, r.options.Wait, func() error {
+		var err error
+		if r.writing, err = lockWriting(r.place, r.place); err != nil {
+			return err
+		}
+		if err = r.openOld(ctx); err != nil {
+			return errors.Join(err, r.letGo())
+		}
+		return nil
+	})
+}
+
+func (r *rebuild) openOld(ctx context.Context) (err error) {
 	if _, err := os.Stat(r.place); err != nil {
-		return nil, nil
+		return nil
 	}
-	if log, err := os.Stat(r.place + ".wal"); err == nil && log.Size() > 0 {
-		db, err := connectWaiting(ctx, r.place, Options{Wait: r.options.Wait, Threads: 1})
+	if len(logOf(r.place)) > 0 {
+		db, err := connect(ctx, r.place, Options{Threads: 1})
 		if err == nil {
 			err = db.Close()
 		}
-		if err != nil && !errors.Is(err, ErrCorrupt) {
-			return nil, err
+		if err := r.tolerate(err); err != nil {
+			return err
 		}
 	}
-	if !hold {
-		return nil, nil
+	r.old, err = openAnyVersion(ctx, r.place)
+	if err := r.tolerate(err); err != nil {
+		return err
 	}
-	return openAnyVersion(ctx, r.place, r.options.Wait)
+	r.held, err = os.Stat(r.place)
+	return err
+}
+
+// letGo lets others write again.
+func (r *rebuild) letGo() (err error) {
+	if r.old != nil {
+		err = r.old.Close()
+	}
+	if r.writing != nil {
+		err = errors.Join(err, r.writing.release())
+	}
+	r.old, r.writing, r.held = nil, nil, nil
+	return err
+}
+
+// unchanged makes sure that the database whose place is to be taken is what it
+// was when it was looked at last: others than pbsduck know nothing of its lock.
+func (r *rebuild) unchanged() error {
+	now, err := os.Stat(r.place)
+	switch {
+	case r.held == nil && errors.Is(err, fs.ErrNotExist):
+		return nil
+	case r.held != nil && err == nil && sameState(r.held, now):
+		return nil
+	}
+	return fmt.Errorf("%s: %w: nothing was changed; run it again", r.place, ErrReplaced)
+}
+
+// tolerate tells of an error that means that the old database, or a part of it,
+// can't be read: a rebuild goes on without. Others it gives back.
+func (r *rebuild) tolerate(err error) error {
+	if !errors.Is(err, ErrCorrupt) {
+		return err
+	}
+	if r.options.Warn != nil && !r.warned[err.Error()] {
+		r.options.Warn(err)
+	}
+	r.warned[err.Error()] = true
+	return nil
+}
+
+// learn asks the old database what no log says.
+func (r *rebuild) learn(ctx context.Context) (err error) {
+	if r.old != nil {
+		r.known, err = r.old.settings(ctx)
+	} else if r.held == nil {
+		r.known, err = readSettings(ctx, r.place, r.options.Wait)
+	}
+	return r.tolerate(err)
 }
 
 // openAnyVersion opens a database for reading whose tables may be of an earlier
-// version. It gives none where the file is so damaged that only a rebuild
-// helps.
-func openAnyVersion(ctx context.Context, path string, wait time.Duration) (*DB, error) {
-	db, err := connectWaiting(ctx, path, Options{ReadOnly: true, Wait: wait, Threads: 1})
-	if errors.Is(err, ErrCorrupt) {
-		return nil, nil
-	}
+// version.
+func openAnyVersion(ctx context.Context, path string) (*DB, error) {
+	db, err := connect(ctx, path, Options{ReadOnly: true, Threads: 1})
 	if err != nil {
 		return nil, err
 	}
@@ -169,15 +237,19 @@ func openAnyVersion(ctx context.Context, path string, wait time.Duration) (*DB, 
 		err = &NewerError{Path: path, Schema: version}
 	}
 	if err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(db.readError(err), db.Close())
 	}
 	return db, nil
 }
 
 // fill fills the fresh database, and closes it. What is no log's comes from the
-// old one, unless the Fill reads that itself.
-func (r *rebuild) fill(ctx context.Context, old *DB) error {
-	open := openFile
+// old one, unless the Fill reads that itself: DuckDB closes the old one's file
+// then, so that it must be held anew.
+func (r *rebuild) fill(ctx context.Context) error {
+	open, old := openFile, r.old
+	if !r.options.HoldOld {
+		old = nil
+	}
 	if old != nil && r.options.Seed {
 		open = old.Seed
 	}
@@ -186,12 +258,16 @@ func (r *rebuild) fill(ctx context.Context, old *DB) error {
 		return err
 	}
 	if !r.options.HoldOld {
-		err = fresh.adopt(ctx, r.old)
+		err = fresh.adopt(ctx, r.known)
 	}
 	if err == nil {
 		err = r.options.Fill(ctx, old, fresh)
 	}
-	return errors.Join(err, fresh.Close())
+	err = errors.Join(err, fresh.Close())
+	if err == nil && old != nil {
+		err = old.apart(ctx, func() error { return nil })
+	}
+	return err
 }
 
 // check makes the checks of verify.
@@ -221,31 +297,31 @@ const swapPatience = 15 * time.Minute
 
 // catchUp keeps writers from the old database, takes in what was loaded into
 // it since the fill began, and makes sure that nothing it has is lost.
-func (r *rebuild) catchUp(ctx context.Context) (old *DB, err error) {
+func (r *rebuild) catchUp(ctx context.Context) error {
 	r.options.Wait = max(r.options.Wait, swapPatience)
-	if old, err = r.openOld(ctx, true); err != nil {
-		return nil, err
+	if err := r.hold(ctx); err != nil {
+		return err
 	}
 	before, err := os.Stat(r.path)
 	if err != nil {
-		return old, err
+		return err
 	}
-	if old != nil {
-		if r.old, err = old.settings(ctx); err != nil {
-			return old, err
+	if r.old != nil {
+		if err := r.learn(ctx); err != nil {
+			return err
 		}
 	}
-	if err := r.fill(ctx, nil); err != nil {
-		return old, err
+	if err := r.fill(ctx); err != nil {
+		return err
 	}
 	after, err := os.Stat(r.path)
 	if err != nil {
-		return old, err
+		return err
 	}
 	if !after.ModTime().Equal(before.ModTime()) {
 		if err := r.check(ctx, true); err != nil {
-			return old, err
+			return err
 		}
 	}
-	return old, r.refuseLoss(ctx, old)
+	return r.refuseLoss(ctx)
 }

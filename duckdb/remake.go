@@ -48,7 +48,7 @@ func (db *DB) Remake(ctx context.Context, old *DB, c *site.Config) (*Remake, err
 	if n > 0 && !db.seeded {
 		return nil, fmt.Errorf("%s: rows can be made again only in an empty database", db.path)
 	}
-	if err := db.exec(ctx, "ATTACH "+quote(old.path)+" AS previous (READ_ONLY)"); err != nil {
+	if err := db.exec(ctx, "ATTACH "+quoteFile(old.file)+" AS previous (TYPE duckdb, READ_ONLY)"); err != nil {
 		return nil, err
 	}
 	return &Remake{db: db, old: old}, db.takeSettings(ctx, old, c)

@@ -98,7 +98,14 @@ func (db *DB) session(ctx context.Context) (*DB, error) {
 	if err != nil {
 		return nil, openError(db.path, err)
 	}
-	return &DB{path: db.path, version: db.version, site: db.site, pool: db.pool, conn: conn}, nil
+	session := &DB{path: db.path, file: db.file, version: db.version, site: db.site, pool: db.pool, conn: conn}
+	if db.file == "" {
+		return session, nil
+	}
+	if err := session.exec(ctx, "USE "+attached); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return session, nil
 }
 
 // Places of the columns of reread.sql behind those of jobs.

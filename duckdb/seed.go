@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 
@@ -21,10 +22,10 @@ var madeAgain = []string{batch.Jobs.Name, batch.JobNodes.Name, batch.JobCharges.
 // that a Remake does. The old database is open for reading; of one whose
 // write-ahead log is not in its file yet, the fresh one is just empty.
 func (db *DB) Seed(ctx context.Context, path string, o Options) (*DB, error) {
-	if _, err := os.Stat(db.path + ".wal"); err == nil || db.path == "" {
+	if db.file == "" || len(logOf(db.file)) > 0 {
 		return openFile(ctx, path, o)
 	}
-	if err := copyFile(db.path, path); err != nil {
+	if err := db.apart(ctx, func() error { return copyFile(db.file, path) }); err != nil {
 		return nil, fmt.Errorf("cannot copy %s: %w", db.path, err)
 	}
 	fresh, err := openFile(ctx, path, o)
@@ -35,6 +36,28 @@ func (db *DB) Seed(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, errors.Join(err, fresh.Close())
 	}
 	return fresh, nil
+}
+
+// apart does work for which DuckDB may not have the file open, and makes sure
+// that nobody wrote to it meanwhile.
+func (db *DB) apart(ctx context.Context, work func() error) error {
+	before := db.info
+	if err := db.detach(ctx); err != nil {
+		return err
+	}
+	err := work()
+	if back := db.attach(ctx); back != nil {
+		return errors.Join(err, back)
+	}
+	if err == nil && !sameState(before, db.info) {
+		err = fmt.Errorf("%s: %w", db.path, ErrReplaced)
+	}
+	return err
+}
+
+// sameState tells whether a file is the same one, and nobody wrote to it.
+func sameState(before, now fs.FileInfo) bool {
+	return os.SameFile(before, now) && before.Size() == now.Size() && before.ModTime().Equal(now.ModTime())
 }
 
 // makeEmpty leaves of the tables that depend on the site empty ones, as the

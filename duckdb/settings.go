@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	"errors"
 	"os"
 	"time"
 
@@ -17,22 +18,35 @@ type settings struct {
 	allocations []Allocation
 }
 
-// readSettings asks the database at path; they are empty if there is none, or
-// none that can be read.
-func readSettings(ctx context.Context, path string, wait time.Duration) (settings, error) {
+// readSettings asks the database at path; they are empty if there is none.
+func readSettings(ctx context.Context, path string, wait time.Duration) (s settings, err error) {
+	err = reading(ctx, path, wait, func(db *DB) error {
+		s, err = db.settings(ctx)
+		return err
+	})
+	return s, err
+}
+
+// reading looks into a database whose tables may be of an earlier version, if
+// there is one.
+func reading(ctx context.Context, path string, wait time.Duration, look func(*DB) error) error {
 	if _, err := os.Stat(path); err != nil {
-		return settings{}, nil
+		return nil
 	}
-	db, err := openAnyVersion(ctx, path, wait)
-	if db == nil {
-		return settings{}, err
+	var db *DB
+	err := waiting(ctx, wait, func() (err error) {
+		db, err = openAnyVersion(ctx, path)
+		return err
+	})
+	if err != nil {
+		return err
 	}
-	defer db.Close()
-	return db.settings(ctx)
+	return errors.Join(look(db), db.Close())
 }
 
 // settings of a database whose tables are of an earlier version are empty.
 func (db *DB) settings(ctx context.Context) (s settings, err error) {
+	defer func() { err = db.readError(err) }()
 	if version, err := db.schemaVersion(ctx); err != nil || version < SchemaVersion {
 		return s, err
 	}

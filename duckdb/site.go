@@ -285,11 +285,12 @@ func (db *DB) within(ctx context.Context, work func() error) error {
 	if err == nil {
 		err = db.exec(ctx, "COMMIT")
 	}
-	if err != nil {
-		// A context that was cancelled must not keep the transaction open.
-		if back := db.exec(context.WithoutCancel(ctx), "ROLLBACK"); back != nil && !isOver(back) {
-			return fmt.Errorf("%w; and %w", err, back)
-		}
+	if err == nil {
+		return db.inPlace()
+	}
+	// A context that was cancelled must not keep the transaction open.
+	if back := db.exec(context.WithoutCancel(ctx), "ROLLBACK"); back != nil && !isOver(back) {
+		return fmt.Errorf("%w; and %w", err, back)
 	}
 	return err
 }

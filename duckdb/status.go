@@ -58,13 +58,17 @@ func (db *DB) tableNames(ctx context.Context) ([]string, error) {
 // StatusDatabase is one row about the file as a whole: path, sizes, versions,
 // and which share of their bytes the latest raw records take.
 func (db *DB) StatusDatabase(ctx context.Context) (array.RecordReader, error) {
-	size, err := fileSize(db.path)
+	size, err := fileSize(db.file)
 	if err != nil {
 		return nil, err
 	}
-	wal, err := fileSize(db.path + ".wal")
-	if err != nil {
-		return nil, err
+	var wal int64
+	for _, name := range logOf(db.file) {
+		bytes, err := fileSize(name)
+		if err != nil {
+			return nil, err
+		}
+		wal += bytes
 	}
 	ratio, err := db.recordRatio(ctx)
 	if err != nil {

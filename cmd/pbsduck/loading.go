@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"time"
 
@@ -21,12 +22,11 @@ type loading struct {
 // load takes in the logs of one machine after the other, and closes the
 // database.
 func (o *ingestOptions) load(ctx context.Context, machines []machineLogs) ([]loading, error) {
-	db, undo, err := o.openForIngest(ctx, siteOf(o.config))
+	db, err := o.openForIngest(ctx, siteOf(o.config))
 	if err != nil {
 		return nil, err
 	}
 	var all []loading
-	files := 0
 	for _, m := range machines {
 		bar := newProgress(o.global)
 		one := loading{machineLogs: m}
@@ -36,16 +36,16 @@ func (o *ingestOptions) load(ctx context.Context, machines []machineLogs) ([]loa
 			Progress: bar.show, Now: start, Config: o.config, Workers: ingest.Tune(),
 		})
 		bar.finish()
-		if one.summary != nil {
-			files += one.summary.Files
-		}
 		if err != nil {
 			break
 		}
 		one.took = time.Since(start)
 		all = append(all, one)
 	}
-	return all, errors.Join(err, db.Close(), undo(files))
+	if err = errors.Join(err, db.CloseUnlessEmpty(ctx)); errors.Is(err, duckdb.ErrReplaced) {
+		return nil, err // and what was loaded before is lost as well
+	}
+	return all, err
 }
 
 // sayAll says what became of the logs, and gives the error that the exit code
@@ -71,31 +71,12 @@ func worse(a, b error) error {
 	return a
 }
 
-// openForIngest opens the database, or makes it. Undo takes away what was
-// made for nothing.
-func (o *ingestOptions) openForIngest(ctx context.Context, s batch.Site) (db *duckdb.DB, undo func(loaded int) error, err error) {
+// openForIngest opens the database, or makes it.
+func (o *ingestOptions) openForIngest(ctx context.Context, s batch.Site) (*duckdb.DB, error) {
 	path := o.db
-	_, missing := os.Stat(path)
-	if o.dryRun && missing != nil {
+	if _, missing := os.Stat(path); o.dryRun && errors.Is(missing, fs.ErrNotExist) {
 		path = "" // in memory
 	}
 	// The cores are for parsing, and so is the memory.
-	db, err = duckdb.Open(ctx, path, duckdb.Options{Wait: o.wait, Version: version, Threads: 1, Memory: ingest.DuckDBMemory, Site: s})
-	return db, func(loaded int) error {
-		if path == "" || missing == nil || loaded > 0 {
-			return nil
-		}
-		return removeDatabase(path)
-	}, err
-}
-
-// removeDatabase removes a database that was made for nothing, with its
-// write-ahead log.
-func removeDatabase(path string) error {
-	for _, file := range []string{path, path + ".wal"} {
-		if err := os.Remove(file); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
+	return duckdb.Open(ctx, path, duckdb.Options{Wait: o.wait, Version: version, Threads: 1, Memory: ingest.DuckDBMemory, Site: s})
 }

@@ -24,6 +24,7 @@ type rebuildOptions struct {
 
 	config  *site.Config // nil if there is none
 	rejects bool         // there were some
+	warned  bool         // that the old database can't be read
 }
 
 func newRebuild(g *global) *cobra.Command {
@@ -76,11 +77,15 @@ func (o *rebuildOptions) run(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	had, err := duckdb.ReadReadings(ctx, o.db, o.wait)
+	if o.fromRecords {
+		return o.runFromRecords(ctx, args, had, err)
+	}
+	if errors.Is(err, duckdb.ErrCorrupt) {
+		o.sayUnreadable(err)
+		err = nil
+	}
 	if err != nil {
 		return err
-	}
-	if o.fromRecords {
-		return o.runFromRecords(ctx, args, had)
 	}
 	machines, err := o.machines(args, had.Logs)
 	if err != nil {
@@ -98,10 +103,22 @@ func (o *rebuildOptions) run(ctx context.Context, args []string) (err error) {
 	})
 }
 
+// sayUnreadable warns of what a rebuild from logs has to do without.
+func (o *rebuildOptions) sayUnreadable(err error) {
+	if !o.warned {
+		o.say("warning: %v", err)
+		o.say("warning: the old database can't be read: its time zones and allocations, and rules and columns that no configuration names, are not taken over, and whether all of its logs are given can't be told; it stays as %s.previous", o.db)
+	}
+	o.warned = true
+}
+
 // runFromRecords makes the rows again from what the old database keeps.
-func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had duckdb.Readings) error {
+func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had duckdb.Readings, err error) error {
 	if len(args) > 0 {
 		return usageError{errors.New("--from-records reads no logs: leave the paths out")}
+	}
+	if err != nil {
+		return err
 	}
 	if !exists(o.db) {
 		return fmt.Errorf("%s: %w: there are no records to make it from", o.db, duckdb.ErrNoDatabase)
@@ -116,7 +133,7 @@ func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had 
 func (o *rebuildOptions) rebuild(ctx context.Context, r duckdb.RebuildOptions) error {
 	bar := newJobsProgress(o.global)
 	r.Wait, r.Version, r.Threads, r.Memory = o.wait, version, 1, ingest.DuckDBMemory
-	r.Quick, r.Lose = o.quick, o.lose
+	r.Quick, r.Lose, r.Warn = o.quick, o.lose, o.sayUnreadable
 	if o.config != nil {
 		r.Site = &o.config.Site
 	}
