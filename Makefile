@@ -88,9 +88,10 @@ race: $(VENV) ## run the tests under the race detector
 	go test -race -timeout 30m ./...
 
 .PHONY: torture
-torture: ## kill 200 runs, publish 50 times under 8 readers, live 200 lives, damage every block: about 15 minutes
+torture: ## kill 200 runs, overlap 100, publish 50 times under 8 readers, live 200 lives, fill disks, damage every block: half an hour
 	go test ./duckdb -run AnyFlippedBit -torture -v -count 1
-	go test ./ingest -run 'Killed|ReadersDuringLoads' -torture -v -count 1 -timeout 60m
+	go test ./ingest -run 'Killed|ReadersDuringLoads|Damaged|DiskFillsUp' -torture -v -count 1 -timeout 60m
+	go test ./cmd/pbsduck -run Overlap -torture -v -count 1 -timeout 60m
 	go test ./ingest -run AnyLife -rapid.checks 200 -count 1 -timeout 60m
 
 # What is measured beside what: cmd/pbsbench/steps.go. BENCH_LOGS names a folder of Derecho's logs; without it they are made, of BENCH_DAYS days.

@@ -21,9 +21,9 @@ var ErrNotDatabase = errors.New("not a pbsduck database")
 // ErrCorrupt says that the file is a database that can't be read any more.
 var ErrCorrupt = errors.New("damaged database")
 
-// ErrReplaced says that the file was removed or replaced by another one while
-// it was written to.
-var ErrReplaced = errors.New("the database was removed or replaced meanwhile")
+// ErrReplaced says that another program removed, replaced or changed the file
+// meanwhile.
+var ErrReplaced = errors.New("the database was removed, replaced or changed meanwhile by another program")
 
 // A LockedError says who holds the database.
 type LockedError struct {

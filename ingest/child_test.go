@@ -31,6 +31,8 @@ func runChild(work string, args []string) error {
 			err = fill(ctx, db, rest)
 		}
 		return err
+	case "intrude":
+		return intrude(path)
 	case "rebuild":
 		return rebuildFrom(ctx, path, rest)
 	case "publish":

@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -84,5 +85,45 @@ func takeRoom(t *testing.T, disk string, but int64) {
 	}
 	if err := os.WriteFile(filepath.Join(disk, ballast), make([]byte, free-but), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestDiskFillsUp: at whatever byte the disk is full, what is there afterwards
+// is what was there before, or all of what was to come.
+func TestDiskFillsUp(t *testing.T) {
+	_, days := logs(t, 250, false)
+	dir := t.TempDir()
+	begun, all := filepath.Join(dir, "begun.duckdb"), filepath.Join(dir, "all.duckdb")
+	mustLoad(t, begun, days[0])
+	mustLoad(t, all, days...)
+	before, after := contentOf(t, begun), contentOf(t, all)
+	rounds := 4
+	if *torture {
+		rounds = 60
+	}
+	full := 0
+	for i := range rounds {
+		disk := smallDisk(t, "24m")
+		path := filepath.Join(disk, "test.duckdb")
+		copyFile(t, begun, path)
+		takeRoom(t, disk, int64(i)*(8<<20)/int64(rounds))
+		work := []string{"ingest", "rebuild"}[i%2]
+		out, err := child(t, work, path, days...).CombinedOutput()
+		wanted := after
+		if err != nil {
+			full++
+			wanted = before
+			isFull(t, errors.New(strings.TrimSpace(string(out))))
+		}
+		sameContent(t, work+" on a disk that fills up", contentOf(t, path), wanted)
+		if err := os.Remove(filepath.Join(disk, ballast)); err != nil {
+			t.Fatal(err)
+		}
+		finish(t, "ingest", path, days...)
+		sameContent(t, "with room again", contentOf(t, path), after)
+	}
+	t.Logf("%d of %d disks were full", full, rounds)
+	if full == 0 || full == rounds {
+		t.Errorf("%d of %d disks were full", full, rounds)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"time"
 
 	"pbsduck/duckdb"
@@ -71,6 +72,9 @@ func (r *reader) read(ctx context.Context, log *logRun) error {
 
 // once opens the log and sends its blocks.
 func (r *reader) once(ctx context.Context) (restart bool, err error) {
+	if info, err := os.Stat(r.log.Path); err == nil && duckdb.IsOpen(info) {
+		return false, &source.PathError{Path: r.log.File(), Err: source.ErrNotLog, Next: "it is the database"}
+	}
 	in, err := r.log.Open(ctx)
 	if err != nil {
 		return false, err

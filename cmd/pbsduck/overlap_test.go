@@ -51,7 +51,7 @@ func (o *overlap) log() string {
 
 // command is a process, not yet started.
 func (o *overlap) command(args ...string) *exec.Cmd {
-	c := exec.Command("pbsduck", append(args, "--db", "x.duckdb", "--wait", "5m")...)
+	c := exec.Command("pbsduck", append([]string{args[0], "--db", "x.duckdb", "--wait", "5m"}, args[1:]...)...)
 	c.Dir = o.dir
 	c.Env = append(os.Environ(), "TZ=UTC")
 	return c
@@ -146,7 +146,7 @@ func TestLoadInVain(t *testing.T) {
 		}
 		o.logs = 0
 		load := o.ingest()
-		again := o.command(load.Args[1 : len(load.Args)-4]...) // loads nothing if it is second
+		again := o.command("ingest", "--machine", "m", load.Args[len(load.Args)-1]) // loads nothing if it is second
 		o.atOnce([]*exec.Cmd{vain(), load, again, vain()}, exitOK, exitError)
 		o.whole()
 	}
@@ -191,4 +191,49 @@ func TestOverlap(t *testing.T) {
 			t.Fatalf("round %d", round)
 		}
 	}
+}
+
+// TestRemovedDuringLoad: who loads into a database that is removed meanwhile is
+// told, and nothing is said to be loaded.
+func TestRemovedDuringLoad(t *testing.T) {
+	o := newOverlap(t)
+	log, err := os.ReadFile(filepath.Join(o.dir, o.log()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.atOnce([]*exec.Cmd{o.ingest()}, exitOK)
+	c := o.command("ingest", "--machine", "m", "-")
+	stdin, err := c.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	c.Stderr = &said
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+		look := o.command("query", "SELECT 1", "--wait", "0s")
+		if _ = look.Run(); look.ProcessState.ExitCode() == exitLocked {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("it does not open the database")
+		}
+	}
+	if err := os.Remove(filepath.Join(o.dir, "x.duckdb")); err != nil {
+		t.Fatal(err)
+	}
+	_, err = stdin.Write(log)
+	if err := errors.Join(err, stdin.Close()); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Wait() // what it says is looked at
+	if code := c.ProcessState.ExitCode(); code != exitError || !strings.Contains(said.String(), "removed") || strings.Contains(said.String(), "loaded 1") {
+		t.Errorf("exit code %d: %s", code, said.String())
+	}
+	o.logs = 0
+	o.atOnce([]*exec.Cmd{o.ingest()}, exitOK)
+	o.whole()
+	o.left()
 }

@@ -17,7 +17,7 @@ type publishFlags struct {
 
 func (p *publishFlags) addFlags(c *cobra.Command) {
 	c.Flags().StringVar(&p.storage, "storage-version", duckdb.PublishedVersion, "the copy's `FORMAT`: DuckDB of this version and later reads it")
-	c.Flags().IntVar(&p.keep, "keep", 2, "how many generations stay, with the new one; who has an older one open keeps it")
+	c.Flags().IntVar(&p.keep, "keep", 2, "how many generations stay, with the new one, but two at least; who has an older one open keeps it")
 }
 
 func (p *publishFlags) check() error {
@@ -38,6 +38,9 @@ func newPublish(g *global) *cobra.Command {
 is x.published.duckdb for x.duckdb if it is not given. The copy is a generation, a
 file of its own (x.published-12.duckdb), and NAME a link to the latest: readers who
 have an older one open go on undisturbed, new ones see the new one.
+
+Who may read the database may read the copies, nobody else. Files that are called
+like generations but were not made by publish stay as they are.
 
 If nothing changed since the last copy, none is made. pbsduck connect prints the
 lines that open it.`,
