@@ -186,6 +186,9 @@ func (d *demanded) selected(column int) bool {
 	}
 	sum, err := pbs.SelectTotals(d.spec)
 	if err != nil || !sum.HasNCPUs {
+		if sum.BadNCPUs && d.execHost == nil && !d.has(column) { // which would say it instead
+			d.failures[column]++
+		}
 		return false
 	}
 	d.setNumber(column, sum.NCPUs)
@@ -234,6 +237,8 @@ func (d *demanded) ngpus() {
 	case d.spec != nil && bytes.Contains(d.spec, gpusWord):
 		if sum, err := pbs.SelectTotals(d.spec); err == nil && sum.HasNGPUs {
 			d.setNumber(column, sum.NGPUs)
+		} else if sum.BadNGPUs {
+			d.failures[column]++
 		}
 	}
 }

@@ -119,11 +119,18 @@ func (b *Builder) chunks(o *others) {
 		j.failures[c.threads]++
 		return
 	}
-	if !j.has(c.ranks) && sum.HasMPIProcs {
+	switch {
+	case j.has(c.ranks):
+	case sum.HasMPIProcs:
 		j.setNumber(c.ranks, sum.MPIProcs)
+	case sum.BadMPIProcs:
+		j.failures[c.ranks]++
 	}
-	if sum.HasOMPThreads {
+	switch {
+	case sum.HasOMPThreads:
 		j.setNumber(c.threads, sum.OMPThreads)
+	case sum.BadOMPThreads:
+		j.failures[c.threads]++
 	}
 	if sum.CPUType != nil {
 		j.setText(c.cpuType, sum.CPUType)

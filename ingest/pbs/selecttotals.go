@@ -11,6 +11,9 @@ type SelectSummary struct {
 
 	HasMPIProcs, HasOMPThreads, HasNCPUs, HasNGPUs bool
 
+	// Named, but with a value that is not a count, or a sum that exceeds an int64: it has no number, the others have theirs.
+	BadChunks, BadMPIProcs, BadOMPThreads, BadNCPUs, BadNGPUs bool
+
 	CPUType []byte // cpu_type of the first chunk that names one, else nil; part of the text
 	GPUType []byte // gpu_type likewise
 }
@@ -20,25 +23,29 @@ type SelectSummary struct {
 //
 // As soon as one chunk names mpiprocs, each of the others counts one rank, PBS's default, or none if it asks for
 // ncpus=0 (the rule for mpiprocs in pbs_resources(7B)). Other defaults, a site's default_chunk, are not in the log.
-// Malformed text, a value that is not a count, or a sum that exceeds an int64 is an error.
+// Malformed text is an error; a value that is not a count, or a sum that exceeds an int64, is the fault of that resource only.
 func SelectTotals(spec []byte) (SelectSummary, error) {
 	var sum SelectSummary
 	chunks := NewSelect(spec)
 	for chunks.Next() {
-		offset := chunks.next - 1 // end of the chunk
-		c, err := readChunk(chunks.chunk)
-		if err != nil {
-			return SelectSummary{}, invalid("select", offset, err)
-		}
-		if !sum.add(chunks.Count, c) {
-			return SelectSummary{}, invalid("select", offset, ErrOverflow)
-		}
+		c := readChunk(chunks.chunk)
+		sum.add(chunks.Count, &c)
 	}
 	if err := chunks.Err(); err != nil {
 		return SelectSummary{}, err
 	}
-	if !sum.HasMPIProcs {
-		sum.MPIProcs = 0
+	sum.HasNCPUs = sum.HasNCPUs && !sum.BadNCPUs
+	sum.HasNGPUs = sum.HasNGPUs && !sum.BadNGPUs
+	sum.HasOMPThreads = sum.HasOMPThreads && !sum.BadOMPThreads
+	sum.BadMPIProcs = sum.HasMPIProcs && sum.BadMPIProcs // the ranks of chunks that name none may be too many, too
+	sum.HasMPIProcs = sum.HasMPIProcs && !sum.BadMPIProcs
+	for _, part := range []struct {
+		number *int64
+		has    bool
+	}{{&sum.Chunks, !sum.BadChunks}, {&sum.MPIProcs, sum.HasMPIProcs}, {&sum.OMPThreads, sum.HasOMPThreads}, {&sum.NCPUs, sum.HasNCPUs}, {&sum.NGPUs, sum.HasNGPUs}} {
+		if !part.has {
+			*part.number = 0
+		}
 	}
 	return sum, nil
 }
@@ -52,7 +59,8 @@ type chunkValues struct {
 // optionalCount is a number that may not have been given.
 type optionalCount struct {
 	n   int64
-	set bool
+	set bool // named
+	bad bool // but not as a count
 }
 
 // parse takes the first value it is offered.
@@ -64,27 +72,34 @@ func (o *optionalCount) parse(b []byte) (err error) {
 	return err
 }
 
-func readChunk(items []byte) (c chunkValues, err error) {
-	for pos := 0; pos < len(items) && err == nil; pos++ {
+// try is parse, where a value that is not a count is taken as one that is bad.
+func (o *optionalCount) try(b []byte) {
+	if o.parse(b) != nil {
+		*o = optionalCount{set: true, bad: true}
+	}
+}
+
+func readChunk(items []byte) (c chunkValues) {
+	for pos := 0; pos < len(items); pos++ {
 		r, end, _ := scanResource(items, pos, 0)
 		pos = end
 		switch {
 		case !r.hasValue:
 		case foldsTo(r.name, "ncpus"):
-			err = c.ncpus.parse(r.value)
+			c.ncpus.try(r.value)
 		case foldsTo(r.name, "mpiprocs"):
-			err = c.mpiprocs.parse(r.value)
+			c.mpiprocs.try(r.value)
 		case foldsTo(r.name, "ompthreads"):
-			err = c.ompthreads.parse(r.value)
+			c.ompthreads.try(r.value)
 		case foldsTo(r.name, "ngpus"):
-			err = c.ngpus.parse(r.value)
+			c.ngpus.try(r.value)
 		case foldsTo(r.name, "cpu_type") && c.cpuType == nil:
 			c.cpuType = r.value
 		case foldsTo(r.name, "gpu_type") && c.gpuType == nil:
 			c.gpuType = r.value
 		}
 	}
-	return c, err
+	return c
 }
 
 // ranks are those of one instance of the chunk, defaults included.
@@ -92,14 +107,14 @@ func (c *chunkValues) ranks() int64 {
 	switch {
 	case c.mpiprocs.set:
 		return c.mpiprocs.n
-	case c.ncpus.set && c.ncpus.n == 0:
+	case c.ncpus.set && !c.ncpus.bad && c.ncpus.n == 0:
 		return 0
 	}
 	return 1
 }
 
-// add counts the chunk in, count times. It returns false if a sum overflows.
-func (s *SelectSummary) add(count int64, c chunkValues) bool {
+// add counts the chunk in, count times. What overflows is bad from then on.
+func (s *SelectSummary) add(count int64, c *chunkValues) {
 	var chunksOK, ranksOK, cpusOK, gpusOK bool
 	s.Chunks, chunksOK = addProduct(s.Chunks, count, 1)
 	s.MPIProcs, ranksOK = addProduct(s.MPIProcs, count, c.ranks())
@@ -116,7 +131,11 @@ func (s *SelectSummary) add(count int64, c chunkValues) bool {
 	if s.GPUType == nil {
 		s.GPUType = c.gpuType
 	}
-	return chunksOK && ranksOK && cpusOK && gpusOK
+	s.BadChunks = s.BadChunks || !chunksOK
+	s.BadMPIProcs = s.BadMPIProcs || !ranksOK || c.mpiprocs.bad
+	s.BadOMPThreads = s.BadOMPThreads || c.ompthreads.bad
+	s.BadNCPUs = s.BadNCPUs || !cpusOK || c.ncpus.bad
+	s.BadNGPUs = s.BadNGPUs || !gpusOK || c.ngpus.bad
 }
 
 // SelectMemory sums up the memory of a select request, count x mem over the chunks that name it, in bytes; ok is false

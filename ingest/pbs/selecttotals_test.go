@@ -22,6 +22,14 @@ func totalsText(s SelectSummary) string {
 			text += fmt.Sprintf(" %s is not set but %d", f.name, f.value)
 		}
 	}
+	for _, f := range []struct {
+		name string
+		bad  bool
+	}{{"chunks", s.BadChunks}, {"ranks", s.BadMPIProcs}, {"threads", s.BadOMPThreads}, {"cpus", s.BadNCPUs}, {"gpus", s.BadNGPUs}} {
+		if f.bad {
+			text += " bad " + f.name
+		}
+	}
 	if s.CPUType != nil || s.GPUType != nil {
 		text += fmt.Sprintf(" %s/%s", s.CPUType, s.GPUType)
 	}
@@ -44,6 +52,18 @@ func TestSelectTotals(t *testing.T) {
 		{`1:ncpus=2:note="mpiprocs=9+9:ncpus=9"`, "chunks=1 cpus=2"},
 		{"0:ncpus=5:mpiprocs=5", "chunks=0 ranks=0 cpus=0"},
 		{"9223372036854775807:ncpus=1", "chunks=9223372036854775807 cpus=9223372036854775807"},
+
+		// What is wrong with one resource leaves the others.
+		{"1:ncpus=", "chunks=1 bad cpus"},
+		{"1:ncpus=x:mpiprocs=2", "chunks=1 ranks=2 bad cpus"},
+		{"1:ncpus=-1+1:ncpus=2", "chunks=2 bad cpus"},
+		{"2:ngpus=1.5:ncpus=4", "chunks=2 cpus=8 bad gpus"},
+		{"1:ncpus=4+1:mpiprocs=4x", "chunks=2 cpus=4 bad ranks"},
+		{"1:ompthreads=99999999999999999999:mpiprocs=3", "chunks=1 ranks=3 bad threads"},
+		{"2:ompthreads=4:mpiprocs=9223372036854775807", "chunks=2 threads=4 bad ranks"},
+		{"9223372036854775807:ncpus=2", "chunks=9223372036854775807 bad cpus"},
+		{"1:ncpus=9223372036854775807+1:ncpus=1:mpiprocs=1", "chunks=2 ranks=2 bad cpus"},
+		{"9223372036854775807+1:ompthreads=2", "chunks=0 threads=2 bad chunks"},
 	} {
 		got, err := SelectTotals([]byte(c.text))
 		if err != nil || totalsText(got) != c.want {
@@ -51,10 +71,7 @@ func TestSelectTotals(t *testing.T) {
 		}
 	}
 	for text, reason := range map[string]error{
-		"": ErrEmpty, "1:ncpus=": ErrEmpty, "1:ncpus=x": ErrSyntax, "1:ncpus=-1": ErrSyntax, "1:ngpus=1.5": ErrSyntax, "1:": ErrSyntax,
-		"1:ncpus=4+1:mpiprocs=4x": ErrSyntax, "1:ompthreads=99999999999999999999": ErrOverflow,
-		"9223372036854775807:ncpus=2": ErrOverflow, "1:ncpus=9223372036854775807+1:ncpus=1": ErrOverflow,
-		"9223372036854775807+1": ErrOverflow,
+		"": ErrEmpty, "1:": ErrSyntax, "1:ncpus=4+": ErrSyntax, "99999999999999999999:ncpus=1": ErrOverflow,
 	} {
 		got, err := SelectTotals([]byte(text))
 		checkReason(t, text, err, reason)
@@ -72,7 +89,10 @@ func FuzzSelectTotals(f *testing.F) {
 		a, errA := SelectTotals(left)
 		b, errB := SelectTotals(right)
 		both, err := SelectTotals([]byte(string(left) + "+" + string(right)))
-		if errA != nil || errB != nil || err != nil {
+		bad := func(s SelectSummary) bool {
+			return s.BadChunks || s.BadMPIProcs || s.BadOMPThreads || s.BadNCPUs || s.BadNGPUs
+		}
+		if errA != nil || errB != nil || err != nil || bad(a) || bad(b) || bad(both) {
 			return
 		}
 		if both.Chunks != a.Chunks+b.Chunks || both.NCPUs != a.NCPUs+b.NCPUs || both.NGPUs != a.NGPUs+b.NGPUs ||
