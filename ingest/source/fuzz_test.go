@@ -17,13 +17,15 @@ func FuzzOpen(f *testing.F) {
 	// xz and bzip2 of "a\n".
 	f.Add([]byte("\xfd7zXZ\x00\x00\x04\xe6\xd6\xb4F\x04\xc0\x06\x02!\x01\x16\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x01a\n\x00\x00\x00\x00\x00\x00"))
 	f.Add([]byte("BZh91AY&SY\x63\x3e\xd6\xe2\x00\x00\x00\xc1\x00\x00\x10\x20\x00\x20\x00\x21\x00\x82\xb1\x77\x24\x53\x85\x09\x06\x33\xed\x6e\x20"))
+	f.Add([]byte("(\xb5/\xfdA\x900000")) // a window of more than 128 MiB
 	f.Fuzz(func(t *testing.T, content []byte) {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
 		r := open(t, ctx, write(t, t.TempDir(), "log", content))
 		got, err := io.ReadAll(io.LimitReader(r, 64<<20))
 		var corrupt *CorruptError
-		if err != nil && !errors.As(err, &corrupt) {
+		var window *windowError
+		if err != nil && !errors.As(err, &corrupt) && !errors.As(err, &window) {
 			t.Fatal(err)
 		}
 		if r.Codec() == Plain && !bytes.Equal(got, content) {

@@ -3,11 +3,14 @@ package source
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
 	"sync/atomic"
 	"time"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // A Reader reads the unpacked bytes of a log. Read and Close are for one goroutine; the counters may be asked by any.
@@ -151,6 +154,10 @@ func (r *Reader) explain(err error) error {
 		return err
 	case r.stored.failed.Load():
 		return pathError(r.log.Path, err)
+	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
+		return r.explain(&windowError{})
+	case errors.As(err, new(*windowError)):
+		return &PathError{Path: r.log.Path, Err: err, Next: "unpack it with `" + codecs[r.codec].unpack + "`, or pack it again with less"}
 	case r.ahead != nil && r.codec != Plain:
 		return &CorruptError{Path: r.log.Path, Codec: r.codec, Offset: r.StoredBytes(), Err: err}
 	}

@@ -56,12 +56,12 @@ const (
 	Bzip2
 )
 
-var codecs = [...]struct{ name, suffix, check string }{
-	Plain: {"plain", "", ""},
-	Gzip:  {"gzip", ".gz", "gzip -t"},
-	Zstd:  {"zstd", ".zst", "zstd -t"},
-	Xz:    {"xz", ".xz", "xz -t"},
-	Bzip2: {"bzip2", ".bz2", "bzip2 -t"},
+var codecs = [...]struct{ name, suffix, check, unpack string }{
+	Plain: {"plain", "", "", ""},
+	Gzip:  {"gzip", ".gz", "gzip -t", "gzip -d"},
+	Zstd:  {"zstd", ".zst", "zstd -t", "zstd -d --long=31"},
+	Xz:    {"xz", ".xz", "xz -t", "xz -d"},
+	Bzip2: {"bzip2", ".bz2", "bzip2 -t", "bzip2 -d"},
 }
 
 func (c Codec) String() string { return codecs[c].name }

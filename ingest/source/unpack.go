@@ -6,9 +6,7 @@ import (
 	"compress/bzip2"
 	"io"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
-	"github.com/therootcompany/xz"
 )
 
 // headSize is how many bytes tell every codec.
@@ -40,20 +38,20 @@ func unpack(r io.Reader, c Codec) (io.ReadCloser, error) {
 	if c == Plain {
 		return io.NopCloser(r), nil
 	}
-	r = bufio.NewReaderSize(r, 64<<10) // by themselves most of them ask for 4 KiB at a time
+	in := bufio.NewReaderSize(r, 64<<10) // by themselves most of them ask for 4 KiB at a time
 	switch c {
 	case Gzip:
-		return gzip.NewReader(r)
+		return newGzipReader(in)
 	case Zstd:
-		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderLowmem(true))
+		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderLowmem(true))
 		if err != nil {
 			return nil, err
 		}
 		return z.IOReadCloser(), nil
 	case Xz:
-		z, err := xz.NewReader(r, maxWindow)
+		z, err := newXzReader(in)
 		return io.NopCloser(z), err
 	default:
-		return io.NopCloser(bzip2.NewReader(r)), nil
+		return io.NopCloser(bzip2.NewReader(in)), nil
 	}
 }
