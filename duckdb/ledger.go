@@ -18,6 +18,7 @@ type LogFile struct {
 	Size      int64
 	Modified  time.Time // zero for standard input
 	ReadBytes int64     // of the decompressed log
+	UnsureAt  int64     // where in them the first record begins whose reading more of the log may change; -1: none
 	Digest    string    // of those bytes
 
 	Lines, Jobs, Superseded, Events, Repeats, Rejects, Continuations, FailedValues int64
@@ -29,7 +30,7 @@ type LogFile struct {
 	known        bool  // the ledger has a row already
 }
 
-const ledgerColumns = `file_id, machine, name, path, file, size_bytes, modified_at, read_bytes, digest, lines, jobs, superseded, events,
+const ledgerColumns = `file_id, machine, name, path, file, size_bytes, modified_at, read_bytes, unsure_at, digest, lines, jobs, superseded, events,
 	repeats, rejects, continuation_lines, failed_values, first_time, last_time, time_zone`
 
 // Ledger reads the rows of a machine, or of all where machine is empty.
@@ -54,9 +55,13 @@ func (db *DB) Ledger(ctx context.Context, machine string) ([]*LogFile, error) {
 func scanLogFile(rows *sql.Rows) (*LogFile, error) {
 	f := &LogFile{known: true}
 	var modified, first, last sql.NullTime
-	err := rows.Scan(&f.ID, &f.Machine, &f.Name, &f.Path, &f.File, &f.Size, &modified, &f.ReadBytes, &f.Digest, &f.Lines, &f.Jobs,
+	var unsure sql.NullInt64
+	err := rows.Scan(&f.ID, &f.Machine, &f.Name, &f.Path, &f.File, &f.Size, &modified, &f.ReadBytes, &unsure, &f.Digest, &f.Lines, &f.Jobs,
 		&f.Superseded, &f.Events, &f.Repeats, &f.Rejects, &f.Continuations, &f.FailedValues, &first, &last, &f.TimeZone)
-	f.Modified = modified.Time
+	f.Modified, f.UnsureAt = modified.Time, -1
+	if unsure.Valid {
+		f.UnsureAt = unsure.Int64
+	}
 	if first.Valid {
 		f.FirstTime, f.LastTime = first.Time.Unix(), last.Time.Unix()
 	}
@@ -74,7 +79,10 @@ func (l *Load) writeLedger(ctx context.Context, files []*LogFile) error {
 		if err := l.db.exec(ctx, "DELETE FROM log_files WHERE file_id = ?", f.ID); err != nil {
 			return err
 		}
-		var modified, first, last any
+		var modified, first, last, unsure any
+		if f.UnsureAt >= 0 {
+			unsure = f.UnsureAt
+		}
 		if !f.Modified.IsZero() {
 			modified = f.Modified.UTC()
 		}
@@ -82,8 +90,8 @@ func (l *Load) writeLedger(ctx context.Context, files []*LogFile) error {
 			first, last = time.Unix(f.FirstTime, 0).UTC(), time.Unix(f.LastTime, 0).UTC()
 		}
 		err := l.db.exec(ctx, "INSERT INTO log_files ("+ledgerColumns+`, loaded_at, loaded_by)
-			VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, now(), ?)`,
-			f.ID, f.Machine, f.Name, f.Path, f.File, f.Size, modified, f.ReadBytes, f.Digest, f.Lines, f.Jobs, f.Superseded, f.Events,
+			VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, now(), ?)`,
+			f.ID, f.Machine, f.Name, f.Path, f.File, f.Size, modified, f.ReadBytes, unsure, f.Digest, f.Lines, f.Jobs, f.Superseded, f.Events,
 			f.Repeats, f.Rejects, f.Continuations, f.FailedValues, first, last, f.TimeZone, l.db.version)
 		if err != nil {
 			return fmt.Errorf("cannot write the ledger: %w", err)

@@ -61,9 +61,9 @@ func TestStatusMachines(t *testing.T) {
 			"20251230": "12/30/2025 10:00:00;Q;1.srv;queue=main\n",
 			"20251231": "12/31/2025 10:00:00;Q;2.srv;queue=main\n",
 			"20260101": oneJob + oneJob,
-			"20260105": "01/05/2026 10:00:00;Q;3.srv;queue=main\n01/05/2026 10:00:01;Q;4.s", // 22 bytes wait
+			"20260105": "01/05/2026 10:00:00;Q;3.srv;queue=main\n",
 			"20260107": "01/07/2026 10:00:00;Q;5.srv;queue=main\n",
-			"20260302": "03/02/2026 10:00:00;Q;6.srv;queue=main\n",
+			"20260302": "03/02/2026 10:00:00;Q;6.srv;queue=main\n03/02/2026 10:00:01;Q;4.s", // 25 bytes wait
 			"notes":    "01/01/2020 10:00:00;Q;8.srv;queue=main\n",
 		},
 		"whole": {"accounting": "no record\n" + oneJob},

@@ -8,13 +8,8 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-const (
-	// maxRecord bounds the memory a log without record boundaries can take.
-	maxRecord = 64 << 20
-
-	// sniffSize is how far into a file the first record must begin.
-	sniffSize = 1 << 20
-)
+// sniffSize is how far into a file the first record must begin.
+const sniffSize = 1 << 20
 
 // A Block is a part of a log that ends between two records, as pbs.Scanner
 // wants it.
@@ -22,25 +17,39 @@ type Block struct {
 	Bytes  []byte
 	Line   int64 // number of its first line in the log, from 1
 	Offset int64 // of its first byte in the (decompressed) log
+	Long   int64 // if not 0: it is a line of so many bytes, too long for a record, of which Bytes are the first
 
 	buffer *[]byte // holds Bytes; goes back to the pool
+}
+
+// Scan has a scanner read the block.
+func (b *Block) Scan(s *pbs.Scanner) {
+	if b.Long > 0 {
+		s.ResetLong(b.Bytes, b.Line, b.Offset, b.Long)
+		return
+	}
+	s.Reset(b.Bytes, b.Line, b.Offset)
 }
 
 // Blocks reads a log into blocks. One goroutine at a time; a block may be
 // used by another one.
 //
-// Memory is bounded: a block is about 8 MiB, or as long as its one record, and
-// a record of more than 64 MiB is a *LongError.
+// Memory is bounded: a block is about 8 MiB, or as long as its one record, or
+// as far as the end of a value that a line leaves open is looked for. Of a line
+// of more than pbs.MaxRecord only the beginning is kept, as a reject.
 type Blocks struct {
 	path    string
 	in      io.Reader
-	growing bool // a record at the end that is not finished is left out
+	growing bool // a line at the end that is not finished is left out
 	pool    *sync.Pool
+	framer  pbs.Framer
+	passed  io.Writer // takes all bytes of the blocks, in order; may be nil
 
 	next    *[]byte // what was read and is in no block yet
 	line    int64   // of its first byte
 	offset  int64
 	waiting int64
+	unsure  int64
 	begun   bool // next was filled by Begin
 	atEnd   bool
 	done    bool
@@ -53,7 +62,7 @@ func NewBlocks(path string, in io.Reader) *Blocks {
 }
 
 func newBlocks(path string, in io.Reader, pool *sync.Pool) *Blocks {
-	b := &Blocks{path: path, in: in, pool: pool, line: 1}
+	b := &Blocks{path: path, in: in, pool: pool, line: 1, unsure: -1}
 	b.take()
 	return b
 }
@@ -107,18 +116,79 @@ func (b *Blocks) Next() (Block, error) {
 			return b.last()
 		}
 		b.begun = false
-		if n := pbs.Cut(*b.next); n > 0 {
-			return b.cut(n), nil
+		if n := b.framer.Cut(*b.next); n > 0 {
+			return b.cut(n)
 		}
-		if len(*b.next) > maxRecord {
-			return Block{}, &LongError{Path: b.path, Line: b.line, Offset: b.offset}
+		if len(*b.next) > pbs.MaxRecord {
+			return b.long()
 		}
 	}
+}
+
+// keptOfLong is how much is kept of a line that is too long for a record.
+const keptOfLong = 64 << 10
+
+// long gives the beginning of a line that is too long, and moves behind its end.
+func (b *Blocks) long() (Block, error) {
+	if n := pbs.Whole(*b.next); n > 0 { // the records in front of it
+		return b.cut(n)
+	}
+	block := Block{Line: b.line, Offset: b.offset, buffer: b.next}
+	kept := append([]byte(nil), (*b.next)[:keptOfLong]...)
+	for {
+		n := bytes.IndexByte(*b.next, '\n') + 1
+		if n == 0 && !b.atEnd {
+			if err := b.drop(len(*b.next)); err != nil {
+				return Block{}, err
+			}
+			if err := b.fill(); err != nil {
+				return Block{}, err
+			}
+			continue
+		}
+		if n == 0 {
+			n = len(*b.next)
+		} else {
+			b.line++
+		}
+		rest := *b.next
+		if err := b.pass(rest[:n]); err != nil {
+			return Block{}, err
+		}
+		b.take()
+		*b.next = append(*b.next, rest[n:]...)
+		block.Long = b.offset - block.Offset
+		block.Bytes = append(rest[:0], kept...)
+		*block.buffer = block.Bytes
+		b.begun = len(*b.next) > 0
+		return block, nil
+	}
+}
+
+// drop moves over the first n bytes.
+func (b *Blocks) drop(n int) error {
+	err := b.pass((*b.next)[:n])
+	*b.next = append((*b.next)[:0], (*b.next)[n:]...)
+	return err
+}
+
+// pass notes that bytes are in a block, or were moved over.
+func (b *Blocks) pass(bytes []byte) error {
+	b.offset += int64(len(bytes))
+	if b.passed == nil {
+		return nil
+	}
+	_, err := b.passed.Write(bytes)
+	return err
 }
 
 // Waiting is how many bytes at the end of the log are in no block, because
 // their record is not finished. It is known after the last block.
 func (b *Blocks) Waiting() int64 { return b.waiting }
+
+// Unsure is where the first record begins whose reading may be another one when
+// the log has grown; -1 if there is none. It is known after the last block.
+func (b *Blocks) Unsure() int64 { return b.unsure }
 
 // Release gives a block's memory back.
 func (b *Blocks) Release(block Block) { b.give(block.buffer) }
@@ -128,7 +198,7 @@ func (b *Blocks) Release(block Block) { b.give(block.buffer) }
 // where it is too long.
 func (b *Blocks) fill() error {
 	next := *b.next
-	want := min(len(next)+max(blockSize, len(next)), maxRecord+1)
+	want := min(len(next)+max(blockSize, len(next)), pbs.MaxRecord+1)
 	if cap(next) < want {
 		next = append(make([]byte, 0, want+want/4), next...)
 	}
@@ -160,19 +230,21 @@ func (b *Blocks) last() (Block, error) {
 	if whole == 0 {
 		return Block{}, io.EOF
 	}
-	return b.cut(whole), nil
+	if n := b.framer.Unsure((*b.next)[:whole]); n >= 0 {
+		b.unsure = b.offset + int64(n)
+	}
+	return b.cut(whole)
 }
 
 // cut makes a block of the first n bytes and keeps the rest for the next.
-func (b *Blocks) cut(n int) Block {
+func (b *Blocks) cut(n int) (Block, error) {
 	full := b.next
 	b.take()
 	*b.next = append(*b.next, (*full)[n:]...)
 	*full = (*full)[:n]
 	block := Block{Bytes: *full, Line: b.line, Offset: b.offset, buffer: full}
 	b.line += int64(bytes.Count(*full, []byte{'\n'}))
-	b.offset += int64(n)
-	return block
+	return block, b.pass(*full)
 }
 
 // Close gives back what Blocks itself holds. It does not close the log.

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"pbsduck/ingest/pbs"
 )
 
 // logOf makes a log of about size bytes, with accounts that span lines.
@@ -88,11 +90,51 @@ func TestBlocksRefuse(t *testing.T) {
 	if _, err := join(t, b); err != io.ErrUnexpectedEOF {
 		t.Errorf("a read error: %v", err)
 	}
-	var long *LongError
-	for name, end := range map[string]string{"a record without an end": strings.Repeat("x", maxRecord), "a record with an end": "\n" + string(logOf(100))} {
-		b = NewBlocks("long", io.MultiReader(bytes.NewReader(logOf(100)), strings.NewReader(strings.Repeat("x", maxRecord)+end)))
-		if _, err := join(t, b); !errors.As(err, &long) {
-			t.Errorf("%s: %v", name, err)
-		}
+}
+
+// TestLongLine: of a line that is too long for a record only the beginning is
+// kept, and the log goes on behind it.
+func TestLongLine(t *testing.T) {
+	long := strings.Repeat("x", pbs.MaxRecord+1<<20)
+	for name, log := range map[string]string{
+		"in the middle": string(logOf(100)) + "01/15/2026 08:00:01;D;1.srv;" + long + "\n" + string(logOf(200)),
+		"at the end":    string(logOf(100)) + long,
+	} {
+		t.Run(name, func(t *testing.T) {
+			var passed bytes.Buffer
+			b := NewBlocks("log", strings.NewReader(log))
+			b.passed = &passed
+			s := pbs.NewScanner(pbs.NewParser())
+			var r pbs.Record
+			end := int64(0)
+			for {
+				block, err := b.Next()
+				if err == io.EOF {
+					break
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if block.Offset != end || block.Line != 1+int64(strings.Count(log[:end], "\n")) {
+					t.Errorf("block at %d, line %d, want %d", block.Offset, block.Line, end)
+				}
+				end += max(int64(len(block.Bytes)), block.Long)
+				rejects := 0
+				for block.Scan(s); s.Next(&r); {
+					if r.Problem != "" {
+						rejects++
+					}
+				}
+				if want := min(block.Long, 1); int64(rejects) != want {
+					t.Errorf("%d rejects in a block of %d bytes", rejects, block.Long)
+				}
+				if block.Long > 0 && len(block.Bytes) != keptOfLong {
+					t.Errorf("%d bytes of %d are kept", len(block.Bytes), block.Long)
+				}
+			}
+			if passed.String() != log {
+				t.Errorf("%d bytes passed, want %d", passed.Len(), len(log))
+			}
+		})
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -27,12 +26,6 @@ type fieldCase struct {
 	Rows [][]any `json:"rows"`
 }
 
-// wantingFields are cases that are not right yet.
-var wantingFields = []string{
-	"torn_line.log", "nul_block.log", "garbage_lines.log", "bom.log", // framing of damaged lines
-
-}
-
 // TestField: what real sites once found wrong is right.
 func TestField(t *testing.T) {
 	dir := filepath.Join(corpus.Dir(t), "field")
@@ -48,9 +41,6 @@ func TestField(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.Log, func(t *testing.T) {
-			if slices.Contains(wantingFields, c.Log) {
-				t.Skip("not right yet: " + c.What)
-			}
 			f := newFixture(t)
 			f.load(ingest.Options{Location: zone(t, c.Zone), Zone: c.Zone}, filepath.Join(dir, c.Log))
 			f.checkLedger()

@@ -33,6 +33,7 @@ type logRun struct {
 	err     error           // why it can't be taken in
 	waiting int64           // bytes at its end that are no whole record yet
 	skipped bool            // nothing new in it
+	growing bool            // the server may still write to it
 	failed  map[string]int64
 	twins   []string // packed files of the same log that hold something else
 	back    ClockStep
@@ -46,9 +47,7 @@ type step struct {
 	ends       bool
 	dictionary *duckdb.StoredDictionary // to be stored before what follows is
 
-	block  *[]byte
-	line   int64
-	offset int64
+	block  *Block
 	first  int64 // number of the first job in the block
 	pack   *codec.Dictionary
 	stored int64 // bytes of the log, as stored, that were read so far
@@ -91,6 +90,13 @@ func put(ctx context.Context, c chan<- *step, s *step) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// release gives the memory of a step's block back.
+func (f *flow) release(s *step) {
+	*s.block.buffer = (*s.block.buffer)[:0]
+	f.pool.Put(s.block.buffer)
+	s.block = nil
 }
 
 func (f *flow) closeWork() {

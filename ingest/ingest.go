@@ -41,6 +41,7 @@ type Options struct {
 	Codec     string         // of raw records: zstd (default) or gzip
 	Overwrite bool           // read logs again in place of what they gave
 	DryRun    bool           // read and count, then take it all back
+	Final     bool           // no log grows: a last line without a newline is taken, flagged
 	Workers   int            // goroutines that parse; 0: one per core
 	Burst     int64          // bytes of log that are gathered for one insert; 0: 16 MiB
 	Progress  func(Progress) // called from time to time, from one goroutine at a time; may be nil

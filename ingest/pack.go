@@ -145,7 +145,7 @@ func (p *packer) newDictionary() (*duckdb.StoredDictionary, error) {
 	samples := p.older
 	for _, s := range p.held {
 		if s.block != nil {
-			samples = appendEnds(samples, *s.block)
+			samples = appendEnds(samples, s.block.Bytes)
 		}
 	}
 	if len(samples) < minSamples || p.use != nil && p.use.Samples < goodSamples && int64(len(samples)) < 4*p.use.Samples {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest/source"
@@ -17,7 +18,8 @@ type plan struct {
 	moved  map[int64]bool             // logs of it that are found at another place
 	nextID int64
 	zone   string
-	total  int64 // bytes, as stored, of the logs that are to be read
+	total  int64  // bytes, as stored, of the logs that are to be read
+	latest string // name of the latest day's log of the machine
 }
 
 func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (*plan, error) {
@@ -28,6 +30,10 @@ func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (
 	p := &plan{byPath: make(map[string]*duckdb.LogFile, len(ledger)), ledger: ledger, moved: map[int64]bool{}, zone: o.Zone}
 	for _, f := range ledger {
 		p.byPath[f.Path] = f
+		p.latest = max(p.latest, dayName(f.Name))
+	}
+	for _, l := range logs {
+		p.latest = max(p.latest, dayName(l.Name))
 	}
 	if p.nextID, err = db.NextFileID(ctx); err != nil {
 		return nil, err
@@ -45,6 +51,25 @@ func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (
 	return p, nil
 }
 
+// dayName is the name of a log that is named YYYYMMDD, else empty.
+func dayName(name string) string {
+	if _, err := time.Parse("20060102", name); err != nil {
+		return ""
+	}
+	return name
+}
+
+// grows tells whether the server may still write to a log: it is a plain file,
+// and there is none of a later day. A line at its end that is not finished
+// waits.
+func (p *plan) grows(l source.Log, o Options) bool {
+	if l.Codec != source.Plain || l.Stream || o.Final {
+		return false
+	}
+	day := dayName(l.Name)
+	return day == "" || day >= p.latest
+}
+
 // nothing tells whether no log is to be read.
 func (p *plan) nothing() bool {
 	return !slices.ContainsFunc(p.logs, func(l *logRun) bool { return !l.skipped })
@@ -58,7 +83,7 @@ func (p *plan) isNothing(l source.Log) bool {
 
 // decide compares a log with the ledger, by its name, size and time only.
 func (p *plan) decide(l source.Log, o Options) *logRun {
-	r := &logRun{Log: l, failed: map[string]int64{}}
+	r := &logRun{Log: l, failed: map[string]int64{}, growing: p.grows(l, o)}
 	old := p.byPath[l.Key]
 	if old == nil && !l.Stream && !o.Overwrite { // whose proof is that the beginning is the same
 		old = p.movedFrom(l)
@@ -78,7 +103,8 @@ func (p *plan) decide(l source.Log, o Options) *logRun {
 		if r.resume {
 			r.before = *old
 		}
-		r.skipped = !o.Overwrite && old.File == l.File() && old.Size == l.Size && old.Modified.Equal(l.ModTime.Truncate(microsecond))
+		r.skipped = !o.Overwrite && old.File == l.File() && old.Size == l.Size && old.Modified.Equal(l.ModTime.Truncate(microsecond)) &&
+			(r.growing || l.Codec != source.Plain || old.ReadBytes >= old.Size)
 	}
 	r.asRead(r.entry, o.Zone)
 	if r.resume {
@@ -130,14 +156,4 @@ type NotLogError struct {
 
 func (e *NotLogError) Error() string {
 	return fmt.Sprintf("%s: not a PBS accounting log: no line of its first %d KiB looks like MM/DD/YYYY HH:MM:SS;T;ID;... (it begins %q)", e.Path, sniffSize>>10, e.Begin)
-}
-
-// A LongError says that a record is too long to be one.
-type LongError struct {
-	Path         string
-	Line, Offset int64
-}
-
-func (e *LongError) Error() string {
-	return fmt.Sprintf("%s:%d: a record longer than %d MiB begins at byte %d; nothing of the log was read: cut that out, or restore the file", e.Path, e.Line, maxRecord>>20, e.Offset)
 }

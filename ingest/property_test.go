@@ -56,7 +56,7 @@ func split(t *testing.T, rt *rapid.T, dir string, number int, path string) []str
 	var parts []string
 	for rest := data; len(rest) > 0; {
 		n := len(rest)
-		if cut := pbs.Cut(rest[:rapid.IntRange(0, len(rest)).Draw(rt, "cut")]); pbs.HasHead(rest[:cut]) {
+		if cut := new(pbs.Framer).Cut(rest[:rapid.IntRange(0, len(rest)).Draw(rt, "cut")]); pbs.HasHead(rest[:cut]) {
 			n = cut
 		}
 		for range rapid.SampledFrom([]int{1, 1, 1, 2}).Draw(rt, "copies") {
@@ -147,8 +147,8 @@ func TestOverwrite(t *testing.T) {
 
 // part is a piece of the log that begins and ends between records.
 func part(rt *rapid.T, data []byte) []byte {
-	from := pbs.Cut(data[:rapid.IntRange(0, len(data)).Draw(rt, "from")])
-	to := pbs.Cut(data[:rapid.IntRange(from, len(data)).Draw(rt, "to")])
+	from := new(pbs.Framer).Cut(data[:rapid.IntRange(0, len(data)).Draw(rt, "from")])
+	to := new(pbs.Framer).Cut(data[:rapid.IntRange(from, len(data)).Draw(rt, "to")])
 	if piece := data[from:max(from, to)]; pbs.HasHead(piece) {
 		return piece
 	}

@@ -81,8 +81,7 @@ func (r *reader) once(ctx context.Context) (restart bool, err error) {
 	}
 	r.in, r.digest = in, source.Digest{}
 	r.blocks = newBlocks(r.log.File(), in, &r.flow.pool)
-	// A plain file may grow: a record at its end that is not finished waits.
-	r.blocks.growing = r.log.Codec == source.Plain && !r.log.Stream
+	r.blocks.growing, r.blocks.passed = r.log.growing, &r.digest
 	restart, err = r.send(ctx)
 	r.blocks.Close()
 	return restart, errors.Join(err, in.Close())
@@ -99,7 +98,7 @@ func (r *reader) send(ctx context.Context) (restart bool, err error) {
 	for {
 		b, err := r.blocks.Next()
 		if err == io.EOF {
-			r.log.waiting = r.blocks.Waiting()
+			r.log.waiting, r.log.entry.UnsureAt = r.blocks.Waiting(), r.blocks.Unsure()
 			return false, nil
 		}
 		if err != nil {
@@ -132,16 +131,18 @@ func (r *reader) passKnown(ctx context.Context) error {
 	return nil
 }
 
-// checkBeginning looks at the first bytes that are new. A line that continues
-// the last record that was read before makes the whole log be read again in
-// place of what it gave.
+// checkBeginning looks at the first bytes that are new. Where they may change
+// how what was read before is to be read, they make the whole log be read again
+// in place of what it gave: a line that continues the last record, anything
+// behind a value that is open or a line without its newline.
 func (r *reader) checkBeginning(ctx context.Context) (restart bool, err error) {
 	if !r.log.resume {
 		err = r.blocks.Sniff()
 	} else {
 		var begin []byte
 		begin, err = r.blocks.Begin()
-		restart = len(begin) > 0 && !pbs.IsHead(begin) && bytes.IndexByte(begin, '\n') >= 0
+		news := bytes.IndexByte(begin, '\n') >= 0 || len(begin) > 0 && !r.log.growing
+		restart = news && (r.log.before.UnsureAt >= 0 || !pbs.IsHead(begin))
 	}
 	if err != nil || restart {
 		return restart, err
@@ -163,8 +164,7 @@ func (l *logRun) startAsNew(zone string) {
 }
 
 func (r *reader) sendBlock(ctx context.Context, b Block) error {
-	r.digest.Write(b.Bytes) //nolint:errcheck // never fails
-	s := &step{log: r.log, block: b.buffer, line: b.Line, offset: b.Offset, first: r.nextID, stored: r.in.StoredBytes()}
+	s := &step{log: r.log, block: &b, first: r.nextID, stored: r.in.StoredBytes()}
 	r.nextID += pbs.CountEnds(b.Bytes)
 	return r.emit(ctx, s)
 }

@@ -164,7 +164,7 @@ func TestImpossibleInstants(t *testing.T) {
 		{end, "end=1", "17:00:10|18:00:10|false|true|end_out_of_range"},
 		{end, "end=-1", "17:00:10|18:00:10|false|true|(null)"},
 		{end, "end=99999999999999", "17:00:10|18:00:10|false|true|(null)"},
-		{end + " ", "", "17:00:10|(null)|false|false|(null)"},
+		{end + " ", "", "17:00:10|(null)|false|false|cut_off"},
 		{end, "end=soon", "17:00:10|(null)|false|false|(null)"},
 		{start, "start=0", "17:00:10|18:00:10|true|false|(null)"},
 		{start, "start=4294967295", "17:00:10|18:00:10|true|false|start_out_of_range"},

@@ -42,9 +42,7 @@ func work(ctx context.Context, f *flow, o Options) error {
 				}
 			}
 			s.result <- w.convert(s)
-			*s.block = (*s.block)[:0]
-			f.pool.Put(s.block)
-			s.block = nil
+			f.release(s)
 		}
 	}
 }
@@ -71,7 +69,7 @@ func newEncoder(d *codec.Dictionary, o Options) (codec.Encoder, error) {
 
 func (w *worker) convert(s *step) result {
 	w.builder.Start(s.log.entry.ID, s.log.entry.File, s.first)
-	w.scanner.Reset(*s.block, s.line, s.offset)
+	s.block.Scan(w.scanner)
 	for w.scanner.Next(&w.record) {
 		w.builder.Add(&w.record)
 	}

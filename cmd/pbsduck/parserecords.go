@@ -47,7 +47,7 @@ func (p *parsing) writeLines(ctx context.Context, w io.Writer) error {
 		return nil
 	}
 	visit := func(b ingest.Block) error {
-		scanner.Reset(b.Bytes, b.Line, b.Offset)
+		b.Scan(scanner)
 		for scanner.Next(&record) {
 			if record.Problem != "" {
 				p.rejects++

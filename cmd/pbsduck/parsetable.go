@@ -55,7 +55,7 @@ func (o *parseOptions) eachBatch(ctx context.Context, p *parsing, table int, yie
 	}
 	visit := func(b ingest.Block) error {
 		builder.Start(int64(number), path, jobs+1)
-		scanner.Reset(b.Bytes, b.Line, b.Offset)
+		b.Scan(scanner)
 		for scanner.Next(&record) {
 			builder.Add(&record)
 		}

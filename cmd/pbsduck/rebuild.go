@@ -250,7 +250,7 @@ func (o *rebuildOptions) fill(ctx context.Context, fresh *duckdb.DB, machines []
 		bar := newProgress(o.global)
 		start := time.Now()
 		summary, err := ingest.Run(ctx, fresh, logs, ingest.Options{
-			Machine: m.machine, Location: m.location, Zone: m.zone, Codec: o.codec, Progress: bar.show, Now: start, Config: o.config, Workers: ingest.Tune(),
+			Machine: m.machine, Location: m.location, Zone: m.zone, Codec: o.codec, Progress: bar.show, Now: start, Config: o.config, Workers: ingest.Tune(), Final: true,
 		})
 		bar.finish()
 		if err != nil {

@@ -1,5 +1,5 @@
 -- Of jobs that several different E records claim, which rows are not the job's? One that nothing around it casts doubt on wins
--- over one that is torn, then the highest run_count, then one with usage, then the latest end, then the later in the log, then the
+-- over one that is torn or doubtful, then the highest run_count, then one with usage, then the latest end, then the later in the log, then the
 -- one with more attributes; the hash decides between records that agree in all that.
 CREATE OR REPLACE TEMP TABLE loser AS
 SELECT id, is_staged, machine, object_id, submit_time, file_id, line, logged_time, flags

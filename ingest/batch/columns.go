@@ -169,7 +169,7 @@ var Jobs = Table{
 }
 
 // recordFlags are the flags of a record, pbs.Flags, as comments list them.
-const recordFlags = "ambiguous, unclosed_quote, forged_record, torn, truncated, prefixed, not_utf8"
+const recordFlags = "ambiguous, unclosed_quote, forged_record, torn, truncated, prefixed, not_utf8, doubtful, wrapped, cut_off"
 
 // withNote adds to a column's comment what holds in one table only.
 func withNote(c Column, note string) Column {
@@ -307,7 +307,8 @@ var LogFiles = Table{
 		derived("file", Text, "", "the load", "The file as it was last read, with its suffix.").required(),
 		derived("size_bytes", Integer, "bytes", "stat", "Size of the file when it was last read.").required(),
 		derived("modified_at", Timestamp, "", "stat", "When the file had last been changed. NULL for standard input."),
-		derived("read_bytes", Integer, "bytes", "the load", "How far the (decompressed) log was read: up to the end of the last whole record.").required(),
+		derived("read_bytes", Integer, "bytes", "the load", "How far the (decompressed) log was read: up to the end of the last whole line.").required(),
+		derived("unsure_at", Integer, "bytes", "the load", "Where in them the first record begins that may be read otherwise when the log has grown: a value is open at the end of what was read, or no newline ends it. NULL if there is none."),
 		derived("digest", Text, "", "the load", "XXH3 (128 bits) of those bytes, in hex.").required(),
 		derived("lines", Integer, "", "the load", "Physical lines read.").required(),
 		derived("jobs", Integer, "", "the load", "Records that are rows of jobs.").required(),
@@ -315,7 +316,7 @@ var LogFiles = Table{
 		derived("events", Integer, "", "the load", "Records in events, without the superseded ones.").required(),
 		derived("repeats", Integer, "", "the load", "Records that are exact repeats of others.").required(),
 		derived("rejects", Integer, "", "the load", "Records in rejects.").required(),
-		derived("continuation_lines", Integer, "", "the load", "Lines beyond the first of records that span several.").required(),
+		derived("continuation_lines", Integer, "", "the load", "Lines beyond the first of records that span several, less the records that begin within a line, behind one that is cut off.").required(),
 		derived("failed_values", Integer, "", "the load", "Values that did not convert and are NULL.").required(),
 		derived("first_time", Timestamp, "", "heads of the records", "Earliest head of a record. NULL if the log has none."),
 		derived("last_time", Timestamp, "", "heads of the records", "Latest head of a record. NULL if the log has none."),

@@ -225,7 +225,7 @@ func (c *reading) accountEnd(i int) int {
 	if end > 0 {
 		return end
 	}
-	if bytes.Contains(c.text[i:], spaceQueue) && bytes.Contains(c.text[i:], spaceCTime) {
+	if hasKey(c.text[i:], queueEq) && hasKey(c.text[i:], ctimeEq) {
 		c.repeated = true
 		return c.endBefore(i, func(b boundary) bool { return c.known(b) != nil })
 	}

@@ -1,9 +1,9 @@
 // Package pbs reads PBS accounting logs: OpenPBS, PBS Professional and Torque.
 //
 // What enters: bytes of a log, in blocks that end between two records (see
-// [Cut]). What leaves: [Record] values that are slices of those bytes.
-// Nothing is copied, changed or dropped: the raw bytes of all records, each
-// followed by its newline, are the file.
+// [Framer.Cut]). What leaves: [Record] values that are slices of those bytes.
+// Nothing is changed, and nothing dropped but white space between records: what
+// is no record is one with a Problem.
 //
 // The way of the data:
 //
@@ -13,9 +13,11 @@
 //
 //	MM/DD/YYYY HH:MM:SS;T;ID;TEXT
 //
-// and goes on to the next such line; other lines are its continuation. TEXT
-// is `key=value` pairs parted by blanks, or free text, and PBS escapes
-// nothing in it: an account may hold quotes, newlines, whole forged records.
+// and ends with it, unless a value goes on (continue.go, and region.go where it
+// may hold whole forged records). Such a head in the middle of a line begins a
+// record, too: what is in front of it was cut off by a crash or a full disk, or
+// is garbage. TEXT is `key=value` pairs parted by blanks, or free text, and PBS
+// escapes nothing in it: an account may hold quotes, newlines, records.
 // What saves the reader is that the server writes keys in a fixed order. The
 // Parser reads a record on the straight way as long as that order holds, and
 // again with care (careful.go) when it does not; what stays in doubt is

@@ -49,15 +49,21 @@ func (s *Scanner) Reset(block []byte, line, offset int64) {
 	s.utf8 = utf8.Valid(block)
 }
 
+// ResetLong starts on the beginning of a line that is too long, as
+// Framer.ResetLong does.
+func (s *Scanner) ResetLong(begin []byte, line, offset, length int64) {
+	s.Framer.ResetLong(begin, line, offset, length)
+	s.utf8 = utf8.Valid(begin)
+}
+
 // Next reads the next record of the block into r, whose memory it uses again.
 // It returns false at the end.
 func (s *Scanner) Next(r *Record) bool {
 	if !s.Framer.Next(r) {
 		return false
 	}
-	s.parser.Parse(r)
-	if r.Flags&Unclosed != 0 && s.glue(r) {
-		s.parser.Parse(r)
+	if r.Flags&Orphan == 0 {
+		s.parse(r)
 	}
 	if !s.utf8 && !utf8.Valid(r.Raw) {
 		r.Flags |= NotUTF8
@@ -65,41 +71,24 @@ func (s *Scanner) Next(r *Record) bool {
 	return true
 }
 
-// Split reads one record from its bytes alone, as they are kept in the table
-// job_records.
-func (s *Scanner) Split(raw []byte, r *Record) {
-	s.utf8 = utf8.Valid(raw)
-	s.Framer.Reset(raw, 1, 0)
-	h, ok := findHead(raw)
-	r.Attrs, r.Flags, r.Problem = r.Attrs[:0], 0, ""
-	r.Line, r.Offset, r.Raw = 1, 0, raw
-	r.Lines = 1 + bytes.Count(raw, []byte{'\n'})
-	if !ok {
-		r.orphan()
-		return
-	}
-	r.split(h)
-	if r.Lines > 1 && holdsHead(raw) {
-		r.Flags |= Forged
-	}
+func (s *Scanner) parse(r *Record) {
+	r.unwrap(s.parser.keys)
 	s.parser.Parse(r)
-	if !s.utf8 {
-		r.Flags |= NotUTF8
+	if r.Letter() == 'E' && r.Problem == "" {
+		if _, ok := r.Value(End); !ok {
+			r.Flags |= CutOff
+		}
 	}
 }
 
-// holdsHead tells whether a line of raw other than the first looks like the
-// beginning of a record.
-func holdsHead(raw []byte) bool {
-	for {
-		n := bytes.IndexByte(raw, '\n')
-		if n < 0 {
-			return false
-		}
-		raw = raw[n+1:]
-		if _, ok := findHead(raw); ok {
-			return true
-		}
+// Split reads one record from its bytes alone, as they are kept in the table
+// job_records.
+func (s *Scanner) Split(raw []byte, r *Record) {
+	s.Reset(raw, 1, 0)
+	s.Next(r)
+	r.Flags &^= Context
+	if len(r.Raw) < len(raw) {
+		r.Problem = "bytes that are more than one record"
 	}
 }
 
@@ -112,6 +101,10 @@ const maxHookText = 4351
 // Parse fills r.Attrs from r.Text. Records whose text is free text are left
 // without attributes.
 func (p *Parser) Parse(r *Record) {
+	if len(r.joins) > 0 {
+		p.parseJoined(r)
+		return
+	}
 	r.Attrs = r.Attrs[:0]
 	switch letter := r.Letter(); letter {
 	case 'C', 'L':

@@ -18,6 +18,8 @@ type Record struct {
 	Attrs   []Attr // in the order written; empty where Text is free text
 	Flags   Flags
 	Problem string // why the record has no usable head; empty if it has
+
+	joins []join // values that go on over the end of their line
 }
 
 // Letter is the record type as one byte, 0 for a two-letter type or none.
@@ -65,19 +67,22 @@ type Flags uint16
 const (
 	Ambiguous Flags = 1 << iota // keys repeat or are out of order: more than one reading
 	Unclosed                    // a quote is opened and never closed
-	Forged                      // holds a line that looks like a record of its own (log injection)
-	Torn                        // last line of the file, without a newline
+	Forged                      // holds what looks like a record of its own (log injection)
+	Torn                        // no newline ends it: last in its file, or another record stands in its line
 	Truncated                   // text cut by the server at 4,351 bytes (LOG_BUF_SIZE)
 	Prefixed                    // a file name or syslog head stood before the record
 	NotUTF8                     // holds bytes that are not UTF-8
-	Orphan                      // lines before the first record of the file
+	Orphan                      // bytes that are no record
+	Doubtful                    // may be part of a value of a record before it, which was cut off or holds it
+	Wrapped                     // its lines were broken between two attributes
+	CutOff                      // ends before what PBS writes last
 )
 
 // Context are the flags that the record's bytes alone do not tell, but what
 // stands around them: whoever reads stored bytes again has to say them.
-const Context Flags = Torn
+const Context = Torn | Doubtful
 
-var flagNames = [...]string{"ambiguous", "unclosed_quote", "forged_record", "torn", "truncated", "prefixed", "not_utf8", "orphan"}
+var flagNames = [...]string{"ambiguous", "unclosed_quote", "forged_record", "torn", "truncated", "prefixed", "not_utf8", "orphan", "doubtful", "wrapped", "cut_off"}
 
 // ParseFlags reads names that AppendNames wrote. Others, which say something
 // else about a row, are passed over.

@@ -125,3 +125,8 @@ func abs(n int64) int64 {
 	}
 	return n
 }
+
+// seconds is the stamp as an instant, in seconds since 1970, as if it were UTC.
+func (s Stamp) seconds() int64 {
+	return time.Date(s.Year, time.Month(s.Month), s.Day, s.Hour, s.Minute, s.Second, 0, time.UTC).Unix()
+}

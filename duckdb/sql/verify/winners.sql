@@ -1,8 +1,8 @@
--- Of the E records of a job the right one is its row: one that is not torn, of more runs, with usage, of the later end, the later in
+-- Of the E records of a job the right one is its row: one that is not torn or doubtful, of more runs, with usage, of the later end, the later in
 -- the log, with more attributes, as in find_losers.sql. Every superseded record has such a row above it.
 WITH loser AS (
     SELECT machine, object_id, submit_time, file_id, line,
-           ROW(NOT list_has_any(string_split(coalesce(flags, ''), ' '), ['torn']), coalesce(run_count, -9223372036854775808),
+           ROW(NOT list_has_any(string_split(coalesce(flags, ''), ' '), ['torn', 'doubtful']), coalesce(run_count, -9223372036854775808),
                coalesce(walltime_used_s, cpu_time_s, mem_used_bytes, vmem_used_bytes, cpu_percent) IS NOT NULL,
                coalesce(epoch_us(end_time), -9223372036854775808), epoch_us(time), attributes, record_hash) AS place
     FROM events

@@ -1,0 +1,226 @@
+package pbs
+
+import "bytes"
+
+// A value that a line leaves open is closed by what PBS writes behind it: the
+// quote, and the rest of the record in PBS's order. This file finds it.
+
+// A bound is where a key of the job data block begins in a text.
+type bound struct {
+	boundary
+	key  *keyInfo
+	rank rank
+}
+
+// look finds the known keys in a text, and from which on they are in order.
+func (j *judge) look(text []byte, letter byte) {
+	j.bounds, j.orderly = j.bounds[:0], 0
+	for at := 0; ; {
+		b, ok := nextBoundary(text, at)
+		if !ok {
+			return
+		}
+		at = b.eq
+		k := j.parser.keys.known(text[b.key:b.eq])
+		if k == nil {
+			continue
+		}
+		next := bound{b, k, rankIn(letter, k)}
+		if n := len(j.bounds); n > 0 && !next.mayFollow(j.bounds[n-1].rank) {
+			j.orderly = n
+		}
+		j.bounds = append(j.bounds, next)
+	}
+}
+
+// mayFollow tells whether PBS writes the key behind one of that rank.
+func (b *bound) mayFollow(r rank) bool { return b.rank > r || b.rank == r && b.key.list }
+
+// boundAt is the number of the first known key at or behind a place.
+func (j *judge) boundAt(place int) int {
+	low, high := 0, len(j.bounds)
+	for low < high {
+		if mid := (low + high) / 2; j.bounds[mid].blank < place {
+			low = mid + 1
+		} else {
+			high = mid
+		}
+	}
+	return low
+}
+
+// ends tells whether what stands in a text from a place on may be the rest of a
+// record whose value o is.
+func (j *judge) ends(o opening, place int) bool {
+	if o.letter == 'a' {
+		return true
+	}
+	n := j.boundAt(place)
+	if n < j.orderly || n < len(j.bounds) && !j.bounds[n].mayFollow(o.rank) {
+		return false
+	}
+	needs := func(k Key) bool { // those that are to come behind the value
+		r := rankHead + rank(k)
+		if k >= Session {
+			r = rankSession + rank(k-Session)
+		}
+		return r > o.rank && j.find(n, k) == nil
+	}
+	return !needs(Queue) && !needs(CTime)
+}
+
+// hasEnd tells whether the time is there that ends a record of o's type, behind
+// place if it comes behind o.
+func (j *judge) hasEnd(o opening, place int) bool {
+	return o.letter != 'E' && o.letter != 'R' || o.rank > rankSession+rank(End-Session) || j.find(j.boundAt(place), End) != nil
+}
+
+// find finds a key at or behind the nth.
+func (j *judge) find(n int, k Key) *bound {
+	for i := n; i < len(j.bounds); i++ {
+		if j.bounds[i].key.key == k {
+			return &j.bounds[i]
+		}
+	}
+	return nil
+}
+
+// A closing is where a text may close a value that was opened before it.
+type closing struct {
+	foreign int // the first place whose quote was not opened in the text itself; -1 if there is none
+	own     int // and the first whose quote was
+}
+
+// closings looks through the quotes of a text for those that may close o.
+// What the text itself opens it closes first.
+func (j *judge) closings(text []byte, o opening) closing {
+	found := closing{-1, -1}
+	if o.quote == 0 {
+		return j.unquotedClosings(o)
+	}
+	end := len(bytes.TrimRight(text, " \r"))
+	var own *bound // the key whose quote is open
+	var quote byte // and that quote
+	for i := 0; i < len(text); i++ {
+		n := bytes.IndexAny(text[i:], `"'`)
+		if n < 0 {
+			break
+		}
+		i += n
+		c := text[i]
+		ends := i+1 == end || j.keyFollows(text, i+1)
+		switch {
+		case quote == 0 && i > 0 && text[i-1] == '=' && j.namedAt(text, i-1):
+			quote, own = c, j.boundOf(i-1)
+			continue
+		case !ends || quote != 0 && c != quote:
+			continue
+		}
+		paired := quote != 0 && j.goesOn(own, i+1)
+		quote, own = 0, nil
+		if c != o.quote || !j.ends(o, i+1) {
+			continue
+		}
+		if paired && found.own < 0 {
+			found.own = i
+		} else if !paired && found.foreign < 0 {
+			found.foreign = i
+		}
+	}
+	if quote == 0 { // else the rest may be behind another open value
+		found.own, found.foreign = j.whole(o, found.own), j.whole(o, found.foreign)
+	}
+	return found
+}
+
+func (j *judge) whole(o opening, place int) int {
+	if place >= 0 && !j.hasEnd(o, place) {
+		return -1
+	}
+	return place
+}
+
+// unquotedClosings is closings for a value without quotes: it ends where the
+// order of the keys begins anew.
+func (j *judge) unquotedClosings(o opening) closing {
+	found := closing{-1, -1}
+	if len(j.bounds) == 0 || !j.ends(o, j.bounds[j.orderly].blank) || !j.hasEnd(o, j.bounds[j.orderly].blank) {
+		return found
+	}
+	if j.orderly > 0 {
+		found.foreign = j.bounds[j.orderly].blank
+	} else {
+		found.own = j.bounds[0].blank
+	}
+	return found
+}
+
+// keyFollows tells whether blanks and an attribute's name stand at i.
+func (j *judge) keyFollows(text []byte, i int) bool {
+	if i >= len(text) || text[i] != ' ' {
+		return false
+	}
+	return keyLength(bytes.TrimLeft(text[i:min(len(text), i+maxName)], " ")) > 0
+}
+
+// maxName is how far behind a quote the '=' of the next attribute is looked
+// for.
+const maxName = 512
+
+// namedAt tells whether the '=' at i ends an attribute's name.
+func (j *judge) namedAt(text []byte, i int) bool {
+	start := bytes.LastIndexByte(text[max(0, i-maxName):i], ' ') + 1
+	return keyLength(text[max(0, i-maxName)+start:i+1]) > 0
+}
+
+// boundOf is the known key whose '=' stands at eq, or nil.
+func (j *judge) boundOf(eq int) *bound {
+	n := j.boundAt(eq) - 1
+	if n >= 0 && j.bounds[n].eq == eq {
+		return &j.bounds[n]
+	}
+	return nil
+}
+
+// goesOn tells whether what follows place may follow the attribute own.
+func (j *judge) goesOn(own *bound, place int) bool {
+	n := j.boundAt(place)
+	return own == nil || n == len(j.bounds) || j.bounds[n].mayFollow(own.rank)
+}
+
+// time is when the record that ends with the text was written, by what it says
+// itself; 0 if it does not.
+func (j *judge) time(text []byte, letter byte, place int) int64 {
+	k := Unknown
+	switch letter {
+	case 'E', 'R':
+		k = End
+	case 'S', 's', 'c', 'T':
+		k = Start
+	case 'Q':
+		k = QTime
+	}
+	b := j.find(j.boundAt(place), k)
+	if b == nil || k == Unknown {
+		return 0
+	}
+	value := text[b.eq+1:]
+	t, err := ParseEpoch(value[:blank(value, 0)])
+	if err != nil {
+		return 0
+	}
+	return t
+}
+
+// known is what is known of the name of a key of the job data block; nil if it
+// is none.
+func (t *keyTable) known(name []byte) *keyInfo {
+	if k := t.byName[string(name)]; k != nil && k.rank != rankNone {
+		return k
+	}
+	switch {
+	case bytes.HasPrefix(name, prefixRequested), bytes.HasPrefix(name, prefixAssigned), bytes.HasPrefix(name, prefixUsed):
+		return t.lookup(name)
+	}
+	return nil
+}

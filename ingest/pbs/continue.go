@@ -1,0 +1,161 @@
+package pbs
+
+import "bytes"
+
+// Lines that are no head belong to the record before them only if it can go
+// on: a number, a duration or a size ends with its line, and so does a record
+// in which everything is there that PBS writes.
+
+// takeContinuations moves over the lines that continue a record whose first
+// line leaves no quote open, and makes them part of it.
+func (f *Framer) takeContinuations(r *Record, first *piece) {
+	if f.atEnd() || f.next.isHead {
+		return
+	}
+	var take func(line []byte) bool
+	for {
+		before, line := f.next, f.line
+		lines := r.Lines
+		f.takeBlanks(r)
+		if f.atEnd() || f.next.isHead || f.isTorn(&f.next) {
+			f.next, f.line, r.Lines = before, line, lines
+			return
+		}
+		if take == nil {
+			take = f.continuation(r)
+		}
+		if !take(f.next.bytes(f.block)) {
+			f.next, f.line, r.Lines = before, line, lines
+			return
+		}
+		last := f.take()
+		f.count(r, &last)
+		f.extend(r, first, &last)
+	}
+}
+
+// continuation is how the record may go on: what it gives tells whether a line
+// is part of it.
+func (f *Framer) continuation(r *Record) func(line []byte) bool {
+	j := f.judging()
+	letter := r.Letter()
+	switch {
+	case letter == 'a':
+		free := j.isFreeText(r)
+		return func([]byte) bool { return free }
+	case !isJob(letter) || j.isWhole(r):
+		return func([]byte) bool { return false }
+	}
+	o, text := j.lastKey(r)
+	if end := f.restEnd(o); text && end > 0 {
+		return func(line []byte) bool {
+			if wrappedKey(j.parser.keys, line) != nil {
+				r.Flags |= Wrapped
+			}
+			return f.next.start < end
+		}
+	}
+	return func(line []byte) bool {
+		k := wrappedKey(j.parser.keys, line)
+		if k == nil || !(&bound{key: k, rank: rankIn(letter, k)}).mayFollow(o.rank) {
+			return false
+		}
+		r.Flags |= Wrapped
+		j.look(append([]byte{' '}, line...), letter)
+		if n := len(j.bounds); n > 0 {
+			o.rank = max(o.rank, j.bounds[n-1].rank)
+		}
+		return true
+	}
+}
+
+// isWhole tells whether a job's record ends with what PBS writes last, or is
+// one of those without attributes.
+func (j *judge) isWhole(r *Record) bool {
+	text := bytes.TrimRight(r.Text, " \r")
+	return len(text) == 0 || keyLength(text) == 0 || bytes.HasPrefix(text, queueEq) || endsInRuns(text)
+}
+
+// isFreeText tells whether the record that alters a job ends in a text, which
+// a hook may have written with newlines in it.
+func (j *judge) isFreeText(r *Record) bool {
+	attrs := j.read(r).Attrs
+	if len(attrs) == 0 {
+		return false
+	}
+	last := &attrs[len(attrs)-1]
+	return !last.Quoted && !isQuantity(last.Value)
+}
+
+// lastKey is the attribute that a job's record ends with, and whether its value
+// is a text.
+func (j *judge) lastKey(r *Record) (o opening, text bool) {
+	o.letter = r.Letter()
+	attrs := j.read(r).Attrs
+	if len(attrs) == 0 {
+		return o, false
+	}
+	last := &attrs[len(attrs)-1]
+	k := j.parser.keys.lookup(last.Name)
+	o.rank = rankIn(o.letter, k)
+	text = k.list || last.Key == Account || last.Key == Project || last.Key == JobName
+	return o, text && !last.Quoted && !isQuantity(last.Value)
+}
+
+// isQuantity tells whether a value is a number, a duration or a size.
+func isQuantity(value []byte) bool {
+	if _, err := ParseDuration(value); err == nil {
+		return true
+	}
+	if _, err := ParseSize(value); err == nil {
+		return true
+	}
+	_, err := ParseFloat(value)
+	return err == nil
+}
+
+// restEnd is where the lines end, in front of the next head, that hold the rest
+// of a record which ends in the middle of a text; 0 if they do not.
+func (f *Framer) restEnd(o opening) int {
+	if o.letter == 'u' || o.letter == 'e' {
+		return 0 // nothing follows their last values
+	}
+	for p := f.next; p.start < len(f.block) && !p.isHead; p = f.pieceAt(p.end) {
+		text := p.bytes(f.block)
+		f.judge.look(text, o.letter)
+		if len(f.judge.bounds) == 0 || !f.judge.ends(o, 0) || !f.judge.hasEnd(o, 0) {
+			continue
+		}
+		if o.rank < rankUsed || endsInRuns(bytes.TrimRight(text, " \r")) {
+			return p.end
+		}
+	}
+	return 0
+}
+
+// wrappedKey is the key of the job data block that a line begins with, or nil.
+func wrappedKey(t *keyTable, line []byte) *keyInfo {
+	return t.known(line[:keyLength(line)])
+}
+
+// unwrap joins the lines of a record that was broken between two attributes:
+// in a copy, each newline in front of a key is a blank.
+func (r *Record) unwrap(t *keyTable) {
+	if r.Flags&Wrapped == 0 {
+		return
+	}
+	text := bytes.Clone(r.Text)
+	for i := 0; ; i++ {
+		n := bytes.IndexByte(text[i:], '\n')
+		if n < 0 {
+			break
+		}
+		if i += n; wrappedKey(t, text[i+1:]) != nil {
+			text[i] = ' '
+			if i > 0 && text[i-1] == '\r' {
+				text[i-1] = ' '
+			}
+		}
+	}
+	r.Text = text
+}

@@ -1,0 +1,196 @@
+package pbs
+
+import "bytes"
+
+// An opening is the attribute in whose value a record's line ends: the value
+// may go on behind the newline.
+type opening struct {
+	letter byte // of the record
+	quote  byte // that closes the value; 0 if a blank and the next key do
+	rank   rank // of the attribute
+}
+
+// isOpen tells whether the record's first piece ends inside a value that PBS
+// puts between quotes, so that what follows may be part of it, whatever it
+// looks like.
+func (f *Framer) isOpen(r *Record, _ *piece) bool {
+	letter := r.Letter()
+	if isClosed(r.Text, letter) {
+		return false
+	}
+	o, ok := f.judging().opening(r)
+	f.judge.at = o
+	return ok
+}
+
+// isJob tells whether records of that type are written as a job data block.
+func isJob(letter byte) bool {
+	switch letter {
+	case 'Q', 'S', 's', 'c', 'E', 'R', 'u', 'e', 'T':
+		return true
+	}
+	return false
+}
+
+// isClosed tells, mostly, whether a text is whole: every quote that is opened
+// is closed in front of a key or the end, and the keys that PBS writes last
+// are there. What it does not recognise is left to a judge.
+func isClosed(text []byte, letter byte) bool {
+	job := isJob(letter)
+	if !job && letter != 'a' {
+		return true // PBS puts no value of others into quotes
+	}
+	text = bytes.TrimRight(text, " \r")
+	if len(text) == 0 || job && bytes.HasPrefix(text, queueEq) {
+		return true
+	}
+	closed, submitted := outsideQuotes(text, ctimeEq)
+	switch {
+	case !closed:
+		return false
+	case letter == 'a':
+		return true
+	case letter == 'E', letter == 'R':
+		return submitted && (endsInRuns(text) || hasKey(text, endEq) && bytes.IndexByte(text, '"') < 0)
+	}
+	return submitted
+}
+
+var (
+	ctimeEq       = []byte("ctime=")
+	endEq         = []byte("end=")
+	spaceRunCount = []byte(" run_count=")
+	spaceEligible = []byte(" eligible_time=")
+	spaceUsed     = []byte(" resources_used.")
+)
+
+// endsInRuns tells whether the text ends in " run_count=N".
+func endsInRuns(text []byte) bool {
+	n := len(text)
+	for n > 0 && isDigit(text[n-1]) {
+		n--
+	}
+	return n < len(text) && bytes.HasSuffix(text[:n], spaceRunCount)
+}
+
+// outsideQuotes tells whether all quotes stand around whole values, and then
+// whether the key stands outside of them.
+func outsideQuotes(text, key []byte) (closed, found bool) {
+	double, single := bytes.IndexByte(text, '"'), bytes.IndexByte(text, '\'')
+	for double >= 0 || single >= 0 {
+		i := double
+		if i < 0 || single >= 0 && single < i {
+			i = single
+		}
+		n := bytes.IndexByte(text[i+1:], text[i])
+		if i == 0 || text[i-1] != '=' || n < 0 {
+			return false, false
+		}
+		found = found || hasKey(text[:i], key)
+		n += i + 2
+		if text = text[n:]; len(text) > 0 && (text[0] != ' ' || keyLength(bytes.TrimLeft(text, " ")) == 0) {
+			return false, false
+		}
+		double, single = indexFrom(text, double, n, '"'), indexFrom(text, single, n, '\'')
+	}
+	return true, found || hasKey(text, key)
+}
+
+// indexFrom is the index of the first quote in a text of which n bytes were cut
+// off, where it was at i, or -1.
+func indexFrom(text []byte, i, n int, quote byte) int {
+	if i < 0 || i >= n {
+		return max(i-n, -1)
+	}
+	return bytes.IndexByte(text, quote)
+}
+
+// nearTokens is within how many tokens of a text a key mostly stands.
+const nearTokens = 8
+
+// hasKey tells whether a blank and the key stand in the text.
+func hasKey(text, key []byte) bool {
+	for range nearTokens {
+		n := bytes.IndexByte(text, ' ')
+		if n < 0 {
+			return false
+		}
+		if text = text[n+1:]; bytes.HasPrefix(text, key) {
+			return true
+		}
+	}
+	for {
+		n := bytes.Index(text, key)
+		if n < 0 {
+			return false
+		}
+		if n > 0 && text[n-1] == ' ' {
+			return true
+		}
+		text = text[n+len(key):]
+	}
+}
+
+// A judge reads records more closely, where the shape of a line does not tell
+// where its record ends.
+type judge struct {
+	parser *Parser
+	record Record  // scratch
+	at     opening // of the record at hand
+
+	bounds  []bound // the known keys of the text at hand
+	orderly int     // from which of them on they are in order
+}
+
+func (f *Framer) judging() *judge {
+	if f.judge == nil {
+		f.judge = &judge{parser: NewParser()}
+	}
+	return f.judge
+}
+
+// read parses a copy of the record, so that the record stays as it is.
+func (j *judge) read(r *Record) *Record {
+	attrs := j.record.Attrs[:0]
+	j.record = *r
+	j.record.Attrs = attrs
+	j.parser.Parse(&j.record)
+	return &j.record
+}
+
+// opening finds the value that the text of a record ends in.
+func (j *judge) opening(r *Record) (o opening, ok bool) {
+	read := j.read(r)
+	i, quote := j.parser.openAttr(read)
+	if i < 0 {
+		return o, false
+	}
+	k := j.parser.keys.lookup(read.Attrs[i].Name)
+	return opening{r.Letter(), quote, rankIn(r.Letter(), k)}, true
+}
+
+// isComplete tells whether nothing can be missing at the end of a job's record.
+func (j *judge) isComplete(r *Record) bool {
+	letter := r.Letter()
+	if !isJob(letter) || len(r.Text) == 0 {
+		return false
+	}
+	read := j.read(r)
+	if read.Flags&(Ambiguous|Unclosed) != 0 || !read.hasLast() {
+		return false
+	}
+	if letter == 'E' || letter == 'R' {
+		return endsInRuns(r.Text) || endsInWalltime(read)
+	}
+	return r.Text[len(r.Text)-1] == ' '
+}
+
+// endsInWalltime tells whether the record ends as Torque's do, and the last
+// value is whole.
+func endsInWalltime(r *Record) bool {
+	last := &r.Attrs[len(r.Attrs)-1]
+	n := len(last.Value)
+	_, vnodes := r.Value(ExecVnode)
+	return last.Key == UsedWalltime && !vnodes && n >= len("00:00:00") &&
+		last.Value[n-3] == ':' && last.Value[n-6] == ':' && isDigit(last.Value[n-1]) && isDigit(last.Value[n-2])
+}

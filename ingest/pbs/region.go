@@ -1,0 +1,286 @@
+package pbs
+
+import "bytes"
+
+// A record whose line ends inside a value is one of two things. Its user typed
+// a newline, and its end is on a later line; or it was cut off, by a crash or a
+// full disk, and what follows are other records. The value may hold whole
+// forged records, so a line that looks like a head decides nothing.
+//
+// What decides is what only PBS can have written: behind the value stand its
+// quote and the rest of the record, the keys in their order, up to those that
+// come last in a record of that type. A line that holds such an end, and has
+// not itself opened the quote that it closes, is the end of the record (Forged,
+// if heads lie between). If there is none, up to the end of the log or for
+// maxLook bytes, the record was cut off: it is rejected, and the lines behind it
+// stand for themselves.
+//
+// That can't be decided where each line behind the open value can be a record,
+// and the last of them the end of the one that is open as well. Then a record
+// and what it says of its own time tell: PBS writes an E record in the second
+// of its end=, S in that of its start=, Q in that of its qtime=. Where even
+// that fits both readings, the open record is rejected, and those behind it, up
+// to the last that may be its end, are records, flagged Doubtful.
+//
+// One thing nobody can see: a user who closes the value himself, writes a
+// record's whole end behind it and then the beginning of another one has
+// written what PBS would have. He must know to the second when his job will
+// end.
+
+// maxLook is how far behind an open value its end is looked for.
+const maxLook = MaxRecord / 2
+
+// MaxRecord is how long a record may be.
+const MaxRecord = 64 << 20
+
+// A region is what was found out about a value that is left open: the piece
+// that begins the record it belongs to, and where that record ends. There is no
+// such record in it if the owner is -1.
+type region struct {
+	owner, end int
+	close      int // where its quote is closed
+}
+
+// closeValue finds the end of a record whose first piece leaves a value open,
+// or rejects it.
+func (f *Framer) closeValue(r *Record, p *piece) {
+	if p.start >= f.region.end || f.region.owner < 0 && f.region.end < len(f.block) {
+		f.explore(r, p, max(p.end, f.region.end))
+	}
+	open := true
+	for open && f.region.owner == p.start && f.region.end > f.next.start {
+		f.takeRegion(r, p)
+		if open = f.isOpen(r, p); open {
+			f.explore(r, p, f.region.end)
+		}
+	}
+	switch {
+	case !open:
+	case len(r.joins) == 0 && f.isTorn(p):
+		f.cutOff(r, p)
+	case r.Letter() == 'a' || f.judge.read(r).hasLast():
+		r.Flags |= Unclosed
+	default:
+		f.reject(r, p)
+		r.Problem = "cut off: a quoted value is opened in it and never closed"
+		if f.doubt > p.start {
+			r.Problem = "cut off inside a quoted value, or its value holds what follows: the records behind it are flagged doubtful"
+		}
+	}
+}
+
+// takeRegion moves to the end of the record that p begins.
+func (f *Framer) takeRegion(r *Record, p *piece) {
+	text := p.start + p.head.text
+	r.joins = append(r.joins, join{len(r.Text), f.region.close - text})
+	last := *p
+	for f.next.start < f.region.end {
+		if last = f.take(); last.isHead {
+			r.Flags |= Forged
+		}
+		f.count(r, &last)
+	}
+	f.extend(r, p, &last)
+}
+
+// A search is the look for the end of open values.
+type search struct {
+	*Framer
+	kinds     []opening       // of the values that are open
+	heads     map[opened]bool // the times at the heads of the records they are in, as if they were UTC
+	quarters  map[opened]span // those records, by the same time within a quarter of an hour: time zones differ by such
+	innermost map[opening]int // the last of them
+	quiet     bool            // no record that could stand for itself came yet
+}
+
+// opened is what tells whether a time fits a record with an open value.
+type opened struct {
+	kind opening
+	time int64
+}
+
+// span is the first and the last record of a kind and time.
+type span struct{ first, last int }
+
+const quarterHour = 15 * 60
+
+// explore looks for the end of the value that p leaves open, from p on or from
+// where an earlier look stopped.
+func (f *Framer) explore(r *Record, p *piece, at int) {
+	s := search{Framer: f, heads: map[opened]bool{}, quarters: map[opened]span{}, innermost: map[opening]int{}, quiet: true}
+	s.add(f.judge.at, r, p.start)
+	limit := min(len(f.block), p.start+maxLook)
+	for at < limit {
+		q := f.pieceAt(at)
+		if q.end == len(f.block) && !q.hasNewline && f.more {
+			break
+		}
+		if s.closes(&q) {
+			return
+		}
+		at = q.end
+	}
+	f.region = region{owner: -1, end: at}
+	if at < p.start+maxLook && f.unsure < 0 {
+		f.unsure = p.start
+	}
+}
+
+func (s *search) add(o opening, r *Record, start int) {
+	if _, known := s.innermost[o]; !known {
+		s.kinds = append(s.kinds, o)
+	}
+	s.innermost[o] = start
+	at := r.Stamp.seconds()
+	s.heads[opened{o, at}] = true
+	key := opened{o, at % quarterHour}
+	of, known := s.quarters[key]
+	if !known {
+		of.first = start
+	}
+	of.last = start
+	s.quarters[key] = of
+}
+
+// owners finds the open records that can name that time: how many there are
+// (two stand for more), the first and the last.
+func (s *search) owners(o opening, t int64) (n int, of span) {
+	if t == 0 {
+		return 0, of
+	}
+	for late := -int64(nearBefore); late <= nearBehind; late++ {
+		found, ok := s.quarters[opened{o, ((t+late)%quarterHour + quarterHour) % quarterHour}]
+		if !ok {
+			continue
+		}
+		if n == 0 || found.first < of.first {
+			of.first = found.first
+		}
+		of.last = max(of.last, found.last)
+		if n++; found.first < found.last {
+			n++
+		}
+	}
+	return n, of
+}
+
+// closes looks at the next piece: whether it closes one of the open values,
+// leaves one open itself, or raises a doubt.
+func (s *search) closes(q *piece) bool {
+	var r Record
+	r.Raw = q.bytes(s.block)
+	text := r.Raw
+	open := false
+	if q.isHead {
+		r.split(q.head)
+		text = r.Text
+		if open = s.isOpen(&r, q); open {
+			s.add(s.judge.at, &r, q.start)
+		}
+	}
+	if len(s.kinds) == 0 || bytes.IndexAny(text, `"'`) < 0 && !s.hasUnquoted() {
+		s.quiet = s.quiet && !q.isHead
+		return false
+	}
+	for i := range s.kinds {
+		o := s.kinds[i]
+		s.judge.look(text, o.letter)
+		found := s.judge.closings(text, o)
+		if q.isHead && open && found.foreign < 0 {
+			continue // what it opens itself it does not close
+		}
+		if s.isEnd(q, &r, o, found, text) {
+			return true
+		}
+		s.weigh(q, &r, o, found, text)
+	}
+	s.quiet = s.quiet && !q.isHead
+	return false
+}
+
+func (s *search) hasUnquoted() bool {
+	for _, o := range s.kinds {
+		if o.quote == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// isEnd tells whether the piece can only be the end of a record whose value o
+// is open, and finds which one.
+func (s *search) isEnd(q *piece, r *Record, o opening, found closing, text []byte) bool {
+	place := found.foreign
+	switch {
+	case place < 0 && (q.isHead || found.own < 0 || bytes.Contains(text, userEq)):
+		return false
+	case place < 0:
+		place = found.own
+	case q.isHead && !s.judge.isBroken(r, place):
+		return false
+	}
+	t := s.judge.time(text, o.letter, place)
+	n, of := s.owners(o, t)
+	switch {
+	case n == 0 && t != 0 && !s.quiet: // it may be nobody's
+		s.doubt = max(s.doubt, q.end)
+		return false
+	case n == 0:
+		of.last = s.innermost[o]
+	case n > 1:
+		s.doubt = max(s.doubt, q.end)
+	}
+	s.region = region{of.last, q.end, q.start + q.head.text + place}
+	return true
+}
+
+// weigh raises a doubt if the piece may be a record, and may be the end of one
+// that is open.
+func (s *search) weigh(q *piece, r *Record, o opening, found closing, text []byte) {
+	place := found.own
+	if found.foreign >= 0 {
+		place = found.foreign
+	}
+	if place < 0 || q.isHead && r.Letter() != o.letter {
+		return
+	}
+	t, own := s.judge.time(text, o.letter, place), r.Stamp.seconds()
+	fits := false
+	if q.isHead && (t == 0 || near(own, t)) {
+		for late := int64(-nearBehind); late <= nearBehind; late++ {
+			fits = fits || s.heads[opened{o, own + late}]
+		}
+	} else {
+		n, _ := s.owners(o, t)
+		fits = n > 0
+	}
+	if fits {
+		s.doubt = max(s.doubt, q.end)
+	}
+}
+
+// PBS writes a record in the second of the time that it names, or a few
+// seconds later.
+const nearBefore, nearBehind = 1, 3
+
+// near tells whether a record with that head can name that time, whatever the
+// time zone.
+func near(head, t int64) bool {
+	d := ((head-t+nearBefore)%quarterHour + quarterHour) % quarterHour
+	return t != 0 && d <= nearBefore+nearBehind
+}
+
+// isBroken tells whether a line can't be a record by itself: what stands in
+// front of a quote that it did not open is a record by itself, or its keys do
+// not fit one.
+func (j *judge) isBroken(r *Record, place int) bool {
+	if !isJob(r.Letter()) {
+		return true
+	}
+	front := *r
+	front.Text = r.Text[:place]
+	if j.read(&front).hasLast() {
+		return true
+	}
+	return j.read(r).Flags&(Ambiguous|Unclosed) != 0 || !j.record.hasLast()
+}
