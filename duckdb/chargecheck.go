@@ -33,13 +33,13 @@ func findWrongCharges(ctx context.Context, db *DB, o VerifyOptions) (int64, []st
 			return 0, nil, err
 		}
 		for _, r := range all {
-			questions = append(questions, wrongChargesOf(m, r))
+			questions = append(questions, db.wrongChargesOf(m, r))
 		}
 	}
 	return db.failing(ctx, strings.Join(questions, "\nUNION ALL\n"), o.Limit)
 }
 
-func wrongChargesOf(machine string, r site.Rule) string {
+func (db *DB) wrongChargesOf(machine string, r site.Rule) string {
 	theirs := fmt.Sprintf("j.machine = %s AND j.id IN (SELECT job_id FROM job_charges WHERE rule_version = %s)", quote(machine), quote(r.Version))
-	return fmt.Sprintf(wrongCharges, chargedBy(r, theirs), quote(machine), quote(r.Version))
+	return fmt.Sprintf(wrongCharges, db.chargedBy(r, theirs), quote(machine), quote(r.Version))
 }

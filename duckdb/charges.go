@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"pbsduck/ingest/batch"
 	"pbsduck/ingest/site"
 )
 
@@ -29,13 +30,13 @@ func (db *DB) charge(ctx context.Context, machine, which string) error {
 		if err := db.keepDefault(ctx, machine, r); err != nil {
 			return err
 		}
-		if err := db.exec(ctx, chargeStatement(r, which+" AND "+ended(r, i == len(rules)-1))); err != nil {
+		if err := db.exec(ctx, db.chargeStatement(r, which+" AND "+ended(r, i == len(rules)-1))); err != nil {
 			return fmt.Errorf("cannot charge jobs of %s by rules %s: %w", machine, r.Version, err)
 		}
 	}
 	if gaps := uncovered(rules); gaps != "" {
 		none := site.Rule{CPUHours: "NULL", GPUHours: "NULL", MemoryHours: "NULL", QoS: "NULL"}
-		return db.exec(ctx, chargeStatement(none, which+" AND "+gaps))
+		return db.exec(ctx, db.chargeStatement(none, which+" AND "+gaps))
 	}
 	return nil
 }
@@ -52,21 +53,33 @@ func (db *DB) keepDefault(ctx context.Context, machine string, r site.Rule) erro
 	return db.writeRule(ctx, machine, r, true)
 }
 
-func chargeStatement(r site.Rule, which string) string {
+func (db *DB) chargeStatement(r site.Rule, which string) string {
 	version := "NULL"
 	if r.Version != "" {
 		version = quote(r.Version)
 	}
-	return fmt.Sprintf("INSERT INTO job_charges SELECT *, %s FROM (%s)", version, chargedBy(r, which))
+	return fmt.Sprintf("INSERT INTO job_charges SELECT *, %s FROM (%s)", version, db.chargedBy(r, which))
 }
 
 // chargedBy is what the rules say of some jobs. Which is a condition on jobs j.
-func chargedBy(r site.Rule, which string) string {
+func (db *DB) chargedBy(r site.Rule, which string) string {
 	qos := r.QoS
 	if qos == "" {
 		qos = "NULL"
 	}
-	return fmt.Sprintf(charged, r.CPUHours, r.GPUHours, r.MemoryHours, qos, factorOf(r, "charged_qos"), which)
+	return fmt.Sprintf(charged, r.CPUHours, r.GPUHours, r.MemoryHours, qos, factorOf(r, "charged_qos"), which, chargedJobs(db.site.Jobs()))
+}
+
+// chargedJobs is what rules read: jobs, j, whose whole numbers have 128 bits. Of
+// the 64 bits that they are kept in, bytes times seconds need more.
+func chargedJobs(jobs batch.Table) string {
+	var wide []string
+	for _, c := range jobs.Columns {
+		if c.Type == batch.Integer && c.Name != "id" { // by which the rows are found
+			wide = append(wide, fmt.Sprintf("%[1]s::HUGEINT AS %[1]s", c.Name))
+		}
+	}
+	return "(SELECT * REPLACE (" + strings.Join(wide, ", ") + ") FROM jobs) j"
 }
 
 // factorOf is the factor of a quality of service, as SQL.

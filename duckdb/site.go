@@ -240,6 +240,9 @@ func (db *DB) adoptRules(ctx context.Context, machine string, rules []site.Rule)
 	if err != nil || slices.EqualFunc(current, rules, site.Rule.Same) {
 		return err
 	}
+	if err := tryRules(ctx, db.site, rules); err != nil {
+		return err
+	}
 	if err := db.exec(ctx, "UPDATE charge_rules SET is_current = false WHERE machine = ?", machine); err != nil {
 		return err
 	}

@@ -79,8 +79,8 @@ func newConfigCheck(g *global) *cobra.Command {
 	return &cobra.Command{
 		Use:   "check",
 		Short: "Say what is wrong with the configuration",
-		Long: `Reads the configuration, tries its rules out on two made-up jobs, and says all that
-is wrong, with lines. It needs no database, and changes none.`,
+		Long: `Reads the configuration, tries its rules out on made-up jobs, and says all that is
+wrong, with lines. It needs no database, and changes none.`,
 		Example: "  pbsduck config check",
 		Args:    exactArgs(0, "flags only"),
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -1,5 +1,5 @@
--- What do the rules say of these jobs? Filled in are the rules for hours and quality of service, the factor of that, and which
--- jobs. What fails for a job, or is no finite number, is NULL. An array as a whole used nothing: its elements pay.
+-- What do the rules say of these jobs? Filled in are the rules for hours and quality of service, the factor of that, which
+-- jobs, and jobs as rules see them. What fails for a job, or is no finite number, is NULL. An array as a whole used nothing: its elements pay.
 WITH told AS (
     SELECT j.id AS charged_job_id, j.is_array_parent AS charged_is_parent,
            TRY((%[1]s
@@ -10,7 +10,7 @@ WITH told AS (
            )::DOUBLE) AS charged_memory_hours,
            TRY((%[4]s
            )::VARCHAR) AS charged_qos
-    FROM jobs j
+    FROM %[7]s
     WHERE %[6]s
 )
 SELECT charged_job_id AS job_id,
