@@ -48,9 +48,3 @@ func (db *DB) allocations(ctx context.Context) ([]Allocation, error) {
 	}
 	return all, rows.Err()
 }
-
-// UnknownCharges counts the jobs of a range that have a charge that is not
-// known.
-func (db *DB) UnknownCharges(ctx context.Context, r Range) (int64, error) {
-	return db.number(ctx, "SELECT sum(unknown_charges)::BIGINT FROM daily_summary WHERE "+r.condition("machine", "day"))
-}

@@ -109,6 +109,18 @@ func names(value any) []string {
 	return slices.Compact(all)
 }
 
+// needs are the columns for which nothing is put in where they are NULL. It
+// takes the expression apart.
+func (e *expression) needs() []string {
+	visit(e.root, func(node map[string]any) string {
+		if node["type"] == "OPERATOR_COALESCE" {
+			delete(node, "children")
+		}
+		return ""
+	})
+	return names(e.root)
+}
+
 func columnName(node map[string]any) string {
 	var parts []string
 	path, _ := node["column_names"].([]any)

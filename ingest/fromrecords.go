@@ -25,7 +25,7 @@ type FromRecordsSummary struct {
 	Kept           int64            // of them: rows that stay as they were, as the job has no raw record, or an unusable one
 	Unusable       []int64          // jobs (jobs.id) whose raw record is damaged or not that of a job
 	FailedBy       map[string]int64 // values that did not convert, by table.column, of jobs and job_nodes
-	UnknownCharges int64            // jobs with a charge that no rule could tell
+	UnknownCharges duckdb.Unknown   // jobs with a charge that no rule could tell
 }
 
 // FromRecords fills a fresh database, made with the columns that the

@@ -81,19 +81,23 @@ func Run(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (*Sum
 	if err != nil {
 		return nil, err
 	}
-	group, ctx := errgroup.WithContext(ctx)
+	group, groupCtx := errgroup.WithContext(ctx)
 	flow := newFlow(o.Workers)
 	writer := newWriter(db, plan, packer, o)
 	group.Go(func() error {
 		defer flow.closeWork()
-		return newReader(flow, packer, plan, firstID).readAll(ctx)
+		return newReader(flow, packer, plan, firstID).readAll(groupCtx)
 	})
 	for range o.Workers {
-		group.Go(func() error { return work(ctx, flow, o) })
+		group.Go(func() error { return work(groupCtx, flow, o) })
 	}
-	group.Go(func() error { return writer.writeAll(ctx, flow) })
+	group.Go(func() error { return writer.writeAll(groupCtx, flow) })
 	err = group.Wait()
-	return writer.finish(err)
+	s, err := writer.finish(err)
+	if err == nil && s.UnknownCharges.Jobs > 0 {
+		s.UnknownCharges, err = db.UnknownChargesFrom(ctx, o.Machine, firstID)
+	}
+	return s, err
 }
 
 // configure brings configuration and database in line, before anything is

@@ -1,10 +1,12 @@
 package ingest_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -45,14 +47,18 @@ func TestRulesInForceAreCurrent(t *testing.T) {
 	}
 }
 
-// jobsIn is a log of jobs that ended on 2026-01-15 in Denver; each line is what
-// follows the common attributes.
+// jobsIn is a log of jobs; each line is what follows the common attributes, with
+// an end.
 func jobsIn(t *testing.T, jobs ...string) string {
 	t.Helper()
 	var b strings.Builder
 	for i, attributes := range jobs {
-		id := string(rune('1' + i))
-		b.WriteString("01/15/2026 10:00:0" + id + ";E;" + id + ".s;user=u account=\"A\" jobname=j ctime=1768490000 start=1768490010 " + attributes + "\n")
+		var end int64
+		if _, err := fmt.Sscanf(attributes[strings.Index(attributes, " end="):], " end=%d", &end); err != nil {
+			t.Fatal(err)
+		}
+		head := time.Unix(end, 0).In(denver(t)).Format("01/02/2006 15:04:05")
+		fmt.Fprintf(&b, "%s;E;%d.s;user=u account=\"A\" jobname=j ctime=1768490000 start=1768490010 %s run_count=1\n", head, i+1, attributes)
 	}
 	path := filepath.Join(t.TempDir(), "20260115")
 	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
@@ -98,6 +104,49 @@ func TestRulesAreTriedWhenTakenOver(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"default|true"}, f.rows("SELECT version, is_current FROM charge_rules")); diff != "" {
 		t.Error(diff)
+	}
+	f.verify()
+}
+
+// TestUnknownChargesSayWhy: what a load, and charging again, say of jobs whose
+// charge is not known.
+func TestUnknownChargesSayWhy(t *testing.T) {
+	job := func(queue, priority, end string) string {
+		return fmt.Sprintf("queue=%s %s Resource_List.ncpus=1 end=%s Exit_status=0 resources_used.mem=1gb resources_used.walltime=01:00:00", queue, priority, end)
+	}
+	const day, regular = "1768496400", "Resource_List.job_priority=regular"
+	path := jobsIn(t,
+		job("a", "Resource_List.job_priority=none", day), job("a", "Resource_List.job_priority=none", day), job("a", "Resource_List.job_priority=odd", day),
+		job("a", "Resource_List.place=pack", day), "queue=a "+regular+" Resource_List.ncpus=1 end=1768496400 Exit_status=0",
+		job("a", regular, day), job("inf", regular, day), job("a", regular, "1768896400"), job("a", regular, "1769696400"))
+	config := parse(t, `[[machines]]
+name = 'm'
+[[machines.rules]]
+version = '1'
+until = 2026-01-16
+cpu_hours = "CASE queue WHEN 'inf' THEN ncpus / 0 ELSE ncpus * walltime_used_s / 3600 END"
+qos = 'priority'
+[[machines.qos]]
+version = '1'
+factors = { regular = 1 }
+`)
+	want := duckdb.Unknown{Jobs: 8, Reasons: []duckdb.Reason{
+		{What: "no factor for none", Jobs: 2}, {What: "no rules for 2026-01-20 to 2026-01-29", Jobs: 2}, {What: "no factor for odd", Jobs: 1},
+		{What: "no finite number for cpu_hours, as of 7.s", Jobs: 1}, {What: "no quality of service", Jobs: 1},
+		{What: "no walltime_used_s, mem_used_bytes for cpu_hours, gpu_hours, memory_hours", Jobs: 1},
+	}}
+	f := newFixture(t)
+	s := f.load(ingest.Options{Config: config}, path)
+	if diff := cmp.Diff(want, s.UnknownCharges); diff != "" {
+		t.Errorf("load: %s", diff)
+	}
+	again, err := f.db.UnknownCharges(t.Context(), duckdb.Range{Machine: "m"})
+	if diff := cmp.Diff(want, again); err != nil || diff != "" {
+		t.Errorf("range: %v %s", err, diff)
+	}
+	own := duckdb.Unknown{Jobs: 2, Reasons: []duckdb.Reason{{What: "no quality of service", Jobs: 2}}}
+	if diff := cmp.Diff(own, f.load(ingest.Options{}, arrayLogIn(t)).UnknownCharges); diff != "" {
+		t.Errorf("a load tells of other jobs than its own: %s", diff)
 	}
 	f.verify()
 }

@@ -24,8 +24,8 @@ type Summary struct {
 	FailedBy                                          map[string]int64 // failed conversions by table.column
 	Waiting                                           []string         // logs whose last record is not finished
 	Dictionaries                                      int
-	UnknownCharges                                    int64     // jobs with a charge that no rule could tell
-	First, Last                                       time.Time // heads of the records
+	UnknownCharges                                    duckdb.Unknown // jobs with a charge that no rule could tell
+	First, Last                                       time.Time      // heads of the records
 	ZoneMatches, ZoneDiffers                          int64
 	ZoneOffset                                        time.Duration
 	BackSteps                                         []ClockStep // logs whose clock went backwards

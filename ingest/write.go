@@ -224,7 +224,7 @@ func (w *writer) commit(ctx context.Context) error {
 	}
 	w.summary.committed(w.group, &w.load.Older)
 	w.summary.sameDays(w.plan, w.group)
-	w.summary.UnknownCharges += w.load.UnknownCharges
+	w.summary.UnknownCharges.Jobs += w.load.UnknownCharges
 	if isPoor(w.raw, w.packed, w.packer.use) {
 		w.packer.poor.Store(true)
 	}

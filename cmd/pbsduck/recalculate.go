@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -86,12 +88,24 @@ func (o *recalculateOptions) run(ctx context.Context) error {
 }
 
 // sayUnknown tells of jobs that rules gave no charge.
-func (g *global) sayUnknown(jobs int64) {
-	if jobs > 0 {
-		g.say("  the charge of %s is not known: pbsduck query \"SELECT * FROM job_details WHERE cpu_charge * gpu_charge * memory_charge IS NULL\"",
-			count(jobs, "job"))
+func (g *global) sayUnknown(u duckdb.Unknown) {
+	if u.Jobs == 0 {
+		return
 	}
+	var reasons []string
+	for i, r := range u.Reasons {
+		if i == toldReasons {
+			reasons = append(reasons, count(int64(len(u.Reasons)-i), "more reason"))
+			break
+		}
+		reasons = append(reasons, fmt.Sprintf("%s (%s)", r.What, grouped(r.Jobs)))
+	}
+	g.say("  the charge of %s is not known: %s: pbsduck query \"SELECT * FROM job_details WHERE cpu_charge * gpu_charge * memory_charge IS NULL\"",
+		count(u.Jobs, "job"), strings.Join(reasons, "; "))
 }
+
+// toldReasons is how many reasons are told why a charge is not known.
+const toldReasons = 5
 
 type summarizeOptions struct {
 	*global
