@@ -124,6 +124,25 @@ func TestViewsBearAbsurdUsage(t *testing.T) {
 	f.verify()
 }
 
+// TestJobDetailsInGiBAndHours: the natural questions about sizes and times have
+// their answer in job_details, where no whole number overflows.
+func TestJobDetailsInGiBAndHours(t *testing.T) {
+	f := newFixture(t)
+	f.load(ingest.Options{}, jobsIn(t, `queue=q end=1768496400 Resource_List.walltime=24:00:00 Resource_List.mem=4096tb Resource_List.ncpus=1000000 Resource_List.ngpus=8 `+
+		`eligible_time=00:45:00 resources_used.cput=01:30:00 resources_used.mem=1572864kb resources_used.vmem=2gb resources_used.walltime=12:00:00`, "queue=q end=1768496400"))
+	want := []string{"24|12|0.75|1.5|1.2e+07|96|4.194304e+06|1.5|2|5.0331648e+07", strings.Repeat("(null)|", 9) + "(null)"}
+	got := f.rows(`SELECT walltime_requested_hours, walltime_used_hours, eligible_wait_hours, cpu_time_hours, used_core_hours, used_gpu_hours,
+		mem_requested_gib, mem_used_gib, vmem_used_gib, mem_requested_gib * walltime_used_hours FROM job_details ORDER BY short_id`)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	parents := newFixture(t)
+	parents.load(ingest.Options{}, arrayLogIn(t))
+	if diff := cmp.Diff([]string{"3"}, parents.rows("SELECT sum(used_core_hours) FROM job_details")); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func arrayLogIn(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "20260115")

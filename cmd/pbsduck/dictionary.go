@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,66 +21,24 @@ type dictionaryEntry struct {
 }
 
 // dictionary lists tables and views with their columns.
-func dictionary(ctx context.Context, s batch.Site, names []string) ([]dictionaryEntry, error) {
+func dictionary(s batch.Site, names []string) []dictionaryEntry {
 	var entries []dictionaryEntry
-	for _, t := range s.Tables() {
+	add := func(kind string, t batch.Table) {
 		if !slices.Contains(names, t.Name) {
-			continue
+			return
 		}
-		entries = append(entries, dictionaryEntry{table: t.Name, typ: "TABLE", comment: t.Comment})
+		entries = append(entries, dictionaryEntry{table: t.Name, typ: kind, comment: t.Comment})
 		for _, c := range t.Columns {
 			entries = append(entries, dictionaryEntry{t.Name, c.Name, duckdb.TypeName(c.Type), c.Unit, c.Source, c.Comment, !c.NotNull})
 		}
 	}
-	var types map[string]string
+	for _, t := range s.Tables() {
+		add("TABLE", t)
+	}
 	for _, v := range duckdb.Views(s) {
-		if !slices.Contains(names, v.Name) {
-			continue
-		}
-		if types == nil {
-			var err error
-			if types, err = viewTypes(ctx, s); err != nil {
-				return nil, err
-			}
-		}
-		entries = append(entries, dictionaryEntry{table: v.Name, typ: "VIEW", comment: v.Comment})
-		for _, c := range v.Columns {
-			entries = append(entries, dictionaryEntry{table: v.Name, column: c[0], typ: types[v.Name+"."+c[0]], comment: c[1], null: true})
-		}
+		add("VIEW", v.Table)
 	}
-	return entries, nil
-}
-
-// viewTypes gives the type of each "view.column". Only DuckDB knows them: it
-// is asked about an empty database in memory.
-func viewTypes(ctx context.Context, s batch.Site) (types map[string]string, err error) {
-	db, err := duckdb.Open(ctx, "", duckdb.Options{Version: version, Site: s})
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close()
-	rows, err := db.Query(ctx, "SELECT table_name || '.' || column_name, data_type FROM duckdb_columns() WHERE NOT internal")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Release()
-	types = map[string]string{}
-	for rows.Next() {
-		b := rows.RecordBatch()
-		for i := range int(b.NumRows()) {
-			// The strings lie in memory of the batch.
-			types[strings.Clone(b.Column(0).ValueStr(i))] = shortType(strings.Clone(b.Column(1).ValueStr(i)))
-		}
-	}
-	return types, rows.Err()
-}
-
-// shortType is the name of a type as the tables' definitions have it.
-func shortType(name string) string {
-	if name == "TIMESTAMP WITH TIME ZONE" {
-		return "TIMESTAMPTZ"
-	}
-	return name
+	return entries
 }
 
 var dictionarySchema = arrow.NewSchema([]arrow.Field{

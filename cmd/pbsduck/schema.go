@@ -84,10 +84,7 @@ func (o *schemaOptions) run(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	entries, err := dictionary(ctx, s, names)
-	if err != nil {
-		return err
-	}
+	entries := dictionary(s, names)
 	if format == export.Table {
 		return o.writeText(dictionaryText(entries, textWidth()))
 	}

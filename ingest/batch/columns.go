@@ -136,7 +136,7 @@ var machineColumn = derived("machine", Text, "", "--machine, or the configuratio
 // Jobs has one row per finished job: the outcome of its E record.
 var Jobs = Table{
 	Name:    "jobs",
-	Comment: "Finished jobs: one row per (machine, job_id, submit_time), from the E record of the job's accounting log.",
+	Comment: "Finished jobs: one row per (machine, job_id, submit_time), from the E record of the job's accounting log. Sizes are bytes and times seconds; job_details has them in GiB and hours, which multiply without an overflow.",
 	Columns: []Column{
 		derived("id", Integer, "", "given at load", "Number of the row, by which job_records, job_nodes and job_charges refer to it. A rebuild gives other numbers: (machine, job_id, submit_time) is what stays.").required(),
 		machineColumn,

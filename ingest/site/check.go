@@ -207,7 +207,7 @@ var columnName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 func (c *checker) columns(tables []columnTable) []batch.Column {
 	taken := map[string]string{}
-	for _, t := range []batch.Table{batch.DailySummary, batch.JobCharges, batch.Jobs} {
+	for _, t := range []batch.Table{batch.DailySummary, batch.Site{}.JobDetails(), batch.JobCharges, batch.Jobs} {
 		for _, column := range t.Columns {
 			taken[column.Name] = t.Name
 		}

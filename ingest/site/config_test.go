@@ -46,6 +46,7 @@ func TestBadInput(t *testing.T) {
 		{"factor that is no number", machine + "[[machines.rules]]\nversion = '1'\nqos = 'queue'\n[[machines.qos]]\nversion = '1'\nfactors = { a = nan }\n", `:8: machines.qos.factors: .*`},
 		{"column taken", "[[columns]]\nname = 'queue'\nattribute = 'x'\ntype = 'text'\ncomment = 'c'\n", `:2: columns.name: the name queue is taken: it is a column of jobs`},
 		{"column of job_details taken", "[[columns]]\nname = 'qos_factor'\nattribute = 'x'\ntype = 'text'\ncomment = 'c'\n", `:2: columns.name: the name qos_factor is taken: .*`},
+		{"reckoned column taken", "[[columns]]\nname = 'mem_used_gib'\nattribute = 'x'\ntype = 'float'\ncomment = 'c'\n", `:2: columns.name: the name mem_used_gib is taken: it is a column of job_details`},
 		{"column twice", strings.Repeat("[[columns]]\nname = 'a'\nattribute = 'x'\ntype = 'text'\ncomment = 'c'\n", 2), `:7: columns.name: the name a is taken: it is a column of jobs`},
 		{"column name", "[[columns]]\nname = 'A b'\nattribute = 'x'\ntype = 'text'\ncomment = 'c'\n", `:2: columns.name: "A b": a name is .*`},
 		{"column type", "[[columns]]\nname = 'a'\nattribute = 'x'\ntype = 'int'\ncomment = 'c'\n", `:4: columns.type: unknown type "int": use one of integer, float, .*`},

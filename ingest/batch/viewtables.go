@@ -1,0 +1,48 @@
+package batch
+
+// What the views of the database show, column by column; their SQL is in
+// package duckdb.
+
+// Users, Accounts and Queues are who had jobs, by machine.
+var (
+	Users    = whose("users", "Users: who ran jobs on which machine.", derived("user_name", Text, "", "jobs.user_name", "User. NULL: jobs whose record names none."))
+	Accounts = whose("accounts", "Accounts: what jobs were charged to, by machine.", derived("account", Text, "", "jobs.account", "Account. NULL: jobs whose record names none."))
+	Queues   = whose("queues", "Queues that jobs ran from, by machine.", derived("queue", Text, "", "jobs.queue", "Queue. NULL: jobs whose record names none."))
+)
+
+func whose(name, comment string, owner Column) Table {
+	return Table{Name: name, Comment: comment, Columns: []Column{
+		machineColumn, owner,
+		derived("jobs", Integer, "", "jobs", "Finished jobs: rows of jobs, array parents among them.").required(),
+		derived("array_parents", Integer, "", "jobs.is_array_parent", "How many of them are job arrays as a whole, whose elements are jobs of their own.").required(),
+		derived("first_end", Timestamp, "", "jobs.end_time", "End of the earliest of them. NULL if none is known."),
+		derived("last_end", Timestamp, "", "jobs.end_time", "End of the latest of them. NULL if none is known."),
+		derived("cpu_hours", Float, "hours", "jobs", "Sum of walltime used x ncpus, whatever is charged; a job without either counts 0, and so does an array parent.").required(),
+	}}
+}
+
+// JobDetails is jobs with what is reckoned from them, for a site.
+func (s Site) JobDetails() Table {
+	columns := append(s.Jobs().Columns, JobCharges.Columns[1:]...)
+	return Table{
+		Name:    "job_details",
+		Comment: "Jobs with what they are charged, and with sizes in GiB and times in hours: bytes times seconds do not fit into whole numbers of 64 bits, GiB times hours do.",
+		Columns: append(columns, reckonedColumns...),
+	}
+}
+
+// reckonedColumns are those that no table has.
+var reckonedColumns = []Column{
+	derived("cpu_charge", Float, "hours", "cpu_hours x qos_factor", "What the core-hours cost. NULL if either is."),
+	derived("gpu_charge", Float, "hours", "gpu_hours x qos_factor", "What the GPU-hours cost. NULL if either is."),
+	derived("memory_charge", Float, "hours", "memory_hours x qos_factor", "What the memory-hours cost. NULL if either is."),
+	derived("walltime_requested_hours", Float, "hours", "walltime_requested_s", "Walltime limit that was asked for. NULL means no limit is known."),
+	derived("walltime_used_hours", Float, "hours", "walltime_used_s", "Walltime used. NULL if the record has none."),
+	derived("eligible_wait_hours", Float, "hours", "eligible_wait_s", "Time the job waited for resources only. NULL where PBS does not keep it."),
+	derived("cpu_time_hours", Float, "hours", "cpu_time_s", "CPU time used, over all processors. NULL if the record has none."),
+	derived("used_core_hours", Float, "hours", "ncpus x walltime_used_s", "CPUs asked for times walltime used, whatever is charged; 0 for array parents. NULL if either is."),
+	derived("used_gpu_hours", Float, "hours", "ngpus x walltime_used_s", "GPUs asked for times walltime used, whatever is charged; 0 for array parents. NULL if either is."),
+	derived("mem_requested_gib", Float, "GiB", "mem_requested_bytes", "Memory asked for. NULL if the record does not say."),
+	derived("mem_used_gib", Float, "GiB", "mem_used_bytes", "Largest memory used. NULL if the record has none."),
+	derived("vmem_used_gib", Float, "GiB", "vmem_used_bytes", "Largest virtual memory used. NULL if the record has none."),
+}
