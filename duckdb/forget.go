@@ -4,7 +4,6 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"time"
 
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/pbs"
@@ -95,7 +94,7 @@ func (l *Load) forgetEvents(ctx context.Context, book *book, f *LogFile) error {
 		if err := l.heirs(ctx, book, count); err != nil {
 			return err
 		}
-		if err := l.db.exec(ctx, passEvents); err != nil {
+		if err := l.passEvents(ctx, f, superseded); err != nil {
 			return err
 		}
 		err := l.db.exec(ctx, "DELETE FROM events WHERE file_id = ? AND is_superseded = ?", f.ID, superseded)
@@ -104,6 +103,24 @@ func (l *Load) forgetEvents(ctx context.Context, book *book, f *LogFile) error {
 		}
 	}
 	return nil
+}
+
+// passEvents gives the events in heir to the logs that hold them too. A
+// superseded record is made again where that log was read in another time zone;
+// of other events, those that have another instant there are no repeats.
+func (l *Load) passEvents(ctx context.Context, f *LogFile, superseded bool) error {
+	if superseded {
+		if err := l.rezoneSuperseded(ctx, "SELECT row, file_id, line FROM heir WHERE "+otherZone(f)); err != nil {
+			return err
+		}
+	}
+	return l.db.exec(ctx, passEvents)
+}
+
+// otherZone is the condition that the log of a row was read in another time
+// zone than this one was.
+func otherZone(f *LogFile) string {
+	return fmt.Sprintf("file_id IN (SELECT o.file_id FROM log_files o JOIN log_files g ON g.file_id = %d WHERE o.time_zone <> g.time_zone)", f.ID)
 }
 
 func (l *Load) forgetRejects(ctx context.Context, book *book, f *LogFile) error {
@@ -129,6 +146,9 @@ func (l *Load) forgetJobs(ctx context.Context, book *book, f *LogFile) error {
 	if err := l.db.exec(ctx, passJobSources); err != nil {
 		return err
 	}
+	if err := l.rezoneJobs(ctx, "SELECT row FROM heir WHERE "+otherZone(f)); err != nil {
+		return err
+	}
 	if err := l.db.exec(ctx, findPromoted, f.ID); err != nil {
 		return err
 	}
@@ -149,10 +169,11 @@ func (l *Load) promote(ctx context.Context, book *book) error {
 		return err
 	}
 	defer rows.Close()
-	parser := l.db.site.NewParser()
-	scanner := pbs.NewScanner(parser)
-	builder := batch.NewBuilder(parser, batch.Options{Machine: l.machine, Location: l.zone, Codec: plainZstd(), Now: time.Now(), Site: l.db.site})
-	var r pbs.Record
+	makers, err := l.newMakers(ctx)
+	if err != nil {
+		return err
+	}
+	makers.codec = plainZstd()
 	promoted := 0
 	for ; rows.Next(); promoted++ {
 		var id, file, line int64
@@ -160,21 +181,26 @@ func (l *Load) promote(ctx context.Context, book *book) error {
 		if err := rows.Scan(&id, &file, &line, &raw, &flags); err != nil {
 			return err
 		}
-		scanner.Split(raw, &r)
-		r.Line = line
-		r.Flags |= pbs.ParseFlags(flags) & pbs.Context
-		builder.Start(file, "", id)
-		builder.Add(&r)
+		maker, err := makers.of(file)
+		if err != nil {
+			return err
+		}
+		maker.Start(file, "", id)
+		maker.Add(makers.split(raw, line, pbs.ParseFlags(flags)))
 	}
 	if err := rows.Err(); err != nil || promoted == 0 {
 		return err
 	}
-	fresh := builder.Batches()
-	defer fresh.Release()
-	for i, rec := range parts(fresh) {
-		if err := l.db.insert(ctx, heldTables[i], appendFilled(nil, rec)); err != nil {
-			return err
+	err = makers.each(func(fresh batch.Batches) error {
+		for i, rec := range parts(fresh) {
+			if err := l.db.insert(ctx, heldTables[i], appendFilled(nil, rec)); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	l.revived = true
 	if err := l.db.exec(ctx, "INSERT INTO revived SELECT id FROM promoted"); err != nil {

@@ -23,7 +23,8 @@ type Load struct {
 	db      *DB
 	machine string
 	zone    *time.Location
-	firstID int64 // jobs from this number on are new
+	files   []*LogFile // logs of this load, once Settle knows them
+	firstID int64      // jobs from this number on are new
 	done    bool
 	book    *book
 	held    heldJobs
@@ -40,8 +41,8 @@ type Load struct {
 	UnknownCharges int64
 }
 
-// Begin starts a load for the logs of one machine; its server's time zone is
-// needed where a record is read once more.
+// Begin starts a load for the logs of one machine; zone is the time zone of its
+// server, whose clock passes an hour twice.
 func (db *DB) Begin(ctx context.Context, machine string, zone *time.Location) (*Load, error) {
 	if err := db.exec(ctx, "BEGIN"); err != nil {
 		return nil, err

@@ -33,6 +33,7 @@ var findRejectRepeats string
 // Settle finds exact repeats and superseded records among the new rows, moves
 // them to where they belong, and corrects the counts in files. Commit does it.
 func (l *Load) Settle(ctx context.Context, files []*LogFile) error {
+	l.files = files
 	if err := l.insertHeld(ctx); err != nil {
 		return err
 	}
@@ -43,6 +44,9 @@ func (l *Load) Settle(ctx context.Context, files []*LogFile) error {
 		return err
 	}
 	if err := l.settleRejects(ctx, files); err != nil {
+		return err
+	}
+	if err := l.settleZones(ctx); err != nil {
 		return err
 	}
 	older, err := l.book.close(ctx, l.db, files)

@@ -17,20 +17,19 @@ func (l *Load) supersede(ctx context.Context) error {
 	if err != nil || len(raws) == 0 {
 		return err
 	}
-	parser := l.db.site.NewParser()
-	scanner := pbs.NewScanner(parser)
-	builder := batch.NewBuilder(parser, batch.Options{Machine: l.machine, Location: l.zone, Now: time.Now(), Site: l.db.site})
-	var r pbs.Record
-	for _, loser := range raws {
-		scanner.Split(loser.raw, &r)
-		r.Line = loser.line
-		r.Flags |= loser.context
-		builder.Start(loser.file, "", 0)
-		builder.AddSuperseded(&r, loser.logged)
+	makers, err := l.newMakers(ctx)
+	if err != nil {
+		return err
 	}
-	fresh := builder.Batches()
-	defer fresh.Release()
-	return l.db.insert(ctx, batch.Events.Name, fresh.Events)
+	for _, loser := range raws {
+		maker, err := makers.of(loser.file)
+		if err != nil {
+			return err
+		}
+		maker.Start(loser.file, "", 0)
+		maker.AddSuperseded(makers.split(loser.raw, loser.line, loser.context), loser.logged)
+	}
+	return makers.each(func(fresh batch.Batches) error { return l.db.insert(ctx, batch.Events.Name, fresh.Events) })
 }
 
 type loser struct {

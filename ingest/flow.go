@@ -37,6 +37,8 @@ type logRun struct {
 	failed  map[string]int64
 	twins   []string // packed files of the same log that hold something else
 	back    ClockStep
+
+	otherZone bool // it was read in another time zone before, and goes on in that one
 }
 
 // A step is what passes from the reader to the writer, in the order of the

@@ -106,7 +106,12 @@ func (p *plan) decide(l source.Log, o Options) *logRun {
 		r.skipped = !o.Overwrite && old.File == l.File() && old.Size == l.Size && old.Modified.Equal(l.ModTime.Truncate(microsecond)) &&
 			(r.growing || l.Codec != source.Plain || old.ReadBytes >= old.Size)
 	}
-	r.asRead(r.entry, o.Zone)
+	zone := o.Zone
+	if r.resume {
+		zone = old.TimeZone // what it gave so far was read in it
+		r.otherZone = zone != o.Zone
+	}
+	r.asRead(r.entry, zone)
 	if r.resume {
 		r.entry.FirstNewLine = r.entry.Lines + 1
 	}

@@ -159,7 +159,7 @@ func (l *logRun) startOver() {
 // startAsNew has the log read as one that was never read before: it is another
 // one than the one that had its name.
 func (l *logRun) startAsNew(zone string) {
-	l.resume, l.replace, l.before, l.entry = false, false, duckdb.LogFile{}, l.asNew
+	l.resume, l.replace, l.otherZone, l.before, l.entry = false, false, false, duckdb.LogFile{}, l.asNew
 	l.asRead(l.entry, zone)
 }
 

@@ -29,9 +29,20 @@ type Summary struct {
 	ZoneMatches, ZoneDiffers                          int64
 	ZoneOffset                                        time.Duration
 	BackSteps                                         []ClockStep // logs whose clock went backwards
+	OtherZone                                         []OtherZone // logs that were read in another time zone before
 	SameDays                                          []SameDay   // logs that claim a day that another one claims
 
 	readJobs int64
+}
+
+// An OtherZone is a log that was read in another time zone than that of the run
+// before. It stays so, and is read on in that one.
+type OtherZone struct{ File, Zone string }
+
+func (s *Summary) tellZone(l *logRun) {
+	if l.otherZone {
+		s.OtherZone = append(s.OtherZone, OtherZone{l.Path, l.entry.TimeZone})
+	}
 }
 
 func newSummary(p *plan) *Summary {
@@ -39,6 +50,7 @@ func newSummary(p *plan) *Summary {
 	for _, l := range p.logs {
 		if l.skipped {
 			s.Unchanged++
+			s.tellZone(l)
 		}
 	}
 	return s
@@ -86,6 +98,7 @@ func (s *Summary) committed(group []*logRun, older *duckdb.LogFile) {
 			s.WaitingBytes += l.waiting
 			s.Waiting = append(s.Waiting, l.File())
 		}
+		s.tellZone(l)
 		if l.back.By > 0 {
 			s.BackSteps = append(s.BackSteps, l.back)
 		}

@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/codec"
@@ -10,8 +12,11 @@ import (
 
 // A worker turns blocks into batches.
 type worker struct {
+	options Options
+	parser  *pbs.Parser
 	scanner *pbs.Scanner
 	builder *batch.Builder
+	zone    string // of the builder
 	record  pbs.Record
 
 	packs *codec.Dictionary // what the builder packs with now
@@ -21,10 +26,8 @@ type worker struct {
 func work(ctx context.Context, f *flow, o Options) error {
 	giveWay()
 	parser := o.site.NewParser()
-	w := worker{
-		scanner: pbs.NewScanner(parser),
-		builder: batch.NewBuilder(parser, batch.Options{Machine: o.Machine, Location: o.Location, Now: o.Now, Site: o.site, ByLetter: true}),
-	}
+	w := worker{options: o, parser: parser, scanner: pbs.NewScanner(parser)}
+	w.build(o.Location, o.Zone)
 	if err := w.packWith(nil, o); err != nil {
 		return err
 	}
@@ -41,10 +44,34 @@ func work(ctx context.Context, f *flow, o Options) error {
 					return err
 				}
 			}
+			if err := w.readIn(s.log.entry.TimeZone); err != nil {
+				return err
+			}
 			s.result <- w.convert(s)
 			f.release(s)
 		}
 	}
+}
+
+// build makes the builder for logs of a time zone.
+func (w *worker) build(zone *time.Location, name string) {
+	o := w.options
+	w.builder = batch.NewBuilder(w.parser, batch.Options{Machine: o.Machine, Location: zone, Now: o.Now, Site: o.site, ByLetter: true})
+	w.zone = name
+}
+
+// readIn has what follows read in a time zone: a log that was read before goes
+// on in the one in which it began.
+func (w *worker) readIn(zone string) error {
+	if zone == w.zone {
+		return nil
+	}
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		return fmt.Errorf("log_files.time_zone: %w", err)
+	}
+	w.build(loc, zone)
+	return w.packWith(w.packs, w.options)
 }
 
 func (w *worker) packWith(d *codec.Dictionary, o Options) error {

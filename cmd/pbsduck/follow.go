@@ -82,6 +82,9 @@ func (f *follower) round(ctx context.Context) error {
 	for _, l := range loaded {
 		files += l.summary.Files
 		failed = append(failed, l.summary.Failed...)
+		if f.seen == nil {
+			f.warnOtherZone(l)
+		}
 		if l.summary.Files > 0 {
 			f.sayLoaded("loaded", l.summary, l.zone, l.took)
 		}

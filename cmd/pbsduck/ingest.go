@@ -29,6 +29,7 @@ type ingestOptions struct {
 	publishAs          string
 
 	irregular int64        // files that were left out as they are no regular ones
+	args      []string     // whose logs are read
 	config    *site.Config // nil if there is none
 }
 
@@ -81,6 +82,7 @@ func (o *ingestOptions) addFlags(c *cobra.Command) {
 
 func (o *ingestOptions) run(ctx context.Context, args []string) error {
 	var err error
+	o.args = args
 	if o.config, err = o.checkedConfiguration(ctx); err != nil {
 		return err
 	}

@@ -58,6 +58,7 @@ func (o *ingestOptions) sayAll(all []loading, verb string) error {
 		}
 		outcome = worse(outcome, verdictOf(l.summary))
 		o.sayLoaded(verb, l.summary, l.zone, l.took)
+		o.warnOtherZone(l)
 	}
 	return outcome
 }

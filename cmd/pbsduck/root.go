@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -21,6 +22,9 @@ type global struct {
 	verbose bool
 	wait    time.Duration
 }
+
+// defaultDatabase is the file of the database, if nothing names another.
+const defaultDatabase = "pbsduck.duckdb"
 
 func newRoot() *cobra.Command {
 	g := &global{}
@@ -43,12 +47,8 @@ Exit codes: 0 fine; 1 error; 2 wrong use; 3 done, but some lines were rejected;
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 	}
-	defaultDB := "pbsduck.duckdb"
-	if env := os.Getenv("PBSDUCK_DB"); env != "" {
-		defaultDB = env
-	}
 	flags := root.PersistentFlags()
-	flags.StringVar(&g.db, "db", defaultDB, "database `FILE` (also PBSDUCK_DB)")
+	flags.StringVar(&g.db, "db", cmp.Or(os.Getenv("PBSDUCK_DB"), defaultDatabase), "database `FILE` (also PBSDUCK_DB)")
 	flags.StringVar(&g.config, "config", os.Getenv("PBSDUCK_CONFIG"), "configuration `FILE` of the site (also PBSDUCK_CONFIG; default pbsduck.toml where it is there)")
 	flags.DurationVar(&g.wait, "wait", time.Minute, "how long to wait for a database that someone else holds")
 	flags.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing but results and errors")
