@@ -99,9 +99,12 @@ func characters(text string, cells int) int {
 	return n
 }
 
-// adviceOn says how a question gets to files, if it was refused them.
+// adviceOn says how a question gets to files, if it was refused them, and what
+// to multiply instead of numbers whose product is too large.
 func adviceOn(message string) string {
 	switch {
+	case strings.Contains(message, "Overflow in multiplication"):
+		return "; job_details has sizes in GiB and times in hours, whose product fits"
 	case strings.Contains(message, "://"):
 		return "; nothing is downloaded: fetch the file first"
 	case strings.Contains(message, "file system operations are disabled"), strings.Contains(message, "No extension found that is capable of reading the file"):
