@@ -15,6 +15,7 @@ type bound struct {
 // look finds the known keys in a text, and from which on they are in order.
 func (j *judge) look(text []byte, letter byte) {
 	j.bounds, j.orderly = j.bounds[:0], 0
+	clear(j.lasts[:])
 	for at := 0; ; {
 		b, ok := nextBoundary(text, at)
 		if !ok {
@@ -30,6 +31,7 @@ func (j *judge) look(text []byte, letter byte) {
 			j.orderly = n
 		}
 		j.bounds = append(j.bounds, next)
+		j.lasts[k.key] = len(j.bounds)
 	}
 }
 
@@ -64,7 +66,7 @@ func (j *judge) ends(o opening, place int) bool {
 		if k >= Session {
 			r = rankSession + rank(k-Session)
 		}
-		return r > o.rank && j.find(n, k) == nil
+		return r > o.rank && j.lasts[k] <= n
 	}
 	return !needs(Queue) && !needs(CTime)
 }
@@ -72,11 +74,11 @@ func (j *judge) ends(o opening, place int) bool {
 // hasEnd tells whether the time is there that ends a record of o's type, behind
 // place if it comes behind o.
 func (j *judge) hasEnd(o opening, place int) bool {
-	return o.letter != 'E' && o.letter != 'R' || o.rank > rankSession+rank(End-Session) || j.find(j.boundAt(place), End) != nil
+	return o.letter != 'E' && o.letter != 'R' || o.rank > rankSession+rank(End-Session) || j.lasts[End] > j.boundAt(place)
 }
 
-// find finds a key at or behind the nth.
-func (j *judge) find(n int, k Key) *bound {
+// boundWith finds a key at or behind the nth.
+func (j *judge) boundWith(n int, k Key) *bound {
 	for i := n; i < len(j.bounds); i++ {
 		if j.bounds[i].key.key == k {
 			return &j.bounds[i]
@@ -200,7 +202,7 @@ func (j *judge) time(text []byte, letter byte, place int) int64 {
 	case 'Q':
 		k = QTime
 	}
-	b := j.find(j.boundAt(place), k)
+	b := j.boundWith(j.boundAt(place), k)
 	if b == nil || k == Unknown {
 		return 0
 	}

@@ -38,6 +38,8 @@ type Framer struct {
 	more   bool  // the log goes on behind the block: see Cut
 	long   int64 // the block is the beginning of a line of so many bytes
 
+	lineStart, lineEnd int // the line that was looked at last
+
 	unsure int    // where the first record begins whose end may lie behind the block; -1 if there is none
 	doubt  int    // records that begin before it may be part of another one's value
 	region region // where the end of an open value was looked for
@@ -49,6 +51,7 @@ type Framer struct {
 func (f *Framer) Reset(block []byte, line, offset int64) {
 	f.block, f.line, f.offset, f.more, f.long = block, line, offset, false, 0
 	f.unsure, f.doubt, f.region = -1, 0, region{}
+	f.lineStart, f.lineEnd = 0, 0
 	f.next = f.pieceAt(0)
 }
 
@@ -61,10 +64,15 @@ func (f *Framer) ResetLong(begin []byte, line, offset, length int64) {
 
 // pieceAt finds the piece that begins at pos, with a line or with a head.
 func (f *Framer) pieceAt(pos int) piece {
-	p := piece{start: pos, end: len(f.block), isLine: pos == 0 || f.block[pos-1] == '\n'}
-	if n := bytes.IndexByte(f.block[pos:], '\n'); n >= 0 {
-		p.end, p.hasNewline = pos+n+1, true
+	p := piece{start: pos, end: f.lineEnd, isLine: pos == 0 || f.block[pos-1] == '\n'}
+	if pos < f.lineStart || pos >= f.lineEnd {
+		p.end = len(f.block)
+		if n := bytes.IndexByte(f.block[pos:], '\n'); n >= 0 {
+			p.end = pos + n + 1
+		}
+		f.lineStart, f.lineEnd = pos, p.end
 	}
+	p.hasNewline = p.end > pos && f.block[p.end-1] == '\n'
 	line := f.block[pos:p.end]
 	if p.head, p.isHead = findHead(line); !p.isHead && len(line) < headSize {
 		return p

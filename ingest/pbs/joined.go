@@ -10,35 +10,41 @@ type join struct{ opened, close int }
 // ends where the Framer found its end, whatever it holds.
 func (p *Parser) parseJoined(r *Record) {
 	text, joins, flags := r.Text, r.joins, r.Flags
-	last := joins[len(joins)-1]
-	r.Text, r.joins = text[:last.opened], joins[:len(joins)-1]
+	r.Text, r.joins = text[:joins[0].opened], nil
 	p.Parse(r)
-	i, quote := p.openAttr(r)
-	r.Text, r.joins, r.Flags = text, joins, flags
-	if i < 0 {
-		p.careful(r)
-		return
+	part := part{Record: r}
+	for n, join := range joins {
+		i, quote := p.openAttr(&part)
+		if i < 0 {
+			break
+		}
+		last := &r.Attrs[i]
+		start, rest := cap(text)-cap(last.Name)+len(last.Name)+1, join.close
+		if last.Quoted = quote != 0; last.Quoted {
+			start++
+			rest++
+		}
+		last.Value, r.Attrs, r.Flags = text[start:join.close], r.Attrs[:i+1], flags
+		part.pass(len(r.Attrs))
+		end := len(text)
+		if n+1 < len(joins) {
+			end = joins[n+1].opened
+		}
+		r.Text = text[:end]
+		p.parseRest(r, text[rest:end], rankIn(r.Letter(), p.keys.lookup(last.Name)))
 	}
-	a := &r.Attrs[i]
-	k := p.keys.lookup(a.Name)
-	start, rest := cap(text)-cap(a.Name)+len(a.Name)+1, last.close
-	if a.Quoted = quote != 0; a.Quoted {
-		start++
-		rest++
-	}
-	a.Value = text[start:last.close]
-	r.Attrs = r.Attrs[:i+1]
-	p.parseRest(r, bytes.TrimLeft(text[rest:], " "), rankIn(r.Letter(), k))
+	r.Text, r.joins, r.Flags = text, joins, r.Flags|flags
 }
 
-// parseRest appends the attributes of the last part of a record.
+// parseRest appends the attributes of a later part of a record.
 func (p *Parser) parseRest(r *Record, text []byte, last rank) {
+	text = bytes.TrimLeft(text, " ")
 	c := reading{Parser: p, record: r, text: text, letter: r.Letter(), tail: len(text), last: last}
 	valueEnd := (*reading).looseValueEnd
 	if isJob(c.letter) {
 		valueEnd = (*reading).jobValueEnd
 	}
-	if c.letter == 'E' || c.letter == 'R' {
+	if endsRun(c.letter) {
 		c.tail, c.anchored = tailStart(text)
 	}
 	c.read(valueEnd)
@@ -47,20 +53,47 @@ func (p *Parser) parseRest(r *Record, text []byte, last rank) {
 	}
 }
 
+// A part is what of a record comes behind the open values that are closed.
+type part struct {
+	*Record
+	from             int  // its first attribute
+	submitted, ended bool // ctime= and end= came before it
+}
+
+// pass moves to the part that begins with that attribute.
+func (t *part) pass(from int) {
+	t.submitted, t.ended = t.has(CTime, t.submitted), t.has(End, t.ended)
+	t.from = from
+}
+
+func (t *part) has(k Key, before bool) bool {
+	for i := range t.Attrs[t.from:] {
+		before = before || t.Attrs[t.from+i].Key == k
+	}
+	return before
+}
+
+// hasLast tells whether the attributes that PBS writes into every record of a
+// job have come.
+func (t *part) hasLast() bool {
+	l := t.Letter()
+	return t.has(CTime, t.submitted) && (l != 'E' && l != 'R' || t.has(End, t.ended))
+}
+
 // openAttr finds the attribute in whose value the text of a record ends, and
 // the quote that closes it, 0 if a blank does: one whose quote is open, or the
 // last one, where PBS would go on. The index is -1 if there is none.
-func (p *Parser) openAttr(r *Record) (i int, quote byte) {
-	for i := range r.Attrs {
-		if c := p.openQuote(r, i); c != 0 {
+func (p *Parser) openAttr(t *part) (i int, quote byte) {
+	for i := t.from; i < len(t.Attrs); i++ {
+		if c := p.openQuote(t, i); c != 0 {
 			return i, c
 		}
 	}
-	i = len(r.Attrs) - 1
-	if i < 0 || r.Letter() == 'a' || r.hasLast() {
+	i = len(t.Attrs) - 1
+	if i < t.from || t.Letter() == 'a' || t.hasLast() {
 		return -1, 0
 	}
-	switch last := &r.Attrs[i]; {
+	switch last := &t.Attrs[i]; {
 	case last.Quoted:
 		written := last.Written()
 		return i, written[len(written)-1]
@@ -75,8 +108,8 @@ func (p *Parser) openAttr(r *Record) (i int, quote byte) {
 // openQuote is the quote that the ith value begins with and does not end with,
 // 0 if there is none. A value without blanks may hold such a quote: then the
 // rest of the record follows.
-func (p *Parser) openQuote(r *Record, i int) byte {
-	a, letter := &r.Attrs[i], r.Letter()
+func (p *Parser) openQuote(t *part, i int) byte {
+	a, letter := &t.Attrs[i], t.Letter()
 	if letter != 'a' && p.keys.lookup(a.Name).quote == quoteNever || a.Quoted || len(a.Value) == 0 {
 		return 0
 	}
@@ -84,15 +117,15 @@ func (p *Parser) openQuote(r *Record, i int) byte {
 	if !isQuote(c) || len(a.Value) > 1 && a.Value[len(a.Value)-1] == c {
 		return 0
 	}
-	if r.Flags&(Ambiguous|Unclosed) != 0 || letter == 'a' || !r.hasLast() {
+	if t.Flags&(Ambiguous|Unclosed) != 0 || letter == 'a' || !t.hasLast() {
 		return c
 	}
-	for _, next := range r.Attrs[i+1:] {
+	for _, next := range t.Attrs[i+1:] {
 		if p.keys.known(next.Name) != nil {
 			return 0
 		}
 	}
-	if letter != 'E' && letter != 'R' && r.Text[len(r.Text)-1] == ' ' {
+	if letter != 'E' && letter != 'R' && t.Text[len(t.Text)-1] == ' ' {
 		return 0
 	}
 	return c
@@ -102,13 +135,4 @@ func isQuote(c byte) bool { return c == '"' || c == '\'' }
 
 // hasLast tells whether the attributes that PBS writes into every record of a
 // job are there.
-func (r *Record) hasLast() bool {
-	if _, ok := r.Value(CTime); !ok {
-		return false
-	}
-	if l := r.Letter(); l == 'E' || l == 'R' {
-		_, ok := r.Value(End)
-		return ok
-	}
-	return true
-}
+func (r *Record) hasLast() bool { return (&part{Record: r}).hasLast() }

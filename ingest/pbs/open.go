@@ -18,9 +18,7 @@ func (f *Framer) isOpen(r *Record, _ *piece) bool {
 	if isClosed(r.Text, letter) {
 		return false
 	}
-	o, ok := f.judging().opening(r)
-	f.judge.at = o
-	return ok
+	return f.judging().opens(r)
 }
 
 // isJob tells whether records of that type are written as a job data block.
@@ -136,10 +134,12 @@ func hasKey(text, key []byte) bool {
 type judge struct {
 	parser *Parser
 	record Record  // scratch
-	at     opening // of the record at hand
+	part   part    // of it
+	at     opening // the value that is open in the record at hand
 
-	bounds  []bound // the known keys of the text at hand
-	orderly int     // from which of them on they are in order
+	bounds  []bound         // the known keys of the text at hand
+	orderly int             // from which of them on they are in order
+	lasts   [firstExtra]int // how many of them there are up to the last one of that key
 }
 
 func (f *Framer) judging() *judge {
@@ -158,15 +158,36 @@ func (j *judge) read(r *Record) *Record {
 	return &j.record
 }
 
-// opening finds the value that the text of a record ends in.
-func (j *judge) opening(r *Record) (o opening, ok bool) {
-	read := j.read(r)
-	i, quote := j.parser.openAttr(read)
-	if i < 0 {
-		return o, false
+// opens finds the value that the text of a record ends in.
+func (j *judge) opens(r *Record) bool {
+	j.part = part{Record: j.read(r)}
+	return j.find()
+}
+
+// opensAgain finds the value that the text behind the last one that was closed
+// ends in.
+func (j *judge) opensAgain(r *Record) bool {
+	last := r.joins[len(r.joins)-1]
+	rest := last.close
+	if j.at.quote != 0 {
+		rest++
 	}
-	k := j.parser.keys.lookup(read.Attrs[i].Name)
-	return opening{r.Letter(), quote, rankIn(r.Letter(), k)}, true
+	j.record.Text, j.record.Flags = r.Text, 0
+	j.parser.parseRest(&j.record, r.Text[rest:], j.at.rank)
+	return j.find()
+}
+
+// find finds the value that the part ends in, and moves behind it.
+func (j *judge) find() bool {
+	i, quote := j.parser.openAttr(&j.part)
+	if i < 0 {
+		return false
+	}
+	k := j.parser.keys.lookup(j.record.Attrs[i].Name)
+	j.at = opening{j.record.Letter(), quote, rankIn(j.record.Letter(), k)}
+	j.record.Attrs = j.record.Attrs[:i+1]
+	j.part.pass(i + 1)
+	return true
 }
 
 // isComplete tells whether nothing can be missing at the end of a job's record.

@@ -50,7 +50,7 @@ func (f *Framer) closeValue(r *Record, p *piece) {
 	open := true
 	for open && f.region.owner == p.start && f.region.end > f.next.start {
 		f.takeRegion(r, p)
-		if open = f.isOpen(r, p); open {
+		if open = f.judge.opensAgain(r); open {
 			f.explore(r, p, f.region.end)
 		}
 	}
