@@ -16,7 +16,9 @@ var hostile = map[string]func(n int) string{
 		return fill(n, job1.head("E")+"user=a account=\"x\n"+job2.ended()+"y\" project=p jobname=j queue=q ctime=1 end=9 run_count=1\n")
 	},
 	"quotes behind an open value": func(n int) string { return job1.ended()[:70] + "\n" + fill(n, `" project="`) + "\n" + job2.ended() },
-	"keys behind an open value":   func(n int) string { return job1.ended()[:70] + "\n" + fill(n, `" jobname=x project=`) + "\n" + job2.ended() },
+	"keys behind an open value": func(n int) string {
+		return job1.ended()[:70] + "\n" + fill(n, `" jobname=x project=`) + "\n" + job2.ended()
+	},
 	"resources behind an open value": func(n int) string {
 		return job1.ended()[:70] + "\n" + fill(n, `" Resource_List.a="b c`) + "\n" + job2.ended()
 	},
@@ -29,7 +31,9 @@ var hostile = map[string]func(n int) string{
 	"garbage lines":          func(n int) string { return job1.ended() + fill(n, "x\n") + job2.ended() },
 	"blank lines":            func(n int) string { return job1.ended() + fill(n, " \n") + job2.ended() },
 	"lines of a hook's text": func(n int) string { return job1.head("a") + "comment=x\n" + fill(n, "y z\n") + job2.ended() },
-	"wrapped lines":          func(n int) string { return job1.head("E") + job1.start() + fill(n, "\nResource_List.a=1") + "\n" + job2.ended() },
+	"wrapped lines": func(n int) string {
+		return job1.head("E") + job1.start() + fill(n, "\nResource_List.a=1") + "\n" + job2.ended()
+	},
 	"lines behind a used text": func(n int) string {
 		return strings.TrimSuffix(job1.ended(), " run_count=1\n") + " resources_used.foo=x\n" + fill(n, "y resources_used.z=1\n") + job2.ended()
 	},
