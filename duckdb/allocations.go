@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"time"
+
+	"pbsduck/ingest/batch"
 )
 
 // An Allocation is what an account may use of a machine.
@@ -20,12 +22,12 @@ func (db *DB) ReplaceAllocations(ctx context.Context, all []Allocation) error {
 			return err
 		}
 		for _, a := range all {
-			err := db.exec(ctx, "INSERT INTO allocations VALUES (?, ?, ?, ?, ?)", a.Account, a.Machine, a.Hours, orNull(a.From), orNull(a.To))
+			err := db.exec(ctx, "INSERT INTO allocations VALUES (?, ?, ?, ?, ?, NULL)", a.Account, a.Machine, a.Hours, orNull(a.From), orNull(a.To))
 			if err != nil {
 				return err
 			}
 		}
-		return nil
+		return db.check(ctx, batch.Allocations)
 	})
 }
 

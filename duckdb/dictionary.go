@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 
+	"pbsduck/ingest/batch"
 	"pbsduck/ingest/codec"
 )
 
@@ -48,6 +49,10 @@ func (db *DB) DictionaryIDs(ctx context.Context) (map[uint32]bool, error) {
 // AddDictionary stores a dictionary, in the transaction of the load whose
 // records need it.
 func (l *Load) AddDictionary(ctx context.Context, d *StoredDictionary) error {
-	return l.db.exec(ctx, "INSERT INTO record_dictionaries VALUES (?, ?, ?, ?, ?, now())",
+	err := l.db.exec(ctx, "INSERT INTO record_dictionaries VALUES (?, ?, ?, ?, ?, now(), NULL)",
 		int64(d.ID()), l.machine, d.Bytes(), d.Samples, d.Ratio)
+	if err != nil {
+		return err
+	}
+	return l.db.check(ctx, batch.RecordDictionaries)
 }

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"time"
+
+	"pbsduck/ingest/batch"
 )
 
 // A LogFile is a row of the ledger: a log, how far it was read, and what
@@ -23,6 +25,8 @@ type LogFile struct {
 
 	Lines, Jobs, Superseded, Events, Repeats, Rejects, Continuations, FailedValues int64
 
+	RecordsCheck int64 // of the records, wherever their rows are: see batch.LogFiles
+
 	FirstTime, LastTime int64 // epoch seconds; 0: none
 	TimeZone            string
 
@@ -31,7 +35,7 @@ type LogFile struct {
 }
 
 const ledgerColumns = `file_id, machine, name, path, file, size_bytes, modified_at, read_bytes, unsure_at, digest, lines, jobs, superseded, events,
-	repeats, rejects, continuation_lines, failed_values, first_time, last_time, time_zone`
+	repeats, rejects, continuation_lines, records_check, failed_values, first_time, last_time, time_zone`
 
 // Ledger reads the rows of a machine, or of all where machine is empty.
 func (db *DB) Ledger(ctx context.Context, machine string) ([]*LogFile, error) {
@@ -57,7 +61,7 @@ func scanLogFile(rows *sql.Rows) (*LogFile, error) {
 	var modified, first, last sql.NullTime
 	var unsure sql.NullInt64
 	err := rows.Scan(&f.ID, &f.Machine, &f.Name, &f.Path, &f.File, &f.Size, &modified, &f.ReadBytes, &unsure, &f.Digest, &f.Lines, &f.Jobs,
-		&f.Superseded, &f.Events, &f.Repeats, &f.Rejects, &f.Continuations, &f.FailedValues, &first, &last, &f.TimeZone)
+		&f.Superseded, &f.Events, &f.Repeats, &f.Rejects, &f.Continuations, &f.RecordsCheck, &f.FailedValues, &first, &last, &f.TimeZone)
 	f.Modified, f.UnsureAt = modified.Time, -1
 	if unsure.Valid {
 		f.UnsureAt = unsure.Int64
@@ -90,13 +94,13 @@ func (l *Load) writeLedger(ctx context.Context, files []*LogFile) error {
 			first, last = time.Unix(f.FirstTime, 0).UTC(), time.Unix(f.LastTime, 0).UTC()
 		}
 		err := l.db.exec(ctx, "INSERT INTO log_files ("+ledgerColumns+`, loaded_at, loaded_by)
-			VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, now(), ?)`,
+			VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, now(), ?)`,
 			f.ID, f.Machine, f.Name, f.Path, f.File, f.Size, modified, f.ReadBytes, unsure, f.Digest, f.Lines, f.Jobs, f.Superseded, f.Events,
-			f.Repeats, f.Rejects, f.Continuations, f.FailedValues, first, last, f.TimeZone, l.db.version)
+			f.Repeats, f.Rejects, f.Continuations, f.RecordsCheck, f.FailedValues, first, last, f.TimeZone, l.db.version)
 		if err != nil {
 			return fmt.Errorf("cannot write the ledger: %w", err)
 		}
 		f.known = true
 	}
-	return nil
+	return l.db.check(ctx, batch.LogFiles)
 }

@@ -204,9 +204,9 @@ func (r *Remake) keep(ctx context.Context, unusable []int64) error {
 
 func (r *Remake) countFailed(ctx context.Context, failed map[int64]int64) error {
 	for file, n := range failed {
-		if err := r.db.exec(ctx, "UPDATE log_files SET failed_values = failed_values + ? WHERE file_id = ?", n, file); err != nil {
+		if err := r.db.exec(ctx, "UPDATE log_files SET failed_values = failed_values + ?, row_check = NULL WHERE file_id = ?", n, file); err != nil {
 			return err
 		}
 	}
-	return nil
+	return r.db.check(ctx, batch.LogFiles)
 }

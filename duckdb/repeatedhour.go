@@ -129,6 +129,9 @@ func (l *Load) dateHours(ctx context.Context, files []*LogFile) error {
 			err = l.db.exec(ctx, step)
 		}
 	}
+	if err == nil {
+		err = l.db.check(ctx, batch.Events)
+	}
 	if err != nil {
 		return fmt.Errorf("cannot tell the hours that the clock passed twice: %w", err)
 	}

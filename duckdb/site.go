@@ -217,7 +217,7 @@ func (db *DB) writeQueues(ctx context.Context, machine string, queues map[string
 	}
 	for _, queue := range slices.Sorted(maps.Keys(queues)) {
 		c := queues[queue]
-		err := db.exec(ctx, "INSERT INTO queue_types VALUES (?, ?, nullif(?, ''), nullif(?, ''))", machine, queue, c.CPUType, c.GPUType)
+		err := db.exec(ctx, "INSERT INTO queue_types VALUES (?, ?, nullif(?, ''), nullif(?, ''), NULL)", machine, queue, c.CPUType, c.GPUType)
 		if err != nil {
 			return err
 		}
@@ -226,7 +226,7 @@ func (db *DB) writeQueues(ctx context.Context, machine string, queues map[string
 		db.site.Queues = map[string]map[string]batch.Chip{}
 	}
 	db.site.Queues[machine] = queues
-	return nil
+	return db.check(ctx, batch.QueueTypes)
 }
 
 // adoptRules makes rules those by which new jobs of a machine are charged; if
@@ -243,7 +243,7 @@ func (db *DB) adoptRules(ctx context.Context, machine string, rules []site.Rule)
 	if err := tryRules(ctx, db.site, rules); err != nil {
 		return err
 	}
-	if err := db.exec(ctx, "UPDATE charge_rules SET is_current = false WHERE machine = ?", machine); err != nil {
+	if err := db.exec(ctx, "UPDATE charge_rules SET is_current = false, row_check = NULL WHERE machine = ?", machine); err != nil {
 		return err
 	}
 	for _, r := range rules {
@@ -275,8 +275,12 @@ func (db *DB) writeRule(ctx context.Context, machine string, r site.Rule, curren
 	if err := db.exec(ctx, "DELETE FROM charge_rules WHERE machine = ? AND version = ?", machine, r.Version); err != nil {
 		return err
 	}
-	return db.exec(ctx, "INSERT INTO charge_rules VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), ?)", machine, r.Version,
+	err := db.exec(ctx, "INSERT INTO charge_rules VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), ?, NULL)", machine, r.Version,
 		orNull(r.From), orNull(r.Until), r.CPUHours, r.GPUHours, r.MemoryHours, r.QoS, r.FactorsJSON(), current)
+	if err != nil {
+		return err
+	}
+	return db.check(ctx, batch.ChargeRules)
 }
 
 // within runs work in a transaction of its own.

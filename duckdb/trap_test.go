@@ -178,7 +178,7 @@ func TestHolderProcess(t *testing.T) {
 	if err := db.exec(ctx, "BEGIN"); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.exec(ctx, "INSERT INTO record_dictionaries VALUES (1, 'm', 'x', 1, 0.1, now())"); err != nil {
+	if err := db.exec(ctx, "INSERT INTO record_dictionaries VALUES (1, 'm', 'x', 1, 0.1, now(), NULL)"); err != nil {
 		t.Fatal(err)
 	}
 	fmt.Println("holding")

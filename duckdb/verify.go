@@ -68,7 +68,7 @@ func Checks(quick bool) []Check {
 		}
 		checks = append(checks, sqlCheck(strings.TrimSuffix(f.Name(), ".sql"), meaning(string(text)), string(text)))
 	}
-	checks = append(checks, hashesCheck, endDayCheck, chargeCheck)
+	checks = append(checks, rowsCheck, hashesCheck, endDayCheck, chargeCheck)
 	if !quick {
 		checks = append(checks, rereadCheck)
 	}

@@ -22,6 +22,7 @@ import (
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/codec"
 	"pbsduck/ingest/generate"
+	"pbsduck/ingest/site"
 	"pbsduck/ingest/source"
 )
 
@@ -144,12 +145,12 @@ func TestVerifyFindsDamage(t *testing.T) {
 		{"no day", []string{"UPDATE jobs SET end_date = NULL WHERE id = " + aJob}, []string{"daily_summary", "end_days", "records"}},
 		{"record missing", []string{"DELETE FROM job_records WHERE job_id = " + aJob}, []string{"job_records"}},
 		{"record twice", []string{"INSERT INTO job_records SELECT * FROM job_records WHERE job_id = " + aJob}, []string{"job_records", "records"}},
-		{"source missing", []string{"DELETE FROM job_sources WHERE job_id = " + aJob}, []string{"job_records", "ledger_counts"}},
+		{"source missing", []string{"DELETE FROM job_sources WHERE job_id = " + aJob}, []string{"job_records", "ledger_counts", "ledger_records"}},
 		{"another job's record", []string{"UPDATE job_records SET compressed_data = (SELECT last(compressed_data ORDER BY job_id) FROM job_records) WHERE job_id = " + aJob}, []string{"records"}},
 		{"blob of another kind", []string{"UPDATE job_records SET compressed_data = 'junk'::BLOB WHERE job_id = " + aJob}, []string{"records"}},
 		{"dictionary missing", []string{"DELETE FROM record_dictionaries WHERE machine = 'casper'"}, []string{"dictionaries", "records"}},
-		{"dictionary damaged", []string{"UPDATE record_dictionaries SET dictionary = 'junk'::BLOB WHERE machine = 'casper'"}, []string{"records"}},
-		{"hash changed", []string{"UPDATE job_sources SET record_hash = record_hash + 1 WHERE job_id = " + aJob}, []string{"records"}},
+		{"dictionary damaged", []string{"UPDATE record_dictionaries SET dictionary = 'junk'::BLOB WHERE machine = 'casper'"}, []string{"records", "rows"}},
+		{"hash changed", []string{"UPDATE job_sources SET record_hash = record_hash + 1 WHERE job_id = " + aJob}, []string{"ledger_records", "records"}},
 		{"time changed", []string{"UPDATE job_sources SET logged_time = logged_time + INTERVAL 1 SECOND WHERE job_id = " + aJob}, []string{"records"}},
 		{"node missing", []string{"DELETE FROM job_nodes WHERE rowid = (SELECT min(rowid) FROM job_nodes WHERE job_id = " + aJob + ")"}, []string{"records"}},
 		{"node twice", []string{"INSERT INTO job_nodes SELECT * FROM job_nodes WHERE job_id = " + aJob + " LIMIT 1"}, []string{"records"}},
@@ -160,20 +161,20 @@ func TestVerifyFindsDamage(t *testing.T) {
 			"INSERT INTO jobs SELECT * REPLACE (-9223372036854775807 AS id) FROM jobs WHERE id = " + aJob}, []string{"daily_summary", "job_charges", "job_keys"}},
 		{"row twice", []string{"INSERT INTO jobs SELECT * FROM jobs WHERE id = " + aJob}, []string{"daily_summary", "job_ids", "job_keys", "records"}},
 		{"orphans", []string{"DELETE FROM jobs WHERE id = " + aJob}, []string{"daily_summary", "orphans"}},
-		{"ledger: lines", []string{"UPDATE log_files SET lines = lines + 1 WHERE file_id = 1"}, []string{"ledger_sums"}},
+		{"ledger: lines", []string{"UPDATE log_files SET lines = lines + 1 WHERE file_id = 1"}, []string{"ledger_sums", "rows"}},
 		{"ledger: events", []string{"UPDATE log_files SET events = events - 1 WHERE file_id = 1"}, []string{"ledger_counts", "ledger_sums"}},
 		{"ledger: a pair that cancels out", []string{"UPDATE log_files SET events = events - 1, repeats = repeats + 1 WHERE file_id = 1"}, []string{"ledger_counts"}},
 		{"ledger: log missing", []string{"DELETE FROM log_files WHERE file_id = 1"}, []string{"ledger_counts", "ledger_logs"}},
-		{"ledger: log twice", []string{"INSERT INTO log_files SELECT * REPLACE (99 AS file_id, 0 AS lines, 0 AS jobs, 0 AS superseded, 0 AS events, 0 AS repeats, 0 AS rejects, 0 AS continuation_lines) FROM log_files WHERE file_id = 1"}, []string{"ledger_logs"}},
-		{"event twice", []string{"INSERT INTO events SELECT * FROM events WHERE type = 'S' LIMIT 1"}, []string{"event_repeats", "ledger_counts"}},
-		{"event missing", []string{"DELETE FROM events WHERE rowid = (SELECT min(e.rowid) FROM events e ANTI JOIN repeats USING (record_hash) WHERE type = 'S')"}, []string{"ledger_counts"}},
-		{"reject twice", []string{"INSERT INTO rejects SELECT * FROM rejects LIMIT 1"}, []string{"ledger_counts", "reject_repeats"}},
-		{"repeat of nothing", []string{"UPDATE repeats SET record_hash = 1 WHERE rowid = (SELECT min(rowid) FROM repeats)"}, []string{"repeats"}},
-		{"a loser that should win", []string{"UPDATE events SET run_count = 1000000 WHERE rowid = (SELECT min(rowid) FROM events WHERE is_superseded)"}, []string{"winners"}},
-		{"a loser without a winner", []string{"UPDATE events SET submit_time = submit_time - INTERVAL 1 YEAR WHERE rowid = (SELECT min(rowid) FROM events WHERE is_superseded)"}, []string{"winners"}},
-		{"a job that is superseded too", []string{`INSERT INTO events (machine, time, type, object_id, short_id, submit_time, end_time, run_count, is_superseded, raw, file_id, line, record_hash)
-			SELECT machine, logged_time, 'E', j.job_id, short_id, submit_time, end_time, run_count, true, ''::BLOB, file_id, line, record_hash
-			FROM jobs j JOIN job_sources s ON s.job_id = j.id WHERE j.id = ` + aJob}, []string{"hashes", "job_repeats", "ledger_counts"}},
+		{"ledger: log twice", []string{"INSERT INTO log_files SELECT * REPLACE (99 AS file_id, 0 AS lines, 0 AS jobs, 0 AS superseded, 0 AS events, 0 AS repeats, 0 AS rejects, 0 AS continuation_lines) FROM log_files WHERE file_id = 1"}, []string{"ledger_logs", "ledger_records", "rows"}},
+		{"event twice", []string{"INSERT INTO events SELECT * FROM events WHERE type = 'S' LIMIT 1"}, []string{"event_repeats", "ledger_counts", "ledger_records"}},
+		{"event missing", []string{"DELETE FROM events WHERE rowid = (SELECT min(e.rowid) FROM events e ANTI JOIN repeats USING (record_hash) WHERE type = 'S')"}, []string{"ledger_counts", "ledger_records"}},
+		{"reject twice", []string{"INSERT INTO rejects SELECT * FROM rejects LIMIT 1"}, []string{"ledger_counts", "ledger_records", "reject_repeats"}},
+		{"repeat of nothing", []string{"UPDATE repeats SET record_hash = 1 WHERE rowid = (SELECT min(rowid) FROM repeats)"}, []string{"ledger_records", "repeats"}},
+		{"a loser that should win", []string{"UPDATE events SET run_count = 1000000 WHERE rowid = (SELECT min(rowid) FROM events WHERE is_superseded)"}, []string{"rows", "winners"}},
+		{"a loser without a winner", []string{"UPDATE events SET submit_time = submit_time - INTERVAL 1 YEAR WHERE rowid = (SELECT min(rowid) FROM events WHERE is_superseded)"}, []string{"rows", "winners"}},
+		{"a job that is superseded too", []string{`INSERT INTO events (machine, time, type, object_id, short_id, submit_time, end_time, run_count, is_superseded, raw, file_id, line, record_hash, row_check)
+			SELECT machine, logged_time, 'E', j.job_id, short_id, submit_time, end_time, run_count, true, ''::BLOB, file_id, line, record_hash, 0
+			FROM jobs j JOIN job_sources s ON s.job_id = j.id WHERE j.id = ` + aJob}, []string{"hashes", "job_repeats", "ledger_counts", "ledger_records", "rows"}},
 		{"charge missing", []string{"DELETE FROM job_charges WHERE job_id = " + aJob}, []string{"daily_summary", "job_charges"}},
 		{"charge twice", []string{"INSERT INTO job_charges SELECT * FROM job_charges WHERE job_id = " + aJob}, []string{"daily_summary", "job_charges"}},
 		{"charge changed", []string{"UPDATE job_charges SET cpu_hours = cpu_hours * 1.001 + 1 WHERE job_id = " + aJob}, []string{"charges", "daily_summary"}},
@@ -181,17 +182,17 @@ func TestVerifyFindsDamage(t *testing.T) {
 		{"an array parent charged without rules", []string{"UPDATE job_charges SET rule_version = NULL, memory_hours = NULL WHERE job_id = (SELECT min(id) FROM jobs WHERE is_array_parent)"}, []string{"charges", "daily_summary"}},
 		{"charge of no job", []string{"INSERT INTO job_charges SELECT * REPLACE (-1 AS job_id) FROM job_charges LIMIT 1"}, []string{"orphans"}},
 		{"rules missing", []string{"DELETE FROM charge_rules WHERE machine = 'casper'"}, []string{"charges"}},
-		{"rules changed", []string{"UPDATE charge_rules SET gpu_hours = '7'"}, []string{"charges"}},
+		{"rules changed", []string{"UPDATE charge_rules SET gpu_hours = '7'"}, []string{"charges", "rows"}},
 		{"summary row missing", []string{"DELETE FROM daily_summary WHERE rowid = (SELECT min(rowid) FROM daily_summary)"}, []string{"daily_summary"}},
 		{"summary row twice", []string{"INSERT INTO daily_summary SELECT * REPLACE (0 AS jobs, 0 AS array_parents, 0 AS cpu_hours, 0 AS gpu_hours, 0 AS memory_hours, 0 AS cpu_charge, 0 AS gpu_charge, 0 AS memory_charge, 0 AS unknown_charges) FROM daily_summary LIMIT 1"}, []string{"daily_summary"}},
 		{"summary of no jobs", []string{"INSERT INTO daily_summary SELECT * REPLACE ('nobody' AS user_name) FROM daily_summary LIMIT 1"}, []string{"daily_summary"}},
 		{"array parents miscounted", []string{"UPDATE daily_summary SET array_parents = array_parents + 1 WHERE rowid = (SELECT min(rowid) FROM daily_summary)"}, []string{"daily_summary"}},
 		{"sum off by a millionth", []string{"UPDATE daily_summary SET memory_charge = memory_charge * 1.000001 WHERE rowid = (SELECT arg_max(rowid, memory_charge) FROM daily_summary)"}, []string{"daily_summary"}},
-		{"NULL", []string{"ALTER TABLE events ALTER COLUMN line DROP NOT NULL", "UPDATE events SET line = NULL WHERE rowid = (SELECT min(rowid) FROM events)"}, []string{"definitions", "required"}},
-		{"bytes of an event", []string{"UPDATE events SET raw = raw || 'x'::BLOB WHERE rowid = (SELECT min(rowid) FROM events WHERE raw IS NOT NULL)"}, []string{"hashes"}},
-		{"bytes of a reject", []string{"UPDATE rejects SET bytes = bytes || 'x'::BLOB WHERE rowid = (SELECT min(rowid) FROM rejects)"}, []string{"hashes"}},
-		{"hash of a reject", []string{"UPDATE rejects SET record_hash = record_hash + 1 WHERE rowid = (SELECT min(rowid) FROM rejects ANTI JOIN repeats USING (record_hash))"}, []string{"hashes"}},
-		{"table missing", []string{"DROP TABLE rejects"}, []string{"definitions", "hashes", "ledger_counts", "ledger_logs", "reject_repeats", "repeats", "required"}},
+		{"NULL", []string{"ALTER TABLE events ALTER COLUMN line DROP NOT NULL", "UPDATE events SET line = NULL WHERE rowid = (SELECT min(rowid) FROM events)"}, []string{"definitions", "ledger_records", "required"}},
+		{"bytes of an event", []string{"UPDATE events SET raw = raw || 'x'::BLOB WHERE rowid = (SELECT min(rowid) FROM events WHERE raw IS NOT NULL)"}, []string{"hashes", "rows"}},
+		{"bytes of a reject", []string{"UPDATE rejects SET bytes = bytes || 'x'::BLOB WHERE rowid = (SELECT min(rowid) FROM rejects)"}, []string{"hashes", "rows"}},
+		{"hash of a reject", []string{"UPDATE rejects SET record_hash = record_hash + 1 WHERE rowid = (SELECT min(rowid) FROM rejects ANTI JOIN repeats USING (record_hash))"}, []string{"hashes", "ledger_records", "rows"}},
+		{"table missing", []string{"DROP TABLE rejects"}, []string{"definitions", "hashes", "ledger_counts", "ledger_logs", "ledger_records", "reject_repeats", "repeats", "required", "rows"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			findings := verify(t, open(t, damaged(t, base, c.damage...)), duckdb.VerifyOptions{})
@@ -269,6 +270,131 @@ func TestVerifyComparesEveryColumn(t *testing.T) {
 			t.Errorf("a change of %s is not told; told were:\n%s", name, all)
 		}
 	}
+}
+
+// changed is SQL for another value of a column.
+func changed(c batch.Column) string {
+	return fmt.Sprintf(map[batch.Type]string{
+		batch.Text: "coalesce(%[1]s, '') || 'x'", batch.Bytes: "coalesce(%[1]s, ''::BLOB) || 'x'::BLOB", batch.Boolean: "NOT %[1]s",
+		batch.Integer: "coalesce(%[1]s, 0) + 1", batch.Float: "coalesce(%[1]s, 0) + 1",
+		batch.Timestamp: "coalesce(%[1]s, now()) + INTERVAL 1 SECOND", batch.Date: "coalesce(%[1]s, current_date) + 1",
+	}[c.Type], c.Name)
+}
+
+// TestVerifyTellsEachColumn changes a value in each column of tables whose rows
+// are checked one by one, each in a row of its own, and expects that so many
+// rows are told.
+func TestVerifyTellsEachColumn(t *testing.T) {
+	db := writable(t)
+	fillSiteTables(t, db)
+	if got := failing(verify(t, db, duckdb.VerifyOptions{Quick: true})); got != nil {
+		t.Fatalf("undamaged: %v", got)
+	}
+	tellEach(t, db, map[string]string{batch.JobCharges.Name: "charges", batch.DailySummary.Name: "daily_summary"})
+	checked := map[string]string{}
+	for _, table := range batch.Tables {
+		if table.HasCheck() {
+			checked[table.Name] = "rows: table=" + table.Name
+		}
+	}
+	tellEach(t, db, checked)
+}
+
+// tellEach changes the columns of some tables, and expects that so many rows
+// are told by the check of each table, in lines that begin as said.
+func tellEach(t *testing.T, db *duckdb.DB, toldBy map[string]string) {
+	t.Helper()
+	do(t, db, "BEGIN")
+	defer do(t, db, "ROLLBACK")
+	want := map[string]int{}
+	for _, table := range batch.Tables {
+		check := toldBy[table.Name]
+		if check == "" {
+			continue
+		}
+		for n := len(table.Columns); n > 0 && table.HasCheck(); n -= 10 { // rows enough
+			do(t, db, fmt.Sprintf("INSERT INTO %[1]s SELECT x.* FROM range(10), (SELECT * FROM %[1]s LIMIT 1) x", table.Name))
+		}
+		for i, c := range table.Columns {
+			if name := table.Name + "." + c.Name; name == "job_charges.job_id" || readAt[name] {
+				continue
+			}
+			do(t, db, fmt.Sprintf("UPDATE %[1]s SET %[2]s = %[3]s WHERE rowid = (SELECT rowid FROM %[1]s ORDER BY rowid LIMIT 1 OFFSET %[4]d)", table.Name, c.Name, changed(c), i))
+			want[check]++
+		}
+	}
+	got := map[string]int{}
+	for _, f := range verify(t, db, duckdb.VerifyOptions{Quick: true, Limit: 1000}) {
+		for _, line := range f.First {
+			got[f.Name]++
+			got[f.Name+": "+strings.Split(line, " ")[0]]++
+		}
+	}
+	for check, n := range want {
+		if got[check] < n {
+			t.Errorf("%s: %d of %d changed rows are told", check, got[check], n)
+		}
+	}
+}
+
+// readAt are the columns that say where a record was read, or how many records
+// of a log are where: they change when a record is found in another log too.
+var readAt = map[string]bool{"events.file_id": true, "events.line": true, "rejects.file_id": true, "rejects.file": true, "rejects.line": true,
+	"log_files.jobs": true, "log_files.superseded": true, "log_files.events": true, "log_files.repeats": true, "log_files.rejects": true}
+
+// TestVerifyTellsWhereARecordWasRead changes that, table by table.
+func TestVerifyTellsWhereARecordWasRead(t *testing.T) {
+	db := writable(t)
+	for _, table := range []batch.Table{batch.JobSources, batch.Events, batch.Rejects, batch.Repeats} {
+		for _, c := range table.Columns {
+			name := table.Name + "." + c.Name
+			if !readAt[name] && table.Name != batch.Repeats.Name && name != "job_sources.line" && name != "job_sources.file_id" {
+				continue
+			}
+			do(t, db, "BEGIN")
+			do(t, db, fmt.Sprintf("UPDATE %[1]s SET %[2]s = %[3]s WHERE rowid = (SELECT max(rowid) FROM %[1]s)", table.Name, c.Name, changed(c)))
+			if got := failing(verify(t, db, duckdb.VerifyOptions{Quick: true})); got == nil {
+				t.Errorf("a change of %s is not told", name)
+			}
+			do(t, db, "ROLLBACK")
+		}
+	}
+}
+
+// writable is a database that may be damaged.
+func writable(t *testing.T) *duckdb.DB {
+	t.Helper()
+	db, err := duckdb.Open(t.Context(), damaged(t, generated(t)), duckdb.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}
+
+// fillSiteTables gives rows to the tables that no log fills.
+func fillSiteTables(t *testing.T, db *duckdb.DB) {
+	t.Helper()
+	day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	if err := db.ReplaceAllocations(t.Context(), []duckdb.Allocation{{Account: "a", Machine: "m", Hours: 1, From: day, To: day}}); err != nil {
+		t.Fatal(err)
+	}
+	config, err := site.Parse("t.toml", []byte("[[machines]]\nname = 'other'\n[machines.cpu_types]\nmain = 'milan'\n"))
+	if err == nil {
+		err = db.Configure(t.Context(), config, "other")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func do(t *testing.T, db *duckdb.DB, statement string) {
+	t.Helper()
+	reader, err := db.Query(t.Context(), statement)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader.Release()
 }
 
 // TestDamagedBlob changes bytes of one blob: that job fails by name, all

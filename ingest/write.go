@@ -141,6 +141,7 @@ func (w *writer) count(l *logRun, r result) {
 	e.Events += c.Events
 	e.Rejects += c.Rejects
 	e.Continuations += c.Continuations
+	e.RecordsCheck += c.RecordsCheck
 	for name, n := range r.failures {
 		e.FailedValues += n
 		l.failed[name] += n

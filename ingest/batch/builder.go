@@ -59,6 +59,8 @@ type Builder struct {
 type Counts struct {
 	Bytes, Lines, Records, Jobs, Events, Rejects, Continuations int64
 
+	RecordsCheck int64 // log_files.records_check, of these records
+
 	ByType map[string]int64 // records by letter
 
 	RawBytes, PackedBytes int64 // of the E records that became jobs, before and after the codec
@@ -189,13 +191,21 @@ func (b *Builder) source(id int64, r *pbs.Record, logged int64) {
 	b.sources.setNumber(1, b.file)
 	b.sources.setNumber(2, r.Line)
 	b.sources.setNumber(3, logged*microsecond)
-	b.sources.setNumber(4, Hash(r.Raw, r.Flags))
+	b.sources.setNumber(4, b.hash(r, r.Flags))
 	if context := r.Flags & pbs.Context; context != 0 {
 		b.text = context.AppendNames(b.text[:0])
 		b.sources.setText(5, b.text)
 	}
 	b.sources.setNumber(6, int64(len(r.Attrs)))
 	b.sources.end()
+}
+
+// hash is the record_hash of a record with these flags; it goes into the check
+// of the log's records.
+func (b *Builder) hash(r *pbs.Record, flags pbs.Flags) int64 {
+	h := Hash(r.Raw, flags)
+	b.counts.RecordsCheck += (2*r.Line + 1) * h
+	return h
 }
 
 // Hash is the record_hash of a record with these bytes and flags: that of its
@@ -219,7 +229,7 @@ func (b *Builder) reject(r *pbs.Record, reason string) {
 	rows.setNumber(4, r.Offset)
 	rows.setText(5, []byte(reason))
 	rows.setText(6, r.Raw)
-	rows.setNumber(7, Hash(r.Raw, 0))
+	rows.setNumber(7, b.hash(r, 0))
 	rows.end()
 }
 

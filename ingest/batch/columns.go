@@ -27,6 +27,7 @@ type Column struct {
 	NotNull bool
 	Storage Storage // how DuckDB is told to store the values, where its own choice is poor
 
+	moves  bool     // whether the value changes when the record is found in another log
 	decode decoding // how the attribute's text becomes a value; none if Go code sets the column
 	key    pbs.Key  // the attribute
 }
@@ -91,6 +92,11 @@ func derived(name string, t Type, unit, source, comment string) Column {
 
 func (c Column) required() Column {
 	c.NotNull = true
+	return c
+}
+
+func (c Column) moving() Column {
+	c.moves = true
 	return c
 }
 
@@ -205,8 +211,8 @@ var JobSources = Table{
 }
 
 var (
-	fileIDColumn = derived("file_id", Integer, "", "log_files.file_id", "The log that holds the record.").required()
-	lineColumn   = derived("line", Integer, "", "the log", "Number of the record's first line in its log, from 1.").required()
+	fileIDColumn = derived("file_id", Integer, "", "log_files.file_id", "The log that holds the record.").required().moving()
+	lineColumn   = derived("line", Integer, "", "the log", "Number of the record's first line in its log, from 1.").required().moving()
 
 	attributesColumn = derived("attributes", Integer, "", "fourth field of the record", "How many attributes the record has: of several E records of a job that agree in all else the one with more of them gives the row.")
 
@@ -251,7 +257,7 @@ var Events = Table{
 		derived("raw", Bytes, "", "the record", "Exact bytes of the record, where columns and text can't give them back: superseded E records, and records that are not UTF-8. NULL elsewhere."),
 		derived("flags", Text, "", "the parser", "Doubts about the record, parted by blanks: "+recordFlags+"; "+RepeatedHour+": its time lies in the hour that autumn repeats, and the order of the log told which of the two it was. NULL if there are none."),
 		withNote(attributesColumn, " NULL but for superseded records."),
-		fileIDColumn, lineColumn, hashColumn,
+		fileIDColumn, lineColumn, hashColumn, checkColumn,
 	},
 }
 
@@ -262,12 +268,12 @@ var Rejects = Table{
 	Columns: []Column{
 		machineColumn,
 		fileIDColumn,
-		derived("file", Text, "", "the load", "Path of the log, as it was read.").required(),
+		derived("file", Text, "", "the load", "Path of the log, as it was read.").required().moving(),
 		lineColumn,
 		derived("byte_offset", Integer, "bytes", "the log", "Where the bytes begin in the (decompressed) log.").required(),
 		derived("reason", Text, "", "the parser", "Why it was rejected.").required(),
 		derived("bytes", Bytes, "", "the log", "The bytes.").required(),
-		hashColumn,
+		hashColumn, checkColumn.required(),
 	},
 }
 
@@ -292,6 +298,7 @@ var RecordDictionaries = Table{
 		derived("samples", Integer, "", "training", "How many records it was trained on.").required(),
 		derived("ratio", Float, "", "training", "Share of the bytes that was left when it packed the records it was trained on, 0-1.").required(),
 		derived("created_at", Timestamp, "", "the load", "When it was trained; of several of one machine the latest is in use.").required(),
+		checkColumn,
 	},
 }
 
@@ -311,18 +318,20 @@ var LogFiles = Table{
 		derived("unsure_at", Integer, "bytes", "the load", "Where in them the first record begins that may be read otherwise when the log has grown: a value is open at the end of what was read, or no newline ends it. NULL if there is none."),
 		derived("digest", Text, "", "the load", "XXH3 (128 bits) of those bytes, in hex.").required(),
 		derived("lines", Integer, "", "the load", "Physical lines read.").required(),
-		derived("jobs", Integer, "", "the load", "Records that are rows of jobs.").required(),
-		derived("superseded", Integer, "", "the load", "E records of jobs whose row another E record gives; they are in events.").required(),
-		derived("events", Integer, "", "the load", "Records in events, without the superseded ones.").required(),
-		derived("repeats", Integer, "", "the load", "Records that are exact repeats of others.").required(),
-		derived("rejects", Integer, "", "the load", "Records in rejects.").required(),
+		derived("jobs", Integer, "", "the load", "Records that are rows of jobs.").required().moving(),
+		derived("superseded", Integer, "", "the load", "E records of jobs whose row another E record gives; they are in events.").required().moving(),
+		derived("events", Integer, "", "the load", "Records in events, without the superseded ones.").required().moving(),
+		derived("repeats", Integer, "", "the load", "Records that are exact repeats of others.").required().moving(),
+		derived("rejects", Integer, "", "the load", "Records in rejects.").required().moving(),
 		derived("continuation_lines", Integer, "", "the load", "Lines beyond the first of records that span several, less the records that begin within a line, behind one that is cut off.").required(),
+		derived("records_check", Integer, "", "the load", "Check of the log's records, wherever their rows are: sum of (2 x line + 1) x record_hash, modulo 2^64, as a signed number.").required(),
 		derived("failed_values", Integer, "", "the load", "Values that did not convert and are NULL.").required(),
 		derived("first_time", Timestamp, "", "heads of the records", "Earliest head of a record. NULL if the log has none."),
 		derived("last_time", Timestamp, "", "heads of the records", "Latest head of a record. NULL if the log has none."),
 		derived("time_zone", Text, "", "--timezone, the configuration or the system", "IANA time zone in which the heads were read.").required(),
 		derived("loaded_at", Timestamp, "", "the load", "When the log was last read.").required(),
 		derived("loaded_by", Text, "", "the load", "Version of pbsduck that read it.").required(),
+		checkColumn,
 	},
 }
 

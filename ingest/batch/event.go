@@ -63,7 +63,7 @@ func (b *Builder) addEvent(r *pbs.Record, logged int64, sure, superseded bool) {
 	e.setNumber(c.superseded, truth(superseded))
 	e.setNumber(c.file, b.file)
 	e.setNumber(c.line, r.Line)
-	e.setNumber(c.hash, Hash(r.Raw, r.Flags))
+	e.setNumber(c.hash, b.hash(r, r.Flags))
 	b.remainder(e, r, superseded)
 	if superseded { // what it is compared by with rows of jobs
 		e.span(r, &c.span, logged)

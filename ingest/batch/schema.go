@@ -51,6 +51,9 @@ func (r *rows) batch(schema *arrow.Schema) arrow.RecordBatch {
 	}
 	arrays := make([]arrow.Array, len(r.vectors))
 	for i := range r.vectors {
+		if i == len(arrays)-1 && r.table.HasCheck() {
+			r.vectors[i].setNumbers(r.table.Checks(r.vectors[i].numbers[:0], arrays))
+		}
 		arrays[i] = r.vectors[i].array(r.row)
 	}
 	rec := array.NewRecordBatch(schema, arrays, int64(r.row))

@@ -47,6 +47,7 @@ var Allocations = Table{
 		derived("hours", Float, "hours", "the site", "How much may be charged from the first day to the last.").required(),
 		derived("from_date", Date, "", "the site", "First local day. NULL: from the beginning."),
 		derived("to_date", Date, "", "the site", "Last local day. NULL: without end."),
+		checkColumn,
 	},
 }
 
@@ -73,6 +74,7 @@ var QueueTypes = Table{
 		derived("queue", Text, "", "the configuration", "Name of the queue.").required(),
 		derived("cpu_type", Text, "", "the configuration", "Type of CPU. NULL: the queue does not tell."),
 		derived("gpu_type", Text, "", "the configuration", "Type of GPU. NULL: the queue does not tell."),
+		checkColumn,
 	},
 }
 
@@ -91,5 +93,6 @@ var ChargeRules = Table{
 		derived("qos", Text, "", "the configuration", "Rule for job_charges.qos. NULL: there is none, and the factor is 1."),
 		derived("factors", Text, "", "the configuration", "Factor of each quality of service, as a JSON object. NULL if there is no rule for it."),
 		derived("is_current", Boolean, "", "the load", "Whether the rules are in force: new jobs are charged by them. Others are kept as they made charges.").required(),
+		checkColumn,
 	},
 }

@@ -39,6 +39,14 @@ func (v *vector) setNumber(row int, n int64) (again bool) {
 	return v.mark(row)
 }
 
+// setNumbers writes the values of the first rows.
+func (v *vector) setNumbers(all []int64) {
+	copy(v.numbers, all)
+	for row := range all {
+		v.mark(row)
+	}
+}
+
 // setText writes the value of the last row that has one, or of one behind it.
 func (v *vector) setText(row int, b []byte) (again bool) {
 	if v.known < row {

@@ -1,0 +1,80 @@
+package duckdb
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"pbsduck/ingest/batch"
+)
+
+// check writes the checks of those rows of a table that have none: who writes
+// or changes a row by SQL leaves row_check NULL.
+func (db *DB) check(ctx context.Context, t batch.Table) error {
+	var rows, checks []int64
+	question := fmt.Sprintf("SELECT %s, rowid FROM %s WHERE row_check IS NULL", strings.Join(columnNames(t), ", "), t.Name)
+	err := db.eachBatch(ctx, question, func(rec arrow.RecordBatch) {
+		checks = t.Checks(checks, rec.Columns())
+		rows = append(rows, rec.Column(len(t.Columns)).(*array.Int64).Int64Values()...)
+	})
+	if err != nil || len(rows) == 0 {
+		return err
+	}
+	return db.exec(ctx, fmt.Sprintf("UPDATE %[1]s SET row_check = c.row_check FROM (SELECT unnest(%[2]s) AS row, unnest(%[3]s) AS row_check) c WHERE %[1]s.rowid = c.row",
+		t.Name, numberList(rows), numberList(checks)))
+}
+
+// numberList is SQL for a list of numbers.
+func numberList(numbers []int64) string {
+	text := make([]string, len(numbers))
+	for i, n := range numbers {
+		text[i] = strconv.FormatInt(n, 10)
+	}
+	return "[" + strings.Join(text, ", ") + "]::BIGINT[]"
+}
+
+var rowsCheck = Check{
+	Name: "rows", Meaning: "Rows that nothing else tells of are what was written, by their row_check",
+	find: findChangedRows,
+}
+
+func findChangedRows(ctx context.Context, db *DB, o VerifyOptions) (n int64, first []string, err error) {
+	for _, t := range db.site.Tables() {
+		if !t.HasCheck() {
+			continue
+		}
+		var checks []int64
+		last := len(t.Columns) - 1
+		err := db.eachBatch(ctx, "SELECT "+strings.Join(columnNames(t), ", ")+" FROM "+t.Name, func(rec arrow.RecordBatch) {
+			checks = t.Checks(checks[:0], rec.Columns())
+			written := rec.Column(last).(*array.Int64)
+			for i, c := range checks {
+				if written.IsValid(i) && written.Value(i) == c {
+					continue
+				}
+				if n++; len(first) < o.Limit {
+					first = append(first, describeChecked(t, rec, i))
+				}
+			}
+		})
+		if err != nil {
+			return n, first, err
+		}
+	}
+	return n, first, nil
+}
+
+// describeChecked tells which row it is, by the columns that are never NULL.
+func describeChecked(t batch.Table, rec arrow.RecordBatch, row int) string {
+	parts := []string{"table=" + t.Name}
+	for i, c := range t.Columns {
+		if c.NotNull && c.Type != batch.Bytes && c.Type != batch.Boolean {
+			parts = append(parts, c.Name+"="+describeValue(rec.Column(i).ValueStr(row)))
+		}
+	}
+	return strings.Join(parts, " ")
+}
