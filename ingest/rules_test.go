@@ -54,7 +54,8 @@ func jobsIn(t *testing.T, jobs ...string) string {
 	var b strings.Builder
 	for i, attributes := range jobs {
 		var end int64
-		if _, err := fmt.Sscanf(attributes[strings.Index(attributes, " end="):], " end=%d", &end); err != nil {
+		_, after, _ := strings.Cut(attributes, " end=")
+		if _, err := fmt.Sscan(after, &end); err != nil {
 			t.Fatal(err)
 		}
 		head := time.Unix(end, 0).In(denver(t)).Format("01/02/2006 15:04:05")
