@@ -22,10 +22,10 @@ func page(t *testing.T, path string) string {
 	return string(text)
 }
 
-// TestDocs runs every command of two pages, in their order, at a site that is
+// TestDocs runs every command of these pages, in their order, at a site that is
 // that of examples/ncar.toml with small logs.
 func TestDocs(t *testing.T) {
-	for name, least := range map[string]int{"operations.md": 7, "configuration.md": 7} {
+	for name, least := range map[string]int{"operations.md": 7, "configuration.md": 7, "what-becomes-of-a-line.md": 5} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
