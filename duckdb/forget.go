@@ -65,6 +65,7 @@ func (l *Load) Forget(ctx context.Context, f *LogFile) error {
 func (f *LogFile) Reset() {
 	f.Lines, f.Jobs, f.Superseded, f.Events, f.Repeats, f.Rejects, f.Continuations, f.FailedValues = 0, 0, 0, 0, 0, 0, 0, 0
 	f.RecordsCheck = 0
+	f.ZoneFits, f.ZoneMisfits, f.ZoneOffset = 0, 0, 0
 	f.FirstTime, f.LastTime, f.FirstNewLine, f.known = 0, 0, 1, false
 }
 

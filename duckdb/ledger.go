@@ -25,7 +25,9 @@ type LogFile struct {
 
 	Lines, Jobs, Superseded, Events, Repeats, Rejects, Continuations, FailedValues int64
 
-	RecordsCheck int64 // of the records, wherever their rows are: see batch.LogFiles
+	RecordsCheck          int64 // of the records, wherever their rows are: see batch.LogFiles
+	ZoneFits, ZoneMisfits int64 // E records whose head agrees with their end=, and does not
+	ZoneOffset            int64 // seconds, of the last that does not
 
 	FirstTime, LastTime int64 // epoch seconds; 0: none
 	TimeZone            string
@@ -35,7 +37,7 @@ type LogFile struct {
 }
 
 const ledgerColumns = `file_id, machine, name, path, file, size_bytes, modified_at, read_bytes, unsure_at, digest, lines, jobs, superseded, events,
-	repeats, rejects, continuation_lines, records_check, failed_values, first_time, last_time, time_zone`
+	repeats, rejects, continuation_lines, records_check, failed_values, zone_fits, zone_misfits, zone_offset_s, first_time, last_time, time_zone`
 
 // Ledger reads the rows of a machine, or of all where machine is empty.
 func (db *DB) Ledger(ctx context.Context, machine string) ([]*LogFile, error) {
@@ -59,10 +61,10 @@ func (db *DB) Ledger(ctx context.Context, machine string) ([]*LogFile, error) {
 func scanLogFile(rows *sql.Rows) (*LogFile, error) {
 	f := &LogFile{known: true}
 	var modified, first, last sql.NullTime
-	var unsure sql.NullInt64
+	var unsure, offset sql.NullInt64
 	err := rows.Scan(&f.ID, &f.Machine, &f.Name, &f.Path, &f.File, &f.Size, &modified, &f.ReadBytes, &unsure, &f.Digest, &f.Lines, &f.Jobs,
-		&f.Superseded, &f.Events, &f.Repeats, &f.Rejects, &f.Continuations, &f.RecordsCheck, &f.FailedValues, &first, &last, &f.TimeZone)
-	f.Modified, f.UnsureAt = modified.Time, -1
+		&f.Superseded, &f.Events, &f.Repeats, &f.Rejects, &f.Continuations, &f.RecordsCheck, &f.FailedValues, &f.ZoneFits, &f.ZoneMisfits, &offset, &first, &last, &f.TimeZone)
+	f.Modified, f.ZoneOffset, f.UnsureAt = modified.Time, offset.Int64, -1
 	if unsure.Valid {
 		f.UnsureAt = unsure.Int64
 	}
@@ -83,20 +85,23 @@ func (l *Load) writeLedger(ctx context.Context, files []*LogFile) error {
 		if err := l.db.exec(ctx, "DELETE FROM log_files WHERE file_id = ?", f.ID); err != nil {
 			return err
 		}
-		var modified, first, last, unsure any
+		var modified, offset, first, last, unsure any
 		if f.UnsureAt >= 0 {
 			unsure = f.UnsureAt
 		}
 		if !f.Modified.IsZero() {
 			modified = f.Modified.UTC()
 		}
+		if f.ZoneMisfits > 0 {
+			offset = f.ZoneOffset
+		}
 		if f.FirstTime != 0 {
 			first, last = time.Unix(f.FirstTime, 0).UTC(), time.Unix(f.LastTime, 0).UTC()
 		}
 		err := l.db.exec(ctx, "INSERT INTO log_files ("+ledgerColumns+`, loaded_at, loaded_by)
-			VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, now(), ?)`,
+			VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, now(), ?)`,
 			f.ID, f.Machine, f.Name, f.Path, f.File, f.Size, modified, f.ReadBytes, unsure, f.Digest, f.Lines, f.Jobs, f.Superseded, f.Events,
-			f.Repeats, f.Rejects, f.Continuations, f.RecordsCheck, f.FailedValues, first, last, f.TimeZone, l.db.version)
+			f.Repeats, f.Rejects, f.Continuations, f.RecordsCheck, f.FailedValues, f.ZoneFits, f.ZoneMisfits, offset, first, last, f.TimeZone, l.db.version)
 		if err != nil {
 			return fmt.Errorf("cannot write the ledger: %w", err)
 		}

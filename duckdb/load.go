@@ -33,6 +33,11 @@ type Load struct {
 	hours   repeatedHours
 	revived bool // earlier jobs got another record: they are listed in the temporary table revived
 
+	// Lookout is what the run met with its logs. Commit keeps it, and gives what
+	// is to be told of it in Warnings.
+	Lookout  Lookout
+	Warnings []Warning
+
 	// Older is by how much the counts of logs of earlier loads changed, as
 	// records of this one superseded theirs.
 	Older LogFile
@@ -121,7 +126,7 @@ func appendFilled(list []arrow.RecordBatch, rec arrow.RecordBatch) []arrow.Recor
 func (l *Load) Full() bool { return l.jobs >= goodJobs }
 
 // Commit settles repeats and superseded records, charges the jobs, adds up
-// their days, writes the ledger, and makes
+// their days, writes the ledger, keeps warnings, and makes
 // the load lasting. The counts in files are brought up to date.
 func (l *Load) Commit(ctx context.Context, files []*LogFile) error {
 	err := l.Settle(ctx, files)
@@ -129,7 +134,7 @@ func (l *Load) Commit(ctx context.Context, files []*LogFile) error {
 		err = l.chargeNew(ctx)
 	}
 	if err == nil {
-		err = l.writeLedger(ctx, files)
+		err = l.Note(ctx, files)
 	}
 	if err == nil {
 		err = l.db.exec(ctx, "COMMIT")
@@ -139,6 +144,21 @@ func (l *Load) Commit(ctx context.Context, files []*LogFile) error {
 	}
 	l.done = true
 	return l.db.inPlace()
+}
+
+// Note writes the ledger and keeps the warnings. Commit does it.
+func (l *Load) Note(ctx context.Context, files []*LogFile) error {
+	var afresh []int64
+	for _, f := range files {
+		if f.FirstNewLine == 1 {
+			afresh = append(afresh, f.ID)
+		}
+	}
+	err := l.writeLedger(ctx, files)
+	if err == nil {
+		l.Warnings, err = l.db.keepWarnings(ctx, &l.Lookout, afresh)
+	}
+	return err
 }
 
 // Rollback takes the load back. After a Commit it does nothing.

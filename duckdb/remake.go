@@ -24,7 +24,7 @@ var keepJobs string
 var keepNodes string
 
 // copiedTables do not depend on the configuration.
-var copiedTables = []batch.Table{batch.JobRecords, batch.JobSources, batch.Events, batch.LogFiles, batch.Rejects, batch.Repeats, batch.RecordDictionaries, batch.Allocations}
+var copiedTables = []batch.Table{batch.JobRecords, batch.JobSources, batch.Events, batch.LogFiles, batch.Warnings, batch.Rejects, batch.Repeats, batch.RecordDictionaries, batch.Allocations}
 
 // remakeRows is from how many jobs on a transaction ends: enough to fill row
 // groups, few enough for memory.

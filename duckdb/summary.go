@@ -117,7 +117,12 @@ func (db *DB) Summarize(ctx context.Context, r Range) (rows int64, err error) {
 	if _, err := db.machines(ctx, r); err != nil {
 		return 0, err
 	}
-	err = db.within(ctx, func() error { return db.summarizeRange(ctx, r) })
+	err = db.within(ctx, func() error {
+		if err := db.summarizeRange(ctx, r); err != nil {
+			return err
+		}
+		return db.renewWarnings(ctx)
+	})
 	if err != nil {
 		return 0, db.loadError(err)
 	}
@@ -186,7 +191,7 @@ func (db *DB) recalculate(ctx context.Context, c *site.Config, r Range, machines
 			return err
 		}
 	}
-	return nil
+	return db.renewWarnings(ctx)
 }
 
 // machines lists those of the range that have jobs.

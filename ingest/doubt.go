@@ -9,38 +9,11 @@ import (
 	"pbsduck/ingest/source"
 )
 
-// A ClockStep is where the clock of a log first goes backwards, by a minute or
+// A clockStep is where the clock of a log first goes backwards, by a minute or
 // more, and for more than one record. Its records are kept as they say.
-type ClockStep struct {
-	File string
-	Line int64
-	By   time.Duration
-}
-
-// A SameDay is a day that two files claim with different content.
-type SameDay struct {
-	File, Other string
-	OnlyFile    bool // the other one is packed, has the same name, and was not read; else the records of both are kept
-}
-
-// sameDays looks for other logs of the same day as those that were committed.
-func (s *Summary) sameDays(p *plan, group []*logRun) {
-	for _, l := range group {
-		for _, twin := range l.twins {
-			s.SameDays = append(s.SameDays, SameDay{File: l.File(), Other: twin, OnlyFile: true})
-		}
-		if l.Day.IsZero() {
-			continue
-		}
-		for _, other := range p.byPath {
-			if other.Name == l.Name && other.Path != l.Key && other.ID != l.entry.ID && other.Digest != l.entry.Digest {
-				s.SameDays = append(s.SameDays, SameDay{File: l.File(), Other: other.File})
-			}
-		}
-	}
-	for _, l := range group {
-		p.byPath[l.Key] = l.entry
-	}
+type clockStep struct {
+	line int64
+	by   time.Duration
 }
 
 // unlikeTwins are the packed files beside the log that was just read that are

@@ -36,7 +36,7 @@ type logRun struct {
 	growing bool            // the server may still write to it
 	failed  map[string]int64
 	twins   []string // packed files of the same log that hold something else
-	back    ClockStep
+	back    clockStep
 
 	otherZone bool // it was read in another time zone before, and goes on in that one
 }

@@ -47,6 +47,8 @@ type Options struct {
 	Progress  func(Progress) // called from time to time, from one goroutine at a time; may be nil
 	Now       time.Time      // when the run began
 	Config    *site.Config   // of the site; nil: what the database knows of it holds
+	Searched  []string       // where the logs were searched for: absolute paths, as source.Escape writes them
+	Missed    []Missed       // and what could not be searched there
 
 	site batch.Site // of the database
 }
@@ -71,7 +73,7 @@ func Run(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (*Sum
 		return nil, err
 	}
 	if plan.nothing() {
-		return newSummary(plan), nil
+		return newWriter(db, plan, nil, o).finish(ctx, nil)
 	}
 	packer, err := newPacker(ctx, db, o)
 	if err != nil {
@@ -93,7 +95,7 @@ func Run(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (*Sum
 	}
 	group.Go(func() error { return writer.writeAll(groupCtx, flow) })
 	err = group.Wait()
-	s, err := writer.finish(err)
+	s, err := writer.finish(ctx, err)
 	if err == nil && s.UnknownCharges.Jobs > 0 {
 		s.UnknownCharges, err = db.UnknownChargesFrom(ctx, o.Machine, firstID)
 	}

@@ -16,6 +16,7 @@ type plan struct {
 	byPath map[string]*duckdb.LogFile // the ledger of the machine
 	ledger []*duckdb.LogFile          // the same, in its order
 	moved  map[int64]bool             // logs of it that are found at another place
+	held   held                       // warnings that there are
 	nextID int64
 	zone   string
 	total  int64  // bytes, as stored, of the logs that are to be read
@@ -34,6 +35,9 @@ func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (
 	}
 	for _, l := range logs {
 		p.latest = max(p.latest, dayName(l.Name))
+	}
+	if p.held, err = newHeld(ctx, db, o.Machine); err != nil {
+		return nil, err
 	}
 	if p.nextID, err = db.NextFileID(ctx); err != nil {
 		return nil, err

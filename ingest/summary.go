@@ -18,21 +18,18 @@ type Summary struct {
 
 	Records                                           int64
 	Jobs, Superseded, Events, Repeats, Rejects, Lines int64
-	Continuations, FailedValues, WaitingBytes         int64
+	Continuations, FailedValues                       int64
 	LogBytes, RawBytes, PackedBytes                   int64
 	ByType                                            map[string]int64
 	FailedBy                                          map[string]int64 // failed conversions by table.column
-	Waiting                                           []string         // logs whose last record is not finished
 	Dictionaries                                      int
 	UnknownCharges                                    duckdb.Unknown // jobs with a charge that no rule could tell
 	First, Last                                       time.Time      // heads of the records
-	ZoneMatches, ZoneDiffers                          int64
-	ZoneOffset                                        time.Duration
-	BackSteps                                         []ClockStep // logs whose clock went backwards
-	OtherZone                                         []OtherZone // logs that were read in another time zone before
-	SameDays                                          []SameDay   // logs that claim a day that another one claims
+	OtherZone                                         []OtherZone    // logs that were read in another time zone before
+	Warnings                                          []duckdb.Warning
 
 	readJobs int64
+	told     map[duckdb.Warning]int // where in Warnings, without file and text
 }
 
 // An OtherZone is a log that was read in another time zone than that of the run
@@ -46,7 +43,7 @@ func (s *Summary) tellZone(l *logRun) {
 }
 
 func newSummary(p *plan) *Summary {
-	s := &Summary{ByType: map[string]int64{}, FailedBy: map[string]int64{}}
+	s := &Summary{ByType: map[string]int64{}, FailedBy: map[string]int64{}, told: map[duckdb.Warning]int{}}
 	for _, l := range p.logs {
 		if l.skipped {
 			s.Unchanged++
@@ -62,11 +59,6 @@ func (s *Summary) add(c *batch.Counts) {
 	s.LogBytes += c.Bytes
 	s.RawBytes += c.RawBytes
 	s.PackedBytes += c.PackedBytes
-	s.ZoneMatches += c.ZoneMatches
-	s.ZoneDiffers += c.ZoneDiffers
-	if c.ZoneDiffers > 0 {
-		s.ZoneOffset = time.Duration(c.ZoneOffset) * time.Second
-	}
 	for letter, n := range c.ByType {
 		s.ByType[letter] += n
 	}
@@ -74,7 +66,9 @@ func (s *Summary) add(c *batch.Counts) {
 
 // committed adds up the rows of the ledger that were written, and the changes
 // to those of earlier loads.
-func (s *Summary) committed(group []*logRun, older *duckdb.LogFile) {
+func (s *Summary) committed(group []*logRun, load *duckdb.Load) {
+	s.tell(load.Warnings)
+	older := &load.Older
 	s.Jobs += older.Jobs
 	s.Superseded += older.Superseded
 	s.Events += older.Events
@@ -94,14 +88,7 @@ func (s *Summary) committed(group []*logRun, older *duckdb.LogFile) {
 		for name, n := range l.failed {
 			s.FailedBy[name] += n
 		}
-		if l.waiting > 0 {
-			s.WaitingBytes += l.waiting
-			s.Waiting = append(s.Waiting, l.File())
-		}
 		s.tellZone(l)
-		if l.back.By > 0 {
-			s.BackSteps = append(s.BackSteps, l.back)
-		}
 		if e.FirstTime != 0 {
 			s.span(time.Unix(e.FirstTime, 0), time.Unix(e.LastTime, 0))
 		}

@@ -150,8 +150,12 @@ func (w *writer) count(l *logRun, r result) {
 		e.FirstTime = c.FirstTime
 	}
 	e.LastTime = max(e.LastTime, c.LastTime)
-	if l.back.By == 0 && c.BackBy > 0 {
-		l.back = ClockStep{File: l.File(), Line: c.BackLine, By: time.Duration(c.BackBy) * time.Second}
+	e.ZoneFits += c.ZoneMatches
+	if c.ZoneDiffers > 0 {
+		e.ZoneMisfits, e.ZoneOffset = e.ZoneMisfits+c.ZoneDiffers, c.ZoneOffset
+	}
+	if l.back.by == 0 && c.BackBy > 0 {
+		l.back = clockStep{c.BackLine, time.Duration(c.BackBy) * time.Second}
 	}
 	w.raw += c.RawBytes
 	w.packed += c.PackedBytes
@@ -179,7 +183,6 @@ func (w *writer) endLog(ctx context.Context, l *logRun) error {
 
 // dropLog undoes a log that turned out to be unreadable: nothing of it stays.
 func (w *writer) dropLog(ctx context.Context, l *logRun) error {
-	w.summary.Failed = append(w.summary.Failed, l.err)
 	if l.replace {
 		return w.rollback()
 	}
@@ -217,14 +220,16 @@ func (w *writer) commit(ctx context.Context) error {
 	for i, l := range w.group {
 		files[i] = l.entry
 	}
+	for _, l := range w.group {
+		w.warnOfLog(l)
+	}
 	if w.options.DryRun {
 		return w.tryOut(ctx, files)
 	}
 	if err := w.load.Commit(ctx, files); err != nil {
 		return err
 	}
-	w.summary.committed(w.group, &w.load.Older)
-	w.summary.sameDays(w.plan, w.group)
+	w.summary.committed(w.group, w.load)
 	w.summary.UnknownCharges.Jobs += w.load.UnknownCharges
 	if isPoor(w.raw, w.packed, w.packer.use) {
 		w.packer.poor.Store(true)
@@ -240,15 +245,21 @@ func (w *writer) tryOut(ctx context.Context, files []*duckdb.LogFile) error {
 	if err := w.load.Settle(ctx, files); err != nil {
 		return err
 	}
-	w.summary.committed(w.group, &w.load.Older)
-	w.summary.sameDays(w.plan, w.group)
+	if err := w.load.Note(ctx, files); err != nil {
+		return err
+	}
+	w.summary.committed(w.group, w.load)
 	return w.rollback()
 }
 
-// finish takes back what was not committed, and gives the summary.
-func (w *writer) finish(err error) (*Summary, error) {
+// finish takes back what was not committed, keeps what else is amiss, and gives
+// the summary.
+func (w *writer) finish(ctx context.Context, err error) (*Summary, error) {
 	if w.load != nil {
 		err = errors.Join(err, w.rollback())
+	}
+	if err == nil {
+		err = w.lookRound(ctx)
 	}
 	return w.summary, err
 }

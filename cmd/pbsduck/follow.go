@@ -86,7 +86,9 @@ func (f *follower) round(ctx context.Context) error {
 			f.warnOtherZone(l)
 		}
 		if l.summary.Files > 0 {
-			f.sayLoaded("loaded", l.summary, l.zone, l.took)
+			f.sayLoaded("loaded", l.summary, l.took)
+		} else {
+			f.tellWarnings(l.summary.Warnings)
 		}
 	}
 	if files > 0 || !f.published {

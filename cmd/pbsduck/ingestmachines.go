@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"pbsduck/duckdb"
+	"pbsduck/ingest"
 	"pbsduck/ingest/site"
 	"pbsduck/ingest/source"
 )
@@ -17,52 +19,64 @@ type machineLogs struct {
 	location *time.Location
 	zone     string
 	logs     []source.Log
+
+	searched []string        // where they were searched for
+	missed   []ingest.Missed // and what could not be
 }
 
 // find finds the logs, and whose they are. Without a path they are those in
 // the log folders of the configuration. What is amiss is no reason to leave the
 // other logs unread.
 func (o *ingestOptions) find(args []string) (found []machineLogs, amiss, err error) {
-	if len(args) == 0 {
-		if args, err = o.folders(o.config); err != nil {
+	s := search{ingestOptions: o, args: args}
+	if s.own = len(args) == 0; s.own {
+		if s.args, err = o.folders(o.config); err != nil {
 			return nil, nil, err
 		}
 	}
-	logs, amiss := source.Find(args, source.FindOptions{Never: duckdb.Files(o.db), OnSkip: o.skipped})
-	if amiss != nil && len(logs) == 0 {
+	logs, amiss := source.Find(s.args, source.FindOptions{Never: duckdb.Files(o.db), OnSkip: s.skipped})
+	if found, err = o.byMachine(logs); err != nil {
+		return nil, nil, err
+	}
+	found, err = s.addMissed(found, amiss)
+	if err == nil && amiss != nil && (len(found) == 0 || len(logs) == 0 && !exists(o.db)) {
 		return nil, nil, amiss
 	}
-	found, err = o.byMachine(logs)
 	return found, amiss, err
 }
 
 // byMachine tells whose the logs are.
 func (o *ingestOptions) byMachine(logs []source.Log) ([]machineLogs, error) {
-	c := o.config
 	var out []machineLogs
 	for _, l := range logs {
-		name, err := o.machineOf(l, c)
+		name, err := o.machineOf(l, o.config)
 		if err != nil {
 			return nil, err
 		}
-		i := 0
-		for i < len(out) && out[i].machine != name {
-			i++
-		}
-		if i == len(out) {
-			known, err := configured(c, name)
-			if err != nil {
-				return nil, err
-			}
-			one := machineLogs{machine: name}
-			if one.location, one.zone, err = o.locationOf(known, ""); err != nil {
-				return nil, err
-			}
-			out = append(out, one)
+		i, err := o.place(name, &out)
+		if err != nil {
+			return nil, err
 		}
 		out[i].logs = append(out[i].logs, l)
 	}
 	return o.between(out)
+}
+
+// place is where a machine is in the list; it adds one that is not.
+func (o *ingestOptions) place(name string, all *[]machineLogs) (int, error) {
+	if i := slices.IndexFunc(*all, func(m machineLogs) bool { return m.machine == name }); i >= 0 {
+		return i, nil
+	}
+	known, err := configured(o.config, name)
+	if err != nil {
+		return 0, err
+	}
+	one := machineLogs{machine: name}
+	if one.location, one.zone, err = o.locationOf(known, ""); err != nil {
+		return 0, err
+	}
+	*all = append(*all, one)
+	return len(*all) - 1, nil
 }
 
 // between leaves the logs within --since, --until and --last.
@@ -138,22 +152,4 @@ func refuseOther(c *site.Config, machine, key, shown string) error {
 			shown, m.Name, c.Path, m.Logs, machine)}
 	}
 	return nil
-}
-
-// skipped tells what was left out, and counts what no one expects to find.
-func (o *ingestOptions) skipped(s source.Skipped) {
-	if s.Kind == source.SkipIrregular {
-		o.irregular++
-	}
-	if o.verbose {
-		o.say("skipped %s: %s", source.Escape(s.Path), s.Reason)
-	}
-}
-
-// saySkipped says how many files were left out that could not be read like
-// logs.
-func (o *ingestOptions) saySkipped() {
-	if o.irregular > 0 {
-		o.say("skipped %s that are no regular files: pipes, sockets, devices, files of the kernel's (--verbose names them)", count(o.irregular, "name"))
-	}
 }

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"pbsduck/duckdb"
 	"pbsduck/ingest"
+	"pbsduck/ingest/batch"
 )
 
 // verdictOf is the error that the exit code comes from; it tells of the logs that
@@ -25,10 +27,12 @@ func verdictOf(s *ingest.Summary) error {
 	return nil
 }
 
-// sayLoaded says what an ingest did.
-func (g *global) sayLoaded(verb string, s *ingest.Summary, zone string, took time.Duration) {
+// sayLoaded says what an ingest did, and what it found amiss.
+func (g *global) sayLoaded(verb string, s *ingest.Summary, took time.Duration) {
 	g.sayCounts(verb, s, took)
-	g.sayDoubts(s, zone)
+	g.sayFailures(s.FailedBy)
+	g.sayUnknown(s.UnknownCharges)
+	g.tellWarnings(s.Warnings)
 }
 
 func (g *global) sayCounts(verb string, s *ingest.Summary, took time.Duration) {
@@ -74,43 +78,26 @@ func unconverted(n int64) string {
 	return count(n, "value") + " did not convert and " + verb + " NULL"
 }
 
-func (g *global) sayDoubts(s *ingest.Summary, zone string) {
-	g.sayFailures(s.FailedBy)
-	g.sayUnknown(s.UnknownCharges)
-	if s.Rejects > 0 {
-		g.say("  rejected lines: pbsduck query \"SELECT file, line, reason FROM rejects\"")
-	}
-	for _, file := range s.Waiting {
-		g.say("  %s ends inside a record: the rest is read when it is there", file)
-	}
-	g.warnAboutLogs(s)
-	if s.ZoneDiffers > s.ZoneMatches {
-		g.say("warning: in time zone %s the heads of %s of %s E records are off from their end= (the last by %s): is --timezone right?",
-			zone, grouped(s.ZoneDiffers), grouped(s.ZoneDiffers+s.ZoneMatches), s.ZoneOffset)
-	}
-}
+// toldWarnings is how many warnings of one kind are told in full.
+const toldWarnings = 3
 
-// toldLogs is how many logs of one kind of doubt are named.
-const toldLogs = 3
-
-func (g *global) warnAboutLogs(s *ingest.Summary) {
-	for i, step := range s.BackSteps {
-		if i == toldLogs {
-			g.say("warning: so it does in %s more", count(int64(len(s.BackSteps)-i), "log"))
-			break
+// tellWarnings tells what a run found amiss. All of it is kept in the database.
+// That no rule charges some jobs is nothing amiss with the logs: sayUnknown tells
+// it, with the reasons.
+func (g *global) tellWarnings(all []duckdb.Warning) {
+	kinds := map[string]int{}
+	for _, w := range all {
+		if w.Kind == batch.WarnUnknownCharges {
+			continue
 		}
-		g.say("warning: %s:%d: the clock goes back by %s; the records are kept as they say", step.File, step.Line, step.By)
+		if kinds[w.Kind]++; kinds[w.Kind] <= toldWarnings {
+			g.warn("%s", w.Text)
+		}
 	}
-	for i, d := range s.SameDays {
-		kept := "the records of both are kept, each once"
-		if d.OnlyFile {
-			kept = "only " + d.File + " was read"
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		if more := kinds[kind] - toldWarnings; more > 0 {
+			g.warn("%s more of kind %s: pbsduck status --check", grouped(int64(more)), kind)
 		}
-		if i == toldLogs {
-			g.say("warning: so do %s more", count(int64(len(s.SameDays)-i), "pair"))
-			break
-		}
-		g.say("warning: %s and %s claim the same day and differ; %s", d.File, d.Other, kept)
 	}
 }
 

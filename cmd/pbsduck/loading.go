@@ -33,7 +33,7 @@ func (o *ingestOptions) load(ctx context.Context, machines []machineLogs) ([]loa
 		start := time.Now()
 		one.summary, err = ingest.Run(ctx, db, m.logs, ingest.Options{
 			Machine: m.machine, Location: m.location, Zone: m.zone, Codec: o.codec, Overwrite: o.overwrite, DryRun: o.dryRun,
-			Progress: bar.show, Now: start, Config: o.config, Workers: ingest.Tune(),
+			Progress: bar.show, Now: start, Config: o.config, Workers: ingest.Tune(), Searched: m.searched, Missed: m.missed,
 		})
 		bar.finish()
 		if err != nil {
@@ -57,7 +57,7 @@ func (o *ingestOptions) sayAll(all []loading, verb string) error {
 			o.say("%s:", l.machine)
 		}
 		outcome = worse(outcome, verdictOf(l.summary))
-		o.sayLoaded(verb, l.summary, l.zone, l.took)
+		o.sayLoaded(verb, l.summary, l.took)
 		o.warnOtherZone(l)
 	}
 	return outcome

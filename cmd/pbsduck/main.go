@@ -38,6 +38,9 @@ const (
 // errRejects says that the work was done, but some lines were no records.
 var errRejects = errors.New("some lines were rejected")
 
+// errWarnings says that warnings hold.
+var errWarnings = errors.New("warnings hold")
+
 // errReported is an error that was told to the user already.
 var errReported = errors.New("failed")
 
@@ -93,7 +96,7 @@ func exitCode(ctx context.Context, err error) int {
 		return exitNoDatabase
 	case errors.Is(err, errReported):
 		return exitError
-	case errors.Is(err, errRejects):
+	case errors.Is(err, errRejects), errors.Is(err, errWarnings):
 		return exitRejects
 	case strings.HasPrefix(err.Error(), "unknown command"): // cobra has no type for it
 		return exitUsage
@@ -103,7 +106,7 @@ func exitCode(ctx context.Context, err error) int {
 
 func report(err error, code int) {
 	switch {
-	case err == nil, errors.Is(err, errReported), errors.Is(err, errRejects):
+	case err == nil, errors.Is(err, errReported), errors.Is(err, errRejects), errors.Is(err, errWarnings):
 	case code == exitInterrupted:
 		fmt.Fprintln(os.Stderr, "pbsduck: interrupted; what was committed stays, the next run carries on")
 	default:

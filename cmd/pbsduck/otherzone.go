@@ -25,7 +25,7 @@ func (o *ingestOptions) warnOtherZone(l loading) {
 	if len(logs) == 1 {
 		verb = "was"
 	}
-	o.say("warning: %s %s read in time zone %s before, not in %s, and days and instants of theirs stay so; to read them again in %s: %s",
+	o.warn("%s %s read in time zone %s before, not in %s, and days and instants of theirs stay so; to read them again in %s: %s",
 		count(int64(len(logs)), "log"), verb, strings.Join(slices.Compact(zones), ", "), l.zone, l.zone, o.rereadCommand(l, logs))
 }
 
@@ -41,7 +41,7 @@ func (o *ingestOptions) rereadCommand(l loading, logs []ingest.OtherZone) string
 	flag("--db", o.db, cmp.Or(os.Getenv("PBSDUCK_DB"), defaultDatabase))
 	flag("--config", o.global.config, os.Getenv("PBSDUCK_CONFIG"))
 	words = append(words, "ingest", "--overwrite", "--machine", shellText(l.machine), "--timezone", shellText(l.zone))
-	if len(logs) <= toldLogs {
+	if len(logs) <= toldWarnings {
 		for _, log := range logs {
 			words = append(words, shellText(log.File))
 		}

@@ -99,7 +99,7 @@ func (o *parseOptions) run(ctx context.Context, args []string) error {
 	if err := o.mayWrite(o.output.file, pathsOf(logs)...); err != nil {
 		return err
 	}
-	p := &parsing{logs: logs, location: loc, site: siteOf(config)}
+	p := &parsing{logs: logs, location: loc, site: siteOf(config), warn: func(text string) { o.warn("%s", text) }}
 	if o.table == "" {
 		err = o.writeRecords(ctx, p)
 	} else {
@@ -136,6 +136,8 @@ type parsing struct {
 	rejects  int64
 
 	failedValues int64 // that did not convert
+
+	warn func(string) // told of files in folders that are no logs
 }
 
 // errStop ends a parsing whose result is not wanted any more.
@@ -153,7 +155,12 @@ func (p *parsing) each(ctx context.Context, begin func(number int, log source.Lo
 		if err := errors.Join(err, ctx.Err()); err != nil {
 			return err
 		}
-		if logErr != nil {
+		var none *ingest.NotLogError
+		switch {
+		case logErr == nil:
+		case log.Found && log.Day.IsZero() && errors.As(logErr, &none):
+			p.warn(logErr.Error())
+		default:
 			report(logErr, exitError)
 			p.failed = true
 		}

@@ -163,15 +163,20 @@ type machinePaths struct {
 	paths    []string
 }
 
-// find lists the logs of a machine for the database db.
-func (m machinePaths) find(db string) ([]source.Log, error) {
-	logs, err := source.Find(m.paths, source.FindOptions{Never: duckdb.Files(db)})
+// find lists the logs of a machine for the database db, and what may hold some
+// and was not searched.
+func (m machinePaths) find(db string) (logs []source.Log, missed []ingest.Missed, err error) {
+	logs, err = source.Find(m.paths, source.FindOptions{Never: duckdb.Files(db), OnSkip: func(s source.Skipped) {
+		if s.Kind == source.SkipFileSystem {
+			missed = append(missed, missedAt(&source.PathError{Path: s.Path, Err: errElsewhere}))
+		}
+	}})
 	for _, l := range logs {
 		if l.Stream {
-			return nil, usageError{fmt.Errorf("rebuild reads logs twice, and what comes out of a pipe is there only once: give files, not %s", l.File())}
+			return nil, nil, usageError{fmt.Errorf("rebuild reads logs twice, and what comes out of a pipe is there only once: give files, not %s", l.File())}
 		}
 	}
-	return logs, err
+	return logs, missed, err
 }
 
 // machines tells whose logs the arguments are.
@@ -243,7 +248,7 @@ func zoneOf(machine string, had []*duckdb.LogFile) string {
 // database may have it.
 func (o *rebuildOptions) fill(ctx context.Context, fresh *duckdb.DB, machines []machinePaths) error {
 	for _, m := range machines {
-		logs, err := m.find(o.db)
+		logs, missed, err := m.find(o.db)
 		if err != nil {
 			return err
 		}
@@ -251,6 +256,7 @@ func (o *rebuildOptions) fill(ctx context.Context, fresh *duckdb.DB, machines []
 		start := time.Now()
 		summary, err := ingest.Run(ctx, fresh, logs, ingest.Options{
 			Machine: m.machine, Location: m.location, Zone: m.zone, Codec: o.codec, Progress: bar.show, Now: start, Config: o.config, Workers: ingest.Tune(), Final: true,
+			Missed: missed,
 		})
 		bar.finish()
 		if err != nil {
@@ -262,7 +268,7 @@ func (o *rebuildOptions) fill(ctx context.Context, fresh *duckdb.DB, machines []
 		o.rejects = o.rejects || summary.Rejects > 0
 		if summary.Files > 0 {
 			o.say("%s:", m.machine)
-			o.sayLoaded("read", summary, m.zone, time.Since(start))
+			o.sayLoaded("read", summary, time.Since(start))
 		}
 	}
 	return nil
@@ -284,7 +290,7 @@ func (o *rebuildOptions) fillFromRecords(ctx context.Context, old, fresh *duckdb
 	seconds := time.Since(start).Seconds()
 	o.say("%s made again in %.1f s: %s jobs/s", count(s.Jobs-s.Kept, "job"), seconds, grouped(int64(float64(s.Jobs)/seconds)))
 	if len(s.Unusable) > 0 {
-		o.say("warning: %s with a raw record that is damaged kept the row as it was: pbsduck verify names them", count(int64(len(s.Unusable)), "job"))
+		o.warn("%s with a raw record that is damaged kept the row as it was: pbsduck verify names them", count(int64(len(s.Unusable)), "job"))
 	}
 	o.sayFailures(s.FailedBy)
 	o.sayUnknown(s.UnknownCharges)

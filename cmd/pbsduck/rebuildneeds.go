@@ -26,7 +26,7 @@ func (o *rebuildOptions) look(machines []machinePaths, had duckdb.Readings) (pla
 	}
 	var found []*duckdb.LogFile
 	for _, m := range machines {
-		logs, err := m.find(o.db)
+		logs, _, err := m.find(o.db)
 		if err != nil {
 			return 0, err
 		}

@@ -34,8 +34,8 @@ func newRoot() *cobra.Command {
 		Long: `pbsduck reads the accounting logs of PBS (OpenPBS, PBS Professional, Torque)
 into a DuckDB database, keeps every job's raw record, and exports Parquet.
 
-Exit codes: 0 fine; 1 error; 2 wrong use; 3 done, but some lines were rejected;
-10 no such database; 11 database locked; 12 database newer than the program;
+Exit codes: 0 fine; 1 error; 2 wrong use; 3 done, but some lines were rejected
+(status --check: warnings hold); 10 no such database; 11 database locked; 12 database newer than the program;
 130 interrupted.`,
 		Example: `  pbsduck generate logs --profile derecho --days 7
   pbsduck ingest --machine derecho --timezone America/Denver logs/derecho
@@ -51,7 +51,7 @@ Exit codes: 0 fine; 1 error; 2 wrong use; 3 done, but some lines were rejected;
 	flags.StringVar(&g.db, "db", cmp.Or(os.Getenv("PBSDUCK_DB"), defaultDatabase), "database `FILE` (also PBSDUCK_DB)")
 	flags.StringVar(&g.config, "config", os.Getenv("PBSDUCK_CONFIG"), "configuration `FILE` of the site (also PBSDUCK_CONFIG; default pbsduck.toml where it is there)")
 	flags.DurationVar(&g.wait, "wait", time.Minute, "how long to wait for a database that someone else holds")
-	flags.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing but results and errors")
+	flags.BoolVarP(&g.quiet, "quiet", "q", false, "say nothing but results, warnings and errors")
 	flags.BoolVarP(&g.verbose, "verbose", "v", false, "say more")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
@@ -78,6 +78,11 @@ func (g *global) say(format string, args ...any) {
 	if !g.quiet {
 		fmt.Fprintln(os.Stderr, export.Visible(fmt.Sprintf(format, args...)))
 	}
+}
+
+// warn tells of something amiss, on stderr, even those who asked for quiet.
+func (g *global) warn(format string, args ...any) {
+	fmt.Fprintln(os.Stderr, export.Visible("warning: "+fmt.Sprintf(format, args...)))
 }
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }

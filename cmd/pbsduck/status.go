@@ -18,6 +18,7 @@ type statusOptions struct {
 	*global
 	output                  output
 	files, tables, database bool
+	check                   bool
 }
 
 func newStatus(g *global) *cobra.Command {
@@ -31,14 +32,22 @@ how large the database and its tables are. A day is missing if no log has its na
 its log holds no E record that is a job's row. Bytes wait that are in a plain log,
 but were not read: most often a last line that is not finished.
 
+Warnings are what ingest and the other commands found amiss and still holds: a time
+zone that does not fit, rejects, a log that could not be read, ... They are rows of
+the table warnings, with those that hold no longer. --check is for monitoring: it gives
+the warnings that hold, and ends with 3 if there are any.
+
 In other formats than table it is one row per machine. --files is the ledger (a
-row per log), --tables the sizes, --database one row about the file.`,
+row per log), --tables the sizes, --database one row about the file.
+
+Exit codes: 0 fine; 3 warnings hold (--check only); 10 no such database.`,
 		Example: `  pbsduck status
+  pbsduck status --check || mail -s "look at pbsduck" operators
   pbsduck status --files --format csv
   pbsduck status --format json | jq -r '.[] | select(.days_missing > 0) | .missing'`,
 		Args: exactArgs(0, "flags only"),
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := exclusive(c, "files", "tables", "database"); err != nil {
+			if err := exclusive(c, "files", "tables", "database", "check"); err != nil {
 				return err
 			}
 			return o.run(c.Context())
@@ -53,6 +62,7 @@ func (o *statusOptions) addFlags(c *cobra.Command) {
 	f := c.Flags()
 	f.BoolVar(&o.files, "files", false, "the ledger: every log, how far it was read, and what became of its lines")
 	f.BoolVar(&o.tables, "tables", false, "rows and estimated bytes of each table")
+	f.BoolVar(&o.check, "check", false, "the warnings that hold; exit code 3 if there are any")
 	f.BoolVar(&o.database, "database", false, "sizes and versions of the file")
 }
 
@@ -74,6 +84,8 @@ func (o *statusOptions) run(ctx context.Context) error {
 		question = db.StatusSizes
 	case o.database:
 		question = db.StatusDatabase
+	case o.check:
+		return o.checkWarnings(ctx, db)
 	case format == export.Table:
 		return o.output.writeText(func(w io.Writer) error { return o.overview(ctx, w, db) })
 	}
@@ -86,13 +98,33 @@ func (o *statusOptions) run(ctx context.Context) error {
 	return err
 }
 
+// checkWarnings gives the warnings that hold.
+func (o *statusOptions) checkWarnings(ctx context.Context, db *duckdb.DB) error {
+	n, err := db.Warned(ctx)
+	if err != nil {
+		return err
+	}
+	rows, err := db.StatusWarnings(ctx)
+	if err != nil {
+		return err
+	}
+	defer rows.Release()
+	if _, err := o.output.write(ctx, rows, export.Table); err != nil {
+		return err
+	}
+	if n > 0 {
+		return errWarnings
+	}
+	return nil
+}
+
 // overview is all of it, for people.
 func (o *statusOptions) overview(ctx context.Context, w io.Writer, db *duckdb.DB) error {
 	for _, part := range []struct {
 		ask  func(context.Context) (array.RecordReader, error)
 		show func(context.Context, io.Writer, array.RecordReader) error
 	}{
-		{db.StatusDatabase, showDatabase}, {db.StatusMachines, o.showMachines}, {db.StatusSizes, o.showRows},
+		{db.StatusDatabase, showDatabase}, {db.StatusMachines, o.showMachines}, {db.StatusWarnings, showWarnings}, {db.StatusSizes, o.showRows},
 	} {
 		rows, err := part.ask(ctx)
 		if err != nil {
@@ -150,6 +182,31 @@ func (o *statusOptions) showMachines(ctx context.Context, w io.Writer, rows arra
 		return err
 	}
 	_, err = io.WriteString(w, gaps.String())
+	return err
+}
+
+// shownWarnings is how many the overview shows.
+const shownWarnings = 20
+
+func showWarnings(_ context.Context, w io.Writer, rows array.RecordReader) error {
+	var out strings.Builder
+	n := 0
+	for rows.Next() {
+		b := rows.RecordBatch()
+		value := func(name string, row int) string { return b.Column(b.Schema().FieldIndices(name)[0]).ValueStr(row) }
+		for row := range int(b.NumRows()) {
+			if n++; n <= shownWarnings {
+				fmt.Fprintf(&out, "warning since %s: %s\n", value("first_seen", row), export.Visible(value("text", row)))
+			}
+		}
+	}
+	if n > shownWarnings {
+		fmt.Fprintf(&out, "and %s more: pbsduck status --check\n", count(int64(n-shownWarnings), "warning"))
+	}
+	if rows.Err() != nil || n == 0 {
+		return rows.Err()
+	}
+	_, err := io.WriteString(w, "\n"+out.String())
 	return err
 }
 

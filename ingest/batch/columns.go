@@ -326,6 +326,9 @@ var LogFiles = Table{
 		derived("continuation_lines", Integer, "", "the load", "Lines beyond the first of records that span several, less the records that begin within a line, behind one that is cut off.").required(),
 		derived("records_check", Integer, "", "the load", "Check of the log's records, wherever their rows are: sum of (2 x line + 1) x record_hash, modulo 2^64, as a signed number.").required(),
 		derived("failed_values", Integer, "", "the load", "Values that did not convert and are NULL.").required(),
+		derived("zone_fits", Integer, "", "heads of the records", "E records whose head agrees with their end= in time_zone.").required(),
+		derived("zone_misfits", Integer, "", "heads of the records", "E records whose head is off from their end= by a quarter of an hour or more.").required(),
+		derived("zone_offset_s", Integer, "s", "heads of the records", "By how much it is, in the last of those. NULL if there are none."),
 		derived("first_time", Timestamp, "", "heads of the records", "Earliest head of a record. NULL if the log has none."),
 		derived("last_time", Timestamp, "", "heads of the records", "Latest head of a record. NULL if the log has none."),
 		derived("time_zone", Text, "", "--timezone, the configuration or the system", "IANA time zone in which the heads were read.").required(),
@@ -337,5 +340,5 @@ var LogFiles = Table{
 
 // Tables are all tables of the database, in the order of the documentation.
 // Of a site with columns of its own they are Site.Tables.
-var Tables = []Table{Jobs, JobRecords, JobNodes, JobCharges, DailySummary, Events, LogFiles, Rejects, Repeats, JobSources, RecordDictionaries,
+var Tables = []Table{Jobs, JobRecords, JobNodes, JobCharges, DailySummary, Events, LogFiles, Warnings, Rejects, Repeats, JobSources, RecordDictionaries,
 	Allocations, SiteColumns, QueueTypes, ChargeRules}

@@ -27,10 +27,11 @@ type PathError struct {
 }
 
 func (e *PathError) Error() string {
+	path := Escape(e.Path)
 	if e.Next == "" {
-		return fmt.Sprintf("%s: %v", e.Path, e.Err)
+		return fmt.Sprintf("%s: %v", path, e.Err)
 	}
-	return fmt.Sprintf("%s: %v; %s", e.Path, e.Err, e.Next)
+	return fmt.Sprintf("%s: %v; %s", path, e.Err, e.Next)
 }
 
 func (e *PathError) Unwrap() error { return e.Err }
@@ -79,7 +80,7 @@ type CorruptError struct {
 
 func (e *CorruptError) Error() string {
 	return fmt.Sprintf("%s: damaged %s stream near packed byte %d (%v); check it with `%s`, and copy it again if it is cut off or still being written",
-		e.Path, e.Codec, e.Offset, e.Err, codecs[e.Codec].check)
+		Escape(e.Path), e.Codec, e.Offset, e.Err, codecs[e.Codec].check)
 }
 
 func (e *CorruptError) Unwrap() error { return e.Err }

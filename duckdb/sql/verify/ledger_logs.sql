@@ -8,6 +8,8 @@ WITH row_of_log AS (
     SELECT 'rejects', file_id, machine, regexp_replace(regexp_extract(file, '[^/]*$'), '\.(gz|xz|zst|bz2)$', '') FROM rejects
     UNION ALL
     SELECT 'repeats', file_id, machine, NULL FROM repeats
+    UNION ALL
+    SELECT 'warnings', file_id, machine, NULL FROM warnings WHERE file_id IS NOT NULL
 ),
 named AS (
     SELECT "table", file_id, machine, file, count(*) AS rows FROM row_of_log GROUP BY ALL

@@ -1,0 +1,174 @@
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"pbsduck/ingest/batch"
+)
+
+// Warnings are kept as rows, so that what nobody read on a terminal is there to
+// be asked for. Some follow from the tables (sql/find_warnings.sql): they are
+// found again in the transaction of everything that changes these. The others
+// are what a run met, and hold until one looks for them again and finds
+// nothing.
+
+//go:embed sql/find_warnings.sql
+var findWarnings string
+
+//go:embed sql/new_warnings.sql
+var newWarnings string
+
+//go:embed sql/close_warnings.sql
+var closeWarnings string
+
+//go:embed sql/renew_warnings.sql
+var renewWarnings string
+
+//go:embed sql/add_warnings.sql
+var addWarnings string
+
+//go:embed sql/status_warnings.sql
+var statusWarnings string
+
+// A Warning says what is amiss. Of one kind a machine has one for each path, and
+// one without.
+type Warning struct {
+	Kind, Machine string
+	Path          string // of the log, file or folder that it is about; empty: the machine as a whole
+	FileID        int64  // of that log; 0 if the ledger has none
+	Text          string
+}
+
+// Subject is what the warning is about, without what it says.
+func (w Warning) Subject() Warning { return Warning{Kind: w.Kind, Machine: w.Machine, Path: w.Path} }
+
+// A Lookout is what a run looked for, and what of it it found. The zero value
+// looked for nothing.
+type Lookout struct {
+	found []Warning
+	clear []Warning // looked for, and not found
+}
+
+// Found notes what is amiss.
+func (o *Lookout) Found(w Warning) { o.found = append(o.found, w) }
+
+// Clear notes that a kind of warning does not hold for a path.
+func (o *Lookout) Clear(kind, machine, path string) {
+	o.clear = append(o.clear, Warning{Kind: kind, Machine: machine, Path: path})
+}
+
+// Empty tells whether there is nothing to keep.
+func (o *Lookout) Empty() bool { return len(o.found)+len(o.clear) == 0 }
+
+// HeldWarnings are those of a machine that hold, or of all where it is empty.
+func (db *DB) HeldWarnings(ctx context.Context, machine string) ([]Warning, error) {
+	return db.warnings(ctx, "SELECT kind, machine, path, file_id, text FROM warnings WHERE (machine = $1 OR $1 = '') AND true_until IS NULL ORDER BY ALL", machine)
+}
+
+// Warn keeps what was found without a load, in a transaction of its own.
+func (db *DB) Warn(ctx context.Context, o *Lookout) error {
+	err := db.within(ctx, func() error {
+		_, err := db.keepWarnings(ctx, o, nil)
+		return err
+	})
+	if err != nil {
+		return db.loadError(err)
+	}
+	return nil
+}
+
+// keepWarnings brings the table in line with what was found, and what the other
+// tables say, within a transaction. It gives the warnings that are to be told:
+// those that are new, and those of logs that were read from their beginning.
+func (db *DB) keepWarnings(ctx context.Context, o *Lookout, readAfresh []int64) ([]Warning, error) {
+	// A log that moved takes its warnings along.
+	err := db.exec(ctx, "UPDATE warnings SET path = l.path FROM log_files l WHERE l.file_id = warnings.file_id AND l.path <> warnings.path")
+	if err == nil {
+		err = db.lookForWarnings(ctx, o, readAfresh)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot look for warnings: %w", err)
+	}
+	told, err := db.warnings(ctx, newWarnings)
+	for _, statement := range []string{closeWarnings, renewWarnings, addWarnings} {
+		if err == nil {
+			err = db.exec(ctx, statement)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot keep warnings: %w", err)
+	}
+	return told, nil
+}
+
+// renewWarnings brings the table in line with the others, within a transaction
+// that read no log.
+func (db *DB) renewWarnings(ctx context.Context) error {
+	_, err := db.keepWarnings(ctx, &Lookout{}, nil)
+	return err
+}
+
+// lookForWarnings makes the temporary tables that the questions ask.
+func (db *DB) lookForWarnings(ctx context.Context, o *Lookout, readAfresh []int64) error {
+	for _, statement := range []string{
+		findWarnings,
+		"CREATE OR REPLACE TEMP TABLE looked_for (kind VARCHAR, machine VARCHAR, path VARCHAR)",
+		"CREATE OR REPLACE TEMP TABLE read_afresh AS SELECT unnest(" + numberList(readAfresh) + ") AS file_id",
+	} {
+		if err := db.exec(ctx, statement); err != nil {
+			return err
+		}
+	}
+	for _, f := range o.found {
+		id := sql.NullInt64{Int64: f.FileID, Valid: f.FileID != 0}
+		err := db.exec(ctx, "INSERT INTO found_warning VALUES (?, ?, ?, ?, ?, NULL, true)", f.Kind, f.Machine, nullText(f.Path), id, strings.ToValidUTF8(f.Text, "\uFFFD"))
+		if err != nil {
+			return err
+		}
+	}
+	for _, c := range o.clear {
+		if err := db.exec(ctx, "INSERT INTO looked_for VALUES (?, ?, ?)", c.Kind, c.Machine, nullText(c.Path)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func nullText(s string) sql.NullString { return sql.NullString{String: s, Valid: s != ""} }
+
+// warnings reads the rows of a question (kind, machine, path, file, text).
+func (db *DB) warnings(ctx context.Context, question string, args ...any) ([]Warning, error) {
+	rows, err := db.conn.QueryContext(ctx, question, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []Warning
+	for rows.Next() {
+		var w Warning
+		var path sql.NullString
+		var id sql.NullInt64
+		if err := rows.Scan(&w.Kind, &w.Machine, &path, &id, &w.Text); err != nil {
+			return nil, err
+		}
+		w.Path, w.FileID = path.String, id.Int64
+		all = append(all, w)
+	}
+	return all, rows.Err()
+}
+
+// StatusWarnings are the warnings that hold, one row each.
+func (db *DB) StatusWarnings(ctx context.Context) (array.RecordReader, error) {
+	return db.Query(ctx, statusWarnings)
+}
+
+// Warned is how many warnings hold.
+func (db *DB) Warned(ctx context.Context) (int64, error) {
+	return db.number(ctx, "SELECT count(*) FROM "+batch.Warnings.Name+" WHERE true_until IS NULL")
+}
