@@ -52,8 +52,16 @@ func (db *DB) Begin(ctx context.Context, machine string, zone *time.Location) (*
 	if err := db.exec(ctx, "BEGIN"); err != nil {
 		return nil, err
 	}
-	l := &Load{db: db, machine: machine, zone: zone, book: newBook()}
-	var err error
+	l, err := db.resume(ctx, machine, zone)
+	if err != nil {
+		return nil, errors.Join(err, l.Rollback())
+	}
+	return l, nil
+}
+
+// resume makes the transaction that there is a load.
+func (db *DB) resume(ctx context.Context, machine string, zone *time.Location) (l *Load, err error) {
+	l = &Load{db: db, machine: machine, zone: zone, book: newBook()}
 	l.firstID, err = db.NextJobID(ctx)
 	if err == nil {
 		err = db.beginTouching(ctx)
@@ -61,10 +69,7 @@ func (db *DB) Begin(ctx context.Context, machine string, zone *time.Location) (*
 	if err == nil {
 		err = db.exec(ctx, "CREATE OR REPLACE TEMP TABLE revived (id BIGINT)")
 	}
-	if err != nil {
-		return nil, errors.Join(err, l.Rollback())
-	}
-	return l, nil
+	return l, err
 }
 
 // NextJobID is the first number not given to a job.

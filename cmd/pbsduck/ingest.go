@@ -47,6 +47,10 @@ A log that was read before is read on from where it stopped; one that did not
 change costs nothing. A last line without its end waits for the next run. Files
 of one group are one transaction: a crash loses nothing and doubles nothing.
 
+What is amiss (a time zone that does not fit, two logs of one day, rejects, ...) is a
+warning, told with --quiet too and kept: see pbsduck status. A text that lies in a log
+folder is one, and no reason to fail.
+
 With --follow it goes on until it is stopped, and holds the database only while
 there is something to load, so that others can use it in between. SIGTERM, as from
 systemd, ends it with 0, Ctrl-C with 130; what was loaded stays.

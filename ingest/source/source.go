@@ -77,6 +77,18 @@ func splitSuffix(path string) (string, Codec) {
 	return path, Plain
 }
 
+// KeyOf is the Key of a log at that path, whether it is there or not.
+func KeyOf(path string) string {
+	if path == Stdin {
+		return Stdin
+	}
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	key, _ := splitSuffix(path)
+	return Escape(key)
+}
+
 // Exists tells whether there is a file with that Key, plain or packed.
 func Exists(key string) bool {
 	for c := range codecs {

@@ -1,0 +1,139 @@
+package duckdb
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"pbsduck/ingest/batch"
+)
+
+//go:embed sql/drop_warnings.sql
+var dropWarnings string
+
+// Forgotten says what a database has less of.
+type Forgotten struct {
+	Logs                  int
+	Jobs, Events, Rejects int64
+}
+
+// ForgetLogs takes out what logs of one machine gave, as if they had never been
+// read, in one transaction. Records that stand in another log of the machine
+// too stay. With dryRun it counts, and takes it back.
+func (db *DB) ForgetLogs(ctx context.Context, machine string, logs []*LogFile, dryRun bool) (*Forgotten, error) {
+	return db.forget(ctx, machine, len(logs), dryRun, func() error {
+		for _, f := range logs {
+			if err := db.exec(ctx, "DELETE FROM warnings WHERE machine = ? AND (path = ? OR file_id = ?)", machine, f.Path, f.ID); err != nil {
+				return err
+			}
+		}
+		if left, err := db.number(ctx, "SELECT count(*) FROM log_files WHERE machine = ?", machine); err != nil {
+			return err
+		} else if int(left) == len(logs) {
+			return db.dropMachine(ctx, machine)
+		}
+		return db.forgetLogs(ctx, machine, logs)
+	})
+}
+
+// forgetLogs forgets some of a machine's logs, and settles what stays.
+func (db *DB) forgetLogs(ctx context.Context, machine string, logs []*LogFile) error {
+	l, err := db.resume(ctx, machine, nil)
+	if err != nil {
+		return err
+	}
+	for _, f := range logs {
+		if l.zone, err = time.LoadLocation(f.TimeZone); err != nil {
+			return fmt.Errorf("log_files.time_zone: %w", err)
+		}
+		if err := l.Forget(ctx, f); err != nil {
+			return err
+		}
+	}
+	if err := l.Settle(ctx, nil); err != nil {
+		return err
+	}
+	return l.chargeNew(ctx)
+}
+
+// ForgetMachine takes out all that a machine's logs gave, and what else the
+// database knows of it but for allocations, which the site loads by itself.
+func (db *DB) ForgetMachine(ctx context.Context, machine string, dryRun bool) (*Forgotten, error) {
+	logs, err := db.number(ctx, "SELECT count(*) FROM log_files WHERE machine = ?", machine)
+	if err != nil {
+		return nil, err
+	}
+	return db.forget(ctx, machine, int(logs), dryRun, func() error { return db.dropMachine(ctx, machine) })
+}
+
+// Machines are those of which there are logs or jobs.
+func (db *DB) Machines(ctx context.Context) ([]string, error) {
+	return column[string](ctx, db, "SELECT machine FROM log_files UNION SELECT machine FROM jobs ORDER BY 1")
+}
+
+// errTakeBack ends a transaction that was only tried.
+var errTakeBack = errors.New("only tried")
+
+// forget does the work in a transaction, and counts what is gone.
+func (db *DB) forget(ctx context.Context, machine string, logs int, dryRun bool, work func() error) (*Forgotten, error) {
+	done := &Forgotten{Logs: logs}
+	err := db.within(ctx, func() error {
+		before, err := db.held(ctx, machine)
+		if err == nil {
+			err = work()
+		}
+		if err == nil {
+			err = db.lookForWarnings(ctx, &Lookout{}, nil)
+		}
+		for _, statement := range []string{dropWarnings, renewWarnings, addWarnings} {
+			if err == nil {
+				err = db.exec(ctx, statement)
+			}
+		}
+		if err != nil {
+			return err
+		}
+		after, err := db.held(ctx, machine)
+		done.Jobs, done.Events, done.Rejects = before[0]-after[0], before[1]-after[1], before[2]-after[2]
+		if err == nil && dryRun {
+			err = errTakeBack
+		}
+		return err
+	})
+	if err != nil && !errors.Is(err, errTakeBack) {
+		return nil, db.loadError(err)
+	}
+	return done, nil
+}
+
+// held counts the jobs, events and rejects of a machine.
+func (db *DB) held(ctx context.Context, machine string) (n [3]int64, err error) {
+	for i, table := range []string{batch.Jobs.Name, batch.Events.Name, batch.Rejects.Name} {
+		if n[i], err = db.number(ctx, "SELECT count(*) FROM "+table+" WHERE machine = ?", machine); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// dropMachine deletes the rows of a machine from all tables.
+func (db *DB) dropMachine(ctx context.Context, machine string) error {
+	for _, t := range jobTables {
+		if err := db.exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE job_id IN (SELECT id FROM jobs WHERE machine = ?)", t), machine); err != nil {
+			return err
+		}
+	}
+	for _, t := range db.site.Tables() {
+		isMachines := slices.ContainsFunc(t.Columns, func(c batch.Column) bool { return c.Name == "machine" })
+		if !isMachines || t.Name == batch.Allocations.Name {
+			continue
+		}
+		if err := db.exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE machine = ?", t.Name), machine); err != nil {
+			return err
+		}
+	}
+	return nil
+}
