@@ -19,13 +19,20 @@ func (f *LogFile) rejectRepeated(n int64)     { f.Rejects, f.Repeats = f.Rejects
 func (f *LogFile) jobSuperseded(n int64)      { f.Jobs, f.Superseded = f.Jobs-n, f.Superseded+n }
 func (f *LogFile) supersededRepeated(n int64) { f.Superseded, f.Repeats = f.Superseded-n, f.Repeats+n }
 
-// adopt adds the counts of another row of the ledger.
-func (f *LogFile) adopt(change *LogFile) {
+// Adopt adds the counts of another row of the ledger, as far as they change when
+// records move between logs.
+func (f *LogFile) Adopt(change *LogFile) {
 	f.Jobs += change.Jobs
 	f.Superseded += change.Superseded
 	f.Events += change.Events
 	f.Repeats += change.Repeats
 	f.Rejects += change.Rejects
+}
+
+// Moved is by how much these counts differ from what they were.
+func (f *LogFile) Moved(was *LogFile) LogFile {
+	return LogFile{Jobs: f.Jobs - was.Jobs, Superseded: f.Superseded - was.Superseded, Events: f.Events - was.Events,
+		Repeats: f.Repeats - was.Repeats, Rejects: f.Rejects - was.Rejects}
 }
 
 func (b *book) file(id int64) *LogFile {
@@ -71,12 +78,12 @@ func (b *book) count(ctx context.Context, db *DB, question string, change func(*
 func (b *book) close(ctx context.Context, db *DB, files []*LogFile) (older LogFile, err error) {
 	for _, f := range files {
 		if change := b.changes[f.ID]; change != nil {
-			f.adopt(change)
+			f.Adopt(change)
 			b.forget(f.ID)
 		}
 	}
 	for id, f := range b.changes {
-		older.adopt(f)
+		older.Adopt(f)
 		err := db.exec(ctx, `UPDATE log_files SET jobs = jobs + ?, superseded = superseded + ?, events = events + ?,
 			repeats = repeats + ?, rejects = rejects + ? WHERE file_id = ?`,
 			f.Jobs, f.Superseded, f.Events, f.Repeats, f.Rejects, f.ID)

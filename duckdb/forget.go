@@ -56,7 +56,7 @@ func (l *Load) Forget(ctx context.Context, f *LogFile) error {
 		return err
 	}
 	older, err := counts.close(ctx, l.db, nil)
-	l.Older.adopt(&older)
+	l.Older.Adopt(&older)
 	return err
 }
 

@@ -50,7 +50,7 @@ func (l *Load) Settle(ctx context.Context, files []*LogFile) error {
 		return err
 	}
 	older, err := l.book.close(ctx, l.db, files)
-	l.Older.adopt(&older)
+	l.Older.Adopt(&older)
 	return err
 }
 

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"pbsduck/duckdb"
@@ -35,6 +36,7 @@ type writer struct {
 	grouped int64 // and in the transaction
 	done    int64 // stored bytes of the logs before this one
 
+	commits     int                        // transactions of this run
 	raw, packed int64                      // of the records since the last commit
 	unsaved     []*duckdb.StoredDictionary // dictionaries that no commit made lasting yet
 }
@@ -216,6 +218,9 @@ func (w *writer) commit(ctx context.Context) error {
 	if err := w.insert(ctx); err != nil {
 		return err
 	}
+	if err := w.catchUp(ctx); err != nil {
+		return err
+	}
 	files := make([]*duckdb.LogFile, len(w.group))
 	for i, l := range w.group {
 		files[i] = l.entry
@@ -234,8 +239,29 @@ func (w *writer) commit(ctx context.Context) error {
 	if isPoor(w.raw, w.packed, w.packer.use) {
 		w.packer.poor.Store(true)
 	}
-	w.unsaved = nil
+	w.unsaved, w.commits = nil, w.commits+1
 	w.restart()
+	return nil
+}
+
+// catchUp brings the counts of logs that were read before up to date: earlier
+// transactions of this run may have moved records to them, or from them.
+func (w *writer) catchUp(ctx context.Context) error {
+	if w.commits == 0 || !slices.ContainsFunc(w.group, func(l *logRun) bool { return l.resume }) {
+		return nil
+	}
+	ledger, err := w.db.Ledger(ctx, w.options.Machine)
+	if err != nil {
+		return err
+	}
+	for _, l := range w.group {
+		i := slices.IndexFunc(ledger, func(f *duckdb.LogFile) bool { return f.ID == l.entry.ID })
+		if l.resume && i >= 0 {
+			moved := ledger[i].Moved(&l.before)
+			l.entry.Adopt(&moved)
+			l.before.Adopt(&moved)
+		}
+	}
 	return nil
 }
 
