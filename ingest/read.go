@@ -128,6 +128,7 @@ func (r *reader) passKnown(ctx context.Context) error {
 		return &ChangedError{Path: r.log.File(), Bytes: entry.ReadBytes}
 	}
 	r.blocks.offset, r.blocks.line = entry.ReadBytes, entry.Lines+1
+	r.blocks.unsure = entry.UnsureAt // as long as nothing new is read
 	return nil
 }
 
