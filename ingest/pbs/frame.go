@@ -44,6 +44,7 @@ type Framer struct {
 	doubt  int    // records that begin before it may be part of another one's value
 	region region // where the end of an open value was looked for
 	judge  *judge // made when a line needs a closer look
+	scout  *judge // the one for lines behind an open value; see changeJudges
 }
 
 // Reset starts on a block: whole records, of which the first lies at the given
@@ -120,7 +121,7 @@ func (f *Framer) Next(r *Record) bool {
 	switch {
 	case !p.isHead:
 		f.reject(r, &p)
-	case f.isOpen(r, &p):
+	case f.isOpen(r):
 		f.closeValue(r, &p)
 	case f.isTorn(&p):
 		f.cutOff(r, &p)

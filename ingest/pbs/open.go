@@ -13,7 +13,7 @@ type opening struct {
 // isOpen tells whether the record's first piece ends inside a value that PBS
 // puts between quotes, so that what follows may be part of it, whatever it
 // looks like.
-func (f *Framer) isOpen(r *Record, _ *piece) bool {
+func (f *Framer) isOpen(r *Record) bool {
 	letter := r.Letter()
 	if isClosed(r.Text, letter) {
 		return false

@@ -20,7 +20,8 @@ import "bytes"
 // and what it says of its own time tell: PBS writes an E record in the second
 // of its end=, S in that of its start=, Q in that of its qtime=. Where even
 // that fits both readings, the open record is rejected, and those behind it, up
-// to the last that may be its end, are records, flagged Doubtful.
+// to the last that may be its end, are records, flagged Doubtful. So it is where
+// several values are open and the line that closes one names no time.
 //
 // One thing nobody can see: a user who closes the value himself, writes a
 // record's whole end behind it and then the beginning of another one has
@@ -90,6 +91,7 @@ type search struct {
 	heads     map[opened]bool // the times at the heads of the records they are in, as if they were UTC
 	quarters  map[opened]span // those records, by the same time within a quarter of an hour: time zones differ by such
 	innermost map[opening]int // the last of them
+	several   bool            // there is more than one such record
 	quiet     bool            // no record that could stand for itself came yet
 }
 
@@ -109,6 +111,8 @@ const quarterHour = 15 * 60
 func (f *Framer) explore(r *Record, p *piece, at int) {
 	s := search{Framer: f, heads: map[opened]bool{}, quarters: map[opened]span{}, innermost: map[opening]int{}, quiet: true}
 	s.add(f.judge.at, r, p.start)
+	f.changeJudges()
+	defer f.changeJudges()
 	limit := min(len(f.block), p.start+maxLook)
 	for at < limit {
 		q := f.pieceAt(at)
@@ -126,7 +130,15 @@ func (f *Framer) explore(r *Record, p *piece, at int) {
 	}
 }
 
+// changeJudges has another judge look at the lines behind an open value, so that
+// the one at hand keeps what it read of the record; and the other way round.
+func (f *Framer) changeJudges() {
+	f.judge, f.scout = f.scout, f.judge
+	f.judging()
+}
+
 func (s *search) add(o opening, r *Record, start int) {
+	s.several = len(s.kinds) > 0
 	if _, known := s.innermost[o]; !known {
 		s.kinds = append(s.kinds, o)
 	}
@@ -174,11 +186,11 @@ func (s *search) closes(q *piece) bool {
 	if q.isHead {
 		r.split(q.head)
 		text = r.Text
-		if open = s.isOpen(&r, q); open {
+		if open = s.isOpen(&r); open {
 			s.add(s.judge.at, &r, q.start)
 		}
 	}
-	if len(s.kinds) == 0 || bytes.IndexAny(text, `"'`) < 0 && !s.hasUnquoted() {
+	if len(s.kinds) == 0 || !bytes.ContainsAny(text, `"'`) && !s.hasUnquoted() {
 		s.quiet = s.quiet && !q.isHead
 		return false
 	}
@@ -226,7 +238,9 @@ func (s *search) isEnd(q *piece, r *Record, o opening, found closing, text []byt
 		s.doubt = max(s.doubt, q.end)
 		return false
 	case n == 0:
-		of.last = s.innermost[o]
+		if of.last = s.innermost[o]; t == 0 && s.several { // nothing tells whose it is
+			s.doubt = max(s.doubt, q.end)
+		}
 	case n > 1:
 		s.doubt = max(s.doubt, q.end)
 	}
