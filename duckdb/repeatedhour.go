@@ -105,7 +105,7 @@ func (l *Load) forgottenHours(ctx context.Context) error {
 }
 
 // dateHours finds out about the hours that autumn repeats.
-func (l *Load) dateHours(ctx context.Context, files []*LogFile) error {
+func (l *Load) dateHours(ctx context.Context) error {
 	if len(l.hours.folds) == 0 {
 		return nil
 	}
@@ -121,7 +121,7 @@ func (l *Load) dateHours(ctx context.Context, files []*LogFile) error {
 	}
 	for _, fold := range l.hours.folds {
 		if err == nil {
-			err = l.dateHour(ctx, fold, files)
+			err = l.dateHour(ctx, fold)
 		}
 	}
 	for _, step := range []string{takeUndated, moveEvents} {
@@ -155,12 +155,12 @@ func foldSpan(f pbs.Fold) span {
 }
 
 // dateHour lists in moved_event by how much the times of events change.
-func (l *Load) dateHour(ctx context.Context, fold pbs.Fold, files []*LogFile) error {
+func (l *Load) dateHour(ctx context.Context, fold pbs.Fold) error {
 	within := foldSpan(fold)
 	if err := l.db.exec(ctx, fmt.Sprintf(hourRecords, quote(l.machine), within.covers("time"), within.covers("logged_time"))); err != nil {
 		return err
 	}
-	order, err := l.logOrder(ctx, files)
+	order, err := l.logOrder(ctx)
 	if err != nil || order == "" {
 		return err
 	}
@@ -176,30 +176,24 @@ func (l *Load) dateHour(ctx context.Context, fold pbs.Fold, files []*LogFile) er
 }
 
 // logOrder lists the logs of hour_record in their order, as rows of VALUES.
-func (l *Load) logOrder(ctx context.Context, files []*LogFile) (string, error) {
+func (l *Load) logOrder(ctx context.Context) (string, error) {
 	ids, err := column[int64](ctx, l.db, "SELECT DISTINCT file_id FROM hour_record")
 	if err != nil || len(ids) == 0 {
 		return "", err
 	}
-	known := map[int64]*LogFile{}
-	ledger, err := l.db.Ledger(ctx, l.machine)
-	for _, f := range append(ledger, files...) { // those of this load are not written yet
-		known[f.ID] = f
+	logs, err := l.logs(ctx)
+	var values []string
+	for place, f := range logs {
+		if slices.Contains(ids, f.ID) {
+			values = append(values, fmt.Sprintf("(%d, %d)", f.ID, place))
+		}
 	}
-	slices.SortFunc(ids, func(a, b int64) int { return compareLogs(known[a], known[b]) })
-	var values strings.Builder
-	for place, id := range ids {
-		fmt.Fprintf(&values, ", (%d, %d)", id, place)
-	}
-	return values.String()[2:], err
+	return strings.Join(values, ", "), err
 }
 
 // compareLogs orders logs by name, in which a number counts as one: 9 before
 // 10; then by path, and by when they were first read.
 func compareLogs(a, b *LogFile) int {
-	if a == nil || b == nil {
-		return 0
-	}
 	for _, c := range []int{compareNames(a.Name, b.Name), strings.Compare(a.Path, b.Path)} {
 		if c != 0 {
 			return c

@@ -40,7 +40,7 @@ func (l *Load) Settle(ctx context.Context, files []*LogFile) error {
 	if err := l.settleJobs(ctx); err != nil {
 		return err
 	}
-	if err := l.dateHours(ctx, files); err != nil {
+	if err := l.dateHours(ctx); err != nil {
 		return err
 	}
 	if err := l.settleRejects(ctx, files); err != nil {
