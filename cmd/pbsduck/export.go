@@ -188,8 +188,11 @@ func writeResult(ctx context.Context, db *duckdb.DB, format export.Format, p par
 // writeParquet lets DuckDB write the file, which is several times as fast,
 // where its writer keeps what the query gives.
 func writeParquet(ctx context.Context, db *duckdb.DB, format export.Format, p part, o export.Options) (rows int64, err error) {
+	if err := duckdb.OnlyAsks(p.query); err != nil {
+		return 0, err
+	}
 	schema, err := db.ParquetSchema(ctx, p.query)
-	if err != nil || schema == nil || duckdb.OnlyAsks(p.query) != nil {
+	if err != nil || schema == nil {
 		return writeResult(ctx, db, format, p, o)
 	}
 	metadata, err := export.ParquetMetadata(schema, o)
