@@ -175,7 +175,7 @@ func TestDamagedLog(t *testing.T) {
 
 	n, random := 8, rand.New(rand.NewPCG(5, 8))
 	if *torture {
-		n = 200
+		n = 60
 	}
 	unreadable := 0
 	for range n {

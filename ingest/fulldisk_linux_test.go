@@ -2,6 +2,7 @@ package ingest_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -101,29 +102,32 @@ func TestDiskFillsUp(t *testing.T) {
 	if *torture {
 		rounds = 60
 	}
-	full := 0
+	ran, full := 0, 0
 	for i := range rounds {
-		disk := smallDisk(t, "24m")
-		path := filepath.Join(disk, "test.duckdb")
-		copyFile(t, begun, path)
-		takeRoom(t, disk, int64(i)*(8<<20)/int64(rounds))
 		work := []string{"ingest", "rebuild"}[i%2]
-		out, err := child(t, work, path, days...).CombinedOutput()
-		wanted := after
-		if err != nil {
-			full++
-			wanted = before
-			isFull(t, errors.New(strings.TrimSpace(string(out))))
-		}
-		sameContent(t, work+" on a disk that fills up", contentOf(t, path), wanted)
-		if err := os.Remove(filepath.Join(disk, ballast)); err != nil {
-			t.Fatal(err)
-		}
-		finish(t, "ingest", path, days...)
-		sameContent(t, "with room again", contentOf(t, path), after)
+		t.Run(fmt.Sprintf("%s %d", work, i), func(t *testing.T) {
+			disk := smallDisk(t, "24m")
+			ran++
+			path := filepath.Join(disk, "test.duckdb")
+			copyFile(t, begun, path)
+			takeRoom(t, disk, int64(i)*(8<<20)/int64(rounds))
+			out, err := child(t, work, path, days...).CombinedOutput()
+			wanted := after
+			if err != nil {
+				full++
+				wanted = before
+				isFull(t, errors.New(strings.TrimSpace(string(out))))
+			}
+			sameContent(t, "on a disk that fills up", contentOf(t, path), wanted)
+			if err := os.Remove(filepath.Join(disk, ballast)); err != nil {
+				t.Fatal(err)
+			}
+			finish(t, "ingest", path, days...)
+			sameContent(t, "with room again", contentOf(t, path), after)
+		})
 	}
-	t.Logf("%d of %d disks were full", full, rounds)
-	if full == 0 || full == rounds {
-		t.Errorf("%d of %d disks were full", full, rounds)
+	t.Logf("%d of %d disks were full", full, ran)
+	if ran > 0 && (full == 0 || full == ran) {
+		t.Errorf("%d of %d disks were full", full, ran)
 	}
 }
