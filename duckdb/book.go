@@ -2,8 +2,12 @@ package duckdb
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 )
+
+//go:embed sql/change_counts.sql
+var changeCounts string
 
 // A book keeps the counts of the ledger right while rows move: by how much
 // those of each log change. Those of the logs of this load are changed in
@@ -82,15 +86,19 @@ func (b *book) close(ctx context.Context, db *DB, files []*LogFile) (older LogFi
 			b.forget(f.ID)
 		}
 	}
+	if len(b.changes) == 0 {
+		return older, nil
+	}
+	var ids []int64
+	var by [5][]int64
 	for id, f := range b.changes {
 		older.Adopt(f)
-		err := db.exec(ctx, `UPDATE log_files SET jobs = jobs + ?, superseded = superseded + ?, events = events + ?,
-			repeats = repeats + ?, rejects = rejects + ? WHERE file_id = ?`,
-			f.Jobs, f.Superseded, f.Events, f.Repeats, f.Rejects, f.ID)
-		if err != nil {
-			return older, err
+		ids = append(ids, id)
+		for i, n := range [...]int64{f.Jobs, f.Superseded, f.Events, f.Repeats, f.Rejects} {
+			by[i] = append(by[i], n)
 		}
-		b.forget(id)
 	}
-	return older, nil
+	err = db.exec(ctx, fmt.Sprintf(changeCounts, unnest(ids), unnest(by[0]), unnest(by[1]), unnest(by[2]), unnest(by[3]), unnest(by[4])))
+	clear(b.changes)
+	return older, err
 }

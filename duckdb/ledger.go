@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"pbsduck/ingest/batch"
@@ -80,11 +82,32 @@ func (db *DB) NextFileID(ctx context.Context) (int64, error) {
 	return last + 1, err
 }
 
+// ledgerRows is how many rows of the ledger one statement writes.
+const ledgerRows = 64
+
+// writeLedger writes the rows of these logs.
 func (l *Load) writeLedger(ctx context.Context, files []*LogFile) error {
+	var known []int64
 	for _, f := range files {
-		if err := l.db.exec(ctx, "DELETE FROM log_files WHERE file_id = ?", f.ID); err != nil {
-			return err
+		if f.known {
+			known = append(known, f.ID)
 		}
+	}
+	err := l.db.exec(ctx, "DELETE FROM log_files WHERE file_id IN (SELECT "+unnest(known)+")")
+	for some := range slices.Chunk(files, ledgerRows) {
+		if err == nil {
+			err = l.addToLedger(ctx, some)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("cannot write the ledger: %w", err)
+	}
+	return l.db.check(ctx, batch.LogFiles)
+}
+
+func (l *Load) addToLedger(ctx context.Context, files []*LogFile) error {
+	var args []any
+	for _, f := range files {
 		var modified, offset, first, last, unsure any
 		if f.UnsureAt >= 0 {
 			unsure = f.UnsureAt
@@ -98,14 +121,14 @@ func (l *Load) writeLedger(ctx context.Context, files []*LogFile) error {
 		if f.FirstTime != 0 {
 			first, last = time.Unix(f.FirstTime, 0).UTC(), time.Unix(f.LastTime, 0).UTC()
 		}
-		err := l.db.exec(ctx, "INSERT INTO log_files ("+ledgerColumns+`, loaded_at, loaded_by)
-			VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?, now(), ?)`,
-			f.ID, f.Machine, f.Name, f.Path, f.File, f.Size, modified, f.ReadBytes, unsure, f.Digest, f.Lines, f.Jobs, f.Superseded, f.Events,
-			f.Repeats, f.Rejects, f.Continuations, f.RecordsCheck, f.FailedValues, f.ZoneFits, f.ZoneMisfits, offset, first, last, f.TimeZone, l.db.version)
-		if err != nil {
-			return fmt.Errorf("cannot write the ledger: %w", err)
-		}
+		args = append(args, f.ID, f.Machine, f.Name, f.Path, f.File, f.Size, modified, f.ReadBytes, unsure, f.Digest, f.Lines, f.Jobs, f.Superseded,
+			f.Events, f.Repeats, f.Rejects, f.Continuations, f.RecordsCheck, f.FailedValues, f.ZoneFits, f.ZoneMisfits, offset, first, last, f.TimeZone, l.db.version)
 		f.known = true
 	}
-	return l.db.check(ctx, batch.LogFiles)
+	row := "(" + strings.Repeat("?, ", len(args)/len(files)-1) + "now(), ?)"
+	return l.db.exec(ctx, "INSERT INTO log_files ("+ledgerColumns+", loaded_at, loaded_by) VALUES "+row+strings.Repeat(", "+row, len(files)-1), args...)
 }
+
+// unnest is SQL for a column of numbers, one row for each. Several of them side
+// by side are columns of one table.
+func unnest(numbers []int64) string { return "unnest(" + numberList(numbers) + ")" }

@@ -182,13 +182,8 @@ func (r *Remake) Copy(ctx context.Context) error {
 // keep takes over the rows of jobs that have no raw record, or an unusable one.
 // The site's own columns are NULL there, but for those that they had.
 func (r *Remake) keep(ctx context.Context, unusable []int64) error {
-	if err := r.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE unusable (id BIGINT)"); err != nil {
+	if err := r.db.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE unusable AS SELECT %s AS id", unnest(unusable))); err != nil {
 		return err
-	}
-	for _, id := range unusable {
-		if err := r.db.exec(ctx, "INSERT INTO unusable VALUES (?)", id); err != nil {
-			return err
-		}
 	}
 	var names []string
 	for _, c := range r.db.site.Jobs().Columns {
@@ -203,10 +198,14 @@ func (r *Remake) keep(ctx context.Context, unusable []int64) error {
 }
 
 func (r *Remake) countFailed(ctx context.Context, failed map[int64]int64) error {
+	var files, numbers []int64
 	for file, n := range failed {
-		if err := r.db.exec(ctx, "UPDATE log_files SET failed_values = failed_values + ?, row_check = NULL WHERE file_id = ?", n, file); err != nil {
-			return err
-		}
+		files, numbers = append(files, file), append(numbers, n)
+	}
+	err := r.db.exec(ctx, fmt.Sprintf("UPDATE log_files SET failed_values = failed_values + c.n, row_check = NULL FROM (SELECT %s AS file_id, %s AS n) c WHERE log_files.file_id = c.file_id",
+		unnest(files), unnest(numbers)))
+	if err != nil {
+		return err
 	}
 	return r.db.check(ctx, batch.LogFiles)
 }

@@ -13,10 +13,10 @@ import (
 // A plan is what is to be done with each log.
 type plan struct {
 	logs   []*logRun
-	byPath map[string]*duckdb.LogFile // the ledger of the machine
-	ledger []*duckdb.LogFile          // the same, in its order
-	moved  map[int64]bool             // logs of it that are found at another place
-	held   held                       // warnings that there are
+	byPath map[string]*duckdb.LogFile   // the ledger of the machine
+	byName map[string][]*duckdb.LogFile // the same, in its order
+	moved  map[int64]bool               // logs of it that are found at another place
+	held   held                         // warnings that there are
 	nextID int64
 	zone   string
 	total  int64  // bytes, as stored, of the logs that are to be read
@@ -28,9 +28,10 @@ func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{byPath: make(map[string]*duckdb.LogFile, len(ledger)), ledger: ledger, moved: map[int64]bool{}, zone: o.Zone}
+	p := &plan{byPath: map[string]*duckdb.LogFile{}, byName: map[string][]*duckdb.LogFile{}, moved: map[int64]bool{}, zone: o.Zone}
 	for _, f := range ledger {
 		p.byPath[f.Path] = f
+		p.byName[f.Name] = append(p.byName[f.Name], f)
 		p.latest = max(p.latest, dayName(f.Name))
 	}
 	for _, l := range logs {
@@ -131,8 +132,8 @@ func (r *logRun) asRead(entry *duckdb.LogFile, zone string) {
 // movedFrom finds the log of that name that was read at a place where it is no
 // longer. Whether it is the same one, its beginning tells.
 func (p *plan) movedFrom(l source.Log) *duckdb.LogFile {
-	for _, old := range p.ledger {
-		if old.Name == l.Name && old.Path != source.Stdin && old.ReadBytes > 0 && !p.moved[old.ID] && !source.Exists(old.Path) {
+	for _, old := range p.byName[l.Name] {
+		if old.Path != source.Stdin && old.ReadBytes > 0 && !p.moved[old.ID] && !source.Exists(old.Path) {
 			p.moved[old.ID] = true
 			return old
 		}
