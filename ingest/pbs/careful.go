@@ -67,6 +67,7 @@ type reading struct {
 	*Parser
 	record   *Record
 	text     []byte
+	end      int // of it, without the blanks there
 	letter   byte
 	tail     int  // where eligible_time= and run_count= stand that end an E or R
 	anchored bool // whether there are such
@@ -75,6 +76,12 @@ type reading struct {
 }
 
 func (c *reading) read(valueEnd func(*reading, *keyInfo, int) int) {
+	c.places.find(c.text, c.keys)
+	c.repeated = c.repeated || c.places.full
+	for i := range c.record.Attrs {
+		c.places.take(c.record.Attrs[i].Name)
+	}
+	c.end = len(bytes.TrimRight(c.text, " "))
 	for i := 0; i < len(c.text); {
 		n := keyLength(c.text[i:])
 		k := c.keys.lookup(c.text[i : i+n])
@@ -82,6 +89,7 @@ func (c *reading) read(valueEnd func(*reading, *keyInfo, int) int) {
 		value := i + n + 1
 		end := valueEnd(c, k, value)
 		c.record.Attrs = append(c.record.Attrs, c.attr(k, i, value, end))
+		c.places.take(c.text[i : i+n])
 		for i = end; i < len(c.text) && c.text[i] == ' '; {
 			i++
 		}
@@ -148,16 +156,17 @@ func (c *reading) jobValueEnd(k *keyInfo, i int) int {
 // endBefore is where the value ends if it goes on to the first boundary that
 // is accepted, or to the end of the text (without trailing blanks).
 func (c *reading) endBefore(i int, accept func(boundary) bool) int {
-	for at := i; ; {
-		b, ok := nextBoundary(c.text, at)
-		if !ok {
-			return max(i, len(bytes.TrimRight(c.text, " ")))
+	return c.endBeforePlace(i, func(at int) bool { return accept(c.places.list[at].boundary) })
+}
+
+func (c *reading) endBeforePlace(i int, accept func(at int) bool) int {
+	list := c.places.list
+	for at := c.places.from(i); at < len(list); at++ {
+		if accept(at) {
+			return list[at].blank
 		}
-		if accept(b) {
-			return b.blank
-		}
-		at = b.eq
 	}
+	return max(i, c.end)
 }
 
 func (c *reading) known(b boundary) *keyInfo {
@@ -196,14 +205,17 @@ func (c *reading) quoteEnd(i int, accept func(boundary) bool) int {
 			break
 		}
 		at += n + 1
-		if len(bytes.TrimLeft(c.text[at:], " ")) == 0 {
+		if at >= c.end {
 			return at
 		}
-		b, ok := nextBoundary(c.text, at)
-		if !ok || b.blank != at || !accept(b) {
+		if c.text[at] != ' ' {
 			continue
 		}
-		if !c.repeatsBehind(at) {
+		k := c.places.from(at)
+		if k == len(c.places.list) || c.places.list[k].blank != at || !accept(c.places.list[k].boundary) {
+			continue
+		}
+		if !c.places.repeatsFrom(at) {
 			return at
 		}
 		last = at
@@ -225,32 +237,12 @@ func (c *reading) accountEnd(i int) int {
 	if end > 0 {
 		return end
 	}
-	if hasKey(c.text[i:], queueEq) && hasKey(c.text[i:], ctimeEq) {
+	if c.places.hasFrom(i, queueName) && c.places.hasFrom(i, ctimeName) {
 		c.repeated = true
 		return c.endBefore(i, func(b boundary) bool { return c.known(b) != nil })
 	}
 	c.record.Flags |= Unclosed
 	return len(c.text)
-}
-
-// repeatsBehind tells whether a key of the job data block comes twice in the
-// text from i to the resources used.
-func (c *reading) repeatsBehind(i int) bool {
-	rest := c.text[i:]
-	if n := bytes.Index(rest, spaceUsed); n >= 0 {
-		rest = rest[:n]
-	}
-	c.seen.start()
-	for at := 0; ; {
-		b, ok := nextBoundary(rest, at)
-		if !ok {
-			return false
-		}
-		if k := c.keys.byName[string(rest[b.key:b.eq])]; k != nil && k.rank != rankNone && c.seen.again(k) {
-			return true
-		}
-		at = b.eq
-	}
 }
 
 // tailStart finds the eligible_time= and run_count= that the server writes
@@ -278,22 +270,4 @@ func (c *reading) looseValueEnd(k *keyInfo, i int) int {
 		}
 	}
 	return c.endBefore(i, anyName)
-}
-
-// A seenSet tells in constant time whether a key came up since start.
-type seenSet struct{ marks map[*keyInfo]struct{} }
-
-func (s *seenSet) start() {
-	if s.marks == nil {
-		s.marks = make(map[*keyInfo]struct{})
-	}
-	clear(s.marks)
-}
-
-func (s *seenSet) again(k *keyInfo) bool {
-	if _, ok := s.marks[k]; ok {
-		return true
-	}
-	s.marks[k] = struct{}{}
-	return false
 }

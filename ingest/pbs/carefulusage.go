@@ -8,14 +8,14 @@ func (c *reading) usedEnd(k *keyInfo, i int) int {
 	if i > c.tail {
 		return len(c.text)
 	}
-	return c.endBefore(i, func(b boundary) bool {
-		if b.blank >= c.tail {
+	return c.endBeforePlace(i, func(at int) bool {
+		if c.places.list[at].blank >= c.tail {
 			return true
 		}
-		name := c.text[b.key:b.eq]
+		name := c.places.name(at)
 		switch {
 		case bytes.HasPrefix(name, prefixUsed):
-			return c.genuineUsed(k, b, name)
+			return c.genuineUsed(k, at)
 		case endsRun(c.letter):
 			return !c.anchored
 		case c.letter == 'z':
@@ -25,41 +25,17 @@ func (c *reading) usedEnd(k *keyInfo, i int) int {
 	})
 }
 
-// maxChecked bounds the attributes that are compared with each other, so that
-// a hostile record costs no more than a long one.
-const maxChecked = 512
-
-// genuineUsed tells whether the resources_used name at b is the server's. One
-// that came before, or comes again and breaks the order, is part of a value.
-func (c *reading) genuineUsed(current *keyInfo, b boundary, name []byte) bool {
-	if len(c.record.Attrs) > maxChecked {
+// genuineUsed tells whether the resources_used name at a place is the server's.
+// One that came before, or comes again and breaks the order, is part of a value.
+func (c *reading) genuineUsed(current *keyInfo, at int) bool {
+	if c.places.isTaken(at) {
 		c.repeated = true
-		return true
+		return false
 	}
-	for _, a := range c.record.Attrs {
-		if bytes.Equal(a.Name, name) {
-			c.repeated = true
-			return false
-		}
-	}
-	if !c.comesAgain(b, name) {
+	if c.places.list[at].next == none {
 		return true
 	}
 	c.repeated = true
-	next, ok := nextBoundary(c.text, b.eq)
-	return ok && bytes.Compare(current.name, name) < 0 && bytes.Compare(name, c.text[next.key:next.eq]) < 0
-}
-
-func (c *reading) comesAgain(b boundary, name []byte) bool {
-	rest := c.text[b.eq:]
-	for {
-		n := bytes.Index(rest, name)
-		if n < 0 {
-			return false
-		}
-		if n > 0 && rest[n-1] == ' ' && n+len(name) < len(rest) && rest[n+len(name)] == '=' {
-			return true
-		}
-		rest = rest[n+len(name):]
-	}
+	name := c.places.name(at)
+	return bytes.Compare(current.name, name) < 0 && bytes.Compare(name, c.places.name(at+1)) < 0
 }

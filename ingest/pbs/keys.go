@@ -124,6 +124,9 @@ var (
 	prefixRequested = []byte("Resource_List.")
 	prefixAssigned  = []byte("resource_assigned.")
 	prefixUsed      = []byte("resources_used.")
+
+	queueName = []byte(keyNames[Queue])
+	ctimeName = []byte(keyNames[CTime])
 )
 
 // keyInfo is what the parser remembers of an attribute name that it has met.
@@ -223,11 +226,9 @@ func newKeyInfo(name []byte, key Key) *keyInfo {
 }
 
 // A keyTable maps attribute names to what is known of them. It learns names
-// as they come, up to a limit that hostile input can't push.
-type keyTable struct {
-	byName map[string]*keyInfo
-	spare  keyInfo // stands for a name beyond the limit
-}
+// as they come, up to a limit that hostile input can't push. What it has learned
+// changes nothing but the time it takes.
+type keyTable struct{ byName map[string]*keyInfo }
 
 const maxLearnedKeys = 4096
 
@@ -253,10 +254,16 @@ func (t *keyTable) lookup(name []byte) *keyInfo {
 	k := newKeyInfo(bytes.Clone(name), Unknown)
 	if len(t.byName) < maxLearnedKeys {
 		t.byName[string(name)] = k
-		return k
 	}
-	t.spare = *k
-	return &t.spare
+	return k
+}
+
+// inJob tells whether a name is that of a key of the job data block.
+func (t *keyTable) inJob(name []byte) bool {
+	if k := t.byName[string(name)]; k != nil {
+		return k.rank != rankNone
+	}
+	return bytes.HasPrefix(name, prefixRequested) || bytes.HasPrefix(name, prefixAssigned) || bytes.HasPrefix(name, prefixUsed)
 }
 
 // keyLength is the length of the attribute name at the start of b, which an

@@ -10,9 +10,9 @@ import (
 // attributes follow each other, so that it mostly compares names instead of
 // searching for them. One goroutine at a time.
 type Parser struct {
-	keys  *keyTable
-	first [256]guess // by record letter: the name its text begins with
-	seen  seenSet    // careful reading: scratch
+	keys   *keyTable
+	first  [256]guess // by record letter: the name its text begins with
+	places nameList   // careful reading: scratch
 }
 
 // NewParser makes a parser that gives keys of their own, besides the known
@@ -139,7 +139,7 @@ func (p *Parser) Parse(r *Record) {
 // and values are short, so the loop looks at words of eight bytes, and calls
 // others only for what is rare.
 func (p *Parser) straight(r *Record, letter byte) bool {
-	text, attrs := r.Text, r.Attrs[:cap(r.Attrs)]
+	text, attrs := r.Text, r.Attrs[:min(cap(r.Attrs), maxPlaces+1)]
 	n := 0
 	var last rank
 	guess, kind := &p.first[letter], followKind(letter)
@@ -172,8 +172,11 @@ func (p *Parser) straight(r *Record, letter byte) bool {
 			return false
 		}
 		if n == len(attrs) {
+			if n > maxPlaces {
+				return false
+			}
 			attrs = append(attrs, Attr{})
-			attrs = attrs[:cap(attrs)]
+			attrs = attrs[:min(cap(attrs), maxPlaces+1)]
 		}
 		// The attribute is written where it stays: a copy of it costs more than all of the above.
 		a := &attrs[n]
