@@ -88,11 +88,12 @@ race: $(VENV) ## run the tests under the race detector
 	go test -race -timeout 30m ./...
 
 .PHONY: torture
-torture: ## kill 200 runs, overlap 100, publish 50 times under 8 readers, live 200 lives, fill disks, damage every block: half an hour
+torture: ## kill 200 runs, overlap 100, publish 50 times under 8 readers, live 200 lives, fill disks, damage every block, load gigabytes: 40 minutes
 	go test ./duckdb -run AnyFlippedBit -torture -v -count 1
 	go test ./ingest -run 'Killed|ReadersDuringLoads|Damaged|DiskFillsUp' -torture -v -count 1 -timeout 60m
 	go test ./cmd/pbsduck -run Overlap -torture -v -count 1 -timeout 60m
 	go test ./ingest -run 'AnyLife|ZonesInAnyOrder' -rapid.checks 200 -count 1 -timeout 60m
+	go test ./cmd/pbsduck -run Memory -torture -v -count 1 -timeout 60m
 
 # What is measured beside what: cmd/pbsbench/steps.go. BENCH_LOGS names a folder of Derecho's logs; without it they are made, of BENCH_DAYS days.
 BENCH_LOGS ?=

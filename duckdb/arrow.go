@@ -19,10 +19,15 @@ const insertView = "arriving"
 // insert appends batches to a table that has the same columns in the same
 // order.
 func (db *DB) insert(ctx context.Context, table string, batches []arrow.RecordBatch) error {
-	if len(batches) == 0 {
+	return db.insertParts(ctx, table, whole(batches))
+}
+
+// insertParts does so with some rows of batches.
+func (db *DB) insertParts(ctx context.Context, table string, parts []part) error {
+	if len(parts) == 0 {
 		return nil
 	}
-	reader := newJoining(batches)
+	reader := newJoining(parts)
 	defer reader.drop()
 	err := db.conn.Raw(func(raw any) error {
 		conn := raw.(driver.Conn)

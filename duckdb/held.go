@@ -2,9 +2,9 @@ package duckdb
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 	"sort"
-	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -21,10 +21,10 @@ const (
 	// half full it joins to the next ones later, which are then written again.
 	goodJobs = 8 * 122_880
 
-	// heldRows is from how many rows, of jobs or of job_nodes, the older half
-	// of them is inserted.
-	heldRows     = 1 << 16
-	heldNodeRows = 1 << 20
+	// heldRows is from how many rows of jobs, and heldBytes from how many bytes,
+	// the older half of what is held is inserted.
+	heldRows  = 1 << 16
+	heldBytes = 96 << 20
 )
 
 // heldJobs are the latest rows of jobs, and of the tables that belong to it,
@@ -32,13 +32,22 @@ const (
 // job mostly stand close together.
 type heldJobs struct {
 	batches     []jobBatch // the oldest first
-	jobs, nodes int64
+	jobs, bytes int64
 }
 
-// A jobBatch has rows of one log, for heldTables.
+// A jobBatch has rows of one log, for heldTables, or of several that are known
+// to be whole; then it is said to be of the first of them.
 type jobBatch struct {
 	file  int64
 	parts [4]arrow.RecordBatch
+}
+
+// size is how many bytes of memory the rows take.
+func (b jobBatch) size() (n int64) {
+	for _, rec := range b.parts {
+		n += batch.Size(rec)
+	}
+	return n
 }
 
 const nodePart = 3
@@ -72,7 +81,8 @@ func (h *heldJobs) add(all []batch.Batches) error {
 	return nil
 }
 
-// fileOf is the log that the jobs of a builder's batches are from.
+// fileOf is the log that the jobs of a builder's batches are from, or the first
+// of them.
 func fileOf(b batch.Batches) int64 {
 	if b.Sources.NumRows() == 0 {
 		return 0
@@ -99,10 +109,10 @@ func (h *heldJobs) addOf(file int64, all []batch.Batches) error {
 func (h *heldJobs) take(b jobBatch) {
 	h.batches = append(h.batches, b)
 	h.jobs += b.parts[0].NumRows()
-	h.nodes += b.parts[nodePart].NumRows()
+	h.bytes += b.size()
 }
 
-func (h *heldJobs) full(rows int64) bool { return h.jobs >= rows || h.nodes >= heldNodeRows }
+func (h *heldJobs) full(rows int64) bool { return h.jobs >= rows || h.bytes >= heldBytes }
 
 // drop lets go the jobs of one log.
 func (h *heldJobs) drop(file int64) {
@@ -135,7 +145,7 @@ func (h *heldJobs) older() heldJobs {
 	*h = heldJobs{}
 	var out heldJobs
 	for _, b := range all.batches {
-		if 2*out.jobs < all.jobs || 2*out.nodes < all.nodes {
+		if 2*out.jobs < all.jobs || 2*out.bytes < all.bytes {
 			out.take(b)
 		} else {
 			h.take(b)
@@ -167,19 +177,18 @@ func (l *Load) insertHeld(ctx context.Context) error {
 // insertJobs inserts jobs, and sets those aside whose key is contended. It
 // releases them.
 func (l *Load) insertJobs(ctx context.Context, jobs heldJobs, contended map[uint64]bool) error {
+	defer jobs.release()
 	direct, aside := jobs.sort(contended)
-	jobs.release()
-	defer releaseAll(direct, aside)
 	if len(aside[0]) > 0 && !l.staged {
 		if err := l.makeStages(ctx); err != nil {
 			return err
 		}
 	}
 	for i, table := range heldTables {
-		if err := l.db.insert(ctx, table, direct[i]); err != nil {
+		if err := l.db.insertParts(ctx, table, direct[i]); err != nil {
 			return err
 		}
-		if err := l.db.insert(ctx, "staged_"+table, aside[i]); err != nil {
+		if err := l.db.insertParts(ctx, "staged_"+table, aside[i]); err != nil {
 			return err
 		}
 	}
@@ -197,6 +206,9 @@ func (l *Load) makeStages(ctx context.Context) error {
 	return nil
 }
 
+//go:embed sql/find_claimed_jobs.sql
+var findClaimedJobs string
+
 // contended lists the keys of the held jobs that more than one row claims.
 func (l *Load) contended(ctx context.Context) (map[uint64]bool, error) {
 	contended, err := l.findContended(ctx)
@@ -210,6 +222,7 @@ func (l *Load) findContended(ctx context.Context) (map[uint64]bool, error) {
 	set := newHashSet(int(l.held.jobs))
 	twice := map[uint64]bool{}
 	var times []int64
+	var arriving []arrow.RecordBatch
 	for _, b := range l.held.batches {
 		keys := newKeyReader(b.parts[0], jobKey[0], jobKey[1])
 		for i := range keys.rows() {
@@ -218,21 +231,30 @@ func (l *Load) findContended(ctx context.Context) (map[uint64]bool, error) {
 			}
 			times = append(times, int64(keys.times.Value(i)))
 		}
+		arriving = append(arriving, b.parts[0])
+	}
+	tables := []string{batch.Jobs.Name}
+	if l.staged {
+		tables = append(tables, "staged_jobs")
 	}
 	for _, s := range spans(times) {
-		question := fmt.Sprintf("SELECT job_id, submit_time FROM jobs WHERE machine = %s AND %s", quote(l.machine), s.covers("submit_time"))
-		if l.staged {
-			question += " UNION ALL " + strings.Replace(question, "FROM jobs", "FROM staged_jobs", 1)
-		}
-		if err := l.db.eachBatch(ctx, question, func(rec arrow.RecordBatch) {
-			keys := newKeyReader(rec, 0, 1)
-			for i := range keys.rows() {
-				if h := keys.hash(i); set.has(h) {
-					twice[h] = true
-				}
+		where := fmt.Sprintf("j.machine = %s AND %s", quote(l.machine), s.covers("j.submit_time"))
+		for _, table := range tables {
+			join, err := l.narrow(ctx, table+" j", where, arriving, jobKey[:]...)
+			if err != nil {
+				return nil, err
 			}
-		}); err != nil {
-			return nil, err
+			err = l.db.eachBatch(ctx, fmt.Sprintf(findClaimedJobs, table, join, where), func(rec arrow.RecordBatch) {
+				keys := newKeyReader(rec, 0, 1)
+				for i := range keys.rows() {
+					if h := keys.hash(i); set.has(h) {
+						twice[h] = true
+					}
+				}
+			})
+			if err != nil {
+				return nil, err
+			}
 		}
 	}
 	return twice, nil
@@ -256,7 +278,7 @@ func (k keyReader) hash(i int) uint64 {
 
 // sort parts the held rows, table by table, into those that can be inserted
 // and those that are to be set aside because their job's key is contended.
-func (h *heldJobs) sort(contended map[uint64]bool) (direct, aside [4][]arrow.RecordBatch) {
+func (h *heldJobs) sort(contended map[uint64]bool) (direct, aside [4][]part) {
 	for _, b := range h.batches {
 		rows, nodes := b.contendedRows(contended)
 		for i, rec := range b.parts {
@@ -292,14 +314,4 @@ func (b jobBatch) contendedRows(contended map[uint64]bool) (rows, nodes []span) 
 		nodes = appendSpan(nodes, int64(from), int64(until))
 	}
 	return rows, nodes
-}
-
-func releaseAll(lists ...[4][]arrow.RecordBatch) {
-	for _, list := range lists {
-		for _, batches := range list {
-			for _, rec := range batches {
-				rec.Release()
-			}
-		}
-	}
 }

@@ -8,38 +8,83 @@ import (
 	"pbsduck/ingest/batch"
 )
 
-// chunkRows is about how many rows DuckDB is given at a time. It takes 2,048
-// of them, and what remains of a batch costs it as much.
-const chunkRows = 16 << 10
+const (
+	// chunkRows is about how many rows DuckDB is given at a time. It takes 2,048
+	// of them, and what remains of a batch costs it as much.
+	chunkRows = 16 << 10
 
-// A joining is an array.RecordReader of batches that joins small ones to larger
-// ones as they are asked for. (An iterator can't: DuckDB asks from a thread
-// that Go called into.)
+	// chunkParts is the most parts that they are put together from: each part
+	// costs some kilobytes, however few rows it has.
+	chunkParts = 1 << 10
+)
+
+// A part is some rows of a batch. It does not hold the batch.
+type part struct {
+	rec  arrow.RecordBatch
+	rows span
+}
+
+func (p part) size() int64 { return p.rows.until - p.rows.from }
+
+// whole are batches as parts.
+func whole(batches []arrow.RecordBatch) []part {
+	parts := make([]part, len(batches))
+	for i, rec := range batches {
+		parts[i] = part{rec, span{0, rec.NumRows()}}
+	}
+	return parts
+}
+
+// A joining is an array.RecordReader of parts of batches that joins small ones
+// to larger ones as they are asked for. (An iterator can't: DuckDB asks from a
+// thread that Go called into.)
 type joining struct {
 	schema  *arrow.Schema
-	batches []arrow.RecordBatch // that are still to come
+	parts   []part // that are still to come
 	current arrow.RecordBatch
 	err     error
 }
 
-func newJoining(batches []arrow.RecordBatch) *joining {
-	return &joining{schema: batches[0].Schema(), batches: batches}
+func newJoining(parts []part) *joining {
+	return &joining{schema: parts[0].rec.Schema(), parts: parts}
 }
 
-// Next joins the next batches.
+// Next joins the next parts.
 func (j *joining) Next() bool {
 	j.drop()
-	if len(j.batches) == 0 || j.err != nil {
+	if len(j.parts) == 0 || j.err != nil {
 		return false
 	}
-	n, rows := 0, int64(0)
-	for n < len(j.batches) && rows < chunkRows {
-		rows += j.batches[n].NumRows()
-		n++
+	var slices []arrow.RecordBatch
+	for rows := int64(0); len(j.parts) > 0 && rows < chunkRows && len(slices) < chunkParts; j.parts = j.parts[1:] {
+		p := j.parts[0]
+		slices = append(slices, p.rec.NewSlice(p.rows.from, p.rows.until))
+		rows += p.size()
 	}
-	j.current, j.err = join(j.batches[:n], batch.Memory)
-	j.batches = j.batches[n:]
+	if len(slices) == 1 {
+		j.current = slices[0]
+		return true
+	}
+	j.current, j.err = join(slices, batch.Memory)
+	for _, s := range slices {
+		s.Release()
+	}
 	return j.err == nil
+}
+
+// joinAll puts all parts into batches. The caller releases these, also after an
+// error.
+func joinAll(parts []part) (all []arrow.RecordBatch, err error) {
+	if len(parts) == 0 {
+		return nil, nil
+	}
+	reader := newJoining(parts)
+	defer reader.drop()
+	for reader.Next() {
+		reader.current.Retain()
+		all = append(all, reader.current)
+	}
+	return all, reader.err
 }
 
 // drop lets go the batch at hand.
@@ -68,12 +113,9 @@ func (j *joining) Retain() {}
 // Release does nothing either.
 func (j *joining) Release() {}
 
-// join puts batches together. The caller releases the result.
+// join copies batches into one, which has no room to spare. The caller releases
+// it.
 func join(batches []arrow.RecordBatch, memory memory.Allocator) (arrow.RecordBatch, error) {
-	if len(batches) == 1 {
-		batches[0].Retain()
-		return batches[0], nil
-	}
 	rows := int64(0)
 	for _, b := range batches {
 		rows += b.NumRows()

@@ -100,8 +100,8 @@ func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
 	for _, b := range all {
 		rejects = appendFilled(rejects, b.Rejects)
 		l.jobs += b.Jobs.NumRows()
-		l.hours.add(b.Counts.Folds...)
-		undated += b.Counts.Undated
+		l.hours.add(b.Folds...)
+		undated += b.Undated
 	}
 	err := l.appendDated(ctx, events, undated > 0)
 	if err == nil {

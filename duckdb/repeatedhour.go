@@ -71,7 +71,7 @@ func (l *Load) setUndatedAside(ctx context.Context, events []arrow.RecordBatch) 
 	if err := l.stageUndated(ctx); err != nil {
 		return nil, err
 	}
-	var undated []arrow.RecordBatch
+	var sure, undated []part
 	for _, rec := range events {
 		var rows []span
 		flags := rec.Column(eventFlags).(*array.String)
@@ -80,13 +80,12 @@ func (l *Load) setUndatedAside(ctx context.Context, events []arrow.RecordBatch) 
 				rows = appendSpan(rows, int64(i), int64(i)+1)
 			}
 		}
-		dated, undated = divide(rec, rows, dated, undated)
+		sure, undated = divide(rec, rows, sure, undated)
 	}
-	err = l.db.insert(ctx, "undated_events", undated)
-	for _, rec := range undated {
-		rec.Release()
+	if err := l.db.insertParts(ctx, "undated_events", undated); err != nil {
+		return nil, err
 	}
-	return dated, err
+	return joinAll(sure)
 }
 
 var eventFlags = batch.Events.Index("flags")

@@ -24,6 +24,9 @@ var findJobRepeats string
 //go:embed sql/find_losers.sql
 var findLosers string
 
+//go:embed sql/find_known_events.sql
+var findKnownEvents string
+
 //go:embed sql/find_event_repeats.sql
 var findEventRepeats string
 
@@ -154,17 +157,15 @@ func (l *Load) appendEvents(ctx context.Context, events []arrow.RecordBatch) err
 	if len(suspect) == 0 {
 		return l.db.insert(ctx, batch.Events.Name, events)
 	}
-	var sorted [4][]arrow.RecordBatch
-	direct, aside := &sorted[0], &sorted[1]
-	defer func() { releaseAll(sorted) }()
+	var direct, aside []part
 	first := make(map[uint64]bool, len(suspect))
 	for _, rec := range events {
-		*direct, *aside = divide(rec, suspectRows(rec, suspect, first), *direct, *aside)
+		direct, aside = divide(rec, suspectRows(rec, suspect, first), direct, aside)
 	}
-	if err := l.db.insert(ctx, batch.Events.Name, *direct); err != nil {
+	if err := l.db.insertParts(ctx, batch.Events.Name, direct); err != nil {
 		return err
 	}
-	return l.settleEvents(ctx, *aside)
+	return l.settleEvents(ctx, aside)
 }
 
 // suspects lists the hashes that more than one of these events has, or one of
@@ -188,7 +189,12 @@ func (l *Load) suspects(ctx context.Context, events []arrow.RecordBatch) (map[ui
 		}
 	}
 	for _, s := range spans(times) {
-		err := l.db.eachBatch(ctx, "SELECT record_hash FROM events WHERE "+s.covers("time"), func(rec arrow.RecordBatch) {
+		where := s.covers("e.time")
+		join, err := l.narrow(ctx, batch.Events.Name+" e", where, events, eventHash)
+		if err != nil {
+			return nil, err
+		}
+		err = l.db.eachBatch(ctx, fmt.Sprintf(findKnownEvents, join, where), func(rec arrow.RecordBatch) {
 			for _, h := range rec.Column(0).(*array.Int64).Int64Values() {
 				if set.has(uint64(h)) {
 					suspect[uint64(h)] = true
@@ -221,11 +227,11 @@ func suspectRows(rec arrow.RecordBatch, suspect, first map[uint64]bool) []span {
 
 // settleEvents files those of the events that are exact repeats as such, and
 // inserts the others.
-func (l *Load) settleEvents(ctx context.Context, events []arrow.RecordBatch) error {
+func (l *Load) settleEvents(ctx context.Context, events []part) error {
 	if err := l.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE staged_events AS SELECT * FROM events LIMIT 0"); err != nil {
 		return err
 	}
-	if err := l.db.insert(ctx, "staged_events", events); err != nil {
+	if err := l.db.insertParts(ctx, "staged_events", events); err != nil {
 		return err
 	}
 	if err := l.db.exec(ctx, findEventRepeats); err != nil {
@@ -260,11 +266,9 @@ func (l *Load) settleRejects(ctx context.Context, files []*LogFile) error {
 
 // markNew lists which lines of which logs this load brought.
 func (l *Load) markNew(ctx context.Context, files []*LogFile) error {
-	err := l.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE arrived (file_id BIGINT, first_line BIGINT)")
+	var ids, lines []int64
 	for _, f := range files {
-		if err == nil {
-			err = l.db.exec(ctx, "INSERT INTO arrived VALUES (?, ?)", f.ID, f.FirstNewLine)
-		}
+		ids, lines = append(ids, f.ID), append(lines, f.FirstNewLine)
 	}
-	return err
+	return l.db.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE arrived AS SELECT %s AS file_id, %s AS first_line", unnest(ids), unnest(lines)))
 }

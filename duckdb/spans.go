@@ -52,16 +52,16 @@ func appendSpan(list []span, from, until int64) []span {
 	return append(list, span{from, until})
 }
 
-// divide appends slices of a batch to two lists: the rows that the spans out
-// name to aside, all others to direct. The caller releases the slices.
-func divide(rec arrow.RecordBatch, out []span, direct, aside []arrow.RecordBatch) (_, _ []arrow.RecordBatch) {
+// divide appends the rows of a batch to two lists: those that the spans out
+// name to aside, all others to direct.
+func divide(rec arrow.RecordBatch, out []span, direct, aside []part) (_, _ []part) {
 	at := int64(0)
 	for _, s := range append(slices.Clip(out), span{rec.NumRows(), rec.NumRows()}) {
 		if s.from > at {
-			direct = append(direct, rec.NewSlice(at, s.from))
+			direct = append(direct, part{rec, span{at, s.from}})
 		}
 		if s.until > s.from {
-			aside = append(aside, rec.NewSlice(s.from, s.until))
+			aside = append(aside, part{rec, s})
 		}
 		at = s.until
 	}

@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 	"time"
 
@@ -10,63 +11,103 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
+//go:embed sql/loser_parts.sql
+var loserParts string
+
+//go:embed sql/loser_records.sql
+var loserRecords string
+
+// supersedeBytes is how many bytes of records are gathered for one insert.
+const supersedeBytes = 16 << 20
+
 // supersede moves the E records that the temporary table loser lists from jobs
-// to events: their raw records are inflated and read once more, as events.
+// to events: their raw records are inflated and read once more, as events. It
+// holds few of them at a time.
 func (l *Load) supersede(ctx context.Context) error {
-	raws, err := l.losers(ctx)
-	if err != nil || len(raws) == 0 {
+	parts, err := l.losers(ctx)
+	if err != nil || len(parts) == 0 {
 		return err
 	}
-	makers, err := l.newMakers(ctx)
-	if err != nil {
+	s := &superseding{load: l}
+	if s.makers, err = l.newMakers(ctx); err != nil {
 		return err
 	}
-	for _, loser := range raws {
-		maker, err := makers.of(loser.file)
-		if err != nil {
+	if s.decoder, err = l.db.Decoder(ctx); err != nil {
+		return err
+	}
+	for _, ids := range parts {
+		if err := s.take(ctx, ids); err != nil {
 			return err
 		}
-		maker.Start(loser.file, "", 0)
-		maker.AddSuperseded(makers.split(loser.raw, loser.line, loser.context), loser.logged)
 	}
-	return makers.each(func(fresh batch.Batches) error { return l.db.insert(ctx, batch.Events.Name, fresh.Events) })
+	return s.insert(ctx)
 }
 
-type loser struct {
-	file, line int64
-	logged     int64 // epoch seconds
-	raw        []byte
-	context    pbs.Flags
+// A superseding makes events of the E records whose jobs other records give.
+type superseding struct {
+	load    *Load
+	makers  *makers
+	decoder *codec.Decoder
+	raw     []byte
+	bytes   int
 }
 
-func (l *Load) losers(ctx context.Context) ([]loser, error) {
-	decoder, err := l.db.Decoder(ctx)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := l.db.conn.QueryContext(ctx, `SELECT l.file_id, l.line, l.logged_time, l.object_id, r.compressed_data, coalesce(l.flags, '')
-		FROM loser l JOIN (SELECT * FROM job_records UNION ALL SELECT * FROM staged_job_records) r ON r.job_id = l.id ORDER BY l.id`)
+// losers covers the rows of loser by ranges of numbers.
+func (l *Load) losers(ctx context.Context) (parts []JobRange, err error) {
+	rows, err := l.db.conn.QueryContext(ctx, loserParts)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []loser
 	for rows.Next() {
-		var one loser
-		var logged time.Time
-		var blob []byte
-		var id, flags string
-		if err := rows.Scan(&one.file, &one.line, &logged, &id, &blob, &flags); err != nil {
+		var ids JobRange
+		if err := rows.Scan(&ids.From, &ids.To); err != nil {
 			return nil, err
 		}
-		one.context = pbs.ParseFlags([]byte(flags))
-		one.logged = logged.Unix()
-		if one.raw, err = decoder.Append(nil, blob); err != nil {
-			return nil, fmt.Errorf("raw record of job %s: %w", id, err)
-		}
-		out = append(out, one)
+		parts = append(parts, ids)
 	}
-	return out, rows.Err()
+	return parts, rows.Err()
+}
+
+// take makes events of the losers with these numbers.
+func (s *superseding) take(ctx context.Context, ids JobRange) error {
+	rows, err := s.load.db.conn.QueryContext(ctx, fmt.Sprintf(loserRecords, ids.From, ids.To))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var file, line int64
+		var logged time.Time
+		var id string
+		var blob, flags []byte
+		if err := rows.Scan(&file, &line, &logged, &id, &blob, &flags); err != nil {
+			return err
+		}
+		if s.raw, err = s.decoder.Append(s.raw[:0], blob); err != nil {
+			return fmt.Errorf("raw record of job %s: %w", id, err)
+		}
+		maker, err := s.makers.of(file)
+		if err != nil {
+			return err
+		}
+		maker.Start(file, "", 0)
+		maker.AddSuperseded(s.makers.split(s.raw, line, pbs.ParseFlags(flags)), logged.Unix())
+		if s.bytes += len(s.raw); s.bytes >= supersedeBytes || maker.Full() {
+			if err := s.insert(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return rows.Err()
+}
+
+// insert inserts what was made so far.
+func (s *superseding) insert(ctx context.Context) error {
+	s.bytes = 0
+	return s.makers.each(func(fresh batch.Batches) error {
+		return s.load.db.insert(ctx, batch.Events.Name, appendFilled(nil, fresh.Events[0]))
+	})
 }
 
 // Decoder inflates the raw records of this database. A damaged dictionary is

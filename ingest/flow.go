@@ -31,6 +31,7 @@ type logRun struct {
 	moved   bool            // it was read at another place, if its beginning is that of this one
 	asNew   *duckdb.LogFile // its row of the ledger if it was not
 	err     error           // why it can't be taken in
+	sent    bool            // blocks of it alone are on their way to the writer
 	waiting int64           // bytes at its end that are no whole record yet
 	skipped bool            // nothing new in it
 	growing bool            // the server may still write to it
@@ -42,22 +43,40 @@ type logRun struct {
 }
 
 // A step is what passes from the reader to the writer, in the order of the
-// logs: the beginning or the end of a log, or a block of it, or a dictionary.
+// logs: a block of a log, or of several small ones that are whole; the end of a
+// log that came alone; the beginning of one that is read again; a dictionary.
 type step struct {
 	log        *logRun
 	begins     bool
 	ends       bool
 	dictionary *duckdb.StoredDictionary // to be stored before what follows is
 
-	block  *Block
-	first  int64 // number of the first job in the block
+	buffer *[]byte // holds the pieces
+	pieces []piece // what is to be parsed: a block of a log, or some of logs of one time zone
+	whole  bool    // each piece is all that there is to be read of its log
 	pack   *codec.Dictionary
 	stored int64 // bytes of the log, as stored, that were read so far
 	result chan result
 }
 
+// A piece is a block on its way, and whose it is.
+type piece struct {
+	log   *logRun
+	block Block
+	first int64 // number of the first job in it
+}
+
+// A result is what a worker made of a block. There may be several: rows take
+// many times the memory of short records, so a worker goes on only when the
+// writer has taken the ones before. The last one has the outcomes.
 type result struct {
 	batches  batch.Batches
+	outcomes []outcome // of each piece
+}
+
+// An outcome is what became of the records of a piece.
+type outcome struct {
+	counts   batch.Counts
 	failures map[string]int64
 }
 
@@ -76,7 +95,7 @@ func newFlow(workers int) *flow {
 }
 
 func (f *flow) send(ctx context.Context, s *step) error {
-	if s.block != nil {
+	if s.buffer != nil {
 		s.result = make(chan result, 1)
 		if err := put(ctx, f.work, s); err != nil {
 			return err
@@ -85,20 +104,23 @@ func (f *flow) send(ctx context.Context, s *step) error {
 	return put(ctx, f.order, s)
 }
 
-func put(ctx context.Context, c chan<- *step, s *step) error {
+func put[T any](ctx context.Context, c chan<- T, one T) error {
 	select {
-	case c <- s:
+	case c <- one:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-// release gives the memory of a step's block back.
+// release gives the memory of a step's pieces back.
 func (f *flow) release(s *step) {
-	*s.block.buffer = (*s.block.buffer)[:0]
-	f.pool.Put(s.block.buffer)
-	s.block = nil
+	*s.buffer = (*s.buffer)[:0]
+	f.pool.Put(s.buffer)
+	s.buffer = nil
+	for i := range s.pieces {
+		s.pieces[i].block = Block{}
+	}
 }
 
 func (f *flow) closeWork() {

@@ -166,7 +166,7 @@ func (r *rederiving) write(ctx context.Context) error {
 
 func (r *rederiving) count(one rangeResult) {
 	for _, b := range one.batches {
-		r.made += b.Counts.Jobs
+		r.made += b.Jobs.NumRows()
 	}
 	r.unusable = append(r.unusable, one.unusable...)
 	for name, n := range one.failedBy {

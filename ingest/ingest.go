@@ -88,7 +88,7 @@ func Run(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (*Sum
 	writer := newWriter(db, plan, packer, o)
 	group.Go(func() error {
 		defer flow.closeWork()
-		return newReader(flow, packer, plan, firstID).readAll(groupCtx)
+		return newReader(flow, packer, plan, firstID, o).readAll(groupCtx)
 	})
 	for range o.Workers {
 		group.Go(func() error { return work(groupCtx, flow, o) })

@@ -98,7 +98,7 @@ func (p *packer) pass(ctx context.Context, f *flow, s *step) error {
 		return p.send(ctx, f, s)
 	}
 	p.held = append(p.held, s)
-	if s.block != nil {
+	if s.buffer != nil {
 		p.blocks++
 	}
 	if p.blocks < holdBlocks {
@@ -144,8 +144,8 @@ func (p *packer) send(ctx context.Context, f *flow, s *step) error {
 func (p *packer) newDictionary() (*duckdb.StoredDictionary, error) {
 	samples := p.older
 	for _, s := range p.held {
-		if s.block != nil {
-			samples = appendEnds(samples, s.block.Bytes)
+		if s.buffer != nil {
+			samples = appendEnds(samples, s.pieces)
 		}
 	}
 	if len(samples) < minSamples || p.use != nil && p.use.Samples < goodSamples && int64(len(samples)) < 4*p.use.Samples {
@@ -171,14 +171,16 @@ func (p *packer) newDictionary() (*duckdb.StoredDictionary, error) {
 	return &duckdb.StoredDictionary{Dictionary: dict, Samples: int64(len(samples)), Ratio: ratio}, nil
 }
 
-// appendEnds appends the E records of a block.
-func appendEnds(samples [][]byte, block []byte) [][]byte {
+// appendEnds appends the E records of blocks.
+func appendEnds(samples [][]byte, pieces []piece) [][]byte {
 	var f pbs.Framer
 	var r pbs.Record
-	f.Reset(block, 1, 0)
-	for f.Next(&r) {
-		if r.Letter() == 'E' && r.Problem == "" {
-			samples = append(samples, r.Raw)
+	for _, p := range pieces {
+		f.Reset(p.block.Bytes, 1, 0)
+		for f.Next(&r) {
+			if r.Letter() == 'E' && r.Problem == "" {
+				samples = append(samples, r.Raw)
+			}
 		}
 	}
 	return samples

@@ -154,3 +154,38 @@ func part(rt *rapid.T, data []byte) []byte {
 	}
 	return nil
 }
+
+// TestDamagedAmongSmall: logs that can't be read harm only themselves, whether
+// the others share blocks or not.
+func TestDamagedAmongSmall(t *testing.T) {
+	_, days := logs(t, 60, false)
+	want := newFixture(t)
+	want.load(ingest.Options{}, days...)
+	for _, burst := range []int64{0, 1} {
+		dir := t.TempDir()
+		var paths []string
+		for i, day := range days {
+			data, err := os.ReadFile(day)
+			if err != nil {
+				t.Fatal(err)
+			}
+			bad := write(t, filepath.Join(dir, fmt.Sprintf("%d-bad", i)), data, true)
+			packed, err := os.ReadFile(bad)
+			if err == nil {
+				err = os.WriteFile(bad, packed[:len(packed)-9], 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			empty := write(t, filepath.Join(dir, fmt.Sprintf("%d-empty", i)), nil, false)
+			paths = append(paths, bad, empty, write(t, filepath.Join(dir, fmt.Sprintf("%d-good", i)), data, false))
+		}
+		f := newFixture(t)
+		s := f.load(ingest.Options{Burst: burst}, paths...)
+		if len(s.Failed) != len(days) || s.Files != 2*len(days) {
+			t.Errorf("burst %d: %d logs loaded, failed: %v", burst, s.Files, s.Failed)
+		}
+		f.checkLedger()
+		sameContent(t, "without the damaged ones", f.content(), want.content())
+	}
+}

@@ -26,10 +26,18 @@ type reader struct {
 	in     *source.Reader
 	blocks *Blocks
 	digest source.Digest
+	only   *Block // of the log: the first one, if it is small, until it is known whether another follows
+	small  *step  // small logs that are gathered in one block
+	most   int    // bytes of a small log
 }
 
-func newReader(f *flow, p *packer, plan *plan, firstID int64) *reader {
-	return &reader{flow: f, packer: p, plan: plan, nextID: firstID}
+// smallLog is up to how many bytes of news a log is taken together with others
+// in one block, if inserts take as much: what becomes of a block takes memory,
+// however little is in it.
+const smallLog = 1 << 20
+
+func newReader(f *flow, p *packer, plan *plan, firstID int64, o Options) *reader {
+	return &reader{flow: f, packer: p, plan: plan, nextID: firstID, most: int(min(smallLog, o.Burst))}
 }
 
 // readAll reads every log of the plan. A log that can't be read does not stop
@@ -42,6 +50,9 @@ func (r *reader) readAll(ctx context.Context) error {
 		if err := r.read(ctx, log); err != nil {
 			return err
 		}
+	}
+	if err := r.sendSmall(ctx); err != nil {
+		return err
 	}
 	return r.packer.release(ctx, r.flow)
 }
@@ -67,7 +78,58 @@ func (r *reader) read(ctx context.Context, log *logRun) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	if err == nil && !log.replace && !log.sent {
+		return r.gather(ctx)
+	}
+	r.drop()
 	return r.emit(ctx, &step{log: log, ends: true, stored: log.Size})
+}
+
+// gather puts the log with other small ones of its time zone into one buffer.
+func (r *reader) gather(ctx context.Context) error {
+	if r.small != nil && r.small.pieces[0].log.entry.TimeZone != r.log.entry.TimeZone {
+		if err := r.sendSmall(ctx); err != nil {
+			return err
+		}
+	}
+	if r.small == nil {
+		r.small = &step{buffer: r.flow.pool.Get().(*[]byte), whole: true}
+		*r.small.buffer = (*r.small.buffer)[:0]
+	}
+	s, p := r.small, piece{log: r.log, block: Block{Line: 1}, first: r.nextID}
+	if r.only != nil {
+		p.block = *r.only
+		*s.buffer = append(*s.buffer, p.block.Bytes...)
+		r.nextID += pbs.CountEnds(p.block.Bytes)
+		r.drop()
+	}
+	s.pieces = append(s.pieces, p)
+	if len(*s.buffer) > blockSize-smallLog {
+		return r.sendSmall(ctx)
+	}
+	return nil
+}
+
+// drop gives the log's only block back.
+func (r *reader) drop() {
+	if r.only != nil {
+		r.blocks.Release(*r.only)
+		r.only = nil
+	}
+}
+
+// sendSmall sends the small logs that were gathered.
+func (r *reader) sendSmall(ctx context.Context) error {
+	s := r.small
+	if r.small = nil; s == nil {
+		return nil
+	}
+	rest := *s.buffer // which does not move any more
+	for i := range s.pieces {
+		b := &s.pieces[i].block
+		b.Bytes, rest = rest[:len(b.Bytes)], rest[len(b.Bytes):]
+	}
+	return r.packer.pass(ctx, r.flow, s)
 }
 
 // once opens the log and sends its blocks.
@@ -145,7 +207,7 @@ func (r *reader) checkBeginning(ctx context.Context) (restart bool, err error) {
 		news := bytes.IndexByte(begin, '\n') >= 0 || len(begin) > 0 && !r.log.growing
 		restart = news && (r.log.before.UnsureAt >= 0 || !pbs.IsHead(begin))
 	}
-	if err != nil || restart {
+	if err != nil || restart || !r.log.replace {
 		return restart, err
 	}
 	return false, r.emit(ctx, &step{log: r.log, begins: true})
@@ -164,10 +226,30 @@ func (l *logRun) startAsNew(zone string) {
 	l.asRead(l.entry, zone)
 }
 
+// sendBlock sends a block, or keeps it if it may be all there is of a small log.
+// One that is read again has a transaction of its own.
 func (r *reader) sendBlock(ctx context.Context, b Block) error {
-	s := &step{log: r.log, block: &b, first: r.nextID, stored: r.in.StoredBytes()}
+	if !r.log.sent && !r.log.replace && r.only == nil && len(b.Bytes) <= r.most {
+		r.only = &b
+		return nil
+	}
+	if first := r.only; first != nil {
+		r.only = nil
+		if err := r.emitBlock(ctx, *first); err != nil {
+			return err
+		}
+	}
+	return r.emitBlock(ctx, b)
+}
+
+func (r *reader) emitBlock(ctx context.Context, b Block) error {
+	if err := r.sendSmall(ctx); err != nil {
+		return err
+	}
+	p := piece{r.log, b, r.nextID}
 	r.nextID += pbs.CountEnds(b.Bytes)
-	return r.emit(ctx, s)
+	r.log.sent = true
+	return r.emit(ctx, &step{buffer: b.buffer, pieces: []piece{p}, stored: r.in.StoredBytes()})
 }
 
 func (r *reader) emit(ctx context.Context, s *step) error { return r.packer.pass(ctx, r.flow, s) }

@@ -44,11 +44,12 @@ func work(ctx context.Context, f *flow, o Options) error {
 					return err
 				}
 			}
-			if err := w.readIn(s.log.entry.TimeZone); err != nil {
+			if err := w.readIn(s.pieces[0].log.entry.TimeZone); err != nil {
 				return err
 			}
-			s.result <- w.convert(s)
-			f.release(s)
+			if err := w.convert(ctx, f, s); err != nil {
+				return err
+			}
 		}
 	}
 }
@@ -94,11 +95,27 @@ func newEncoder(d *codec.Dictionary, o Options) (codec.Encoder, error) {
 	return codec.NewZstdEncoder(d, codec.DefaultLevel)
 }
 
-func (w *worker) convert(s *step) result {
-	w.builder.Start(s.log.entry.ID, s.log.entry.File, s.first)
-	s.block.Scan(w.scanner)
-	for w.scanner.Next(&w.record) {
-		w.builder.Add(&w.record)
+// convert makes batches of a block, and sends them to whom waits for them.
+func (w *worker) convert(ctx context.Context, f *flow, s *step) error {
+	var all []outcome
+	for _, p := range s.pieces {
+		w.builder.Start(p.log.entry.ID, p.log.entry.File, p.first)
+		p.block.Scan(w.scanner)
+		for w.scanner.Next(&w.record) {
+			w.builder.Add(&w.record)
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if !w.builder.Full() {
+				continue
+			}
+			if err := put(ctx, s.result, result{batches: w.builder.Batches()}); err != nil {
+				return err
+			}
+		}
+		all = append(all, outcome{w.builder.TakeCounts(), w.builder.Failures()})
 	}
-	return result{batches: w.builder.Batches(), failures: w.builder.Failures()}
+	last := result{w.builder.Batches(), all}
+	f.release(s) // before the writer has the step for itself
+	return put(ctx, s.result, last)
 }

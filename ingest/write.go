@@ -11,8 +11,11 @@ import (
 )
 
 const (
-	// insertBytes is how much log is gathered before its batches are inserted.
-	insertBytes = 16 << 20
+	// insertBytes is how much log is gathered before its batches are inserted,
+	// and insertMemory how much memory they may take: the rows of short records
+	// take more than these.
+	insertBytes  = 16 << 20
+	insertMemory = 64 << 20
 
 	// commitBytes is how much log one transaction takes in, if there is as
 	// much and it does not have jobs enough before (duckdb.Load.Full): small
@@ -33,6 +36,7 @@ type writer struct {
 	group   []*logRun // logs that are complete in this transaction
 	gather  []batch.Batches
 	waiting int64 // bytes of log in gather
+	memory  int64 // that gather takes
 	grouped int64 // and in the transaction
 	done    int64 // stored bytes of the logs before this one
 
@@ -113,38 +117,57 @@ func (w *writer) beginLog(ctx context.Context, l *logRun) error {
 	return nil
 }
 
+// takeBlock takes what a worker made of a block, as it comes.
 func (w *writer) takeBlock(ctx context.Context, s *step) error {
-	var r result
-	select {
-	case r = <-s.result:
-	case <-ctx.Done():
-		return ctx.Err()
+	for {
+		var r result
+		select {
+		case r = <-s.result:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if err := w.takeRows(ctx, s, r); err != nil {
+			return err
+		}
+		if len(r.outcomes) == 0 {
+			continue
+		}
+		if s.whole {
+			return w.endLogs(ctx, s.pieces)
+		}
+		return nil
 	}
-	w.count(s.log, r)
+}
+
+// takeRows gathers rows, and inserts them if there are enough.
+func (w *writer) takeRows(ctx context.Context, s *step, r result) error {
+	for i := range r.outcomes {
+		w.count(s.pieces[i].log, &r.outcomes[i])
+	}
 	w.gather = append(w.gather, r.batches)
-	size := r.batches.Counts.Bytes
-	w.waiting += size
-	w.grouped += size
+	w.memory += r.batches.Size()
 	w.options.Progress(Progress{
-		File: s.log.File(), DoneBytes: w.done + s.stored, Total: w.plan.total,
+		File: s.pieces[0].log.File(), DoneBytes: w.done + s.stored, Total: w.plan.total,
 		Records: w.summary.Records, Jobs: w.summary.readJobs, Files: w.summary.Files, TotalFiles: len(w.plan.logs),
 	})
-	if w.waiting >= w.options.Burst {
+	if w.waiting >= w.options.Burst || w.memory >= insertMemory {
 		return w.insert(ctx)
 	}
 	return nil
 }
 
 // count adds what became of a block to its log's row of the ledger.
-func (w *writer) count(l *logRun, r result) {
-	c, e := &r.batches.Counts, l.entry
+func (w *writer) count(l *logRun, o *outcome) {
+	c, e := &o.counts, l.entry
+	w.waiting += c.Bytes
+	w.grouped += c.Bytes
 	e.Lines += c.Lines
 	e.Jobs += c.Jobs
 	e.Events += c.Events
 	e.Rejects += c.Rejects
 	e.Continuations += c.Continuations
 	e.RecordsCheck += c.RecordsCheck
-	for name, n := range r.failures {
+	for name, n := range o.failures {
 		e.FailedValues += n
 		l.failed[name] += n
 	}
@@ -166,7 +189,7 @@ func (w *writer) count(l *logRun, r result) {
 
 func (w *writer) insert(ctx context.Context) error {
 	gathered := w.gather
-	w.gather, w.waiting = nil, 0
+	w.gather, w.waiting, w.memory = nil, 0, 0
 	return w.load.Append(ctx, gathered)
 }
 
@@ -177,7 +200,24 @@ func (w *writer) endLog(ctx context.Context, l *logRun) error {
 		return w.dropLog(ctx, l)
 	}
 	w.group = append(w.group, l)
-	if w.grouped >= commitBytes || w.load.Full() || l.replace {
+	if l.replace {
+		return w.commit(ctx)
+	}
+	return w.commitGood(ctx)
+}
+
+// endLogs takes logs into the group whose rows came together.
+func (w *writer) endLogs(ctx context.Context, pieces []piece) error {
+	for _, p := range pieces {
+		w.done += p.log.Size
+		w.group = append(w.group, p.log)
+	}
+	return w.commitGood(ctx)
+}
+
+// commitGood commits the group if it makes a good transaction.
+func (w *writer) commitGood(ctx context.Context) error {
+	if w.grouped >= commitBytes || w.load.Full() {
 		return w.commit(ctx)
 	}
 	return nil
@@ -187,6 +227,9 @@ func (w *writer) endLog(ctx context.Context, l *logRun) error {
 func (w *writer) dropLog(ctx context.Context, l *logRun) error {
 	if l.replace {
 		return w.rollback()
+	}
+	if !l.sent {
+		return nil
 	}
 	if err := w.insert(ctx); err != nil {
 		return err
@@ -205,7 +248,7 @@ func (w *writer) rollback() error {
 
 func (w *writer) restart() {
 	w.load, w.group, w.gather = nil, nil, nil
-	w.waiting, w.grouped, w.raw, w.packed = 0, 0, 0, 0
+	w.waiting, w.memory, w.grouped, w.raw, w.packed = 0, 0, 0, 0, 0
 }
 
 func (w *writer) commit(ctx context.Context) error {

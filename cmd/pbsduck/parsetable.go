@@ -61,8 +61,8 @@ func (o *parseOptions) eachBatch(ctx context.Context, p *parsing, table int, yie
 		}
 		batches := builder.Batches()
 		defer batches.Release()
-		jobs += batches.Counts.Jobs
-		p.rejects += batches.Counts.Rejects
+		jobs += batches.Jobs.NumRows()
+		p.rejects += batches.Rejects.NumRows()
 		for _, n := range builder.Failures() {
 			p.failedValues += n
 		}

@@ -14,7 +14,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"pbsduck": func() { os.Exit(run()) }})
+	testscript.Main(m, map[string]func(){"pbsduck": func() { os.Exit(run()) }, "peak": peak})
 }
 
 // TestScript runs the conversations in testdata/script. Besides testscript's

@@ -50,6 +50,8 @@ type Builder struct {
 	blob    []byte
 	text    []byte
 	counts  Counts
+	folds   []pbs.Fold
+	undated int64
 	letters [256]int64 // records by letter, until they are handed over
 
 	straggler step // the last record, if it is early
@@ -69,9 +71,6 @@ type Counts struct {
 	ZoneMatches         int64 // E records whose head agrees with their end= in the given time zone
 	ZoneDiffers         int64 // and those that are off by a quarter of an hour or more
 	ZoneOffset          int64 // of the latest of those: by how many seconds
-
-	Folds   []pbs.Fold // in which records lie: hours that autumn repeats
-	Undated int64      // events in such an hour that do not tell which of two it is; they are flagged repeated_hour
 
 	BackLine, BackBy int64 // where two heads in a row are first earlier than one before them, by how many seconds: a minute or more
 }
@@ -140,8 +139,25 @@ func (b *Builder) countType(r *pbs.Record) {
 	}
 }
 
-// takeCounts hands over the counts and begins new ones.
-func (b *Builder) takeCounts() Counts {
+// fullRows is from how many rows of a table on a builder is full, and fullNodes
+// of job_nodes, which are narrow.
+const (
+	fullRows  = 1 << 14
+	fullNodes = 1 << 18
+)
+
+// Full tells whether what is gathered takes as much memory as a batch may. Short
+// records make rows that are many times as long.
+func (b *Builder) Full() bool {
+	rows := max(b.jobs.row, b.rejects.row)
+	for _, e := range b.events {
+		rows = max(rows, e.row)
+	}
+	return rows >= fullRows || b.nodes.row >= fullNodes
+}
+
+// TakeCounts hands over the counts and begins new ones, for the next log.
+func (b *Builder) TakeCounts() Counts {
 	c := b.counts
 	for letter, n := range b.letters {
 		if n > 0 {
@@ -239,7 +255,33 @@ type Batches struct {
 	Jobs, Records, Sources, Nodes, Rejects arrow.RecordBatch
 
 	Events []arrow.RecordBatch // one, or with Options.ByLetter one per eventClass
-	Counts Counts
+
+	Folds   []pbs.Fold // in which records lie: hours that autumn repeats
+	Undated int64      // events in such an hour that do not tell which of two it is; they are flagged repeated_hour
+}
+
+// Size is how many bytes of memory the rows of all tables take.
+func (b Batches) Size() (n int64) {
+	for _, rec := range b.all() {
+		n += Size(rec)
+	}
+	return n
+}
+
+// Size is how many bytes of memory the rows of a batch take.
+func Size(rec arrow.RecordBatch) (n int64) {
+	for _, column := range rec.Columns() {
+		for _, buffer := range column.Data().Buffers() {
+			if buffer != nil {
+				n += int64(buffer.Len())
+			}
+		}
+	}
+	return n
+}
+
+func (b Batches) all() []arrow.RecordBatch {
+	return append([]arrow.RecordBatch{b.Jobs, b.Records, b.Sources, b.Nodes, b.Rejects}, b.Events...)
 }
 
 var (
@@ -249,18 +291,20 @@ var (
 
 // Release gives up the batches.
 func (b Batches) Release() {
-	for _, rec := range append([]arrow.RecordBatch{b.Jobs, b.Records, b.Sources, b.Nodes, b.Rejects}, b.Events...) {
+	for _, rec := range b.all() {
 		rec.Release()
 	}
 }
 
-// Batches hands over what was gathered, and leaves the builder empty.
+// Batches hands over the rows that were gathered, and leaves the builder without
+// any.
 func (b *Builder) Batches() Batches {
 	out := Batches{
 		Jobs: b.jobs.batch(b.jobsSchema), Records: b.records.batch(recordsSchema), Sources: b.sources.batch(sourcesSchema),
 		Nodes: b.nodes.batch(nodesSchema), Rejects: b.rejects.batch(rejectsSchema),
-		Counts: b.takeCounts(),
+		Folds: b.folds, Undated: b.undated,
 	}
+	b.folds, b.undated = nil, 0
 	for _, e := range b.events {
 		out.Events = append(out.Events, e.batch(eventsSchema))
 	}

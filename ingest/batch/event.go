@@ -76,7 +76,7 @@ func (b *Builder) addEvent(r *pbs.Record, logged int64, sure, superseded bool) {
 		b.text = r.Flags.AppendNames(b.text[:0])
 		if !sure {
 			b.text = appendName(b.text, RepeatedHour)
-			b.counts.Undated++
+			b.undated++
 		}
 		e.setText(c.flags, b.text)
 	}

@@ -48,7 +48,7 @@ func (b *Builder) logged(r *pbs.Record) (t int64, sure bool) {
 	t, twice, sure := instant(b.clock, r)
 	c := &b.counts
 	if twice {
-		c.addFold(b.clock.Fold())
+		b.addFold(b.clock.Fold())
 	}
 	b.lookBack(r, t, twice)
 	if c.FirstTime == 0 || t < c.FirstTime {
@@ -77,9 +77,9 @@ func (c *Counts) checkZone(r *pbs.Record, t int64) {
 }
 
 // addFold notes that there are records in a fold.
-func (c *Counts) addFold(f pbs.Fold) {
-	if n := len(c.Folds); n == 0 || c.Folds[n-1] != f {
-		c.Folds = append(c.Folds, f)
+func (b *Builder) addFold(f pbs.Fold) {
+	if n := len(b.folds); n == 0 || b.folds[n-1] != f {
+		b.folds = append(b.folds, f)
 	}
 }
 

@@ -49,8 +49,9 @@ func newRows(t Table, parser *pbs.Parser) *rows {
 	return r
 }
 
-// fewRows is what there is room for at first.
-const fewRows = 1 << 10
+// fewRows is what there is room for at first: the columns of all tables take some
+// hundred bytes for each.
+const fewRows = 1 << 7
 
 // begin starts a row; foreign says that its record holds bytes that are not
 // UTF-8.

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// peak runs a command and prints its largest resident set, in MB, to the file
+// that is named first. It is a process of its own: of one that a large process
+// starts Linux counts the memory of that one, too.
+func peak() {
+	c := exec.Command(os.Args[2], os.Args[3:]...)
+	c.Stdout, c.Stderr = os.Stdout, os.Stderr
+	err := c.Run()
+	usage, ok := c.ProcessState.SysUsage().(*syscall.Rusage)
+	if err == nil && ok {
+		err = os.WriteFile(os.Args[1], []byte(strconv.FormatInt(usage.Maxrss/1000, 10)), 0o600)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// A memoryCase is an input that once took memory without bound, and what it may
+// take, in MB.
+type memoryCase struct {
+	name  string
+	make  func(t *testing.T, dir string)
+	bound int
+	huge  bool // only with -torture
+}
+
+// hostileBound is what any input may take.
+const hostileBound = 1200
+
+var memoryCases = []memoryCase{
+	{"900 small logs", smallLogs(900), 500, false},
+	{"3,000 small logs", smallLogs(3000), 500, false},
+	{"20,000 small logs", smallLogs(20_000), 500, true},
+	{"one job", manyRecords(246_000, recordOf(func(int) int { return 1 })), hostileBound, false},
+	{"a gigabyte of one job", manyRecords(2_000_000, recordOf(func(int) int { return 1 })), hostileBound, true},
+	{"every other record of one job", manyRecords(500_000, recordOf(func(i int) int { return 1 + i%2*i })), hostileBound, true},
+	{"one record again and again", manyRecords(2_000_000, func(int) string { return recordOf(func(int) int { return 1 })(0) }), hostileBound, true},
+	{"short records", manyRecords(3_000_000, func(i int) string { return stamp(i) + ";Q;" + strconv.Itoa(i) + ";\n" }), hostileBound, false},
+}
+
+// TestMemory holds the program to its bounds of memory.
+func TestMemory(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("other systems count resident memory in other units")
+	}
+	for _, c := range memoryCases {
+		t.Run(c.name, func(t *testing.T) {
+			if c.huge && !*torture {
+				t.Skip("only with -torture")
+			}
+			dir := t.TempDir()
+			c.make(t, dir)
+			if got := peakOfLoad(t, dir); got > c.bound {
+				t.Errorf("loading takes %d MB, more than %d", got, c.bound)
+			}
+		})
+	}
+}
+
+// peakOfLoad is the largest resident set of a load, in MB.
+func peakOfLoad(t *testing.T, logs string) int {
+	t.Helper()
+	out := t.TempDir()
+	c := exec.Command("peak", filepath.Join(out, "peak"),
+		"pbsduck", "ingest", "-q", "--db", filepath.Join(out, "x.duckdb"), "--machine", "m", "--timezone", "UTC", logs)
+	if said, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	text, err := os.ReadFile(filepath.Join(out, "peak"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := strconv.Atoi(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d MB", got)
+	return got
+}
+
+var firstDay = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// stamp is the head's time of a record, a hundred of them in a second.
+func stamp(i int) string {
+	return firstDay.Add(time.Duration(i) * time.Second / 100).Format("01/02/2006 15:04:05")
+}
+
+// smallLogs makes logs of a day each, with three records of a job.
+func smallLogs(n int) func(*testing.T, string) {
+	return func(t *testing.T, dir string) {
+		for i := range n {
+			day := firstDay.AddDate(0, 0, i)
+			head, ctime := day.Format("01/02/2006"), day.Unix()
+			log := fmt.Sprintf("%[1]s 01:00:00;Q;%[2]d.s;queue=cpu\n"+
+				"%[1]s 02:00:00;S;%[2]d.s;user=u group=g queue=cpu ctime=%[3]d start=%[4]d exec_host=n1/0*4\n"+
+				"%[1]s 03:00:00;E;%[2]d.s;user=u group=g queue=cpu ctime=%[3]d start=%[4]d exec_host=n1/0*4 end=%[5]d Exit_status=0\n",
+				head, i, ctime+3600, ctime+7200, ctime+10800)
+			if err := os.WriteFile(filepath.Join(dir, day.Format("20060102")), []byte(log), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// manyRecords makes one packed log, of which little is on disk.
+func manyRecords(n int, record func(i int) string) func(*testing.T, string) {
+	return func(t *testing.T, dir string) {
+		f, err := os.Create(filepath.Join(dir, "20260101.gz"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		w, err := gzip.NewWriterLevel(f, gzip.BestSpeed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range n {
+			if _, err := io.WriteString(w, record(i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// recordOf makes different E records of some jobs.
+func recordOf(job func(i int) int) func(i int) string {
+	rest := " exec_vnode=(" + strings.Repeat("n1:ncpus=4)+(", 20) + "n2:ncpus=1) Resource_List.ncpus=81 Resource_List.nodect=21 Resource_List.place=free"
+	return func(i int) string {
+		return fmt.Sprintf("%s;E;%d.s;user=u group=g account=\"A%d\" queue=cpu ctime=300000000 start=300000100 end=%d Exit_status=0 resources_used.walltime=00:10:00%s run_count=1 session=%d\n",
+			stamp(i), job(i), i%7, firstDay.Unix()+int64(i/100), rest, i)
+	}
+}
