@@ -19,16 +19,20 @@ type Block struct {
 	Offset int64 // of its first byte in the (decompressed) log
 	Long   int64 // if not 0: it is a line of so many bytes, too long for a record, of which Bytes are the first
 
+	plain  bool    // see pbs.Framer.Plain
 	buffer *[]byte // holds Bytes; goes back to the pool
 }
 
 // Scan has a scanner read the block.
 func (b *Block) Scan(s *pbs.Scanner) {
-	if b.Long > 0 {
+	switch {
+	case b.Long > 0:
 		s.ResetLong(b.Bytes, b.Line, b.Offset, b.Long)
-		return
+	case b.plain:
+		s.ResetPlain(b.Bytes, b.Line, b.Offset)
+	default:
+		s.Reset(b.Bytes, b.Line, b.Offset)
 	}
-	s.Reset(b.Bytes, b.Line, b.Offset)
 }
 
 // Blocks reads a log into blocks. One goroutine at a time; a block may be
@@ -131,7 +135,9 @@ const keptOfLong = 64 << 10
 // long gives the beginning of a line that is too long, and moves behind its end.
 func (b *Blocks) long() (Block, error) {
 	if n := pbs.Whole(*b.next); n > 0 { // the records in front of it
-		return b.cut(n)
+		block, err := b.cut(n)
+		block.plain = false
+		return block, err
 	}
 	block := Block{Line: b.line, Offset: b.offset, buffer: b.next}
 	kept := append([]byte(nil), (*b.next)[:keptOfLong]...)
@@ -242,7 +248,7 @@ func (b *Blocks) cut(n int) (Block, error) {
 	b.take()
 	*b.next = append(*b.next, (*full)[n:]...)
 	*full = (*full)[:n]
-	block := Block{Bytes: *full, Line: b.line, Offset: b.offset, buffer: full}
+	block := Block{Bytes: *full, Line: b.line, Offset: b.offset, plain: b.framer.Plain(), buffer: full}
 	b.line += int64(bytes.Count(*full, []byte{'\n'}))
 	return block, b.pass(*full)
 }

@@ -10,18 +10,26 @@ import "bytes"
 func (f *Framer) Cut(b []byte) int {
 	f.Reset(b, 1, 0)
 	f.more = true
-	cut := 0
+	cut, plain := 0, true
 	var r Record
 	for !f.atEnd() {
 		if p := &f.next; p.isHead && p.isLine && p.start >= f.doubt {
-			cut = p.start
+			cut, f.isPlain = p.start, plain
 		}
 		if f.next.end == len(b) || !f.Next(&r) || f.unsure >= 0 {
 			break
 		}
+		plain = plain && f.whole && r.isPlain()
 	}
 	return cut
 }
+
+// Plain tells whether in what Cut or Unsure looked at last, up to the cut, each
+// line is a record, and whole: ResetPlain then spares looking closer again.
+func (f *Framer) Plain() bool { return f.isPlain }
+
+// isPlain tells whether the framed record is one whole line with a head.
+func (r *Record) isPlain() bool { return r.Lines == 1 && r.Flags&^Prefixed == 0 }
 
 // Unsure is where the first record begins whose reading may be another one
 // when the log has grown: its value is open at the end of b, or b does not end
@@ -29,12 +37,15 @@ func (f *Framer) Cut(b []byte) int {
 // for the last.
 func (f *Framer) Unsure(b []byte) int {
 	f.Reset(b, 1, 0)
+	f.isPlain = true
 	var r Record
 	for f.Next(&r) && f.unsure < 0 {
+		f.isPlain = f.isPlain && f.whole && r.isPlain()
 		if r.Flags&Torn != 0 && f.atEnd() {
 			return int(r.Offset)
 		}
 	}
+	f.isPlain = f.isPlain && f.unsure < 0
 	return f.unsure
 }
 

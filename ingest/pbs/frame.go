@@ -37,23 +37,32 @@ type Framer struct {
 	next   piece // the next piece; empty at the end
 	more   bool  // the log goes on behind the block: see Cut
 	long   int64 // the block is the beginning of a line of so many bytes
+	plain  bool  // each line is a record, and whole: see Plain
 
 	lineStart, lineEnd int // the line that was looked at last
 
-	unsure int    // where the first record begins whose end may lie behind the block; -1 if there is none
-	doubt  int    // records that begin before it may be part of another one's value
-	region region // where the end of an open value was looked for
-	judge  *judge // made when a line needs a closer look
-	scout  *judge // the one for lines behind an open value; see changeJudges
+	whole   bool   // the framed record has the keys that PBS writes last
+	isPlain bool   // what Plain says
+	unsure  int    // where the first record begins whose end may lie behind the block; -1 if there is none
+	doubt   int    // records that begin before it may be part of another one's value
+	region  region // where the end of an open value was looked for
+	judge   *judge // made when a line needs a closer look
+	scout   *judge // the one for lines behind an open value; see changeJudges
 }
 
 // Reset starts on a block: whole records, of which the first lies at the given
 // line (from 1) and byte offset of its file.
 func (f *Framer) Reset(block []byte, line, offset int64) {
-	f.block, f.line, f.offset, f.more, f.long = block, line, offset, false, 0
+	f.block, f.line, f.offset, f.more, f.long, f.plain = block, line, offset, false, 0, false
 	f.unsure, f.doubt, f.region = -1, 0, region{}
 	f.lineStart, f.lineEnd = 0, 0
 	f.next = f.pieceAt(0)
+}
+
+// ResetPlain is Reset for a block that Plain said to be one.
+func (f *Framer) ResetPlain(block []byte, line, offset int64) {
+	f.Reset(block, line, offset)
+	f.plain = true
 }
 
 // ResetLong is Reset for the beginning of a line that is too long for a record:
@@ -76,6 +85,9 @@ func (f *Framer) pieceAt(pos int) piece {
 	p.hasNewline = p.end > pos && f.block[p.end-1] == '\n'
 	line := f.block[pos:p.end]
 	if p.head, p.isHead = findHead(line); !p.isHead && len(line) < headSize {
+		return p
+	}
+	if f.plain {
 		return p
 	}
 	if inner, ok := innerHead(line, p.head.id); ok {
@@ -118,7 +130,11 @@ func (f *Framer) Next(r *Record) bool {
 	f.count(r, &p)
 	f.extend(r, &p, &p)
 	doubtful := p.start < f.doubt
+	f.whole = false
 	switch {
+	case f.plain:
+		f.whole = true
+		return true
 	case !p.isHead:
 		f.reject(r, &p)
 	case f.isOpen(r):

@@ -78,3 +78,34 @@ func grown(log []byte, ends []int) (all []string) {
 	}
 	return all
 }
+
+// TestPlain: in a plain block the quick framing finds what the careful one does.
+func TestPlain(t *testing.T) {
+	var log []byte
+	for i := range 20 {
+		log = append(log, job{id: i, second: 600 + i, account: "A 1"}.ended()...)
+	}
+	plains := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		damaged := log
+		if rapid.Bool().Draw(rt, "damaged") {
+			damaged = damage.Draw(rt, log)
+		}
+		var f Framer
+		if f.Unsure(damaged); !f.Plain() {
+			return
+		}
+		plains++
+		var got []string
+		s, r := NewScanner(NewParser()), Record{}
+		for s.ResetPlain(damaged, 1, 0); s.Next(&r); {
+			got = append(got, place(&r))
+		}
+		if want := places(damaged); !slices.Equal(got, want) {
+			rt.Fatal(firstDifference(got, want))
+		}
+	})
+	if plains == 0 {
+		t.Error("no log was plain")
+	}
+}

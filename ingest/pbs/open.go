@@ -16,6 +16,7 @@ type opening struct {
 func (f *Framer) isOpen(r *Record) bool {
 	letter := r.Letter()
 	if isClosed(r.Text, letter) {
+		f.whole = true
 		return false
 	}
 	return f.judging().opens(r)

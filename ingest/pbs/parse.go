@@ -49,6 +49,12 @@ func (s *Scanner) Reset(block []byte, line, offset int64) {
 	s.utf8 = utf8.Valid(block)
 }
 
+// ResetPlain starts on a plain block, as Framer.ResetPlain does.
+func (s *Scanner) ResetPlain(block []byte, line, offset int64) {
+	s.Framer.ResetPlain(block, line, offset)
+	s.utf8 = utf8.Valid(block)
+}
+
 // ResetLong starts on the beginning of a line that is too long, as
 // Framer.ResetLong does.
 func (s *Scanner) ResetLong(begin []byte, line, offset, length int64) {
@@ -74,10 +80,9 @@ func (s *Scanner) Next(r *Record) bool {
 func (s *Scanner) parse(r *Record) {
 	r.unwrap(s.parser.keys)
 	s.parser.Parse(r)
-	if r.Letter() == 'E' && r.Problem == "" {
-		if _, ok := r.Value(End); !ok {
-			r.Flags |= CutOff
-		}
+	if n := r.keptAttrs(s.whole); n < len(r.Attrs) {
+		r.Flags |= CutOff
+		r.Attrs = r.Attrs[:n]
 	}
 }
 

@@ -1,0 +1,55 @@
+package pbs
+
+import "bytes"
+
+// A record that is cut off in front of a newline looks like a whole one. What
+// is missing tells: PBS writes the same keys last into every record of a type.
+
+// keptAttrs is how many of the attributes are kept: all, or all but the last if
+// the record is cut off, in whose value it may be. Whole says that the keys
+// which come last are known to be there, but for the usage of an E record.
+func (r *Record) keptAttrs(whole bool) int {
+	n := len(r.Attrs)
+	if n == 0 || r.Problem != "" {
+		return n
+	}
+	letter := r.Letter()
+	switch {
+	case letter == 'E' && r.Attrs[n-1].Key != RunCount && r.lacksUsage():
+		return n - 1
+	case whole || !isJob(letter) || letter == 'Q' && r.Attrs[0].Key == Queue:
+		return n
+	case !r.hasLast():
+		return n - 1
+	}
+	return n
+}
+
+// lacksUsage tells whether the usage of an E record that does not end with
+// run_count= is cut off: PBS writes resources_used.walltime last or in front of
+// few others, and as HH:MM:SS if it writes cput so.
+func (r *Record) lacksUsage() bool {
+	var wall, cput []byte
+	used := false
+	for i := range r.Attrs {
+		switch a := &r.Attrs[i]; a.Key {
+		case UsedWalltime:
+			wall = a.Value
+		case UsedCPUTime:
+			cput = a.Value
+		default:
+			used = used || bytes.HasPrefix(a.Name, prefixUsed)
+		}
+	}
+	last := r.Attrs[len(r.Attrs)-1].Key
+	switch {
+	case wall == nil:
+		return used || cput != nil
+	case last != UsedWalltime:
+		return false
+	case bytes.IndexByte(wall, ':') < 0:
+		return bytes.IndexByte(cput, ':') >= 0 || len(wall) == 0 || len(wall) > 1 && wall[0] == '0'
+	}
+	n := len(wall)
+	return bytes.Count(wall, []byte{':'}) != 2 || wall[n-1] == ':' || wall[n-2] == ':'
+}
