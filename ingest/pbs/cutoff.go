@@ -29,25 +29,22 @@ func (r *Record) keptAttrs(whole bool) int {
 // run_count= is cut off: PBS writes resources_used.walltime last or in front of
 // few others, and as HH:MM:SS if it writes cput so.
 func (r *Record) lacksUsage() bool {
-	var wall, cput []byte
-	used := false
-	for i := range r.Attrs {
-		switch a := &r.Attrs[i]; a.Key {
-		case UsedWalltime:
-			wall = a.Value
-		case UsedCPUTime:
-			cput = a.Value
-		default:
-			used = used || bytes.HasPrefix(a.Name, prefixUsed)
-		}
-	}
-	last := r.Attrs[len(r.Attrs)-1].Key
+	last := &r.Attrs[len(r.Attrs)-1]
 	switch {
-	case wall == nil:
-		return used || cput != nil
-	case last != UsedWalltime:
+	case last.Key == ExitStatus: // Torque writes no usage of a job that never ran
+		_, err := ParseInt(last.Value)
+		return err != nil || r.Dialect() != Torque
+	case last.Key == End:
+		return true
+	case !bytes.HasPrefix(last.Name, prefixUsed):
 		return false
-	case bytes.IndexByte(wall, ':') < 0:
+	}
+	wall, ok := r.Value(UsedWalltime)
+	if !ok || last.Key != UsedWalltime {
+		return !ok
+	}
+	if bytes.IndexByte(wall, ':') < 0 {
+		cput, _ := r.Value(UsedCPUTime)
 		return bytes.IndexByte(cput, ':') >= 0 || len(wall) == 0 || len(wall) > 1 && wall[0] == '0'
 	}
 	n := len(wall)

@@ -108,6 +108,29 @@ func TestCutAnywhere(t *testing.T) {
 	}
 }
 
+// TestCutOffSaysSo: an E record that is cut off in front of a newline is a
+// reject, or flagged, or lacks nothing but its count of runs, or all usage.
+func TestCutOffSaysSo(t *testing.T) {
+	for name, whole := range map[string]string{
+		"OpenPBS": job1.ended(),
+		"Torque":  strings.NewReplacer(`"`, "", " project=_p", "", " run_count=1", "", "exec_vnode=(n1:ncpus=2) ", "").Replace(job1.ended()),
+	} {
+		for cut := strings.Index(whole, "user="); cut < len(whole)-1; cut++ {
+			scanAll([]byte(whole[:cut]+"\n"+job2.ended()), 1<<20, func(r *Record) {
+				wall, _ := r.Value(UsedWalltime)
+				cput, _ := r.Value(UsedCPUTime)
+				never := strings.HasSuffix(whole[:cut], "Exit_status=0") || strings.HasSuffix(whole[:cut], "Exit_status=0 ") // as if it had never run
+				if r.Line == 1 && r.Problem == "" && r.Flags&CutOff == 0 && !never && (string(wall) != "01:00:00" || string(cput) != "00:10:00") {
+					t.Errorf("%s, cut at %d %q: walltime %q, CPU time %q, flags %v", name, cut, whole[max(0, cut-30):cut], wall, cput, r.Flags.Names())
+				}
+				if r.Line == 1 && len(wall) > 0 && string(wall) != "01:00:00" {
+					t.Errorf("%s, cut at %d: walltime %q", name, cut, wall)
+				}
+			})
+		}
+	}
+}
+
 func TestDamage(t *testing.T) {
 	forged := job{id: 99, second: 5, account: "STOLEN"}
 	many := strings.Repeat(forged.ended(), 40)

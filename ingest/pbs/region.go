@@ -23,10 +23,9 @@ import "bytes"
 // to the last that may be its end, are records, flagged Doubtful. So it is where
 // several values are open and the line that closes one names no time.
 //
-// One thing nobody can see: a user who closes the value himself, writes a
-// record's whole end behind it and then the beginning of another one has
-// written what PBS would have. He must know to the second when his job will
-// end.
+// What nobody can see: a user who closes the value himself, writes the rest of
+// a whole record behind it, then records of his own, and last the beginning of
+// one that the real rest completes, has written what PBS would have.
 
 // maxLook is how far behind an open value its end is looked for.
 const maxLook = MaxRecord / 2
