@@ -45,7 +45,7 @@ func TestForgetLogs(t *testing.T) {
 		dir := t.TempDir()
 		var parts []string
 		for i, day := range days {
-			parts = append(parts, split(t, rt, dir, i, day)...)
+			parts = append(parts, split(t, rt, dir, i, readFile(t, day))...)
 		}
 		order := rapid.Permutation(parts).Draw(rt, "order")
 		n := rapid.IntRange(1, len(order)).Draw(rt, "gone")

@@ -2,9 +2,12 @@ package ingest_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,9 +25,9 @@ import (
 type life struct {
 	t    *testing.T
 	rt   *rapid.T
+	m    *material
 	path string
 	logs []*livingLog
-	all  []byte   // what logs are made of
 	told []string // what befell so far, told if it ends badly
 }
 
@@ -53,45 +56,50 @@ var lifeRules = []string{
 // by the last rules, the database says what one says that was made afresh of
 // the logs.
 func TestAnyLife(t *testing.T) {
-	_, days := logs(t, 100, true)
-	var wholes [][]byte
-	for _, day := range days {
-		data, err := os.ReadFile(day)
-		if err != nil {
-			t.Fatal(err)
-		}
-		wholes = append(wholes, data)
+	m := newMaterial(t)
+	rapid.Check(t, func(rt *rapid.T) { m.live(t, rt) })
+}
+
+// live lives one life.
+func (m *material) live(t *testing.T, rt *rapid.T) {
+	dir := t.TempDir()
+	l := &life{t: t, rt: rt, m: m, path: filepath.Join(t.TempDir(), "x.duckdb")}
+	for i := range rapid.IntRange(1, 4).Draw(rt, "logs") {
+		l.logs = append(l.logs, &livingLog{path: filepath.Join(dir, fmt.Sprintf("202611%02d", i+1)), whole: m.log(rt)})
 	}
-	rapid.Check(t, func(rt *rapid.T) {
-		dir := t.TempDir()
-		l := &life{t: t, rt: rt, path: filepath.Join(t.TempDir(), "x.duckdb"), all: bytes.Join(wholes, nil)}
-		for i, whole := range wholes {
-			l.logs = append(l.logs, &livingLog{path: filepath.Join(dir, filepath.Base(days[i])), whole: whole})
+	defer func() {
+		if t.Failed() {
+			t.Log(strings.Join(l.told, "; "))
 		}
-		steps := map[string]func(){
-			"append": l.grow, "move": l.move, "load": l.load, "compress": l.compress, "kill": l.kill, "overwrite": l.overwrite, "rebuild": l.rebuild,
-			"recalculate": l.recalculate,
-		}
-		order := rapid.SliceOfN(rapid.SampledFrom([]string{"append", "append", "load", "compress", "move", "kill", "overwrite", "rebuild", "recalculate"}), 4, 10).Draw(rt, "steps")
-		defer func() {
-			if t.Failed() {
-				t.Log(strings.Join(l.told, "; "))
-			}
-		}()
-		for _, step := range append([]string{"append"}, order...) {
-			l.tell("%s", step)
-			steps[step]()
-		}
-		for _, log := range l.logs {
-			log.set(t, len(log.whole))
-		}
-		l.load()
-		last := parse(t, lifeRules[len(lifeRules)-1])
-		l.charge(last, duckdb.Range{})
-		want := newFixture(t)
-		want.load(ingest.Options{Config: last}, l.paths()...)
-		sameContent(t, "after all", contentOf(t, l.path), want.content())
-	})
+	}()
+	l.step("append")
+	for _, step := range rapid.SliceOfN(rapid.SampledFrom(likely), 4, 10).Draw(rt, "steps") {
+		l.step(step)
+	}
+	for _, log := range l.logs {
+		log.set(t, len(log.whole))
+	}
+	l.load()
+	last := parse(t, lifeRules[len(lifeRules)-1])
+	l.charge(last, duckdb.Range{}) // and verify
+	want := newFixture(t)
+	want.load(ingest.Options{Config: last}, l.paths()...)
+	sameContent(t, "after all", contentOf(t, l.path), want.content())
+}
+
+// steps are what may befall; likely has them as often as they do.
+var (
+	steps = map[string]func(*life){
+		"append": (*life).grow, "trickle": (*life).trickle, "copy": (*life).copy, "move": (*life).move, "compress": (*life).compress,
+		"load": (*life).load, "overwrite": (*life).overwrite, "kill": (*life).kill,
+		"rebuild": (*life).rebuild, "records": (*life).records, "recalculate": (*life).recalculate,
+	}
+	likely = append(slices.Sorted(maps.Keys(steps)), "append", "load")
+)
+
+func (l *life) step(name string) {
+	l.tell("%s", name)
+	steps[name](l)
 }
 
 // set makes the log n bytes long.
@@ -118,15 +126,36 @@ func (l *life) some() *livingLog { return rapid.SampledFrom(l.logs).Draw(l.rt, "
 // grow lets a log grow, or begin, in the midst of a line as it happens.
 func (l *life) grow() {
 	g := l.some()
-	if g.packed {
-		return
-	}
-	n := rapid.IntRange(g.n, len(g.whole)).Draw(l.rt, "to")
+	l.growTo(g, rapid.IntRange(g.n, len(g.whole)).Draw(l.rt, "to"))
+}
+
+func (l *life) growTo(g *livingLog, n int) {
 	if !pbs.HasHead(g.whole[:n]) { // a first line of junk alone is taken for no log
 		n = len(g.whole)
 	}
 	l.tell("%s to %d of %d", filepath.Base(g.path), n, len(g.whole))
 	g.set(l.t, n)
+}
+
+// trickle lets a log grow by little, and loads it each time.
+func (l *life) trickle() {
+	g := l.some()
+	for _, by := range rapid.SliceOfN(rapid.IntRange(0, 300), 2, 6).Draw(l.rt, "by") {
+		l.growTo(g, min(g.n+by, len(g.whole)))
+		l.load()
+	}
+}
+
+// copy has a further log that holds some of another's lines.
+func (l *life) copy() {
+	from := l.some()
+	g := &livingLog{path: filepath.Join(l.t.TempDir(), filepath.Base(from.path)), whole: part(l.rt, from.whole)}
+	if len(g.whole) == 0 || len(l.logs) > 6 {
+		return
+	}
+	l.tell("%d bytes of %s", len(g.whole), filepath.Base(from.path))
+	l.logs = append(l.logs, g)
+	l.growTo(g, rapid.IntRange(0, len(g.whole)).Draw(l.rt, "to"))
 }
 
 func (l *life) load() {
@@ -140,15 +169,16 @@ func (l *life) load() {
 	}
 }
 
-// compress packs a log that is whole, as a site does when its day is over.
+// compress packs what there is of a log, as a site does when its day is over;
+// late records make it grow all the same.
 func (l *life) compress() {
 	g := l.some()
-	if g.packed {
+	if g.packed || g.n == 0 {
 		return
 	}
 	g.packed = true
 	l.tell("%s", filepath.Base(g.path))
-	g.set(l.t, len(g.whole))
+	g.set(l.t, g.n)
 	if err := os.Remove(g.path); err != nil && !os.IsNotExist(err) {
 		l.t.Fatal(err)
 	}
@@ -191,7 +221,7 @@ func (l *life) overwrite() {
 	if g.moved {
 		l.load()
 	}
-	g.whole = part(l.rt, l.all)
+	g.whole = l.m.log(l.rt)
 	l.tell("%s by %d bytes, was %d", filepath.Base(g.path), len(g.whole), g.n)
 	g.set(l.t, len(g.whole))
 	db := openFixture(l.t, l.path)
@@ -226,6 +256,23 @@ func (l *life) charge(rules *site.Config, r duckdb.Range) {
 
 func (l *life) rebuild() {
 	if err := rebuildFrom(l.t.Context(), l.path, l.paths()); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// records makes the rows again from the raw records.
+func (l *life) records() {
+	err := duckdb.Rebuild(l.t.Context(), l.path, duckdb.RebuildOptions{
+		Version: "test", Threads: 1, HoldOld: true, Seed: rapid.Bool().Draw(l.rt, "seeded"), Quick: true,
+		Fill: func(ctx context.Context, old, fresh *duckdb.DB) error {
+			if old == nil {
+				return nil
+			}
+			_, err := ingest.FromRecords(ctx, old, fresh, ingest.FromRecordsOptions{Workers: 1})
+			return err
+		},
+	})
+	if err != nil {
 		l.t.Fatal(err)
 	}
 }

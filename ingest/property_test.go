@@ -19,18 +19,17 @@ import (
 // they are cut into logs, in whatever order and number of runs these are read,
 // and however often.
 func TestAnyOrderSplitRepeat(t *testing.T) {
-	_, days := logs(t, 120, true)
-	want := newFixture(t)
-	want.load(ingest.Options{}, days...)
-	want.checkLedger()
-	wanted := want.content()
-
+	m := newMaterial(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		dir := t.TempDir()
-		var parts []string
-		for i, day := range days {
-			parts = append(parts, split(t, rt, dir, i, day)...)
+		var parts, whole []string
+		for i := range rapid.IntRange(1, 3).Draw(rt, "logs") {
+			log := m.log(rt)
+			whole = append(whole, write(t, filepath.Join(t.TempDir(), fmt.Sprintf("%d-0", i)), log, false))
+			parts = append(parts, split(t, rt, dir, i, log)...)
 		}
+		want := newFixture(t)
+		want.load(ingest.Options{}, whole...)
 		order := rapid.Permutation(parts).Draw(rt, "order")
 		f, burst := newFixture(t), int64(0)
 		if rapid.Bool().Draw(rt, "hasty") {
@@ -41,18 +40,14 @@ func TestAnyOrderSplitRepeat(t *testing.T) {
 			f.load(ingest.Options{Workers: rapid.IntRange(1, 3).Draw(rt, "workers"), Burst: burst}, order[:n]...)
 			order = order[n:]
 		}
-		f.checkLedger()
-		sameContent(t, fmt.Sprint(parts), f.content(), wanted)
+		f.verify()
+		sameContent(t, fmt.Sprint(parts), f.content(), want.content())
 	})
 }
 
 // split cuts a log between records into parts, some of which are packed, and
 // some there twice.
-func split(t *testing.T, rt *rapid.T, dir string, number int, path string) []string {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+func split(t *testing.T, rt *rapid.T, dir string, number int, data []byte) []string {
 	var parts []string
 	for rest := data; len(rest) > 0; {
 		n := len(rest)
@@ -90,25 +85,21 @@ func write(t testing.TB, name string, data []byte, packed bool) string {
 // TestGrowingLog: a log that is read again and again while it grows, byte by
 // byte if need be, ends in the content of the whole log.
 func TestGrowingLog(t *testing.T) {
-	_, days := logs(t, 120, true)
-	data, err := os.ReadFile(days[1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := newFixture(t)
-	want.load(ingest.Options{}, write(t, filepath.Join(t.TempDir(), "log"), data, false))
-	wanted := want.content()
-
+	m := newMaterial(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		name := filepath.Join(t.TempDir(), "log")
+		name, data := filepath.Join(t.TempDir(), "log"), m.log(rt)
 		ends := rapid.SliceOfN(rapid.IntRange(0, len(data)), 1, 5).Draw(rt, "ends")
 		slices.Sort(ends)
 		f := newFixture(t)
 		for _, end := range append(ends, len(data), len(data)) {
-			f.load(ingest.Options{}, write(t, name, data[:end], false))
-			f.checkLedger()
+			if end == len(data) || pbs.HasHead(data[:end]) { // a first line of junk alone is taken for no log
+				f.load(ingest.Options{}, write(t, name, data[:end], false))
+			}
 		}
-		sameContent(t, fmt.Sprint(ends), f.content(), wanted)
+		f.verify()
+		want := newFixture(t)
+		want.load(ingest.Options{}, name)
+		sameContent(t, fmt.Sprint(ends), f.content(), want.content())
 	})
 }
 
@@ -116,29 +107,21 @@ func TestGrowingLog(t *testing.T) {
 // a database has that was never told otherwise, whatever other logs share
 // records with it.
 func TestOverwrite(t *testing.T) {
-	_, days := logs(t, 120, true)
-	var all []byte
-	for _, day := range days {
-		data, err := os.ReadFile(day)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, data...)
-	}
+	m := newMaterial(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		dir := t.TempDir()
 		names := []string{"a", "b", "c"}
 		f := newFixture(t)
 		var paths []string
 		for _, name := range names {
-			paths = append(paths, write(t, filepath.Join(dir, name), part(rt, all), false))
+			paths = append(paths, write(t, filepath.Join(dir, name), m.log(rt), false))
 			f.load(ingest.Options{}, paths[len(paths)-1])
 		}
 		for range rapid.IntRange(1, 3).Draw(rt, "changes") {
 			path := rapid.SampledFrom(paths).Draw(rt, "path")
-			f.load(ingest.Options{Overwrite: true}, write(t, path, part(rt, all), false))
-			f.checkLedger()
+			f.load(ingest.Options{Overwrite: true}, write(t, path, m.log(rt), false))
 		}
+		f.verify()
 		want := newFixture(t)
 		want.load(ingest.Options{}, paths...)
 		sameContent(t, "overwritten", f.content(), want.content())

@@ -63,8 +63,8 @@ func replaceAfter(log []byte, at, end int, old, now string) []byte {
 	return log
 }
 
-// Draw gives a log to which some of that befell. It ends with a newline all the
-// same.
+// Draw gives a log to which some of that befell; nothing may be left of it. What
+// is ends with a newline all the same.
 func Draw(rt *rapid.T, log []byte) []byte {
 	kinds := make([]string, 0, len(damages))
 	for kind := range damages {
@@ -72,14 +72,17 @@ func Draw(rt *rapid.T, log []byte) []byte {
 	}
 	slices.Sort(kinds)
 	for range rapid.IntRange(1, 6).Draw(rt, "damages") {
+		if len(log) == 0 {
+			return nil
+		}
 		kind := rapid.SampledFrom(kinds).Draw(rt, "damage")
 		from := rapid.IntRange(0, len(log)-1).Draw(rt, "where")
 		at := bytes.LastIndexByte(log[:from], '\n') + 1
 		end := at + bytes.IndexByte(log[at:], '\n') + 1
 		log = damages[kind](rt, log, at, end)
-	}
-	if log[len(log)-1] != '\n' {
-		log = append(log, '\n')
+		if n := len(log); n > 0 && log[n-1] != '\n' {
+			log = append(log, '\n')
+		}
 	}
 	return log
 }
