@@ -27,7 +27,7 @@ func (r *Record) keptAttrs(whole bool) int {
 
 // lacksUsage tells whether the usage of an E record that does not end with
 // run_count= is cut off: PBS writes resources_used.walltime last or in front of
-// few others, and as HH:MM:SS if it writes cput so.
+// few others, as HH:MM:SS.
 func (r *Record) lacksUsage() bool {
 	last := &r.Attrs[len(r.Attrs)-1]
 	switch {
@@ -44,9 +44,8 @@ func (r *Record) lacksUsage() bool {
 		return !ok
 	}
 	if bytes.IndexByte(wall, ':') < 0 {
-		cput, _ := r.Value(UsedCPUTime)
-		return bytes.IndexByte(cput, ':') >= 0 || len(wall) == 0 || len(wall) > 1 && wall[0] == '0'
+		return r.Dialect() != Torque || len(wall) == 0 || len(wall) > 1 && wall[0] == '0' // some Torques write seconds
 	}
 	n := len(wall)
-	return bytes.Count(wall, []byte{':'}) != 2 || wall[n-1] == ':' || wall[n-2] == ':'
+	return bytes.Count(wall, []byte{':'}) != 2 || wall[n-1] == ':' || len(bytes.Trim(wall, "0123456789:")) > 0 || wall[n-2] == ':' && r.Dialect() != Torque
 }

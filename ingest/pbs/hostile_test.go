@@ -43,11 +43,11 @@ var hostile = map[string]func(n int) string{
 func fill(n int, part string) string { return strings.Repeat(part, n/len(part)+1) }
 
 // TestHostileIsLinear: work grows with the input, not with its square, which
-// would take these megabytes beyond the time that a test may take.
+// would take a megabyte beyond the time that a test may take.
 func TestHostileIsLinear(t *testing.T) {
 	for name, write := range hostile {
 		t.Run(name, func(t *testing.T) {
-			log := []byte(write(4 << 20))
+			log := []byte(write(1 << 20))
 			var f Framer
 			if f.Cut(log) > len(log) || f.Unsure(log) >= len(log) {
 				t.Error("beyond the end")

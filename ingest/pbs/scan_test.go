@@ -80,8 +80,8 @@ func TestScan(t *testing.T) {
 		{"altered by a hook", at + "a;1.s;Variable_List=HOME=/h,FOO=b a;r=1\n", `a 1.s {Variable_List=HOME=/h,FOO=b a;r=1}`},
 		{"Torque", at + "E;1.s;user=u group=g jobname=j queue=q ctime=1 qtime=1 etime=1 start=2 owner=u@h exec_host=n/0 Resource_List.nodes=nodes=1:ppn=1 session=3 end=4 Exit_status=0 resources_used.cput=1 Error_Path=/dev/pts/0 account=a\n",
 			`E 1.s {user=u} {group=g} {jobname=j} {queue=q} {ctime=1} {qtime=1} {etime=1} {start=2} {owner=u@h} {exec_host=n/0} {Resource_List.nodes=nodes=1:ppn=1} {session=3} {end=4} {Exit_status=0} {resources_used.cput=1} {Error_Path=/dev/pts/0} {account=a} [ambiguous]`},
-		{"Torque 6", at + "E;1.s;user=u ctime=1 Resource_Request_2.0=-L tasks=1:lprocs=1 -L tasks=2:place=node session=3 end=4\n",
-			`E 1.s {user=u} {ctime=1} {Resource_Request_2.0=-L tasks=1:lprocs=1 -L tasks=2:place=node} {session=3} {end=4}`},
+		{"Torque 6", at + "E;1.s;user=u ctime=1 Resource_Request_2.0=-L tasks=1:lprocs=1 -L tasks=2:place=node session=3 end=4 Exit_status=0 resources_used.walltime=5\n",
+			`E 1.s {user=u} {ctime=1} {Resource_Request_2.0=-L tasks=1:lprocs=1 -L tasks=2:place=node} {session=3} {end=4} {Exit_status=0} {resources_used.walltime=5}`},
 		{"suspended", at + "z;1.s;resources_used.cput=1 resources_used.walltime=2 resources_released=(n:ncpus=2)\n", `z 1.s {resources_used.cput=1} {resources_used.walltime=2} {resources_released=(n:ncpus=2)}`},
 		{"not UTF-8", at + "z;1.s;\"\x9f\xf1\n", "z 1.s \"\\\"\\x9f\\xf1\" [not_utf8]"},
 	} {
