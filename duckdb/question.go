@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 )
@@ -125,9 +127,11 @@ func sqlToken(sql string, i int) (kind sqlKind, end int) {
 		if n := dollarLength(rest); n > 0 {
 			return tokenText, i + n
 		}
+	case wideBlank(rest) > 0:
+		return tokenBlank, i + wideBlank(rest)
 	case inWord(c):
 		n := 1
-		for n < len(rest) && (inWord(rest[n]) || rest[n] == '$') {
+		for n < len(rest) && (inWord(rest[n]) || rest[n] == '$') && wideBlank(rest[n:]) == 0 {
 			n++
 		}
 		return tokenWord, i + n
@@ -137,6 +141,16 @@ func sqlToken(sql string, i int) (kind sqlKind, end int) {
 
 func inWord(c byte) bool {
 	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
+}
+
+// wideBlank is the length of a blank beyond ASCII that a text begins with, which
+// DuckDB takes for a blank, too; 0 if it begins with something else.
+func wideBlank(s string) int {
+	r, n := utf8.DecodeRuneInString(s)
+	if r >= utf8.RuneSelf && (unicode.IsSpace(r) || r >= '\u200b' && r <= '\u200d' || r == '\u2060' || r == '\ufeff') {
+		return n
+	}
+	return 0
 }
 
 // until is how many bytes it is from a place to the end of a mark, or of all.

@@ -18,7 +18,7 @@ func TestOnlyAsks(t *testing.T) {
 		"SELECT 1", "select 1 ;; ", "/* ; */ -- ;\n SELECT 1 -- ;", "/* /* */ COPY */ FROM jobs", "(SELECT 1)", "WITH a AS (SELECT 1) FROM a", "VALUES (1)",
 		"TABLE jobs", "PIVOT jobs ON queue USING count(*)", "DESCRIBE jobs", "DESC jobs", "SUMMARIZE jobs", "SHOW TABLES", "EXPLAIN SELECT 1",
 		"EXPLAIN ANALYZE SELECT 1", "EXPLAIN (FORMAT json) SELECT 1", "EXPLAIN (ANALYZE, FORMAT json) FROM jobs", "EXPLAIN (SELECT 1)",
-		`SELECT ';', ''';', E'\';', e'\\', "a"";b", $$;$$, $x$ $$;$ $x$`, "SELECT query, checkpoint FROM a", "SELECT $1", "SELECT 'enable_logging('",
+		`SELECT ';', ''';', E'\';', e'\\', "a"";b", $$;$$, $x$ $$;$ $x$`, "SELECT query, checkpoint FROM a", "SELECT $1", "SELECT 'enable_logging('", "SELECT\u00a01\u2003;\u3000", "SELECT größe FROM a",
 	} {
 		if err := OnlyAsks(sql); err != nil {
 			t.Errorf("%s: %v", sql, err)
@@ -30,6 +30,7 @@ func TestOnlyAsks(t *testing.T) {
 		"SELECT 1 /* ; */; COPY", "SELECT e'\\\\'; COPY", "PRAGMA version", "SET threads = 1", "RESET threads", "USE x", "CALL x()", "CREATE TEMP TABLE a (b int)",
 		"INSERT INTO jobs FROM jobs", "UPDATE EXTENSIONS", "INSTALL a", "LOAD a", "ATTACH 'a'", "DETACH a", "EXPORT DATABASE 'a'", "IMPORT DATABASE 'a'", "VACUUM",
 		"CHECKPOINT", "BEGIN", "PREPARE a AS SELECT 1", "EXECUTE a", "SELECT 'COPY'; ;SELECT 1", "FROM Enable_Logging('a')", `FROM "ENABLE_PROFILING" ()`,
+		"FROM query\u00a0('FROM enable_logging()')", "FROM checkpoint\u200b()", "SELECT 1;\u3000SELECT 2",
 		"FROM query /* */ ('FROM enable_logging()')", "SELECT (FROM json_execute_serialized_sql('x'))", "\"SELECT\" 1; x",
 	} {
 		if OnlyAsks(sql) == nil {
