@@ -15,7 +15,7 @@ import (
 // session is their place, by which the row tells whose it is.
 func rivals() []rival {
 	const head = "01/15/2026 11:00:%02d;E;1.srv01;user=u1 group=g1 jobname=j queue=batch ctime=1768496400 start=1768496410 session=%d end=%d Exit_status=0"
-	const used = " resources_used.cput=00:10:00"
+	const used = " resources_used.cput=00:10:00 resources_used.walltime=00:10:00"
 	var all []rival
 	add := func(torn bool, second, end int, rest string) {
 		text := fmt.Sprintf(head, second, len(all), end)

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/google/go-cmp/cmp"
 
+	"pbsduck/duckdb"
 	"pbsduck/ingest/batch"
 )
 
@@ -26,6 +27,7 @@ type column struct {
 // and comments that the database and package batch have.
 func TestParquetInPyarrow(t *testing.T) {
 	interpreter, w := python(t), theWorld(t)
+	db := w.open(t)
 	for _, table := range []batch.Table{batch.Jobs, batch.JobNodes, batch.Events} {
 		said := w.tool(t, nil, interpreter, "-c", string(read(t, "testdata/describe.py")), filepath.Join(w.parquet, table.Name+".parquet"))
 		var got struct {
@@ -36,7 +38,7 @@ func TestParquetInPyarrow(t *testing.T) {
 		if err := json.Unmarshal(said, &got); err != nil {
 			t.Fatalf("%v in %s", err, said)
 		}
-		rows, columns := w.expect(t, table)
+		rows, columns := expect(t, db, table)
 		if got.Rows != rows || rows == 0 {
 			t.Errorf("%s: %d rows, the database has %d", table.Name, got.Rows, rows)
 		}
@@ -57,13 +59,13 @@ var pyarrowTypes = map[batch.Type]string{
 }
 
 // expect says what the database has in a table.
-func (w world) expect(t *testing.T, table batch.Table) (rows int64, columns []column) {
+func expect(t *testing.T, db *duckdb.DB, table batch.Table) (rows int64, columns []column) {
 	t.Helper()
 	questions := []string{"count(*)"}
 	for _, c := range table.Columns {
 		questions = append(questions, fmt.Sprintf("count(%s)", c.Name), largest(c))
 	}
-	answer, err := w.open(t).Query(t.Context(), fmt.Sprintf("SELECT %s FROM %s", strings.Join(questions, ", "), table.Name))
+	answer, err := db.Query(t.Context(), fmt.Sprintf("SELECT %s FROM %s", strings.Join(questions, ", "), table.Name))
 	if err != nil {
 		t.Fatal(err)
 	}
