@@ -169,17 +169,7 @@ func (c *reading) endBeforePlace(i int, accept func(at int) bool) int {
 	return max(i, c.end)
 }
 
-func (c *reading) known(b boundary) *keyInfo {
-	name := c.text[b.key:b.eq]
-	if k := c.keys.byName[string(name)]; k != nil && k.rank != rankNone {
-		return k
-	}
-	switch {
-	case bytes.HasPrefix(name, prefixRequested), bytes.HasPrefix(name, prefixAssigned), bytes.HasPrefix(name, prefixUsed):
-		return c.keys.lookup(name)
-	}
-	return nil
-}
+func (c *reading) known(b boundary) *keyInfo { return c.keys.known(c.text[b.key:b.eq]) }
 
 func (c *reading) afterGroup(b boundary) bool {
 	k := c.known(b)

@@ -213,16 +213,3 @@ func (j *judge) time(text []byte, letter byte, place int) int64 {
 	}
 	return t
 }
-
-// known is what is known of the name of a key of the job data block; nil if it
-// is none.
-func (t *keyTable) known(name []byte) *keyInfo {
-	if k := t.byName[string(name)]; k != nil && k.rank != rankNone {
-		return k
-	}
-	switch {
-	case bytes.HasPrefix(name, prefixRequested), bytes.HasPrefix(name, prefixAssigned), bytes.HasPrefix(name, prefixUsed):
-		return t.lookup(name)
-	}
-	return nil
-}

@@ -266,6 +266,19 @@ func (t *keyTable) inJob(name []byte) bool {
 	return bytes.HasPrefix(name, prefixRequested) || bytes.HasPrefix(name, prefixAssigned) || bytes.HasPrefix(name, prefixUsed)
 }
 
+// known is what is known of the name of a key of the job data block; nil if it
+// is none.
+func (t *keyTable) known(name []byte) *keyInfo {
+	if k := t.byName[string(name)]; k != nil && k.rank != rankNone {
+		return k
+	}
+	switch {
+	case bytes.HasPrefix(name, prefixRequested), bytes.HasPrefix(name, prefixAssigned), bytes.HasPrefix(name, prefixUsed):
+		return t.lookup(name)
+	}
+	return nil
+}
+
 // keyLength is the length of the attribute name at the start of b, which an
 // '=' must follow; 0 if there is none. Names look like
 // [A-Za-z_][A-Za-z0-9_]*(.[A-Za-z0-9_][A-Za-z0-9_.-]*)?
