@@ -264,7 +264,10 @@ func (b *Blocks) take() {
 	*b.next = (*b.next)[:0]
 }
 
-func (b *Blocks) give(buffer *[]byte) {
+func (b *Blocks) give(buffer *[]byte) { giveBack(b.pool, buffer) }
+
+// giveBack empties a buffer, for whoever takes one from the pool next.
+func giveBack(pool *sync.Pool, buffer *[]byte) {
 	*buffer = (*buffer)[:0]
-	b.pool.Put(buffer)
+	pool.Put(buffer)
 }

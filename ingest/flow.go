@@ -115,8 +115,7 @@ func put[T any](ctx context.Context, c chan<- T, one T) error {
 
 // release gives the memory of a step's pieces back.
 func (f *flow) release(s *step) {
-	*s.buffer = (*s.buffer)[:0]
-	f.pool.Put(s.buffer)
+	giveBack(&f.pool, s.buffer)
 	s.buffer = nil
 	for i := range s.pieces {
 		s.pieces[i].block = Block{}
