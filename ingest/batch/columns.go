@@ -205,7 +205,7 @@ var JobSources = Table{
 		fileIDColumn, lineColumn,
 		derived("logged_time", Timestamp, "", "head of the record", "When the server wrote the record. NULL never, but for jobs that came from elsewhere."),
 		hashColumn,
-		derived("flags", Text, "", "the log", "Doubts that the record's bytes alone do not tell, as jobs.flags has them, too: torn. NULL if there are none."),
+		derived("flags", Text, "", "the log", "Doubts that the record's bytes alone do not tell, as jobs.flags has them, too: torn, doubtful. NULL if there are none."),
 		attributesColumn.required(),
 	},
 }
