@@ -5,7 +5,7 @@ import (
 	"database/sql"
 	"time"
 
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 // An Allocation is what an account may use of a machine.
@@ -27,7 +27,7 @@ func (db *DB) ReplaceAllocations(ctx context.Context, all []Allocation) error {
 				return err
 			}
 		}
-		return db.check(ctx, batch.Allocations)
+		return db.check(ctx, schema.Allocations)
 	})
 }
 

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
 )
 
@@ -72,10 +72,10 @@ func (db *DB) chargedBy(r site.Rule, which string) string {
 
 // chargedJobs is what rules read: jobs, j, whose whole numbers have 128 bits. Of
 // the 64 bits that they are kept in, bytes times seconds need more.
-func chargedJobs(jobs batch.Table) string {
+func chargedJobs(jobs schema.Table) string {
 	var wide []string
 	for _, c := range jobs.Columns {
-		if c.Type == batch.Integer && c.Name != "id" { // by which the rows are found
+		if c.Type == schema.Integer && c.Name != "id" { // by which the rows are found
 			wide = append(wide, fmt.Sprintf("%[1]s::HUGEINT AS %[1]s", c.Name))
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"database/sql"
 	"errors"
 
-	"pbsduck/ingest/batch"
 	"pbsduck/ingest/codec"
+	"pbsduck/ingest/schema"
 )
 
 // A StoredDictionary is the dictionary that a machine's records are packed
@@ -54,5 +54,5 @@ func (l *Load) AddDictionary(ctx context.Context, d *StoredDictionary) error {
 	if err != nil {
 		return err
 	}
-	return l.db.check(ctx, batch.RecordDictionaries)
+	return l.db.check(ctx, schema.RecordDictionaries)
 }

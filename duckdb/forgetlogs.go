@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 //go:embed sql/drop_warnings.sql
@@ -111,7 +111,7 @@ func (db *DB) forget(ctx context.Context, machine string, logs int, dryRun bool,
 
 // held counts the jobs, events and rejects of a machine.
 func (db *DB) held(ctx context.Context, machine string) (n [3]int64, err error) {
-	for i, table := range []string{batch.Jobs.Name, batch.Events.Name, batch.Rejects.Name} {
+	for i, table := range []string{schema.Jobs.Name, schema.Events.Name, schema.Rejects.Name} {
 		if n[i], err = db.number(ctx, "SELECT count(*) FROM "+table+" WHERE machine = ?", machine); err != nil {
 			return n, err
 		}
@@ -127,8 +127,8 @@ func (db *DB) dropMachine(ctx context.Context, machine string) error {
 		}
 	}
 	for _, t := range db.site.Tables() {
-		isMachines := slices.ContainsFunc(t.Columns, func(c batch.Column) bool { return c.Name == "machine" })
-		if !isMachines || t.Name == batch.Allocations.Name {
+		isMachines := slices.ContainsFunc(t.Columns, func(c schema.Column) bool { return c.Name == "machine" })
+		if !isMachines || t.Name == schema.Allocations.Name {
 			continue
 		}
 		if err := db.exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE machine = ?", t.Name), machine); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/zeebo/xxh3"
 
 	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 const (
@@ -59,7 +60,7 @@ func (b jobBatch) release() {
 }
 
 // heldTables are the tables of a jobBatch's parts.
-var heldTables = [4]string{batch.Jobs.Name, batch.JobRecords.Name, batch.JobSources.Name, batch.JobNodes.Name}
+var heldTables = [4]string{schema.Jobs.Name, schema.JobRecords.Name, schema.JobSources.Name, schema.JobNodes.Name}
 
 // parts are the batches for heldTables.
 func parts(b batch.Batches) [4]arrow.RecordBatch {
@@ -135,8 +136,8 @@ func (h *heldJobs) release() {
 }
 
 var (
-	jobKey     = [2]int{batch.Jobs.Index("job_id"), batch.Jobs.Index("submit_time")}
-	sourceFile = batch.JobSources.Index("file_id")
+	jobKey     = [2]int{schema.Jobs.Index("job_id"), schema.Jobs.Index("submit_time")}
+	sourceFile = schema.JobSources.Index("file_id")
 )
 
 // older takes out the older half of the batches.
@@ -233,7 +234,7 @@ func (l *Load) findContended(ctx context.Context) (map[uint64]bool, error) {
 		}
 		arriving = append(arriving, b.parts[0])
 	}
-	tables := []string{batch.Jobs.Name}
+	tables := []string{schema.Jobs.Name}
 	if l.staged {
 		tables = append(tables, "staged_jobs")
 	}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 // A LogFile is a row of the ledger: a log, how far it was read, and what
@@ -27,7 +27,7 @@ type LogFile struct {
 
 	Lines, Jobs, Superseded, Events, Repeats, Rejects, Continuations, FailedValues int64
 
-	RecordsCheck          int64 // of the records, wherever their rows are: see batch.LogFiles
+	RecordsCheck          int64 // of the records, wherever their rows are: see schema.LogFiles
 	ZoneFits, ZoneMisfits int64 // E records whose head agrees with their end=, and does not
 	ZoneOffset            int64 // seconds, of the last that does not
 
@@ -102,7 +102,7 @@ func (l *Load) writeLedger(ctx context.Context, files []*LogFile) error {
 	if err != nil {
 		return fmt.Errorf("cannot write the ledger: %w", err)
 	}
-	return l.db.check(ctx, batch.LogFiles)
+	return l.db.check(ctx, schema.LogFiles)
 }
 
 func (l *Load) addToLedger(ctx context.Context, files []*LogFile) error {

@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 // A Load is one transaction that takes in the records of a group of logs, with
@@ -105,7 +106,7 @@ func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
 	}
 	err := l.appendDated(ctx, events, undated > 0)
 	if err == nil {
-		err = l.db.insert(ctx, batch.Rejects.Name, rejects)
+		err = l.db.insert(ctx, schema.Rejects.Name, rejects)
 	}
 	if err == nil {
 		err = l.held.add(all)

@@ -15,7 +15,7 @@ import (
 
 	duck "github.com/duckdb/duckdb-go/v2"
 
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 // StorageVersion is the format in which files are written: DuckDB 1.3 and
@@ -35,7 +35,7 @@ type Options struct {
 	Memory   int           // that DuckDB may take before it writes to disk, in MiB; 0: most of the machine's
 	Hold     int64         // jobs that a load holds back to compare them with those behind them; 0: 65,536
 	Version  string        // of the program, for the ledger
-	Site     batch.Site    // what the site decides about the rows, if the database is made
+	Site     schema.Site   // what the site decides about the rows, if the database is made
 
 	// One who only reads is kept from everything else (seal.go), but for these.
 	Files  bool     // questions may read files
@@ -50,8 +50,8 @@ type DB struct {
 	options Options
 	version string
 	hold    int64
-	site    batch.Site // what the site decided about the rows
-	seeded  bool       // it was made by Seed
+	site    schema.Site // what the site decided about the rows
+	seeded  bool        // it was made by Seed
 	pool    *sql.DB
 	conn    *sql.Conn // the one connection: transactions, temporary tables and Arrow views are its own
 

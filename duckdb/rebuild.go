@@ -8,7 +8,7 @@ import (
 	"os"
 	"time"
 
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 // Rebuilding makes a database afresh beside the one there is, and puts it in
@@ -29,7 +29,7 @@ type RebuildOptions struct {
 	Memory  int           // that DuckDB may take then, in MiB; 0: most of the machine's
 	Quick   bool          // make the quick checks only before it takes its place
 	Lose    bool          // let go of logs that the old database has and the new one lacks
-	Site    *batch.Site   // what the site decides about the rows; nil: what the old database knows
+	Site    *schema.Site  // what the site decides about the rows; nil: what the old database knows
 
 	// HoldOld keeps writers from the old database from the beginning, for a
 	// Fill that reads it.

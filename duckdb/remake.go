@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
 )
 
@@ -24,7 +25,7 @@ var keepJobs string
 var keepNodes string
 
 // copiedTables do not depend on the configuration.
-var copiedTables = []batch.Table{batch.JobRecords, batch.JobSources, batch.Events, batch.LogFiles, batch.Warnings, batch.Rejects, batch.Repeats, batch.RecordDictionaries, batch.Allocations}
+var copiedTables = []schema.Table{schema.JobRecords, schema.JobSources, schema.Events, schema.LogFiles, schema.Warnings, schema.Rejects, schema.Repeats, schema.RecordDictionaries, schema.Allocations}
 
 // remakeRows is from how many jobs on a transaction ends: enough to fill row
 // groups, few enough for memory.
@@ -57,7 +58,7 @@ func (db *DB) Remake(ctx context.Context, old *DB, c *site.Config) (*Remake, err
 // takeSettings copies what the old database knows of its machines, but for
 // those that the configuration speaks of.
 func (db *DB) takeSettings(ctx context.Context, old *DB, c *site.Config) error {
-	for _, table := range []string{batch.QueueTypes.Name, batch.ChargeRules.Name} {
+	for _, table := range []string{schema.QueueTypes.Name, schema.ChargeRules.Name} {
 		if err := db.exec(ctx, fmt.Sprintf("INSERT INTO %[1]s SELECT * FROM previous.%[1]s", table)); err != nil {
 			return err
 		}
@@ -96,9 +97,9 @@ func (r *Remake) Append(ctx context.Context, all []batch.Batches) error {
 	if err := r.begin(ctx); err != nil {
 		return err
 	}
-	err := r.db.insert(ctx, batch.Jobs.Name, jobs)
+	err := r.db.insert(ctx, schema.Jobs.Name, jobs)
 	if err == nil {
-		err = r.db.insert(ctx, batch.JobNodes.Name, nodes)
+		err = r.db.insert(ctx, schema.JobNodes.Name, nodes)
 	}
 	if err == nil && r.rows >= remakeRows {
 		err = r.commit(ctx)
@@ -187,7 +188,7 @@ func (r *Remake) keep(ctx context.Context, unusable []int64) error {
 	}
 	var names []string
 	for _, c := range r.db.site.Jobs().Columns {
-		if slices.ContainsFunc(r.old.site.Jobs().Columns, func(o batch.Column) bool { return o.Name == c.Name && o.Type == c.Type }) {
+		if slices.ContainsFunc(r.old.site.Jobs().Columns, func(o schema.Column) bool { return o.Name == c.Name && o.Type == c.Type }) {
 			names = append(names, c.Name)
 		}
 	}
@@ -207,5 +208,5 @@ func (r *Remake) countFailed(ctx context.Context, failed map[int64]int64) error 
 	if err != nil {
 		return err
 	}
-	return r.db.check(ctx, batch.LogFiles)
+	return r.db.check(ctx, schema.LogFiles)
 }

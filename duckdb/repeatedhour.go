@@ -13,14 +13,14 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
-	"pbsduck/ingest/batch"
 	"pbsduck/ingest/pbs"
+	"pbsduck/ingest/schema"
 )
 
 // In the hour that autumn repeats a stamp stands for two instants, and many
 // events do not tell which is meant. The order in which records were written
 // does: most others name an instant of their own, and the clock goes back by an
-// hour only once. So events that are not sure (batch.RepeatedHour) are set
+// hour only once. So events that are not sure (schema.RepeatedHour) are set
 // aside until a load is settled, and then all that is known of that hour is
 // looked at: every record of it, in the order of the logs (by their names, then
 // line by line), also those of earlier loads, whose events move if what came
@@ -76,7 +76,7 @@ func (l *Load) setUndatedAside(ctx context.Context, events []arrow.RecordBatch) 
 		var rows []span
 		flags := rec.Column(eventFlags).(*array.String)
 		for i := range flags.Len() {
-			if flags.IsValid(i) && slices.Contains(strings.Fields(flags.Value(i)), batch.RepeatedHour) {
+			if flags.IsValid(i) && slices.Contains(strings.Fields(flags.Value(i)), schema.RepeatedHour) {
 				rows = appendSpan(rows, int64(i), int64(i)+1)
 			}
 		}
@@ -88,7 +88,7 @@ func (l *Load) setUndatedAside(ctx context.Context, events []arrow.RecordBatch) 
 	return joinAll(sure)
 }
 
-var eventFlags = batch.Events.Index("flags")
+var eventFlags = schema.Events.Index("flags")
 
 // forgottenHours notes that a log goes whose records may have told the hour of
 // others.
@@ -129,7 +129,7 @@ func (l *Load) dateHours(ctx context.Context) error {
 		}
 	}
 	if err == nil {
-		err = l.db.check(ctx, batch.Events)
+		err = l.db.check(ctx, schema.Events)
 	}
 	if err != nil {
 		return fmt.Errorf("cannot tell the hours that the clock passed twice: %w", err)

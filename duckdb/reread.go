@@ -13,6 +13,7 @@ import (
 
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/pbs"
+	"pbsduck/ingest/schema"
 )
 
 // Rereading inflates every raw record, makes the rows of it that a load would
@@ -78,7 +79,7 @@ type rereader struct {
 	nodes   nodeSums
 	failed  map[int64]bool // jobs of the range that failed: each is told once
 	verdict *verdict
-	columns []batch.Column // of jobs
+	columns []schema.Column // of jobs
 }
 
 func (db *DB) newRereader(ctx context.Context, v *verdict) (*rereader, error) {
@@ -122,12 +123,12 @@ const (
 func (w *rereader) place(behind int) int { return len(w.columns) + behind }
 
 var (
-	machinePlace = batch.Jobs.Index("machine")
+	machinePlace = schema.Jobs.Index("machine")
 
-	freshLogged = batch.JobSources.Index("logged_time")
-	freshHash   = batch.JobSources.Index("record_hash")
-	freshFlags  = batch.JobSources.Index("flags")
-	freshAttrs  = batch.JobSources.Index("attributes")
+	freshLogged = schema.JobSources.Index("logged_time")
+	freshHash   = schema.JobSources.Index("record_hash")
+	freshFlags  = schema.JobSources.Index("flags")
+	freshAttrs  = schema.JobSources.Index("attributes")
 )
 
 // check compares the jobs of a range of numbers.

@@ -10,15 +10,16 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 // check writes the checks of those rows of a table that have none: who writes
 // or changes a row by SQL leaves row_check NULL.
-func (db *DB) check(ctx context.Context, t batch.Table) error {
+func (db *DB) check(ctx context.Context, t schema.Table) error {
 	var rows, checks []int64
 	question := fmt.Sprintf("SELECT %s, rowid FROM %s WHERE row_check IS NULL", strings.Join(columnNames(t), ", "), t.Name)
 	err := db.eachBatch(ctx, question, func(rec arrow.RecordBatch) {
-		checks = t.Checks(checks, rec.Columns())
+		checks = batch.Checks(t, checks, rec.Columns())
 		rows = append(rows, rec.Column(len(t.Columns)).(*array.Int64).Int64Values()...)
 	})
 	if err != nil || len(rows) == 0 {
@@ -50,7 +51,7 @@ func findChangedRows(ctx context.Context, db *DB, o VerifyOptions) (n int64, fir
 		var checks []int64
 		last := len(t.Columns) - 1
 		err := db.eachBatch(ctx, "SELECT "+strings.Join(columnNames(t), ", ")+" FROM "+t.Name, func(rec arrow.RecordBatch) {
-			checks = t.Checks(checks[:0], rec.Columns())
+			checks = batch.Checks(t, checks[:0], rec.Columns())
 			written := rec.Column(last).(*array.Int64)
 			for i, c := range checks {
 				if written.IsValid(i) && written.Value(i) == c {
@@ -69,10 +70,10 @@ func findChangedRows(ctx context.Context, db *DB, o VerifyOptions) (n int64, fir
 }
 
 // describeChecked tells which row it is, by the columns that are never NULL.
-func describeChecked(t batch.Table, rec arrow.RecordBatch, row int) string {
+func describeChecked(t schema.Table, rec arrow.RecordBatch, row int) string {
 	parts := []string{"table=" + t.Name}
 	for i, c := range t.Columns {
-		if c.NotNull && c.Type != batch.Bytes && c.Type != batch.Boolean {
+		if c.NotNull && c.Type != schema.Bytes && c.Type != schema.Boolean {
 			parts = append(parts, c.Name+"="+describeValue(rec.Column(i).ValueStr(row)))
 		}
 	}

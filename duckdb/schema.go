@@ -5,23 +5,23 @@ import (
 	"fmt"
 	"strings"
 
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 // SchemaVersion is the version of the tables that this program writes. It
 // grows with every change that an older program could not cope with.
 const SchemaVersion = 3
 
-var typeNames = map[batch.Type]string{
-	batch.Text: "VARCHAR", batch.Integer: "BIGINT", batch.Float: "DOUBLE", batch.Boolean: "BOOLEAN",
-	batch.Timestamp: "TIMESTAMPTZ", batch.Date: "DATE", batch.Bytes: "BLOB",
+var typeNames = map[schema.Type]string{
+	schema.Text: "VARCHAR", schema.Integer: "BIGINT", schema.Float: "DOUBLE", schema.Boolean: "BOOLEAN",
+	schema.Timestamp: "TIMESTAMPTZ", schema.Date: "DATE", schema.Bytes: "BLOB",
 }
 
 // TypeName is DuckDB's name of a column type.
-func TypeName(t batch.Type) string { return typeNames[t] }
+func TypeName(t schema.Type) string { return typeNames[t] }
 
 // Definition is the SQL that makes a table and its comments.
-func Definition(t batch.Table) []string {
+func Definition(t schema.Table) []string {
 	var columns []string
 	for _, c := range t.Columns {
 		column := c.Name + " " + typeNames[c.Type]
@@ -64,7 +64,7 @@ func (db *DB) schemaVersion(ctx context.Context) (int, error) {
 
 // Schema is the SQL that makes an empty database as this program does for a
 // site.
-func Schema(version string, s batch.Site) []string {
+func Schema(version string, s schema.Site) []string {
 	var statements []string
 	for _, t := range s.Tables() {
 		statements = append(statements, Definition(t)...)
@@ -81,8 +81,8 @@ func Schema(version string, s batch.Site) []string {
 
 // create makes the tables, in one transaction. Of the site it takes the
 // columns; queues and rules come with the machine (Configure).
-func (db *DB) create(ctx context.Context, s batch.Site) error {
-	db.site = batch.Site{Priority: s.Priority, Columns: s.Columns}
+func (db *DB) create(ctx context.Context, s schema.Site) error {
+	db.site = schema.Site{Priority: s.Priority, Columns: s.Columns}
 	statements := append([]string{"BEGIN"}, Schema(db.version, s)...)
 	for _, s := range append(statements, "COMMIT") {
 		if err := db.exec(ctx, s); err != nil {

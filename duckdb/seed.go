@@ -9,12 +9,12 @@ import (
 	"os"
 	"slices"
 
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 // madeAgain are the tables that depend on the configuration.
-var madeAgain = []string{batch.Jobs.Name, batch.JobNodes.Name, batch.JobCharges.Name, batch.DailySummary.Name,
-	batch.SiteColumns.Name, batch.QueueTypes.Name, batch.ChargeRules.Name}
+var madeAgain = []string{schema.Jobs.Name, schema.JobNodes.Name, schema.JobCharges.Name, schema.DailySummary.Name,
+	schema.SiteColumns.Name, schema.QueueTypes.Name, schema.ChargeRules.Name}
 
 // Seed makes the fresh database of a Remake out of a copy of the old one's
 // file: the tables that do not depend on the configuration are there, the
@@ -62,8 +62,8 @@ func sameState(before, now fs.FileInfo) bool {
 
 // makeEmpty leaves of the tables that depend on the site empty ones, as the
 // site wants them. Their blocks are free then for what comes.
-func (db *DB) makeEmpty(ctx context.Context, s batch.Site) error {
-	db.site = batch.Site{Priority: s.Priority, Columns: s.Columns}
+func (db *DB) makeEmpty(ctx context.Context, s schema.Site) error {
+	db.site = schema.Site{Priority: s.Priority, Columns: s.Columns}
 	var statements []string
 	for _, t := range s.Tables() {
 		if slices.Contains(madeAgain, t.Name) {

@@ -6,14 +6,14 @@ import (
 	"os"
 	"time"
 
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
 )
 
 // settings are what a database knows that no log says: they pass from the old
 // one to the new one when it is rebuilt.
 type settings struct {
-	site        batch.Site
+	site        schema.Site
 	rules       map[string][]site.Rule // by machine
 	allocations []Allocation
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 // Settling makes the new rows of a load agree with each other and with what
@@ -109,7 +109,7 @@ func (l *Load) takeStaged(ctx context.Context) error {
 
 // jobTables are the tables with rows that belong to a job, by job_id; jobs
 // itself goes last.
-var jobTables = append(heldTables[1:], batch.JobCharges.Name)
+var jobTables = append(heldTables[1:], schema.JobCharges.Name)
 
 // dropJobs deletes the jobs whose id the temporary table lists, with all that
 // is theirs.
@@ -126,8 +126,8 @@ func (l *Load) dropJobs(ctx context.Context, list string) error {
 }
 
 var (
-	eventTime = batch.Events.Index("time")
-	eventHash = batch.Events.Index("record_hash")
+	eventTime = schema.Events.Index("time")
+	eventHash = schema.Events.Index("record_hash")
 )
 
 // appendDated inserts events, but sets aside those whose hour is not sure, if
@@ -155,14 +155,14 @@ func (l *Load) appendEvents(ctx context.Context, events []arrow.RecordBatch) err
 		return fmt.Errorf("cannot look for repeated events: %w", err)
 	}
 	if len(suspect) == 0 {
-		return l.db.insert(ctx, batch.Events.Name, events)
+		return l.db.insert(ctx, schema.Events.Name, events)
 	}
 	var direct, aside []part
 	first := make(map[uint64]bool, len(suspect))
 	for _, rec := range events {
 		direct, aside = divide(rec, suspectRows(rec, suspect, first), direct, aside)
 	}
-	if err := l.db.insertParts(ctx, batch.Events.Name, direct); err != nil {
+	if err := l.db.insertParts(ctx, schema.Events.Name, direct); err != nil {
 		return err
 	}
 	return l.settleEvents(ctx, aside)
@@ -190,7 +190,7 @@ func (l *Load) suspects(ctx context.Context, events []arrow.RecordBatch) (map[ui
 	}
 	for _, s := range spans(times) {
 		where := s.covers("e.time")
-		join, err := l.narrow(ctx, batch.Events.Name+" e", where, events, eventHash)
+		join, err := l.narrow(ctx, schema.Events.Name+" e", where, events, eventHash)
 		if err != nil {
 			return nil, err
 		}

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
 )
 
@@ -35,12 +35,12 @@ func (e *SiteError) Error() string {
 }
 
 // Site is what the site decided about the rows of this database.
-func (db *DB) Site() batch.Site { return db.site }
+func (db *DB) Site() schema.Site { return db.site }
 
 // siteRows are the statements that keep the columns of a site.
-func siteRows(s batch.Site) []string {
+func siteRows(s schema.Site) []string {
 	var statements []string
-	add := func(position int, c batch.Column) {
+	add := func(position int, c schema.Column) {
 		unit := "NULL"
 		if c.Unit != "" {
 			unit = quote(c.Unit)
@@ -63,7 +63,7 @@ func (db *DB) readSite(ctx context.Context) error {
 		return err
 	}
 	defer rows.Close()
-	var s batch.Site
+	var s schema.Site
 	for rows.Next() {
 		var position int
 		var name, attribute, typ, comment string
@@ -75,7 +75,7 @@ func (db *DB) readSite(ctx context.Context) error {
 			s.Priority = attribute
 			continue
 		}
-		column, err := batch.SiteColumn(name, attribute, typ, unit.String, comment)
+		column, err := schema.SiteColumn(name, attribute, typ, unit.String, comment)
 		if err != nil {
 			return fmt.Errorf("%s: site_columns: %s: %w", db.path, name, err)
 		}
@@ -89,21 +89,21 @@ func (db *DB) readSite(ctx context.Context) error {
 	return err
 }
 
-func (db *DB) readQueues(ctx context.Context) (map[string]map[string]batch.Chip, error) {
+func (db *DB) readQueues(ctx context.Context) (map[string]map[string]schema.Chip, error) {
 	rows, err := db.conn.QueryContext(ctx, siteQueues)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	queues := map[string]map[string]batch.Chip{}
+	queues := map[string]map[string]schema.Chip{}
 	for rows.Next() {
 		var machine, queue string
-		var c batch.Chip
+		var c schema.Chip
 		if err := rows.Scan(&machine, &queue, &c.CPUType, &c.GPUType); err != nil {
 			return nil, err
 		}
 		if queues[machine] == nil {
-			queues[machine] = map[string]batch.Chip{}
+			queues[machine] = map[string]schema.Chip{}
 		}
 		queues[machine][queue] = c
 	}
@@ -185,9 +185,9 @@ func (db *DB) AgreesWith(ctx context.Context, c *site.Config, machine string) er
 }
 
 // columnDifference says which columns one site has and the other has not.
-func columnDifference(has, wants batch.Site) string {
-	list := func(s batch.Site) []string {
-		names := []string{"priority from " + s.Jobs().Columns[batch.Jobs.Index("priority")].Source}
+func columnDifference(has, wants schema.Site) string {
+	list := func(s schema.Site) []string {
+		names := []string{"priority from " + s.Jobs().Columns[schema.Jobs.Index("priority")].Source}
 		for _, c := range s.Columns {
 			names = append(names, fmt.Sprintf("%s (%s, %s)", c.Name, c.Source, c.SiteType()))
 		}
@@ -211,7 +211,7 @@ func columnDifference(has, wants batch.Site) string {
 	return strings.Join(parts, ", ")
 }
 
-func (db *DB) writeQueues(ctx context.Context, machine string, queues map[string]batch.Chip) error {
+func (db *DB) writeQueues(ctx context.Context, machine string, queues map[string]schema.Chip) error {
 	if err := db.exec(ctx, "DELETE FROM queue_types WHERE machine = ?", machine); err != nil {
 		return err
 	}
@@ -223,10 +223,10 @@ func (db *DB) writeQueues(ctx context.Context, machine string, queues map[string
 		}
 	}
 	if db.site.Queues == nil {
-		db.site.Queues = map[string]map[string]batch.Chip{}
+		db.site.Queues = map[string]map[string]schema.Chip{}
 	}
 	db.site.Queues[machine] = queues
-	return db.check(ctx, batch.QueueTypes)
+	return db.check(ctx, schema.QueueTypes)
 }
 
 // adoptRules makes rules those by which new jobs of a machine are charged; if
@@ -280,7 +280,7 @@ func (db *DB) writeRule(ctx context.Context, machine string, r site.Rule, curren
 	if err != nil {
 		return err
 	}
-	return db.check(ctx, batch.ChargeRules)
+	return db.check(ctx, schema.ChargeRules)
 }
 
 // within runs work in a transaction of its own.

@@ -9,6 +9,7 @@ import (
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/codec"
 	"pbsduck/ingest/pbs"
+	"pbsduck/ingest/schema"
 )
 
 //go:embed sql/loser_parts.sql
@@ -106,7 +107,7 @@ func (s *superseding) take(ctx context.Context, ids JobRange) error {
 func (s *superseding) insert(ctx context.Context) error {
 	s.bytes = 0
 	return s.makers.each(func(fresh batch.Batches) error {
-		return s.load.db.insert(ctx, batch.Events.Name, appendFilled(nil, fresh.Events[0]))
+		return s.load.db.insert(ctx, schema.Events.Name, appendFilled(nil, fresh.Events[0]))
 	})
 }
 

@@ -8,7 +8,7 @@ import (
 	"regexp"
 	"strings"
 
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
 )
 
@@ -20,14 +20,14 @@ import (
 // A probe is a made-up job.
 type probe struct {
 	what string // what is special about it
-	of   func(c batch.Column, place int) string
+	of   func(c schema.Column, place int) string
 }
 
 var probes = []probe{
-	{"that has every value", func(c batch.Column, place int) string { return plain(c, fmt.Sprint(64+place), "'probe'", "true") }},
-	{"whose numbers are 0 (PBS does write 0 cpus, gpus, memory)", func(c batch.Column, _ int) string { return plain(c, "0", "''", "false") }},
-	{"on a whole large machine for a week (2^24 cpus, 64 PiB)", func(c batch.Column, _ int) string { return plain(c, most(c), "'probe'", "true") }},
-	{"whose record says nothing", func(c batch.Column, _ int) string {
+	{"that has every value", func(c schema.Column, place int) string { return plain(c, fmt.Sprint(64+place), "'probe'", "true") }},
+	{"whose numbers are 0 (PBS does write 0 cpus, gpus, memory)", func(c schema.Column, _ int) string { return plain(c, "0", "''", "false") }},
+	{"on a whole large machine for a week (2^24 cpus, 64 PiB)", func(c schema.Column, _ int) string { return plain(c, most(c), "'probe'", "true") }},
+	{"whose record says nothing", func(c schema.Column, _ int) string {
 		if c.NotNull {
 			return plain(c, "0", "''", "false")
 		}
@@ -41,22 +41,22 @@ const (
 	silentProbe = 4
 )
 
-func plain(c batch.Column, number, text, truth string) string {
+func plain(c schema.Column, number, text, truth string) string {
 	switch c.Type {
-	case batch.Text:
+	case schema.Text:
 		return text
-	case batch.Boolean:
+	case schema.Boolean:
 		return truth
-	case batch.Timestamp:
+	case schema.Timestamp:
 		return "TIMESTAMPTZ '2026-01-01 00:00:00+00'"
-	case batch.Date:
+	case schema.Date:
 		return "DATE '2026-01-01'"
 	}
 	return number
 }
 
 // most is about the largest value that a column can honestly have.
-func most(c batch.Column) string {
+func most(c schema.Column) string {
 	const cpus, week = 1 << 24, 7 * 86400
 	switch c.Name {
 	case "ncpus", "mpiprocs":
@@ -80,7 +80,7 @@ func most(c batch.Column) string {
 }
 
 // insertProbe makes the job of that number.
-func insertProbe(p probe, number int, jobs batch.Table) string {
+func insertProbe(p probe, number int, jobs schema.Table) string {
 	var values []string
 	for i, c := range jobs.Columns {
 		if c.Name == "id" {
@@ -94,10 +94,10 @@ func insertProbe(p probe, number int, jobs batch.Table) string {
 
 // prepareTrial makes the jobs of a site to try rules out on, in an empty
 // database.
-func (db *DB) prepareTrial(ctx context.Context, s batch.Site) error {
+func (db *DB) prepareTrial(ctx context.Context, s schema.Site) error {
 	db.site = s
 	jobs := s.Jobs()
-	statements := []string{Definition(jobs)[0], Definition(batch.JobCharges)[0]}
+	statements := []string{Definition(jobs)[0], Definition(schema.JobCharges)[0]}
 	for i, p := range probes {
 		statements = append(statements, insertProbe(p, i+1, jobs))
 	}
@@ -110,7 +110,7 @@ func (db *DB) prepareTrial(ctx context.Context, s batch.Site) error {
 }
 
 // tryRules tries rules out for a site, in a database of their own.
-func tryRules(ctx context.Context, s batch.Site, rules []site.Rule) error {
+func tryRules(ctx context.Context, s schema.Site, rules []site.Rule) error {
 	db, err := connectTrial(ctx)
 	if err != nil {
 		return err
@@ -200,7 +200,7 @@ func (db *DB) tryExpression(ctx context.Context, sql string, outcome func(contex
 	return "", nil
 }
 
-func columnNames(t batch.Table) []string {
+func columnNames(t schema.Table) []string {
 	var all []string
 	for _, c := range t.Columns {
 		all = append(all, c.Name)

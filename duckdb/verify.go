@@ -15,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 // Verifying asks the database whether it is what it promises to be. Each
@@ -177,7 +177,7 @@ func describeValue(v any) string {
 // requiredCheck looks for NULL where the list of columns says never.
 func requiredCheck() Check {
 	var parts []string
-	for _, t := range batch.Tables {
+	for _, t := range schema.Tables {
 		for _, c := range t.Columns {
 			if c.NotNull {
 				parts = append(parts, fmt.Sprintf(`SELECT '%[1]s' AS "table", '%[2]s' AS "column", count(*) AS rows FROM %[1]s WHERE %[2]s IS NULL HAVING count(*) > 0`, t.Name, c.Name))

@@ -19,9 +19,9 @@ import (
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest"
-	"pbsduck/ingest/batch"
 	"pbsduck/ingest/codec"
 	"pbsduck/ingest/generate"
+	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
 	"pbsduck/ingest/source"
 )
@@ -243,12 +243,12 @@ func TestVerifyComparesEveryColumn(t *testing.T) {
 	base := generated(t)
 	var columns []string
 	damage := []string{"CREATE TABLE touched (name VARCHAR, id BIGINT)"}
-	for _, c := range batch.Jobs.Columns[2:] { // without id and machine, which say what a row is
+	for _, c := range schema.Jobs.Columns[2:] { // without id and machine, which say what a row is
 		value := "NULL"
 		switch {
-		case c.Type == batch.Boolean:
+		case c.Type == schema.Boolean:
 			value = "NOT " + c.Name
-		case c.NotNull && c.Type == batch.Text:
+		case c.NotNull && c.Type == schema.Text:
 			value = c.Name + " || 'x'"
 		case c.NotNull:
 			value = c.Name + " + INTERVAL 1 SECOND"
@@ -273,11 +273,11 @@ func TestVerifyComparesEveryColumn(t *testing.T) {
 }
 
 // changed is SQL for another value of a column.
-func changed(c batch.Column) string {
-	return fmt.Sprintf(map[batch.Type]string{
-		batch.Text: "coalesce(%[1]s, '') || 'x'", batch.Bytes: "coalesce(%[1]s, ''::BLOB) || 'x'::BLOB", batch.Boolean: "NOT %[1]s",
-		batch.Integer: "coalesce(%[1]s, 0) + 1", batch.Float: "coalesce(%[1]s, 0) + 1",
-		batch.Timestamp: "coalesce(%[1]s, now()) + INTERVAL 1 SECOND", batch.Date: "coalesce(%[1]s, current_date) + 1",
+func changed(c schema.Column) string {
+	return fmt.Sprintf(map[schema.Type]string{
+		schema.Text: "coalesce(%[1]s, '') || 'x'", schema.Bytes: "coalesce(%[1]s, ''::BLOB) || 'x'::BLOB", schema.Boolean: "NOT %[1]s",
+		schema.Integer: "coalesce(%[1]s, 0) + 1", schema.Float: "coalesce(%[1]s, 0) + 1",
+		schema.Timestamp: "coalesce(%[1]s, now()) + INTERVAL 1 SECOND", schema.Date: "coalesce(%[1]s, current_date) + 1",
 	}[c.Type], c.Name)
 }
 
@@ -290,9 +290,9 @@ func TestVerifyTellsEachColumn(t *testing.T) {
 	if got := failing(verify(t, db, duckdb.VerifyOptions{Quick: true})); got != nil {
 		t.Fatalf("undamaged: %v", got)
 	}
-	tellEach(t, db, map[string]string{batch.JobCharges.Name: "charges", batch.DailySummary.Name: "daily_summary"})
+	tellEach(t, db, map[string]string{schema.JobCharges.Name: "charges", schema.DailySummary.Name: "daily_summary"})
 	checked := map[string]string{}
-	for _, table := range batch.Tables {
+	for _, table := range schema.Tables {
 		if table.HasCheck() {
 			checked[table.Name] = "rows: table=" + table.Name
 		}
@@ -307,7 +307,7 @@ func tellEach(t *testing.T, db *duckdb.DB, toldBy map[string]string) {
 	do(t, db, "BEGIN")
 	defer do(t, db, "ROLLBACK")
 	want := map[string]int{}
-	for _, table := range batch.Tables {
+	for _, table := range schema.Tables {
 		check := toldBy[table.Name]
 		if check == "" {
 			continue
@@ -345,10 +345,10 @@ var readAt = map[string]bool{"events.file_id": true, "events.line": true, "rejec
 // TestVerifyTellsWhereARecordWasRead changes that, table by table.
 func TestVerifyTellsWhereARecordWasRead(t *testing.T) {
 	db := writable(t)
-	for _, table := range []batch.Table{batch.JobSources, batch.Events, batch.Rejects, batch.Repeats} {
+	for _, table := range []schema.Table{schema.JobSources, schema.Events, schema.Rejects, schema.Repeats} {
 		for _, c := range table.Columns {
 			name := table.Name + "." + c.Name
-			if !readAt[name] && table.Name != batch.Repeats.Name && name != "job_sources.line" && name != "job_sources.file_id" {
+			if !readAt[name] && table.Name != schema.Repeats.Name && name != "job_sources.line" && name != "job_sources.file_id" {
 				continue
 			}
 			do(t, db, "BEGIN")

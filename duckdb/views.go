@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"strings"
 
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 // A View is a stored question: what it shows, as of a table, and its SQL.
 type View struct {
-	batch.Table
+	schema.Table
 	SQL string
 }
 
@@ -27,13 +27,13 @@ var queuesSQL string
 var jobDetailsSQL string
 
 // Views are the views of the database of a site.
-func Views(s batch.Site) []View {
-	return []View{{batch.Users, usersSQL}, {batch.Accounts, accountsSQL}, {batch.Queues, queuesSQL}, jobDetails(s)}
+func Views(s schema.Site) []View {
+	return []View{{schema.Users, usersSQL}, {schema.Accounts, accountsSQL}, {schema.Queues, queuesSQL}, jobDetails(s)}
 }
 
 // jobDetails is the view of jobs with their charges. It lists the columns of
 // jobs, as * would silently follow new ones.
-func jobDetails(s batch.Site) View {
+func jobDetails(s schema.Site) View {
 	var names []string
 	for _, c := range s.Jobs().Columns {
 		names = append(names, "j."+c.Name)
@@ -56,12 +56,12 @@ func (v View) Definition() []string {
 
 // HasTable tells whether databases have a table or view of that name.
 func HasTable(name string) bool {
-	for _, t := range batch.Tables {
+	for _, t := range schema.Tables {
 		if t.Name == name {
 			return true
 		}
 	}
-	for _, v := range Views(batch.Site{}) {
+	for _, v := range Views(schema.Site{}) {
 		if v.Name == name {
 			return true
 		}

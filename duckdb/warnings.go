@@ -9,7 +9,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 // Warnings are kept as rows, so that what nobody read on a terminal is there to
@@ -170,5 +170,5 @@ func (db *DB) StatusWarnings(ctx context.Context) (array.RecordReader, error) {
 
 // Warned is how many warnings hold.
 func (db *DB) Warned(ctx context.Context) (int64, error) {
-	return db.number(ctx, "SELECT count(*) FROM "+batch.Warnings.Name+" WHERE true_until IS NULL")
+	return db.number(ctx, "SELECT count(*) FROM "+schema.Warnings.Name+" WHERE true_until IS NULL")
 }

@@ -11,6 +11,7 @@ import (
 
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/pbs"
+	"pbsduck/ingest/schema"
 )
 
 // What an E record says of local time (the day on which the job ended, the
@@ -154,7 +155,7 @@ func (l *Load) replaceJobs(ctx context.Context, ids string, makers *makers) erro
 	if err := l.db.touch(ctx, "j.id IN ("+ids+")"); err != nil {
 		return err
 	}
-	for _, t := range []string{batch.JobNodes.Name, batch.JobSources.Name, batch.JobCharges.Name} {
+	for _, t := range []string{schema.JobNodes.Name, schema.JobSources.Name, schema.JobCharges.Name} {
 		if err := l.db.exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE job_id IN (%s)", t, ids)); err != nil {
 			return err
 		}
@@ -163,13 +164,13 @@ func (l *Load) replaceJobs(ctx context.Context, ids string, makers *makers) erro
 		return err
 	}
 	err := makers.each(func(fresh batch.Batches) error {
-		if err := l.db.insert(ctx, batch.Jobs.Name, appendFilled(nil, fresh.Jobs)); err != nil {
+		if err := l.db.insert(ctx, schema.Jobs.Name, appendFilled(nil, fresh.Jobs)); err != nil {
 			return err
 		}
-		if err := l.db.insert(ctx, batch.JobSources.Name, appendFilled(nil, fresh.Sources)); err != nil {
+		if err := l.db.insert(ctx, schema.JobSources.Name, appendFilled(nil, fresh.Sources)); err != nil {
 			return err
 		}
-		return l.db.insert(ctx, batch.JobNodes.Name, appendFilled(nil, fresh.Nodes))
+		return l.db.insert(ctx, schema.JobNodes.Name, appendFilled(nil, fresh.Nodes))
 	})
 	if err != nil {
 		return err
@@ -220,7 +221,7 @@ func (l *Load) rezoneSuperseded(ctx context.Context, which string) error {
 	if err := l.db.exec(ctx, "DELETE FROM events WHERE rowid IN (SELECT row FROM rezoned)"); err != nil {
 		return err
 	}
-	return makers.each(func(fresh batch.Batches) error { return l.db.insert(ctx, batch.Events.Name, fresh.Events) })
+	return makers.each(func(fresh batch.Batches) error { return l.db.insert(ctx, schema.Events.Name, fresh.Events) })
 }
 
 // makers make rows of stored records, each in the time zone of its log.

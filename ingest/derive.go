@@ -8,6 +8,7 @@ import (
 	"pbsduck/duckdb"
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/pbs"
+	"pbsduck/ingest/schema"
 )
 
 // A deriver makes rows of raw records. Those of one origin come after each
@@ -25,7 +26,7 @@ type deriver struct {
 	result   rangeResult
 }
 
-func newDeriver(old, fresh batch.Site) *deriver {
+func newDeriver(old, fresh schema.Site) *deriver {
 	d := deriverOf(fresh, beyond(fresh, old))
 	if gone := beyond(old, fresh); len(gone) > 0 {
 		d.before = deriverOf(old, gone)
@@ -33,18 +34,18 @@ func newDeriver(old, fresh batch.Site) *deriver {
 	return d
 }
 
-func deriverOf(site batch.Site, added map[string]bool) *deriver {
+func deriverOf(site schema.Site, added map[string]bool) *deriver {
 	parser := site.NewParser()
 	return &deriver{added: added, scanner: pbs.NewScanner(parser), builders: batch.NewBuilders(parser, site)}
 }
 
 // beyond are the columns that a site has and another one lacks, or fills
 // otherwise.
-func beyond(site, other batch.Site) map[string]bool {
+func beyond(site, other schema.Site) map[string]bool {
 	names := map[string]bool{}
 	for _, c := range site.Columns {
 		if !slices.ContainsFunc(other.Columns, c.SameValues) {
-			names[batch.Jobs.Name+"."+c.Name] = true
+			names[schema.Jobs.Name+"."+c.Name] = true
 		}
 	}
 	return names

@@ -9,6 +9,7 @@ import (
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
 )
 
@@ -83,7 +84,7 @@ type rangeResult struct {
 
 type rederiving struct {
 	old     *duckdb.DB
-	site    batch.Site
+	site    schema.Site
 	remake  *duckdb.Remake
 	options FromRecordsOptions
 	work    chan *rangeStep

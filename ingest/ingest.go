@@ -28,7 +28,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"pbsduck/duckdb"
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
 	"pbsduck/ingest/source"
 )
@@ -50,7 +50,7 @@ type Options struct {
 	Searched  []string       // where the logs were searched for: absolute paths, as source.Escape writes them
 	Missed    []Missed       // and what could not be searched there
 
-	site batch.Site // of the database
+	site schema.Site // of the database
 }
 
 // Progress is how far a run came.

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"pbsduck/duckdb"
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 	"pbsduck/ingest/source"
 )
 
@@ -41,21 +41,21 @@ func (w *writer) warnOfLog(l *logRun) {
 	found := func(kind, text string) {
 		look.Found(duckdb.Warning{Kind: kind, Machine: l.entry.Machine, Path: l.Key, FileID: l.entry.ID, Text: text})
 	}
-	w.clear(look, batch.WarnFailedLog, l.Key)
-	w.clear(look, batch.WarnNotLog, l.Key)
+	w.clear(look, schema.WarnFailedLog, l.Key)
+	w.clear(look, schema.WarnNotLog, l.Key)
 	switch {
 	case len(l.twins) > 0:
-		found(batch.WarnPackedTwin, fmt.Sprintf("%s and %s claim the same day and differ; only %s was read", l.File(), strings.Join(l.twins, " and "), l.File()))
+		found(schema.WarnPackedTwin, fmt.Sprintf("%s and %s claim the same day and differ; only %s was read", l.File(), strings.Join(l.twins, " and "), l.File()))
 	default:
-		w.clear(look, batch.WarnPackedTwin, l.Key)
+		w.clear(look, schema.WarnPackedTwin, l.Key)
 	}
-	_, known := w.plan.held[subject{batch.WarnClock, l.Key}]
+	_, known := w.plan.held[subject{schema.WarnClock, l.Key}]
 	switch {
 	case known && l.before.Lines > 0: // it was read on, and the first such place was told
 	case l.back.by > 0:
-		found(batch.WarnClock, fmt.Sprintf("%s:%d: the clock goes back by %s; the records are kept as they say", l.File(), l.back.line, l.back.by))
+		found(schema.WarnClock, fmt.Sprintf("%s:%d: the clock goes back by %s; the records are kept as they say", l.File(), l.back.line, l.back.by))
 	default:
-		w.clear(look, batch.WarnClock, l.Key)
+		w.clear(look, schema.WarnClock, l.Key)
 	}
 }
 
@@ -86,7 +86,7 @@ func (w *writer) lookRound(ctx context.Context) error {
 	}
 	w.sortFailed(found)
 	for _, m := range w.options.Missed {
-		found(batch.WarnNotSearched, m.Path, m.Text, m.IsError)
+		found(schema.WarnNotSearched, m.Path, m.Text, m.IsError)
 	}
 	for s := range w.plan.held {
 		if !amiss[s] && w.isOver(s, logs[s.path]) {
@@ -142,15 +142,15 @@ func (w *writer) sortFailed(found func(kind, path, text string, told bool)) {
 		switch {
 		case isOther && logs:
 			if others++; others <= mostOthers {
-				found(batch.WarnNotLog, l.Key, l.err.Error(), false)
+				found(schema.WarnNotLog, l.Key, l.err.Error(), false)
 			}
 		case isOther, l.Stream, isNone && !l.Found && w.plan.fileID(l.Key) == 0: // a slip: nothing of it lasts
 		default:
-			found(batch.WarnFailedLog, l.Key, l.err.Error(), true)
+			found(schema.WarnFailedLog, l.Key, l.err.Error(), true)
 		}
 	}
 	if more := others - mostOthers; more > 0 {
-		found(batch.WarnNotLog, "", fmt.Sprintf("%d more files in the log folders of %s are no logs", more, w.options.Machine), false)
+		found(schema.WarnNotLog, "", fmt.Sprintf("%d more files in the log folders of %s are no logs", more, w.options.Machine), false)
 	}
 }
 
@@ -159,11 +159,11 @@ func (w *writer) sortFailed(found func(kind, path, text string, told bool)) {
 // not try may be as it was.
 func (w *writer) isOver(s subject, l *logRun) bool {
 	switch s.kind {
-	case batch.WarnNotSearched:
+	case schema.WarnNotSearched:
 		return w.searched(s.path)
-	case batch.WarnFailedLog, batch.WarnNotLog:
+	case schema.WarnFailedLog, schema.WarnNotLog:
 		return l != nil && l.err == nil || l == nil && !source.Exists(s.path)
-	case batch.WarnPackedTwin:
+	case schema.WarnPackedTwin:
 		return l != nil && len(l.Twins) == 0
 	}
 	return false

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pbsduck/duckdb"
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 // column is what testdata/describe.py says of a column.
@@ -28,7 +28,7 @@ type column struct {
 func TestParquetInPyarrow(t *testing.T) {
 	interpreter, w := python(t), theWorld(t)
 	db := w.open(t)
-	for _, table := range []batch.Table{batch.Jobs, batch.JobNodes, batch.Events} {
+	for _, table := range []schema.Table{schema.Jobs, schema.JobNodes, schema.Events} {
 		said := w.tool(t, nil, interpreter, "-c", string(read(t, "testdata/describe.py")), filepath.Join(w.parquet, table.Name+".parquet"))
 		var got struct {
 			Rows     int64
@@ -53,13 +53,13 @@ func TestParquetInPyarrow(t *testing.T) {
 	}
 }
 
-var pyarrowTypes = map[batch.Type]string{
-	batch.Text: "string", batch.Integer: "int64", batch.Float: "double", batch.Boolean: "bool",
-	batch.Timestamp: "timestamp[us, tz=UTC]", batch.Date: "date32[day]", batch.Bytes: "binary",
+var pyarrowTypes = map[schema.Type]string{
+	schema.Text: "string", schema.Integer: "int64", schema.Float: "double", schema.Boolean: "bool",
+	schema.Timestamp: "timestamp[us, tz=UTC]", schema.Date: "date32[day]", schema.Bytes: "binary",
 }
 
 // expect says what the database has in a table.
-func expect(t *testing.T, db *duckdb.DB, table batch.Table) (rows int64, columns []column) {
+func expect(t *testing.T, db *duckdb.DB, table schema.Table) (rows int64, columns []column) {
 	t.Helper()
 	questions := []string{"count(*)"}
 	for _, c := range table.Columns {
@@ -90,11 +90,11 @@ func expect(t *testing.T, db *duckdb.DB, table batch.Table) (rows int64, columns
 	return *number(0), columns
 }
 
-func largest(c batch.Column) string {
+func largest(c schema.Column) string {
 	switch c.Type {
-	case batch.Integer:
+	case schema.Integer:
 		return fmt.Sprintf("max(%s)", c.Name)
-	case batch.Timestamp:
+	case schema.Timestamp:
 		return fmt.Sprintf("epoch_us(max(%s))", c.Name)
 	default:
 		return "NULL::BIGINT"

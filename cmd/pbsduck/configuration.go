@@ -8,7 +8,7 @@ import (
 	"os"
 
 	"pbsduck/duckdb"
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
 )
 
@@ -41,31 +41,31 @@ func (g *global) checkedConfiguration(ctx context.Context) (*site.Config, error)
 }
 
 // siteOf is what a configuration decides about rows.
-func siteOf(c *site.Config) batch.Site {
+func siteOf(c *site.Config) schema.Site {
 	if c == nil {
-		return batch.Site{}
+		return schema.Site{}
 	}
 	return c.Site
 }
 
 // site is what is decided about the rows of jobs: by the configuration, or
 // else by the database, if there is one.
-func (g *global) site(ctx context.Context) (batch.Site, error) {
+func (g *global) site(ctx context.Context) (schema.Site, error) {
 	c, err := g.configuration()
 	if err != nil || c != nil {
 		return siteOf(c), err
 	}
 	if _, err := os.Stat(g.db); err != nil {
-		return batch.Site{}, nil
+		return schema.Site{}, nil
 	}
 	db, err := duckdb.Open(ctx, g.db, duckdb.Options{ReadOnly: true, Version: version})
 	var locked *duckdb.LockedError
 	if errors.As(err, &locked) {
 		g.say("the site's own columns are left out: %v", err)
-		return batch.Site{}, nil
+		return schema.Site{}, nil
 	}
 	if err != nil {
-		return batch.Site{}, err
+		return schema.Site{}, err
 	}
 	defer db.Close()
 	return db.Site(), nil

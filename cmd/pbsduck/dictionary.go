@@ -10,7 +10,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"pbsduck/duckdb"
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 // A dictionaryEntry is a line of the data dictionary: a column, or, without a
@@ -21,9 +21,9 @@ type dictionaryEntry struct {
 }
 
 // dictionary lists tables and views with their columns.
-func dictionary(s batch.Site, names []string) []dictionaryEntry {
+func dictionary(s schema.Site, names []string) []dictionaryEntry {
 	var entries []dictionaryEntry
-	add := func(kind string, t batch.Table) {
+	add := func(kind string, t schema.Table) {
 		if !slices.Contains(names, t.Name) {
 			return
 		}
@@ -81,7 +81,7 @@ func dictionaryText(entries []dictionaryEntry, width int) string {
 		switch {
 		case e.column != "":
 			fmt.Fprintf(&b, "  %-22s %s%s\n", e.column, e.typ, notNull(e))
-			wrap(&b, batch.Column{Unit: e.unit, Source: e.source, Comment: e.comment}.Describe(), "      ", width)
+			wrap(&b, schema.Column{Unit: e.unit, Source: e.source, Comment: e.comment}.Describe(), "      ", width)
 			continue
 		case i > 0:
 			b.WriteString("\n")

@@ -12,7 +12,7 @@ import (
 
 	"pbsduck/duckdb"
 	"pbsduck/export"
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 type exportOptions struct {
@@ -128,12 +128,12 @@ func (o *exportOptions) parts(format export.Format) ([]part, error) {
 // exportOrder puts rows in the order of time, so that readers can leave out
 // the parts of a file that they don't ask for.
 var exportOrder = map[string]string{
-	batch.Jobs.Name:     " ORDER BY end_time, id",
-	batch.JobNodes.Name: " ORDER BY job_id, node",
-	batch.Events.Name:   " ORDER BY time, file_id, line",
+	schema.Jobs.Name:     " ORDER BY end_time, id",
+	schema.JobNodes.Name: " ORDER BY job_id, node",
+	schema.Events.Name:   " ORDER BY time, file_id, line",
 
-	batch.JobCharges.Name:   " ORDER BY job_id",
-	batch.DailySummary.Name: " ORDER BY ALL",
+	schema.JobCharges.Name:   " ORDER BY job_id",
+	schema.DailySummary.Name: " ORDER BY ALL",
 }
 
 // check finds the format, and the tables among those that there are.
@@ -149,7 +149,7 @@ func (o *exportOptions) check() (export.Format, error) {
 		return "", usageError{fmt.Errorf("--query and --table exclude each other")}
 	}
 	if len(o.tables) == 0 {
-		o.tables = []string{batch.Jobs.Name, batch.JobNodes.Name, batch.JobCharges.Name, batch.DailySummary.Name, batch.Events.Name}
+		o.tables = []string{schema.Jobs.Name, schema.JobNodes.Name, schema.JobCharges.Name, schema.DailySummary.Name, schema.Events.Name}
 	}
 	for _, table := range o.tables {
 		if !duckdb.HasTable(table) {
@@ -207,7 +207,7 @@ func writeParquet(ctx context.Context, db *duckdb.DB, format export.Format, p pa
 }
 
 // fieldsOf is the metadata of the columns of a table: unit, source, comment.
-func fieldsOf(s batch.Site, table string) map[string]map[string]string {
+func fieldsOf(s schema.Site, table string) map[string]map[string]string {
 	fields := map[string]map[string]string{}
 	for _, t := range s.Tables() {
 		if t.Name != table {

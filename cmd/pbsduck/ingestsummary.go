@@ -9,7 +9,7 @@ import (
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest"
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 // verdictOf is the error that the exit code comes from; it tells of the logs that
@@ -87,7 +87,7 @@ const toldWarnings = 3
 func (g *global) tellWarnings(all []duckdb.Warning) {
 	kinds := map[string]int{}
 	for _, w := range all {
-		if w.Kind == batch.WarnUnknownCharges {
+		if w.Kind == schema.WarnUnknownCharges {
 			continue
 		}
 		if kinds[w.Kind]++; kinds[w.Kind] <= toldWarnings {

@@ -9,7 +9,7 @@ import (
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest"
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 // A loading is what became of the logs of one machine.
@@ -73,7 +73,7 @@ func worse(a, b error) error {
 }
 
 // openForIngest opens the database, or makes it.
-func (o *ingestOptions) openForIngest(ctx context.Context, s batch.Site) (*duckdb.DB, error) {
+func (o *ingestOptions) openForIngest(ctx context.Context, s schema.Site) (*duckdb.DB, error) {
 	path := o.db
 	if _, missing := os.Stat(path); o.dryRun && errors.Is(missing, fs.ErrNotExist) {
 		path = "" // in memory

@@ -14,7 +14,7 @@ import (
 
 	"pbsduck/export"
 	"pbsduck/ingest"
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
 	"pbsduck/ingest/source"
 )
@@ -131,7 +131,7 @@ func pathsOf(logs []source.Log) []string {
 type parsing struct {
 	logs     []source.Log
 	location *time.Location
-	site     batch.Site
+	site     schema.Site
 	failed   bool
 	rejects  int64
 

@@ -11,6 +11,7 @@ import (
 	"pbsduck/ingest"
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/pbs"
+	"pbsduck/ingest/schema"
 	"pbsduck/ingest/source"
 )
 
@@ -20,7 +21,7 @@ func (o *parseOptions) writeTable(ctx context.Context, p *parsing) error {
 	if table < 0 {
 		return unknownTable(o.table)
 	}
-	schema := [...]batch.Table{p.site.Jobs(), batch.JobNodes, batch.Events}[table].Arrow()
+	schema := [...]schema.Table{p.site.Jobs(), schema.JobNodes, schema.Events}[table].Arrow()
 	rows := func(yield func(arrow.RecordBatch, error) bool) {
 		if err := o.eachBatch(ctx, p, table, func(b arrow.RecordBatch) bool { return yield(b, nil) }); err != nil && err != errStop {
 			yield(nil, err)

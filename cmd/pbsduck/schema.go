@@ -11,7 +11,7 @@ import (
 
 	"pbsduck/duckdb"
 	"pbsduck/export"
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 type schemaOptions struct {
@@ -54,10 +54,10 @@ func (o *schemaOptions) addFlags(c *cobra.Command) {
 
 func relationNames() []string {
 	var names []string
-	for _, t := range batch.Tables {
+	for _, t := range schema.Tables {
 		names = append(names, t.Name)
 	}
-	for _, v := range duckdb.Views(batch.Site{}) {
+	for _, v := range duckdb.Views(schema.Site{}) {
 		names = append(names, v.Name)
 	}
 	return names
@@ -116,7 +116,7 @@ func (o *schemaOptions) writeText(text string) error {
 
 // statements make the tables and views of these names, or, without a name, a
 // whole database.
-func statements(s batch.Site, names []string) []string {
+func statements(s schema.Site, names []string) []string {
 	if len(names) == 0 {
 		return duckdb.Schema(version, s)
 	}

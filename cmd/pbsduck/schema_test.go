@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pbsduck/duckdb"
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 const everyComment = `
@@ -29,7 +29,7 @@ func TestSchemaSQL(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer bare.Close()
-	if _, err := bare.Exec(sqlText(statements(batch.Site{}, nil))); err != nil {
+	if _, err := bare.Exec(sqlText(statements(schema.Site{}, nil))); err != nil {
 		t.Fatal(err)
 	}
 	got := sorted(t, func(add func(string)) error {
@@ -86,7 +86,7 @@ func sorted(t *testing.T, list func(add func(string)) error) []string {
 // dictionary, in its order and of its types, and that every comment is there.
 func TestDictionaryIsTrue(t *testing.T) {
 	said := []string{}
-	for _, e := range dictionary(batch.Site{}, relationNames()) {
+	for _, e := range dictionary(schema.Site{}, relationNames()) {
 		if e.typ == "" || e.comment == "" {
 			t.Errorf("%s.%s has type %q and comment %q", e.table, e.column, e.typ, e.comment)
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/zeebo/xxh3"
 
 	"pbsduck/ingest/pbs"
+	"pbsduck/ingest/schema"
 )
 
 // A Codec packs raw records into blobs; see package codec.
@@ -21,7 +22,7 @@ type Options struct {
 	Codec    Codec          // packs raw records; nil leaves job_records empty
 	Now      time.Time      // job_records.created_at
 	ByLetter bool           // events of one letter side by side, which a database packs better; else in the order of the log
-	Site     Site           // what the site decides about the rows of jobs
+	Site     schema.Site    // what the site decides about the rows of jobs
 }
 
 // A Builder makes batches out of records. One goroutine at a time; use one
@@ -35,7 +36,7 @@ type Builder struct {
 	calendar   *Calendar
 	column     jobColumns
 	event      eventColumns
-	chips      map[string]Chip // by queue
+	chips      map[string]schema.Chip // by queue
 	jobsSchema *arrow.Schema
 	file       int64
 	path       []byte
@@ -76,7 +77,7 @@ type Counts struct {
 }
 
 // NewParser is Site.NewParser of a site without columns of its own.
-func NewParser() *pbs.Parser { return Site{}.NewParser() }
+func NewParser() *pbs.Parser { return schema.Site{}.NewParser() }
 
 // NewBuilder makes a builder; parser is the one that its records come from.
 func NewBuilder(parser *pbs.Parser, o Options) *Builder {
@@ -84,13 +85,13 @@ func NewBuilder(parser *pbs.Parser, o Options) *Builder {
 	b := &Builder{
 		parser: parser, machine: []byte(o.Machine), codec: o.Codec, now: o.Now.UnixMicro(),
 		clock: pbs.NewClock(o.Location), calendar: NewCalendar(o.Location),
-		column: findJobColumns(table), event: findEventColumns(Events), chips: o.Site.Queues[o.Machine],
+		column: findJobColumns(table), event: findEventColumns(schema.Events), chips: o.Site.Queues[o.Machine],
 		jobsSchema: table.Arrow(),
-		jobs:       newRows(table, parser), records: newRows(JobRecords, parser), sources: newRows(JobSources, parser),
-		nodes: newRows(JobNodes, parser), rejects: newRows(Rejects, parser), byLetter: o.ByLetter,
+		jobs:       newRows(table, parser), records: newRows(schema.JobRecords, parser), sources: newRows(schema.JobSources, parser),
+		nodes: newRows(schema.JobNodes, parser), rejects: newRows(schema.Rejects, parser), byLetter: o.ByLetter,
 	}
 	for range eventClasses {
-		b.events = append(b.events, newRows(Events, parser))
+		b.events = append(b.events, newRows(schema.Events, parser))
 	}
 	if !o.ByLetter {
 		b.events = b.events[:1]
@@ -285,8 +286,8 @@ func (b Batches) all() []arrow.RecordBatch {
 }
 
 var (
-	recordsSchema, sourcesSchema             = JobRecords.Arrow(), JobSources.Arrow()
-	nodesSchema, eventsSchema, rejectsSchema = JobNodes.Arrow(), Events.Arrow(), Rejects.Arrow()
+	recordsSchema, sourcesSchema             = schema.JobRecords.Arrow(), schema.JobSources.Arrow()
+	nodesSchema, eventsSchema, rejectsSchema = schema.JobNodes.Arrow(), schema.Events.Arrow(), schema.Rejects.Arrow()
 )
 
 // Release gives up the batches.

@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"pbsduck/ingest/pbs"
+	"pbsduck/ingest/schema"
 )
 
 // Builders are builders for records that were stored before, one for each
 // origin. One goroutine at a time.
 type Builders struct {
 	parser *pbs.Parser
-	site   Site
+	site   schema.Site
 	known  map[origin]*Builder
 }
 
@@ -20,7 +21,7 @@ type Builders struct {
 type origin struct{ machine, zone string }
 
 // NewBuilders makes them; parser is the one that the records come from.
-func NewBuilders(parser *pbs.Parser, s Site) *Builders {
+func NewBuilders(parser *pbs.Parser, s schema.Site) *Builders {
 	return &Builders{parser: parser, site: s, known: map[origin]*Builder{}}
 }
 

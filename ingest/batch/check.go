@@ -7,6 +7,8 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/bitutil"
 	"github.com/zeebo/xxh3"
+
+	"pbsduck/ingest/schema"
 )
 
 // Rows that can be made again from nothing else carry a check of their own,
@@ -14,23 +16,15 @@ import (
 // bits, as a longer one would be a good part of an event: of 65,536 changed rows
 // one goes unnoticed.
 
-// checkName is the column that holds it, the last one.
-const checkName = "row_check"
-
-var checkColumn = derived(checkName, Integer, "", "the row", "Check of the row's other values (16 bits), but for those that say where it was read: pbsduck verify tells by it a row that was changed since.")
-
-// HasCheck tells whether the rows of a table carry a check.
-func (t Table) HasCheck() bool { return t.Columns[len(t.Columns)-1].Name == checkName }
-
 // Checks appends the checks of rows: of all columns but the check itself and
 // those that change when a record is found in another log. The columns are
 // those of the table, in order; behind them there may be more.
-func (t Table) Checks(dst []int64, columns []arrow.Array) []int64 {
+func Checks(t schema.Table, dst []int64, columns []arrow.Array) []int64 {
 	from := len(dst)
 	dst = append(dst, make([]int64, columns[0].Len())...)
 	sums := dst[from:]
 	for i, c := range t.Columns {
-		if c.moves || c.Name == checkName || columns[i].NullN() == len(sums) {
+		if c.Moves || c.Name == schema.CheckName || columns[i].NullN() == len(sums) {
 			continue
 		}
 		addHashes(sums, columns[i], xxh3.HashString(c.Name))

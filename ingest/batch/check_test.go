@@ -5,12 +5,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"pbsduck/ingest/schema"
 )
 
 // TestChecksTellAnyChange: a change of one value changes the check of its row,
 // and of no other, but for one in 65,536.
 func TestChecksTellAnyChange(t *testing.T) {
-	checkedTable := Table{Name: "checked", Columns: append([]Column{}, append(mixed.Columns, checkColumn)...)}
+	checkedTable := schema.Table{Name: "checked", Columns: append([]schema.Column{}, append(mixed.Columns, schema.Events.Columns[schema.Events.Index(schema.CheckName)])...)}
 	schema := checkedTable.Arrow()
 	missed := 0
 	rapid.Check(t, func(t *rapid.T) {
@@ -23,7 +25,7 @@ func TestChecksTellAnyChange(t *testing.T) {
 		}
 		b := r.batch(schema)
 		defer b.Release()
-		checks := checkedTable.Checks(nil, b.Columns())
+		checks := Checks(checkedTable, nil, b.Columns())
 		if checks[0] != checks[2] {
 			t.Fatalf("equal rows have the checks %d and %d", checks[0], checks[2])
 		}

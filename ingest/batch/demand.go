@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"pbsduck/ingest/pbs"
+	"pbsduck/ingest/schema"
 )
 
 // What a job asked for is said in one place by OpenPBS, and in several by
@@ -64,7 +65,7 @@ func (o *others) readDialect(r *pbs.Record) {
 // demandColumns are the places of the columns that say what a job asked for.
 type demandColumns struct{ ncpus, ngpus, nodect, mem, runs int }
 
-func findDemandColumns(t Table) demandColumns {
+func findDemandColumns(t schema.Table) demandColumns {
 	return demandColumns{
 		ncpus: t.Index("ncpus"), ngpus: t.Index("ngpus"), nodect: t.Index("nodect"),
 		mem: t.Index("mem_requested_bytes"), runs: t.Index("run_count"),

@@ -2,9 +2,7 @@
 //
 // What enters: parsed [pbs.Record] values of one log and what is known of the
 // log: machine, time zone, number of the file. What leaves: [Batches], one
-// Arrow record batch per table, whose schema, types and metadata come from
-// the one list of columns (columns.go), which also makes the tables of the
-// database, their comments, and the data dictionary.
+// Arrow record batch per table, with the columns of package schema.
 //
 // Promises: every record becomes a row of exactly one of jobs (with a row in
 // job_records and job_sources), events or rejects. A value that does not

@@ -16,12 +16,8 @@ const (
 	nodesDisagree
 )
 
-// doubtNames are the names of the doubts, in their order, and doubtsComment
-// what they mean.
+// doubtNames are the names of the doubts, in their order.
 var doubtNames = [...]string{"start_after_end", "start_out_of_range", "end_out_of_range", "submit_out_of_range", "zero_walltime", "long_walltime", "nodes_disagree"}
-
-const doubtsComment = "start_after_end; start_out_of_range, end_out_of_range, submit_out_of_range: PBS wrote an instant two days or more after the head of the record, or before the submission (a start or end so is worked out as if it were 0); " +
-	"zero_walltime: 0 was used though start and end are 15 minutes or more apart; long_walltime: 15 minutes more were used than lie between them; nodes_disagree: the sum of job_nodes.ncpus is not ncpus"
 
 // appendFlags appends the names of flags and doubts, parted by blanks.
 func appendFlags(dst []byte, f pbs.Flags, d doubts) []byte {

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"pbsduck/ingest/pbs"
+	"pbsduck/ingest/schema"
 )
 
 // eventColumns are the places of the columns of events that rules fill.
@@ -12,7 +13,7 @@ type eventColumns struct {
 	demand demandColumns
 }
 
-func findEventColumns(t Table) eventColumns {
+func findEventColumns(t schema.Table) eventColumns {
 	return eventColumns{
 		machine: t.Index("machine"), time: t.Index("time"), typ: t.Index("type"), object: t.Index("object_id"),
 		shortID: t.Index("short_id"), superseded: t.Index("is_superseded"), text: t.Index("text"), raw: t.Index("raw"), flags: t.Index("flags"), attributes: t.Index("attributes"),
@@ -43,10 +44,6 @@ func (b *Builder) eventRows(letter byte) *rows {
 	return b.events[otherEvents]
 }
 
-// RepeatedHour is the flag of an event whose head lies in an hour that autumn
-// repeats, and which does not say itself which of the two it was.
-const RepeatedHour = "repeated_hour"
-
 // addEvent makes the record a row of events; logged is the instant at its head,
 // which may not be sure. An E record that another one
 // superseded keeps its whole text, as its job's row is another record's.
@@ -75,7 +72,7 @@ func (b *Builder) addEvent(r *pbs.Record, logged int64, sure, superseded bool) {
 	if r.Flags != 0 || !sure {
 		b.text = r.Flags.AppendNames(b.text[:0])
 		if !sure {
-			b.text = appendName(b.text, RepeatedHour)
+			b.text = appendName(b.text, schema.RepeatedHour)
 			b.undated++
 		}
 		e.setText(c.flags, b.text)

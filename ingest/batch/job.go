@@ -2,6 +2,7 @@ package batch
 
 import (
 	"pbsduck/ingest/pbs"
+	"pbsduck/ingest/schema"
 )
 
 // jobColumns are the places of the columns of jobs that rules fill or read.
@@ -15,7 +16,7 @@ type jobColumns struct {
 	demand demandColumns
 }
 
-func findJobColumns(t Table) jobColumns {
+func findJobColumns(t schema.Table) jobColumns {
 	return jobColumns{
 		id: t.Index("id"), machine: t.Index("machine"), jobID: t.Index("job_id"), shortID: t.Index("short_id"),
 		arrayIndex: t.Index("array_index"), isParent: t.Index("is_array_parent"), queue: t.Index("queue"),
@@ -137,5 +138,20 @@ func (b *Builder) chunks(o *others) {
 	}
 	if sum.GPUType != nil {
 		j.setText(c.gpuType, sum.GPUType)
+	}
+}
+
+// fillTypes says what the job's queue has where the record does not say.
+func (b *Builder) fillTypes() {
+	j, c := b.jobs, &b.column
+	if len(b.chips) == 0 || !j.has(c.queue) {
+		return
+	}
+	chip := b.chips[string(j.text(c.queue))]
+	if !j.has(c.cpuType) && chip.CPUType != "" {
+		j.setString(c.cpuType, chip.CPUType)
+	}
+	if !j.has(c.gpuType) && chip.GPUType != "" {
+		j.setString(c.gpuType, chip.GPUType)
 	}
 }

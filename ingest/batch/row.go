@@ -6,12 +6,13 @@ import (
 	"unicode/utf8"
 
 	"pbsduck/ingest/pbs"
+	"pbsduck/ingest/schema"
 )
 
 // A rows gathers the rows of one table. The row at hand is written straight
 // into the vectors, behind those that are complete.
 type rows struct {
-	table    Table
+	table    schema.Table
 	vectors  []vector
 	row      int      // the row at hand: as many are complete
 	room     int      // rows that the vectors have room for
@@ -24,27 +25,27 @@ type rows struct {
 	latin1   []byte  // scratch
 }
 
-// A target is the column that an attribute fills, and how; decodeNone if there
+// A target is the column that an attribute fills, and how; schema.AsNone if there
 // is none.
 type target struct {
 	column int16
-	decode decoding
+	decode schema.Decoding
 }
 
-func newRows(t Table, parser *pbs.Parser) *rows {
+func newRows(t schema.Table, parser *pbs.Parser) *rows {
 	r := &rows{table: t, failures: make([]int64, len(t.Columns)), targets: make([]target, 1)}
 	for i, c := range t.Columns {
 		r.vectors = append(r.vectors, newVector(c.Type))
-		if c.decode == decodeNone {
+		if c.Decode == schema.AsNone {
 			continue
 		}
 		key := parser.Key(c.Source)
 		r.targets = append(r.targets, make([]target, max(0, int(key)+1-len(r.targets)))...)
-		if r.targets[key].decode != decodeNone || slices.Contains(ruledKeys, key) {
-			r.shared = append(r.shared, sharedColumn{key, target{int16(i), c.decode}})
+		if r.targets[key].decode != schema.AsNone || slices.Contains(ruledKeys, key) {
+			r.shared = append(r.shared, sharedColumn{key, target{int16(i), c.Decode}})
 			continue
 		}
-		r.targets[key] = target{int16(i), c.decode}
+		r.targets[key] = target{int16(i), c.Decode}
 	}
 	return r
 }
@@ -91,7 +92,7 @@ func (r *rows) setNumber(column int, n int64) (again bool) {
 
 func (r *rows) setText(column int, b []byte) (again bool) {
 	v := &r.vectors[column]
-	if r.foreign && v.typ == Text {
+	if r.foreign && v.typ == schema.Text {
 		b = r.utf8(b)
 	}
 	return v.setText(r.row, b)
@@ -112,14 +113,14 @@ func (r *rows) take(a *pbs.Attr) bool {
 		return false
 	}
 	t := r.targets[a.Key]
-	return t.decode != decodeNone && r.set(t, a.Value)
+	return t.decode != schema.AsNone && r.set(t, a.Value)
 }
 
 // set decodes an attribute's value into its column. It returns false if it
 // does not convert.
 func (r *rows) set(t target, value []byte) bool {
 	column := int(t.column)
-	if t.decode == decodeText {
+	if t.decode == schema.AsText {
 		r.repeated = r.setText(column, value) || r.repeated
 		return true
 	}
@@ -138,25 +139,25 @@ func (r *rows) set(t target, value []byte) bool {
 
 // decode turns a text into a number; known is false for an epoch of 0, by
 // which PBS says that it does not know.
-func decode(d decoding, value []byte) (n int64, known bool, err error) {
+func decode(d schema.Decoding, value []byte) (n int64, known bool, err error) {
 	switch d {
-	case decodeEpoch:
+	case schema.AsEpoch:
 		n, err = pbs.ParseEpoch(value)
 		return n * microsecond, n != 0, err
-	case decodeDuration:
+	case schema.AsDuration:
 		n, err = pbs.ParseDuration(value)
-	case decodeSize:
+	case schema.AsSize:
 		var size uint64
 		size, err = pbs.ParseSize(value)
 		n = int64(size)
 		if n < 0 {
 			err = pbs.ErrOverflow
 		}
-	case decodeFloat:
+	case schema.AsFloat:
 		var f float64
 		f, err = pbs.ParseFloat(value)
 		n = int64(math.Float64bits(f))
-	case decodeBoolean:
+	case schema.AsBoolean:
 		var b bool
 		b, err = pbs.ParseBool(value)
 		n = truth(b)
@@ -183,4 +184,20 @@ func AppendLatin1(dst, b []byte) []byte {
 		dst = utf8.AppendRune(dst, rune(c))
 	}
 	return dst
+}
+
+// A sharedColumn takes an attribute that fills another column too, or that a
+// rule reads.
+type sharedColumn struct {
+	key    pbs.Key
+	target target
+}
+
+// takeShared fills the shared columns of the record's row.
+func (r *rows) takeShared(record *pbs.Record) {
+	for _, s := range r.shared {
+		if v, ok := record.Value(s.key); ok {
+			r.set(s.target, v)
+		}
+	}
 }

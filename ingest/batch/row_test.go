@@ -8,11 +8,13 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"pbsduck/ingest/schema"
 )
 
-var mixed = Table{Name: "mixed", Columns: []Column{
-	{Name: "n", Type: Integer}, {Name: "text", Type: Text}, {Name: "flag", Type: Boolean}, {Name: "day", Type: Date},
-	{Name: "bytes", Type: Bytes}, {Name: "rare", Type: Text},
+var mixed = schema.Table{Name: "mixed", Columns: []schema.Column{
+	{Name: "n", Type: schema.Integer}, {Name: "text", Type: schema.Text}, {Name: "flag", Type: schema.Boolean}, {Name: "day", Type: schema.Date},
+	{Name: "bytes", Type: schema.Bytes}, {Name: "rare", Type: schema.Text},
 }}
 
 // TestRowsHoldWhatWasSet: whatever is set, set again, taken back, dropped or
@@ -61,7 +63,7 @@ func fillRow(r *rows, seed uint64) []string {
 			r.setText(column, []byte(text))
 			row[column] = text
 		default:
-			if r.vectors[column].typ == Boolean {
+			if r.vectors[column].typ == schema.Boolean {
 				value %= 2
 			}
 			r.setNumber(column, value)

@@ -1,11 +1,15 @@
 package batch
 
-import "pbsduck/ingest/pbs"
+import (
+	"pbsduck/ingest/pbs"
+
+	"pbsduck/ingest/schema"
+)
 
 // spanColumns are the places of the columns that say when a job was.
 type spanColumns struct{ submit, start, end, walltime int }
 
-func findSpanColumns(t Table) spanColumns {
+func findSpanColumns(t schema.Table) spanColumns {
 	return spanColumns{
 		submit: t.Index("submit_time"), start: t.Index("start_time"), end: t.Index("end_time"), walltime: t.Index("walltime_used_s"),
 	}

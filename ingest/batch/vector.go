@@ -7,13 +7,15 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/bitutil"
 	"github.com/apache/arrow-go/v18/arrow/memory"
+
+	"pbsduck/ingest/schema"
 )
 
 // A vector gathers the values of one column and becomes an Arrow array. Values
 // are written at the place of their row; a row that gets none is NULL, and
 // costs nothing. There is room for as many rows as reserve was told.
 type vector struct {
-	typ      Type
+	typ      schema.Type
 	variable bool    // Text or Bytes
 	valid    []byte  // bit per row: whether it has a value
 	numbers  []int64 // Integer, Timestamp (µs), Date (days), Boolean (0, 1), Float (its bits)
@@ -22,7 +24,9 @@ type vector struct {
 	data     []byte
 }
 
-func newVector(t Type) vector { return vector{typ: t, variable: t == Text || t == Bytes} }
+func newVector(t schema.Type) vector {
+	return vector{typ: t, variable: t == schema.Text || t == schema.Bytes}
+}
 
 func (v *vector) has(row int) bool { return v.valid[row>>3]&(1<<(row&7)) != 0 }
 
@@ -108,25 +112,6 @@ func enlarge[T byte | int32 | int64](old, fresh []T) []T {
 	return fresh
 }
 
-// arrowType is the Arrow type of a column type.
-func (t Type) arrowType() arrow.DataType {
-	switch t {
-	case Integer:
-		return arrow.PrimitiveTypes.Int64
-	case Float:
-		return arrow.PrimitiveTypes.Float64
-	case Boolean:
-		return arrow.FixedWidthTypes.Boolean
-	case Timestamp:
-		return &arrow.TimestampType{Unit: arrow.Microsecond, TimeZone: "UTC"}
-	case Date:
-		return arrow.FixedWidthTypes.Date32
-	case Bytes:
-		return arrow.BinaryTypes.Binary
-	}
-	return arrow.BinaryTypes.String
-}
-
 // array hands the values of the first rows over to Arrow and leaves the vector
 // without room. The array owns the memory until it is released.
 func (v *vector) array(rows int) arrow.Array {
@@ -135,19 +120,19 @@ func (v *vector) array(rows int) arrow.Array {
 	case v.variable:
 		v.reach(rows)
 		buffers = append(buffers, recycled.lendEnds(v.ends[:rows+1]), recycled.lend(v.data))
-	case v.typ == Boolean:
+	case v.typ == schema.Boolean:
 		buffers = append(buffers, memory.NewBufferBytes(packBits(v.numbers[:rows])))
-	case v.typ == Date:
+	case v.typ == schema.Date:
 		buffers = append(buffers, memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(narrow(v.numbers[:rows]))))
 	default: // Float values are kept as their bits
 		buffers = append(buffers, recycled.lendNumbers(v.numbers[:rows]))
 	}
-	data := array.NewData(v.typ.arrowType(), rows, buffers, nil, rows-ones(v.valid), 0)
+	data := array.NewData(v.typ.Arrow(), rows, buffers, nil, rows-ones(v.valid), 0)
 	for _, b := range buffers {
 		b.Release()
 	}
 	defer data.Release()
-	if v.typ == Boolean || v.typ == Date { // they were copied
+	if v.typ == schema.Boolean || v.typ == schema.Date { // they were copied
 		recycled.Free(arrow.Int64Traits.CastToBytes(v.numbers[:cap(v.numbers)]))
 	}
 	*v = vector{typ: v.typ, variable: v.variable, data: recycled.take(len(v.data))}
@@ -178,4 +163,24 @@ func narrow(numbers []int64) []int32 {
 		days[i] = int32(n)
 	}
 	return days
+}
+
+// batch hands the gathered rows over as an Arrow record batch.
+func (r *rows) batch(schema *arrow.Schema) arrow.RecordBatch {
+	if r.room == 0 {
+		r.reserve(1)
+	}
+	arrays := make([]arrow.Array, len(r.vectors))
+	for i := range r.vectors {
+		if i == len(arrays)-1 && r.table.HasCheck() {
+			r.vectors[i].setNumbers(Checks(r.table, r.vectors[i].numbers[:0], arrays))
+		}
+		arrays[i] = r.vectors[i].array(r.row)
+	}
+	rec := array.NewRecordBatch(schema, arrays, int64(r.row))
+	r.row, r.room, r.before = 0, 0, r.row
+	for _, a := range arrays {
+		a.Release()
+	}
+	return rec
 }

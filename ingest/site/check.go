@@ -11,7 +11,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 // A checker turns the document into a Config, and gathers what is wrong.
@@ -34,7 +34,7 @@ func (c *checker) config(d *document) (*Config, error) {
 		c.wrong(c.file, "codec", "unknown codec %q: use zstd or gzip", d.Codec)
 	}
 	out.Site.Priority = d.Priority
-	out.Site.Queues = map[string]map[string]batch.Chip{}
+	out.Site.Queues = map[string]map[string]schema.Chip{}
 	seen := map[string]bool{}
 	for i, m := range d.Machines {
 		at := c.file.in("machines", i)
@@ -81,13 +81,13 @@ func (c *checker) folder(at place, path string) string {
 	return abs
 }
 
-func chips(m machineTable) map[string]batch.Chip {
-	chips := map[string]batch.Chip{}
+func chips(m machineTable) map[string]schema.Chip {
+	chips := map[string]schema.Chip{}
 	for queue, name := range m.CPUTypes {
-		chips[queue] = batch.Chip{CPUType: name}
+		chips[queue] = schema.Chip{CPUType: name}
 	}
 	for queue, name := range m.GPUTypes {
-		chips[queue] = batch.Chip{CPUType: chips[queue].CPUType, GPUType: name}
+		chips[queue] = schema.Chip{CPUType: chips[queue].CPUType, GPUType: name}
 	}
 	return chips
 }
@@ -205,14 +205,14 @@ func (c *checker) overlaps(at place, what string, all []period) {
 
 var columnName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
-func (c *checker) columns(tables []columnTable) []batch.Column {
+func (c *checker) columns(tables []columnTable) []schema.Column {
 	taken := map[string]string{}
-	for _, t := range []batch.Table{batch.DailySummary, batch.Site{}.JobDetails(), batch.JobCharges, batch.Jobs} {
+	for _, t := range []schema.Table{schema.DailySummary, schema.Site{}.JobDetails(), schema.JobCharges, schema.Jobs} {
 		for _, column := range t.Columns {
 			taken[column.Name] = t.Name
 		}
 	}
-	var out []batch.Column
+	var out []schema.Column
 	for i, t := range tables {
 		at := c.file.in("columns", i)
 		if !columnName.MatchString(t.Name) {
@@ -227,7 +227,7 @@ func (c *checker) columns(tables []columnTable) []batch.Column {
 		if t.Comment == "" {
 			c.wrong(at, "comment", "say what %s means", t.Name)
 		}
-		column, err := batch.SiteColumn(t.Name, t.Attribute, t.Type, t.Unit, t.Comment)
+		column, err := schema.SiteColumn(t.Name, t.Attribute, t.Type, t.Unit, t.Comment)
 		if err != nil {
 			c.wrong(at, "type", "%v", err)
 		}

@@ -12,7 +12,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
-	"pbsduck/ingest/batch"
+	"pbsduck/ingest/schema"
 )
 
 // A Config is a site's configuration.
@@ -20,7 +20,7 @@ type Config struct {
 	Path     string
 	Codec    string // of raw records; empty: the usual one
 	Machines []Machine
-	Site     batch.Site
+	Site     schema.Site
 
 	file place
 }

@@ -1,4 +1,4 @@
-package batch
+package schema
 
 import (
 	"fmt"
@@ -27,16 +27,16 @@ const DefaultPriority = "Resource_List.job_priority"
 // siteTypes are the types that a site's own column may have.
 var siteTypes = map[string]struct {
 	typ    Type
-	decode decoding
+	decode Decoding
 	unit   string
 }{
-	"integer":   {Integer, decodeInteger, ""},
-	"float":     {Float, decodeFloat, ""},
-	"duration":  {Integer, decodeDuration, "s"},
-	"size":      {Integer, decodeSize, "bytes"},
-	"text":      {Text, decodeText, ""},
-	"boolean":   {Boolean, decodeBoolean, ""},
-	"timestamp": {Timestamp, decodeEpoch, ""},
+	"integer":   {Integer, AsInteger, ""},
+	"float":     {Float, AsFloat, ""},
+	"duration":  {Integer, AsDuration, "s"},
+	"size":      {Integer, AsSize, "bytes"},
+	"text":      {Text, AsText, ""},
+	"boolean":   {Boolean, AsBoolean, ""},
+	"timestamp": {Timestamp, AsEpoch, ""},
 }
 
 // SiteTypes lists the types that a site's own column may have.
@@ -56,13 +56,13 @@ func SiteColumn(name, attribute, typ, unit, comment string) (Column, error) {
 	if unit == "" {
 		unit = t.unit
 	}
-	return Column{Name: name, Type: t.typ, Unit: unit, Source: attribute, Comment: comment, decode: t.decode}, nil
+	return Column{Name: name, Type: t.typ, Unit: unit, Source: attribute, Comment: comment, Decode: t.decode}, nil
 }
 
 // SiteType is the name of the type that SiteColumn was given.
 func (c Column) SiteType() string {
 	for name, t := range siteTypes {
-		if t.typ == c.Type && t.decode == c.decode {
+		if t.typ == c.Type && t.decode == c.Decode {
 			return name
 		}
 	}
@@ -112,35 +112,4 @@ func (s Site) SameColumns(o Site) bool {
 // values of the same records.
 func (c Column) SameValues(o Column) bool {
 	return c.Name == o.Name && c.Source == o.Source && c.SiteType() == o.SiteType()
-}
-
-// fillTypes says what the job's queue has where the record does not say.
-func (b *Builder) fillTypes() {
-	j, c := b.jobs, &b.column
-	if len(b.chips) == 0 || !j.has(c.queue) {
-		return
-	}
-	chip := b.chips[string(j.text(c.queue))]
-	if !j.has(c.cpuType) && chip.CPUType != "" {
-		j.setString(c.cpuType, chip.CPUType)
-	}
-	if !j.has(c.gpuType) && chip.GPUType != "" {
-		j.setString(c.gpuType, chip.GPUType)
-	}
-}
-
-// A sharedColumn takes an attribute that fills another column too, or that a
-// rule reads.
-type sharedColumn struct {
-	key    pbs.Key
-	target target
-}
-
-// takeShared fills the shared columns of the record's row.
-func (r *rows) takeShared(record *pbs.Record) {
-	for _, s := range r.shared {
-		if v, ok := record.Value(s.key); ok {
-			r.set(s.target, v)
-		}
-	}
 }

@@ -1,10 +1,9 @@
-package batch
+package schema
 
 import (
 	"fmt"
 
 	"github.com/apache/arrow-go/v18/arrow"
-	"github.com/apache/arrow-go/v18/arrow/array"
 )
 
 // Names of the metadata that each Arrow and Parquet field carries.
@@ -30,7 +29,7 @@ func (c Column) Field() arrow.Field {
 	if c.Unit != "" {
 		meta[MetaUnit] = c.Unit
 	}
-	return arrow.Field{Name: c.Name, Type: c.Type.arrowType(), Nullable: !c.NotNull, Metadata: arrow.MetadataFrom(meta)}
+	return arrow.Field{Name: c.Name, Type: c.Type.Arrow(), Nullable: !c.NotNull, Metadata: arrow.MetadataFrom(meta)}
 }
 
 // Index is the position of a column; it panics if the table has none of that
@@ -44,26 +43,6 @@ func (t Table) Index(name string) int {
 	panic(fmt.Sprintf("table %s has no column %s", t.Name, name))
 }
 
-// batch hands the gathered rows over as an Arrow record batch.
-func (r *rows) batch(schema *arrow.Schema) arrow.RecordBatch {
-	if r.room == 0 {
-		r.reserve(1)
-	}
-	arrays := make([]arrow.Array, len(r.vectors))
-	for i := range r.vectors {
-		if i == len(arrays)-1 && r.table.HasCheck() {
-			r.vectors[i].setNumbers(r.table.Checks(r.vectors[i].numbers[:0], arrays))
-		}
-		arrays[i] = r.vectors[i].array(r.row)
-	}
-	rec := array.NewRecordBatch(schema, arrays, int64(r.row))
-	r.row, r.room, r.before = 0, 0, r.row
-	for _, a := range arrays {
-		a.Release()
-	}
-	return rec
-}
-
 // Describe is the column's comment for people: meaning, what NULL means, unit
 // and source.
 func (c Column) Describe() string {
@@ -75,4 +54,23 @@ func (c Column) Describe() string {
 		s += " Source: " + c.Source + "."
 	}
 	return s
+}
+
+// Arrow is the Arrow type of a column type.
+func (t Type) Arrow() arrow.DataType {
+	switch t {
+	case Integer:
+		return arrow.PrimitiveTypes.Int64
+	case Float:
+		return arrow.PrimitiveTypes.Float64
+	case Boolean:
+		return arrow.FixedWidthTypes.Boolean
+	case Timestamp:
+		return &arrow.TimestampType{Unit: arrow.Microsecond, TimeZone: "UTC"}
+	case Date:
+		return arrow.FixedWidthTypes.Date32
+	case Bytes:
+		return arrow.BinaryTypes.Binary
+	}
+	return arrow.BinaryTypes.String
 }

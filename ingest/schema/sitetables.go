@@ -1,4 +1,4 @@
-package batch
+package schema
 
 // JobCharges has what each job is charged.
 var JobCharges = Table{

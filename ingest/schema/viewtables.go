@@ -1,4 +1,4 @@
-package batch
+package schema
 
 // What the views of the database show, column by column; their SQL is in
 // package duckdb.

@@ -1,140 +1,37 @@
-package batch
+package schema
 
 import "pbsduck/ingest/pbs"
 
-// A Type is what a column holds, in Arrow, DuckDB and Parquet alike.
-type Type uint8
-
-// The types of columns. Instants are UTC; a date is the site's local day.
-const (
-	Text Type = iota
-	Integer
-	Float
-	Boolean
-	Timestamp
-	Date
-	Bytes
-)
-
-// A Column is one column of a table: the only place where its name, type,
-// unit, source and meaning are written down.
-type Column struct {
-	Name    string
-	Type    Type
-	Unit    string // s, bytes, hours, %; empty for names, counts and instants
-	Source  string // PBS attribute or rule that it comes from
-	Comment string // meaning, and what NULL means
-	NotNull bool
-	Storage Storage // how DuckDB is told to store the values, where its own choice is poor
-
-	moves  bool     // whether the value changes when the record is found in another log
-	decode decoding // how the attribute's text becomes a value; none if Go code sets the column
-	key    pbs.Key  // the attribute
-}
-
-// Storage is a compression of DuckDB's that a column asks for. Where it asks
-// for none, DuckDB tries several and takes the smallest.
-type Storage string
-
-// Packed is for long texts, which DuckDB does not pack by itself; Plain is for
-// what is packed already, on which its trials are wasted.
-const (
-	Packed Storage = "zstd"
-	Plain  Storage = "uncompressed"
-)
-
-// A Table is a table of the database.
-type Table struct {
-	Name    string
-	Comment string
-	Columns []Column
-}
-
-// decoding is a rule from an attribute's text to a value.
-type decoding uint8
-
-const (
-	decodeNone decoding = iota
-	decodeText
-	decodeInteger
-	decodeEpoch // seconds since 1970; 0 means unknown
-	decodeDuration
-	decodeSize
-	decodePercent
-	decodeFloat
-	decodeBoolean
-)
-
-// attr is a column that an attribute fills.
-func attr(name string, key pbs.Key, d decoding, comment string) Column {
-	c := Column{Name: name, Source: key.String(), Comment: comment, key: key, decode: d}
-	switch d {
-	case decodeText:
-		c.Type = Text
-	case decodeEpoch:
-		c.Type = Timestamp
-	case decodeDuration:
-		c.Type, c.Unit = Integer, "s"
-	case decodeSize:
-		c.Type, c.Unit = Integer, "bytes"
-	case decodePercent:
-		c.Type, c.Unit = Integer, "%"
-	default:
-		c.Type = Integer
-	}
-	return c
-}
-
-// derived is a column that a rule fills.
-func derived(name string, t Type, unit, source, comment string) Column {
-	return Column{Name: name, Type: t, Unit: unit, Source: source, Comment: comment}
-}
-
-func (c Column) required() Column {
-	c.NotNull = true
-	return c
-}
-
-func (c Column) moving() Column {
-	c.moves = true
-	return c
-}
-
-func (c Column) stored(s Storage) Column {
-	c.Storage = s
-	return c
-}
-
 var (
-	userColumn     = attr("user_name", pbs.User, decodeText, "Owner of the job. NULL if the record names none.")
-	groupColumn    = attr("group_name", pbs.Group, decodeText, "Unix group the job runs as. NULL if the record names none.")
-	accountColumn  = attr("account", pbs.Account, decodeText, "Account that is charged (qsub -A), without quotes; may hold any bytes that a user typed. NULL if the record names none.")
-	projectColumn  = attr("project", pbs.Project, decodeText, "PBS project (qsub -P). NULL if the record names none.")
-	queueColumn    = attr("queue", pbs.Queue, decodeText, "Queue the job ran from. NULL if the record names none.")
-	sessionColumn  = attr("session", pbs.Session, decodeInteger, "Session id of the job's processes on its first node; 0 for very short jobs. NULL if the record has none.")
-	exitColumn     = attr("exit_status", pbs.ExitStatus, decodeInteger, "0 is success; below 0 PBS ended the job (the codes of OpenPBS and Torque differ: see exit_class); 1-127 and 193-255 the program's own status; 128-192 a shell's 128+signal; from 256 on killed by signal n-256. NULL if the record has none.")
-	runCountColumn = attr("run_count", pbs.RunCount, decodeInteger, "How often the job was run; above 1 it was requeued and start_time is that of the last run. Torque: start_count. NULL if the record has neither.")
-	selectColumn   = attr("select_spec", pbs.ReqSelect, decodeText, "The chunks that were asked for, as the user wrote them. NULL if the record has none (Torque uses nodes).")
-	placeColumn    = attr("place", pbs.ReqPlace, decodeText, "How the chunks were to be placed (free, pack, scatter, ...). NULL if the record has none.")
+	userColumn     = attr("user_name", pbs.User, AsText, "Owner of the job. NULL if the record names none.")
+	groupColumn    = attr("group_name", pbs.Group, AsText, "Unix group the job runs as. NULL if the record names none.")
+	accountColumn  = attr("account", pbs.Account, AsText, "Account that is charged (qsub -A), without quotes; may hold any bytes that a user typed. NULL if the record names none.")
+	projectColumn  = attr("project", pbs.Project, AsText, "PBS project (qsub -P). NULL if the record names none.")
+	queueColumn    = attr("queue", pbs.Queue, AsText, "Queue the job ran from. NULL if the record names none.")
+	sessionColumn  = attr("session", pbs.Session, AsInteger, "Session id of the job's processes on its first node; 0 for very short jobs. NULL if the record has none.")
+	exitColumn     = attr("exit_status", pbs.ExitStatus, AsInteger, "0 is success; below 0 PBS ended the job (the codes of OpenPBS and Torque differ: see exit_class); 1-127 and 193-255 the program's own status; 128-192 a shell's 128+signal; from 256 on killed by signal n-256. NULL if the record has none.")
+	runCountColumn = attr("run_count", pbs.RunCount, AsInteger, "How often the job was run; above 1 it was requeued and start_time is that of the last run. Torque: start_count. NULL if the record has neither.")
+	selectColumn   = attr("select_spec", pbs.ReqSelect, AsText, "The chunks that were asked for, as the user wrote them. NULL if the record has none (Torque uses nodes).")
+	placeColumn    = attr("place", pbs.ReqPlace, AsText, "How the chunks were to be placed (free, pack, scatter, ...). NULL if the record has none.")
 
-	submitColumn   = attr("submit_time", pbs.CTime, decodeEpoch, "When the job was submitted (elements of an array: when the array was). PBS never resets it.")
-	queuedColumn   = attr("queued_time", pbs.QTime, decodeEpoch, "When the job entered its present queue; reset by routing. NULL if the record has none.")
-	eligibleColumn = attr("became_eligible_time", pbs.ETime, decodeEpoch, "When the job became eligible to run; reset by queue moves and holds.")
-	startColumn    = attr("start_time", pbs.Start, decodeEpoch, "When the job, or its last run, started.")
-	endColumn      = attr("end_time", pbs.End, decodeEpoch, "When the job ended. NULL if the record has none.")
+	submitColumn   = attr("submit_time", pbs.CTime, AsEpoch, "When the job was submitted (elements of an array: when the array was). PBS never resets it.")
+	queuedColumn   = attr("queued_time", pbs.QTime, AsEpoch, "When the job entered its present queue; reset by routing. NULL if the record has none.")
+	eligibleColumn = attr("became_eligible_time", pbs.ETime, AsEpoch, "When the job became eligible to run; reset by queue moves and holds.")
+	startColumn    = attr("start_time", pbs.Start, AsEpoch, "When the job, or its last run, started.")
+	endColumn      = attr("end_time", pbs.End, AsEpoch, "When the job ended. NULL if the record has none.")
 
-	wallAskedColumn = attr("walltime_requested_s", pbs.ReqWalltime, decodeDuration, "Walltime limit that was asked for. NULL means no limit is known, which is not 0.")
-	wallUsedColumn  = attr("walltime_used_s", pbs.UsedWalltime, decodeDuration, "Walltime used: what charges use. Up to minutes shorter than end_time - start_time; time suspended does not count. NULL if the record has none.")
-	waitColumn      = attr("eligible_wait_s", pbs.EligibleTime, decodeDuration, "Time the job waited for resources only, as PBS accrued it: the wait that reports use. NULL where PBS does not keep it. Array parents carry the whole array's time.")
-	cpuTimeColumn   = attr("cpu_time_s", pbs.UsedCPUTime, decodeDuration, "CPU time used, over all processors. NULL if the record has none.")
-	ncpusColumn     = attr("ncpus", pbs.ReqNCPUs, decodeInteger, "CPUs asked for. Torque, whose Resource_List.ncpus is mostly a default: total_execution_slots, else Resource_List.nodes (nodes x ppn, which is 1 if not named), else Resource_List.procs, Resource_Request_2.0 or exec_host, and only then Resource_List.ncpus. OpenPBS without it: the sum over the chunks of select. NULL if unknown; 0 occurs.")
-	ngpusColumn     = attr("ngpus", pbs.ReqNGPUs, decodeInteger, "GPUs asked for. Where Resource_List.ngpus does not say: gpus of Resource_List.nodes, else Resource_List.gpus, else gpus of Resource_Request_2.0, else the sum over the chunks of select. NULL if the record does not say.")
-	nodectColumn    = attr("nodect", pbs.ReqNodect, decodeInteger, "Chunks (nodes) asked for; without Resource_List.nodect Torque's unique_node_count. NULL if the record does not say.")
-	ranksColumn     = attr("mpiprocs", pbs.ReqMPIProcs, decodeInteger, "MPI ranks of the whole job: Resource_List.mpiprocs, else the sum over the chunks of select of count x mpiprocs. NULL if neither says.")
-	memAskedColumn  = attr("mem_requested_bytes", pbs.ReqMem, decodeSize, "Memory asked for. Where Resource_List.mem does not say: the sum over the requests of Resource_Request_2.0 (Torque), or over the chunks of select. NULL if the record does not say.")
-	memUsedColumn   = attr("mem_used_bytes", pbs.UsedMem, decodeSize, "Largest memory used. NULL if the record has none.")
-	vmemUsedColumn  = attr("vmem_used_bytes", pbs.UsedVMem, decodeSize, "Largest virtual memory used. NULL if the record has none.")
-	cpuPctColumn    = attr("cpu_percent", pbs.UsedCPUPercent, decodePercent, "Largest CPU use PBS saw, 100 per busy CPU. NULL if the record has none.")
+	wallAskedColumn = attr("walltime_requested_s", pbs.ReqWalltime, AsDuration, "Walltime limit that was asked for. NULL means no limit is known, which is not 0.")
+	wallUsedColumn  = attr("walltime_used_s", pbs.UsedWalltime, AsDuration, "Walltime used: what charges use. Up to minutes shorter than end_time - start_time; time suspended does not count. NULL if the record has none.")
+	waitColumn      = attr("eligible_wait_s", pbs.EligibleTime, AsDuration, "Time the job waited for resources only, as PBS accrued it: the wait that reports use. NULL where PBS does not keep it. Array parents carry the whole array's time.")
+	cpuTimeColumn   = attr("cpu_time_s", pbs.UsedCPUTime, AsDuration, "CPU time used, over all processors. NULL if the record has none.")
+	ncpusColumn     = attr("ncpus", pbs.ReqNCPUs, AsInteger, "CPUs asked for. Torque, whose Resource_List.ncpus is mostly a default: total_execution_slots, else Resource_List.nodes (nodes x ppn, which is 1 if not named), else Resource_List.procs, Resource_Request_2.0 or exec_host, and only then Resource_List.ncpus. OpenPBS without it: the sum over the chunks of select. NULL if unknown; 0 occurs.")
+	ngpusColumn     = attr("ngpus", pbs.ReqNGPUs, AsInteger, "GPUs asked for. Where Resource_List.ngpus does not say: gpus of Resource_List.nodes, else Resource_List.gpus, else gpus of Resource_Request_2.0, else the sum over the chunks of select. NULL if the record does not say.")
+	nodectColumn    = attr("nodect", pbs.ReqNodect, AsInteger, "Chunks (nodes) asked for; without Resource_List.nodect Torque's unique_node_count. NULL if the record does not say.")
+	ranksColumn     = attr("mpiprocs", pbs.ReqMPIProcs, AsInteger, "MPI ranks of the whole job: Resource_List.mpiprocs, else the sum over the chunks of select of count x mpiprocs. NULL if neither says.")
+	memAskedColumn  = attr("mem_requested_bytes", pbs.ReqMem, AsSize, "Memory asked for. Where Resource_List.mem does not say: the sum over the requests of Resource_Request_2.0 (Torque), or over the chunks of select. NULL if the record does not say.")
+	memUsedColumn   = attr("mem_used_bytes", pbs.UsedMem, AsSize, "Largest memory used. NULL if the record has none.")
+	vmemUsedColumn  = attr("vmem_used_bytes", pbs.UsedVMem, AsSize, "Largest virtual memory used. NULL if the record has none.")
+	cpuPctColumn    = attr("cpu_percent", pbs.UsedCPUPercent, AsPercent, "Largest CPU use PBS saw, 100 per busy CPU. NULL if the record has none.")
 )
 
 var machineColumn = derived("machine", Text, "", "--machine, or the configuration", "Cluster whose log the record is from.").required()
@@ -150,9 +47,9 @@ var Jobs = Table{
 		derived("short_id", Integer, "", "job_id", "Number in front of job_id; elements of an array share it. NULL if the id begins with none."),
 		derived("array_index", Integer, "", "job_id", "Index of an element of a job array. NULL for other jobs."),
 		derived("is_array_parent", Boolean, "", "job_id", "Whether the row is the array as a whole, 123[].srv; its elements have rows of their own.").required(),
-		attr("name", pbs.JobName, decodeText, "Name of the job (qsub -N). NULL if the record has none."),
+		attr("name", pbs.JobName, AsText, "Name of the job (qsub -N). NULL if the record has none."),
 		userColumn, groupColumn, accountColumn, projectColumn, queueColumn,
-		{Name: "priority", Type: Text, Source: DefaultPriority, Comment: "Priority class the user asked for, where the site has such a resource; the configuration says which it is. NULL if the record has none.", decode: decodeText},
+		{Name: "priority", Type: Text, Source: DefaultPriority, Comment: "Priority class the user asked for, where the site has such a resource; the configuration says which it is. NULL if the record has none.", Decode: AsText},
 		exitColumn,
 		derived("exit_class", Text, "", "Exit_status", "ok; pbs_limit: ended for exceeding a limit (OpenPBS -31, -29 to -24; Torque -12 to -10); pbs_other: any other status below 0; program, shell_signal, signal. NULL if there is no exit status."),
 		submitColumn.required(),
@@ -177,11 +74,9 @@ var Jobs = Table{
 // recordFlags are the flags of a record, pbs.Flags, as comments list them.
 const recordFlags = "ambiguous, unclosed_quote, forged_record, torn, truncated, prefixed, not_utf8, doubtful, wrapped, cut_off"
 
-// withNote adds to a column's comment what holds in one table only.
-func withNote(c Column, note string) Column {
-	c.Comment += note
-	return c
-}
+// doubtsComment is what the doubts of a job mean, which batch finds.
+const doubtsComment = "start_after_end; start_out_of_range, end_out_of_range, submit_out_of_range: PBS wrote an instant two days or more after the head of the record, or before the submission (a start or end so is worked out as if it were 0); " +
+	"zero_walltime: 0 was used though start and end are 15 minutes or more apart; long_walltime: 15 minutes more were used than lie between them; nodes_disagree: the sum of job_nodes.ncpus is not ncpus"
 
 var jobIDColumn = derived("job_id", Integer, "", "jobs.id", "The job's row: equals jobs.id.").required()
 
@@ -242,14 +137,14 @@ var Events = Table{
 		derived("type", Text, "", "second field of the record", "Record letter: Q queued, S started, R requeued, D deleted, A aborted, a altered, ... (OpenPBS acct.h).").required(),
 		derived("object_id", Text, "", "third field of the record", "Id of the job or reservation, or the word license.").required(),
 		derived("short_id", Integer, "", "object_id", "Number in the id; elements of an array share it with the array. NULL if there is none."),
-		attr("name", pbs.JobName, decodeText, "Name of the job. NULL if the record has none."),
+		attr("name", pbs.JobName, AsText, "Name of the job. NULL if the record has none."),
 		userColumn, groupColumn, accountColumn, projectColumn, queueColumn,
 		withNote(submitColumn, " NULL if the record has none."), queuedColumn,
 		withNote(eligibleColumn, " NULL if it was not yet, which PBS writes as 0."),
 		withNote(startColumn, " NULL if it had not, which PBS writes as 0."), endColumn,
 		exitColumn, sessionColumn, runCountColumn,
 		ncpusColumn, ngpusColumn, nodectColumn,
-		attr("mpiprocs", pbs.ReqMPIProcs, decodeInteger, "MPI ranks of the whole job. NULL if the record does not say."),
+		attr("mpiprocs", pbs.ReqMPIProcs, AsInteger, "MPI ranks of the whole job. NULL if the record does not say."),
 		memAskedColumn, wallAskedColumn, selectColumn, placeColumn,
 		wallUsedColumn, cpuTimeColumn, memUsedColumn, vmemUsedColumn, cpuPctColumn, waitColumn,
 		derived("is_superseded", Boolean, "", "E records", "Whether this is an E record of a job whose row comes from another E record: one that is not torn, of a higher run_count, with usage, of a later end, written later, with more attributes.").required(),
@@ -260,6 +155,10 @@ var Events = Table{
 		fileIDColumn, lineColumn, hashColumn, checkColumn,
 	},
 }
+
+// RepeatedHour is the flag of an event whose head lies in an hour that autumn
+// repeats, and which does not say itself which of the two it was.
+const RepeatedHour = "repeated_hour"
 
 // Rejects keeps what could not be understood.
 var Rejects = Table{

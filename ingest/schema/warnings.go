@@ -1,4 +1,4 @@
-package batch
+package schema
 
 // Kinds of warnings. Those up to WarnUnknownCharges follow from what the
 // tables say; the others from what a run met.
