@@ -19,7 +19,7 @@ func (f *Framer) Cut(b []byte) int {
 		if f.next.end == len(b) || !f.Next(&r) || f.unsure >= 0 {
 			break
 		}
-		plain = plain && f.whole && r.isPlain()
+		plain = plain && f.framedPlain(&r)
 	}
 	return cut
 }
@@ -28,8 +28,11 @@ func (f *Framer) Cut(b []byte) int {
 // line is a record, and whole: ResetPlain then spares looking closer again.
 func (f *Framer) Plain() bool { return f.isPlain }
 
-// isPlain tells whether the framed record is one whole line with a head.
-func (r *Record) isPlain() bool { return r.Lines == 1 && r.Flags&^Prefixed == 0 }
+// framedPlain tells whether the framed record is one line with a head, and
+// whole, where its type has keys that come last.
+func (f *Framer) framedPlain(r *Record) bool {
+	return r.Lines == 1 && r.Flags&^Prefixed == 0 && (f.whole || !isJob(r.Letter()))
+}
 
 // Unsure is where the first record begins whose reading may be another one
 // when the log has grown: its value is open at the end of b, or b does not end
@@ -40,7 +43,7 @@ func (f *Framer) Unsure(b []byte) int {
 	f.isPlain = true
 	var r Record
 	for f.Next(&r) && f.unsure < 0 {
-		f.isPlain = f.isPlain && f.whole && r.isPlain()
+		f.isPlain = f.isPlain && f.framedPlain(&r)
 		if r.Flags&Torn != 0 && f.atEnd() {
 			return int(r.Offset)
 		}
