@@ -41,7 +41,7 @@ var passRejects string
 // Forget takes out what the log gave in earlier loads.
 func (l *Load) Forget(ctx context.Context, f *LogFile) error {
 	counts := newBook()
-	if err := l.forgottenHours(ctx); err != nil {
+	if err := l.forgottenHours(ctx, f); err != nil {
 		return err
 	}
 	if err := l.db.exec(ctx, "DELETE FROM repeats WHERE file_id = ?", f.ID); err != nil {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"pbsduck/ingest/schema"
 )
@@ -41,14 +40,11 @@ func (db *DB) ForgetLogs(ctx context.Context, machine string, logs []*LogFile, d
 
 // forgetLogs forgets some of a machine's logs, and settles what stays.
 func (db *DB) forgetLogs(ctx context.Context, machine string, logs []*LogFile) error {
-	l, err := db.resume(ctx, machine, nil)
+	l, err := db.resume(ctx, machine)
 	if err != nil {
 		return err
 	}
 	for _, f := range logs {
-		if l.zone, err = time.LoadLocation(f.TimeZone); err != nil {
-			return fmt.Errorf("log_files.time_zone: %w", err)
-		}
 		if err := l.Forget(ctx, f); err != nil {
 			return err
 		}

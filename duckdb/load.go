@@ -3,7 +3,6 @@ package duckdb
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -23,7 +22,6 @@ import (
 type Load struct {
 	db      *DB
 	machine string
-	zone    *time.Location
 	files   []*LogFile // logs of this load, once Settle knows them
 	firstID int64      // jobs from this number on are new
 	done    bool
@@ -47,13 +45,12 @@ type Load struct {
 	UnknownCharges int64
 }
 
-// Begin starts a load for the logs of one machine; zone is the time zone of its
-// server, whose clock passes an hour twice.
-func (db *DB) Begin(ctx context.Context, machine string, zone *time.Location) (*Load, error) {
+// Begin starts a load for the logs of one machine.
+func (db *DB) Begin(ctx context.Context, machine string) (*Load, error) {
 	if err := db.exec(ctx, "BEGIN"); err != nil {
 		return nil, err
 	}
-	l, err := db.resume(ctx, machine, zone)
+	l, err := db.resume(ctx, machine)
 	if err != nil {
 		return nil, errors.Join(err, l.Rollback())
 	}
@@ -61,8 +58,8 @@ func (db *DB) Begin(ctx context.Context, machine string, zone *time.Location) (*
 }
 
 // resume makes the transaction that there is a load.
-func (db *DB) resume(ctx context.Context, machine string, zone *time.Location) (l *Load, err error) {
-	l = &Load{db: db, machine: machine, zone: zone, book: newBook()}
+func (db *DB) resume(ctx context.Context, machine string) (l *Load, err error) {
+	l = &Load{db: db, machine: machine, book: newBook()}
 	l.firstID, err = db.NextJobID(ctx)
 	if err == nil {
 		err = db.beginTouching(ctx)

@@ -3,6 +3,7 @@ package duckdb
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	_ "embed"
 	"fmt"
 	"slices"
@@ -29,6 +30,9 @@ import (
 
 //go:embed sql/find_undated_repeats.sql
 var findUndatedRepeats string
+
+//go:embed sql/find_undated.sql
+var findUndated string
 
 //go:embed sql/hour_records.sql
 var hourRecords string
@@ -92,19 +96,77 @@ var eventFlags = schema.Events.Index("flags")
 
 // forgottenHours notes that a log goes whose records may have told the hour of
 // others.
-func (l *Load) forgottenHours(ctx context.Context) error {
-	quarters, err := column[int64](ctx, l.db, `SELECT DISTINCT epoch(time)::BIGINT // 900 * 900 FROM events
-		WHERE machine = ? AND list_contains(string_split(flags, ' '), 'repeated_hour')`, l.machine)
-	for _, t := range quarters {
-		if fold, ok := pbs.FoldAt(l.zone, t); ok {
+func (l *Load) forgottenHours(ctx context.Context, f *LogFile) error {
+	var first, last sql.NullTime
+	row := l.db.conn.QueryRowContext(ctx, "SELECT first_time, last_time FROM log_files WHERE file_id = ?", f.ID)
+	if err := row.Scan(&first, &last); err != nil || !first.Valid {
+		return err
+	}
+	return l.hoursAround(ctx, first.Time, last.Time)
+}
+
+// othersHours notes the hours of which logs of this load may tell what logs of
+// other time zones left open. Those of their own time zone came with their
+// rows.
+func (l *Load) othersHours(ctx context.Context) error {
+	mixed, err := l.mixedZones(ctx)
+	if err != nil || !mixed {
+		return err
+	}
+	var first, last int64
+	for _, f := range l.files {
+		if f.FirstTime != 0 && (first == 0 || f.FirstTime < first) {
+			first = f.FirstTime
+		}
+		last = max(last, f.LastTime)
+	}
+	if first == 0 {
+		return nil
+	}
+	return l.hoursAround(ctx, time.Unix(first, 0), time.Unix(last, 0))
+}
+
+// hoursAround notes the hours of events that are there, and are not sure, each
+// in the time zone of its log, which records between two instants may tell.
+func (l *Load) hoursAround(ctx context.Context, first, last time.Time) error {
+	const more = 24 * time.Hour // than clocks are set back
+	rows, err := l.db.conn.QueryContext(ctx, findUndated, l.machine, first.Add(-more).UTC(), last.Add(more).UTC())
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var zone string
+		var quarter int64
+		if err := rows.Scan(&zone, &quarter); err != nil {
+			return err
+		}
+		fold, ok, err := foldIn(zone, quarter)
+		if err != nil {
+			return err
+		}
+		if ok {
 			l.hours.add(fold)
 		}
 	}
-	return err
+	return rows.Err()
+}
+
+// foldIn is the hour of a time zone that an instant lies in, if it repeats.
+func foldIn(zone string, epoch int64) (pbs.Fold, bool, error) {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		return pbs.Fold{}, false, fmt.Errorf("log_files.time_zone: %w", err)
+	}
+	fold, ok := pbs.FoldAt(loc, epoch)
+	return fold, ok, nil
 }
 
 // dateHours finds out about the hours that autumn repeats.
 func (l *Load) dateHours(ctx context.Context) error {
+	if err := l.othersHours(ctx); err != nil {
+		return err
+	}
 	if len(l.hours.folds) == 0 {
 		return nil
 	}
@@ -159,7 +221,7 @@ func (l *Load) dateHour(ctx context.Context, fold pbs.Fold) error {
 	if err := l.db.exec(ctx, fmt.Sprintf(hourRecords, quote(l.machine), within.covers("time"), within.covers("logged_time"))); err != nil {
 		return err
 	}
-	order, err := l.logOrder(ctx)
+	order, err := l.logOrder(ctx, fold)
 	if err != nil || order == "" {
 		return err
 	}
@@ -174,8 +236,9 @@ func (l *Load) dateHour(ctx context.Context, fold pbs.Fold) error {
 	return l.db.insert(ctx, "moved_event", appendFilled(nil, moved))
 }
 
-// logOrder lists the logs of hour_record in their order, as rows of VALUES.
-func (l *Load) logOrder(ctx context.Context) (string, error) {
+// logOrder lists the logs of hour_record in their order, as rows of VALUES: the
+// log, its place, and whether its clock passed this hour twice.
+func (l *Load) logOrder(ctx context.Context, fold pbs.Fold) (string, error) {
 	ids, err := column[int64](ctx, l.db, "SELECT DISTINCT file_id FROM hour_record")
 	if err != nil || len(ids) == 0 {
 		return "", err
@@ -183,9 +246,14 @@ func (l *Load) logOrder(ctx context.Context) (string, error) {
 	logs, err := l.logs(ctx)
 	var values []string
 	for place, f := range logs {
-		if slices.Contains(ids, f.ID) {
-			values = append(values, fmt.Sprintf("(%d, %d)", f.ID, place))
+		if !slices.Contains(ids, f.ID) {
+			continue
 		}
+		own, ok, err := foldIn(f.TimeZone, fold.Begin)
+		if err != nil {
+			return "", err
+		}
+		values = append(values, fmt.Sprintf("(%d, %d, %t)", f.ID, place, ok && own == fold))
 	}
 	return strings.Join(values, ", "), err
 }

@@ -69,16 +69,8 @@ func (l *Load) settleZones(ctx context.Context) error {
 // listLogs lists the logs of the machine, with their places in order, in the
 // temporary table log_zone, if they are read in different time zones.
 func (l *Load) listLogs(ctx context.Context) (mixed bool, err error) {
-	zones, err := column[string](ctx, l.db, "SELECT DISTINCT time_zone FROM log_files WHERE machine = ?", l.machine)
-	if err != nil {
+	if mixed, err := l.mixedZones(ctx); err != nil || !mixed {
 		return false, err
-	}
-	for _, f := range l.files {
-		zones = append(zones, f.TimeZone)
-	}
-	slices.Sort(zones)
-	if len(slices.Compact(zones)) < 2 {
-		return false, nil
 	}
 	logs, err := l.logs(ctx)
 	if err != nil {
@@ -89,6 +81,19 @@ func (l *Load) listLogs(ctx context.Context) (mixed bool, err error) {
 		values[place] = fmt.Sprintf("(%d, %d, %s)", f.ID, place, quote(f.TimeZone))
 	}
 	return true, l.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE log_zone AS SELECT * FROM (VALUES "+strings.Join(values, ", ")+") z(file_id, place, time_zone)")
+}
+
+// mixedZones tells whether logs of the machine are read in different time zones.
+func (l *Load) mixedZones(ctx context.Context) (bool, error) {
+	zones, err := column[string](ctx, l.db, "SELECT DISTINCT time_zone FROM log_files WHERE machine = ?", l.machine)
+	if err != nil {
+		return false, err
+	}
+	for _, f := range l.files {
+		zones = append(zones, f.TimeZone)
+	}
+	slices.Sort(zones)
+	return len(slices.Compact(zones)) > 1, nil
 }
 
 // moveMisplaced makes the logs that gave the rows in the temporary table

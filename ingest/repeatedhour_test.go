@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"pbsduck/ingest"
@@ -31,9 +32,17 @@ var nights = []night{
 // log is a record every 97 seconds, for four hours. Of eight records five do
 // not say when they were written; jobs are numbered as they come.
 func (n night) log(t testing.TB) (log []byte, want []string) {
-	loc := zone(t, n.zone)
 	var b bytes.Buffer
-	for i := range 150 {
+	want = n.write(t, &b, n.zone, 0, nightRecords)
+	return b.Bytes(), want
+}
+
+const nightRecords = 150
+
+// write writes some of the records, as a server in a time zone does.
+func (n night) write(t testing.TB, b *bytes.Buffer, in string, from, to int) (want []string) {
+	loc := zone(t, in)
+	for i := from; i < to; i++ {
 		at := n.begin.Add(time.Hour * -1).Add(time.Duration(i) * 97 * time.Second)
 		epoch, letter, text := at.Unix(), "D", "requestor=u1@login1"
 		switch i % 8 {
@@ -49,10 +58,10 @@ func (n night) log(t testing.TB) (log []byte, want []string) {
 			letter, text = "E", fmt.Sprintf("user=u1 group=g1 jobname=j queue=batch ctime=%d qtime=%d etime=%d start=%d exec_host=n1/0 session=1 end=%d Exit_status=0 resources_used.walltime=00:10:00",
 				epoch-9999, epoch-9999, epoch-9999, epoch-600, epoch)
 		}
-		fmt.Fprintf(&b, "%s;%s;%d.srv01;%s\n", at.In(loc).Format("01/02/2006 15:04:05"), letter, i, text)
+		fmt.Fprintf(b, "%s;%s;%d.srv01;%s\n", at.In(loc).Format("01/02/2006 15:04:05"), letter, i, text)
 		want = append(want, fmt.Sprintf("%d|%s", i, at.UTC().Format("15:04:05")))
 	}
-	return b.Bytes(), want
+	return want
 }
 
 // TestRepeatedHour: in the hour that autumn repeats every record has the time
@@ -66,8 +75,7 @@ func TestRepeatedHour(t *testing.T) {
 			whole := openFixture(t, path)
 			whole.load(o, write(t, filepath.Join(t.TempDir(), "20261101"), log, false))
 			whole.verify()
-			got := whole.rows(`SELECT short_id, strftime(time, '%H:%M:%S') FROM (SELECT short_id, time FROM events
-				UNION ALL SELECT short_id, logged_time FROM jobs j JOIN job_sources s ON s.job_id = j.id) ORDER BY 1`)
+			got := whole.rows(writtenAt)
 			if !slices.Equal(got, want) {
 				t.Errorf("got  %v\nwant %v", got, want)
 			}
@@ -91,6 +99,91 @@ func TestRepeatedHour(t *testing.T) {
 			})
 		})
 	}
+}
+
+// writtenAt asks when each record was written.
+const writtenAt = `SELECT short_id, strftime(time, '%H:%M:%S') FROM (SELECT short_id, time FROM events
+	UNION ALL SELECT short_id, logged_time FROM jobs j JOIN job_sources s ON s.job_id = j.id) ORDER BY 1`
+
+// TestRepeatedHourAcrossZones: the order of the records tells also where logs of
+// a machine were written in several time zones, of which some set the clock back
+// and others don't, or do it at another time; whichever is loaded last, and
+// whatever was forgotten, in a run of whichever zone.
+func TestRepeatedHourAcrossZones(t *testing.T) {
+	n := nights[0]
+	zones := []string{n.zone, "UTC", "America/Chicago"}
+	_, want := n.log(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		dir := t.TempDir()
+		type zoned struct{ path, zone string }
+		var logs []zoned
+		for from := 0; from < nightRecords; {
+			to := min(from+rapid.IntRange(25, 80).Draw(rt, "records"), nightRecords)
+			in := rapid.SampledFrom(zones).Draw(rt, "zone")
+			var b bytes.Buffer
+			n.write(t, &b, in, from, to)
+			logs = append(logs, zoned{write(t, filepath.Join(dir, fmt.Sprintf("part%d", len(logs))), b.Bytes(), false), in})
+			from = to
+		}
+		f := openFixture(t, "")
+		defer f.db.Close()
+		for _, log := range rapid.Permutation(logs).Draw(rt, "order") {
+			f.loadIn(log.zone, false, log.path)
+		}
+		if diff := cmp.Diff(want, f.rows(writtenAt)); diff != "" {
+			t.Fatalf("%v: %s", logs, diff)
+		}
+		gone := rapid.SampledFrom(logs).Draw(rt, "gone")
+		fresh := openFixture(t, "")
+		defer fresh.db.Close()
+		for _, log := range logs {
+			if log != gone {
+				fresh.loadIn(log.zone, false, log.path)
+			}
+		}
+		if rapid.Bool().Draw(rt, "forget") {
+			f.forget(false, gone.path)
+		} else { // it holds something else now, and its server is elsewhere
+			write(t, gone.path, []byte("01/01/2026 00:00:00;D;9.srv01;requestor=u1@login1\n"), false)
+			f.loadIn("Asia/Tokyo", true, gone.path)
+			fresh.loadIn("Asia/Tokyo", false, gone.path)
+		}
+		f.checkLedger()
+		sameContent(t, fmt.Sprint(gone, " gone of ", logs), f.content(), fresh.content())
+	})
+}
+
+// TestRepeatedHourForgotten: what a log told of another one's hour goes and comes
+// with it, whatever the time zones of both and of the run that forgets it.
+func TestRepeatedHourForgotten(t *testing.T) {
+	dir := t.TempDir()
+	telling := "11/01/2026 08:20:00;E;1.s;user=u queue=q ctime=1793500000 start=1793520000 end=1793521200 exec_host=n1/0 Exit_status=0 resources_used.walltime=00:10:00\n"
+	told := "11/01/2026 01:23:53;D;2.s;requestor=u1@login1\n"
+	first, second := filepath.Join(dir, "20261101"), filepath.Join(dir, "20261102")
+	write(t, second, []byte(told), false)
+	f := newFixture(t)
+	f.loadIn(zoneName, false, second)
+	const question = "SELECT strftime(time, '%H:%M:%S') FROM events WHERE short_id = 2"
+	is := func(what, want string) {
+		t.Helper()
+		if diff := cmp.Diff([]string{want}, f.rows(question)); diff != "" {
+			t.Errorf("%s: %s", what, diff)
+		}
+		f.verify()
+	}
+	is("alone", "07:23:53")
+	for _, zone := range []string{"UTC", "Asia/Tokyo", zoneName} {
+		write(t, first, []byte(telling), false)
+		f.loadIn("UTC", true, first)
+		is("told", "08:23:53")
+		write(t, first, []byte("01/01/2026 00:00:00;D;9.s;requestor=u1@login1\n"), false)
+		f.loadIn(zone, true, first)
+		is("overwritten in "+zone, "07:23:53")
+	}
+	write(t, first, []byte(telling), false)
+	f.loadIn("UTC", true, first)
+	f.forget(false, first)
+	is("forgotten", "07:23:53")
 }
 
 // growTo lets a log grow, and loads it now and then.

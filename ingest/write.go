@@ -87,7 +87,7 @@ func (w *writer) begin(ctx context.Context) (err error) {
 	if w.load != nil {
 		return nil
 	}
-	if w.load, err = w.db.Begin(ctx, w.options.Machine, w.options.Location); err != nil {
+	if w.load, err = w.db.Begin(ctx, w.options.Machine); err != nil {
 		return err
 	}
 	for _, d := range w.unsaved {
