@@ -2,7 +2,10 @@ package generate
 
 import (
 	"context"
+	"iter"
 	"sync"
+
+	"pbsduck/ingest/inorder"
 )
 
 // slotOutput is what the submissions of one slot give.
@@ -68,35 +71,37 @@ func (o *slotOutput) chunk(slot int) *chunkOfRecords {
 	return c
 }
 
-// simulateAll gives every slot's output in order of time, made by that many workers. At most two outputs per worker wait.
-func (w *world) simulateAll(ctx context.Context, workers int) <-chan chan *slotOutput {
-	type task struct {
-		slot int
-		to   chan *slotOutput
-	}
-	ordered, tasks := make(chan chan *slotOutput, workers), make(chan task)
-	go func() {
-		defer close(ordered)
-		defer close(tasks)
-		for n := -warmupSlots; n < w.cal.count(); n++ {
-			t := task{n, make(chan *slotOutput, 1)}
-			select {
-			case ordered <- t.to:
-			case <-ctx.Done():
-				return
+// simulateAll gives take every slot's output in order of time, made by that many workers. At most two outputs per worker wait.
+func (w *world) simulateAll(ctx context.Context, workers int, take func(*slotOutput) error) error {
+	line := inorder.Line[int, *slotOutput]{
+		Source: func(_ context.Context, send func(int) error) error {
+			for n := -warmupSlots; n < w.cal.count(); n++ {
+				if err := send(n); err != nil {
+					return err
+				}
 			}
-			tasks <- t
-		}
-	}()
-	for range workers {
-		go func() {
+			return nil
+		},
+		Workers: workers, Ahead: workers,
+		Worker: func(context.Context) (inorder.Worker[int, *slotOutput], func() error, error) {
 			s := simulation{world: w}
-			for t := range tasks {
-				t.to <- s.simulateSlot(t.slot)
+			return func(_ context.Context, slot int, emit func(*slotOutput) error) error {
+				return emit(s.simulateSlot(slot))
+			}, nil, nil
+		},
+		Take: func(_ context.Context, _ int, results iter.Seq2[*slotOutput, error]) error {
+			for out, err := range results {
+				if err == nil {
+					err = take(out)
+				}
+				if err != nil {
+					return err
+				}
 			}
-		}()
+			return nil
+		},
 	}
-	return ordered
+	return line.Run(ctx)
 }
 
 // stage says which of several profiles is being written, for Progress.
@@ -104,20 +109,17 @@ type stage struct{ index, of int }
 
 // write makes one profile's files.
 func (w *world) write(ctx context.Context, o Options, st stage) (ProfileSummary, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	f, err := createFiles(o.Dir, w)
 	if err != nil {
 		return ProfileSummary{}, err
 	}
 	pending := map[int][]*chunkOfRecords{}
-	for next := range w.simulateAll(ctx, o.Workers) {
-		out := <-next
+	err = w.simulateAll(ctx, o.Workers, func(out *slotOutput) error {
 		for slot, c := range out.filed {
 			pending[slot] = append(pending[slot], c)
 		}
 		if err := f.add(out, pending[out.slot]); err != nil {
-			return ProfileSummary{}, f.abandon(err)
+			return err
 		}
 		delete(pending, out.slot)
 		if o.Progress != nil {
@@ -125,8 +127,9 @@ func (w *world) write(ctx context.Context, o Options, st stage) (ProfileSummary,
 			o.Progress(int64(st.index*all+out.slot+warmupSlots+1), int64(st.of*all))
 		}
 		out.release()
-	}
-	if err := ctx.Err(); err != nil {
+		return nil
+	})
+	if err != nil {
 		return ProfileSummary{}, f.abandon(err)
 	}
 	return f.finish()
