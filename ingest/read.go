@@ -210,6 +210,9 @@ func (r *reader) checkBeginning(ctx context.Context) (restart bool, err error) {
 	if err != nil || restart || !r.log.replace {
 		return restart, err
 	}
+	if err := r.sendSmall(ctx); err != nil { // before its transaction begins
+		return false, err
+	}
 	return false, r.emit(ctx, &step{log: r.log, begins: true})
 }
 
