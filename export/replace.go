@@ -1,51 +1,28 @@
 package export
 
 import (
-	"errors"
-	"fmt"
+	"context"
 	"io"
-	"io/fs"
-	"path/filepath"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"pbsduck/export/whole"
 )
 
-// Replace is WriteFile for what is no table: path holds what write gives, whole, or stays as it was. Writes are buffered.
-func Replace(path string, write func(io.Writer) error) error {
-	if err := replace(path, write); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return nil
+// WriteFile is Write to a file that appears whole or not at all (package whole). Errors name path.
+func WriteFile(ctx context.Context, path string, r array.RecordReader, f Format, o Options) (rows int64, err error) {
+	err = whole.Write(path, func(w io.Writer) error {
+		rows, err = Write(ctx, w, r, f, o)
+		return err
+	})
+	return rows, err
 }
 
 // A Place is where a file will be that another program writes.
-type Place struct {
-	path   string
-	target string
-	before fs.FileInfo
-	temp   string
-}
+type Place = whole.Place
 
-// NewPlace finds where the file goes. What is not a regular file can't be replaced so.
-func NewPlace(path string) (*Place, error) {
-	target, before, err := place(path)
-	if err == nil && before != nil && !before.Mode().IsRegular() {
-		err = errors.New("it is not a regular file")
-	}
-	if err == nil {
-		target, err = filepath.Abs(target)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("write %s: %w", path, err)
-	}
-	return &Place{path: path, target: target, before: before, temp: tempFor(target)}, nil
-}
+// NewPlace finds where a file goes that another program writes.
+func NewPlace(path string) (*Place, error) { return whole.NewPlace(path) }
 
-// Temp is the absolute name under which the file must be made: in its folder, and of nobody else.
-func (p *Place) Temp() string { return p.temp }
-
-// Fill is Replace: write makes the file under the name of Temp.
-func (p *Place) Fill(write func() error) error {
-	if err := swapIn(p.target, p.temp, p.before, write); err != nil {
-		return fmt.Errorf("write %s: %w", p.path, err)
-	}
-	return nil
-}
+// Replace is WriteFile for what is no table.
+func Replace(path string, write func(io.Writer) error) error { return whole.Write(path, write) }
