@@ -14,22 +14,24 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 )
 
-func newAllocations(g *global) *cobra.Command {
+func newAllocations(g *flags.Global) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "allocations",
 		Short: "Load what accounts may use",
 		Long:  "The table allocations says how many hours an account may be charged on a machine.",
-		Args:  exactArgs(0, "a command: load"),
+		Args:  flags.ExactArgs(0, "a command: load"),
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(newAllocationsLoad(g))
 	return c
 }
 
-func newAllocationsLoad(g *global) *cobra.Command {
+func newAllocationsLoad(g *flags.Global) *cobra.Command {
 	return &cobra.Command{
 		Use:   "load FILE",
 		Short: "Replace the allocations by those of a CSV file",
@@ -38,12 +40,12 @@ Its first line names the columns: account,machine,hours,from,to. The last two ar
 the first and the last local day (2026-01-31), and may be empty. Anything wrong is
 an error with its line, and leaves the table as it was.`,
 		Example: "  pbsduck allocations load allocations.csv",
-		Args:    exactArgs(1, "one CSV file"),
-		RunE:    func(c *cobra.Command, args []string) error { return g.loadAllocations(c.Context(), args[0]) },
+		Args:    flags.ExactArgs(1, "one CSV file"),
+		RunE:    func(c *cobra.Command, args []string) error { return loadAllocations(c.Context(), g, args[0]) },
 	}
 }
 
-func (g *global) loadAllocations(ctx context.Context, path string) error {
+func loadAllocations(ctx context.Context, g *flags.Global, path string) error {
 	in := io.ReadCloser(os.Stdin)
 	if path != "-" {
 		var err error
@@ -56,7 +58,7 @@ func (g *global) loadAllocations(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	db, err := g.openForWriting(ctx)
+	db, err := g.OpenForWriting(ctx)
 	if err != nil {
 		return err
 	}
@@ -64,7 +66,7 @@ func (g *global) loadAllocations(ctx context.Context, path string) error {
 	if err := db.ReplaceAllocations(ctx, allocations); err != nil {
 		return err
 	}
-	g.say("loaded %s", count(int64(len(allocations)), "allocation"))
+	g.Say("loaded %s", ui.Count(int64(len(allocations)), "allocation"))
 	return nil
 }
 

@@ -13,6 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/export"
 	"pbsduck/ingest/site"
@@ -23,41 +25,34 @@ import (
 //go:embed pbsduck.toml
 var configTemplate string
 
-func newConfig(g *global) *cobra.Command {
+func newConfig(g *flags.Global) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "config",
 		Short: "Write, check and show the site's configuration",
 		Long: `What is a site's own is in a file, pbsduck.toml, or --config FILE: machines with
 their log folders and time zones, charging rules, columns of the site's own. Each
 key is explained in docs/configuration.md and in the file that config init writes.`,
-		Args: exactArgs(0, "a command: init, check or show"),
+		Args: flags.ExactArgs(0, "a command: init, check or show"),
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(newConfigInit(g), newConfigCheck(g), newConfigShow(g))
 	return c
 }
 
-func newConfigInit(g *global) *cobra.Command {
+func newConfigInit(g *flags.Global) *cobra.Command {
 	return &cobra.Command{
 		Use:     "init",
 		Short:   "Write a commented configuration to begin with",
 		Long:    "Writes a configuration with all keys, commented, to pbsduck.toml or --config FILE,\nwhich must not exist.",
 		Example: "  pbsduck config init",
-		Args:    exactArgs(0, "flags only"),
-		RunE:    func(*cobra.Command, []string) error { return g.initConfig() },
+		Args:    flags.ExactArgs(0, "flags only"),
+		RunE:    func(*cobra.Command, []string) error { return initConfig(g) },
 	}
 }
 
-func (g *global) configPath() string {
-	if g.config == "" {
-		return defaultConfig
-	}
-	return g.config
-}
-
-func (g *global) initConfig() error {
-	path := g.configPath()
-	if err := refuse(path, g.treasures()[1:]); err != nil {
+func initConfig(g *flags.Global) error {
+	path := g.ConfigFile()
+	if err := g.MayConfigure(); err != nil {
 		return err
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
@@ -71,27 +66,27 @@ func (g *global) initConfig() error {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return err
 	}
-	g.say("wrote %s: fill it in, then pbsduck config check", path)
+	g.Say("wrote %s: fill it in, then pbsduck config check", path)
 	return nil
 }
 
-func newConfigCheck(g *global) *cobra.Command {
+func newConfigCheck(g *flags.Global) *cobra.Command {
 	return &cobra.Command{
 		Use:   "check",
 		Short: "Say what is wrong with the configuration",
 		Long: `Reads the configuration, tries its rules out on made-up jobs, and says all that is
 wrong, with lines. It needs no database, and changes none.`,
 		Example: "  pbsduck config check",
-		Args:    exactArgs(0, "flags only"),
+		Args:    flags.ExactArgs(0, "flags only"),
 		RunE: func(c *cobra.Command, _ []string) error {
-			config, err := g.neededConfiguration(c.Context())
+			config, err := neededConfiguration(c.Context(), g)
 			if err != nil {
 				return err
 			}
-			g.say("%s is fine: %s, %s of the site's own", config.Path, count(int64(len(config.Machines)), "machine"), count(int64(len(config.Site.Columns)), "column"))
+			g.Say("%s is fine: %s, %s of the site's own", config.Path, ui.Count(int64(len(config.Machines)), "machine"), ui.Count(int64(len(config.Site.Columns)), "column"))
 			for _, m := range config.Machines {
 				if _, err := os.Stat(m.Logs); m.Logs != "" && err != nil {
-					g.say("  but %s", err)
+					g.Say("  but %s", err)
 				}
 			}
 			return nil
@@ -100,27 +95,27 @@ wrong, with lines. It needs no database, and changes none.`,
 }
 
 // neededConfiguration is checked, and an error if there is none.
-func (g *global) neededConfiguration(ctx context.Context) (*site.Config, error) {
-	config, err := g.checkedConfiguration(ctx)
+func neededConfiguration(ctx context.Context, g *flags.Global) (*site.Config, error) {
+	config, err := g.CheckedConfiguration(ctx)
 	if err == nil && config == nil {
-		return nil, fmt.Errorf("there is no %s here: write one with pbsduck config init, or name another with --config", defaultConfig)
+		return nil, fmt.Errorf("there is no %s here: write one with pbsduck config init, or name another with --config", flags.DefaultConfig)
 	}
 	return config, err
 }
 
-func newConfigShow(g *global) *cobra.Command {
+func newConfigShow(g *flags.Global) *cobra.Command {
 	return &cobra.Command{
 		Use:     "show",
 		Short:   "Show what the configuration comes to",
 		Long:    "Shows the machines, the rules with their factors and days, and the site's own\ncolumns, as they are understood.",
 		Example: "  pbsduck config show",
-		Args:    exactArgs(0, "flags only"),
+		Args:    flags.ExactArgs(0, "flags only"),
 		RunE: func(c *cobra.Command, _ []string) error {
-			config, err := g.neededConfiguration(c.Context())
+			config, err := neededConfiguration(c.Context(), g)
 			if err != nil {
 				return err
 			}
-			return showConfig(stdout(), config)
+			return showConfig(ui.Stdout(), config)
 		},
 	}
 }

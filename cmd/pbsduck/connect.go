@@ -10,10 +10,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 )
 
-func newConnect(g *global) *cobra.Command {
+func newConnect(g *flags.Global) *cobra.Command {
 	return &cobra.Command{
 		Use:   "connect [TOOL]",
 		Short: "Print the lines that open the database from Python, R and others",
@@ -23,9 +25,9 @@ publish gives it, that is opened: an open database keeps new logs from being
 loaded, a copy does not.`,
 		Example: `  pbsduck connect
   pbsduck connect python`,
-		Args:      maxArgs(1, "one tool"),
+		Args:      flags.MaxArgs(1, "one tool"),
 		ValidArgs: toolNames(),
-		RunE:      func(_ *cobra.Command, args []string) error { return g.connect(append(args, "")[0]) },
+		RunE:      func(_ *cobra.Command, args []string) error { return connect(g, append(args, "")[0]) },
 	}
 }
 
@@ -46,7 +48,7 @@ var tools = []tool{
 		return fmt.Sprintf("library(DBI)\ncon <- dbConnect(duckdb::duckdb(), dbdir = %s, read_only = TRUE)\ndbGetQuery(con, \"SELECT queue, count(*) AS jobs FROM jobs GROUP BY ALL\")\n", quotedText(path))
 	}},
 	{"shell", "DuckDB's command line", func(path string) string {
-		return fmt.Sprintf("duckdb -readonly %s\n", shellText(path))
+		return fmt.Sprintf("duckdb -readonly %s\n", ui.ShellWord(path))
 	}},
 }
 
@@ -58,8 +60,8 @@ func toolNames() []string {
 	return names
 }
 
-func (g *global) connect(name string) error {
-	path, err := g.readersPath()
+func connect(g *flags.Global, name string) error {
+	path, err := readersPath(g)
 	if err != nil {
 		return err
 	}
@@ -68,11 +70,11 @@ func (g *global) connect(name string) error {
 	}
 	for _, t := range tools {
 		if t.name == name {
-			_, err := io.WriteString(stdout(), t.lines(path))
+			_, err := io.WriteString(ui.Stdout(), t.lines(path))
 			return err
 		}
 	}
-	return usageError{fmt.Errorf("unknown tool %q: use %s", name, strings.Join(toolNames(), ", "))}
+	return ui.Usagef("unknown tool %q: use %s", name, strings.Join(toolNames(), ", "))
 }
 
 func connectAll(path string) error {
@@ -80,14 +82,14 @@ func connectAll(path string) error {
 	for _, t := range tools {
 		all = append(all, fmt.Sprintf("# %s\n%s", t.title, t.lines(path)))
 	}
-	_, err := io.WriteString(stdout(), strings.Join(all, "\n"))
+	_, err := io.WriteString(ui.Stdout(), strings.Join(all, "\n"))
 	return err
 }
 
 // readersPath is the absolute path of the published copy, or else of the
 // database.
-func (g *global) readersPath() (string, error) {
-	path, err := filepath.Abs(g.db)
+func readersPath(g *flags.Global) (string, error) {
+	path, err := filepath.Abs(g.DB)
 	if err != nil {
 		return "", err
 	}
@@ -97,12 +99,12 @@ func (g *global) readersPath() (string, error) {
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return "", fmt.Errorf("%s: %w: make it by pbsduck ingest, or name another one with --db", g.db, duckdb.ErrNoDatabase)
+		return "", duckdb.NoDatabase(g.DB)
 	}
 	if info.Mode()&0o222 == 0 { // it is a copy itself
 		return path, nil
 	}
-	g.say("there is no published copy: while someone has %s open, no logs can be loaded (pbsduck publish makes one)", g.db)
+	g.Say("there is no published copy: while someone has %s open, no logs can be loaded (pbsduck publish makes one)", g.DB)
 	return path, nil
 }
 
@@ -123,27 +125,4 @@ func quotedText(path string) string {
 		}
 	}
 	return b.String() + `"`
-}
-
-// shellText quotes a path for the shell, if it needs it.
-func shellText(path string) string {
-	plain := func(r rune) bool {
-		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+,:@%", r)
-	}
-	if strings.IndexFunc(path, func(r rune) bool { return !plain(r) }) < 0 && !strings.HasPrefix(path, "-") {
-		return path
-	}
-	if strings.IndexFunc(path, func(r rune) bool { return !unicode.IsPrint(r) }) < 0 {
-		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
-	}
-	var b strings.Builder
-	b.WriteString("$'")
-	for _, c := range []byte(path) {
-		if c < ' ' || c >= 0x7f || c == '\'' || c == '\\' {
-			fmt.Fprintf(&b, `\x%02x`, c)
-		} else {
-			b.WriteByte(c)
-		}
-	}
-	return b.String() + "'"
 }

@@ -100,7 +100,7 @@ func TestDocumentedConfiguration(t *testing.T) {
 // that go.mod asks for.
 func TestReadmeNamesAll(t *testing.T) {
 	readme := page(t, "../../README.md")
-	for _, c := range newRoot().Commands() {
+	for _, c := range newRoot(version).Commands() {
 		if !c.Hidden && !regexp.MustCompile("`(pbsduck )?"+c.Name()+"\\b").MatchString(readme) {
 			t.Errorf("README.md does not name the command %s", c.Name())
 		}
@@ -141,5 +141,5 @@ func TestExamples(t *testing.T) {
 			}
 		}
 	}
-	check(newRoot())
+	check(newRoot(version))
 }

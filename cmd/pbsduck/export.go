@@ -10,13 +10,15 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/export"
 	"pbsduck/ingest/schema"
 )
 
 type exportOptions struct {
-	*global
+	*flags.Global
 	dir    string
 	format string
 	tables []string
@@ -28,8 +30,8 @@ type exportOptions struct {
 // exportFormats are those that hold a table for other programs.
 var exportFormats = []export.Format{export.Parquet, export.CSV, export.NDJSON, export.Arrow}
 
-func newExport(g *global) *cobra.Command {
-	o := &exportOptions{global: g}
+func newExport(g *flags.Global) *cobra.Command {
+	o := &exportOptions{Global: g}
 	c := &cobra.Command{
 		Use:   "export DIR",
 		Short: "Write tables, or a query, to Parquet, csv, ndjson or Arrow files",
@@ -42,7 +44,7 @@ result of that SQL, in DIR/NAME.parquet.`,
 		Example: `  pbsduck export parquet/
   pbsduck export --table jobs --format csv out/
   pbsduck export --query "SELECT * FROM jobs WHERE queue = 'gpu'" --name gpu_jobs out/`,
-		Args: exactArgs(1, "the folder to write to"),
+		Args: flags.ExactArgs(1, "the folder to write to"),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.dir = args[0]
 			return o.run(c.Context())
@@ -53,7 +55,7 @@ result of that SQL, in DIR/NAME.parquet.`,
 	f.StringSliceVar(&o.tables, "table", nil, "table or view to write (may be repeated)")
 	f.StringVar(&o.query, "query", "", "write the result of this `SQL` instead")
 	f.StringVar(&o.name, "name", "query", "name of the file for --query")
-	addFilesFlag(c, &o.files)
+	flags.AddFiles(c, &o.files)
 	return c
 }
 
@@ -72,7 +74,7 @@ func (o *exportOptions) run(ctx context.Context) error {
 			access.Writes = append(access.Writes, p.place.Temp())
 		}
 	}
-	db, err := o.openWith(ctx, access)
+	db, err := o.OpenWith(ctx, access)
 	if err != nil {
 		return err
 	}
@@ -97,7 +99,7 @@ type part struct {
 }
 
 func (o *exportOptions) parts(format export.Format) ([]part, error) {
-	if err := o.mayWrite(o.dir); err != nil {
+	if err := o.MayWrite(o.dir); err != nil {
 		return nil, err
 	}
 	var parts []part
@@ -111,7 +113,7 @@ func (o *exportOptions) parts(format export.Format) ([]part, error) {
 	for i := range parts {
 		p := &parts[i]
 		p.path = filepath.Join(o.dir, p.name+"."+string(format))
-		err := o.mayWrite(p.path)
+		err := o.MayWrite(p.path)
 		if err != nil {
 			return nil, err
 		}
@@ -140,20 +142,20 @@ var exportOrder = map[string]string{
 func (o *exportOptions) check() (export.Format, error) {
 	format, err := export.ParseFormat(o.format)
 	if err != nil || !slices.Contains(exportFormats, format) {
-		return "", usageError{fmt.Errorf("cannot export %q: use parquet, csv, ndjson or arrow", o.format)}
+		return "", ui.Usagef("cannot export %q: use parquet, csv, ndjson or arrow", o.format)
 	}
 	if o.name == "" || filepath.Base(o.name) != o.name || strings.HasPrefix(o.name, ".") {
-		return "", usageError{fmt.Errorf("--name %s: give the name of a file in %s, without its suffix", o.name, o.dir)}
+		return "", ui.Usagef("--name %s: give the name of a file in %s, without its suffix", o.name, o.dir)
 	}
 	if o.query != "" && len(o.tables) > 0 {
-		return "", usageError{fmt.Errorf("--query and --table exclude each other")}
+		return "", ui.Usagef("--query and --table exclude each other")
 	}
 	if len(o.tables) == 0 {
 		o.tables = []string{schema.Jobs.Name, schema.JobNodes.Name, schema.JobCharges.Name, schema.DailySummary.Name, schema.Events.Name}
 	}
 	for _, table := range o.tables {
 		if !duckdb.HasTable(table) {
-			return "", usageError{fmt.Errorf("no table or view %q: pbsduck schema lists them", table)}
+			return "", ui.Usagef("no table or view %q: pbsduck schema lists them", table)
 		}
 	}
 	return format, nil
@@ -162,7 +164,7 @@ func (o *exportOptions) check() (export.Format, error) {
 func (o *exportOptions) write(ctx context.Context, db *duckdb.DB, format export.Format, p part) error {
 	described := export.Options{
 		Fields:   fieldsOf(db.Site(), p.name),
-		Metadata: map[string]string{"pbsduck.version": version, "pbsduck.schema_version": fmt.Sprint(duckdb.SchemaVersion), "pbsduck.query": p.query},
+		Metadata: map[string]string{"pbsduck.version": o.Version, "pbsduck.schema_version": fmt.Sprint(duckdb.SchemaVersion), "pbsduck.query": p.query},
 	}
 	write := writeResult
 	if format == export.Parquet {
@@ -172,7 +174,7 @@ func (o *exportOptions) write(ctx context.Context, db *duckdb.DB, format export.
 	if err != nil {
 		return err
 	}
-	o.say("%s: %s", p.path, count(rows, "row"))
+	o.Say("%s: %s", p.path, ui.Count(rows, "row"))
 	return nil
 }
 

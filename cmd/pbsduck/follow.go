@@ -3,33 +3,33 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/ingest/source"
 )
 
 // A follower looks for news in logs again and again.
 type follower struct {
-	*ingestOptions
-	args      []string
+	*loader
+	interval  time.Duration
 	seen      []source.Log // as they were when all of them were loaded
 	told      string       // the last complaint: the same one is not told again
 	published bool         // what the database had when it began
 }
 
-// followLogs loads what is new until it is stopped. What goes wrong in the
+// follow loads what is new until it is stopped. What goes wrong in the
 // first round ends it; later it is told once, and tried again: logs come and
 // go, disks fill up and are cleared, others hold the database for a while.
-func (o *ingestOptions) followLogs(ctx context.Context, args []string) error {
-	f := &follower{ingestOptions: o, args: args}
+func follow(ctx context.Context, l *loader, interval time.Duration) error {
+	f := &follower{loader: l, interval: interval}
 	for first := true; ; first = false {
 		err := f.round(ctx)
 		switch {
 		case ctx.Err() != nil:
-			return stopped(ctx)
+			return ui.Stopped(ctx)
 		case err != nil && (first || isHopeless(err)):
 			return err
 		case err != nil:
@@ -37,18 +37,10 @@ func (o *ingestOptions) followLogs(ctx context.Context, args []string) error {
 		}
 		select {
 		case <-ctx.Done():
-			return stopped(ctx)
-		case <-time.After(o.interval):
+			return ui.Stopped(ctx)
+		case <-time.After(interval):
 		}
 	}
-}
-
-// stopped is nil if a service manager asked for it, which is the good end.
-func stopped(ctx context.Context) error {
-	if errors.Is(context.Cause(ctx), errTerminated) {
-		return nil
-	}
-	return ctx.Err()
 }
 
 // isHopeless tells whether trying again can't help.
@@ -60,16 +52,16 @@ func isHopeless(err error) bool {
 // round loads and publishes what is new. It does not touch the database if no
 // log changed.
 func (f *follower) round(ctx context.Context) error {
-	machines, amiss, err := f.find(f.args)
+	machines, amiss, err := f.Find(f.paths)
 	if err != nil {
 		return err
 	}
 	var logs []source.Log
 	for _, m := range machines {
-		logs = append(logs, m.logs...)
+		logs = append(logs, m.Logs...)
 	}
 	if i := slices.IndexFunc(logs, func(l source.Log) bool { return l.Stream }); i >= 0 {
-		return usageError{fmt.Errorf("--follow needs files or folders: %s is a pipe, which is read to its end without it", logs[i].File())}
+		return ui.Usagef("--follow needs files or folders: %s is a pipe, which is read to its end without it", logs[i].File())
 	}
 	if f.seen != nil && slices.EqualFunc(logs, f.seen, sameLog) || len(logs) == 0 {
 		return nil
@@ -86,13 +78,13 @@ func (f *follower) round(ctx context.Context) error {
 			f.warnOtherZone(l)
 		}
 		if l.summary.Files > 0 {
-			f.sayLoaded("loaded", l.summary, l.took)
+			f.SayLoaded("loaded", l.summary, l.took)
 		} else {
-			f.tellWarnings(l.summary.Warnings)
+			f.SayWarnings(l.summary.Warnings)
 		}
 	}
 	if files > 0 || !f.published {
-		if err := f.publishAfter(ctx); err != nil {
+		if err := f.publish(ctx); err != nil {
 			return err
 		}
 		f.published = true
@@ -119,6 +111,6 @@ func (f *follower) complain(err error) {
 		return
 	}
 	f.told = text
-	report(err, exitError)
-	f.say("going on; this is tried again every %s", f.interval)
+	ui.Report(err, ui.ExitError)
+	f.Say("going on; this is tried again every %s", f.interval)
 }

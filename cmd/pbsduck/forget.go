@@ -10,19 +10,21 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/ingest/source"
 )
 
 type forgetOptions struct {
-	*global
-	machine     string
+	*flags.Global
+	machine     flags.Machine
 	ids         []int64
 	all, dryRun bool
 }
 
-func newForget(g *global) *cobra.Command {
-	o := &forgetOptions{global: g}
+func newForget(g *flags.Global) *cobra.Command {
+	o := &forgetOptions{Global: g}
 	c := &cobra.Command{
 		Use:   "forget [LOG...]",
 		Short: "Take a log, or a machine, out of the database again",
@@ -53,7 +55,7 @@ Exit codes: 0 fine; 1 no such log; 2 wrong use; 10 no such database; 11 locked.`
 
 func (o *forgetOptions) addFlags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&o.machine, "machine", "", "`NAME` of the cluster that the logs are from")
+	o.machine.Add(c, flags.LogMachine)
 	f.BoolVar(&o.all, "all", false, "all of --machine")
 	f.Int64SliceVar(&o.ids, "id", nil, "`NUMBER` of a log in the ledger (file_id in status --files); may be repeated")
 	f.BoolVar(&o.dryRun, "dry-run", false, "say what would go, and change nothing")
@@ -63,7 +65,7 @@ func (o *forgetOptions) run(ctx context.Context, args []string) error {
 	if err := o.check(args); err != nil {
 		return err
 	}
-	db, err := o.openForWriting(ctx)
+	db, err := o.OpenForWriting(ctx)
 	if err != nil {
 		return err
 	}
@@ -71,8 +73,8 @@ func (o *forgetOptions) run(ctx context.Context, args []string) error {
 	if err := errors.Join(err, db.Close()); err != nil {
 		return err
 	}
-	o.say("%s %s of %s: %s, %s, %s", map[bool]string{false: "forgot", true: "would forget"}[o.dryRun], count(int64(done.Logs), "log"), o.machine,
-		count(done.Jobs, "job"), count(done.Events, "event"), count(done.Rejects, "reject"))
+	o.Say("%s %s of %s: %s, %s, %s", map[bool]string{false: "forgot", true: "would forget"}[o.dryRun], ui.Count(int64(done.Logs), "log"), o.machine.Name,
+		ui.Count(done.Jobs, "job"), ui.Count(done.Events, "event"), ui.Count(done.Rejects, "reject"))
 	return nil
 }
 
@@ -80,39 +82,39 @@ func (o *forgetOptions) run(ctx context.Context, args []string) error {
 func (o *forgetOptions) check(args []string) error {
 	named := len(args)+len(o.ids) > 0
 	switch {
-	case o.all && o.machine == "":
-		return usageError{errors.New("--all of which machine? name it with --machine NAME")}
+	case o.all && o.machine.Name == "":
+		return ui.Usagef("--all of which machine? name it with --machine NAME")
 	case o.all && named:
-		return usageError{errors.New("--all and logs exclude each other")}
-	case !o.all && !named && o.machine != "":
-		return usageError{fmt.Errorf("which logs of %s? name them, or give --all", o.machine)}
+		return ui.Usagef("--all and logs exclude each other")
+	case !o.all && !named && o.machine.Name != "":
+		return ui.Usagef("which logs of %s? name them, or give --all", o.machine.Name)
 	case !o.all && !named:
-		return usageError{errors.New("say what to forget: logs, or --machine NAME --all")}
+		return ui.Usagef("say what to forget: logs, or --machine NAME --all")
 	}
 	return nil
 }
 
 func (o *forgetOptions) forget(ctx context.Context, db *duckdb.DB, args []string) (*duckdb.Forgotten, error) {
-	ledger, err := db.Ledger(ctx, o.machine)
+	ledger, err := db.Ledger(ctx, o.machine.Name)
 	if err != nil {
 		return nil, err
 	}
 	if o.all {
 		known, err := db.Machines(ctx)
-		if err == nil && !slices.Contains(known, o.machine) {
-			err = fmt.Errorf("%s has nothing of a machine %s; it has %s", o.db, o.machine, strings.Join(known, ", "))
+		if err == nil && !slices.Contains(known, o.machine.Name) {
+			err = fmt.Errorf("%s has nothing of a machine %s; it has %s", o.DB, o.machine.Name, strings.Join(known, ", "))
 		}
 		if err != nil {
 			return nil, err
 		}
-		return db.ForgetMachine(ctx, o.machine, o.dryRun)
+		return db.ForgetMachine(ctx, o.machine.Name, o.dryRun)
 	}
 	logs, err := o.choose(ledger, args)
 	if err != nil {
 		return nil, err
 	}
-	o.machine = logs[0].Machine
-	done, err := db.ForgetLogs(ctx, o.machine, logs, o.dryRun)
+	o.machine.Name = logs[0].Machine
+	done, err := db.ForgetLogs(ctx, o.machine.Name, logs, o.dryRun)
 	if err == nil {
 		o.sayReadable(logs)
 	}
@@ -126,7 +128,7 @@ func (o *forgetOptions) choose(ledger []*duckdb.LogFile, args []string) ([]*duck
 	for _, id := range o.ids {
 		i := slices.IndexFunc(ledger, func(f *duckdb.LogFile) bool { return f.ID == id })
 		if i < 0 {
-			return nil, fmt.Errorf("%s has no log number %d%s: pbsduck status --files lists them", o.db, id, forMachine(o.machine))
+			return nil, fmt.Errorf("%s has no log number %d%s: pbsduck status --files lists them", o.DB, id, o.machine.Of())
 		}
 		chosen = append(chosen, ledger[i])
 	}
@@ -139,7 +141,7 @@ func (o *forgetOptions) choose(ledger []*duckdb.LogFile, args []string) ([]*duck
 	}
 	for i, f := range chosen {
 		if f.Machine != chosen[0].Machine {
-			return nil, usageError{fmt.Errorf("%s is a log of %s, %s one of %s: name the machine with --machine", chosen[0].File, chosen[0].Machine, f.File, f.Machine)}
+			return nil, ui.Usagef("%s is a log of %s, %s one of %s: name the machine with --machine", chosen[0].File, chosen[0].Machine, f.File, f.Machine)
 		}
 		if slices.Contains(chosen[:i], f) {
 			chosen[i] = nil
@@ -151,7 +153,7 @@ func (o *forgetOptions) choose(ledger []*duckdb.LogFile, args []string) ([]*duck
 // match finds what an argument means: a file or a folder, else a name.
 func (o *forgetOptions) match(ledger []*duckdb.LogFile, arg string) ([]*duckdb.LogFile, error) {
 	key := source.KeyOf(arg)
-	folder := strings.TrimSuffix(absolute(arg), string(filepath.Separator)) + string(filepath.Separator)
+	folder := strings.TrimSuffix(source.Absolute(arg), string(filepath.Separator)) + string(filepath.Separator)
 	var found []*duckdb.LogFile
 	for _, f := range ledger {
 		if f.Path == key || arg != source.Stdin && strings.HasPrefix(f.Path, folder) {
@@ -165,14 +167,14 @@ func (o *forgetOptions) match(ledger []*duckdb.LogFile, arg string) ([]*duckdb.L
 			}
 		}
 		if len(found) > 1 && found[0].Machine == found[len(found)-1].Machine {
-			return nil, usageError{fmt.Errorf("%s may be %s or %s: name the file", source.Escape(arg), found[0].File, found[1].File)}
+			return nil, ui.Usagef("%s may be %s or %s: name the file", source.Escape(arg), found[0].File, found[1].File)
 		}
 	}
 	switch {
 	case len(found) == 0:
-		return nil, fmt.Errorf("%s has no log %s%s: pbsduck status --files lists them", o.db, source.Escape(arg), forMachine(o.machine))
+		return nil, fmt.Errorf("%s has no log %s%s: pbsduck status --files lists them", o.DB, source.Escape(arg), o.machine.Of())
 	case arg == source.Stdin && len(found) > 1:
-		return nil, usageError{fmt.Errorf("%d logs came from standard input: choose by --id (status --files)", len(found))}
+		return nil, ui.Usagef("%d logs came from standard input: choose by --id (status --files)", len(found))
 	}
 	return found, nil
 }
@@ -183,8 +185,8 @@ func (o *forgetOptions) sayReadable(logs []*duckdb.LogFile) {
 	switch len(there) {
 	case 0:
 	case 1:
-		o.say("%s is still there: the next ingest of its folder reads it again", there[0].File)
+		o.Say("%s is still there: the next ingest of its folder reads it again", there[0].File)
 	default:
-		o.say("%s and %d more are still there: the next ingest of their folder reads them again", there[0].File, len(there)-1)
+		o.Say("%s and %d more are still there: the next ingest of their folder reads them again", there[0].File, len(there)-1)
 	}
 }

@@ -12,14 +12,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/ingest/generate"
 )
 
 type generateOptions struct {
-	*global
+	*flags.Global
 	profiles []string
 	days     int
 	jobs     int
@@ -29,8 +30,8 @@ type generateOptions struct {
 	noTruth  bool
 }
 
-func newGenerate(g *global) *cobra.Command {
-	o := &generateOptions{global: g}
+func newGenerate(g *flags.Global) *cobra.Command {
+	o := &generateOptions{Global: g}
 	c := &cobra.Command{
 		Use:   "generate DIR",
 		Short: "Write synthetic logs",
@@ -46,7 +47,7 @@ Logs of an earlier run are written over, but a folder that holds anything else i
 refused, so that logs of two runs never mix.`,
 		Example: `  pbsduck generate logs --profile derecho --days 7
   pbsduck generate hard --days 2 --jobs 500 --hostile`,
-		Args: exactArgs(1, "the folder to write to"),
+		Args: flags.ExactArgs(1, "the folder to write to"),
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
 	}
 	o.addFlags(c)
@@ -65,25 +66,26 @@ func (o *generateOptions) addFlags(c *cobra.Command) {
 }
 
 func (o *generateOptions) run(ctx context.Context, dir string) error {
-	start, err := time.Parse(time.DateOnly, o.start)
+	start, err := flags.Date("--start", o.start)
 	if err != nil {
-		return usageError{fmt.Errorf("--start %s: give a date such as 2026-01-31", o.start)}
+		return err
 	}
 	for _, p := range o.profiles {
 		if !slices.Contains(generate.Profiles(), p) {
-			return usageError{fmt.Errorf("unknown profile %q: use %s", p, strings.Join(generate.Profiles(), " or "))}
+			return ui.Usagef("unknown profile %q: use %s", p, strings.Join(generate.Profiles(), " or "))
 		}
 	}
-	if err := errors.Join(within("--days", o.days, 1, generate.MaxDays), within("--jobs", o.jobs, 1, generate.MaxJobs), o.mayWriteIn(dir)); err != nil {
+	if err := errors.Join(flags.Within("--days", o.days, 1, generate.MaxDays), flags.Within("--jobs", o.jobs, 1, generate.MaxJobs), o.mayWriteIn(dir)); err != nil {
 		return err
 	}
-	show, finish := o.progress()
+	bar := o.Progress()
+	bar.Describe("hours")
 	began := time.Now()
 	summary, err := generate.Run(ctx, generate.Options{
 		Dir: dir, Profiles: o.profiles, Days: o.days, Jobs: o.jobs, Seed: o.seed, Start: start,
-		Hostile: o.hostile, NoTruth: o.noTruth, Progress: show,
+		Hostile: o.hostile, NoTruth: o.noTruth, Progress: bar.Show,
 	})
-	finish()
+	bar.Finish()
 	if err != nil {
 		return err
 	}
@@ -94,7 +96,7 @@ func (o *generateOptions) run(ctx context.Context, dir string) error {
 // mayWriteIn refuses a folder where files would be written over that must
 // stay: what is there already, perhaps as a link.
 func (o *generateOptions) mayWriteIn(dir string) error {
-	if err := o.mayWrite(dir); err != nil {
+	if err := o.MayWrite(dir); err != nil {
 		return err
 	}
 	for _, p := range o.profiles {
@@ -108,7 +110,7 @@ func (o *generateOptions) mayWriteIn(dir string) error {
 			names = append(names, filepath.Join(folder, e.Name()))
 		}
 		for _, name := range names {
-			if err := o.mayWrite(name); err != nil {
+			if err := o.MayWrite(name); err != nil {
 				return err
 			}
 		}
@@ -116,35 +118,18 @@ func (o *generateOptions) mayWriteIn(dir string) error {
 	return nil
 }
 
-// progress draws a bar on stderr, if that is a terminal: simulated hours.
-func (o *generateOptions) progress() (show func(done, total int64), finish func()) {
-	if o.quiet || !isTerminal(os.Stderr) {
-		return nil, func() {}
-	}
-	bar := progressbar.NewOptions64(-1, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetDescription("hours"),
-		progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(),
-		progressbar.OptionFullWidth())
-	show = func(done, total int64) {
-		if bar.GetMax64() != total {
-			bar.ChangeMax64(total)
-		}
-		_ = bar.Set64(done) // what can't be drawn does no harm
-	}
-	return show, func() { _ = bar.Finish() }
-}
-
 func (o *generateOptions) summarize(s generate.Summary, dir string, took time.Duration) {
 	var size int64
 	for _, p := range s.Profiles {
 		size += p.Bytes
-		o.say("%s/%s: %s, %s, %s, %s superseded, %s, %s", dir, p.Name, count(int64(p.Files), "log"), bytesText(p.Bytes),
-			count(p.Jobs, "job"), grouped(p.Superseded), count(p.Events, "event"), count(p.Repeats, "repeat"))
+		o.Say("%s/%s: %s, %s, %s, %s superseded, %s, %s", dir, p.Name, ui.Count(int64(p.Files), "log"), ui.Bytes(p.Bytes),
+			ui.Count(p.Jobs, "job"), ui.Grouped(p.Superseded), ui.Count(p.Events, "event"), ui.Count(p.Repeats, "repeat"))
 		var letters []string
 		for _, l := range slices.Sorted(maps.Keys(p.Records)) {
-			letters = append(letters, fmt.Sprintf("%s %s", l, grouped(p.Records[l])))
+			letters = append(letters, fmt.Sprintf("%s %s", l, ui.Grouped(p.Records[l])))
 		}
-		o.say("  records by type: %s", strings.Join(letters, ", "))
+		o.Say("  records by type: %s", strings.Join(letters, ", "))
 	}
-	o.say("%s in %.1f s; next: pbsduck ingest --machine %s --timezone America/Denver %s/%s",
-		bytesText(size), took.Seconds(), s.Profiles[0].Name, dir, s.Profiles[0].Name)
+	o.Say("%s in %.1f s; next: pbsduck ingest --machine %s --timezone America/Denver %s/%s",
+		ui.Bytes(size), took.Seconds(), s.Profiles[0].Name, dir, s.Profiles[0].Name)
 }

@@ -1,40 +1,28 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"pbsduck/ingest"
-	"pbsduck/ingest/site"
+	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/logs"
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/ingest/source"
 )
 
 type ingestOptions struct {
-	*global
-	machineFlags
-	publishFlags
-	since, until, last string
-	codec              string
-	overwrite, dryRun  bool
-	follow             bool
-	interval           time.Duration
-	publishAs          string
-
-	irregular int64        // files that were left out as they are no regular ones
-	args      []string     // whose logs are read
-	config    *site.Config // nil if there is none
+	loader
+	codec    flags.Codec
+	follow   bool
+	interval time.Duration
 }
 
-func newIngest(g *global) *cobra.Command {
-	o := &ingestOptions{global: g}
+func newIngest(g *flags.Global) *cobra.Command {
+	o := &ingestOptions{loader: loader{Finder: logs.Finder{Global: g}}}
 	c := &cobra.Command{
 		Use:   "ingest [PATH...]",
 		Short: "Load logs into the database",
@@ -69,47 +57,46 @@ Exit codes: 0 fine; 1 some log or folder could not be read (the others were);
 }
 
 func (o *ingestOptions) addFlags(c *cobra.Command) {
-	o.machineFlags.addFlags(c)
+	o.Flags.Add(c)
 	f := c.Flags()
-	f.StringVar(&o.since, "since", "", "only logs whose name is this `DATE` (2026-01-31) or later")
-	f.StringVar(&o.until, "until", "", "only logs whose name is this `DATE` or earlier")
-	f.StringVar(&o.last, "last", "", "only logs of the last days, e.g. 3d, counted to today")
-	f.StringVar(&o.codec, "codec", "", "how raw records are packed: zstd (default), or gzip for tools that have nothing else")
+	o.Window.Add(c, "only logs whose name is this `DATE`")
+	o.Window.AddLast(c, "only logs of the last days, e.g. 3d, counted to today")
+	o.codec.Add(c)
 	f.BoolVar(&o.overwrite, "overwrite", false, "read logs again in place of what they gave")
 	f.BoolVar(&o.dryRun, "dry-run", false, "read and count, but write nothing")
 	f.BoolVar(&o.follow, "follow", false, "go on: look for news every --interval, until stopped")
 	f.DurationVar(&o.interval, "interval", 5*time.Second, "how often --follow looks")
 	f.StringVar(&o.publishAs, "publish", "", "then publish a copy for readers, as `NAME` (--publish=NAME), or as publish names it")
 	f.Lookup("publish").NoOptDefVal = publishDefault
-	o.publishFlags.addFlags(c)
+	o.copies.Add(c)
 }
 
 func (o *ingestOptions) run(ctx context.Context, args []string) error {
 	var err error
-	o.args = args
-	if o.config, err = o.checkedConfiguration(ctx); err != nil {
+	o.paths = args
+	if o.Config, err = o.CheckedConfiguration(ctx); err != nil {
 		return err
 	}
-	if o.codec, err = codecOf(o.codec, o.config); err != nil {
+	if o.loader.codec, err = o.codec.Choose(o.Config); err != nil {
 		return err
 	}
 	if err := o.check(args); err != nil {
 		return err
 	}
 	if o.follow {
-		return o.followLogs(ctx, args)
+		return follow(ctx, &o.loader, o.interval)
 	}
-	machines, amiss, err := o.find(args)
-	o.saySkipped()
+	machines, amiss, err := o.Find(args)
+	o.SaySkipped()
 	if err != nil {
 		return err
 	}
 	if amiss != nil {
-		report(amiss, exitError)
-		amiss = errReported
+		ui.Report(amiss, ui.ExitError)
+		amiss = ui.ErrReported
 	}
 	if len(machines) == 0 {
-		o.say("no logs between these dates")
+		o.Say("no logs between these dates")
 		return amiss
 	}
 	loaded, err := o.load(ctx, machines)
@@ -117,78 +104,23 @@ func (o *ingestOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := o.publishAfter(ctx); err != nil {
+	if err := o.publish(ctx); err != nil {
 		return err
 	}
-	return worse(outcome, amiss)
-}
-
-// codecOf is the codec of raw records: the flag's, else the configuration's,
-// else zstd.
-func codecOf(flag string, config *site.Config) (string, error) {
-	if flag == "" && config != nil {
-		flag = config.Codec
-	}
-	codec := cmp.Or(flag, ingest.CodecZstd)
-	if codec != ingest.CodecZstd && codec != ingest.CodecGzip {
-		return "", usageError{fmt.Errorf("unknown codec %q: use zstd or gzip", codec)}
-	}
-	return codec, nil
+	return ui.Worse(outcome, amiss)
 }
 
 // check refuses flags that mean nothing, or not together.
 func (o *ingestOptions) check(args []string) error {
 	switch {
 	case o.follow && (o.overwrite || o.dryRun):
-		return usageError{errors.New("--follow goes with neither --overwrite nor --dry-run")}
+		return ui.Usagef("--follow goes with neither --overwrite nor --dry-run")
 	case o.follow && slices.Contains(args, source.Stdin):
-		return usageError{errors.New("--follow needs files or folders: standard input is read to its end without it")}
+		return ui.Usagef("--follow needs files or folders: standard input is read to its end without it")
 	case o.publishAs != "" && o.dryRun:
-		return usageError{errors.New("--publish and --dry-run exclude each other")}
+		return ui.Usagef("--publish and --dry-run exclude each other")
 	}
-	return errors.Join(within("--interval", o.interval, 100*time.Millisecond, maxInterval), o.publishFlags.check())
+	return errors.Join(flags.Within("--interval", o.interval, 100*time.Millisecond, maxInterval), o.copies.Check())
 }
 
-// publishDefault is what --publish without a name means.
-const publishDefault = "<db>.published.duckdb"
-
-// publishAfter publishes, if that was asked for.
-func (o *ingestOptions) publishAfter(ctx context.Context) error {
-	switch o.publishAs {
-	case "":
-		return nil
-	case publishDefault:
-		return o.publish(ctx, o.publishFlags, "")
-	}
-	return o.publish(ctx, o.publishFlags, o.publishAs)
-}
-
-// dateRange reads --since, --until and --last (3d: today and the two days
-// before).
-func dateRange(since, until, last string, now time.Time) (from, to time.Time, err error) {
-	if last != "" {
-		if since != "" {
-			return from, to, errors.New("--last and --since exclude each other")
-		}
-		number, ok := strings.CutSuffix(last, "d")
-		days, err := strconv.Atoi(number)
-		if !ok || err != nil || days < 1 || days > maxLastDays {
-			return from, to, fmt.Errorf("--last %s: give 1d to %dd, e.g. 3d", last, maxLastDays)
-		}
-		from = now.AddDate(0, 0, 1-days)
-	}
-	if since != "" {
-		if from, err = time.Parse(time.DateOnly, since); err != nil {
-			return from, to, fmt.Errorf("--since %s: give a date such as 2026-01-31", since)
-		}
-	}
-	if until != "" {
-		if to, err = time.Parse(time.DateOnly, until); err != nil {
-			return from, to, fmt.Errorf("--until %s: give a date such as 2026-01-31", until)
-		}
-	}
-	if until != "" && until < from.Format(time.DateOnly) {
-		return from, to, fmt.Errorf("--until %s is before the first day, %s", until, from.Format(time.DateOnly))
-	}
-	return from, to, nil
-}
+const maxInterval = 24 * time.Hour

@@ -5,37 +5,65 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
+	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/logs"
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/ingest"
-	"pbsduck/ingest/schema"
 )
+
+// A loader finds logs, loads what is new in them, and says so.
+type loader struct {
+	logs.Finder
+	paths             []string // of the command line
+	codec             string
+	overwrite, dryRun bool
+	copies            flags.Publish
+	publishAs         string // empty: no copy is made
+}
+
+// publishDefault is what --publish without a name means.
+const publishDefault = "<db>.published.duckdb"
+
+// publish makes a copy for readers, if that was asked for.
+func (l *loader) publish(ctx context.Context) error {
+	switch l.publishAs {
+	case "":
+		return nil
+	case publishDefault:
+		return l.copies.Run(ctx, l.Global, "")
+	}
+	return l.copies.Run(ctx, l.Global, l.publishAs)
+}
 
 // A loading is what became of the logs of one machine.
 type loading struct {
-	machineLogs
+	logs.Group
 	summary *ingest.Summary
 	took    time.Duration
 }
 
 // load takes in the logs of one machine after the other, and closes the
 // database.
-func (o *ingestOptions) load(ctx context.Context, machines []machineLogs) ([]loading, error) {
-	db, err := o.openForIngest(ctx, siteOf(o.config))
+func (l *loader) load(ctx context.Context, machines []logs.Group) ([]loading, error) {
+	db, err := l.open(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var all []loading
 	for _, m := range machines {
-		bar := newProgress(o.global)
-		one := loading{machineLogs: m}
+		bar := l.LoadProgress()
+		one := loading{Group: m}
 		start := time.Now()
-		one.summary, err = ingest.Run(ctx, db, m.logs, ingest.Options{
-			Machine: m.machine, Location: m.location, Zone: m.zone, Codec: o.codec, Overwrite: o.overwrite, DryRun: o.dryRun,
-			Progress: bar.show, Now: start, Config: o.config, Workers: ingest.Tune(), Searched: m.searched, Missed: m.missed,
+		one.summary, err = ingest.Run(ctx, db, m.Logs, ingest.Options{
+			Machine: m.Name, Location: m.Location, Zone: m.Zone, Codec: l.codec, Overwrite: l.overwrite, DryRun: l.dryRun,
+			Progress: bar.Show, Now: start, Config: l.Config, Workers: ingest.Tune(), Searched: m.Searched, Missed: m.Missed,
 		})
-		bar.finish()
+		bar.Finish()
 		if err != nil {
 			break
 		}
@@ -50,34 +78,80 @@ func (o *ingestOptions) load(ctx context.Context, machines []machineLogs) ([]loa
 
 // sayAll says what became of the logs, and gives the error that the exit code
 // comes from.
-func (o *ingestOptions) sayAll(all []loading, verb string) error {
+func (l *loader) sayAll(all []loading, verb string) error {
 	var outcome error
-	for _, l := range all {
+	for _, one := range all {
 		if len(all) > 1 {
-			o.say("%s:", l.machine)
+			l.Say("%s:", one.Name)
 		}
-		outcome = worse(outcome, verdictOf(l.summary))
-		o.sayLoaded(verb, l.summary, l.took)
-		o.warnOtherZone(l)
+		outcome = ui.Worse(outcome, verdictOf(one.summary))
+		l.SayLoaded(verb, one.summary, one.took)
+		l.warnOtherZone(one)
 	}
 	return outcome
 }
 
-// worse is the error that counts of two: that a log failed, more than that
-// lines were rejected.
-func worse(a, b error) error {
-	if a == nil || errors.Is(b, errReported) {
-		return b
-	}
-	return a
-}
-
-// openForIngest opens the database, or makes it.
-func (o *ingestOptions) openForIngest(ctx context.Context, s schema.Site) (*duckdb.DB, error) {
-	path := o.db
-	if _, missing := os.Stat(path); o.dryRun && errors.Is(missing, fs.ErrNotExist) {
+// open opens the database, or makes it.
+func (l *loader) open(ctx context.Context) (*duckdb.DB, error) {
+	path := l.DB
+	if _, missing := os.Stat(path); l.dryRun && errors.Is(missing, fs.ErrNotExist) {
 		path = "" // in memory
 	}
 	// The cores are for parsing, and so is the memory.
-	return duckdb.Open(ctx, path, duckdb.Options{Wait: o.wait, Version: version, Threads: 1, Memory: ingest.DuckDBMemory, Site: s})
+	return duckdb.Open(ctx, path, duckdb.Options{Wait: l.Wait, Version: l.Version, Threads: 1, Memory: ingest.DuckDBMemory, Site: flags.SiteOf(l.Config)})
+}
+
+// verdictOf is the error that the exit code comes from; it tells of the logs that
+// failed.
+func verdictOf(s *ingest.Summary) error {
+	for _, err := range s.Failed {
+		ui.Report(err, ui.ExitError)
+	}
+	switch {
+	case len(s.Failed) > 0:
+		return ui.ErrReported
+	case s.Rejects > 0:
+		return ui.ErrRejects
+	}
+	return nil
+}
+
+// warnOtherZone tells of logs that were read in another time zone before: what
+// they gave stays as it is, unless they are read again.
+func (l *loader) warnOtherZone(one loading) {
+	read := one.summary.OtherZone
+	if len(read) == 0 {
+		return
+	}
+	var zones []string
+	for _, log := range read {
+		zones = append(zones, log.Zone)
+	}
+	slices.Sort(zones)
+	verb := "were"
+	if len(read) == 1 {
+		verb = "was"
+	}
+	l.Warn("%s %s read in time zone %s before, not in %s, and days and instants of theirs stay so; to read them again in %s: %s",
+		ui.Count(int64(len(read)), "log"), verb, strings.Join(slices.Compact(zones), ", "), one.Zone, one.Zone, l.rereadCommand(one, read))
+}
+
+// rereadCommand reads the logs again: by name if they are few, else as this run
+// found them.
+func (l *loader) rereadCommand(one loading, read []ingest.OtherZone) string {
+	words := append([]string{"pbsduck"}, l.Global.Words()...)
+	words = append(words, "ingest", "--overwrite", "--machine", ui.ShellWord(one.Name), "--timezone", ui.ShellWord(one.Zone))
+	paths := l.paths
+	if len(read) <= ui.ToldWarnings {
+		paths = nil
+		for _, log := range read {
+			paths = append(paths, log.File)
+		}
+	} else {
+		words = append(words, l.Window.Words()...)
+	}
+	for _, path := range paths {
+		words = append(words, ui.ShellWord(path))
+	}
+	return strings.Join(words, " ")
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pbsduck/cmd/pbsduck/ui"
 )
 
 // torture makes the tests of overlapping processes as long as make torture
@@ -121,7 +123,7 @@ func TestLoadsAtOnce(t *testing.T) {
 			for range n {
 				all = append(all, o.ingest())
 			}
-			o.atOnce(all, exitOK)
+			o.atOnce(all, ui.ExitOK)
 			o.whole()
 			o.left()
 		}
@@ -136,7 +138,7 @@ func TestLoadInVain(t *testing.T) {
 		t.Fatal(err)
 	}
 	vain := func() *exec.Cmd { return o.command("ingest", "--machine", "m", "noise") }
-	o.atOnce([]*exec.Cmd{vain(), vain()}, exitError)
+	o.atOnce([]*exec.Cmd{vain(), vain()}, ui.ExitError)
 	if entries, err := os.ReadDir(o.dir); err != nil || len(entries) != 2 {
 		t.Errorf("there are %v (%v)", entries, err)
 	}
@@ -147,7 +149,7 @@ func TestLoadInVain(t *testing.T) {
 		o.logs = 0
 		load := o.ingest()
 		again := o.command("ingest", "--machine", "m", load.Args[len(load.Args)-1]) // loads nothing if it is second
-		o.atOnce([]*exec.Cmd{vain(), load, again, vain()}, exitOK, exitError)
+		o.atOnce([]*exec.Cmd{vain(), load, again, vain()}, ui.ExitOK, ui.ExitError)
 		o.whole()
 	}
 }
@@ -177,9 +179,9 @@ func TestOverlap(t *testing.T) {
 			}
 		}
 		random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-		allowed := []int{exitOK}
+		allowed := []int{ui.ExitOK}
 		if round%10 == 0 { // there is nothing to publish yet
-			allowed = append(allowed, exitNoDatabase)
+			allowed = append(allowed, ui.ExitNoDatabase)
 		}
 		o.atOnce(all, allowed...)
 		o.whole()
@@ -201,7 +203,7 @@ func TestRemovedDuringLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.atOnce([]*exec.Cmd{o.ingest()}, exitOK)
+	o.atOnce([]*exec.Cmd{o.ingest()}, ui.ExitOK)
 	c := o.command("ingest", "--machine", "m", "-")
 	stdin, err := c.StdinPipe()
 	if err != nil {
@@ -214,7 +216,7 @@ func TestRemovedDuringLoad(t *testing.T) {
 	}
 	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
 		look := o.command("query", "SELECT 1", "--wait", "0s")
-		if _ = look.Run(); look.ProcessState.ExitCode() == exitLocked {
+		if _ = look.Run(); look.ProcessState.ExitCode() == ui.ExitLocked {
 			break
 		}
 		if time.Now().After(deadline) {
@@ -229,11 +231,11 @@ func TestRemovedDuringLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = c.Wait() // what it says is looked at
-	if code := c.ProcessState.ExitCode(); code != exitError || !strings.Contains(said.String(), "removed") || strings.Contains(said.String(), "loaded 1") {
+	if code := c.ProcessState.ExitCode(); code != ui.ExitError || !strings.Contains(said.String(), "removed") || strings.Contains(said.String(), "loaded 1") {
 		t.Errorf("exit code %d: %s", code, said.String())
 	}
 	o.logs = 0
-	o.atOnce([]*exec.Cmd{o.ingest()}, exitOK)
+	o.atOnce([]*exec.Cmd{o.ingest()}, ui.ExitOK)
 	o.whole()
 	o.left()
 }

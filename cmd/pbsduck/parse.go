@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
@@ -12,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/export"
 	"pbsduck/ingest"
 	"pbsduck/ingest/schema"
@@ -20,17 +21,17 @@ import (
 )
 
 type parseOptions struct {
-	*global
-	machineFlags
-	output output
+	*flags.Global
+	flags.Logs
+	output flags.Output
 	table  string
 }
 
 // parsedTables are the values of --table.
 var parsedTables = []string{"jobs", "nodes", "events"}
 
-func newParse(g *global) *cobra.Command {
-	o := &parseOptions{global: g}
+func newParse(g *flags.Global) *cobra.Command {
+	o := &parseOptions{Global: g}
 	c := &cobra.Command{
 		Use:   "parse PATH...",
 		Short: "Show what is in logs, without a database",
@@ -61,7 +62,7 @@ Exit codes: 0 fine; 1 some log could not be read (the others were); 3 done, but
 some lines were rejected.`,
 		Example: `  pbsduck parse 20260101 | jq -r 'select(.type == "D") | .attributes.requestor'
   pbsduck parse --table jobs -o jobs.parquet --timezone America/Denver logs/derecho`,
-		Args: minArgs(1, "the logs to read: files, folders, or -"),
+		Args: flags.MinArgs("the logs to read: files, folders, or -"),
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
 	}
 	o.addFlags(c)
@@ -69,37 +70,37 @@ some lines were rejected.`,
 }
 
 func (o *parseOptions) addFlags(c *cobra.Command) {
-	o.machineFlags.addFlags(c)
-	o.output.addFlags(c, o.global, export.NDJSON)
+	o.Logs.Add(c)
+	o.output.Add(c, o.Global, export.NDJSON)
 	c.Flags().StringVar(&o.table, "table", "", "typed rows of a table instead: jobs, nodes or events")
 }
 
 func (o *parseOptions) run(ctx context.Context, args []string) error {
-	config, err := o.configuration()
+	config, err := o.Configuration()
 	if err != nil {
 		return err
 	}
-	if o.machine != "" {
-		if err := site.CheckName(o.machine); err != nil {
-			return usageError{err}
+	if o.Name != "" {
+		if err := site.CheckName(o.Name); err != nil {
+			return ui.Usage(err)
 		}
 	}
-	loc, _, err := o.locationOf(config.Machine(o.machine), "")
+	loc, _, err := o.Location(config.Machine(o.Name), "")
 	if err != nil {
 		return err
 	}
 	logs, err := source.Find(args, source.FindOptions{OnSkip: func(s source.Skipped) {
-		if o.verbose {
-			o.say("skipped %s: %s", s.Path, s.Reason)
+		if o.Verbose {
+			o.Say("skipped %s: %s", s.Path, s.Reason)
 		}
 	}})
 	if err != nil {
 		return err
 	}
-	if err := o.mayWrite(o.output.file, pathsOf(logs)...); err != nil {
+	if err := o.MayWrite(o.output.File, pathsOf(logs)...); err != nil {
 		return err
 	}
-	p := &parsing{logs: logs, location: loc, site: siteOf(config), warn: func(text string) { o.warn("%s", text) }}
+	p := &parsing{logs: logs, location: loc, site: flags.SiteOf(config), warn: func(text string) { o.Warn("%s", text) }}
 	if o.table == "" {
 		err = o.writeRecords(ctx, p)
 	} else {
@@ -107,13 +108,13 @@ func (o *parseOptions) run(ctx context.Context, args []string) error {
 	}
 	switch {
 	case errors.Is(err, syscall.EPIPE): // whoever reads has seen enough
-		return errReported
+		return ui.ErrReported
 	case err != nil:
 		return err
 	case p.failed:
-		return errReported
+		return ui.ErrReported
 	case p.rejects > 0:
-		return errRejects
+		return ui.ErrRejects
 	}
 	return nil
 }
@@ -161,7 +162,7 @@ func (p *parsing) each(ctx context.Context, begin func(number int, log source.Lo
 		case log.Found && log.Day.IsZero() && errors.As(logErr, &none):
 			p.warn(logErr.Error())
 		default:
-			report(logErr, exitError)
+			ui.Report(logErr, ui.ExitError)
 			p.failed = true
 		}
 	}
@@ -199,8 +200,8 @@ func readBlocks(ctx context.Context, log source.Log, visit func(ingest.Block) er
 // folder that holds the log.
 func (o *parseOptions) machineOf(log source.Log) (string, error) {
 	switch {
-	case o.machine != "":
-		return o.machine, nil
+	case o.Name != "":
+		return o.Name, nil
 	case log.Path == source.Stdin:
 		return source.Stdin, nil
 	}
@@ -209,5 +210,5 @@ func (o *parseOptions) machineOf(log source.Log) (string, error) {
 }
 
 func unknownTable(name string) error {
-	return usageError{fmt.Errorf("unknown table %q: use one of %s", name, strings.Join(parsedTables, ", "))}
+	return ui.Usagef("unknown table %q: use one of %s", name, strings.Join(parsedTables, ", "))
 }

@@ -2,10 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/export"
 	"pbsduck/ingest"
 	"pbsduck/ingest/pbs"
@@ -14,17 +14,17 @@ import (
 
 // writeRecords writes every record as a line of JSON.
 func (o *parseOptions) writeRecords(ctx context.Context, p *parsing) error {
-	format, err := o.output.choose(export.NDJSON)
+	format, err := o.output.Choose(export.NDJSON)
 	if err != nil {
 		return err
 	}
 	if format != export.NDJSON {
-		return usageError{fmt.Errorf("records are written as ndjson; as %s there are rows: give --table jobs, nodes or events", format)}
+		return ui.Usagef("records are written as ndjson; as %s there are rows: give --table jobs, nodes or events", format)
 	}
-	if o.output.file == "" {
+	if o.output.File == "" {
 		return p.writeLines(ctx, os.Stdout)
 	}
-	return export.Replace(o.output.file, func(w io.Writer) error { return p.writeLines(ctx, w) })
+	return export.Replace(o.output.File, func(w io.Writer) error { return p.writeLines(ctx, w) })
 }
 
 // writeAt is how many bytes of JSON are gathered before they are written.

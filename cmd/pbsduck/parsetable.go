@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/export"
 	"pbsduck/ingest"
 	"pbsduck/ingest/batch"
@@ -29,9 +30,9 @@ func (o *parseOptions) writeTable(ctx context.Context, p *parsing) error {
 	}
 	reader := array.ReaderFromIter(schema, rows)
 	defer reader.Release()
-	_, err := o.output.write(ctx, reader, export.NDJSON)
+	_, err := o.output.Write(ctx, reader, export.NDJSON)
 	if err == nil && p.failedValues > 0 {
-		o.say("%s", unconverted(p.failedValues))
+		o.Say("%s", ui.Unconverted(p.failedValues))
 	}
 	return err
 }

@@ -8,18 +8,19 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/duckdb"
 	"pbsduck/export"
 )
 
 type queryOptions struct {
-	*global
-	output output
+	*flags.Global
+	output flags.Output
 	files  bool
 }
 
-func newQuery(g *global) *cobra.Command {
-	o := &queryOptions{global: g}
+func newQuery(g *flags.Global) *cobra.Command {
+	o := &queryOptions{Global: g}
 	c := &cobra.Command{
 		Use:   "query SQL|FILE|-",
 		Short: "Answer a question in SQL",
@@ -35,11 +36,11 @@ other files too, such as CSV and Parquet.`,
   pbsduck query --format csv -o waits.csv "SELECT queue, median(eligible_wait_s) FROM jobs GROUP BY queue"
   pbsduck query --allow-files "SELECT count(*) FROM jobs SEMI JOIN 'users.csv' USING (user_name)"
   echo "SELECT count(*) FROM jobs" | pbsduck query -`,
-		Args: exactArgs(1, "one SQL statement"),
+		Args: flags.ExactArgs(1, "one SQL statement"),
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
 	}
-	o.output.addFlags(c, o.global, export.Table)
-	addFilesFlag(c, &o.files)
+	o.output.Add(c, o.Global, export.Table)
+	flags.AddFiles(c, &o.files)
 	return c
 }
 
@@ -49,11 +50,11 @@ func (o *queryOptions) run(ctx context.Context, arg string) error {
 		return err
 	}
 	if isSQLFile(arg) {
-		if err := o.mayWrite(o.output.file, arg); err != nil {
+		if err := o.MayWrite(o.output.File, arg); err != nil {
 			return err
 		}
 	}
-	db, err := o.openWith(ctx, duckdb.Options{Files: o.files})
+	db, err := o.OpenWith(ctx, duckdb.Options{Files: o.files})
 	if err != nil {
 		return err
 	}
@@ -63,13 +64,8 @@ func (o *queryOptions) run(ctx context.Context, arg string) error {
 		return err
 	}
 	defer reader.Release()
-	_, err = o.output.write(ctx, reader, export.Table)
+	_, err = o.output.Write(ctx, reader, export.Table)
 	return err
-}
-
-// addFilesFlag adds the flag that lets questions read files.
-func addFilesFlag(c *cobra.Command, files *bool) {
-	c.Flags().BoolVar(files, "allow-files", false, "let the SQL read files beside the database")
 }
 
 func isSQLFile(arg string) bool { return strings.HasSuffix(arg, ".sql") }

@@ -5,30 +5,30 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/logs"
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/ingest"
-	"pbsduck/ingest/site"
-	"pbsduck/ingest/source"
 )
 
 type rebuildOptions struct {
-	*global
-	machineFlags
-	codec                    string
+	*flags.Global
+	logs.Owner
+	codec                    flags.Codec
 	quick, lose, fromRecords bool
 
-	config  *site.Config // nil if there is none
-	rejects bool         // there were some
-	warned  bool         // that the old database can't be read
+	pack    string // codec of raw records
+	rejects bool   // there were some
+	warned  bool   // that the old database can't be read
 }
 
-func newRebuild(g *global) *cobra.Command {
-	o := &rebuildOptions{global: g}
+func newRebuild(g *flags.Global) *cobra.Command {
+	o := &rebuildOptions{Global: g}
 	c := &cobra.Command{
 		Use:   "rebuild [PATH... | MACHINE=PATH...]",
 		Short: "Make the database afresh, from the logs or its raw records, and swap it in",
@@ -61,22 +61,22 @@ Exit codes: 0 fine; 1 nothing was changed; 3 done, but some lines were rejected.
 }
 
 func (o *rebuildOptions) addFlags(c *cobra.Command) {
-	o.machineFlags.addFlags(c)
+	o.Flags.Add(c)
 	f := c.Flags()
 	f.BoolVar(&o.fromRecords, "from-records", false, "make the rows again from the stored raw records, without any log")
-	f.StringVar(&o.codec, "codec", "", "how raw records are packed: zstd (default), or gzip for tools that have nothing else")
+	o.codec.Add(c)
 	f.BoolVar(&o.quick, "quick", false, "make only the quick checks of verify")
 	f.BoolVar(&o.lose, "lose-missing", false, "let go of logs that the old database has and the new one does not")
 }
 
 func (o *rebuildOptions) run(ctx context.Context, args []string) (err error) {
-	if o.config, err = o.checkedConfiguration(ctx); err != nil {
+	if o.Config, err = o.CheckedConfiguration(ctx); err != nil {
 		return err
 	}
-	if o.codec, err = codecOf(o.codec, o.config); err != nil {
+	if o.pack, err = o.codec.Choose(o.Config); err != nil {
 		return err
 	}
-	had, err := duckdb.ReadReadings(ctx, o.db, o.wait)
+	had, err := duckdb.ReadReadings(ctx, o.DB, o.Wait)
 	if o.fromRecords {
 		return o.runFromRecords(ctx, args, had, err)
 	}
@@ -87,7 +87,7 @@ func (o *rebuildOptions) run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	machines, err := o.machines(args, had.Logs)
+	machines, err := o.ByMachine(args, had.Logs)
 	if err != nil {
 		return err
 	}
@@ -106,8 +106,8 @@ func (o *rebuildOptions) run(ctx context.Context, args []string) (err error) {
 // sayUnreadable warns of what a rebuild from logs has to do without.
 func (o *rebuildOptions) sayUnreadable(err error) {
 	if !o.warned {
-		o.say("warning: %v", err)
-		o.say("warning: the old database can't be read: its time zones and allocations, and rules and columns that no configuration names, are not taken over, and whether all of its logs are given can't be told; it stays as %s.previous", o.db)
+		o.Say("warning: %v", err)
+		o.Say("warning: the old database can't be read: its time zones and allocations, and rules and columns that no configuration names, are not taken over, and whether all of its logs are given can't be told; it stays as %s.previous", o.DB)
 	}
 	o.warned = true
 }
@@ -115,13 +115,13 @@ func (o *rebuildOptions) sayUnreadable(err error) {
 // runFromRecords makes the rows again from what the old database keeps.
 func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had duckdb.Readings, err error) error {
 	if len(args) > 0 {
-		return usageError{errors.New("--from-records reads no logs: leave the paths out")}
+		return ui.Usagef("--from-records reads no logs: leave the paths out")
 	}
 	if err != nil {
 		return err
 	}
-	if !exists(o.db) {
-		return fmt.Errorf("%s: %w: there are no records to make it from", o.db, duckdb.ErrNoDatabase)
+	if !o.HasDatabase() {
+		return fmt.Errorf("%s: %w: there are no records to make it from", o.DB, duckdb.ErrNoDatabase)
 	}
 	if err := o.sayRoom(had.Bytes); err != nil {
 		return err
@@ -131,134 +131,45 @@ func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had 
 
 // rebuild has the database filled, checked and swapped in.
 func (o *rebuildOptions) rebuild(ctx context.Context, r duckdb.RebuildOptions) error {
-	bar := newJobsProgress(o.global)
-	r.Wait, r.Version, r.Threads, r.Memory = o.wait, version, 1, ingest.DuckDBMemory
+	bar := o.Progress()
+	r.Wait, r.Version, r.Threads, r.Memory = o.Wait, o.Version, 1, ingest.DuckDBMemory
 	r.Quick, r.Lose, r.Warn = o.quick, o.lose, o.sayUnreadable
-	if o.config != nil {
-		r.Site = &o.config.Site
+	if o.Config != nil {
+		r.Site = &o.Config.Site
 	}
-	r.Verify = duckdb.VerifyOptions{Checking: bar.checking, Progress: bar.show}
-	_, missing := os.Stat(o.db)
-	err := duckdb.Rebuild(ctx, o.db, r)
-	bar.finish()
+	r.Verify = duckdb.VerifyOptions{Checking: func(c duckdb.Check) { bar.Describe(c.Name) }, Progress: bar.Show}
+	_, missing := os.Stat(o.DB)
+	err := duckdb.Rebuild(ctx, o.DB, r)
+	bar.Finish()
 	if err != nil {
 		return err
 	}
 	if missing != nil {
-		o.say("%s is new", o.db)
+		o.Say("%s is new", o.DB)
 	} else {
-		o.say("%s is new; the old one is %s.previous", o.db, o.db)
+		o.Say("%s is new; the old one is %s.previous", o.DB, o.DB)
 	}
 	if o.rejects {
-		return errRejects
+		return ui.ErrRejects
 	}
 	return nil
 }
 
-// machinePaths is where the logs of one machine are, and how they are read.
-type machinePaths struct {
-	machine  string
-	location *time.Location
-	zone     string // its name
-	paths    []string
-}
-
-// find lists the logs of a machine for the database db, and what may hold some
-// and was not searched.
-func (m machinePaths) find(db string) (logs []source.Log, missed []ingest.Missed, err error) {
-	logs, err = source.Find(m.paths, source.FindOptions{Never: duckdb.Files(db), OnSkip: func(s source.Skipped) {
-		if s.Kind == source.SkipFileSystem {
-			missed = append(missed, missedAt(&source.PathError{Path: s.Path, Err: errElsewhere}))
-		}
-	}})
-	for _, l := range logs {
-		if l.Stream {
-			return nil, nil, usageError{fmt.Errorf("rebuild reads logs twice, and what comes out of a pipe is there only once: give files, not %s", l.File())}
-		}
-	}
-	return logs, missed, err
-}
-
-// machines tells whose logs the arguments are.
-func (o *rebuildOptions) machines(args []string, had []*duckdb.LogFile) ([]machinePaths, error) {
-	if len(args) == 0 {
-		var err error
-		if args, err = o.folders(o.config); err != nil {
-			return nil, err
-		}
-	}
-	var all []machinePaths
-	places := map[string]int{}
-	for _, arg := range args {
-		name, path, err := o.split(arg)
-		if err != nil {
-			return nil, err
-		}
-		place, known := places[name]
-		if !known {
-			here, err := configured(o.config, name)
-			if err != nil {
-				return nil, err
-			}
-			m := machinePaths{machine: name}
-			if m.location, m.zone, err = o.locationOf(here, zoneOf(name, had)); err != nil {
-				return nil, err
-			}
-			place = len(all)
-			places[name], all = place, append(all, m)
-		}
-		all[place].paths = append(all[place].paths, path)
-	}
-	return all, nil
-}
-
-// split takes an argument apart: whose logs, and where they are.
-func (o *rebuildOptions) split(arg string) (machine, path string, err error) {
-	if arg == source.Stdin {
-		return "", "", usageError{errors.New("rebuild reads logs twice, and what comes out of a pipe is there only once: give files, not standard input")}
-	}
-	machine, path = o.machine, arg
-	if machine == "" {
-		if before, after, ok := strings.Cut(arg, "="); ok && before != "" && after != "" {
-			machine, path = before, after
-		}
-	}
-	if machine != "" {
-		return machine, path, refuseOther(o.config, machine, source.Escape(path), source.Escape(path))
-	}
-	if m := o.config.MachineOf(arg); m != nil {
-		return m.Name, arg, nil
-	}
-	return "", "", usageError{fmt.Errorf("%s: whose logs are these? give --machine NAME, or MACHINE=PATH for each", arg)}
-}
-
-// zoneOf is the time zone in which logs of a machine were read before; empty
-// if there is none.
-func zoneOf(machine string, had []*duckdb.LogFile) string {
-	zone := ""
-	for _, f := range had {
-		if f.Machine == machine {
-			zone = f.TimeZone
-		}
-	}
-	return zone
-}
-
 // fill takes in all logs. One that can't be read stops the rebuild: the old
 // database may have it.
-func (o *rebuildOptions) fill(ctx context.Context, fresh *duckdb.DB, machines []machinePaths) error {
+func (o *rebuildOptions) fill(ctx context.Context, fresh *duckdb.DB, machines []logs.Paths) error {
 	for _, m := range machines {
-		logs, missed, err := m.find(o.db)
+		found, missed, err := m.Find(o.DB)
 		if err != nil {
 			return err
 		}
-		bar := newProgress(o.global)
+		bar := o.LoadProgress()
 		start := time.Now()
-		summary, err := ingest.Run(ctx, fresh, logs, ingest.Options{
-			Machine: m.machine, Location: m.location, Zone: m.zone, Codec: o.codec, Progress: bar.show, Now: start, Config: o.config, Workers: ingest.Tune(), Final: true,
+		summary, err := ingest.Run(ctx, fresh, found, ingest.Options{
+			Machine: m.Name, Location: m.Location, Zone: m.Zone, Codec: o.pack, Progress: bar.Show, Now: start, Config: o.Config, Workers: ingest.Tune(), Final: true,
 			Missed: missed,
 		})
-		bar.finish()
+		bar.Finish()
 		if err != nil {
 			return err
 		}
@@ -267,8 +178,8 @@ func (o *rebuildOptions) fill(ctx context.Context, fresh *duckdb.DB, machines []
 		}
 		o.rejects = o.rejects || summary.Rejects > 0
 		if summary.Files > 0 {
-			o.say("%s:", m.machine)
-			o.sayLoaded("read", summary, time.Since(start))
+			o.Say("%s:", m.Name)
+			o.SayLoaded("read", summary, time.Since(start))
 		}
 	}
 	return nil
@@ -278,21 +189,21 @@ func (o *rebuildOptions) fill(ctx context.Context, fresh *duckdb.DB, machines []
 // database.
 func (o *rebuildOptions) fillFromRecords(ctx context.Context, old, fresh *duckdb.DB) error {
 	if old == nil {
-		return fmt.Errorf("%s: %w: its raw records can't be read; rebuild it from the logs", o.db, duckdb.ErrCorrupt)
+		return fmt.Errorf("%s: %w: its raw records can't be read; rebuild it from the logs", o.DB, duckdb.ErrCorrupt)
 	}
-	bar := newJobsProgress(o.global)
+	bar := o.Progress()
 	start := time.Now()
-	s, err := ingest.FromRecords(ctx, old, fresh, ingest.FromRecordsOptions{Config: o.config, Progress: bar.show, Workers: ingest.Tune()})
-	bar.finish()
+	s, err := ingest.FromRecords(ctx, old, fresh, ingest.FromRecordsOptions{Config: o.Config, Progress: bar.Show, Workers: ingest.Tune()})
+	bar.Finish()
 	if err != nil {
 		return err
 	}
 	seconds := time.Since(start).Seconds()
-	o.say("%s made again in %.1f s: %s jobs/s", count(s.Jobs-s.Kept, "job"), seconds, grouped(int64(float64(s.Jobs)/seconds)))
+	o.Say("%s made again in %.1f s: %s jobs/s", ui.Count(s.Jobs-s.Kept, "job"), seconds, ui.Grouped(int64(float64(s.Jobs)/seconds)))
 	if len(s.Unusable) > 0 {
-		o.warn("%s with a raw record that is damaged kept the row as it was: pbsduck verify names them", count(int64(len(s.Unusable)), "job"))
+		o.Warn("%s with a raw record that is damaged kept the row as it was: pbsduck verify names them", ui.Count(int64(len(s.Unusable)), "job"))
 	}
-	o.sayFailures(s.FailedBy)
-	o.sayUnknown(s.UnknownCharges)
+	o.SayFailures(s.FailedBy)
+	o.SayUnknown(s.UnknownCharges)
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"path/filepath"
 
+	"pbsduck/cmd/pbsduck/logs"
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/ingest/source"
 )
@@ -19,19 +21,19 @@ const (
 // look finds the logs before the work begins: it refuses at once if some that
 // the old database has are not among them, and gives how many bytes they are
 // when unpacked, about.
-func (o *rebuildOptions) look(machines []machinePaths, had duckdb.Readings) (plain int64, err error) {
+func (o *rebuildOptions) look(machines []logs.Paths, had duckdb.Readings) (plain int64, err error) {
 	read := map[string]int64{}
 	for _, f := range had.Logs {
 		read[f.Path] = f.ReadBytes
 	}
 	var found []*duckdb.LogFile
 	for _, m := range machines {
-		logs, _, err := m.find(o.db)
+		in, _, err := m.Find(o.DB)
 		if err != nil {
 			return 0, err
 		}
-		for _, l := range logs {
-			found = append(found, &duckdb.LogFile{Machine: m.machine, Name: l.Name, Path: l.Key, ReadBytes: math.MaxInt64})
+		for _, l := range in {
+			found = append(found, &duckdb.LogFile{Machine: m.Name, Name: l.Name, Path: l.Key, ReadBytes: math.MaxInt64})
 			switch {
 			case l.Codec == source.Plain:
 				plain += l.Size
@@ -43,7 +45,7 @@ func (o *rebuildOptions) look(machines []machinePaths, had duckdb.Readings) (pla
 		}
 	}
 	if lost := duckdb.LostLogs(had.Logs, found); len(lost) > 0 && !o.lose {
-		return 0, &duckdb.LostError{Path: o.db, Logs: lost}
+		return 0, &duckdb.LostError{Path: o.DB, Logs: lost}
 	}
 	return plain, nil
 }
@@ -63,10 +65,10 @@ func (o *rebuildOptions) sayNeeds(plain int64, had duckdb.Readings) error {
 }
 
 func (o *rebuildOptions) sayRoom(needs int64) error {
-	free, ok := duckdb.FreeSpace(filepath.Dir(o.db))
+	free, ok := duckdb.FreeSpace(filepath.Dir(o.DB))
 	if ok && free < needs {
-		return fmt.Errorf("%s: the new database will take about %s, and its disk has %s left: make room first", o.db, bytesText(needs), bytesText(free))
+		return fmt.Errorf("%s: the new database will take about %s, and its disk has %s left: make room first", o.DB, ui.Bytes(needs), ui.Bytes(free))
 	}
-	o.say("the new database will take about %s beside the old one until the previous one is removed", bytesText(needs))
+	o.Say("the new database will take about %s beside the old one until the previous one is removed", ui.Bytes(needs))
 	return nil
 }

@@ -7,23 +7,25 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/export"
 )
 
 type recordOptions struct {
-	*global
-	output                     output
-	machine, submitTime        string
+	*flags.Global
+	output                     flags.Output
+	machine                    flags.Machine
+	submitTime                 string
 	all, json, fields, history bool
 }
 
-func newRecord(g *global) *cobra.Command {
-	o := &recordOptions{global: g}
+func newRecord(g *flags.Global) *cobra.Command {
+	o := &recordOptions{Global: g}
 	c := &cobra.Command{
 		Use:   "record JOBID",
 		Short: "Show the raw record of a job",
@@ -45,9 +47,9 @@ are cut; they are whole in other formats.`,
   pbsduck record 4012345 --fields
   pbsduck record '4012345[7]' --json | jq .attributes
   pbsduck record 4012345 --history --submit-time 2026-01-31`,
-		Args: exactArgs(1, "the id of one job"),
+		Args: flags.ExactArgs(1, "the id of one job"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := errors.Join(exclusive(c, "json", "fields", "history"), exclusive(c, "all", "history")); err != nil {
+			if err := errors.Join(flags.Exclusive(c, "json", "fields", "history"), flags.Exclusive(c, "all", "history")); err != nil {
 				return err
 			}
 			return o.run(c.Context(), args[0])
@@ -58,10 +60,10 @@ are cut; they are whole in other formats.`,
 }
 
 func (o *recordOptions) addFlags(c *cobra.Command) {
-	o.output.addFlags(c, o.global, export.Table)
+	o.output.Add(c, o.Global, export.Table)
 	f := c.Flags()
 	f.Lookup("format").Usage = "with --history: " + f.Lookup("format").Usage
-	f.StringVar(&o.machine, "machine", "", "the job ran on `NAME`")
+	o.machine.Add(c, "the job ran on `NAME`")
 	f.StringVar(&o.submitTime, "submit-time", "", "it was submitted at this `TIME` (UTC): 2026-01-31, or 2026-01-31T14:05:00Z")
 	f.BoolVar(&o.all, "all", false, "all jobs that the id can mean")
 	f.BoolVar(&o.json, "json", false, "the record as a line of JSON, as parse writes it")
@@ -70,15 +72,15 @@ func (o *recordOptions) addFlags(c *cobra.Command) {
 }
 
 func (o *recordOptions) run(ctx context.Context, id string) error {
-	if !o.history && (o.output.format != "" || o.output.safeCSV) {
-		return usageError{errors.New("--format and --safe-csv go with --history: a record has no rows")}
+	if !o.history && (o.output.Format != "" || o.output.SafeCSV) {
+		return ui.Usagef("--format and --safe-csv go with --history: a record has no rows")
 	}
-	wanted := duckdb.JobID{ID: id, Machine: o.machine}
+	wanted := duckdb.JobID{ID: id, Machine: o.machine.Name}
 	var err error
-	if wanted.SubmittedFrom, wanted.SubmittedBefore, err = timeSpan(o.submitTime); err != nil {
-		return usageError{err}
+	if wanted.SubmittedFrom, wanted.SubmittedBefore, err = flags.Instant("--submit-time", o.submitTime); err != nil {
+		return err
 	}
-	db, err := o.open(ctx)
+	db, err := o.Open(ctx)
 	if err != nil {
 		return err
 	}
@@ -91,26 +93,6 @@ func (o *recordOptions) run(ctx context.Context, id string) error {
 		return o.writeHistory(ctx, db, jobs[0])
 	}
 	return o.writeRecords(ctx, db, jobs)
-}
-
-// timeSpan is what a time means that is given to the second, the minute or the
-// day.
-func timeSpan(text string) (from, before time.Time, err error) {
-	if text == "" {
-		return from, before, nil
-	}
-	for _, form := range []struct {
-		layout string
-		exact  time.Duration
-	}{
-		{time.RFC3339, time.Second}, {"2006-01-02T15:04:05", time.Second}, {time.DateTime, time.Second},
-		{"2006-01-02T15:04", time.Minute}, {"2006-01-02 15:04", time.Minute}, {time.DateOnly, 24 * time.Hour},
-	} {
-		if from, err := time.Parse(form.layout, text); err == nil {
-			return from, from.Add(form.exact), nil
-		}
-	}
-	return from, before, fmt.Errorf("--submit-time %s: give a day or an instant in UTC, such as 2026-01-31 or 2026-01-31T14:05:00Z", text)
 }
 
 // find gives the job that is meant, or with --all the jobs.
@@ -139,8 +121,8 @@ func (o *recordOptions) find(ctx context.Context, db *duckdb.DB, wanted duckdb.J
 // restriction says how the flags narrowed the search down.
 func (o *recordOptions) restriction() string {
 	var s string
-	if o.machine != "" {
-		s += " of " + o.machine
+	if o.machine.Name != "" {
+		s += " of " + o.machine.Name
 	}
 	if o.submitTime != "" {
 		s += " submitted " + o.submitTime
@@ -178,7 +160,7 @@ func (o *recordOptions) writeRecords(ctx context.Context, db *duckdb.DB, jobs []
 		}
 	}
 	if out.Len() > 0 {
-		failed = append(failed, o.output.writeText(func(w io.Writer) error {
+		failed = append(failed, o.output.WriteText(func(w io.Writer) error {
 			_, err := w.Write(out.Bytes())
 			return err
 		}))
@@ -192,7 +174,7 @@ func (o *recordOptions) appendRecord(out *bytes.Buffer, r duckdb.RawRecord) erro
 		return appendRecordJSON(out, r)
 	case o.fields:
 		appendFields(out, r.Bytes)
-	case o.output.toTerminal():
+	case o.output.ToTerminal():
 		out.WriteString(export.Visible(string(r.Bytes)) + "\n")
 	default:
 		out.Write(append(r.Bytes, '\n'))
@@ -204,7 +186,7 @@ func (o *recordOptions) appendRecord(out *bytes.Buffer, r duckdb.RawRecord) erro
 const textInTable = 100
 
 func (o *recordOptions) writeHistory(ctx context.Context, db *duckdb.DB, job duckdb.JobKey) error {
-	format, err := o.output.choose(export.Table)
+	format, err := o.output.Choose(export.Table)
 	if err != nil {
 		return err
 	}
@@ -217,6 +199,6 @@ func (o *recordOptions) writeHistory(ctx context.Context, db *duckdb.DB, job duc
 		return err
 	}
 	defer rows.Release()
-	_, err = o.output.write(ctx, rows, export.Table)
+	_, err = o.output.Write(ctx, rows, export.Table)
 	return err
 }

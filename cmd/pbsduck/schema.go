@@ -2,28 +2,29 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/export"
 	"pbsduck/ingest/schema"
 )
 
 type schemaOptions struct {
-	*global
-	output output
+	*flags.Global
+	output flags.Output
 }
 
 // formatSQL is the format that only schema knows.
 const formatSQL = "sql"
 
-func newSchema(g *global) *cobra.Command {
-	o := &schemaOptions{global: g}
+func newSchema(g *flags.Global) *cobra.Command {
+	o := &schemaOptions{Global: g}
 	c := &cobra.Command{
 		Use:   "schema [TABLE...]",
 		Short: "Say what the tables and columns mean",
@@ -43,7 +44,7 @@ statements that make the tables, empty.`,
 }
 
 func (o *schemaOptions) addFlags(c *cobra.Command) {
-	o.output.addFlags(c, o.global, export.Table)
+	o.output.Add(c, o.Global, export.Table)
 	f := c.Flags().Lookup("format")
 	f.Usage = strings.Replace(f.Usage, "table, ", "table, sql, ", 1)
 	formats := append(slices.Clone(flagValues()["format"]), formatSQL)
@@ -67,48 +68,38 @@ func (o *schemaOptions) run(ctx context.Context, names []string) error {
 	all := relationNames()
 	for _, name := range names {
 		if !slices.Contains(all, name) {
-			return usageError{fmt.Errorf("no table %q: there are %s", name, strings.Join(all, ", "))}
+			return ui.Usagef("no table %q: there are %s", name, strings.Join(all, ", "))
 		}
 	}
-	s, err := o.site(ctx)
+	s, err := o.Site(ctx)
 	if err != nil {
 		return err
 	}
-	if o.output.format == formatSQL {
-		return o.writeText(sqlText(statements(s, names)))
+	if o.output.Format == formatSQL {
+		return o.writeText(sqlText(statements(o.Version, s, names)))
 	}
 	if len(names) == 0 {
 		names = all
 	}
-	format, err := o.output.choose(export.Table)
+	format, err := o.output.Choose(export.Table)
 	if err != nil {
 		return err
 	}
 	entries := dictionary(s, names)
 	if format == export.Table {
-		return o.writeText(dictionaryText(entries, textWidth()))
+		return o.writeText(dictionaryText(entries, ui.TextWidth()))
 	}
 	rows, err := dictionaryRows(entries)
 	if err != nil {
 		return err
 	}
 	defer rows.Release()
-	_, err = o.output.write(ctx, rows, export.Table)
+	_, err = o.output.Write(ctx, rows, export.Table)
 	return err
 }
 
-// textWidth is the width of running text: that of the terminal, if it is not
-// too wide to read.
-func textWidth() int {
-	const comfortable = 100
-	if width := terminalWidth(); width > 0 {
-		return min(width, comfortable)
-	}
-	return comfortable
-}
-
 func (o *schemaOptions) writeText(text string) error {
-	return o.output.writeText(func(w io.Writer) error {
+	return o.output.WriteText(func(w io.Writer) error {
 		_, err := io.WriteString(w, text)
 		return err
 	})
@@ -116,7 +107,7 @@ func (o *schemaOptions) writeText(text string) error {
 
 // statements make the tables and views of these names, or, without a name, a
 // whole database.
-func statements(s schema.Site, names []string) []string {
+func statements(version string, s schema.Site, names []string) []string {
 	if len(names) == 0 {
 		return duckdb.Schema(version, s)
 	}

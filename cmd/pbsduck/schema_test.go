@@ -29,7 +29,7 @@ func TestSchemaSQL(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer bare.Close()
-	if _, err := bare.Exec(sqlText(statements(schema.Site{}, nil))); err != nil {
+	if _, err := bare.Exec(sqlText(statements(version, schema.Site{}, nil))); err != nil {
 		t.Fatal(err)
 	}
 	got := sorted(t, func(add func(string)) error {

@@ -10,19 +10,21 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/spf13/cobra"
 
+	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/export"
 )
 
 type statusOptions struct {
-	*global
-	output                  output
+	*flags.Global
+	output                  flags.Output
 	files, tables, database bool
 	check                   bool
 }
 
-func newStatus(g *global) *cobra.Command {
-	o := &statusOptions{global: g}
+func newStatus(g *flags.Global) *cobra.Command {
+	o := &statusOptions{Global: g}
 	c := &cobra.Command{
 		Use:   "status",
 		Short: "Say what is in the database",
@@ -45,9 +47,9 @@ Exit codes: 0 fine; 3 warnings hold (--check only); 10 no such database.`,
   pbsduck status --check || mail -s "look at pbsduck" operators
   pbsduck status --files --format csv
   pbsduck status --format json | jq -r '.[] | select(.days_missing > 0) | .missing'`,
-		Args: exactArgs(0, "flags only"),
+		Args: flags.ExactArgs(0, "flags only"),
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := exclusive(c, "files", "tables", "database", "check"); err != nil {
+			if err := flags.Exclusive(c, "files", "tables", "database", "check"); err != nil {
 				return err
 			}
 			return o.run(c.Context())
@@ -58,7 +60,7 @@ Exit codes: 0 fine; 3 warnings hold (--check only); 10 no such database.`,
 }
 
 func (o *statusOptions) addFlags(c *cobra.Command) {
-	o.output.addFlags(c, o.global, export.Table)
+	o.output.Add(c, o.Global, export.Table)
 	f := c.Flags()
 	f.BoolVar(&o.files, "files", false, "the ledger: every log, how far it was read, and what became of its lines")
 	f.BoolVar(&o.tables, "tables", false, "rows and estimated bytes of each table")
@@ -67,11 +69,11 @@ func (o *statusOptions) addFlags(c *cobra.Command) {
 }
 
 func (o *statusOptions) run(ctx context.Context) error {
-	format, err := o.output.choose(export.Table)
+	format, err := o.output.Choose(export.Table)
 	if err != nil {
 		return err
 	}
-	db, err := o.open(ctx)
+	db, err := o.Open(ctx)
 	if err != nil {
 		return err
 	}
@@ -87,14 +89,14 @@ func (o *statusOptions) run(ctx context.Context) error {
 	case o.check:
 		return o.checkWarnings(ctx, db)
 	case format == export.Table:
-		return o.output.writeText(func(w io.Writer) error { return o.overview(ctx, w, db) })
+		return o.output.WriteText(func(w io.Writer) error { return o.overview(ctx, w, db) })
 	}
 	rows, err := question(ctx)
 	if err != nil {
 		return err
 	}
 	defer rows.Release()
-	_, err = o.output.write(ctx, rows, export.Table)
+	_, err = o.output.Write(ctx, rows, export.Table)
 	return err
 }
 
@@ -109,11 +111,11 @@ func (o *statusOptions) checkWarnings(ctx context.Context, db *duckdb.DB) error 
 		return err
 	}
 	defer rows.Release()
-	if _, err := o.output.write(ctx, rows, export.Table); err != nil {
+	if _, err := o.output.Write(ctx, rows, export.Table); err != nil {
 		return err
 	}
 	if n > 0 {
-		return errWarnings
+		return ui.ErrWarnings
 	}
 	return nil
 }
@@ -146,9 +148,9 @@ func showDatabase(_ context.Context, w io.Writer, rows array.RecordReader) error
 	b := rows.RecordBatch()
 	value := func(name string) arrow.Array { return b.Column(b.Schema().FieldIndices(name)[0]) }
 	number := func(name string) int64 { return value(name).(*array.Int64).Value(0) }
-	size := bytesText(number("bytes"))
+	size := ui.Bytes(number("bytes"))
 	if wal := number("wal_bytes"); wal > 0 {
-		size += " and " + bytesText(wal) + " in its log"
+		size += " and " + ui.Bytes(wal) + " in its log"
 	}
 	_, err := fmt.Fprintf(w, "%s: %s, schema version %d (made by %s), storage version %s\n", export.Visible(value("file").ValueStr(0)), size,
 		number("schema_version"), export.Visible(value("made_by").ValueStr(0)), value("storage_version").ValueStr(0))
@@ -201,7 +203,7 @@ func showWarnings(_ context.Context, w io.Writer, rows array.RecordReader) error
 		}
 	}
 	if n > shownWarnings {
-		fmt.Fprintf(&out, "and %s more: pbsduck status --check\n", count(int64(n-shownWarnings), "warning"))
+		fmt.Fprintf(&out, "and %s more: pbsduck status --check\n", ui.Count(int64(n-shownWarnings), "warning"))
 	}
 	if rows.Err() != nil || n == 0 {
 		return rows.Err()
@@ -238,8 +240,8 @@ func (o *statusOptions) showRows(ctx context.Context, w io.Writer, rows array.Re
 		return err
 	}
 	options := export.Options{}
-	if o.output.toTerminal() {
-		options.Width = terminalWidth()
+	if o.output.ToTerminal() {
+		options.Width = ui.Width()
 	}
 	_, err := export.Write(ctx, w, rows, export.Table, options)
 	return err

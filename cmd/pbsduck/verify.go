@@ -11,19 +11,21 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/spf13/cobra"
 
+	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/export"
 )
 
 type verifyOptions struct {
-	*global
-	output output
+	*flags.Global
+	output flags.Output
 	quick  bool
 	limit  int
 }
 
-func newVerify(g *global) *cobra.Command {
-	o := &verifyOptions{global: g}
+func newVerify(g *flags.Global) *cobra.Command {
+	o := &verifyOptions{Global: g}
 	c := &cobra.Command{
 		Use:   "verify",
 		Short: "Check that the database is what it promises to be",
@@ -36,7 +38,7 @@ out, and the rest takes seconds.
 Exit codes: 0 all checks passed; 1 a check failed, or could not be made.`,
 		Example: `  pbsduck verify
   pbsduck verify --quick --format json | jq '.[] | select(.ok | not)'`,
-		Args: exactArgs(0, "flags only"),
+		Args: flags.ExactArgs(0, "flags only"),
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },
 	}
 	o.addFlags(c)
@@ -44,33 +46,35 @@ Exit codes: 0 all checks passed; 1 a check failed, or could not be made.`,
 }
 
 func (o *verifyOptions) addFlags(c *cobra.Command) {
-	o.output.addFlags(c, o.global, export.Table)
+	o.output.Add(c, o.Global, export.Table)
 	f := c.Flags()
 	f.BoolVar(&o.quick, "quick", false, "leave the raw records out")
 	f.IntVar(&o.limit, "limit", 5, "how many of the rows that fail are told")
 }
 
+const maxFailing = 1_000_000
+
 func (o *verifyOptions) run(ctx context.Context) error {
-	format, err := o.output.choose(export.Table)
+	format, err := o.output.Choose(export.Table)
 	if err != nil {
 		return err
 	}
-	if err := within("--limit", o.limit, 1, maxFailing); err != nil {
+	if err := flags.Within("--limit", o.limit, 1, maxFailing); err != nil {
 		return err
 	}
-	db, err := o.open(ctx)
+	db, err := o.Open(ctx)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	bar := newJobsProgress(o.global)
-	findings, err := db.Verify(ctx, duckdb.VerifyOptions{Quick: o.quick, Limit: o.limit, Checking: bar.checking, Progress: bar.show})
-	bar.finish()
+	bar := o.Progress()
+	findings, err := db.Verify(ctx, duckdb.VerifyOptions{Quick: o.quick, Limit: o.limit, Checking: func(c duckdb.Check) { bar.Describe(c.Name) }, Progress: bar.Show})
+	bar.Finish()
 	if err != nil {
 		return err
 	}
 	if format == export.Table {
-		err = o.output.writeText(func(w io.Writer) error { return showFindings(w, findings) })
+		err = o.output.WriteText(func(w io.Writer) error { return showFindings(w, findings) })
 	} else {
 		err = o.writeRows(ctx, findings)
 	}
@@ -90,7 +94,7 @@ func verdict(path string, findings []duckdb.Finding) error {
 	if failed == 0 {
 		return nil
 	}
-	return fmt.Errorf("%s: %s of %d failed", path, count(int64(failed), "check"), len(findings))
+	return fmt.Errorf("%s: %s of %d failed", path, ui.Count(int64(failed), "check"), len(findings))
 }
 
 // showFindings writes a line per check, and below it the rows that fail.
@@ -116,7 +120,7 @@ func showFindings(w io.Writer, findings []duckdb.Finding) error {
 func details(f duckdb.Finding) []string {
 	lines := f.First
 	if more := f.Rows - int64(len(f.First)); more > 0 {
-		lines = append(lines, fmt.Sprintf("and %s more", grouped(more)))
+		lines = append(lines, fmt.Sprintf("and %s more", ui.Grouped(more)))
 	}
 	if f.Err != nil {
 		lines = append(lines, "cannot be checked: "+duckdb.Message(f.Err))
@@ -155,6 +159,6 @@ func (o *verifyOptions) writeRows(ctx context.Context, findings []duckdb.Finding
 		return err
 	}
 	defer reader.Release()
-	_, err = o.output.write(ctx, reader, export.Table)
+	_, err = o.output.Write(ctx, reader, export.Table)
 	return err
 }

@@ -77,6 +77,14 @@ func splitSuffix(path string) (string, Codec) {
 	return path, Plain
 }
 
+// Absolute is a path as the ledger and warnings have it.
+func Absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
+	return Escape(path)
+}
+
 // KeyOf is the Key of a log at that path, whether it is there or not.
 func KeyOf(path string) string {
 	if path == Stdin {

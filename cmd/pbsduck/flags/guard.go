@@ -1,11 +1,11 @@
-package main
+package flags
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/ingest/source"
 )
@@ -13,10 +13,10 @@ import (
 // A treasure is a file that no output may take the place of.
 type treasure struct{ path, what string }
 
-// mayWrite refuses an output that is the database or a file of its own, the
+// MayWrite refuses an output that is the database or a file of its own, the
 // configuration, any other database, or one of the inputs, by whatever name or
 // link. An empty path is standard output.
-func (g *global) mayWrite(path string, inputs ...string) error {
+func (g *Global) MayWrite(path string, inputs ...string) error {
 	if path == "" {
 		path = "/dev/stdout"
 		if info, err := os.Stdout.Stat(); err != nil || !info.Mode().IsRegular() {
@@ -24,7 +24,7 @@ func (g *global) mayWrite(path string, inputs ...string) error {
 		}
 	}
 	treasures := g.treasures()
-	for _, name := range duckdb.Files(duckdb.PublishedName(g.db)) {
+	for _, name := range duckdb.Files(duckdb.PublishedName(g.DB)) {
 		treasures = append(treasures, treasure{name, "a published copy, or a file of its own"})
 	}
 	for _, name := range inputs {
@@ -37,15 +37,22 @@ func (g *global) mayWrite(path string, inputs ...string) error {
 		return err
 	}
 	if isDatabase(path) {
-		return usageError{fmt.Errorf("cannot write to %s: it is a DuckDB database; name another file, or remove it first", path)}
+		return ui.Usagef("cannot write to %s: it is a DuckDB database; name another file, or remove it first", path)
 	}
 	return nil
 }
 
+// MayName refuses a name for what is made beside the database that is one of
+// its own files or the configuration.
+func (g *Global) MayName(path string) error { return refuse(path, g.treasures()) }
+
+// MayConfigure refuses a configuration that would be a file of the database.
+func (g *Global) MayConfigure() error { return refuse(g.ConfigFile(), g.treasures()[1:]) }
+
 // treasures are the files of the database and its configuration.
-func (g *global) treasures() []treasure {
-	all := []treasure{{g.configPath(), "the configuration"}}
-	for _, name := range append([]string{g.db}, duckdb.Files(g.db)...) {
+func (g *Global) treasures() []treasure {
+	all := []treasure{{g.ConfigFile(), "the configuration"}}
+	for _, name := range append([]string{g.DB}, duckdb.Files(g.DB)...) {
 		all = append(all, treasure{name, "the database, or a file of its own"})
 	}
 	return all
@@ -59,7 +66,7 @@ func refuse(path string, treasures []treasure) error {
 			same = os.SameFile(info, there)
 		}
 		if same {
-			return usageError{fmt.Errorf("cannot write to %s: it is %s; name another file", path, t.what)}
+			return ui.Usagef("cannot write to %s: it is %s; name another file", path, t.what)
 		}
 	}
 	return nil

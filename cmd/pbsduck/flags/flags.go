@@ -1,0 +1,96 @@
+// Package flags are the flags that commands share: what they are called, what
+// their values may be, and what they come to.
+//
+// What enters: cobra commands, to which flags are added, and then the words of
+// a command line. What leaves: a database that is open, a configuration that is
+// checked, days, time zones, formats, or an error that is a wrong use and names
+// the flag.
+//
+// Promise: a flag means the same in every command that has it, and its value is
+// read in one place.
+package flags
+
+import (
+	"cmp"
+	"context"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pbsduck/cmd/pbsduck/ui"
+	"pbsduck/duckdb"
+)
+
+// Global are the flags that every command has.
+type Global struct {
+	ui.Voice
+	DB         string
+	ConfigPath string // as given; empty if it was not
+	Wait       time.Duration
+	Version    string // of the program
+}
+
+// Add adds the flags to the root command, so that all commands have them.
+func (g *Global) Add(root *cobra.Command) {
+	f := root.PersistentFlags()
+	f.StringVar(&g.DB, "db", usualDatabase(), "database `FILE` (also PBSDUCK_DB)")
+	f.StringVar(&g.ConfigPath, "config", usualConfig(), "configuration `FILE` of the site (also PBSDUCK_CONFIG; default pbsduck.toml where it is there)")
+	f.DurationVar(&g.Wait, "wait", time.Minute, "how long to wait for a database that someone else holds")
+	f.BoolVarP(&g.Quiet, "quiet", "q", false, "say nothing but results, warnings and errors")
+	f.BoolVarP(&g.Verbose, "verbose", "v", false, "say more")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return g.check() }
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return ui.Usage(err) })
+}
+
+// usualDatabase is the file of the database, if no flag names another.
+func usualDatabase() string { return cmp.Or(os.Getenv("PBSDUCK_DB"), "pbsduck.duckdb") }
+
+func usualConfig() string { return os.Getenv("PBSDUCK_CONFIG") }
+
+const maxWait = 30 * 24 * time.Hour
+
+func (g *Global) check() error {
+	if g.DB == "" {
+		return ui.Usagef("--db names no file (nor does PBSDUCK_DB, if that is set)")
+	}
+	return Within("--wait", g.Wait, 0, maxWait)
+}
+
+// Words are the flags, as the shell takes them, that another run of the program
+// needs to mean the same database and configuration.
+func (g *Global) Words() []string {
+	var words []string
+	if g.DB != usualDatabase() {
+		words = append(words, "--db", ui.ShellWord(g.DB))
+	}
+	if g.ConfigPath != usualConfig() {
+		words = append(words, "--config", ui.ShellWord(g.ConfigPath))
+	}
+	return words
+}
+
+// Open opens the database for reading, and for nothing else.
+func (g *Global) Open(ctx context.Context) (*duckdb.DB, error) {
+	return g.OpenWith(ctx, duckdb.Options{})
+}
+
+// OpenWith is Open, with what the options let questions do besides.
+func (g *Global) OpenWith(ctx context.Context, o duckdb.Options) (*duckdb.DB, error) {
+	o.ReadOnly, o.Wait, o.Version = true, g.Wait, g.Version
+	return duckdb.Open(ctx, g.DB, o)
+}
+
+// OpenForWriting opens a database that is there.
+func (g *Global) OpenForWriting(ctx context.Context) (*duckdb.DB, error) {
+	if !g.HasDatabase() {
+		return nil, duckdb.NoDatabase(g.DB)
+	}
+	return duckdb.Open(ctx, g.DB, duckdb.Options{Wait: g.Wait, Version: g.Version})
+}
+
+// HasDatabase tells whether there is something where the database is to be.
+func (g *Global) HasDatabase() bool {
+	_, err := os.Stat(g.DB)
+	return err == nil
+}

@@ -1,0 +1,83 @@
+package flags
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pbsduck/cmd/pbsduck/ui"
+	"pbsduck/ingest/site"
+)
+
+// A Machine is the flag --machine.
+type Machine struct{ Name string }
+
+// Add adds the flag; usage says what it is for.
+func (m *Machine) Add(c *cobra.Command, usage string) {
+	c.Flags().StringVar(&m.Name, "machine", "", usage)
+}
+
+// LogMachine is the usage of --machine where it says whose logs are meant.
+const LogMachine = "`NAME` of the cluster that the logs are from"
+
+// Of says whose what is looked for is, if the flag does.
+func (m *Machine) Of() string {
+	if m.Name == "" {
+		return ""
+	}
+	return " of a machine " + m.Name
+}
+
+// Logs are the flags that say whose logs are read, and how: --machine and
+// --timezone.
+type Logs struct {
+	Machine
+	zone string
+}
+
+// Add adds them to a command.
+func (l *Logs) Add(c *cobra.Command) {
+	l.Machine.Add(c, LogMachine)
+	c.Flags().StringVar(&l.zone, "timezone", "", "IANA time zone of its server, e.g. America/Denver (default: the configuration's, else the system's)")
+}
+
+// Location is the time zone and its IANA name: --timezone, else that of the
+// configured machine, which may be nil, else the fallback, which may be empty,
+// else the system's.
+func (l *Logs) Location(configured *site.Machine, fallback string) (*time.Location, string, error) {
+	name := l.zone
+	if name == "" && configured != nil {
+		name = configured.Zone
+	}
+	if name == "" {
+		name = fallback
+	}
+	if name == "" {
+		name = systemZone()
+	}
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, "", ui.Usagef("unknown time zone %q: use an IANA name such as America/Denver", name)
+	}
+	return loc, name, nil
+}
+
+// systemZone is the IANA name of the system's time zone: TZ, or what
+// /etc/localtime links to, else UTC.
+func systemZone() string {
+	if tz, ok := os.LookupEnv("TZ"); ok {
+		if tz = strings.TrimPrefix(tz, ":"); tz != "" && !filepath.IsAbs(tz) {
+			return tz
+		}
+	}
+	target, err := filepath.EvalSymlinks("/etc/localtime")
+	if err == nil {
+		if _, name, ok := strings.Cut(target, "zoneinfo/"); ok {
+			return name
+		}
+	}
+	return "UTC"
+}

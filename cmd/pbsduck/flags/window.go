@@ -1,0 +1,99 @@
+package flags
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pbsduck/cmd/pbsduck/ui"
+)
+
+// A Window is a range of local days: the flags --since, --until and --last.
+type Window struct{ since, until, last string }
+
+// Add adds --since and --until; what is what they leave, such as "only jobs
+// that ended on this local `DATE`".
+func (w *Window) Add(c *cobra.Command, what string) {
+	c.Flags().StringVar(&w.since, "since", "", what+" (2026-01-31) or later")
+	c.Flags().StringVar(&w.until, "until", "", what+" or earlier")
+}
+
+// AddLast adds --last, which counts days to today.
+func (w *Window) AddLast(c *cobra.Command, what string) {
+	c.Flags().StringVar(&w.last, "last", "", what)
+}
+
+const maxLastDays = 36_500
+
+// Days are the first and the last day, zero where the window is open; now is
+// the present, for --last (3d: today and the two days before).
+func (w *Window) Days(now time.Time) (from, to time.Time, err error) {
+	if w.last != "" {
+		if w.since != "" {
+			return from, to, ui.Usagef("--last and --since exclude each other")
+		}
+		number, ok := strings.CutSuffix(w.last, "d")
+		days, err := strconv.Atoi(number)
+		if !ok || err != nil || days < 1 || days > maxLastDays {
+			return from, to, ui.Usagef("--last %s: give 1d to %dd, e.g. 3d", w.last, maxLastDays)
+		}
+		from = now.AddDate(0, 0, 1-days)
+	}
+	if w.since != "" {
+		if from, err = Date("--since", w.since); err != nil {
+			return from, to, err
+		}
+	}
+	if w.until != "" {
+		if to, err = Date("--until", w.until); err != nil {
+			return from, to, err
+		}
+	}
+	if w.until != "" && w.until < from.Format(time.DateOnly) {
+		return from, to, ui.Usagef("--until %s is before the first day, %s", w.until, from.Format(time.DateOnly))
+	}
+	return from, to, nil
+}
+
+// Words are the flags as they were given, as the shell takes them.
+func (w *Window) Words() []string {
+	var words []string
+	for _, f := range [][2]string{{"--since", w.since}, {"--until", w.until}, {"--last", w.last}} {
+		if f[1] != "" {
+			words = append(words, f[0], ui.ShellWord(f[1]))
+		}
+	}
+	return words
+}
+
+// Date is the day that a flag says.
+func Date(flag, text string) (time.Time, error) {
+	day, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return day, ui.Usagef("%s %s: give a date such as 2026-01-31", flag, text)
+	}
+	return day, nil
+}
+
+// Instant is what a time means that a flag gives to the second, the minute or
+// the day: from the first instant to before the second. Both are zero if it
+// gives none.
+func Instant(flag, text string) (from, before time.Time, err error) {
+	if text == "" {
+		return from, before, nil
+	}
+	for _, form := range []struct {
+		layout string
+		exact  time.Duration
+	}{
+		{time.RFC3339, time.Second}, {"2006-01-02T15:04:05", time.Second}, {time.DateTime, time.Second},
+		{"2006-01-02T15:04", time.Minute}, {"2006-01-02 15:04", time.Minute}, {time.DateOnly, 24 * time.Hour},
+	} {
+		if from, err := time.Parse(form.layout, text); err == nil {
+			return from, from.Add(form.exact), nil
+		}
+	}
+	return from, before, ui.Usagef("%s %s: give a day or an instant in UTC, such as 2026-01-31 or 2026-01-31T14:05:00Z", flag, text)
+}

@@ -1,0 +1,88 @@
+// Package logs finds the logs that a command reads, and tells whose they are.
+//
+// What enters: paths of a command line, or the log folders of the
+// configuration, and the flags that say whose logs they are. What leaves: logs
+// machine by machine, with the time zone in which they are to be read, and what
+// could not be searched for them.
+//
+// Promise: a log is given to a machine that a flag or the configuration names,
+// never to one that another's log folder contradicts.
+package logs
+
+import (
+	"slices"
+	"time"
+
+	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/ingest"
+	"pbsduck/ingest/source"
+)
+
+// A Group is the logs of one machine.
+type Group struct {
+	Machine
+	Logs     []source.Log
+	Searched []string        // where they were searched for
+	Missed   []ingest.Missed // and what could not be
+}
+
+// A Finder looks for logs.
+type Finder struct {
+	*flags.Global
+	Owner
+	Window flags.Window
+
+	irregular int64 // files that were left out as they are no regular ones
+}
+
+// byMachine tells whose the logs are.
+func (f *Finder) byMachine(logs []source.Log) ([]Group, error) {
+	var out []Group
+	for _, l := range logs {
+		name, err := f.of(l)
+		if err != nil {
+			return nil, err
+		}
+		i, err := f.place(name, &out)
+		if err != nil {
+			return nil, err
+		}
+		out[i].Logs = append(out[i].Logs, l)
+	}
+	return f.between(out)
+}
+
+// place is where a machine is in the list; it adds one that is not.
+func (f *Finder) place(name string, all *[]Group) (int, error) {
+	if i := slices.IndexFunc(*all, func(m Group) bool { return m.Name == name }); i >= 0 {
+		return i, nil
+	}
+	m, err := f.machine(name, "")
+	if err != nil {
+		return 0, err
+	}
+	*all = append(*all, Group{Machine: m})
+	return len(*all) - 1, nil
+}
+
+// between leaves the logs within --since, --until and --last.
+func (f *Finder) between(all []Group) ([]Group, error) {
+	var out []Group
+	for _, m := range all {
+		since, until, err := f.Window.Days(time.Now().In(m.Location))
+		if err != nil {
+			return nil, err
+		}
+		days := source.FindOptions{Since: since, Until: until}
+		var kept []source.Log
+		for _, l := range m.Logs {
+			if days.Wants(l.Day) {
+				kept = append(kept, l)
+			}
+		}
+		if m.Logs = kept; len(kept) > 0 {
+			out = append(out, m)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,35 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// errTerminated is the cause of a context that SIGTERM ended.
+var errTerminated = errors.New("terminated")
+
+// UntilSignal is a context that Ctrl-C and SIGTERM end.
+func UntilSignal() (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		if <-signals == syscall.SIGTERM {
+			cancel(errTerminated)
+		}
+		cancel(nil)
+	}()
+	return ctx, func() { signal.Stop(signals) }
+}
+
+// Stopped is the outcome of something endless that a signal ended: nil if a
+// service manager asked for it, which is the good end.
+func Stopped(ctx context.Context) error {
+	if errors.Is(context.Cause(ctx), errTerminated) {
+		return nil
+	}
+	return ctx.Err()
+}

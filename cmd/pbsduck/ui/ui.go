@@ -1,0 +1,34 @@
+// Package ui is how commands speak to people: lines on stderr, progress on a
+// terminal, numbers and sizes as text, errors with what helps, exit codes.
+//
+// What enters: values, counts and errors of the engine, which knows neither a
+// terminal nor a command line. What leaves: text, on stderr unless it is a
+// result, and the exit code.
+//
+// Promise: nothing that it writes to a terminal steers it.
+package ui
+
+import (
+	"fmt"
+	"os"
+
+	"pbsduck/export"
+)
+
+// A Voice says to people what they asked to hear.
+type Voice struct {
+	Quiet   bool // nothing but results, warnings and errors
+	Verbose bool
+}
+
+// Say writes a line for people to stderr, unless they asked for quiet.
+func (v *Voice) Say(format string, args ...any) {
+	if !v.Quiet {
+		fmt.Fprintln(os.Stderr, export.Visible(fmt.Sprintf(format, args...)))
+	}
+}
+
+// Warn tells of something amiss, on stderr, even those who asked for quiet.
+func (v *Voice) Warn(format string, args ...any) {
+	fmt.Fprintln(os.Stderr, export.Visible("warning: "+fmt.Sprintf(format, args...)))
+}
