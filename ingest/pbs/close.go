@@ -100,7 +100,7 @@ func (j *judge) closings(text []byte, o opening) closing {
 	if o.quote == 0 {
 		return j.unquotedClosings(o)
 	}
-	end := len(bytes.TrimRight(text, " \r"))
+	end := len(trimEnd(text))
 	var own *bound // the key whose quote is open
 	var quote byte // and that quote
 	for i := 0; i < len(text); i++ {

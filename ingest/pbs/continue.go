@@ -72,7 +72,7 @@ func (f *Framer) continuation(r *Record) func(line []byte) bool {
 // isWhole tells whether a job's record ends with what PBS writes last, or is
 // one of those without attributes.
 func (j *judge) isWhole(r *Record) bool {
-	text := bytes.TrimRight(r.Text, " \r")
+	text := trimEnd(r.Text)
 	return len(text) == 0 || keyLength(text) == 0 || bytes.HasPrefix(text, queueEq) || endsInRuns(text)
 }
 
@@ -126,7 +126,7 @@ func (f *Framer) restEnd(o opening) int {
 		if len(f.judge.bounds) == 0 || !f.judge.ends(o, 0) || !f.judge.hasEnd(o, 0) {
 			continue
 		}
-		if o.rank < rankUsed || endsInRuns(bytes.TrimRight(text, " \r")) {
+		if o.rank < rankUsed || endsInRuns(trimEnd(text)) {
 			return p.end
 		}
 	}

@@ -39,7 +39,7 @@ func isClosed(text []byte, letter byte) bool {
 	if !job && letter != 'a' {
 		return true // PBS puts no value of others into quotes
 	}
-	text = bytes.TrimRight(text, " \r")
+	text = trimEnd(text)
 	if len(text) == 0 || job && bytes.HasPrefix(text, queueEq) {
 		return true
 	}
@@ -53,6 +53,15 @@ func isClosed(text []byte, letter byte) bool {
 		return submitted && (endsInRuns(text) || hasKey(text, endEq) && bytes.IndexByte(text, '"') < 0)
 	}
 	return submitted
+}
+
+// trimEnd cuts off the blanks and carriage returns at the end of a text.
+func trimEnd(text []byte) []byte {
+	n := len(text)
+	for n > 0 && (text[n-1] == ' ' || text[n-1] == '\r') {
+		n--
+	}
+	return text[:n]
 }
 
 var (
@@ -114,7 +123,7 @@ func hasKey(text, key []byte) bool {
 		if n < 0 {
 			return false
 		}
-		if text = text[n+1:]; bytes.HasPrefix(text, key) {
+		if text = text[n+1:]; len(text) >= len(key) && text[0] == key[0] && bytes.HasPrefix(text, key) {
 			return true
 		}
 	}
