@@ -1,8 +1,6 @@
 package batch
 
 import (
-	"math"
-
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/bitutil"
@@ -38,56 +36,68 @@ func Checks(t schema.Table, dst []int64, columns []arrow.Array) []int64 {
 // addHashes adds to each sum the hash of a value; that of NULL is 0. For numbers
 // a product does, as the sum is mixed in the end.
 func addHashes(sums []int64, column arrow.Array, seed uint64) {
-	valid, offset := column.NullBitmapBytes(), column.Data().Offset()
-	has := func(i int) bool { return valid == nil || bitutil.BitIsSet(valid, offset+i) }
+	c := cells{sums: sums, seed: seed, offset: column.Data().Offset()}
+	if column.NullN() > 0 {
+		c.valid = column.NullBitmapBytes()
+	}
 	switch a := column.(type) {
 	case *array.String:
-		ends, data := a.ValueOffsets(), a.ValueBytes()
-		for i := range sums {
-			if has(i) {
-				sums[i] += int64(xxh3.HashSeed(data[ends[i]-ends[0]:ends[i+1]-ends[0]], seed))
-			}
-		}
+		c.addTexts(a.ValueOffsets(), a.ValueBytes())
 	case *array.Binary:
-		for i := range sums {
-			if has(i) {
-				sums[i] += int64(xxh3.HashSeed(a.Value(i), seed))
-			}
-		}
-	default:
-		factor := int64(mix(seed) | 1)
-		for i, n := range numbers(column) {
-			if has(i) {
-				sums[i] += (n + int64(seed)) * factor
-			}
-		}
-	}
-}
-
-// numbers are the values of a column that holds no text.
-func numbers(column arrow.Array) []int64 {
-	all := make([]int64, 0, column.Len())
-	switch a := column.(type) {
+		c.addTexts(a.ValueOffsets(), a.ValueBytes())
 	case *array.Int64:
-		return a.Int64Values()
+		addNumbers(&c, a.Int64Values())
 	case *array.Timestamp:
-		return arrow.Int64Traits.CastFromBytes(arrow.TimestampTraits.CastToBytes(a.TimestampValues()))
+		addNumbers(&c, a.TimestampValues())
 	case *array.Date32:
-		for _, day := range a.Date32Values() {
-			all = append(all, int64(day))
-		}
+		addNumbers(&c, a.Date32Values())
+	case *array.Float64: // its bits
+		addNumbers(&c, arrow.Int64Traits.CastFromBytes(arrow.Float64Traits.CastToBytes(a.Float64Values())))
 	case *array.Boolean:
-		for i := range a.Len() {
-			all = append(all, truth(a.Value(i)))
-		}
-	case *array.Float64:
-		for _, f := range a.Float64Values() {
-			all = append(all, int64(math.Float64bits(f)))
+		for i := range sums {
+			if c.has(i) {
+				sums[i] += (truth(a.Value(i)) + int64(seed)) * c.factor()
+			}
 		}
 	default:
 		panic("no column of ours has the type " + column.DataType().String())
 	}
-	return all
+}
+
+// cells are those of a column whose hashes are added to sums.
+type cells struct {
+	sums   []int64
+	seed   uint64
+	valid  []byte // nil if none is NULL
+	offset int    // of the first cell in valid
+}
+
+func (c *cells) has(i int) bool { return c.valid == nil || bitutil.BitIsSet(c.valid, c.offset+i) }
+
+// factor spreads the numbers of the column.
+func (c *cells) factor() int64 { return int64(mix(c.seed) | 1) }
+
+func (c *cells) addTexts(ends []int32, data []byte) {
+	for i := range c.sums {
+		if c.has(i) {
+			c.sums[i] += int64(xxh3.HashSeed(data[ends[i]-ends[0]:ends[i+1]-ends[0]], c.seed))
+		}
+	}
+}
+
+func addNumbers[T ~int32 | ~int64](c *cells, numbers []T) {
+	sums, seed, factor := c.sums, int64(c.seed), c.factor()
+	if c.valid == nil {
+		for i, n := range numbers[:len(sums)] {
+			sums[i] += (int64(n) + seed) * factor
+		}
+		return
+	}
+	for i, n := range numbers[:len(sums)] {
+		if c.has(i) {
+			sums[i] += (int64(n) + seed) * factor
+		}
+	}
 }
 
 // mix spreads every bit of a number over all of them (the finalizer of
