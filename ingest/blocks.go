@@ -3,7 +3,6 @@ package ingest
 import (
 	"bytes"
 	"io"
-	"sync"
 
 	"pbsduck/ingest/pbs"
 )
@@ -45,7 +44,7 @@ type Blocks struct {
 	path    string
 	in      io.Reader
 	growing bool // a line at the end that is not finished is left out
-	pool    *sync.Pool
+	pool    buffers
 	framer  pbs.Framer
 	passed  io.Writer // takes all bytes of the blocks, in order; may be nil
 
@@ -62,18 +61,13 @@ type Blocks struct {
 // NewBlocks reads a log from its beginning to its last byte; path is for
 // errors.
 func NewBlocks(path string, in io.Reader) *Blocks {
-	return newBlocks(path, in, &sync.Pool{New: newBuffer})
+	return newBlocks(path, in, newBuffers(1))
 }
 
-func newBlocks(path string, in io.Reader, pool *sync.Pool) *Blocks {
+func newBlocks(path string, in io.Reader, pool buffers) *Blocks {
 	b := &Blocks{path: path, in: in, pool: pool, line: 1, unsure: -1}
 	b.take()
 	return b
-}
-
-func newBuffer() any {
-	b := make([]byte, 0, blockSize+blockSize/4)
-	return &b
 }
 
 // Begin reads as much as fits a block, and gives it to look at before Next.
@@ -259,15 +253,6 @@ func (b *Blocks) Close() {
 	b.next = nil
 }
 
-func (b *Blocks) take() {
-	b.next = b.pool.Get().(*[]byte)
-	*b.next = (*b.next)[:0]
-}
+func (b *Blocks) take() { b.next = b.pool.take() }
 
-func (b *Blocks) give(buffer *[]byte) { giveBack(b.pool, buffer) }
-
-// giveBack empties a buffer, for whoever takes one from the pool next.
-func giveBack(pool *sync.Pool, buffer *[]byte) {
-	*buffer = (*buffer)[:0]
-	pool.Put(buffer)
-}
+func (b *Blocks) give(buffer *[]byte) { b.pool.give(buffer) }

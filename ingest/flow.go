@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"sync"
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest/batch"
@@ -85,13 +84,11 @@ type outcome struct {
 type flow struct {
 	work  chan *step
 	order chan *step
-	pool  sync.Pool
+	pool  buffers
 }
 
 func newFlow(workers int) *flow {
-	f := &flow{work: make(chan *step, workers*inFlight), order: make(chan *step, ahead)}
-	f.pool.New = newBuffer
-	return f
+	return &flow{work: make(chan *step, workers*inFlight), order: make(chan *step, ahead), pool: newBuffers(workers * (inFlight + 1))}
 }
 
 func (f *flow) send(ctx context.Context, s *step) error {
@@ -115,7 +112,7 @@ func put[T any](ctx context.Context, c chan<- T, one T) error {
 
 // release gives the memory of a step's pieces back.
 func (f *flow) release(s *step) {
-	giveBack(&f.pool, s.buffer)
+	f.pool.give(s.buffer)
 	s.buffer = nil
 	for i := range s.pieces {
 		s.pieces[i].block = Block{}

@@ -93,8 +93,7 @@ func (r *reader) gather(ctx context.Context) error {
 		}
 	}
 	if r.small == nil {
-		r.small = &step{buffer: r.flow.pool.Get().(*[]byte), whole: true}
-		*r.small.buffer = (*r.small.buffer)[:0]
+		r.small = &step{buffer: r.flow.pool.take(), whole: true}
 	}
 	s, p := r.small, piece{log: r.log, block: Block{Line: 1}, first: r.nextID}
 	if r.only != nil {
@@ -142,7 +141,7 @@ func (r *reader) once(ctx context.Context) (restart bool, err error) {
 		return false, err
 	}
 	r.in, r.digest = in, source.Digest{}
-	r.blocks = newBlocks(r.log.File(), in, &r.flow.pool)
+	r.blocks = newBlocks(r.log.File(), in, r.flow.pool)
 	r.blocks.growing, r.blocks.passed = r.log.growing, &r.digest
 	restart, err = r.send(ctx)
 	r.blocks.Close()
