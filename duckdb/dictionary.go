@@ -9,19 +9,11 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// A StoredDictionary is the dictionary that a machine's records are packed
-// with, and what it was trained on.
-type StoredDictionary struct {
-	*codec.Dictionary
-	Samples int64   // records it was trained on
-	Ratio   float64 // share of their bytes that was left
-}
-
 // Dictionary gives the latest dictionary of a machine; nil if it has none that
 // can be used.
-func (db *DB) Dictionary(ctx context.Context, machine string) (*StoredDictionary, error) {
+func (db *DB) Dictionary(ctx context.Context, machine string) (*codec.Trained, error) {
 	var content []byte
-	var d StoredDictionary
+	var d codec.Trained
 	err := db.conn.QueryRowContext(ctx, `SELECT dictionary, samples, ratio FROM record_dictionaries
 		WHERE machine = ? ORDER BY created_at DESC, samples DESC LIMIT 1`, machine).Scan(&content, &d.Samples, &d.Ratio)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -48,7 +40,7 @@ func (db *DB) DictionaryIDs(ctx context.Context) (map[uint32]bool, error) {
 
 // AddDictionary stores a dictionary, in the transaction of the load whose
 // records need it.
-func (l *Load) AddDictionary(ctx context.Context, d *StoredDictionary) error {
+func (l *Load) AddDictionary(ctx context.Context, d *codec.Trained) error {
 	err := l.db.exec(ctx, "INSERT INTO record_dictionaries VALUES (?, ?, ?, ?, ?, now(), NULL)",
 		int64(d.ID()), l.machine, d.Bytes(), d.Samples, d.Ratio)
 	if err != nil {

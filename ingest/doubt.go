@@ -45,7 +45,7 @@ func (r *reader) sameAs(ctx context.Context, twin source.Log) (bool, error) {
 	if same && err == nil {
 		var more int64
 		more, err = io.Copy(io.Discard, in)
-		same = more == r.log.waiting
+		same = more == r.log.Waiting
 	}
 	return same, errors.Join(err, in.Close())
 }

@@ -22,10 +22,10 @@ package ingest
 
 import (
 	"context"
+	"fmt"
+	"io/fs"
 	"runtime"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest/schema"
@@ -72,10 +72,10 @@ func Run(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (*Sum
 	if err != nil {
 		return nil, err
 	}
-	if plan.nothing() {
+	if len(plan.read) == 0 {
 		return newWriter(db, plan, nil, o).finish(ctx, nil)
 	}
-	packer, err := newPacker(ctx, db, o)
+	packing, err := o.packing(ctx, db)
 	if err != nil {
 		return nil, err
 	}
@@ -83,23 +83,53 @@ func Run(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (*Sum
 	if err != nil {
 		return nil, err
 	}
-	group, groupCtx := errgroup.WithContext(ctx)
-	flow := newFlow(o.Workers)
-	writer := newWriter(db, plan, packer, o)
-	group.Go(func() error {
-		defer flow.closeWork()
-		return newReader(flow, packer, plan, firstID, o).readAll(groupCtx)
-	})
-	for range o.Workers {
-		group.Go(func() error { return work(groupCtx, flow, o) })
+	stream := Stream[Rows]{
+		Logs: plan.read, Workers: o.Workers, FirstID: firstID, Small: int(o.Burst), Packing: packing, Taken: isDatabase,
+		NewWorker: RowOptions{Site: o.site, Now: o.Now, ByLetter: true, Codec: o.Codec}.NewWorker,
 	}
-	group.Go(func() error { return writer.writeAll(groupCtx, flow) })
-	err = group.Wait()
+	writer := newWriter(db, plan, packing, o)
+	err = stream.Run(ctx, writer.take)
+	if err == nil {
+		err = writer.commit(ctx)
+	}
 	s, err := writer.finish(ctx, err)
 	if err == nil && s.UnknownCharges.Jobs > 0 {
 		s.UnknownCharges, err = db.UnknownChargesFrom(ctx, o.Machine, firstID)
 	}
 	return s, err
+}
+
+// isDatabase keeps the reader from the database itself, which may lie among the
+// logs: opening it would let go of its lock.
+func isDatabase(info fs.FileInfo) string {
+	if duckdb.IsOpen(info) {
+		return "the database"
+	}
+	return ""
+}
+
+// packing is how the machine's raw records are packed, by what the database has
+// of them.
+func (o *Options) packing(ctx context.Context, db *duckdb.DB) (*Packing, error) {
+	p := &Packing{}
+	if o.Codec == CodecGzip || o.Codec == CodecNone {
+		return p, nil
+	}
+	var err error
+	if p.Use, err = db.Dictionary(ctx, o.Machine); err != nil {
+		return nil, fmt.Errorf("the dictionary of %s: %w", o.Machine, err)
+	}
+	if p.Taken, err = db.DictionaryIDs(ctx); err != nil {
+		return nil, err
+	}
+	if p.Use == nil || p.Use.Samples < GoodSamples {
+		p.Train = true
+		p.Older, err = db.SampleRecords(ctx, o.Machine, GoodSamples)
+		return p, err
+	}
+	raw, packed, err := db.LatestRatio(ctx, o.Machine)
+	p.Train = IsPoor(raw, packed, p.Use)
+	return p, err
 }
 
 // configure brings configuration and database in line, before anything is

@@ -1,12 +1,10 @@
 package ingest
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"sync/atomic"
 
-	"pbsduck/duckdb"
 	"pbsduck/ingest/codec"
 	"pbsduck/ingest/pbs"
 )
@@ -28,8 +26,10 @@ const (
 	// records to train a dictionary on.
 	holdBlocks = 2
 
-	minSamples  = 64   // records below which a dictionary is not worth its place
-	goodSamples = 4000 // records from which more of them teach little
+	minSamples = 64 // records below which a dictionary is not worth its place
+
+	// GoodSamples is how many records teach a dictionary what there is to learn.
+	GoodSamples = 4000
 
 	// poorRatio is the share of bytes left from which a dictionary is taken
 	// not to fit any more, and worseBy by how much it may fall behind what it
@@ -38,50 +38,25 @@ const (
 	worseBy   = 1.35
 )
 
-// A packer decides with which dictionary raw records are packed. It holds back
-// the first blocks of a run when it wants to train one, and sees all steps in
-// order, so that the dictionary reaches the writer before the records do.
-type packer struct {
-	db      *duckdb.DB
-	options Options
-	use     *duckdb.StoredDictionary
-	older   [][]byte // records of the machine that are in the database already
-	taken   map[uint32]bool
-	train   bool
-	held    []*step
-	blocks  int
-	poor    atomic.Bool // the writer found that the dictionary does not fit
+// Packing is with which dictionary raw records are packed by zstd. The stream
+// trains a new one, on the first blocks that it reads, where there is none, where
+// there are many more records than it knew, or when it does not fit.
+type Packing struct {
+	Use   *codec.Trained  // the one in use; nil if there is none
+	Older [][]byte        // records of the machine that it could be trained on, besides those that come
+	Taken map[uint32]bool // ids that dictionaries have
+	Train bool            // look whether a new one is worth it
+
+	poor atomic.Bool
 }
 
-func newPacker(ctx context.Context, db *duckdb.DB, o Options) (*packer, error) {
-	p := &packer{db: db, options: o}
-	if o.Codec == CodecGzip || o.Codec == CodecNone {
-		return p, nil
-	}
-	var err error
-	if p.use, err = db.Dictionary(ctx, o.Machine); err != nil {
-		return nil, fmt.Errorf("the dictionary of %s: %w", o.Machine, err)
-	}
-	if p.taken, err = db.DictionaryIDs(ctx); err != nil {
-		return nil, err
-	}
-	p.train = true
-	if p.use == nil || p.use.Samples < goodSamples {
-		p.older, err = db.SampleRecords(ctx, o.Machine, goodSamples)
-		return p, err
-	}
-	p.train, err = p.lastWasPoor(ctx)
-	return p, err
-}
+// Retrain has a new one trained on what comes, if that is worth it. It may be
+// called while the stream runs.
+func (p *Packing) Retrain() { p.poor.Store(true) }
 
-// lastWasPoor tells whether the latest records in the database are packed
-// worse than the dictionary promised.
-func (p *packer) lastWasPoor(ctx context.Context) (bool, error) {
-	raw, packed, err := p.db.LatestRatio(ctx, p.options.Machine)
-	return isPoor(raw, packed, p.use), err
-}
-
-func isPoor(raw, packed int64, d *duckdb.StoredDictionary) bool {
+// IsPoor tells, by how many bytes records had before and after they were
+// packed, whether that is worse than the dictionary promised.
+func IsPoor(raw, packed int64, d *codec.Trained) bool {
 	if raw == 0 || d == nil {
 		return false
 	}
@@ -89,13 +64,30 @@ func isPoor(raw, packed int64, d *duckdb.StoredDictionary) bool {
 	return ratio > poorRatio && ratio > worseBy*d.Ratio
 }
 
-// pass lets a step through, or holds it until the dictionary is trained.
-func (p *packer) pass(ctx context.Context, f *flow, s *step) error {
-	if p.poor.CompareAndSwap(true, false) {
-		p.train = true
+// A packer lets steps through to the workers. It holds back the first blocks
+// when a dictionary is to be trained on them, and sees all steps in order, so that
+// the dictionary is stored before the records that need it.
+type packer struct {
+	*Packing
+	out    func(*Step) error
+	held   []*Step
+	blocks int
+}
+
+func newPacker(p *Packing, out func(*Step) error) *packer {
+	if p == nil {
+		p = &Packing{}
 	}
-	if !p.train {
-		return p.send(ctx, f, s)
+	return &packer{Packing: p, out: out}
+}
+
+// pass lets a step through, or holds it until the dictionary is trained.
+func (p *packer) pass(s *Step) error {
+	if p.poor.CompareAndSwap(true, false) {
+		p.Train = true
+	}
+	if !p.Train {
+		return p.send(s)
 	}
 	p.held = append(p.held, s)
 	if s.buffer != nil {
@@ -104,75 +96,75 @@ func (p *packer) pass(ctx context.Context, f *flow, s *step) error {
 	if p.blocks < holdBlocks {
 		return nil
 	}
-	return p.release(ctx, f)
+	return p.release()
 }
 
 // release trains on what is held, and lets it go.
-func (p *packer) release(ctx context.Context, f *flow) error {
-	if p.train {
-		p.train = false
+func (p *packer) release() error {
+	if p.Train {
+		p.Train = false
 		fresh, err := p.newDictionary()
 		if err != nil {
 			return err
 		}
 		if fresh != nil {
-			p.use = fresh
-			if err := f.send(ctx, &step{dictionary: fresh}); err != nil {
+			p.Use = fresh
+			if err := p.out(&Step{Dictionary: fresh}); err != nil {
 				return err
 			}
 		}
 	}
 	held := p.held
-	p.held, p.blocks, p.older = nil, 0, nil
+	p.held, p.blocks, p.Older = nil, 0, nil
 	for _, s := range held {
-		if err := p.send(ctx, f, s); err != nil {
+		if err := p.send(s); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p *packer) send(ctx context.Context, f *flow, s *step) error {
-	if p.use != nil {
-		s.pack = p.use.Dictionary
+func (p *packer) send(s *Step) error {
+	if p.Use != nil {
+		s.pack = p.Use.Dictionary
 	}
-	return f.send(ctx, s)
+	return p.out(s)
 }
 
 // newDictionary trains one on the records at hand, if there are enough and
 // clearly more than the present one had.
-func (p *packer) newDictionary() (*duckdb.StoredDictionary, error) {
-	samples := p.older
+func (p *packer) newDictionary() (*codec.Trained, error) {
+	samples := p.Older
 	for _, s := range p.held {
 		if s.buffer != nil {
-			samples = appendEnds(samples, s.pieces)
+			samples = appendEnds(samples, s.Pieces)
 		}
 	}
-	if len(samples) < minSamples || p.use != nil && p.use.Samples < goodSamples && int64(len(samples)) < 4*p.use.Samples {
+	if len(samples) < minSamples || p.Use != nil && p.Use.Samples < GoodSamples && int64(len(samples)) < 4*p.Use.Samples {
 		return nil, nil
 	}
-	content, err := codec.Train(samples, codec.TrainOptions{Taken: func(id uint32) bool { return p.taken[id] }})
+	content, err := codec.Train(samples, codec.TrainOptions{Taken: func(id uint32) bool { return p.Taken[id] }})
 	if errors.Is(err, codec.ErrTooFewSamples) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("cannot train a dictionary for %s: %w", p.options.Machine, err)
+		return nil, fmt.Errorf("cannot train a dictionary for raw records: %w", err)
 	}
 	dict, err := codec.ParseDictionary(content)
 	if err != nil {
 		return nil, err
 	}
-	p.taken[dict.ID()] = true
+	p.Taken[dict.ID()] = true
 	encoder, err := codec.NewZstdEncoder(dict, codec.DefaultLevel)
 	if err != nil {
 		return nil, err
 	}
 	ratio := codec.SizeLeft(encoder, samples[max(0, len(samples)-minSamples*8):])
-	return &duckdb.StoredDictionary{Dictionary: dict, Samples: int64(len(samples)), Ratio: ratio}, nil
+	return &codec.Trained{Dictionary: dict, Samples: int64(len(samples)), Ratio: ratio}, nil
 }
 
 // appendEnds appends the E records of blocks.
-func appendEnds(samples [][]byte, pieces []piece) [][]byte {
+func appendEnds(samples [][]byte, pieces []Piece) [][]byte {
 	var f pbs.Framer
 	var r pbs.Record
 	for _, p := range pieces {

@@ -2,17 +2,19 @@ package ingest
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"time"
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest/source"
 )
 
+const microsecond = time.Microsecond
+
 // A plan is what is to be done with each log.
 type plan struct {
 	logs   []*logRun
+	read   []*Log                       // those that are to be read
+	runs   map[*Log]*logRun             // the same
 	byPath map[string]*duckdb.LogFile   // the ledger of the machine
 	byName map[string][]*duckdb.LogFile // the same, in its order
 	moved  map[int64]bool               // logs of it that are found at another place
@@ -28,7 +30,7 @@ func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{byPath: map[string]*duckdb.LogFile{}, byName: map[string][]*duckdb.LogFile{}, moved: map[int64]bool{}, zone: o.Zone}
+	p := &plan{byPath: map[string]*duckdb.LogFile{}, byName: map[string][]*duckdb.LogFile{}, moved: map[int64]bool{}, runs: map[*Log]*logRun{}, zone: o.Zone}
 	for _, f := range ledger {
 		p.byPath[f.Path] = f
 		p.byName[f.Name] = append(p.byName[f.Name], f)
@@ -48,10 +50,12 @@ func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (
 			continue
 		}
 		r := p.decide(l, o)
+		p.logs = append(p.logs, r)
 		if !r.skipped {
 			p.total += l.Size
+			p.read = append(p.read, r.Log)
+			p.runs[r.Log] = r
 		}
-		p.logs = append(p.logs, r)
 	}
 	return p, nil
 }
@@ -75,58 +79,91 @@ func (p *plan) grows(l source.Log, o Options) bool {
 	return day == "" || day >= p.latest
 }
 
-// nothing tells whether no log is to be read.
-func (p *plan) nothing() bool {
-	return !slices.ContainsFunc(p.logs, func(l *logRun) bool { return !l.skipped })
-}
-
 // isNothing tells whether a file that was found in a folder is none of the logs:
 // it is empty, was never read, and has no day's name.
 func (p *plan) isNothing(l source.Log) bool {
 	return l.Found && l.Size == 0 && l.Day.IsZero() && p.byPath[l.Key] == nil
 }
 
+// A logRun is a log of the plan, with its row of the ledger.
+type logRun struct {
+	*Log
+	entry   *duckdb.LogFile // its row of the ledger, as it will be
+	before  duckdb.LogFile  // as it was; zero if it is read from its beginning
+	asElse  *duckdb.LogFile // its row of the ledger if it is another log than the one that was read before
+	skipped bool            // nothing new in it
+	heeded  bool            // what the stream did with it
+	failed  map[string]int64
+	back    clockStep
+
+	otherZone bool // it was read in another time zone before, and goes on in that one
+}
+
 // decide compares a log with the ledger, by its name, size and time only.
 func (p *plan) decide(l source.Log, o Options) *logRun {
-	r := &logRun{Log: l, failed: map[string]int64{}, growing: p.grows(l, o)}
-	old := p.byPath[l.Key]
+	r := &logRun{Log: &Log{Log: l, Machine: o.Machine, Zone: o.Zone, Growing: p.grows(l, o)}, failed: map[string]int64{}}
+	old, moved := p.byPath[l.Key], false
 	if old == nil && !l.Stream && !o.Overwrite { // whose proof is that the beginning is the same
 		old = p.movedFrom(l)
-		r.moved = old != nil
+		moved = old != nil
 	}
-	if old == nil || l.Stream || r.moved {
+	if old == nil || l.Stream || moved {
 		r.entry = &duckdb.LogFile{ID: p.nextID, Machine: o.Machine, Name: l.Name, Path: l.Key}
-		r.asNew = r.entry
 		p.nextID++
+	}
+	if moved {
+		r.asElse, r.Else = r.entry, &Identity{ID: r.entry.ID, Zone: o.Zone}
 	}
 	if old != nil && !l.Stream {
 		entry := *old
 		entry.Path = l.Key
 		r.entry = &entry
-		r.replace = o.Overwrite
-		r.resume = !o.Overwrite
-		if r.resume {
-			r.before = *old
-		}
+		r.Replace = o.Overwrite
 		r.skipped = !o.Overwrite && old.File == l.File() && old.Size == l.Size && old.Modified.Equal(l.ModTime.Truncate(microsecond)) &&
-			(r.growing || l.Codec != source.Plain || old.ReadBytes >= old.Size)
+			(r.Growing || l.Codec != source.Plain || old.ReadBytes >= old.Size)
+		if !o.Overwrite {
+			r.before = *old
+			r.Known = &Known{Bytes: old.ReadBytes, Digest: old.Digest, UnsureAt: old.UnsureAt, Lines: old.Lines}
+			r.Zone = old.TimeZone // what it gave so far was read in it
+			r.otherZone = r.Zone != o.Zone
+		}
 	}
-	zone := o.Zone
-	if r.resume {
-		zone = old.TimeZone // what it gave so far was read in it
-		r.otherZone = zone != o.Zone
-	}
-	r.asRead(r.entry, zone)
-	if r.resume {
+	r.ID = r.entry.ID
+	r.asRead()
+	if r.Known != nil {
 		r.entry.FirstNewLine = r.entry.Lines + 1
 	}
 	return r
 }
 
 // asRead notes in the ledger's row what the file is now.
-func (r *logRun) asRead(entry *duckdb.LogFile, zone string) {
-	entry.FirstNewLine = 1
-	entry.File, entry.Size, entry.Modified, entry.TimeZone = r.File(), r.Size, r.ModTime.Truncate(microsecond), zone
+func (r *logRun) asRead() {
+	e := r.entry
+	e.FirstNewLine = 1
+	e.File, e.Size, e.Modified, e.TimeZone = r.File(), r.Size, r.ModTime.Truncate(microsecond), r.Zone
+}
+
+// heed follows the stream: it may have found that the log is to be read again,
+// or is another one.
+func (r *logRun) heed() {
+	if r.heeded {
+		return
+	}
+	r.heeded = true
+	switch r.Turn {
+	case Again:
+		r.before = duckdb.LogFile{}
+		r.entry.FirstNewLine = 1
+	case AsElse:
+		r.before, r.entry, r.otherZone = duckdb.LogFile{}, r.asElse, false
+		r.asRead()
+	}
+}
+
+// complete notes how far the log was read.
+func (r *logRun) complete() {
+	r.heed()
+	r.entry.ReadBytes, r.entry.Digest, r.entry.UnsureAt = r.ReadTo.Bytes, r.ReadTo.Digest, r.ReadTo.UnsureAt
 }
 
 // movedFrom finds the log of that name that was read at a place where it is no
@@ -141,29 +178,9 @@ func (p *plan) movedFrom(l source.Log) *duckdb.LogFile {
 	return nil
 }
 
-// A ChangedError says that the part of a log that was read before is not what
-// it was.
-type ChangedError struct {
-	Path  string
-	Bytes int64 // that were read before
-
-	Shrunk bool
-	Left   int64 // bytes that are left of it, if it has shrunk
-}
-
-func (e *ChangedError) Error() string {
-	if e.Shrunk {
-		return fmt.Sprintf("%s: it has shrunk: %d bytes are left of the %d that were read before; nothing of it was read: restore it, or read it again with --overwrite", e.Path, e.Left, e.Bytes)
-	}
-	return fmt.Sprintf("%s: its first %d bytes, which were read before, have changed; nothing of it was read: restore it, or read it again with --overwrite", e.Path, e.Bytes)
-}
-
-// A NotLogError says that a file holds nothing that looks like a record.
-type NotLogError struct {
-	Path  string
-	Begin string // how the file begins
-}
-
-func (e *NotLogError) Error() string {
-	return fmt.Sprintf("%s: not a PBS accounting log: no line of its first %d KiB looks like MM/DD/YYYY HH:MM:SS;T;ID;... (it begins %q)", e.Path, sniffSize>>10, e.Begin)
+// run is the log of the plan that a step is about.
+func (p *plan) run(l *Log) *logRun {
+	r := p.runs[l]
+	r.heed()
+	return r
 }

@@ -44,8 +44,8 @@ func (w *writer) warnOfLog(l *logRun) {
 	w.clear(look, schema.WarnFailedLog, l.Key)
 	w.clear(look, schema.WarnNotLog, l.Key)
 	switch {
-	case len(l.twins) > 0:
-		found(schema.WarnPackedTwin, fmt.Sprintf("%s and %s claim the same day and differ; only %s was read", l.File(), strings.Join(l.twins, " and "), l.File()))
+	case len(l.Unlike) > 0:
+		found(schema.WarnPackedTwin, fmt.Sprintf("%s and %s claim the same day and differ; only %s was read", l.File(), strings.Join(l.Unlike, " and "), l.File()))
 	default:
 		w.clear(look, schema.WarnPackedTwin, l.Key)
 	}
@@ -127,26 +127,26 @@ const mostOthers = 100
 // sortFailed tells the logs that failed from files in a log folder that are
 // none: a text that lies there is no reason to fail, as long as there are logs.
 func (w *writer) sortFailed(found func(kind, path, text string, told bool)) {
-	logs := slices.ContainsFunc(w.plan.logs, func(l *logRun) bool { return l.err == nil })
+	logs := slices.ContainsFunc(w.plan.logs, func(l *logRun) bool { return l.Err == nil })
 	others := 0
 	for _, l := range w.plan.logs {
-		if l.err == nil {
+		if l.Err == nil {
 			continue
 		}
 		var none *NotLogError
-		isNone := errors.As(l.err, &none)
+		isNone := errors.As(l.Err, &none)
 		isOther := isNone && l.Found && l.Day.IsZero()
 		if !isOther || !logs {
-			w.summary.Failed = append(w.summary.Failed, l.err)
+			w.summary.Failed = append(w.summary.Failed, l.Err)
 		}
 		switch {
 		case isOther && logs:
 			if others++; others <= mostOthers {
-				found(schema.WarnNotLog, l.Key, l.err.Error(), false)
+				found(schema.WarnNotLog, l.Key, l.Err.Error(), false)
 			}
 		case isOther, l.Stream, isNone && !l.Found && w.plan.fileID(l.Key) == 0: // a slip: nothing of it lasts
 		default:
-			found(schema.WarnFailedLog, l.Key, l.err.Error(), true)
+			found(schema.WarnFailedLog, l.Key, l.Err.Error(), true)
 		}
 	}
 	if more := others - mostOthers; more > 0 {
@@ -162,7 +162,7 @@ func (w *writer) isOver(s subject, l *logRun) bool {
 	case schema.WarnNotSearched:
 		return w.searched(s.path)
 	case schema.WarnFailedLog, schema.WarnNotLog:
-		return l != nil && l.err == nil || l == nil && !source.Exists(s.path)
+		return l != nil && l.Err == nil || l == nil && !source.Exists(s.path)
 	case schema.WarnPackedTwin:
 		return l != nil && len(l.Twins) == 0
 	}

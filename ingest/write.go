@@ -3,11 +3,13 @@ package ingest
 import (
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"time"
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest/batch"
+	"pbsduck/ingest/codec"
 )
 
 const (
@@ -28,7 +30,8 @@ const (
 type writer struct {
 	db      *duckdb.DB
 	plan    *plan
-	packer  *packer
+	packing *Packing
+	use     *codec.Trained // what records are packed with now
 	options Options
 	summary *Summary
 
@@ -40,46 +43,46 @@ type writer struct {
 	grouped int64 // and in the transaction
 	done    int64 // stored bytes of the logs before this one
 
-	commits     int                        // transactions of this run
-	raw, packed int64                      // of the records since the last commit
-	unsaved     []*duckdb.StoredDictionary // dictionaries that no commit made lasting yet
+	commits     int              // transactions of this run
+	raw, packed int64            // of the records since the last commit
+	unsaved     []*codec.Trained // dictionaries that no commit made lasting yet
 }
 
-func newWriter(db *duckdb.DB, p *plan, k *packer, o Options) *writer {
-	return &writer{db: db, plan: p, packer: k, options: o, summary: newSummary(p)}
-}
-
-func (w *writer) writeAll(ctx context.Context, f *flow) error {
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case s, open := <-f.order:
-			if !open {
-				return w.commit(ctx)
-			}
-			if err := w.take(ctx, s); err != nil {
-				return err
-			}
-		}
+func newWriter(db *duckdb.DB, p *plan, k *Packing, o Options) *writer {
+	w := &writer{db: db, plan: p, packing: k, options: o, summary: newSummary(p)}
+	if k != nil {
+		w.use = k.Use
 	}
+	return w
 }
 
-func (w *writer) take(ctx context.Context, s *step) error {
+// take takes what the stream made of a step.
+func (w *writer) take(ctx context.Context, s *Step, results iter.Seq2[Rows, error]) error {
 	if err := w.begin(ctx); err != nil {
 		return err
 	}
 	switch {
-	case s.dictionary != nil:
+	case s.Dictionary != nil:
 		w.summary.Dictionaries++
-		w.unsaved = append(w.unsaved, s.dictionary)
-		return w.load.AddDictionary(ctx, s.dictionary)
-	case s.begins:
-		return w.beginLog(ctx, s.log)
-	case s.ends:
-		return w.endLog(ctx, s.log)
+		w.use, w.unsaved = s.Dictionary, append(w.unsaved, s.Dictionary)
+		return w.load.AddDictionary(ctx, s.Dictionary)
+	case s.Begins:
+		return w.beginLog(ctx, w.plan.run(s.Log))
+	case s.Ends:
+		return w.endLog(ctx, w.plan.run(s.Log))
 	}
-	return w.takeBlock(ctx, s)
+	for rows, err := range results {
+		if err != nil {
+			return err
+		}
+		if err := w.takeRows(ctx, s, rows); err != nil {
+			return err
+		}
+	}
+	if s.Whole {
+		return w.endLogs(ctx, s.Pieces)
+	}
+	return nil
 }
 
 // begin starts a transaction if there is none.
@@ -101,7 +104,7 @@ func (w *writer) begin(ctx context.Context) (err error) {
 // beginLog makes room for a log that is read again. It has a transaction of
 // its own: if it can't be read to its end, what it gave before comes back.
 func (w *writer) beginLog(ctx context.Context, l *logRun) error {
-	if !l.replace {
+	if !l.Replace {
 		return nil
 	}
 	if err := w.commit(ctx); err != nil {
@@ -117,37 +120,15 @@ func (w *writer) beginLog(ctx context.Context, l *logRun) error {
 	return nil
 }
 
-// takeBlock takes what a worker made of a block, as it comes.
-func (w *writer) takeBlock(ctx context.Context, s *step) error {
-	for {
-		var r result
-		select {
-		case r = <-s.result:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-		if err := w.takeRows(ctx, s, r); err != nil {
-			return err
-		}
-		if len(r.outcomes) == 0 {
-			continue
-		}
-		if s.whole {
-			return w.endLogs(ctx, s.pieces)
-		}
-		return nil
-	}
-}
-
 // takeRows gathers rows, and inserts them if there are enough.
-func (w *writer) takeRows(ctx context.Context, s *step, r result) error {
-	for i := range r.outcomes {
-		w.count(s.pieces[i].log, &r.outcomes[i])
+func (w *writer) takeRows(ctx context.Context, s *Step, r Rows) error {
+	for i := range r.Outcomes {
+		w.count(w.plan.run(s.Pieces[i].Log), &r.Outcomes[i])
 	}
-	w.gather = append(w.gather, r.batches)
-	w.memory += r.batches.Size()
+	w.gather = append(w.gather, r.Batches)
+	w.memory += r.Batches.Size()
 	w.options.Progress(Progress{
-		File: s.pieces[0].log.File(), DoneBytes: w.done + s.stored, Total: w.plan.total,
+		File: s.Pieces[0].Log.File(), DoneBytes: w.done + s.Stored, Total: w.plan.total,
 		Records: w.summary.Records, Jobs: w.summary.readJobs, Files: w.summary.Files, TotalFiles: len(w.plan.logs),
 	})
 	if w.waiting >= w.options.Burst || w.memory >= insertMemory {
@@ -157,8 +138,8 @@ func (w *writer) takeRows(ctx context.Context, s *step, r result) error {
 }
 
 // count adds what became of a block to its log's row of the ledger.
-func (w *writer) count(l *logRun, o *outcome) {
-	c, e := &o.counts, l.entry
+func (w *writer) count(l *logRun, o *Outcome) {
+	c, e := &o.Counts, l.entry
 	w.waiting += c.Bytes
 	w.grouped += c.Bytes
 	e.Lines += c.Lines
@@ -167,7 +148,7 @@ func (w *writer) count(l *logRun, o *outcome) {
 	e.Rejects += c.Rejects
 	e.Continuations += c.Continuations
 	e.RecordsCheck += c.RecordsCheck
-	for name, n := range o.failures {
+	for name, n := range o.Failures {
 		e.FailedValues += n
 		l.failed[name] += n
 	}
@@ -196,21 +177,24 @@ func (w *writer) insert(ctx context.Context) error {
 // endLog takes a log into the group, or what there is of it out again.
 func (w *writer) endLog(ctx context.Context, l *logRun) error {
 	w.done += l.Size
-	if l.err != nil {
+	if l.Err != nil {
 		return w.dropLog(ctx, l)
 	}
+	l.complete()
 	w.group = append(w.group, l)
-	if l.replace {
+	if l.Replace {
 		return w.commit(ctx)
 	}
 	return w.commitGood(ctx)
 }
 
 // endLogs takes logs into the group whose rows came together.
-func (w *writer) endLogs(ctx context.Context, pieces []piece) error {
+func (w *writer) endLogs(ctx context.Context, pieces []Piece) error {
 	for _, p := range pieces {
-		w.done += p.log.Size
-		w.group = append(w.group, p.log)
+		l := w.plan.run(p.Log)
+		l.complete()
+		w.done += l.Size
+		w.group = append(w.group, l)
 	}
 	return w.commitGood(ctx)
 }
@@ -225,10 +209,10 @@ func (w *writer) commitGood(ctx context.Context) error {
 
 // dropLog undoes a log that turned out to be unreadable: nothing of it stays.
 func (w *writer) dropLog(ctx context.Context, l *logRun) error {
-	if l.replace {
+	if l.Replace {
 		return w.rollback()
 	}
-	if !l.sent {
+	if !l.Sent {
 		return nil
 	}
 	if err := w.insert(ctx); err != nil {
@@ -279,8 +263,8 @@ func (w *writer) commit(ctx context.Context) error {
 	}
 	w.summary.committed(w.group, w.load)
 	w.summary.UnknownCharges.Jobs += w.load.UnknownCharges
-	if isPoor(w.raw, w.packed, w.packer.use) {
-		w.packer.poor.Store(true)
+	if IsPoor(w.raw, w.packed, w.use) {
+		w.packing.Retrain()
 	}
 	w.unsaved, w.commits = nil, w.commits+1
 	w.restart()
@@ -290,7 +274,7 @@ func (w *writer) commit(ctx context.Context) error {
 // catchUp brings the counts of logs that were read before up to date: earlier
 // transactions of this run may have moved records to them, or from them.
 func (w *writer) catchUp(ctx context.Context) error {
-	if w.commits == 0 || !slices.ContainsFunc(w.group, func(l *logRun) bool { return l.resume }) {
+	if w.commits == 0 || !slices.ContainsFunc(w.group, func(l *logRun) bool { return l.Known != nil }) {
 		return nil
 	}
 	ledger, err := w.db.Ledger(ctx, w.options.Machine)
@@ -299,7 +283,7 @@ func (w *writer) catchUp(ctx context.Context) error {
 	}
 	for _, l := range w.group {
 		i := slices.IndexFunc(ledger, func(f *duckdb.LogFile) bool { return f.ID == l.entry.ID })
-		if l.resume && i >= 0 {
+		if l.Known != nil && i >= 0 {
 			moved := ledger[i].Moved(&l.before)
 			l.entry.Adopt(&moved)
 			l.before.Adopt(&moved)

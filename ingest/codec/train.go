@@ -162,3 +162,11 @@ func setFreeID(b []byte, taken func(uint32) bool) {
 	}
 	binary.LittleEndian.PutUint32(b[len(dictMagic):], id)
 }
+
+// Trained is the dictionary that a machine's records are packed with, and what
+// it was trained on.
+type Trained struct {
+	*Dictionary
+	Samples int64   // records it was trained on
+	Ratio   float64 // share of their bytes that was left
+}
