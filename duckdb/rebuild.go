@@ -263,6 +263,9 @@ func (r *rebuild) fill(ctx context.Context) error {
 	if err == nil {
 		err = r.options.Fill(ctx, old, fresh)
 	}
+	if err == nil && !r.options.HoldOld {
+		err = fresh.adoptAcknowledged(ctx, r.known.acknowledged)
+	}
 	err = errors.Join(err, fresh.Close())
 	if err == nil && old != nil {
 		err = old.apart(ctx, func() error { return nil })

@@ -16,6 +16,8 @@ type settings struct {
 	site        schema.Site
 	rules       map[string][]site.Rule // by machine
 	allocations []Allocation
+
+	acknowledged [][6]any // warnings that were seen
 }
 
 // readSettings asks the database at path; they are empty if there is none.
@@ -67,7 +69,10 @@ func (db *DB) settings(ctx context.Context) (s settings, err error) {
 			delete(s.rules, m) // they are the program's, not the site's
 		}
 	}
-	s.allocations, err = db.allocations(ctx)
+	if s.allocations, err = db.allocations(ctx); err != nil {
+		return s, err
+	}
+	s.acknowledged, err = db.acknowledged(ctx)
 	return s, err
 }
 

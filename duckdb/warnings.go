@@ -36,6 +36,12 @@ var addWarnings string
 //go:embed sql/status_warnings.sql
 var statusWarnings string
 
+//go:embed sql/acknowledge_warnings.sql
+var acknowledgeWarnings string
+
+//go:embed sql/adopt_acknowledged.sql
+var adoptAcknowledged string
+
 // A Warning says what is amiss. Of one kind a machine has one for each path, and
 // one without.
 type Warning struct {
@@ -127,7 +133,7 @@ func (db *DB) lookForWarnings(ctx context.Context, o *Lookout, readAfresh []int6
 	}
 	for _, f := range o.found {
 		id := sql.NullInt64{Int64: f.FileID, Valid: f.FileID != 0}
-		err := db.exec(ctx, "INSERT INTO found_warning VALUES (?, ?, ?, ?, ?, NULL, true)", f.Kind, f.Machine, nullText(f.Path), id, strings.ToValidUTF8(f.Text, "\uFFFD"))
+		err := db.exec(ctx, "INSERT INTO found_warning VALUES (?, ?, ?, ?, ?, NULL, true, NULL)", f.Kind, f.Machine, nullText(f.Path), id, strings.ToValidUTF8(f.Text, "\uFFFD"))
 		if err != nil {
 			return err
 		}
@@ -163,12 +169,60 @@ func (db *DB) warnings(ctx context.Context, question string, args ...any) ([]War
 	return all, rows.Err()
 }
 
-// StatusWarnings are the warnings that hold, one row each.
-func (db *DB) StatusWarnings(ctx context.Context) (array.RecordReader, error) {
-	return db.Query(ctx, statusWarnings)
+// StatusWarnings are the warnings that hold, one row each: those that nobody
+// acknowledged, and with all also the others.
+func (db *DB) StatusWarnings(ctx context.Context, all bool) (array.RecordReader, error) {
+	return db.Query(ctx, statusWarnings, all)
 }
 
-// Warned is how many warnings hold.
+// Warned is how many warnings hold that nobody acknowledged.
 func (db *DB) Warned(ctx context.Context) (int64, error) {
-	return db.number(ctx, "SELECT count(*) FROM "+schema.Warnings.Name+" WHERE true_until IS NULL")
+	return db.number(ctx, "SELECT count(*) FROM "+schema.Warnings.Name+" WHERE true_until IS NULL AND acknowledged_at IS NULL")
+}
+
+// Acknowledge notes that the warnings that hold were seen, in one transaction
+// with show, which is given those that were not acknowledged before. What is
+// not shown is not acknowledged.
+func (db *DB) Acknowledge(ctx context.Context, show func(array.RecordReader) error) error {
+	return db.within(ctx, func() error {
+		rows, err := db.StatusWarnings(ctx, false)
+		if err != nil {
+			return err
+		}
+		err = show(rows)
+		rows.Release()
+		if err != nil {
+			return err
+		}
+		return db.exec(ctx, acknowledgeWarnings)
+	})
+}
+
+// acknowledged are the warnings that hold and were acknowledged, in the order of
+// the parameters of adopt_acknowledged.sql.
+func (db *DB) acknowledged(ctx context.Context) (all [][6]any, err error) {
+	rows, err := db.conn.QueryContext(ctx, "SELECT kind, machine, path, text, lines_hash, acknowledged_at FROM warnings WHERE true_until IS NULL AND acknowledged_at IS NOT NULL")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var one [6]any
+		if err := rows.Scan(&one[0], &one[1], &one[2], &one[3], &one[4], &one[5]); err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}
+
+// adoptAcknowledged acknowledges the warnings that were acknowledged in another
+// database.
+func (db *DB) adoptAcknowledged(ctx context.Context, all [][6]any) error {
+	for _, one := range all {
+		if err := db.exec(ctx, adoptAcknowledged, one[:]...); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -16,8 +16,8 @@ func newRoot(version string) *cobra.Command {
 into a DuckDB database, keeps every job's raw record, and exports Parquet.
 
 Exit codes: 0 fine; 1 error; 2 wrong use; 3 done, but some lines were rejected
-(status --check: warnings hold); 10 no such database; 11 database locked; 12 database newer than the program;
-130 interrupted.`,
+(status --check: warnings hold that were not acknowledged); 10 no such database;
+11 database locked; 12 database newer than the program; 130 interrupted.`,
 		Example: `  pbsduck generate logs --profile derecho --days 7
   pbsduck ingest --machine derecho --timezone America/Denver logs/derecho
   pbsduck query "SELECT queue, count(*) FROM jobs GROUP BY queue"

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -20,7 +21,7 @@ type statusOptions struct {
 	*flags.Global
 	output                  flags.Output
 	files, tables, database bool
-	check                   bool
+	check, acknowledge      bool
 }
 
 func newStatus(g *flags.Global) *cobra.Command {
@@ -37,19 +38,24 @@ but were not read: most often a last line that is not finished.
 Warnings are what ingest and the other commands found amiss and still holds: a time
 zone that does not fit, rejects, a log that could not be read, ... They are rows of
 the table warnings, with those that hold no longer. --check is for monitoring: it gives
-the warnings that hold, and ends with 3 if there are any.
+the warnings that hold and were not acknowledged, and ends with 3 if there are any.
+--acknowledge says that they were seen: it gives them, and keeps when that was. They
+hold on, and so do rejects; status goes on to show them. One that says something else
+later, or is about other lines, has to be acknowledged again.
 
 In other formats than table it is one row per machine. --files is the ledger (a
 row per log), --tables the sizes, --database one row about the file.
 
-Exit codes: 0 fine; 3 warnings hold (--check only); 10 no such database.`,
+Exit codes: 0 fine; 3 warnings hold that were not acknowledged (--check only);
+10 no such database; 11 locked (--acknowledge, which writes).`,
 		Example: `  pbsduck status
   pbsduck status --check || mail -s "look at pbsduck" operators
+  pbsduck status --acknowledge
   pbsduck status --files --format csv
   pbsduck status --format json | jq -r '.[] | select(.days_missing > 0) | .missing'`,
 		Args: flags.ExactArgs(0, "flags only"),
 		RunE: func(c *cobra.Command, _ []string) error {
-			if err := flags.Exclusive(c, "files", "tables", "database", "check"); err != nil {
+			if err := flags.Exclusive(c, "files", "tables", "database", "check", "acknowledge"); err != nil {
 				return err
 			}
 			return o.run(c.Context())
@@ -64,7 +70,8 @@ func (o *statusOptions) addFlags(c *cobra.Command) {
 	f := c.Flags()
 	f.BoolVar(&o.files, "files", false, "the ledger: every log, how far it was read, and what became of its lines")
 	f.BoolVar(&o.tables, "tables", false, "rows and estimated bytes of each table")
-	f.BoolVar(&o.check, "check", false, "the warnings that hold; exit code 3 if there are any")
+	f.BoolVar(&o.check, "check", false, "the warnings that hold and were not acknowledged; exit code 3 if there are any")
+	f.BoolVar(&o.acknowledge, "acknowledge", false, "say that these were seen, and give them a last time")
 	f.BoolVar(&o.database, "database", false, "sizes and versions of the file")
 }
 
@@ -72,6 +79,9 @@ func (o *statusOptions) run(ctx context.Context) error {
 	format, err := o.output.Choose(export.Table)
 	if err != nil {
 		return err
+	}
+	if o.acknowledge {
+		return o.acknowledgeWarnings(ctx)
 	}
 	db, err := o.Open(ctx)
 	if err != nil {
@@ -100,13 +110,31 @@ func (o *statusOptions) run(ctx context.Context) error {
 	return err
 }
 
-// checkWarnings gives the warnings that hold.
+// acknowledgeWarnings gives the warnings that nobody acknowledged, and does so.
+func (o *statusOptions) acknowledgeWarnings(ctx context.Context) error {
+	db, err := o.OpenForWriting(ctx)
+	if err != nil {
+		return err
+	}
+	n := int64(0)
+	err = db.Acknowledge(ctx, func(rows array.RecordReader) (err error) {
+		n, err = o.output.Write(ctx, rows, export.Table)
+		return err
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	o.Say("acknowledged %s", ui.Count(n, "warning"))
+	return nil
+}
+
+// checkWarnings gives the warnings that hold and were not acknowledged.
 func (o *statusOptions) checkWarnings(ctx context.Context, db *duckdb.DB) error {
 	n, err := db.Warned(ctx)
 	if err != nil {
 		return err
 	}
-	rows, err := db.StatusWarnings(ctx)
+	rows, err := db.StatusWarnings(ctx, false)
 	if err != nil {
 		return err
 	}
@@ -126,7 +154,7 @@ func (o *statusOptions) overview(ctx context.Context, w io.Writer, db *duckdb.DB
 		ask  func(context.Context) (array.RecordReader, error)
 		show func(context.Context, io.Writer, array.RecordReader) error
 	}{
-		{db.StatusDatabase, showDatabase}, {db.StatusMachines, o.showMachines}, {db.StatusWarnings, showWarnings}, {db.StatusSizes, o.showRows},
+		{db.StatusDatabase, showDatabase}, {db.StatusMachines, o.showMachines}, {allWarnings(db), showWarnings}, {db.StatusSizes, o.showRows},
 	} {
 		rows, err := part.ask(ctx)
 		if err != nil {
@@ -187,6 +215,11 @@ func (o *statusOptions) showMachines(ctx context.Context, w io.Writer, rows arra
 	return err
 }
 
+// allWarnings asks for those that were acknowledged, too.
+func allWarnings(db *duckdb.DB) func(context.Context) (array.RecordReader, error) {
+	return func(ctx context.Context) (array.RecordReader, error) { return db.StatusWarnings(ctx, true) }
+}
+
 // shownWarnings is how many the overview shows.
 const shownWarnings = 20
 
@@ -195,15 +228,19 @@ func showWarnings(_ context.Context, w io.Writer, rows array.RecordReader) error
 	n := 0
 	for rows.Next() {
 		b := rows.RecordBatch()
-		value := func(name string, row int) string { return b.Column(b.Schema().FieldIndices(name)[0]).ValueStr(row) }
+		column := func(name string) arrow.Array { return b.Column(b.Schema().FieldIndices(name)[0]) }
 		for row := range int(b.NumRows()) {
+			seen := ""
+			if at := column("acknowledged_at"); at.IsValid(row) {
+				seen = ", acknowledged " + at.ValueStr(row)
+			}
 			if n++; n <= shownWarnings {
-				fmt.Fprintf(&out, "warning since %s: %s\n", value("first_seen", row), export.Visible(value("text", row)))
+				fmt.Fprintf(&out, "warning since %s%s: %s\n", column("first_seen").ValueStr(row), seen, export.Visible(column("text").ValueStr(row)))
 			}
 		}
 	}
 	if n > shownWarnings {
-		fmt.Fprintf(&out, "and %s more: pbsduck status --check\n", ui.Count(int64(n-shownWarnings), "warning"))
+		fmt.Fprintf(&out, "and %s more: pbsduck query \"SELECT * FROM warnings WHERE true_until IS NULL\"\n", ui.Count(int64(n-shownWarnings), "warning"))
 	}
 	if rows.Err() != nil || n == 0 {
 		return rows.Err()

@@ -23,6 +23,9 @@ double AS (
 rejected AS (
     SELECT machine, sum(rejects)::BIGINT AS n, list(file_id) AS logs FROM log WHERE rejects > 0 GROUP BY machine
 ),
+line AS (
+    SELECT machine, bit_xor(record_hash) AS hash FROM rejects GROUP BY machine
+),
 failed AS (
     SELECT machine, sum(failed_values)::BIGINT AS n, list(file_id) AS logs FROM log WHERE failed_values > 0 GROUP BY machine
 ),
@@ -32,39 +35,39 @@ uncharged AS (
 SELECT 'time_zone' AS kind, machine, NULL::VARCHAR AS path, NULL::BIGINT AS file_id,
        format('in time zone {} the heads of {:,} of {:,} E records of {} are off from their end= (by {}): is --timezone right?', zones, misfits, records, machine,
               CASE WHEN offsets[1] = offsets[2] THEN offsets[1] ELSE offsets[1] || ' to ' || offsets[2] END) AS text,
-       logs, false AS tell
+       logs, false AS tell, NULL::BIGINT AS lines_hash
 FROM misfit
 UNION ALL
 SELECT 'same_day', machine, paths[1], logs[1],
        format('{} claim the same day and differ; the records of {} are kept, each once',
               CASE WHEN len(files) > 3 THEN format('{} and {:,} more', array_to_string(files[:3], ', '), len(files) - 3) ELSE array_to_string(files, ' and ') END,
               CASE WHEN len(files) = 2 THEN 'both' ELSE 'all' END),
-       logs, false
+       logs, false, NULL
 FROM day
 UNION ALL
 SELECT 'two_machines', machine, NULL, NULL,
        format('{} of {}, such as {}, {} also read for {}: take what is wrong out again with pbsduck forget',
               CASE WHEN n = 1 THEN '1 log' ELSE format('{:,} logs', n) END, machine, first, CASE WHEN n = 1 THEN 'was' ELSE 'were' END, others),
-       logs, false
+       logs, false, NULL
 FROM double
 UNION ALL
 SELECT 'rejects', machine, NULL, NULL,
        format('{} of {} rejected: pbsduck query "SELECT file, line, reason FROM rejects"', CASE WHEN n = 1 THEN '1 line' ELSE format('{:,} lines', n) END,
               machine || CASE WHEN n = 1 THEN ' was' ELSE ' were' END),
-       logs, false
-FROM rejected
+       logs, false, hash
+FROM rejected LEFT JOIN line USING (machine)
 UNION ALL
 SELECT 'failed_values', machine, NULL, NULL,
        format('{} of {}: pbsduck status --files says in which logs', CASE WHEN n = 1 THEN '1 value' ELSE format('{:,} values', n) END,
               machine || ' did not convert and ' || CASE WHEN n = 1 THEN 'is' ELSE 'are' END || ' NULL'),
-       logs, false
+       logs, false, NULL
 FROM failed
 UNION ALL
-SELECT 'waiting', machine, path, file_id, format('{} ends inside a record: the rest is read when it is there', file), [file_id], false
+SELECT 'waiting', machine, path, file_id, format('{} ends inside a record: the rest is read when it is there', file), [file_id], false, NULL
 FROM log WHERE waits
 UNION ALL
 SELECT 'unknown_charges', machine, NULL, NULL,
        format('the charge of {} of {} is not known: pbsduck query "SELECT * FROM job_details WHERE cpu_charge * gpu_charge * memory_charge IS NULL"',
               CASE WHEN n = 1 THEN '1 job' ELSE format('{:,} jobs', n) END, machine),
-       NULL, false
+       NULL, false, NULL
 FROM uncharged

@@ -34,5 +34,7 @@ var Warnings = Table{
 		derived("first_seen", Timestamp, "", "the load", "When it was found.").required(),
 		derived("last_seen", Timestamp, "", "the load", "When a run that wrote something last found that it holds.").required(),
 		derived("true_until", Timestamp, "", "the load", "When it was found to hold no longer. NULL while it does."),
+		derived("lines_hash", Integer, "", "the load", "Which lines a warning of kind rejects is about: their record_hash, combined by XOR. NULL for other kinds."),
+		derived("acknowledged_at", Timestamp, "", "pbsduck status --acknowledge", "When somebody said that it was seen. NULL if nobody did, or it says something else, or is about other lines, since."),
 	},
 }
