@@ -22,6 +22,9 @@ var writeParquetSQL string
 // HUGEINT as DOUBLE, for one. Only a query that can be part of another one has
 // such a schema.
 func (db *DB) ParquetSchema(ctx context.Context, query string) (*arrow.Schema, error) {
+	if err := OnlyAsks(query); err != nil {
+		return nil, err
+	}
 	query = inner(query)
 	inexact, err := db.number(ctx, fmt.Sprintf(inexactTypesSQL, query))
 	if err != nil || inexact > 0 {
@@ -39,6 +42,9 @@ func (db *DB) ParquetSchema(ctx context.Context, query string) (*arrow.Schema, e
 // all cores, and without a copy of the result in memory. Metadata goes into the
 // file's own.
 func (db *DB) WriteParquet(ctx context.Context, query, path string, metadata map[string]string) (rows int64, err error) {
+	if err := OnlyAsks(query); err != nil {
+		return 0, err
+	}
 	entries := make([]string, 0, len(metadata))
 	for _, key := range slices.Sorted(maps.Keys(metadata)) {
 		entries = append(entries, quote(key)+": "+quote(metadata[key]))

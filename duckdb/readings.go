@@ -46,15 +46,15 @@ func (r *rebuild) refuseLoss(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if lost := LostLogs(had, has); len(lost) > 0 {
+	if lost := lostLogs(had, has); len(lost) > 0 {
 		return &LostError{Path: filepath.Clean(r.place), Logs: lost}
 	}
 	return nil
 }
 
-// LostLogs are the logs of one ledger that were not read as far for the other.
+// lostLogs are the logs of one ledger that were not read as far for the other.
 // A log that moved is known by its name.
-func LostLogs(had, has []*LogFile) (lost []*LogFile) {
+func lostLogs(had, has []*LogFile) (lost []*LogFile) {
 	type key struct{ machine, name string }
 	read := map[key]int64{}
 	for _, f := range has {

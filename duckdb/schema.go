@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"pbsduck/ingest/schema"
@@ -12,19 +13,11 @@ import (
 // grows with every change that an older program could not cope with.
 const SchemaVersion = 3
 
-var typeNames = map[schema.Type]string{
-	schema.Text: "VARCHAR", schema.Integer: "BIGINT", schema.Float: "DOUBLE", schema.Boolean: "BOOLEAN",
-	schema.Timestamp: "TIMESTAMPTZ", schema.Date: "DATE", schema.Bytes: "BLOB",
-}
-
-// TypeName is DuckDB's name of a column type.
-func TypeName(t schema.Type) string { return typeNames[t] }
-
 // Definition is the SQL that makes a table and its comments.
 func Definition(t schema.Table) []string {
 	var columns []string
 	for _, c := range t.Columns {
-		column := c.Name + " " + typeNames[c.Type]
+		column := c.Name + " " + c.Type.SQL()
 		if c.NotNull {
 			column += " NOT NULL"
 		}
@@ -77,6 +70,22 @@ func Schema(version string, s schema.Site) []string {
 		"CREATE TABLE schema_version (version BIGINT NOT NULL, made_at TIMESTAMPTZ NOT NULL, made_by VARCHAR NOT NULL)",
 		"COMMENT ON TABLE schema_version IS 'Version of the tables in this file, and which program made them.'",
 		fmt.Sprintf("INSERT INTO schema_version VALUES (%d, now(), %s)", SchemaVersion, quote("pbsduck "+version)))
+}
+
+// Definitions is the SQL that makes the tables and views of these names.
+func Definitions(s schema.Site, names []string) []string {
+	var statements []string
+	for _, t := range s.Tables() {
+		if slices.Contains(names, t.Name) {
+			statements = append(statements, Definition(t)...)
+		}
+	}
+	for _, v := range Views(s) {
+		if slices.Contains(names, v.Name) {
+			statements = append(statements, v.Definition()...)
+		}
+	}
+	return statements
 }
 
 // create makes the tables, in one transaction. Of the site it takes the

@@ -53,18 +53,3 @@ func (v View) Definition() []string {
 	}
 	return statements
 }
-
-// HasTable tells whether databases have a table or view of that name.
-func HasTable(name string) bool {
-	for _, t := range schema.Tables {
-		if t.Name == name {
-			return true
-		}
-	}
-	for _, v := range Views(schema.Site{}) {
-		if v.Name == name {
-			return true
-		}
-	}
-	return false
-}

@@ -90,8 +90,6 @@ type Options struct {
 	Width int
 	// Location is the zone in which table, markdown and csv show instants; nil means UTC. The other formats always use UTC.
 	Location *time.Location
-	// MaxRows ends the result after so many rows; 0 means all. A caller who wants to say that there was more asks the reader.
-	MaxRows int64
 	// SafeCSV puts a ' before each csv text that a spreadsheet would take for a formula. It changes the data: for people only.
 	SafeCSV bool
 	// Terminal says that people look at the result: csv shows what would steer a terminal as escapes, as table and json always do.
@@ -109,7 +107,7 @@ type sink interface {
 	close() error
 }
 
-// Write reads r to its end (or to MaxRows) and writes it to w. It returns the number of rows written. It does not release r, and
+// Write reads r to its end and writes it to w. It returns the number of rows written. It does not release r, and
 // looks at the context before each batch.
 func Write(ctx context.Context, w io.Writer, r array.RecordReader, f Format, o Options) (rows int64, err error) {
 	g := &gate{w: w}
@@ -117,7 +115,7 @@ func Write(ctx context.Context, w io.Writer, r array.RecordReader, f Format, o O
 	if err != nil {
 		return 0, err
 	}
-	rows, err = pump(ctx, r, s, o.MaxRows)
+	rows, err = pump(ctx, r, s)
 	if err != nil {
 		g.shut(err)
 	}
@@ -150,33 +148,19 @@ func newSink(w io.Writer, schema *arrow.Schema, f Format, o Options) (sink, erro
 }
 
 // pump moves batches from the reader to the sink, and cuts the last one where limit (0: none) says so.
-func pump(ctx context.Context, r array.RecordReader, s sink, limit int64) (rows int64, err error) {
-	for limit == 0 || rows < limit {
+func pump(ctx context.Context, r array.RecordReader, s sink) (rows int64, err error) {
+	for {
 		if err := ctx.Err(); err != nil {
 			return rows, err
 		}
 		if !r.Next() {
 			return rows, r.Err()
 		}
-		n, err := pumpBatch(r.RecordBatch(), s, limit-rows)
-		rows += n
-		if err != nil {
+		if err := s.write(r.RecordBatch()); err != nil {
 			return rows, err
 		}
+		rows += r.RecordBatch().NumRows()
 	}
-	return rows, nil
-}
-
-// pumpBatch writes one batch, or its first rows where the limit (not positive: none) is lower.
-func pumpBatch(b arrow.RecordBatch, s sink, limit int64) (int64, error) {
-	if limit > 0 && limit < b.NumRows() {
-		b = b.NewSlice(0, limit)
-		defer b.Release()
-	}
-	if err := s.write(b); err != nil {
-		return 0, err
-	}
-	return b.NumRows(), nil
 }
 
 // gate stands before the caller's writer. Once shut it lets nothing more through, so that closing a format after a failure cannot

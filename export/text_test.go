@@ -32,7 +32,7 @@ func TestGoldens(t *testing.T) {
 	}{
 		{"table", Table, Options{}},
 		{"table_120", Table, Options{Width: 120, Location: denver}},
-		{"table_40", Table, Options{Width: 40, MaxRows: 2}},
+		{"table_40", Table, Options{Width: 40}},
 		{"csv", CSV, Options{Location: denver}},
 		{"csv_safe", CSV, Options{SafeCSV: true}},
 		{"json", JSON, Options{Location: denver}},

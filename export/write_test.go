@@ -33,16 +33,6 @@ func TestParseFormat(t *testing.T) {
 	}
 }
 
-func TestMaxRowsCutsWithinABatch(t *testing.T) {
-	for _, tt := range []struct{ limit, want int64 }{{0, 8}, {1, 1}, {4, 4}, {6, 6}, {100, 8}} {
-		var out bytes.Buffer
-		rows, err := Write(context.Background(), &out, reader(t, checked(t), everything, everythingRows, everythingRows), NDJSON, Options{MaxRows: tt.limit})
-		if lines := int64(strings.Count(out.String(), "\n")); err != nil || rows != tt.want || lines != tt.want {
-			t.Errorf("limit %d: %d rows, %d lines, %v; want %d", tt.limit, rows, lines, err, tt.want)
-		}
-	}
-}
-
 var errBroken = errors.New("the source broke")
 
 // breaking gives one good batch and then an error.

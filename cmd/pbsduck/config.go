@@ -15,7 +15,6 @@ import (
 
 	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/cmd/pbsduck/ui"
-	"pbsduck/duckdb"
 	"pbsduck/export"
 	"pbsduck/ingest/site"
 )
@@ -143,7 +142,7 @@ func showConfig(out io.Writer, c *site.Config) error {
 		}
 	}
 	for _, column := range c.Site.Columns {
-		fmt.Fprintf(&w, "column %s\t%s from %s\n", column.Name, duckdb.TypeName(column.Type), export.Visible(column.Source))
+		fmt.Fprintf(&w, "column %s\t%s from %s\n", column.Name, column.Type.SQL(), export.Visible(column.Source))
 	}
 	aligned := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	_, err := io.WriteString(aligned, w.String())

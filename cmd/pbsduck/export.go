@@ -14,6 +14,7 @@ import (
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/export"
+	"pbsduck/export/dataset"
 	"pbsduck/ingest/schema"
 )
 
@@ -26,9 +27,6 @@ type exportOptions struct {
 	name   string
 	files  bool
 }
-
-// exportFormats are those that hold a table for other programs.
-var exportFormats = []export.Format{export.Parquet, export.CSV, export.NDJSON, export.Arrow}
 
 func newExport(g *flags.Global) *cobra.Command {
 	o := &exportOptions{Global: g}
@@ -70,8 +68,8 @@ func (o *exportOptions) run(ctx context.Context) error {
 	}
 	access := duckdb.Options{Files: o.files}
 	for _, p := range parts {
-		if p.place != nil {
-			access.Writes = append(access.Writes, p.place.Temp())
+		if temp := p.Temp(); temp != "" {
+			access.Writes = append(access.Writes, temp)
 		}
 	}
 	db, err := o.OpenWith(ctx, access)
@@ -82,66 +80,46 @@ func (o *exportOptions) run(ctx context.Context) error {
 	if err := os.MkdirAll(o.dir, 0o777); err != nil {
 		return err
 	}
+	made := map[string]string{"pbsduck.version": o.Version, "pbsduck.schema_version": fmt.Sprint(duckdb.SchemaVersion)}
 	for _, p := range parts {
-		if err := o.write(ctx, db, format, p); err != nil {
+		rows, err := p.Write(ctx, db, db.Site(), made)
+		if err != nil {
 			return err
 		}
+		o.Say("%s: %s", p.Path, ui.Count(rows, "row"))
 	}
 	return nil
 }
 
-// A part is one file of an export.
-type part struct {
-	name  string // of the table, or what the query is called
-	query string
-	path  string
-	place *export.Place // for DuckDB's own writer; nil in formats that it does not write
-}
-
-func (o *exportOptions) parts(format export.Format) ([]part, error) {
+// parts are the files that are asked for, none of which takes the place of
+// another one that must stay.
+func (o *exportOptions) parts(format export.Format) ([]dataset.Part, error) {
 	if err := o.MayWrite(o.dir); err != nil {
 		return nil, err
 	}
-	var parts []part
+	var parts []dataset.Part
 	if o.query != "" {
-		parts = append(parts, part{name: o.name, query: o.query})
+		parts = append(parts, dataset.Part{Name: o.name, Query: o.query})
 	} else {
 		for _, table := range o.tables {
-			parts = append(parts, part{name: table, query: "SELECT * FROM " + table + exportOrder[table]})
+			parts = append(parts, dataset.Table(table))
 		}
 	}
 	for i := range parts {
-		p := &parts[i]
-		p.path = filepath.Join(o.dir, p.name+"."+string(format))
-		err := o.MayWrite(p.path)
-		if err != nil {
+		if err := o.MayWrite(dataset.Path(o.dir, parts[i].Name, format)); err != nil {
 			return nil, err
 		}
-		if format != export.Parquet {
-			continue
-		}
-		if p.place, err = export.NewPlace(p.path); err != nil {
+		if err := parts[i].In(o.dir, format); err != nil {
 			return nil, err
 		}
 	}
 	return parts, nil
 }
 
-// exportOrder puts rows in the order of time, so that readers can leave out
-// the parts of a file that they don't ask for.
-var exportOrder = map[string]string{
-	schema.Jobs.Name:     " ORDER BY end_time, id",
-	schema.JobNodes.Name: " ORDER BY job_id, node",
-	schema.Events.Name:   " ORDER BY time, file_id, line",
-
-	schema.JobCharges.Name:   " ORDER BY job_id",
-	schema.DailySummary.Name: " ORDER BY ALL",
-}
-
 // check finds the format, and the tables among those that there are.
 func (o *exportOptions) check() (export.Format, error) {
 	format, err := export.ParseFormat(o.format)
-	if err != nil || !slices.Contains(exportFormats, format) {
+	if err != nil || !slices.Contains(dataset.Formats, format) {
 		return "", ui.Usagef("cannot export %q: use parquet, csv, ndjson or arrow", o.format)
 	}
 	if o.name == "" || filepath.Base(o.name) != o.name || strings.HasPrefix(o.name, ".") {
@@ -151,73 +129,12 @@ func (o *exportOptions) check() (export.Format, error) {
 		return "", ui.Usagef("--query and --table exclude each other")
 	}
 	if len(o.tables) == 0 {
-		o.tables = []string{schema.Jobs.Name, schema.JobNodes.Name, schema.JobCharges.Name, schema.DailySummary.Name, schema.Events.Name}
+		o.tables = dataset.Tables
 	}
 	for _, table := range o.tables {
-		if !duckdb.HasTable(table) {
+		if !slices.Contains(schema.Names(), table) {
 			return "", ui.Usagef("no table or view %q: pbsduck schema lists them", table)
 		}
 	}
 	return format, nil
-}
-
-func (o *exportOptions) write(ctx context.Context, db *duckdb.DB, format export.Format, p part) error {
-	described := export.Options{
-		Fields:   fieldsOf(db.Site(), p.name),
-		Metadata: map[string]string{"pbsduck.version": o.Version, "pbsduck.schema_version": fmt.Sprint(duckdb.SchemaVersion), "pbsduck.query": p.query},
-	}
-	write := writeResult
-	if format == export.Parquet {
-		write = writeParquet
-	}
-	rows, err := write(ctx, db, format, p, described)
-	if err != nil {
-		return err
-	}
-	o.Say("%s: %s", p.path, ui.Count(rows, "row"))
-	return nil
-}
-
-func writeResult(ctx context.Context, db *duckdb.DB, format export.Format, p part, o export.Options) (int64, error) {
-	reader, err := db.Ask(ctx, p.query)
-	if err != nil {
-		return 0, err
-	}
-	defer reader.Release()
-	return export.WriteFile(ctx, p.path, reader, format, o)
-}
-
-// writeParquet lets DuckDB write the file, which is several times as fast,
-// where its writer keeps what the query gives.
-func writeParquet(ctx context.Context, db *duckdb.DB, format export.Format, p part, o export.Options) (rows int64, err error) {
-	if err := duckdb.OnlyAsks(p.query); err != nil {
-		return 0, err
-	}
-	schema, err := db.ParquetSchema(ctx, p.query)
-	if err != nil || schema == nil {
-		return writeResult(ctx, db, format, p, o)
-	}
-	metadata, err := export.ParquetMetadata(schema, o)
-	if err != nil {
-		return 0, err
-	}
-	err = p.place.Fill(func() error {
-		rows, err = db.WriteParquet(ctx, p.query, p.place.Temp(), metadata)
-		return err
-	})
-	return rows, err
-}
-
-// fieldsOf is the metadata of the columns of a table: unit, source, comment.
-func fieldsOf(s schema.Site, table string) map[string]map[string]string {
-	fields := map[string]map[string]string{}
-	for _, t := range s.Tables() {
-		if t.Name != table {
-			continue
-		}
-		for _, c := range t.Columns {
-			fields[c.Name] = c.Field().Metadata.ToMap()
-		}
-	}
-	return fields
 }

@@ -4,17 +4,24 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
 
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/spf13/cobra"
 
 	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/export"
+	"pbsduck/export/records"
 	"pbsduck/ingest"
+	"pbsduck/ingest/batch"
+	"pbsduck/ingest/pbs"
 	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
 	"pbsduck/ingest/source"
@@ -100,11 +107,11 @@ func (o *parseOptions) run(ctx context.Context, args []string) error {
 	if err := o.MayWrite(o.output.File, pathsOf(logs)...); err != nil {
 		return err
 	}
-	p := &parsing{logs: logs, location: loc, site: flags.SiteOf(config), warn: func(text string) { o.Warn("%s", text) }}
+	p := &parsing{Global: o.Global}
 	if o.table == "" {
-		err = o.writeRecords(ctx, p)
+		err = o.writeRecords(ctx, p, logs, loc)
 	} else {
-		err = o.writeTable(ctx, p)
+		err = o.writeTable(ctx, p, ingest.Parsing{Logs: logs, Location: loc, Site: flags.SiteOf(config), Machine: o.machineOf, Failed: p.tell})
 	}
 	switch {
 	case errors.Is(err, syscall.EPIPE): // whoever reads has seen enough
@@ -128,72 +135,21 @@ func pathsOf(logs []source.Log) []string {
 	return paths
 }
 
-// parsing goes through logs, and past those that can't be read.
+// A parsing is what became of the logs.
 type parsing struct {
-	logs     []source.Log
-	location *time.Location
-	site     schema.Site
-	failed   bool
-	rejects  int64
-
-	failedValues int64 // that did not convert
-
-	warn func(string) // told of files in folders that are no logs
+	*flags.Global
+	failed  bool // some could not be read
+	rejects int64
 }
 
-// errStop ends a parsing whose result is not wanted any more.
-var errStop = errors.New("stop")
-
-// each calls begin for each log and then visit for each of its blocks. An
-// error in the log is told at once, and ends that log only; one of begin or visit
-// ends it all.
-func (p *parsing) each(ctx context.Context, begin func(number int, log source.Log) error, visit func(ingest.Block) error) error {
-	for i, log := range p.logs {
-		if err := begin(i+1, log); err != nil {
-			return err
-		}
-		logErr, err := readBlocks(ctx, log, visit)
-		if err := errors.Join(err, ctx.Err()); err != nil {
-			return err
-		}
-		var none *ingest.NotLogError
-		switch {
-		case logErr == nil:
-		case log.Found && log.Day.IsZero() && errors.As(logErr, &none):
-			p.warn(logErr.Error())
-		default:
-			ui.Report(logErr, ui.ExitError)
-			p.failed = true
-		}
+// tell tells what is wrong with a log.
+func (p *parsing) tell(log source.Log, err error) {
+	if ingest.IsStray(log, err) {
+		p.Warn("%s", err)
+		return
 	}
-	return nil
-}
-
-// readBlocks reads one log; err is that of visit.
-func readBlocks(ctx context.Context, log source.Log, visit func(ingest.Block) error) (logErr, err error) {
-	in, logErr := log.Open(ctx)
-	if logErr != nil {
-		return logErr, nil
-	}
-	defer func() { logErr = errors.Join(logErr, in.Close()) }()
-	blocks := ingest.NewBlocks(log.File(), in)
-	if logErr := blocks.Sniff(); logErr != nil {
-		return logErr, nil
-	}
-	for {
-		b, logErr := blocks.Next()
-		if logErr == io.EOF {
-			return nil, nil
-		}
-		if logErr != nil {
-			return logErr, nil
-		}
-		err := visit(b)
-		blocks.Release(b)
-		if err != nil {
-			return nil, err
-		}
-	}
+	ui.Report(err, ui.ExitError)
+	p.failed = true
 }
 
 // machineOf is the value of the column machine: --machine, or the name of the
@@ -209,6 +165,86 @@ func (o *parseOptions) machineOf(log source.Log) (string, error) {
 	return source.Escape(filepath.Base(filepath.Dir(path))), err
 }
 
-func unknownTable(name string) error {
-	return ui.Usagef("unknown table %q: use one of %s", name, strings.Join(parsedTables, ", "))
+// writeRecords writes every record as a line of JSON.
+func (o *parseOptions) writeRecords(ctx context.Context, p *parsing, logs []source.Log, zone *time.Location) error {
+	format, err := o.output.Choose(export.NDJSON)
+	if err != nil {
+		return err
+	}
+	if format != export.NDJSON {
+		return ui.Usagef("records are written as ndjson; as %s there are rows: give --table jobs, nodes or events", format)
+	}
+	if o.output.File == "" {
+		return p.writeLines(ctx, os.Stdout, logs, zone)
+	}
+	return export.Replace(o.output.File, func(w io.Writer) error { return p.writeLines(ctx, w, logs, zone) })
+}
+
+// writeAt is how many bytes of JSON are gathered before they are written.
+const writeAt = 256 << 10
+
+func (p *parsing) writeLines(ctx context.Context, w io.Writer, logs []source.Log, zone *time.Location) error {
+	var (
+		scanner = pbs.NewScanner(pbs.NewParser())
+		lines   = records.NewJSON(zone)
+		record  pbs.Record
+		out     []byte
+	)
+	flush := func() error {
+		_, err := w.Write(out)
+		out = out[:0]
+		return err
+	}
+	begin := func(_ int64, log source.Log) error {
+		lines.SetFile(log.File())
+		return nil
+	}
+	visit := func(b ingest.Block) error {
+		b.Scan(scanner)
+		for scanner.Next(&record) {
+			if record.Problem != "" {
+				p.rejects++
+			}
+			if out = lines.AppendLine(out, &record); len(out) < writeAt {
+				continue
+			}
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+		return flush() // what was parsed is shown before the next block is waited for
+	}
+	return ingest.EachBlock(ctx, logs, begin, visit, p.tell)
+}
+
+// errStop ends a parsing whose rows are not wanted any more.
+var errStop = errors.New("stop")
+
+// writeTable writes the rows of one table.
+func (o *parseOptions) writeTable(ctx context.Context, p *parsing, all ingest.Parsing) error {
+	table := slices.Index(parsedTables, o.table)
+	if table < 0 {
+		return ui.Usagef("unknown table %q: use one of %s", o.table, strings.Join(parsedTables, ", "))
+	}
+	rows := func(yield func(arrow.RecordBatch, error) bool) {
+		err := all.Each(ctx, func(b batch.Batches) error {
+			rows := []arrow.RecordBatch{b.Jobs, b.Nodes, b.Events[0]}[table]
+			rows.Retain() // the reader releases what it is given
+			if !yield(rows, nil) {
+				return errStop
+			}
+			return nil
+		})
+		if err != nil && err != errStop {
+			yield(nil, err)
+		}
+	}
+	schema := [...]schema.Table{all.Site.Jobs(), schema.JobNodes, schema.Events}[table].Arrow()
+	reader := array.ReaderFromIter(schema, rows)
+	defer reader.Release()
+	_, err := o.output.Write(ctx, reader, export.NDJSON)
+	if p.rejects = all.Rejects; err == nil && all.Failures > 0 {
+		o.Say("%s", ui.Unconverted(all.Failures))
+	}
+	return err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ import (
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/ingest"
+	"pbsduck/ingest/source"
 )
 
 type rebuildOptions struct {
@@ -91,11 +93,7 @@ func (o *rebuildOptions) run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	plain, err := o.look(machines, had)
-	if err != nil {
-		return err
-	}
-	if err := o.sayNeeds(plain, had); err != nil {
+	if err := o.look(machines, had); err != nil {
 		return err
 	}
 	return o.rebuild(ctx, duckdb.RebuildOptions{
@@ -205,5 +203,33 @@ func (o *rebuildOptions) fillFromRecords(ctx context.Context, old, fresh *duckdb
 	}
 	o.SayFailures(s.FailedBy)
 	o.SayUnknown(s.UnknownCharges)
+	return nil
+}
+
+// look finds the logs before the work begins: it refuses at once if some that
+// the old database has are not among them, or if there is no room.
+func (o *rebuildOptions) look(machines []logs.Paths, had duckdb.Readings) error {
+	given := map[string][]source.Log{}
+	for _, m := range machines {
+		found, _, err := m.Find(o.DB)
+		if err != nil {
+			return err
+		}
+		given[m.Name] = found
+	}
+	if lost := had.Lacking(given); len(lost) > 0 && !o.lose {
+		return &duckdb.LostError{Path: o.DB, Logs: lost}
+	}
+	return o.sayRoom(had.Room(given))
+}
+
+// sayRoom says how much room the new database takes, and refuses to begin where
+// there is less.
+func (o *rebuildOptions) sayRoom(needs int64) error {
+	free, ok := duckdb.FreeSpace(filepath.Dir(o.DB))
+	if ok && free < needs {
+		return fmt.Errorf("%s: the new database will take about %s, and its disk has %s left: make room first", o.DB, ui.Bytes(needs), ui.Bytes(free))
+	}
+	o.Say("the new database will take about %s beside the old one until the previous one is removed", ui.Bytes(needs))
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +15,7 @@ import (
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/export"
+	"pbsduck/export/records"
 )
 
 type recordOptions struct {
@@ -171,14 +173,30 @@ func (o *recordOptions) writeRecords(ctx context.Context, db *duckdb.DB, jobs []
 func (o *recordOptions) appendRecord(out *bytes.Buffer, r duckdb.RawRecord) error {
 	switch {
 	case o.json:
-		return appendRecordJSON(out, r)
+		return appendJSON(out, r)
 	case o.fields:
-		appendFields(out, r.Bytes)
+		out.Write(records.AppendFields(nil, records.Split(r.Bytes)))
 	case o.output.ToTerminal():
 		out.WriteString(export.Visible(string(r.Bytes)) + "\n")
 	default:
 		out.Write(append(r.Bytes, '\n'))
 	}
+	return nil
+}
+
+// appendJSON writes a record as parse does, but for its place in the log in
+// bytes, which is not kept.
+func appendJSON(out *bytes.Buffer, raw duckdb.RawRecord) error {
+	zone, err := time.LoadLocation(raw.TimeZone) // UTC if unknown
+	if err != nil {
+		return fmt.Errorf("log_files.time_zone: %w", err)
+	}
+	record := records.Split(raw.Bytes)
+	record.Line, record.Offset = raw.Line, records.UnknownOffset
+	record.Flags |= raw.Context
+	lines := records.NewJSON(zone)
+	lines.SetFile(raw.File)
+	out.Write(lines.AppendLine(nil, record))
 	return nil
 }
 

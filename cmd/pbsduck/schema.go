@@ -12,6 +12,7 @@ import (
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/export"
+	"pbsduck/export/dictionary"
 	"pbsduck/ingest/schema"
 )
 
@@ -36,7 +37,7 @@ statements that make the tables, empty.`,
 		Example: `  pbsduck schema jobs
   pbsduck schema --format markdown > columns.md
   pbsduck schema --format sql | duckdb empty.duckdb`,
-		ValidArgsFunction: cobra.FixedCompletions(relationNames(), cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: cobra.FixedCompletions(schema.Names(), cobra.ShellCompDirectiveNoFileComp),
 		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
 	}
 	o.addFlags(c)
@@ -53,19 +54,8 @@ func (o *schemaOptions) addFlags(c *cobra.Command) {
 	}
 }
 
-func relationNames() []string {
-	var names []string
-	for _, t := range schema.Tables {
-		names = append(names, t.Name)
-	}
-	for _, v := range duckdb.Views(schema.Site{}) {
-		names = append(names, v.Name)
-	}
-	return names
-}
-
 func (o *schemaOptions) run(ctx context.Context, names []string) error {
-	all := relationNames()
+	all := schema.Names()
 	for _, name := range names {
 		if !slices.Contains(all, name) {
 			return ui.Usagef("no table %q: there are %s", name, strings.Join(all, ", "))
@@ -85,11 +75,11 @@ func (o *schemaOptions) run(ctx context.Context, names []string) error {
 	if err != nil {
 		return err
 	}
-	entries := dictionary(s, names)
+	entries := dictionary.Of(s, names)
 	if format == export.Table {
-		return o.writeText(dictionaryText(entries, ui.TextWidth()))
+		return o.writeText(dictionary.Text(entries, ui.TextWidth()))
 	}
-	rows, err := dictionaryRows(entries)
+	rows, err := dictionary.Rows(entries)
 	if err != nil {
 		return err
 	}
@@ -111,18 +101,7 @@ func statements(version string, s schema.Site, names []string) []string {
 	if len(names) == 0 {
 		return duckdb.Schema(version, s)
 	}
-	var all []string
-	for _, t := range s.Tables() {
-		if slices.Contains(names, t.Name) {
-			all = append(all, duckdb.Definition(t)...)
-		}
-	}
-	for _, v := range duckdb.Views(s) {
-		if slices.Contains(names, v.Name) {
-			all = append(all, v.Definition()...)
-		}
-	}
-	return all
+	return duckdb.Definitions(s, names)
 }
 
 func sqlText(statements []string) string { return strings.Join(statements, ";\n") + ";\n" }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pbsduck/duckdb"
+	"pbsduck/export/dictionary"
 	"pbsduck/ingest/schema"
 )
 
@@ -86,12 +87,12 @@ func sorted(t *testing.T, list func(add func(string)) error) []string {
 // dictionary, in its order and of its types, and that every comment is there.
 func TestDictionaryIsTrue(t *testing.T) {
 	said := []string{}
-	for _, e := range dictionary(schema.Site{}, relationNames()) {
-		if e.typ == "" || e.comment == "" {
-			t.Errorf("%s.%s has type %q and comment %q", e.table, e.column, e.typ, e.comment)
+	for _, e := range dictionary.Of(schema.Site{}, schema.Names()) {
+		if e.Type == "" || e.Comment == "" {
+			t.Errorf("%s.%s has type %q and comment %q", e.Table, e.Column, e.Type, e.Comment)
 		}
-		if e.column != "" {
-			said = append(said, e.table+"."+e.column+" "+e.typ)
+		if e.Column != "" {
+			said = append(said, e.Table+"."+e.Column+" "+e.Type)
 		}
 	}
 	slices.SortStableFunc(said, byTable)

@@ -16,6 +16,11 @@ const (
 	Bytes
 )
 
+// SQL is the type's name in DuckDB.
+func (t Type) SQL() string {
+	return [...]string{Text: "VARCHAR", Integer: "BIGINT", Float: "DOUBLE", Boolean: "BOOLEAN", Timestamp: "TIMESTAMPTZ", Date: "DATE", Bytes: "BLOB"}[t]
+}
+
 // A Column is one column of a table: the only place where its name, type,
 // unit, source and meaning are written down.
 type Column struct {

@@ -21,6 +21,18 @@ func whose(name, comment string, owner Column) Table {
 	}}
 }
 
+// Views are all views of a database of this site.
+func (s Site) Views() []Table { return []Table{Users, Accounts, Queues, s.JobDetails()} }
+
+// Names are the names of all tables and views.
+func Names() []string {
+	var names []string
+	for _, t := range append(Site{}.Tables(), Site{}.Views()...) {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
 // JobDetails is jobs with what is reckoned from them, for a site.
 func (s Site) JobDetails() Table {
 	columns := append(s.Jobs().Columns, JobCharges.Columns[1:]...)

@@ -1,4 +1,9 @@
-package main
+// Package dictionary says what the tables, views and columns of a database
+// mean, out of the one list that makes them.
+//
+// What enters: what a site decides about its columns, and names of tables. What
+// leaves: rows, or a text for people.
+package dictionary
 
 import (
 	"fmt"
@@ -9,39 +14,38 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
-	"pbsduck/duckdb"
 	"pbsduck/ingest/schema"
 )
 
-// A dictionaryEntry is a line of the data dictionary: a column, or, without a
+// An Entry is a line of the data dictionary: a column, or, without a
 // column, a table or view.
-type dictionaryEntry struct {
-	table, column, typ, unit, source, comment string
-	null                                      bool
+type Entry struct {
+	Table, Column, Type, Unit, Source, Comment string
+	Null                                       bool // whether a value can be
 }
 
-// dictionary lists tables and views with their columns.
-func dictionary(s schema.Site, names []string) []dictionaryEntry {
-	var entries []dictionaryEntry
+// Of lists the tables and views of these names with their columns.
+func Of(s schema.Site, names []string) []Entry {
+	var entries []Entry
 	add := func(kind string, t schema.Table) {
 		if !slices.Contains(names, t.Name) {
 			return
 		}
-		entries = append(entries, dictionaryEntry{table: t.Name, typ: kind, comment: t.Comment})
+		entries = append(entries, Entry{Table: t.Name, Type: kind, Comment: t.Comment})
 		for _, c := range t.Columns {
-			entries = append(entries, dictionaryEntry{t.Name, c.Name, duckdb.TypeName(c.Type), c.Unit, c.Source, c.Comment, !c.NotNull})
+			entries = append(entries, Entry{t.Name, c.Name, c.Type.SQL(), c.Unit, c.Source, c.Comment, !c.NotNull})
 		}
 	}
 	for _, t := range s.Tables() {
 		add("TABLE", t)
 	}
-	for _, v := range duckdb.Views(s) {
-		add("VIEW", v.Table)
+	for _, v := range s.Views() {
+		add("VIEW", v)
 	}
 	return entries
 }
 
-var dictionarySchema = arrow.NewSchema([]arrow.Field{
+var rowSchema = arrow.NewSchema([]arrow.Field{
 	{Name: "table", Type: arrow.BinaryTypes.String},
 	{Name: "column", Type: arrow.BinaryTypes.String, Nullable: true},
 	{Name: "type", Type: arrow.BinaryTypes.String},
@@ -51,50 +55,50 @@ var dictionarySchema = arrow.NewSchema([]arrow.Field{
 	{Name: "comment", Type: arrow.BinaryTypes.String},
 }, nil)
 
-// dictionaryRows are the entries as Arrow. The caller releases the reader.
-func dictionaryRows(entries []dictionaryEntry) (array.RecordReader, error) {
-	b := array.NewRecordBuilder(memory.DefaultAllocator, dictionarySchema)
+// Rows are the entries as Arrow. The caller releases the reader.
+func Rows(entries []Entry) (array.RecordReader, error) {
+	b := array.NewRecordBuilder(memory.DefaultAllocator, rowSchema)
 	defer b.Release()
 	for _, e := range entries {
-		for i, s := range []string{e.table, e.column, e.typ, e.unit, "", e.source, e.comment} {
+		for i, s := range []string{e.Table, e.Column, e.Type, e.Unit, "", e.Source, e.Comment} {
 			text, isText := b.Field(i).(*array.StringBuilder)
 			switch {
 			case isText && s != "":
 				text.Append(s)
-			case isText, e.column == "":
+			case isText, e.Column == "":
 				b.Field(i).AppendNull()
 			default:
-				b.Field(i).(*array.BooleanBuilder).Append(e.null)
+				b.Field(i).(*array.BooleanBuilder).Append(e.Null)
 			}
 		}
 	}
 	batch := b.NewRecordBatch()
 	defer batch.Release()
-	return array.NewRecordReader(dictionarySchema, []arrow.RecordBatch{batch})
+	return array.NewRecordReader(rowSchema, []arrow.RecordBatch{batch})
 }
 
-// dictionaryText is the dictionary as a text for people, in lines of at most
+// Text is the dictionary as a text for people, in lines of at most
 // width characters where words allow.
-func dictionaryText(entries []dictionaryEntry, width int) string {
+func Text(entries []Entry, width int) string {
 	var b strings.Builder
 	for i, e := range entries {
 		switch {
-		case e.column != "":
-			fmt.Fprintf(&b, "  %-22s %s%s\n", e.column, e.typ, notNull(e))
-			wrap(&b, schema.Column{Unit: e.unit, Source: e.source, Comment: e.comment}.Describe(), "      ", width)
+		case e.Column != "":
+			fmt.Fprintf(&b, "  %-22s %s%s\n", e.Column, e.Type, notNull(e))
+			wrap(&b, schema.Column{Unit: e.Unit, Source: e.Source, Comment: e.Comment}.Describe(), "      ", width)
 			continue
 		case i > 0:
 			b.WriteString("\n")
 		}
-		fmt.Fprintf(&b, "%s\n", e.table)
-		wrap(&b, e.comment, "  ", width)
+		fmt.Fprintf(&b, "%s\n", e.Table)
+		wrap(&b, e.Comment, "  ", width)
 		b.WriteString("\n")
 	}
 	return b.String()
 }
 
-func notNull(e dictionaryEntry) string {
-	if e.null {
+func notNull(e Entry) string {
+	if e.Null {
 		return ""
 	}
 	return ", never NULL"

@@ -1,10 +1,9 @@
-package main
+package dataset_test
 
 import (
 	"bytes"
 	"context"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -15,6 +14,8 @@ import (
 
 	"pbsduck/duckdb"
 	"pbsduck/export"
+	"pbsduck/export/dataset"
+	"pbsduck/ingest/schema"
 )
 
 // TestParquetOfBothWriters: whichever writer takes a result, arrow-go finds the
@@ -26,10 +27,6 @@ func TestParquetOfBothWriters(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	described := export.Options{
-		Fields:   map[string]map[string]string{"n": {"unit": "s", "comment": "it's \"a\" number"}},
-		Metadata: map[string]string{"pbsduck.query": "SELECT 'x';"},
-	}
 	for _, c := range []struct {
 		name, query string
 		byDuckDB    bool
@@ -48,25 +45,17 @@ func TestParquetOfBothWriters(t *testing.T) {
 		{"LIST", "SELECT [1, 2] AS n", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			schema, err := db.ParquetSchema(ctx, c.query)
-			if err != nil || (schema != nil) != c.byDuckDB {
-				t.Fatalf("schema for DuckDB's writer: %v, %v", schema, err)
+			keeps, err := db.ParquetSchema(ctx, c.query)
+			if err != nil || (keeps != nil) != c.byDuckDB {
+				t.Fatalf("schema for DuckDB's writer: %v, %v", keeps, err)
 			}
-			one, two := filepath.Join(t.TempDir(), "1"), filepath.Join(t.TempDir(), "2")
-			place, err := export.NewPlace(one)
-			if err != nil {
-				t.Fatal(err)
+			one, n := write(t, db, c.query)
+			two, m := write(t, asking{db}, c.query)
+			if n != m {
+				t.Fatalf("%d and %d rows", n, m)
 			}
-			n, err := writeParquet(ctx, db, export.Parquet, part{query: c.query, path: one, place: place}, described)
-			if err != nil {
-				t.Fatal(err)
-			}
-			m, err := writeResult(ctx, db, export.Parquet, part{query: c.query, path: two}, described)
-			if err != nil || n != m {
-				t.Fatalf("%d and %d rows, %v", n, m, err)
-			}
-			got, schemaOne := parquetRows(t, one)
-			want, schemaTwo := parquetRows(t, two)
+			got, schemaOne := parquetRows(t, one, c.query)
+			want, schemaTwo := parquetRows(t, two, c.query)
 			if got != want {
 				t.Errorf("DuckDB wrote %s\narrow-go %s", got, want)
 			}
@@ -77,8 +66,53 @@ func TestParquetOfBothWriters(t *testing.T) {
 	}
 }
 
+// TestDescribed: every column of every table and view says in its file what it
+// means.
+func TestDescribed(t *testing.T) {
+	db, err := duckdb.Open(t.Context(), "", duckdb.Options{Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, name := range schema.Names() {
+		part := dataset.Table(name)
+		if err := part.In(t.TempDir(), export.Parquet); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := part.Write(t.Context(), db, db.Site(), nil); err != nil {
+			t.Fatal(err)
+		}
+		_, columns := parquetRows(t, part.Path, part.Query)
+		for _, f := range columns.Fields() {
+			if comment, _ := f.Metadata.GetValue("comment"); comment == "" {
+				t.Errorf("%s.%s has no comment", name, f.Name)
+			}
+		}
+	}
+}
+
+// asking is a source that writes no file itself.
+type asking struct{ dataset.Source }
+
+func (asking) ParquetSchema(context.Context, string) (*arrow.Schema, error) { return nil, nil }
+
+// write writes the answer as a table that has a column n, which is described.
+func write(t *testing.T, from dataset.Source, query string) (path string, rows int64) {
+	t.Helper()
+	part := dataset.Part{Name: schema.Jobs.Name, Query: query}
+	if err := part.In(t.TempDir(), export.Parquet); err != nil {
+		t.Fatal(err)
+	}
+	site := schema.Site{Columns: []schema.Column{{Name: "n", Unit: "s", Comment: "it's \"a\" number"}}}
+	rows, err := part.Write(t.Context(), from, site, map[string]string{"made by": "a 'test'"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return part.Path, rows
+}
+
 // parquetRows reads a file as ndjson, without what readers add to its schema.
-func parquetRows(t *testing.T, path string) (string, *arrow.Schema) {
+func parquetRows(t *testing.T, path, query string) (string, *arrow.Schema) {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -92,7 +126,7 @@ func parquetRows(t *testing.T, path string) (string, *arrow.Schema) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if said := f.MetaData().KeyValueMetadata().FindValue("pbsduck.query"); said == nil || *said != "SELECT 'x';" {
+	if said := f.MetaData().KeyValueMetadata().FindValue("pbsduck.query"); said == nil || *said != query {
 		t.Errorf("%s: the query is %v", path, said)
 	}
 	rows, err := r.GetRecordReader(context.Background(), nil, nil)

@@ -1,4 +1,13 @@
-package main
+// Package records writes PBS records for people and programs: as JSON, one line
+// each, or as a list of attributes.
+//
+// What enters: records as package pbs reads them. What leaves: text.
+//
+// Promise: strings are exact. Those of a record with bytes that are not UTF-8
+// are written as Latin-1, each byte as the character of its number, so that the
+// bytes can be had back; the flag not_utf8 says so. Characters that would steer
+// a terminal are escapes.
+package records
 
 import (
 	"hash/maphash"
@@ -12,14 +21,12 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// recordJSON writes records as JSON, one line each. It reuses what it holds,
-// so nothing is allocated per record; one goroutine at a time.
-//
-// Strings are exact. Those of a record with bytes that are not UTF-8 are
-// written as Latin-1, each byte as the character of its number, so that the
-// bytes can be had back; the flag not_utf8 says so. Characters that would
-// steer a terminal are \u escapes.
-type recordJSON struct {
+// UnknownOffset is that of a record whose place in bytes is not known.
+const UnknownOffset = -1
+
+// JSON writes records as JSON, one line each. It reuses what it holds, so
+// nothing is allocated per record; one goroutine at a time.
+type JSON struct {
 	clock *pbs.Clock
 	file  []byte // {"file":"..." of the log at hand
 	names nameIndex
@@ -28,22 +35,23 @@ type recordJSON struct {
 	latin1   []byte // scratch
 }
 
-func newRecordJSON(location *time.Location) *recordJSON {
-	return &recordJSON{clock: pbs.NewClock(location), names: nameIndex{seed: maphash.MakeSeed()}}
+// NewJSON writes records whose heads are in a time zone.
+func NewJSON(location *time.Location) *JSON {
+	return &JSON{clock: pbs.NewClock(location), names: nameIndex{seed: maphash.MakeSeed()}}
 }
 
-// setFile says from which log the next records are.
-func (j *recordJSON) setFile(path string) {
+// SetFile says from which log the next records are.
+func (j *JSON) SetFile(path string) {
 	j.isLatin1 = !utf8.ValidString(path)
 	j.file = j.append(append(j.file[:0], `{"file":`...), []byte(path))
 }
 
-// appendLine appends the record with a newline.
-func (j *recordJSON) appendLine(dst []byte, r *pbs.Record) []byte {
+// AppendLine appends the record with a newline.
+func (j *JSON) AppendLine(dst []byte, r *pbs.Record) []byte {
 	j.isLatin1 = r.Flags&pbs.NotUTF8 != 0
 	dst = append(dst, j.file...)
 	dst = strconv.AppendInt(append(dst, `,"line":`...), r.Line, 10)
-	if r.Offset != unknownOffset {
+	if r.Offset != UnknownOffset {
 		dst = strconv.AppendInt(append(dst, `,"offset":`...), r.Offset, 10)
 	}
 	dst = j.appendTime(append(dst, `,"time":`...), r)
@@ -61,7 +69,7 @@ func (j *recordJSON) appendLine(dst []byte, r *pbs.Record) []byte {
 	return append(appendFlags(dst, r.Flags), '}', '\n')
 }
 
-func (j *recordJSON) appendTime(dst []byte, r *pbs.Record) []byte {
+func (j *JSON) appendTime(dst []byte, r *pbs.Record) []byte {
 	if r.Problem != "" {
 		return append(dst, "null"...)
 	}
@@ -70,7 +78,7 @@ func (j *recordJSON) appendTime(dst []byte, r *pbs.Record) []byte {
 }
 
 // appendKnown appends a part of the head; a line without a head has none.
-func (j *recordJSON) appendKnown(dst, part []byte) []byte {
+func (j *JSON) appendKnown(dst, part []byte) []byte {
 	if part == nil {
 		return append(dst, "null"...)
 	}
@@ -79,7 +87,7 @@ func (j *recordJSON) appendKnown(dst, part []byte) []byte {
 
 // appendAttributes appends an object, in the order of the record. Of a name
 // that comes twice the values are an array, at the place of the first.
-func (j *recordJSON) appendAttributes(dst []byte, attrs []pbs.Attr) []byte {
+func (j *JSON) appendAttributes(dst []byte, attrs []pbs.Attr) []byte {
 	j.names.build(attrs)
 	dst = append(dst, '{')
 	for i := range attrs {
@@ -105,7 +113,7 @@ func (j *recordJSON) appendAttributes(dst []byte, attrs []pbs.Attr) []byte {
 }
 
 // append appends a string of the record.
-func (j *recordJSON) append(dst, s []byte) []byte {
+func (j *JSON) append(dst, s []byte) []byte {
 	if j.isLatin1 {
 		j.latin1 = batch.AppendLatin1(j.latin1[:0], s)
 		s = j.latin1
