@@ -43,8 +43,21 @@ const ledgerColumns = `file_id, machine, name, path, file, size_bytes, modified_
 
 // Ledger reads the rows of a machine, or of all where machine is empty.
 func (db *DB) Ledger(ctx context.Context, machine string) ([]*LogFile, error) {
-	rows, err := db.conn.QueryContext(ctx, "SELECT "+ledgerColumns+
-		" FROM log_files WHERE machine = $1 OR $1 = '' ORDER BY machine, name, path", machine)
+	return db.ledger(ctx, "machine = $1 OR $1 = ''", machine)
+}
+
+// LedgerOf reads the rows of some logs, by their numbers.
+func (db *DB) LedgerOf(ctx context.Context, ids []int64) (map[int64]*LogFile, error) {
+	files, err := db.ledger(ctx, "file_id IN (SELECT "+unnest(ids)+")")
+	byID := make(map[int64]*LogFile, len(files))
+	for _, f := range files {
+		byID[f.ID] = f
+	}
+	return byID, err
+}
+
+func (db *DB) ledger(ctx context.Context, where string, args ...any) ([]*LogFile, error) {
+	rows, err := db.conn.QueryContext(ctx, "SELECT "+ledgerColumns+" FROM log_files WHERE "+where+" ORDER BY machine, name, path", args...)
 	if err != nil {
 		return nil, err
 	}

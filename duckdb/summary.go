@@ -19,6 +19,15 @@ import (
 //go:embed sql/summarize_days.sql
 var summarizeDays string
 
+//go:embed sql/long_texts.sql
+var longTexts string
+
+//go:embed sql/key_texts.sql
+var keyTexts string
+
+//go:embed sql/name_sums.sql
+var nameSums string
+
 func (db *DB) beginTouching(ctx context.Context) error {
 	return db.exec(ctx, "CREATE OR REPLACE TEMP TABLE touched_day AS SELECT machine, end_date FROM jobs LIMIT 0")
 }
@@ -85,7 +94,43 @@ func (db *DB) summarizeSpan(ctx context.Context, d daySpan) error {
 	if err != nil || !from.Valid {
 		return err
 	}
-	return db.exec(ctx, fmt.Sprintf(summarizeDays, same, from.Int64, until.Int64))
+	jobs := JobRange{From: from.Int64, To: until.Int64}
+	long, err := db.number(ctx, fmt.Sprintf(longTexts, jobs.From, jobs.To))
+	if err != nil {
+		return err
+	}
+	if long > heldTexts {
+		return db.summarizeByKeys(ctx, same, jobs)
+	}
+	sums := fmt.Sprintf(summarizeDays, same, jobs.From, jobs.To, "jobs")
+	return db.exec(ctx, "INSERT INTO daily_summary SELECT * EXCLUDE (first_id) FROM ("+sums+")")
+}
+
+const (
+	// heldTexts is how many bytes of long texts may be held to add up days by
+	// them.
+	heldTexts = 16 << 20
+
+	// namedJobs is from how many jobs at a time texts are read then.
+	namedJobs = 1 << 11
+)
+
+// summarizeByKeys adds up days by keys in place of the texts, which may be too
+// many to be held all at once, and takes the texts of each row from a job.
+func (db *DB) summarizeByKeys(ctx context.Context, same string, jobs JobRange) error {
+	steps := []string{
+		"CREATE OR REPLACE TEMP TABLE keyed_jobs AS\n" + fmt.Sprintf(keyTexts, jobs.From, jobs.To),
+		"CREATE OR REPLACE TEMP TABLE summed_days AS\n" + fmt.Sprintf(summarizeDays, same, jobs.From, jobs.To, "keyed_jobs"),
+	}
+	for from := jobs.From; from <= jobs.To; from += namedJobs {
+		steps = append(steps, fmt.Sprintf(nameSums, from, from+namedJobs-1))
+	}
+	for _, step := range append(steps, "DROP TABLE keyed_jobs", "DROP TABLE summed_days") {
+		if err := db.exec(ctx, step); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A Range is a part of the jobs.

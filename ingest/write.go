@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"iter"
-	"slices"
 	"time"
 
 	"pbsduck/duckdb"
@@ -274,17 +273,22 @@ func (w *writer) commit(ctx context.Context) error {
 // catchUp brings the counts of logs that were read before up to date: earlier
 // transactions of this run may have moved records to them, or from them.
 func (w *writer) catchUp(ctx context.Context) error {
-	if w.commits == 0 || !slices.ContainsFunc(w.group, func(l *logRun) bool { return l.Known != nil }) {
+	var ids []int64
+	for _, l := range w.group {
+		if l.Known != nil {
+			ids = append(ids, l.entry.ID)
+		}
+	}
+	if w.commits == 0 || len(ids) == 0 {
 		return nil
 	}
-	ledger, err := w.db.Ledger(ctx, w.options.Machine)
+	ledger, err := w.db.LedgerOf(ctx, ids)
 	if err != nil {
 		return err
 	}
 	for _, l := range w.group {
-		i := slices.IndexFunc(ledger, func(f *duckdb.LogFile) bool { return f.ID == l.entry.ID })
-		if l.Known != nil && i >= 0 {
-			moved := ledger[i].Moved(&l.before)
+		if now := ledger[l.entry.ID]; l.Known != nil && now != nil {
+			moved := now.Moved(&l.before)
 			l.entry.Adopt(&moved)
 			l.before.Adopt(&moved)
 		}

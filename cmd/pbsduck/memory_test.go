@@ -52,6 +52,8 @@ var memoryCases = []memoryCase{
 	{"a gigabyte of one job", manyRecords(2_000_000, recordOf(func(int) int { return 1 })), hostileBound, true},
 	{"every other record of one job", manyRecords(500_000, recordOf(func(i int) int { return 1 + i%2*i })), hostileBound, true},
 	{"one record again and again", manyRecords(2_000_000, func(int) string { return recordOf(func(int) int { return 1 })(0) }), hostileBound, true},
+	{"long accounts", manyRecords(12_000, longAccount(30_000)), hostileBound, false},
+	{"accounts that are too long", manyRecords(3_000, longAccount(120_000)), hostileBound, false},
 	{"short records", manyRecords(3_000_000, func(i int) string { return stamp(i) + ";Q;" + strconv.Itoa(i) + ";\n" }), hostileBound, false},
 }
 

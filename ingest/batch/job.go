@@ -103,10 +103,10 @@ func (b *Builder) resources(r *pbs.Record, o *others) {
 		b.chunks(o)
 	}
 	if !j.has(c.cpuType) && o.cpuType != nil {
-		j.setText(c.cpuType, o.cpuType)
+		j.setLimited(c.cpuType, o.cpuType)
 	}
 	if !j.has(c.gpuType) && o.gpuType != nil {
-		j.setText(c.gpuType, o.gpuType)
+		j.setLimited(c.gpuType, o.gpuType)
 	}
 	b.fillTypes()
 	j.demand(&c.demand, o)
@@ -134,10 +134,10 @@ func (b *Builder) chunks(o *others) {
 		j.failures[c.threads]++
 	}
 	if sum.CPUType != nil {
-		j.setText(c.cpuType, sum.CPUType)
+		j.setLimited(c.cpuType, sum.CPUType)
 	}
 	if sum.GPUType != nil {
-		j.setText(c.gpuType, sum.GPUType)
+		j.setLimited(c.gpuType, sum.GPUType)
 	}
 }
 

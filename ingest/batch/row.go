@@ -22,8 +22,14 @@ type rows struct {
 	failures []int64 // by column: values that did not convert
 	foreign  bool    // the record of the row at hand holds bytes that are not UTF-8
 	repeated bool    // an attribute of the row at hand came twice
+	texts    int     // bytes of texts that attributes gave the row at hand
 	latin1   []byte  // scratch
 }
+
+// mostTexts is how many bytes of attributes that are texts a row takes at most, all together.
+// DuckDB reads and packs 2,048 rows at a time, and holds all their texts,
+// however little memory it may take.
+const mostTexts = 32 << 10
 
 // A target is the column that an attribute fills, and how; schema.AsNone if there
 // is none.
@@ -57,7 +63,7 @@ const fewRows = 1 << 7
 // begin starts a row; foreign says that its record holds bytes that are not
 // UTF-8.
 func (r *rows) begin(foreign bool) {
-	r.foreign, r.repeated = foreign, false
+	r.foreign, r.repeated, r.texts = foreign, false, 0
 	if r.row == r.room {
 		r.reserve(max(fewRows, 2*r.room, r.before+r.before/8))
 	}
@@ -98,6 +104,18 @@ func (r *rows) setText(column int, b []byte) (again bool) {
 	return v.setText(r.row, b)
 }
 
+// setLimited is setText for what users may have typed: a text with which those
+// of the row would be longer than mostTexts does not convert.
+func (r *rows) setLimited(column int, b []byte) (again bool) {
+	if r.texts+len(b) > mostTexts {
+		again = r.has(column)
+		r.fail(column)
+		return again
+	}
+	r.texts += len(b)
+	return r.setText(column, b)
+}
+
 // setString sets a text that is not the record's.
 func (r *rows) setString(column int, s string) { r.vectors[column].setText(r.row, []byte(s)) }
 
@@ -121,7 +139,7 @@ func (r *rows) take(a *pbs.Attr) bool {
 func (r *rows) set(t target, value []byte) bool {
 	column := int(t.column)
 	if t.decode == schema.AsText {
-		r.repeated = r.setText(column, value) || r.repeated
+		r.repeated = r.setLimited(column, value) || r.repeated
 		return true
 	}
 	n, known, err := decode(t.decode, value)
