@@ -57,7 +57,7 @@ Exit codes: 0 fine; 1 some log or folder could not be read (the others were);
 }
 
 func (o *ingestOptions) addFlags(c *cobra.Command) {
-	o.Flags.Add(c)
+	o.Flags.Add(c, flags.ZoneBefore)
 	f := c.Flags()
 	o.Window.Add(c, "only logs whose name is this `DATE`")
 	o.Window.AddLast(c, "only logs of the last days, e.g. 3d, counted to today")

@@ -55,7 +55,14 @@ func (l *loader) load(ctx context.Context, machines []logs.Group) ([]loading, er
 		return nil, err
 	}
 	var all []loading
+	had, err := db.Ledger(ctx, "")
 	for _, m := range machines {
+		if err == nil {
+			m.Machine, err = l.AsBefore(m.Name, had)
+		}
+		if err != nil {
+			break
+		}
 		bar := l.LoadProgress()
 		one := loading{Group: m}
 		start := time.Now()

@@ -77,7 +77,7 @@ some lines were rejected.`,
 }
 
 func (o *parseOptions) addFlags(c *cobra.Command) {
-	o.Logs.Add(c)
+	o.Logs.Add(c, flags.SystemZone)
 	o.output.Add(c, o.Global, export.NDJSON)
 	c.Flags().StringVar(&o.table, "table", "", "typed rows of a table instead: jobs, nodes or events")
 }

@@ -63,7 +63,7 @@ Exit codes: 0 fine; 1 nothing was changed; 3 done, but some lines were rejected.
 }
 
 func (o *rebuildOptions) addFlags(c *cobra.Command) {
-	o.Flags.Add(c)
+	o.Flags.Add(c, flags.ZoneBefore)
 	f := c.Flags()
 	f.BoolVar(&o.fromRecords, "from-records", false, "make the rows again from the stored raw records, without any log")
 	o.codec.Add(c)

@@ -230,7 +230,7 @@ var LogFiles = Table{
 		derived("zone_offset_s", Integer, "s", "heads of the records", "By how much it is, in the last of those. NULL if there are none."),
 		derived("first_time", Timestamp, "", "heads of the records", "Earliest head of a record. NULL if the log has none."),
 		derived("last_time", Timestamp, "", "heads of the records", "Latest head of a record. NULL if the log has none."),
-		derived("time_zone", Text, "", "--timezone, the configuration or the system", "IANA time zone in which the heads were read.").required(),
+		derived("time_zone", Text, "", "--timezone, the configuration, earlier logs or the system", "IANA time zone in which the heads were read.").required(),
 		derived("loaded_at", Timestamp, "", "the load", "When the log was last read.").required(),
 		derived("loaded_by", Text, "", "the load", "Version of pbsduck that read it.").required(),
 		checkColumn,

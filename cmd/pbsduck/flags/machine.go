@@ -38,10 +38,17 @@ type Logs struct {
 	zone string
 }
 
-// Add adds them to a command.
-func (l *Logs) Add(c *cobra.Command) {
+// What goes for the time zone where neither a flag nor the configuration says.
+const (
+	SystemZone = "the system's"
+	ZoneBefore = "that of its latest log in the database, else " + SystemZone
+)
+
+// Add adds them to a command; otherwise says what goes for the time zone where
+// neither the flag nor the configuration says.
+func (l *Logs) Add(c *cobra.Command, otherwise string) {
 	l.Machine.Add(c, LogMachine)
-	c.Flags().StringVar(&l.zone, "timezone", "", "IANA time zone of its server, e.g. America/Denver (default: the configuration's, else the system's)")
+	c.Flags().StringVar(&l.zone, "timezone", "", "IANA time zone of its server, e.g. America/Denver (default: the configuration's, else "+otherwise+")")
 }
 
 // Location is the time zone and its IANA name: --timezone, else that of the

@@ -7,6 +7,7 @@ import (
 
 	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/cmd/pbsduck/ui"
+	"pbsduck/duckdb"
 	"pbsduck/ingest/site"
 	"pbsduck/ingest/source"
 )
@@ -69,6 +70,12 @@ func (o *Owner) refuseOther(machine, key, shown string) error {
 			shown, m.Name, o.Config.Path, m.Logs, machine)
 	}
 	return nil
+}
+
+// AsBefore is the machine of that name, whose logs are read in the time zone in
+// which the latest one that a database had was, where no one says another.
+func (o *Owner) AsBefore(name string, had []*duckdb.LogFile) (Machine, error) {
+	return o.machine(name, zoneOf(name, had))
 }
 
 // machine is the machine of that name, and the time zone in which its logs are

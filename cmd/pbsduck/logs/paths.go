@@ -50,7 +50,7 @@ func (o *Owner) ByMachine(args []string, had []*duckdb.LogFile) ([]Paths, error)
 		}
 		place, known := places[name]
 		if !known {
-			m, err := o.machine(name, zoneOf(name, had))
+			m, err := o.AsBefore(name, had)
 			if err != nil {
 				return nil, err
 			}
@@ -82,8 +82,8 @@ func (o *Owner) split(arg string) (machine, path string, err error) {
 	return "", "", ui.Usagef("%s: whose logs are these? give --machine NAME, or MACHINE=PATH for each", arg)
 }
 
-// zoneOf is the time zone in which logs of a machine were read before; empty
-// if there is none.
+// zoneOf is the time zone in which the latest log of a machine was read before,
+// by its name, of those in a ledger in its order; empty if there is none.
 func zoneOf(machine string, had []*duckdb.LogFile) string {
 	zone := ""
 	for _, f := range had {
