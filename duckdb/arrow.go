@@ -19,7 +19,7 @@ const insertView = "arriving"
 // insert appends batches to a table that has the same columns in the same
 // order.
 func (db *DB) insert(ctx context.Context, table string, batches []arrow.RecordBatch) error {
-	return db.insertParts(ctx, table, whole(batches))
+	return db.insertParts(ctx, table, allOf(batches))
 }
 
 // insertParts does so with some rows of batches.

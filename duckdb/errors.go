@@ -4,19 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"regexp"
 	"strings"
 
 	duck "github.com/duckdb/duckdb-go/v2"
+
+	"pbsduck/duckdb/dbfile"
+	"pbsduck/export/whole"
 )
 
 // ErrNoDatabase says that there is no file of that name.
 var ErrNoDatabase = errors.New("no such database")
 
 // ErrNotDatabase says that the file is something else.
-var ErrNotDatabase = errors.New("not a pbsduck database")
+var ErrNotDatabase = dbfile.ErrNotDatabase
 
 // ErrCorrupt says that the file is a database that can't be read any more.
 var ErrCorrupt = errors.New("damaged database")
@@ -26,19 +28,7 @@ var ErrCorrupt = errors.New("damaged database")
 var ErrReplaced = errors.New("the database was removed, replaced or changed meanwhile by another program")
 
 // A LockedError says who holds the database.
-type LockedError struct {
-	Path   string
-	Holder string // program
-	PID    string // its process id; empty if it can't be told
-}
-
-func (e *LockedError) Error() string {
-	who := "another process"
-	if e.PID != "" {
-		who = fmt.Sprintf("%s, process %s", e.Holder, e.PID)
-	}
-	return fmt.Sprintf("%s is in use by %s: wait for it to end (--wait), or close the session that has it open", e.Path, who)
-}
+type LockedError = dbfile.LockedError
 
 // A NewerError says that the database was made by a later version.
 type NewerError struct {
@@ -85,7 +75,7 @@ func logError(path, message string) error {
 		reason = after
 	}
 	damaged := strings.Contains(reason, "Corrupt") || strings.Contains(reason, "checksum") || strings.Contains(reason, "Serialization")
-	return &LogError{Path: path, Log: realPath(path) + walSuffix, Damaged: damaged, Reason: firstLine(reason)}
+	return &LogError{Path: path, Log: dbfile.RealPath(path) + dbfile.WALSuffix, Damaged: damaged, Reason: firstLine(reason)}
 }
 
 var lockHolder = regexp.MustCompile(`lock is held in (.*?) \(PID (\d+)\)`)
@@ -104,7 +94,7 @@ func openError(path string, err error) error {
 		}
 		return locked
 	case strings.Contains(message, "not a valid DuckDB database"):
-		if info, err := os.Stat(path); err == nil && hasSizeOfDatabase(info) {
+		if info, err := os.Stat(path); err == nil && dbfile.HasSizeOfDatabase(info) {
 			return corrupt(path, "it does not begin as one")
 		}
 		return fmt.Errorf("%s: %w: the file is not a DuckDB database; name another one with --db", path, ErrNotDatabase)
@@ -115,8 +105,8 @@ func openError(path string, err error) error {
 	case isDamage(message):
 		return corrupt(path, message)
 	}
-	if advice := fileAdvice(message); advice != "" {
-		return fmt.Errorf("%s: cannot open the database: %s", path, advice)
+	if trouble := whole.TroubleOf(err); trouble != nil {
+		return fmt.Errorf("%s: cannot open the database: %w", path, trouble)
 	}
 	return fmt.Errorf("%s: cannot open the database: %s", path, firstLine(message))
 }
@@ -168,33 +158,6 @@ func inWords(err error) string {
 	}
 }
 
-// fileAdvice says in words what the system has against writing a file, and
-// what to do; empty if it is something else.
-func fileAdvice(message string) string {
-	lower := strings.ToLower(message)
-	switch {
-	case strings.Contains(lower, "no space left on device"), strings.Contains(lower, "disk quota exceeded"):
-		return "the disk is full: make room and run it again"
-	case strings.Contains(lower, "read-only file system"):
-		return "its disk is read-only: name a database on another one with --db, or make it writable"
-	case strings.Contains(lower, "permission denied"):
-		return "permission denied: run as the user whose it is, or change its mode"
-	}
-	return ""
-}
-
-// fileError says in one line what working on a file met.
-func fileError(path string, err error) error {
-	if advice := fileAdvice(err.Error()); advice != "" {
-		return fmt.Errorf("%s: %s", path, advice)
-	}
-	var inner *fs.PathError
-	if errors.As(err, &inner) {
-		return fmt.Errorf("%s: %w", inner.Path, inner.Err)
-	}
-	return fmt.Errorf("%s: %w", path, err)
-}
-
 // queryError makes one line of what a question met in a damaged file. Other
 // errors are about the question.
 func (db *DB) queryError(err error) error {
@@ -219,8 +182,8 @@ func (db *DB) loadError(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
-	if strings.Contains(err.Error(), "No space left on device") {
-		return fmt.Errorf("%s: the disk is full; the load was taken back: make room and run it again", db.path)
+	if trouble := whole.TroubleOf(err); trouble != nil {
+		return fmt.Errorf("%s: the load was taken back: %w", db.path, trouble)
 	}
 	if isDamage(err.Error()) {
 		return corrupt(db.path, err.Error())

@@ -26,8 +26,8 @@ type part struct {
 
 func (p part) size() int64 { return p.rows.until - p.rows.from }
 
-// whole are batches as parts.
-func whole(batches []arrow.RecordBatch) []part {
+// allOf are batches as parts.
+func allOf(batches []arrow.RecordBatch) []part {
 	parts := make([]part, len(batches))
 	for i, rec := range batches {
 		parts[i] = part{rec, span{0, rec.NumRows()}}

@@ -9,12 +9,13 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strconv"
 	"time"
 
 	duck "github.com/duckdb/duckdb-go/v2"
 
+	"pbsduck/duckdb/dbfile"
+	"pbsduck/export/whole"
 	"pbsduck/ingest/schema"
 )
 
@@ -55,10 +56,10 @@ type DB struct {
 	pool    *sql.DB
 	conn    *sql.Conn // the one connection: transactions, temporary tables and Arrow views are its own
 
-	info    fs.FileInfo // of the file that is open
-	lock    *fileLock   // that keeps others from writing; nil if it was not opened for that, or is being built
-	made    bool        // by Open, under that lock
-	restore func()      // what new files may be, as it was before
+	info    fs.FileInfo  // of the file that is open
+	lock    *dbfile.Lock // that keeps others from writing; nil if it was not opened for that, or is being built
+	made    bool         // by Open, under that lock
+	restore func()       // what new files may be, as it was before
 	closed  bool
 }
 
@@ -66,7 +67,7 @@ type DB struct {
 // exist; an empty path is one in memory. Errors are ErrNoDatabase, ErrNotDatabase, ErrCorrupt, *LockedError or
 // *NewerError where they say so.
 func Open(ctx context.Context, path string, o Options) (db *DB, err error) {
-	err = waiting(ctx, o.Wait, func() error {
+	err = dbfile.Wait(ctx, o.Wait, func() error {
 		db, err = openOnce(ctx, path, o)
 		return err
 	})
@@ -77,7 +78,7 @@ func openOnce(ctx context.Context, path string, o Options) (*DB, error) {
 	if path == "" {
 		return openFile(ctx, path, o)
 	}
-	file, info, err := look(path)
+	file, info, err := dbfile.Look(path)
 	switch {
 	case err != nil:
 		return nil, err
@@ -93,35 +94,22 @@ func openOnce(ctx context.Context, path string, o Options) (*DB, error) {
 // even DuckDB's own would do, since the system takes it away if the process
 // closes the file in any other way.
 func openWriting(ctx context.Context, path, file string, o Options) (*DB, error) {
-	lock, err := lockWriting(path, file)
+	lock, err := dbfile.LockWriting(path, file)
 	if err != nil {
 		return nil, err
 	}
 	db, err := openLocked(ctx, path, o)
 	if err != nil {
-		return nil, errors.Join(err, lock.release())
+		return nil, errors.Join(err, lock.Release())
 	}
 	db.lock = lock
 	return db, nil
 }
 
-// lockWriting takes the lock of those who write to a database. Who may not read
-// the database may not read the lock.
-func lockWriting(path, file string) (*fileLock, error) {
-	if _, err := os.Stat(filepath.Dir(file)); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: cannot make the database: its folder %s does not exist", path, filepath.Dir(file))
-	}
-	mode := fs.FileMode(0o666)
-	if info, err := os.Stat(file); err == nil {
-		mode &= info.Mode()
-	}
-	return takeLock(file+lockSuffix, path, mode, openError)
-}
-
 // openLocked opens a database that nobody else writes to, makes it if it is not
 // there, and clears away what the dead left.
 func openLocked(ctx context.Context, path string, o Options) (*DB, error) {
-	file, info, err := look(path)
+	file, info, err := dbfile.Look(path)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +123,7 @@ func openLocked(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, err
 	}
 	db.made = info == nil
-	err = errors.Join(removeSpill(file), clearBuilding(file)) // nobody else can be using what was spilled
+	err = errors.Join(dbfile.RemoveSpill(file), dbfile.ClearBuilding(file)) // nobody else can be using what was spilled
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -146,21 +134,21 @@ func openLocked(ctx context.Context, path string, o Options) (*DB, error) {
 // was cut off could not be opened. It does not wait for others who build: its
 // caller holds a lock that they may be waiting for.
 func makeFile(ctx context.Context, path string, o Options) error {
-	b, err := newBuilding(ctx, path, 0)
+	b, err := dbfile.Build(ctx, path, 0)
 	if err != nil {
 		return err
 	}
-	db, err := openFile(ctx, b.path, o)
+	db, err := openFile(ctx, b.Path, o)
 	if err == nil {
 		err = db.Close()
 	}
 	if err == nil {
-		err = b.harden()
+		err = b.Harden()
 	}
 	if err != nil {
-		return errors.Join(err, b.abandon())
+		return errors.Join(err, b.Abandon())
 	}
-	return b.moveIn()
+	return b.MoveIn()
 }
 
 // openFile opens a database file as it is, and makes the tables in it if it
@@ -224,13 +212,13 @@ func connect(ctx context.Context, path string, o Options) (*DB, error) {
 // open opens the file.
 func (db *DB) open(ctx context.Context) (err error) {
 	var before fs.FileInfo
-	if db.file, before, err = look(db.path); err != nil {
+	if db.file, before, err = dbfile.Look(db.path); err != nil {
 		return err
 	}
 	if before != nil {
-		db.restore = tighten(before.Mode())
+		db.restore = dbfile.Tighten(before.Mode())
 	}
-	if err := db.exec(ctx, "SET temp_directory = "+quoteFile(db.file+spillSuffix)); err != nil {
+	if err := db.exec(ctx, "SET temp_directory = "+quoteFile(db.file+dbfile.SpillSuffix)); err != nil {
 		return openError(db.path, err)
 	}
 	if err := db.attach(ctx); err != nil {
@@ -245,7 +233,7 @@ func (db *DB) open(ctx context.Context) (err error) {
 // attach has DuckDB open the file, unless this process has it open already.
 func (db *DB) attach(ctx context.Context) error {
 	info, err := os.Stat(db.file)
-	if err == nil && IsOpen(info) {
+	if err == nil && dbfile.IsOpen(info) {
 		return &LockedError{Path: db.path, Holder: "pbsduck", PID: strconv.Itoa(os.Getpid())}
 	}
 	mode := "READ_WRITE"
@@ -256,10 +244,10 @@ func (db *DB) attach(ctx context.Context) error {
 		return openError(db.path, err)
 	}
 	if info, err = os.Stat(db.file); err != nil {
-		return fileError(db.path, err)
+		return whole.Error(db.path, err)
 	}
 	db.info = info
-	noteOpen(info)
+	dbfile.NoteOpen(info)
 	return db.exec(ctx, "USE "+attached)
 }
 
@@ -270,7 +258,7 @@ func (db *DB) detach(ctx context.Context) error {
 			return openError(db.path, err)
 		}
 	}
-	noteClosed(db.info)
+	dbfile.NoteClosed(db.info)
 	return nil
 }
 
@@ -281,7 +269,7 @@ func (db *DB) revive(ctx context.Context) error {
 		return err
 	}
 	_ = errors.Join(db.conn.Close(), db.pool.Close()) // they can say nothing new
-	noteClosed(db.info)
+	dbfile.NoteClosed(db.info)
 	fresh, err := connect(ctx, db.path, db.options)
 	if err != nil {
 		return err
@@ -325,10 +313,10 @@ func (db *DB) Close() error {
 	db.closed = true
 	err := errors.Join(db.inPlace(), db.conn.Close(), db.pool.Close())
 	if db.info != nil {
-		noteClosed(db.info)
+		dbfile.NoteClosed(db.info)
 	}
 	if db.lock != nil {
-		err = errors.Join(err, db.lock.release())
+		err = errors.Join(err, db.lock.Release())
 	}
 	db.restore()
 	return err
@@ -346,10 +334,10 @@ func (db *DB) CloseUnlessEmpty(ctx context.Context) error {
 	if err != nil || n > 0 {
 		return db.Close()
 	}
-	err = removeFile(db.file) // while DuckDB's lock keeps all others away
+	err = whole.Remove(db.file) // while DuckDB's lock keeps all others away
 	lock := db.lock
 	db.lock = nil
-	return errors.Join(err, db.Close(), removeDatabase(db.file), lock.release())
+	return errors.Join(err, db.Close(), dbfile.Remove(db.file), lock.Release())
 }
 
 // inPlace tells whether what is written to is still what has the database's

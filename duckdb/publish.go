@@ -13,6 +13,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"pbsduck/duckdb/dbfile"
+	"pbsduck/export/whole"
 )
 
 // Publishing gives readers a database that nobody writes to. Each copy is a
@@ -75,14 +78,14 @@ func Publish(ctx context.Context, path string, o PublishOptions) (*Publication, 
 	if !storageVersions.MatchString(o.StorageVersion) {
 		return nil, fmt.Errorf("storage version %q: give a version of DuckDB such as %s", o.StorageVersion, PublishedVersion)
 	}
-	file, info, err := look(path)
+	file, info, err := dbfile.Look(path)
 	switch {
 	case err != nil:
 		return nil, err
 	case info == nil:
 		return nil, NoDatabase(path)
 	}
-	if err := checkName(o.Name, o.Name); err != nil {
+	if err := dbfile.CheckName(o.Name, o.Name); err != nil {
 		return nil, err
 	}
 	p := &publishing{source: path, file: file, options: o}
@@ -90,20 +93,20 @@ func Publish(ctx context.Context, path string, o PublishOptions) (*Publication, 
 		return nil, err
 	}
 	if _, err := os.Stat(filepath.Dir(o.Name)); err != nil {
-		return nil, fileError(o.Name, err)
+		return nil, whole.Error(o.Name, err)
 	}
-	if p.lock, err = lockFile(ctx, o.Name+lockSuffix, o.Name, o.Wait); err != nil {
+	if p.lock, err = dbfile.TakeLock(ctx, o.Name+dbfile.LockSuffix, o.Name, o.Wait); err != nil {
 		return nil, err
 	}
 	done, err := p.run(ctx)
-	return done, errors.Join(err, p.lock.release())
+	return done, errors.Join(err, p.lock.Release())
 }
 
 type publishing struct {
 	source  string // as the user names it
 	file    string // where that leads to
 	options PublishOptions
-	lock    *fileLock
+	lock    *dbfile.Lock
 }
 
 // mayReplace tells whether nothing has the name, or a link to a generation.
@@ -135,7 +138,7 @@ func (p *publishing) run(ctx context.Context) (*Publication, error) {
 	}
 	defer source.Close() // until then nobody writes to it
 	if err := p.make(ctx, source, p.generation(next)); err != nil {
-		return nil, errors.Join(err, removeDatabase(p.generation(next)+buildingSuffix))
+		return nil, errors.Join(err, dbfile.Remove(p.generation(next)+dbfile.BuildingSuffix))
 	}
 	if err := p.swap(p.generation(next)); err != nil {
 		return nil, err
@@ -153,7 +156,7 @@ func (p *publishing) finish(current int, unchanged bool, generations []int) (*Pu
 	file := p.generation(current)
 	info, err := os.Stat(file)
 	if err != nil {
-		return nil, fileError(file, err)
+		return nil, whole.Error(file, err)
 	}
 	return &Publication{Name: p.options.Name, File: file, Bytes: info.Size(), Unchanged: unchanged, Removed: removed}, nil
 }
@@ -169,7 +172,7 @@ func (p *publishing) generation(n int) string { return fmt.Sprintf("%s-%d.duckdb
 func (p *publishing) generations() (numbers []int, current, next int, err error) {
 	entries, err := os.ReadDir(filepath.Dir(p.options.Name))
 	if err != nil {
-		return nil, 0, 0, fileError(p.options.Name, err)
+		return nil, 0, 0, whole.Error(p.options.Name, err)
 	}
 	for _, e := range entries {
 		if n, ok := p.number(e.Name(), ".duckdb"); ok && p.isOurs(p.generation(n)) {
@@ -182,7 +185,7 @@ func (p *publishing) generations() (numbers []int, current, next int, err error)
 		current = n
 	}
 	for last := len(numbers) - 1; current > 0 && numbers[last] > current; last-- {
-		if err := removeDatabase(p.generation(numbers[last])); err != nil {
+		if err := dbfile.Remove(p.generation(numbers[last])); err != nil {
 			return nil, 0, 0, err
 		}
 		numbers = numbers[:last]
@@ -196,7 +199,7 @@ func (p *publishing) next() int {
 	last := 0
 	entries, _ := os.ReadDir(filepath.Dir(p.options.Name)) // which could be read before
 	for _, e := range entries {
-		for _, suffix := range []string{".duckdb", ".duckdb" + buildingSuffix} {
+		for _, suffix := range []string{".duckdb", ".duckdb" + dbfile.BuildingSuffix} {
 			if n, ok := p.number(e.Name(), suffix); ok {
 				last = max(last, n)
 			}
@@ -235,14 +238,11 @@ func (p *publishing) number(name, suffix string) (n int, ok bool) {
 // clear removes what a process that died left half made: the lock says what
 // that was.
 func (p *publishing) clear() error {
-	if p.lock.left == nil {
+	making := p.lock.Left()
+	if _, ok := p.number(making, ".duckdb"+dbfile.BuildingSuffix); !ok {
 		return nil
 	}
-	making := p.lock.left.making
-	if _, ok := p.number(making, ".duckdb"+buildingSuffix); !ok {
-		return nil
-	}
-	return removeDatabase(filepath.Join(filepath.Dir(p.options.Name), making))
+	return dbfile.Remove(filepath.Join(filepath.Dir(p.options.Name), making))
 }
 
 // stamp tells one state of the database from another: every change is written
@@ -250,7 +250,7 @@ func (p *publishing) clear() error {
 // it.
 func (p *publishing) stamp() string {
 	stamp := p.options.StorageVersion
-	for _, name := range append([]string{p.file}, logOf(p.file)...) {
+	for _, name := range append([]string{p.file}, dbfile.Logs(p.file)...) {
 		if info, err := os.Stat(name); err == nil {
 			stamp += fmt.Sprintf(" %s %d %s %s", name, info.Size(), info.ModTime().UTC().Format(time.RFC3339Nano), info.Mode().Perm())
 		}
@@ -306,21 +306,21 @@ func publicationOf(ctx context.Context, file string) (says published, err error)
 // make makes a generation: under another name until it is whole and on disk.
 // Who may not read the database may not read the copy.
 func (p *publishing) make(ctx context.Context, source *DB, file string) error {
-	making := file + buildingSuffix
-	if err := p.lock.say(making); err != nil {
-		return fileError(p.options.Name, err)
+	making := file + dbfile.BuildingSuffix
+	if err := p.lock.Say(making); err != nil {
+		return whole.Error(p.options.Name, err)
 	}
 	err := p.copy(ctx, source, making, filepath.Base(file))
 	if err == nil {
-		err = (&building{path: making}).harden()
+		err = dbfile.Harden(making)
 	}
 	if err != nil {
 		return p.failed(err)
 	}
-	if err := keepMode(making, source.info, 0o222); err != nil {
-		return fileError(file, err)
+	if err := whole.KeepMode(making, source.info, 0o222); err != nil {
+		return err
 	}
-	return os.Rename(making, file)
+	return whole.Rename(making, file)
 }
 
 func (p *publishing) failed(err error) error {
@@ -330,8 +330,8 @@ func (p *publishing) failed(err error) error {
 	case isDamage(err.Error()):
 		return corrupt(p.source, err.Error())
 	}
-	if advice := fileAdvice(err.Error()); advice != "" {
-		return fmt.Errorf("%s: %s; what was published before stays", p.options.Name, advice)
+	if trouble := whole.TroubleOf(err); trouble != nil {
+		return fmt.Errorf("%s: %w; what was published before stays", p.options.Name, trouble)
 	}
 	return fmt.Errorf("%s: could not be published: %s", p.options.Name, firstLine(err.Error()))
 }
@@ -343,7 +343,7 @@ const copyMemory = 1024
 // copy copies all tables, views and comments.
 func (p *publishing) copy(ctx context.Context, source *DB, making, name string) error {
 	for _, s := range []string{
-		"SET temp_directory = " + quoteFile(making+spillSuffix),
+		"SET temp_directory = " + quoteFile(making+dbfile.SpillSuffix),
 		"ATTACH " + quoteFile(making) + " AS published (TYPE duckdb, STORAGE_VERSION " + quote(p.options.StorageVersion) + ")",
 		"COPY FROM DATABASE " + attached + " TO published",
 	} {
@@ -363,29 +363,18 @@ func (p *publishing) copy(ctx context.Context, source *DB, making, name string) 
 	return source.exec(ctx, "DETACH published") // which writes all of it into the file
 }
 
-// swap makes the published name a link to the generation. The link is relative,
-// so that the folder may move, or be mounted elsewhere.
+// swap makes the published name a link to the generation.
 func (p *publishing) swap(file string) error {
-	link := p.options.Name + ".new"
-	if err := p.mayReplace(link); err != nil {
+	if err := p.mayReplace(p.options.Name + ".new"); err != nil {
 		return err
 	}
-	if err := removeFile(link); err != nil {
-		return err
-	}
-	if err := os.Symlink(filepath.Base(file), link); err != nil {
-		return fileError(link, err)
-	}
-	if err := os.Rename(link, p.options.Name); err != nil {
-		return fileError(p.options.Name, err)
-	}
-	return syncPath(filepath.Dir(p.options.Name))
+	return whole.Link(file, p.options.Name)
 }
 
 // prune removes the oldest generations. Who has one open keeps it.
 func (p *publishing) prune(generations []int) (removed int, err error) {
 	for _, n := range generations[:max(0, len(generations)-p.options.Keep)] {
-		if err := removeDatabase(p.generation(n)); err != nil {
+		if err := dbfile.Remove(p.generation(n)); err != nil {
 			return removed, err
 		}
 		removed++

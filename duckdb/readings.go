@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"time"
+
+	"pbsduck/duckdb/dbfile"
 )
 
 // A LostError says that logs would be lost by a rebuild.
@@ -37,7 +39,7 @@ func (r *rebuild) refuseLoss(ctx context.Context) error {
 	if err != nil {
 		return r.tolerate(err)
 	}
-	fresh, err := openFile(ctx, r.path, Options{ReadOnly: true, Threads: 1})
+	fresh, err := openFile(ctx, r.Path, Options{ReadOnly: true, Threads: 1})
 	if err != nil {
 		return err
 	}
@@ -47,7 +49,7 @@ func (r *rebuild) refuseLoss(ctx context.Context) error {
 		return err
 	}
 	if lost := lostLogs(had, has); len(lost) > 0 {
-		return &LostError{Path: filepath.Clean(r.place), Logs: lost}
+		return &LostError{Path: filepath.Clean(r.Place), Logs: lost}
 	}
 	return nil
 }
@@ -102,7 +104,7 @@ type Readings struct {
 // tables may be of an earlier version of the program. The error is ErrCorrupt
 // if the database can't be read, which is no reason not to rebuild it from logs.
 func ReadReadings(ctx context.Context, path string, wait time.Duration) (r Readings, err error) {
-	if _, _, err := look(path); err != nil {
+	if _, _, err := dbfile.Look(path); err != nil {
 		return r, err
 	}
 	err = reading(ctx, path, wait, func(db *DB) error {

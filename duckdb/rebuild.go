@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"pbsduck/duckdb/dbfile"
 	"pbsduck/ingest/schema"
 )
 
@@ -79,38 +80,38 @@ func (e *UnsoundError) Error() string {
 // Rebuild makes the database at path afresh. The one that was there stays
 // under the name path.previous.
 func Rebuild(ctx context.Context, path string, o RebuildOptions) error {
-	b, err := newBuilding(ctx, path, o.Wait)
+	b, err := dbfile.Build(ctx, path, o.Wait)
 	if err != nil {
 		return err
 	}
-	r := &rebuild{building: b, options: o, warned: map[string]bool{}}
+	r := &rebuild{Building: b, options: o, warned: map[string]bool{}}
 	err = r.run(ctx)
 	var unsound *UnsoundError
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &unsound):
-		return errors.Join(err, b.lock.release())
+		return errors.Join(err, b.Leave())
 	}
-	return errors.Join(err, b.abandon())
+	return errors.Join(err, b.Abandon())
 }
 
 type rebuild struct {
-	*building
+	*dbfile.Building
 	options RebuildOptions
 	known   settings // of the old database
 	warned  map[string]bool
 
 	// While nobody may write to the old database:
-	writing *fileLock
+	writing *dbfile.Lock
 	old     *DB         // open for reading; nil if there is none, or none that can be read
 	held    fs.FileInfo // of its file; nil if there is none
 }
 
 func (r *rebuild) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, r.letGo()) }()
-	if info, err := os.Stat(r.place); err == nil {
-		defer tighten(info.Mode())()
+	if info, err := os.Stat(r.Place); err == nil {
+		defer dbfile.Tighten(info.Mode())()
 	}
 	if r.options.HoldOld {
 		if err := r.hold(ctx); err != nil {
@@ -134,19 +135,19 @@ func (r *rebuild) run(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if err := errors.Join(r.harden(), r.unchanged()); err != nil {
+	if err := errors.Join(r.Harden(), r.unchanged()); err != nil {
 		return err
 	}
-	return r.takePlace()
+	return r.TakePlace()
 }
 
 // hold keeps writers from the database that is there, and opens it for reading.
 // A write-ahead log that a dead process left is taken into the file first,
 // since the new database must not find it.
 func (r *rebuild) hold(ctx context.Context) error {
-	return waiting(ctx, r.options.Wait, func() error {
+	return dbfile.Wait(ctx, r.options.Wait, func() error {
 		var err error
-		if r.writing, err = lockWriting(r.place, r.place); err != nil {
+		if r.writing, err = dbfile.LockWriting(r.Place, r.Place); err != nil {
 			return err
 		}
 		if err = r.openOld(ctx); err != nil {
@@ -157,11 +158,11 @@ func (r *rebuild) hold(ctx context.Context) error {
 }
 
 func (r *rebuild) openOld(ctx context.Context) (err error) {
-	if _, err := os.Stat(r.place); err != nil {
+	if _, err := os.Stat(r.Place); err != nil {
 		return nil
 	}
-	if len(logOf(r.place)) > 0 {
-		db, err := connect(ctx, r.place, Options{Threads: 1})
+	if len(dbfile.Logs(r.Place)) > 0 {
+		db, err := connect(ctx, r.Place, Options{Threads: 1})
 		if err == nil {
 			err = db.Close()
 		}
@@ -169,11 +170,11 @@ func (r *rebuild) openOld(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	r.old, err = openAnyVersion(ctx, r.place)
+	r.old, err = openAnyVersion(ctx, r.Place)
 	if err := r.tolerate(err); err != nil {
 		return err
 	}
-	r.held, err = os.Stat(r.place)
+	r.held, err = os.Stat(r.Place)
 	return err
 }
 
@@ -183,7 +184,7 @@ func (r *rebuild) letGo() (err error) {
 		err = r.old.Close()
 	}
 	if r.writing != nil {
-		err = errors.Join(err, r.writing.release())
+		err = errors.Join(err, r.writing.Release())
 	}
 	r.old, r.writing, r.held = nil, nil, nil
 	return err
@@ -192,14 +193,14 @@ func (r *rebuild) letGo() (err error) {
 // unchanged makes sure that the database whose place is to be taken is what it
 // was when it was looked at last: others than pbsduck know nothing of its lock.
 func (r *rebuild) unchanged() error {
-	now, err := os.Stat(r.place)
+	now, err := os.Stat(r.Place)
 	switch {
 	case r.held == nil && errors.Is(err, fs.ErrNotExist):
 		return nil
 	case r.held != nil && err == nil && sameState(r.held, now):
 		return nil
 	}
-	return fmt.Errorf("%s: %w: nothing was changed; run it again", r.place, ErrReplaced)
+	return fmt.Errorf("%s: %w: nothing was changed; run it again", r.Place, ErrReplaced)
 }
 
 // tolerate tells of an error that means that the old database, or a part of it,
@@ -220,7 +221,7 @@ func (r *rebuild) learn(ctx context.Context) (err error) {
 	if r.old != nil {
 		r.known, err = r.old.settings(ctx)
 	} else if r.held == nil {
-		r.known, err = readSettings(ctx, r.place, r.options.Wait)
+		r.known, err = readSettings(ctx, r.Place, r.options.Wait)
 	}
 	return r.tolerate(err)
 }
@@ -253,7 +254,7 @@ func (r *rebuild) fill(ctx context.Context) error {
 	if old != nil && r.options.Seed {
 		open = old.Seed
 	}
-	fresh, err := open(ctx, r.path, Options{Version: r.options.Version, Threads: r.options.Threads, Memory: r.options.Memory, Site: *r.options.Site})
+	fresh, err := open(ctx, r.Path, Options{Version: r.options.Version, Threads: r.options.Threads, Memory: r.options.Memory, Site: *r.options.Site})
 	if err != nil {
 		return err
 	}
@@ -275,7 +276,7 @@ func (r *rebuild) fill(ctx context.Context) error {
 
 // check makes the checks of verify.
 func (r *rebuild) check(ctx context.Context, quick bool) error {
-	fresh, err := openFile(ctx, r.path, Options{ReadOnly: true})
+	fresh, err := openFile(ctx, r.Path, Options{ReadOnly: true})
 	if err != nil {
 		return err
 	}
@@ -288,7 +289,7 @@ func (r *rebuild) check(ctx context.Context, quick bool) error {
 	}
 	for _, f := range findings {
 		if !f.OK() {
-			return &UnsoundError{Path: r.path, Findings: findings}
+			return &UnsoundError{Path: r.Path, Findings: findings}
 		}
 	}
 	return nil
@@ -305,7 +306,7 @@ func (r *rebuild) catchUp(ctx context.Context) error {
 	if err := r.hold(ctx); err != nil {
 		return err
 	}
-	before, err := os.Stat(r.path)
+	before, err := os.Stat(r.Path)
 	if err != nil {
 		return err
 	}
@@ -317,7 +318,7 @@ func (r *rebuild) catchUp(ctx context.Context) error {
 	if err := r.fill(ctx); err != nil {
 		return err
 	}
-	after, err := os.Stat(r.path)
+	after, err := os.Stat(r.Path)
 	if err != nil {
 		return err
 	}

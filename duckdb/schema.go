@@ -3,6 +3,7 @@ package duckdb
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -37,6 +38,15 @@ func Definition(t schema.Table) []string {
 }
 
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// quoteFile names a file to DuckDB, to which it is no address of another kind,
+// whatever it begins with.
+func quoteFile(file string) string {
+	if !filepath.IsAbs(file) {
+		file = "." + string(filepath.Separator) + file
+	}
+	return quote(file)
+}
 
 // schemaVersion is 0 for an empty database.
 func (db *DB) schemaVersion(ctx context.Context) (int, error) {

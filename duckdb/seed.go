@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 
+	"pbsduck/duckdb/dbfile"
 	"pbsduck/ingest/schema"
 )
 
@@ -22,7 +23,7 @@ var madeAgain = []string{schema.Jobs.Name, schema.JobNodes.Name, schema.JobCharg
 // that a Remake does. The old database is open for reading; of one whose
 // write-ahead log is not in its file yet, the fresh one is just empty.
 func (db *DB) Seed(ctx context.Context, path string, o Options) (*DB, error) {
-	if db.file == "" || len(logOf(db.file)) > 0 {
+	if db.file == "" || len(dbfile.Logs(db.file)) > 0 {
 		return openFile(ctx, path, o)
 	}
 	if err := db.apart(ctx, func() error { return copyFile(db.file, path) }); err != nil {

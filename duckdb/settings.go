@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"pbsduck/duckdb/dbfile"
 	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
 )
@@ -36,7 +37,7 @@ func reading(ctx context.Context, path string, wait time.Duration, look func(*DB
 		return nil
 	}
 	var db *DB
-	err := waiting(ctx, wait, func() (err error) {
+	err := dbfile.Wait(ctx, wait, func() (err error) {
 		db, err = openAnyVersion(ctx, path)
 		return err
 	})

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"pbsduck/duckdb/dbfile"
 )
 
 //go:embed sql/status_machines.sql
@@ -63,7 +65,7 @@ func (db *DB) StatusDatabase(ctx context.Context) (array.RecordReader, error) {
 		return nil, err
 	}
 	var wal int64
-	for _, name := range logOf(db.file) {
+	for _, name := range dbfile.Logs(db.file) {
 		bytes, err := fileSize(name)
 		if err != nil {
 			return nil, err

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/dbfile"
 )
 
 // smallDisk is a folder on a disk of that size.
@@ -80,7 +81,7 @@ const ballast = "ballast"
 // takeRoom takes all of a disk but so many bytes.
 func takeRoom(t *testing.T, disk string, but int64) {
 	t.Helper()
-	free, ok := duckdb.FreeSpace(disk)
+	free, ok := dbfile.FreeSpace(disk)
 	if !ok {
 		t.Fatal("the free space can't be told")
 	}

@@ -28,6 +28,7 @@ import (
 	"time"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/dbfile"
 	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
 	"pbsduck/ingest/source"
@@ -102,7 +103,7 @@ func Run(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (*Sum
 // isDatabase keeps the reader from the database itself, which may lie among the
 // logs: opening it would let go of its lock.
 func isDatabase(info fs.FileInfo) string {
-	if duckdb.IsOpen(info) {
+	if dbfile.IsOpen(info) {
 		return "the database"
 	}
 	return ""

@@ -1,4 +1,4 @@
-package duckdb
+package dbfile
 
 import "golang.org/x/sys/unix"
 

@@ -1,4 +1,4 @@
-package duckdb
+package dbfile
 
 import (
 	"io/fs"
@@ -23,13 +23,15 @@ func IsOpen(info fs.FileInfo) bool {
 	return slices.ContainsFunc(openFiles.infos, func(i fs.FileInfo) bool { return os.SameFile(i, info) })
 }
 
-func noteOpen(info fs.FileInfo) {
+// NoteOpen remembers that DuckDB has the file open.
+func NoteOpen(info fs.FileInfo) {
 	openFiles.Lock()
 	defer openFiles.Unlock()
 	openFiles.infos = append(openFiles.infos, info)
 }
 
-func noteClosed(info fs.FileInfo) {
+// NoteClosed remembers that DuckDB has the file no longer open.
+func NoteClosed(info fs.FileInfo) {
 	openFiles.Lock()
 	defer openFiles.Unlock()
 	openFiles.infos = slices.DeleteFunc(openFiles.infos, func(i fs.FileInfo) bool { return os.SameFile(i, info) })

@@ -1,10 +1,9 @@
 //go:build unix
 
-package duckdb
+package dbfile
 
 import (
 	"io/fs"
-	"os"
 	"sync"
 	"syscall"
 
@@ -17,10 +16,10 @@ var masks struct {
 	users, before int
 }
 
-// tighten lets no one read or write the files that this process makes, be it
+// Tighten lets no one read or write the files that this process makes, be it
 // DuckDB's write-ahead log or what it has no memory for, who could not do so
 // with a file of this mode. It never opens what the process's own mask closes.
-func tighten(mode fs.FileMode) (restore func()) {
+func Tighten(mode fs.FileMode) (restore func()) {
 	mask := 0
 	for shift := range 2 { // others, group
 		switch bits := int(mode.Perm()) >> (3 * shift) & 7; {
@@ -44,20 +43,6 @@ func tighten(mode fs.FileMode) (restore func()) {
 			unix.Umask(masks.before)
 		}
 	})
-}
-
-// keepMode gives a file the owner and the permissions of another one, but for
-// those that mask takes away. Where the group can't be given, it may do no more
-// than everybody.
-func keepMode(file string, like fs.FileInfo, mask fs.FileMode) error {
-	perm := like.Mode().Perm() &^ mask
-	if st, ok := like.Sys().(*syscall.Stat_t); ok {
-		_ = os.Chown(file, int(st.Uid), -1) // which only root may
-		if err := os.Chown(file, -1, int(st.Gid)); err != nil {
-			perm = perm&^0o070 | perm&0o007<<3
-		}
-	}
-	return os.Chmod(file, perm)
 }
 
 // isLinked tells whether the file has a second name.

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package duckdb
+package dbfile
 
 // FreeSpace is how many bytes there are for ordinary users on the disk of a
 // folder; ok is false where that can't be told, which is everywhere but on
