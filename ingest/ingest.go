@@ -85,7 +85,7 @@ func Run(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (*Sum
 		return nil, err
 	}
 	stream := Stream[Rows]{
-		Logs: plan.read, Workers: o.Workers, FirstID: firstID, Small: int(o.Burst), Packing: packing, Taken: isDatabase,
+		Logs: plan.read, Workers: o.Workers, FirstID: firstID, Small: int(o.Burst), Ahead: burstsAhead, Packing: packing, Taken: isDatabase,
 		NewWorker: RowOptions{Site: o.site, Now: o.Now, ByLetter: true, Codec: o.Codec}.NewWorker,
 	}
 	writer := newWriter(db, plan, packing, o)

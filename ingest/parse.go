@@ -3,61 +3,13 @@ package ingest
 import (
 	"context"
 	"errors"
-	"io"
-	"time"
+	"iter"
 
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/pbs"
 	"pbsduck/ingest/schema"
 	"pbsduck/ingest/source"
 )
-
-// EachBlock reads logs to their last byte, without a database: begin is called
-// for each log, with its number from 1, and visit for each of its blocks, in
-// their order. What is wrong with a log ends that log only, and failed is told;
-// an error of begin or visit ends it all.
-func EachBlock(ctx context.Context, logs []source.Log, begin func(number int64, log source.Log) error, visit func(Block) error, failed func(source.Log, error)) error {
-	for i, log := range logs {
-		if err := begin(int64(i+1), log); err != nil {
-			return err
-		}
-		logErr, err := readBlocks(ctx, log, visit)
-		if err := errors.Join(err, ctx.Err()); err != nil {
-			return err
-		}
-		if logErr != nil {
-			failed(log, logErr)
-		}
-	}
-	return nil
-}
-
-// readBlocks reads one log; err is that of visit.
-func readBlocks(ctx context.Context, log source.Log, visit func(Block) error) (logErr, err error) {
-	in, logErr := log.Open(ctx)
-	if logErr != nil {
-		return logErr, nil
-	}
-	defer func() { logErr = errors.Join(logErr, in.Close()) }()
-	blocks := NewBlocks(log.File(), in)
-	if logErr := blocks.Sniff(); logErr != nil {
-		return logErr, nil
-	}
-	for {
-		b, logErr := blocks.Next()
-		if logErr == io.EOF {
-			return nil, nil
-		}
-		if logErr != nil {
-			return logErr, nil
-		}
-		err := visit(b)
-		blocks.Release(b)
-		if err != nil {
-			return nil, err
-		}
-	}
-}
 
 // IsStray tells whether an error says that a file which was found in a folder
 // is no log, and not called like one: a text that lies there is no reason to
@@ -67,51 +19,149 @@ func IsStray(log source.Log, err error) bool {
 	return log.Found && log.Day.IsZero() && errors.As(err, &none)
 }
 
-// A Parsing makes rows of logs, without a database: jobs are numbered from 1,
-// and logs in their order. What only a database can settle is not.
+// A Parsing goes through logs to their last byte, on all cores and without a
+// database. What is wrong with a log ends that log only.
 type Parsing struct {
-	Logs     []source.Log
-	Location *time.Location
-	Site     schema.Site
-	Machine  func(source.Log) (string, error) // whose log it is
-	Failed   func(source.Log, error)          // told of logs that can't be read
+	Logs   []source.Log
+	Zone   string                           // time zone of their servers, by its IANA name
+	Failed func(source.Log, error)          // told of logs that can't be read
+	Owner  func(source.Log) (string, error) // whose log it is; nil: nobody asks
 
 	Rejects  int64 // lines that were no records
 	Failures int64 // values that did not convert
 }
 
-// Each calls visit for the rows of one block after the other. They are released
-// when it returns; an error of it ends the parsing.
-func (p *Parsing) Each(ctx context.Context, visit func(batch.Batches) error) error {
-	var (
-		parser  = p.Site.NewParser()
-		scanner = pbs.NewScanner(parser)
-		record  pbs.Record
-		builder *batch.Builder
-		path    string
-		file    int64
-		jobs    int64
-	)
-	begin := func(number int64, log source.Log) error {
-		machine, err := p.Machine(log)
-		builder = batch.NewBuilder(parser, batch.Options{Machine: machine, Location: p.Location, Site: p.Site})
-		file, path = number, log.File()
+// EachRows calls visit for the rows of one block after the other, in the order
+// of the logs: jobs are numbered from 1, and so are logs. What only a database
+// can settle is not. Rows are released when visit returns; an error of it ends
+// the parsing.
+func (p *Parsing) EachRows(ctx context.Context, site schema.Site, visit func(batch.Batches) error) error {
+	stream := Stream[Rows]{NewWorker: RowOptions{Site: site, Codec: CodecNone}.NewWorker}
+	return parse(ctx, p, &stream, func(rows Rows) error {
+		defer rows.Batches.Release()
+		p.Rejects += rows.Batches.Rejects.NumRows()
+		for _, o := range rows.Outcomes {
+			for _, n := range o.Failures {
+				p.Failures += n
+			}
+		}
+		return visit(rows.Batches)
+	})
+}
+
+// A Text is what a Teller makes of records.
+type Text struct {
+	Bytes   []byte
+	Records int64
+	Rejects int64
+}
+
+// A Teller appends the text of a record of the log at a path. One goroutine at
+// a time.
+type Teller func(dst []byte, path string, r *pbs.Record) []byte
+
+// mostText is how much text of a block is gathered before it is handed on.
+const mostText = 32 << 20
+
+// EachText calls visit for the text of one block after the other, in the order
+// of the logs; newTeller makes the one who writes it, for each goroutine. The
+// bytes are good until visit returns.
+func (p *Parsing) EachText(ctx context.Context, newTeller func() Teller, visit func([]byte) error) error {
+	texts := newTexts()
+	stream := Stream[Text]{NewWorker: func() (func(context.Context, *Step, func(Text) error) (Text, error), error) {
+		w := &textMaker{tell: newTeller(), scanner: pbs.NewScanner(pbs.NewParser()), texts: texts}
+		return w.convert, nil
+	}}
+	return parse(ctx, p, &stream, func(t Text) error {
+		p.Rejects += t.Rejects
+		err := visit(t.Bytes)
+		texts.give(t.Bytes)
 		return err
-	}
-	rows := func(b Block) error {
-		builder.Start(file, path, jobs+1)
-		b.Scan(scanner)
-		for scanner.Next(&record) {
-			builder.Add(&record)
+	})
+}
+
+// parse runs a stream over the logs.
+func parse[R any](ctx context.Context, p *Parsing, stream *Stream[R], visit func(R) error) error {
+	for i, l := range p.Logs {
+		log := &Log{Log: l, ID: int64(i + 1), Zone: p.Zone}
+		if p.Owner != nil {
+			var err error
+			if log.Machine, err = p.Owner(l); err != nil {
+				return err
+			}
 		}
-		batches := builder.Batches()
-		defer batches.Release()
-		jobs += batches.Jobs.NumRows()
-		p.Rejects += batches.Rejects.NumRows()
-		for _, n := range builder.Failures() {
-			p.Failures += n
-		}
-		return visit(batches)
+		stream.Logs = append(stream.Logs, log)
 	}
-	return EachBlock(ctx, p.Logs, begin, rows, p.Failed)
+	return stream.Run(ctx, func(_ context.Context, s *Step, results iter.Seq2[R, error]) error {
+		for one, err := range results {
+			if err == nil {
+				err = visit(one)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if s.Ends && s.Log.Err != nil {
+			p.Failed(s.Log.Log, s.Log.Err)
+		}
+		return nil
+	})
+}
+
+// A textMaker is one worker.
+type textMaker struct {
+	tell    Teller
+	scanner *pbs.Scanner
+	record  pbs.Record
+	texts   texts
+}
+
+func (w *textMaker) convert(ctx context.Context, s *Step, emit func(Text) error) (t Text, err error) {
+	t.Bytes = w.texts.take()
+	for i := range s.Pieces {
+		p := &s.Pieces[i]
+		path := p.Log.File()
+		p.Scan(w.scanner)
+		for w.scanner.Next(&w.record) {
+			if w.record.Problem != "" {
+				t.Rejects++
+			}
+			t.Bytes = w.tell(t.Bytes, path, &w.record)
+			if err := ctx.Err(); err != nil {
+				return t, err
+			}
+			if len(t.Bytes) < mostText {
+				continue
+			}
+			if err := emit(t); err != nil {
+				return t, err
+			}
+			t = Text{Bytes: w.texts.take()}
+		}
+	}
+	return t, nil
+}
+
+// texts are the memory of texts, to be used again.
+type texts chan []byte
+
+func newTexts() texts { return make(texts, 8) }
+
+func (all texts) take() []byte {
+	select {
+	case b := <-all:
+		return b[:0]
+	default:
+		return nil
+	}
+}
+
+func (all texts) give(b []byte) {
+	if cap(b) > 2*mostText {
+		return
+	}
+	select {
+	case all <- b:
+	default:
+	}
 }

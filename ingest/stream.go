@@ -17,9 +17,9 @@ const (
 	// inFlight is how many blocks per worker may be on their way.
 	inFlight = 2
 
-	// ahead is how many steps the workers may be ahead of who takes their results,
-	// who may work in bursts.
-	ahead = 20
+	// burstsAhead is how many steps the workers may be ahead of who takes their
+	// results in bursts.
+	burstsAhead = 20
 )
 
 // A Stream reads logs on all cores, in order.
@@ -28,6 +28,7 @@ type Stream[R any] struct {
 	Workers int      // goroutines that parse; 0: one per core
 	FirstID int64    // number of the first job; 0 is taken as 1
 	Small   int      // logs of up to so many bytes of news share a block
+	Ahead   int      // steps that may be done, or worked on, and wait to be taken; 0: two for each worker
 	Packing *Packing // how raw records are packed; nil: they are not
 
 	// NewWorker makes what turns the pieces of a step into results; it is called
@@ -49,6 +50,10 @@ func (s *Stream[R]) Run(ctx context.Context, take func(ctx context.Context, s *S
 	workers := s.Workers
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
+	}
+	ahead := s.Ahead
+	if ahead == 0 {
+		ahead = workers * inFlight
 	}
 	s.pool = newBuffers(workers * (inFlight + 1))
 	line := inorder.Line[*Step, R]{

@@ -92,7 +92,7 @@ func (o *parseOptions) run(ctx context.Context, args []string) error {
 			return ui.Usage(err)
 		}
 	}
-	loc, _, err := o.Location(config.Machine(o.Name), "")
+	loc, zone, err := o.Location(config.Machine(o.Name), "")
 	if err != nil {
 		return err
 	}
@@ -108,10 +108,11 @@ func (o *parseOptions) run(ctx context.Context, args []string) error {
 		return err
 	}
 	p := &parsing{Global: o.Global}
+	p.Parsing = ingest.Parsing{Logs: logs, Zone: zone, Owner: o.machineOf, Failed: p.tell}
 	if o.table == "" {
-		err = o.writeRecords(ctx, p, logs, loc)
+		err = o.writeRecords(ctx, p, loc)
 	} else {
-		err = o.writeTable(ctx, p, ingest.Parsing{Logs: logs, Location: loc, Site: flags.SiteOf(config), Machine: o.machineOf, Failed: p.tell})
+		err = o.writeTable(ctx, p, flags.SiteOf(config))
 	}
 	switch {
 	case errors.Is(err, syscall.EPIPE): // whoever reads has seen enough
@@ -120,7 +121,7 @@ func (o *parseOptions) run(ctx context.Context, args []string) error {
 		return err
 	case p.failed:
 		return ui.ErrReported
-	case p.rejects > 0:
+	case p.Rejects > 0:
 		return ui.ErrRejects
 	}
 	return nil
@@ -138,8 +139,8 @@ func pathsOf(logs []source.Log) []string {
 // A parsing is what became of the logs.
 type parsing struct {
 	*flags.Global
-	failed  bool // some could not be read
-	rejects int64
+	ingest.Parsing
+	failed bool // some could not be read
 }
 
 // tell tells what is wrong with a log.
@@ -166,7 +167,7 @@ func (o *parseOptions) machineOf(log source.Log) (string, error) {
 }
 
 // writeRecords writes every record as a line of JSON.
-func (o *parseOptions) writeRecords(ctx context.Context, p *parsing, logs []source.Log, zone *time.Location) error {
+func (o *parseOptions) writeRecords(ctx context.Context, p *parsing, zone *time.Location) error {
 	format, err := o.output.Choose(export.NDJSON)
 	if err != nil {
 		return err
@@ -175,59 +176,39 @@ func (o *parseOptions) writeRecords(ctx context.Context, p *parsing, logs []sour
 		return ui.Usagef("records are written as ndjson; as %s there are rows: give --table jobs, nodes or events", format)
 	}
 	if o.output.File == "" {
-		return p.writeLines(ctx, os.Stdout, logs, zone)
+		return p.writeLines(ctx, os.Stdout, zone)
 	}
-	return export.Replace(o.output.File, func(w io.Writer) error { return p.writeLines(ctx, w, logs, zone) })
+	return export.Replace(o.output.File, func(w io.Writer) error { return p.writeLines(ctx, w, zone) })
 }
 
-// writeAt is how many bytes of JSON are gathered before they are written.
-const writeAt = 256 << 10
-
-func (p *parsing) writeLines(ctx context.Context, w io.Writer, logs []source.Log, zone *time.Location) error {
-	var (
-		scanner = pbs.NewScanner(pbs.NewParser())
-		lines   = records.NewJSON(zone)
-		record  pbs.Record
-		out     []byte
-	)
-	flush := func() error {
-		_, err := w.Write(out)
-		out = out[:0]
-		return err
-	}
-	begin := func(_ int64, log source.Log) error {
-		lines.SetFile(log.File())
-		return nil
-	}
-	visit := func(b ingest.Block) error {
-		b.Scan(scanner)
-		for scanner.Next(&record) {
-			if record.Problem != "" {
-				p.rejects++
+func (p *parsing) writeLines(ctx context.Context, w io.Writer, zone *time.Location) error {
+	newTeller := func() ingest.Teller {
+		lines, last := records.NewJSON(zone), ""
+		return func(dst []byte, path string, r *pbs.Record) []byte {
+			if path != last {
+				lines.SetFile(path)
+				last = path
 			}
-			if out = lines.AppendLine(out, &record); len(out) < writeAt {
-				continue
-			}
-			if err := flush(); err != nil {
-				return err
-			}
+			return lines.AppendLine(dst, r)
 		}
-		return flush() // what was parsed is shown before the next block is waited for
 	}
-	return ingest.EachBlock(ctx, logs, begin, visit, p.tell)
+	return p.EachText(ctx, newTeller, func(text []byte) error {
+		_, err := w.Write(text)
+		return err
+	})
 }
 
 // errStop ends a parsing whose rows are not wanted any more.
 var errStop = errors.New("stop")
 
 // writeTable writes the rows of one table.
-func (o *parseOptions) writeTable(ctx context.Context, p *parsing, all ingest.Parsing) error {
+func (o *parseOptions) writeTable(ctx context.Context, p *parsing, site schema.Site) error {
 	table := slices.Index(parsedTables, o.table)
 	if table < 0 {
 		return ui.Usagef("unknown table %q: use one of %s", o.table, strings.Join(parsedTables, ", "))
 	}
 	rows := func(yield func(arrow.RecordBatch, error) bool) {
-		err := all.Each(ctx, func(b batch.Batches) error {
+		err := p.EachRows(ctx, site, func(b batch.Batches) error {
 			rows := []arrow.RecordBatch{b.Jobs, b.Nodes, b.Events[0]}[table]
 			rows.Retain() // the reader releases what it is given
 			if !yield(rows, nil) {
@@ -239,12 +220,12 @@ func (o *parseOptions) writeTable(ctx context.Context, p *parsing, all ingest.Pa
 			yield(nil, err)
 		}
 	}
-	schema := [...]schema.Table{all.Site.Jobs(), schema.JobNodes, schema.Events}[table].Arrow()
+	schema := [...]schema.Table{site.Jobs(), schema.JobNodes, schema.Events}[table].Arrow()
 	reader := array.ReaderFromIter(schema, rows)
 	defer reader.Release()
 	_, err := o.output.Write(ctx, reader, export.NDJSON)
-	if p.rejects = all.Rejects; err == nil && all.Failures > 0 {
-		o.Say("%s", ui.Unconverted(all.Failures))
+	if err == nil && p.Failures > 0 {
+		o.Say("%s", ui.Unconverted(p.Failures))
 	}
 	return err
 }

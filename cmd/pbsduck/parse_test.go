@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/ingest"
 	"pbsduck/ingest/corpus"
 	"pbsduck/ingest/pbs"
 	"pbsduck/ingest/source"
@@ -36,8 +37,8 @@ func parseLines(t *testing.T, paths ...string) []parsedRecord {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	p := parsing{Global: &flags.Global{}}
-	if err := p.writeLines(t.Context(), &out, logs, time.UTC); err != nil || p.failed {
+	p := parsing{Global: &flags.Global{}, Parsing: ingest.Parsing{Logs: logs, Zone: "UTC"}}
+	if err := p.writeLines(t.Context(), &out, time.UTC); err != nil || p.failed {
 		t.Fatal(err, p.failed)
 	}
 	var records []parsedRecord

@@ -10,6 +10,7 @@
 package inorder
 
 import (
+	"cmp"
 	"context"
 	"iter"
 
@@ -45,10 +46,13 @@ type task[W, R any] struct {
 	results chan R
 }
 
-// Run works until all is taken, or something failed.
+// Run works until all is taken, or something failed. Take is called in the
+// goroutine that calls Run.
 func (l *Line[W, R]) Run(ctx context.Context) error {
 	queue := make(chan *task[W, R], l.Queued)
 	order := make(chan *task[W, R], l.Ahead)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		defer close(queue)
@@ -64,8 +68,14 @@ func (l *Line[W, R]) Run(ctx context.Context) error {
 	for range l.Workers {
 		group.Go(func() error { return l.work(ctx, queue) })
 	}
-	group.Go(func() error { return l.take(ctx, order) })
-	return group.Wait()
+	err := l.take(ctx, order)
+	if ctx.Err() != nil { // something else failed, and ended the taking
+		return cmp.Or(group.Wait(), err)
+	}
+	if err != nil {
+		cancel()
+	}
+	return cmp.Or(err, group.Wait())
 }
 
 // work is a worker's goroutine.
