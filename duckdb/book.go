@@ -98,7 +98,7 @@ func (b *book) close(ctx context.Context, db *DB, files []*LogFile) (older LogFi
 			by[i] = append(by[i], n)
 		}
 	}
-	err = db.exec(ctx, fmt.Sprintf(changeCounts, unnest(ids), unnest(by[0]), unnest(by[1]), unnest(by[2]), unnest(by[3]), unnest(by[4])))
+	err = db.exec(ctx, changeCounts, ids, by[0], by[1], by[2], by[3], by[4])
 	clear(b.changes)
 	return older, err
 }

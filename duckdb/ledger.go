@@ -48,7 +48,7 @@ func (db *DB) Ledger(ctx context.Context, machine string) ([]*LogFile, error) {
 
 // LedgerOf reads the rows of some logs, by their numbers.
 func (db *DB) LedgerOf(ctx context.Context, ids []int64) (map[int64]*LogFile, error) {
-	files, err := db.ledger(ctx, "file_id IN (SELECT "+unnest(ids)+")")
+	files, err := db.ledger(ctx, "file_id IN (SELECT unnest($1::BIGINT[]))", ids)
 	byID := make(map[int64]*LogFile, len(files))
 	for _, f := range files {
 		byID[f.ID] = f
@@ -106,7 +106,7 @@ func (l *Load) writeLedger(ctx context.Context, files []*LogFile) error {
 			known = append(known, f.ID)
 		}
 	}
-	err := l.db.exec(ctx, "DELETE FROM log_files WHERE file_id IN (SELECT "+unnest(known)+")")
+	err := l.db.exec(ctx, "DELETE FROM log_files WHERE file_id IN (SELECT unnest($1::BIGINT[]))", known)
 	for some := range slices.Chunk(files, ledgerRows) {
 		if err == nil {
 			err = l.addToLedger(ctx, some)
@@ -141,7 +141,3 @@ func (l *Load) addToLedger(ctx context.Context, files []*LogFile) error {
 	row := "(" + strings.Repeat("?, ", len(args)/len(files)-1) + "now(), ?)"
 	return l.db.exec(ctx, "INSERT INTO log_files ("+ledgerColumns+", loaded_at, loaded_by) VALUES "+row+strings.Repeat(", "+row, len(files)-1), args...)
 }
-
-// unnest is SQL for a column of numbers, one row for each. Several of them side
-// by side are columns of one table.
-func unnest(numbers []int64) string { return "unnest(" + numberList(numbers) + ")" }

@@ -183,7 +183,7 @@ func (r *Remake) Copy(ctx context.Context) error {
 // keep takes over the rows of jobs that have no raw record, or an unusable one.
 // The site's own columns are NULL there, but for those that they had.
 func (r *Remake) keep(ctx context.Context, unusable []int64) error {
-	if err := r.db.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE unusable AS SELECT %s AS id", unnest(unusable))); err != nil {
+	if err := r.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE unusable AS SELECT unnest($1::BIGINT[]) AS id", unusable); err != nil {
 		return err
 	}
 	var names []string
@@ -203,8 +203,8 @@ func (r *Remake) countFailed(ctx context.Context, failed map[int64]int64) error 
 	for file, n := range failed {
 		files, numbers = append(files, file), append(numbers, n)
 	}
-	err := r.db.exec(ctx, fmt.Sprintf("UPDATE log_files SET failed_values = failed_values + c.n, row_check = NULL FROM (SELECT %s AS file_id, %s AS n) c WHERE log_files.file_id = c.file_id",
-		unnest(files), unnest(numbers)))
+	err := r.db.exec(ctx, `UPDATE log_files SET failed_values = failed_values + c.n, row_check = NULL
+		FROM (SELECT unnest($1::BIGINT[]) AS file_id, unnest($2::BIGINT[]) AS n) c WHERE log_files.file_id = c.file_id`, files, numbers)
 	if err != nil {
 		return err
 	}

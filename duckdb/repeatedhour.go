@@ -221,14 +221,12 @@ func (l *Load) dateHour(ctx context.Context, fold pbs.Fold) error {
 	if err := l.db.exec(ctx, fmt.Sprintf(hourRecords, quote(l.machine), within.covers("time"), within.covers("logged_time"))); err != nil {
 		return err
 	}
-	order, err := l.logOrder(ctx, fold)
-	if err != nil || order == "" {
+	if err := l.orderLogs(ctx, fold); err != nil {
 		return err
 	}
 	var h hour
 	h.Fold = fold
-	err = l.db.eachBatch(ctx, fmt.Sprintf(orderHour, order), h.read)
-	if err != nil {
+	if err := l.db.eachBatch(ctx, orderHour, h.read); err != nil {
 		return err
 	}
 	moved := h.moved()
@@ -236,26 +234,31 @@ func (l *Load) dateHour(ctx context.Context, fold pbs.Fold) error {
 	return l.db.insert(ctx, "moved_event", appendFilled(nil, moved))
 }
 
-// logOrder lists the logs of hour_record in their order, as rows of VALUES: the
-// log, its place, and whether its clock passed this hour twice.
-func (l *Load) logOrder(ctx context.Context, fold pbs.Fold) (string, error) {
-	ids, err := column[int64](ctx, l.db, "SELECT DISTINCT file_id FROM hour_record")
-	if err != nil || len(ids) == 0 {
-		return "", err
+// orderLogs lists the logs of hour_record in the temporary table hour_log: with
+// their places in order, and whether their clock passed this hour twice.
+func (l *Load) orderLogs(ctx context.Context, fold pbs.Fold) error {
+	holding, err := column[int64](ctx, l.db, "SELECT DISTINCT file_id FROM hour_record")
+	if err != nil {
+		return err
 	}
 	logs, err := l.logs(ctx)
-	var values []string
+	if err != nil {
+		return err
+	}
+	var ids, places []int64
+	var twice []bool
 	for place, f := range logs {
-		if !slices.Contains(ids, f.ID) {
+		if !slices.Contains(holding, f.ID) {
 			continue
 		}
 		own, ok, err := foldIn(f.TimeZone, fold.Begin)
 		if err != nil {
-			return "", err
+			return err
 		}
-		values = append(values, fmt.Sprintf("(%d, %d, %t)", f.ID, place, ok && own == fold))
+		ids, places, twice = append(ids, f.ID), append(places, int64(place)), append(twice, ok && own == fold)
 	}
-	return strings.Join(values, ", "), err
+	return l.db.exec(ctx, `CREATE OR REPLACE TEMP TABLE hour_log AS
+		SELECT unnest($1::BIGINT[]) AS file_id, unnest($2::BIGINT[]) AS place, unnest($3::BOOLEAN[]) AS has_hour`, ids, places, twice)
 }
 
 // compareLogs orders logs by name, in which a number counts as one: 9 before

@@ -3,7 +3,6 @@ package duckdb
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -25,17 +24,8 @@ func (db *DB) check(ctx context.Context, t schema.Table) error {
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	return db.exec(ctx, fmt.Sprintf("UPDATE %[1]s SET row_check = c.row_check FROM (SELECT unnest(%[2]s) AS row, unnest(%[3]s) AS row_check) c WHERE %[1]s.rowid = c.row",
-		t.Name, numberList(rows), numberList(checks)))
-}
-
-// numberList is SQL for a list of numbers.
-func numberList(numbers []int64) string {
-	text := make([]string, len(numbers))
-	for i, n := range numbers {
-		text[i] = strconv.FormatInt(n, 10)
-	}
-	return "[" + strings.Join(text, ", ") + "]::BIGINT[]"
+	return db.exec(ctx, fmt.Sprintf("UPDATE %[1]s SET row_check = c.row_check FROM (SELECT unnest($1::BIGINT[]) AS row, unnest($2::BIGINT[]) AS row_check) c WHERE %[1]s.rowid = c.row",
+		t.Name), rows, checks)
 }
 
 var rowsCheck = Check{

@@ -270,5 +270,5 @@ func (l *Load) markNew(ctx context.Context, files []*LogFile) error {
 	for _, f := range files {
 		ids, lines = append(ids, f.ID), append(lines, f.FirstNewLine)
 	}
-	return l.db.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE arrived AS SELECT %s AS file_id, %s AS first_line", unnest(ids), unnest(lines)))
+	return l.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE arrived AS SELECT unnest($1::BIGINT[]) AS file_id, unnest($2::BIGINT[]) AS first_line", ids, lines)
 }

@@ -122,14 +122,15 @@ func (db *DB) renewWarnings(ctx context.Context) error {
 
 // lookForWarnings makes the temporary tables that the questions ask.
 func (db *DB) lookForWarnings(ctx context.Context, o *Lookout, readAfresh []int64) error {
-	for _, statement := range []string{
-		findWarnings,
-		"CREATE OR REPLACE TEMP TABLE looked_for (kind VARCHAR, machine VARCHAR, path VARCHAR)",
-		"CREATE OR REPLACE TEMP TABLE read_afresh AS SELECT unnest(" + numberList(readAfresh) + ") AS file_id",
-	} {
-		if err := db.exec(ctx, statement); err != nil {
-			return err
-		}
+	err := db.exec(ctx, findWarnings)
+	if err == nil {
+		err = db.exec(ctx, "CREATE OR REPLACE TEMP TABLE looked_for (kind VARCHAR, machine VARCHAR, path VARCHAR)")
+	}
+	if err == nil {
+		err = db.exec(ctx, "CREATE OR REPLACE TEMP TABLE read_afresh AS SELECT unnest($1::BIGINT[]) AS file_id", readAfresh)
+	}
+	if err != nil {
+		return err
 	}
 	for _, f := range o.found {
 		id := sql.NullInt64{Int64: f.FileID, Valid: f.FileID != 0}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"pbsduck/ingest/batch"
@@ -76,11 +75,13 @@ func (l *Load) listLogs(ctx context.Context) (mixed bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	values := make([]string, len(logs))
+	var ids, places []int64
+	var zones []string
 	for place, f := range logs {
-		values[place] = fmt.Sprintf("(%d, %d, %s)", f.ID, place, quote(f.TimeZone))
+		ids, places, zones = append(ids, f.ID), append(places, int64(place)), append(zones, f.TimeZone)
 	}
-	return true, l.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE log_zone AS SELECT * FROM (VALUES "+strings.Join(values, ", ")+") z(file_id, place, time_zone)")
+	return true, l.db.exec(ctx, `CREATE OR REPLACE TEMP TABLE log_zone AS
+		SELECT unnest($1::BIGINT[]) AS file_id, unnest($2::BIGINT[]) AS place, unnest($3::VARCHAR[]) AS time_zone`, ids, places, zones)
 }
 
 // mixedZones tells whether logs of the machine are read in different time zones.
@@ -127,7 +128,7 @@ func (l *Load) rezoneJobs(ctx context.Context, which string) error {
 		return err
 	}
 	defer rows.Close()
-	var ids []string
+	var ids []int64
 	for rows.Next() {
 		var id, file, line int64
 		var blob []byte
@@ -146,26 +147,31 @@ func (l *Load) rezoneJobs(ctx context.Context, which string) error {
 		r := makers.split(raw, line, pbs.ParseFlags([]byte(flags)))
 		maker.Start(file, "", id)
 		maker.Add(r)
-		ids = append(ids, fmt.Sprint(id))
+		ids = append(ids, id)
 	}
 	if err := rows.Err(); err != nil || len(ids) == 0 {
 		return err
 	}
-	return l.replaceJobs(ctx, strings.Join(ids, ", "), makers)
+	if err := l.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE rezoned_job AS SELECT unnest($1::BIGINT[]) AS id", ids); err != nil {
+		return err
+	}
+	return l.replaceJobs(ctx, "rezoned_job", makers)
 }
 
-// replaceJobs puts rows in place of those of the same jobs. Their raw records
+// replaceJobs puts rows in place of those of the same jobs, whose id the
+// temporary table lists. Their raw records
 // stay; they are charged again.
-func (l *Load) replaceJobs(ctx context.Context, ids string, makers *makers) error {
-	if err := l.db.touch(ctx, "j.id IN ("+ids+")"); err != nil {
+func (l *Load) replaceJobs(ctx context.Context, list string, makers *makers) error {
+	listed := "IN (SELECT id FROM " + list + ")"
+	if err := l.db.touch(ctx, "j.id "+listed); err != nil {
 		return err
 	}
 	for _, t := range []string{schema.JobNodes.Name, schema.JobSources.Name, schema.JobCharges.Name} {
-		if err := l.db.exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE job_id IN (%s)", t, ids)); err != nil {
+		if err := l.db.exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE job_id %s", t, listed)); err != nil {
 			return err
 		}
 	}
-	if err := l.db.exec(ctx, "DELETE FROM jobs WHERE id IN ("+ids+")"); err != nil {
+	if err := l.db.exec(ctx, "DELETE FROM jobs WHERE id "+listed); err != nil {
 		return err
 	}
 	err := makers.each(func(fresh batch.Batches) error {
@@ -181,10 +187,10 @@ func (l *Load) replaceJobs(ctx context.Context, ids string, makers *makers) erro
 		return err
 	}
 	l.revived = true
-	if err := l.db.exec(ctx, fmt.Sprintf("INSERT INTO revived SELECT id FROM jobs WHERE id IN (%s) AND id < %d", ids, l.firstID)); err != nil {
+	if err := l.db.exec(ctx, "INSERT INTO revived SELECT id FROM jobs WHERE id "+listed+" AND id < ?", l.firstID); err != nil {
 		return err
 	}
-	return l.db.touch(ctx, "j.id IN ("+ids+")")
+	return l.db.touch(ctx, "j.id "+listed)
 }
 
 // rezoneSuperseded makes the superseded E records that a question lists (rowid

@@ -1,7 +1,7 @@
 -- In which order were the records of an hour written? Each counts where it stands first. What is not sure of another hour, which the
--- clocks of other logs passed twice, tells nothing. Filled in are the logs, as (file_id, place, has_hour) in their order.
+-- clocks of other logs passed twice, tells nothing.
 SELECT kind, row, time, is_undated
-FROM hour_record JOIN (VALUES %s) o(file_id, place, has_hour) USING (file_id)
+FROM hour_record JOIN hour_log USING (file_id)
 WHERE has_hour OR NOT is_undated
 QUALIFY row_number() OVER (PARTITION BY kind, row ORDER BY place, line) = 1
 ORDER BY place, line
