@@ -19,6 +19,7 @@ import (
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/export"
 	"pbsduck/export/records"
+	"pbsduck/export/whole"
 	"pbsduck/ingest"
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/pbs"
@@ -178,7 +179,7 @@ func (o *parseOptions) writeRecords(ctx context.Context, p *parsing, zone *time.
 	if o.output.File == "" {
 		return p.writeLines(ctx, os.Stdout, zone)
 	}
-	return export.Replace(o.output.File, func(w io.Writer) error { return p.writeLines(ctx, w, zone) })
+	return whole.Write(o.output.File, func(w io.Writer) error { return p.writeLines(ctx, w, zone) })
 }
 
 func (p *parsing) writeLines(ctx context.Context, w io.Writer, zone *time.Location) error {

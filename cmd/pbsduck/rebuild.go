@@ -14,6 +14,7 @@ import (
 	"pbsduck/cmd/pbsduck/logs"
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/dbfile"
 	"pbsduck/ingest"
 	"pbsduck/ingest/source"
 )
@@ -226,7 +227,7 @@ func (o *rebuildOptions) look(machines []logs.Paths, had duckdb.Readings) error 
 // sayRoom says how much room the new database takes, and refuses to begin where
 // there is less.
 func (o *rebuildOptions) sayRoom(needs int64) error {
-	free, ok := duckdb.FreeSpace(filepath.Dir(o.DB))
+	free, ok := dbfile.FreeSpace(filepath.Dir(o.DB))
 	if ok && free < needs {
 		return fmt.Errorf("%s: the new database will take about %s, and its disk has %s left: make room first", o.DB, ui.Bytes(needs), ui.Bytes(free))
 	}

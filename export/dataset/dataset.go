@@ -18,6 +18,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"pbsduck/export"
+	"pbsduck/export/whole"
 	"pbsduck/ingest/schema"
 )
 
@@ -59,7 +60,7 @@ type Part struct {
 	Path  string
 
 	format export.Format
-	place  *export.Place // for the source's own writer; nil in formats that it does not write
+	place  *whole.Place // for the source's own writer; nil in formats that it does not write
 }
 
 // Table is the part of a table or view.
@@ -74,7 +75,7 @@ func Path(dir, name string, format export.Format) string {
 func (p *Part) In(dir string, format export.Format) (err error) {
 	p.format, p.Path = format, Path(dir, p.Name, format)
 	if format == export.Parquet {
-		p.place, err = export.NewPlace(p.Path)
+		p.place, err = whole.NewPlace(p.Path)
 	}
 	return err
 }

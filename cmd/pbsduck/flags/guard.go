@@ -7,6 +7,7 @@ import (
 
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/dbfile"
 	"pbsduck/ingest/source"
 )
 
@@ -24,7 +25,7 @@ func (g *Global) MayWrite(path string, inputs ...string) error {
 		}
 	}
 	treasures := g.treasures()
-	for _, name := range duckdb.Files(duckdb.PublishedName(g.DB)) {
+	for _, name := range dbfile.Files(duckdb.PublishedName(g.DB)) {
 		treasures = append(treasures, treasure{name, "a published copy, or a file of its own"})
 	}
 	for _, name := range inputs {
@@ -52,7 +53,7 @@ func (g *Global) MayConfigure() error { return refuse(g.ConfigFile(), g.treasure
 // treasures are the files of the database and its configuration.
 func (g *Global) treasures() []treasure {
 	all := []treasure{{g.ConfigFile(), "the configuration"}}
-	for _, name := range append([]string{g.DB}, duckdb.Files(g.DB)...) {
+	for _, name := range append([]string{g.DB}, dbfile.Files(g.DB)...) {
 		all = append(all, treasure{name, "the database, or a file of its own"})
 	}
 	return all

@@ -11,6 +11,7 @@ import (
 
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/export"
+	"pbsduck/export/whole"
 )
 
 // Output is how a command gives its result: the flags --format, -o and
@@ -67,7 +68,7 @@ func (o *Output) WriteText(write func(io.Writer) error) error {
 	if o.File == "" {
 		return write(ui.Stdout())
 	}
-	return export.Replace(o.File, write)
+	return whole.Write(o.File, write)
 }
 
 // ToTerminal tells whether the result is for people's eyes.

@@ -5,6 +5,7 @@ import (
 
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/dbfile"
 	"pbsduck/ingest"
 	"pbsduck/ingest/source"
 )
@@ -18,7 +19,7 @@ type Paths struct {
 // Find lists the logs of a machine for the database db, and what may hold some
 // and was not searched.
 func (p Paths) Find(db string) (logs []source.Log, missed []ingest.Missed, err error) {
-	logs, err = source.Find(p.paths, source.FindOptions{Never: duckdb.Files(db), OnSkip: func(s source.Skipped) {
+	logs, err = source.Find(p.paths, source.FindOptions{Never: dbfile.Files(db), OnSkip: func(s source.Skipped) {
 		if s.Kind == source.SkipFileSystem {
 			missed = append(missed, missedAt(&source.PathError{Path: s.Path, Err: errElsewhere}))
 		}

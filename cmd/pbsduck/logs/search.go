@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"pbsduck/cmd/pbsduck/ui"
-	"pbsduck/duckdb"
+	"pbsduck/duckdb/dbfile"
 	"pbsduck/ingest"
 	"pbsduck/ingest/source"
 )
@@ -20,7 +20,7 @@ func (f *Finder) Find(paths []string) (found []Group, amiss, err error) {
 			return nil, nil, err
 		}
 	}
-	logs, amiss := source.Find(s.paths, source.FindOptions{Never: duckdb.Files(f.DB), OnSkip: s.skipped})
+	logs, amiss := source.Find(s.paths, source.FindOptions{Never: dbfile.Files(f.DB), OnSkip: s.skipped})
 	if found, err = f.byMachine(logs); err != nil {
 		return nil, nil, err
 	}

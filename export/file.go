@@ -17,12 +17,3 @@ func WriteFile(ctx context.Context, path string, r array.RecordReader, f Format,
 	})
 	return rows, err
 }
-
-// A Place is where a file will be that another program writes.
-type Place = whole.Place
-
-// NewPlace finds where a file goes that another program writes.
-func NewPlace(path string) (*Place, error) { return whole.NewPlace(path) }
-
-// Replace is WriteFile for what is no table.
-func Replace(path string, write func(io.Writer) error) error { return whole.Write(path, write) }
