@@ -45,7 +45,7 @@ func Build(ctx context.Context, place string, wait time.Duration) (*Building, er
 func (b *Building) clear() error {
 	for _, name := range append([]string{b.Path}, Logs(b.Path)...) {
 		info, err := os.Lstat(name)
-		if err == nil && (!info.Mode().IsRegular() || b.lock.left == nil && name == b.Path && !isDatabaseFile(name)) {
+		if err == nil && (!info.Mode().IsRegular() || b.lock.left == nil && name == b.Path && !IsDatabase(name)) {
 			return fmt.Errorf("%s: it is there already, and is no database that pbsduck was making: move it away", name)
 		}
 	}

@@ -5,10 +5,10 @@ import (
 	"os"
 )
 
-// isDatabaseFile tells whether a regular file begins as DuckDB's do. Nobody in
-// this process may have it open.
-func isDatabaseFile(name string) bool {
-	info, err := os.Lstat(name)
+// IsDatabase tells whether there is a regular file, where a link leads to too,
+// that begins as DuckDB's do. Nobody in this process may have it open.
+func IsDatabase(name string) bool {
+	info, err := os.Stat(name)
 	if err != nil || !info.Mode().IsRegular() {
 		return false
 	}

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 func put(text string) func(io.Writer) error {
@@ -105,22 +104,23 @@ func TestKilledWriters(t *testing.T) {
 			if err := Write(path, put(strings.Repeat(string(rune('a'+n%26)), size))); err != nil {
 				t.Fatal(err)
 			}
+			_, _ = os.Stdout.Write([]byte{'.'}) // who waits for it kills soon
 		}
 	}
 	path := filepath.Join(t.TempDir(), "file")
 	for i := range 20 {
 		child := exec.Command(os.Args[0], "-test.run=^TestKilledWriters$")
 		child.Env = append(os.Environ(), "WHOLE_TEST_WRITE="+path)
+		told, err := child.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
 		}
-		for {
-			if _, err := os.Stat(path); err == nil {
-				break
-			}
-			time.Sleep(time.Millisecond)
+		if n, err := io.ReadFull(told, make([]byte, i+1)); err != nil {
+			t.Fatalf("it ended after %d files: %v", n, err)
 		}
-		time.Sleep(time.Duration(i) * time.Millisecond)
 		_ = errors.Join(child.Process.Kill(), child.Wait())
 		text, err := os.ReadFile(path)
 		if err != nil || len(text) != size || strings.Trim(string(text), string(text[:1])) != "" {

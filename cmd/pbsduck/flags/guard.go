@@ -1,7 +1,6 @@
 package flags
 
 import (
-	"io"
 	"os"
 	"path/filepath"
 
@@ -37,7 +36,7 @@ func (g *Global) MayWrite(path string, inputs ...string) error {
 	if err := refuse(path, treasures); err != nil {
 		return err
 	}
-	if isDatabase(path) {
+	if dbfile.IsDatabase(path) {
 		return ui.Usagef("cannot write to %s: it is a DuckDB database; name another file, or remove it first", path)
 	}
 	return nil
@@ -86,19 +85,4 @@ func place(path string) string {
 		return filepath.Join(dir, filepath.Base(path))
 	}
 	return path
-}
-
-// isDatabase tells whether there is a file with the mark of DuckDB.
-func isDatabase(path string) bool {
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
-		return false
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close() //nolint:errcheck // it was only read from
-	var head [12]byte
-	_, err = io.ReadFull(f, head[:])
-	return err == nil && string(head[8:]) == "DUCK"
 }
