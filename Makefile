@@ -87,12 +87,39 @@ test: tools $(VENV) ## run the tests of all packages, and of the notebook
 race: $(VENV) ## run the tests under the race detector
 	go test -race -timeout 30m ./...
 
+# How long it goes on: TORTURE_LIVES random histories of each kind, in rounds of TORTURE_ROUND, each with a seed of its own from
+# TORTURE_SEED on. TORTURE_PARTS leaves parts out. A round that fails says its seed, and how to run it again.
+TORTURE_LIVES ?= 200
+TORTURE_ROUND ?= 20
+TORTURE_SEED ?= 1
+TORTURE_PARTS ?= bits kills overlap lives memory
+TORTURE_HISTORIES := AnyLife DamagedLogInAnySteps ZonesInAnyOrder RepeatedHourAcrossZones ForgetLogs
+
 .PHONY: torture
-torture: ## kill 200 runs, overlap 100, publish 50 times under 8 readers, live 200 lives, fill disks, damage every block, load gigabytes: 40 minutes
-	go test ./duckdb -run AnyFlippedBit -torture -v -count 1
-	go test ./ingest -run 'Killed|ReadersDuringLoads|Damaged|DiskFillsUp' -torture -v -count 1 -timeout 60m
+torture: $(TORTURE_PARTS:%=torture-%) ## kill 200 runs, overlap 100, publish 50 times under 8 readers, live TORTURE_LIVES lives (200), fill disks, damage every block, load gigabytes: an hour
+
+.PHONY: torture-bits torture-kills torture-overlap torture-lives torture-memory
+torture-bits:
+	go test ./duckdb -run AnyFlippedBit -torture -v -count 1 -timeout 60m
+
+torture-kills:
+	go test ./ingest -run 'Killed|ReadersDuringLoads|DamagedDatabase|DamagedLog$$|DiskFillsUp' -torture -v -count 1 -timeout 60m
+
+torture-overlap:
 	go test ./cmd/pbsduck -run Overlap -torture -v -count 1 -timeout 60m
-	go test ./ingest -run 'AnyLife|ZonesInAnyOrder' -rapid.checks 200 -count 1 -timeout 60m
+
+torture-lives:
+	@failed=0; rounds=$$(( ($(TORTURE_LIVES) + $(TORTURE_ROUND) - 1) / $(TORTURE_ROUND) )); \
+	for (( round = 1; round <= rounds; round++ )); do \
+	  seed=$$(( $(TORTURE_SEED) + round - 1 )); \
+	  for history in $(TORTURE_HISTORIES); do \
+	    run="go test ./ingest -run ^Test$$history\$$ -rapid.checks $(TORTURE_ROUND) -rapid.seed $$seed -rapid.nofailfile -count 1 -timeout 60m"; \
+	    if out=$$($$run 2>&1); then echo "round $$round of $$rounds: $$history, seed $$seed: $(TORTURE_ROUND) lived"; \
+	    else failed=1; printf '%s\n' "$$out"; echo "round $$round of $$rounds: $$history, seed $$seed: FAILED; again: $$run"; fi; \
+	  done; \
+	done; exit $$failed
+
+torture-memory:
 	go test ./cmd/pbsduck -run Memory -torture -v -count 1 -timeout 60m
 
 # What is measured beside what: cmd/pbsbench/steps.go. BENCH_LOGS names a folder of Derecho's logs; without it they are made, of BENCH_DAYS days.
