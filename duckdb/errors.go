@@ -14,6 +14,10 @@ import (
 	"pbsduck/export/whole"
 )
 
+// Errors say what is wrong, and are of kinds. Whoever uses this package tells
+// its user what helps against a kind: how that is done, a flag for instance, is
+// not known here.
+
 // ErrNoDatabase says that there is no file of that name.
 var ErrNoDatabase = errors.New("no such database")
 
@@ -39,6 +43,33 @@ type NewerError struct {
 func (e *NewerError) Error() string {
 	return fmt.Sprintf("%s has schema version %d, this program knows up to %d: use a newer pbsduck", e.Path, e.Schema, SchemaVersion)
 }
+
+// An OlderError says that the database was made by an earlier version.
+type OlderError struct {
+	Path   string
+	Schema int
+}
+
+func (e *OlderError) Error() string {
+	return fmt.Sprintf("%s has schema version %d, this program writes %d", e.Path, e.Schema, SchemaVersion)
+}
+
+// Kinds of faults of a question, for who knows what its user can do.
+var (
+	ErrNoQuestion = errors.New("no question")                         // SQL that would change something
+	ErrFiles      = errors.New("a question reads files")              // and was not let
+	ErrMaybeFile  = errors.New("a table that may be meant as a file") // and was not let
+)
+
+// A kindOfError is an error of a kind that its text does not name.
+type kindOfError struct {
+	text string
+	kind error
+}
+
+func (e *kindOfError) Error() string { return e.text }
+
+func (e *kindOfError) Unwrap() error { return e.kind }
 
 // A LogError says that a database can't be opened for its write-ahead log. It is
 // an ErrCorrupt.
@@ -97,7 +128,7 @@ func openError(path string, err error) error {
 		if info, err := os.Stat(path); err == nil && dbfile.HasSizeOfDatabase(info) {
 			return corrupt(path, "it does not begin as one")
 		}
-		return fmt.Errorf("%s: %w: the file is not a DuckDB database; name another one with --db", path, ErrNotDatabase)
+		return fmt.Errorf("%s: %w: the file is not a DuckDB database", path, ErrNotDatabase)
 	case strings.Contains(message, "database does not exist"):
 		return NoDatabase(path)
 	case strings.Contains(message, "newer version of DuckDB"), strings.Contains(message, "version number"):
@@ -198,9 +229,9 @@ func isOver(err error) bool {
 	return err != nil && (strings.Contains(err.Error(), "no transaction is active") || strings.Contains(err.Error(), "has been invalidated"))
 }
 
-// NoDatabase is the error that there is no database at path, and what to do.
+// NoDatabase is the error that there is no database at path.
 func NoDatabase(path string) error {
-	return fmt.Errorf("%s: %w: make it by pbsduck ingest, or name another one with --db", path, ErrNoDatabase)
+	return fmt.Errorf("%s: %w", path, ErrNoDatabase)
 }
 
 func firstLine(s string) string {

@@ -293,7 +293,7 @@ func (db *DB) prepare(ctx context.Context, o Options) error {
 	case version == SchemaVersion:
 		return db.readSite(ctx)
 	case version > 0:
-		return fmt.Errorf("%s has schema version %d, this program writes %d: make it again from the logs with pbsduck rebuild", db.path, version, SchemaVersion)
+		return &OlderError{Path: db.path, Schema: version}
 	case o.ReadOnly:
 		return fmt.Errorf("%s: %w: it has none of its tables", db.path, ErrNotDatabase)
 	}

@@ -49,8 +49,8 @@ func OnlyAsks(sql string) error {
 	case slices.Contains(words, ";"):
 		return errors.New("these are several statements: give one at a time")
 	case first == "" || !slices.Contains(asking, first):
-		return fmt.Errorf("%s is no question: the database is read-only here, and takes one SELECT (or FROM, WITH, VALUES, PIVOT, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN); -o FILE and pbsduck export write results to files",
-			strings.ToUpper(cmp.Or(first, words[0])))
+		return &kindOfError{fmt.Sprintf("%s is no question: the database is read-only here, and takes one SELECT (or FROM, WITH, VALUES, PIVOT, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)",
+			strings.ToUpper(cmp.Or(first, words[0]))), ErrNoQuestion}
 	}
 	for i, w := range words[:len(words)-1] {
 		if words[i+1] == "(" && slices.Contains(steering, w) {

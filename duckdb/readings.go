@@ -25,7 +25,7 @@ func (e *LostError) Error() string {
 	if n := len(e.Logs) - 1; n > 0 {
 		more = fmt.Sprintf(" and %d more", n)
 	}
-	return fmt.Sprintf("%s has %s of %s%s, which the logs given now do not hold, or not as far: name them too, or let them go with --lose-missing; nothing was changed",
+	return fmt.Sprintf("%s has %s of %s%s, which the logs given now do not hold, or not as far, so nothing was changed",
 		e.Path, name, first.Machine, more)
 }
 

@@ -59,7 +59,7 @@ func (db *DB) schemaVersion(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	if ours == 0 {
-		return 0, fmt.Errorf("%s: %w: it is a DuckDB database with other tables; name another one with --db", db.path, ErrNotDatabase)
+		return 0, fmt.Errorf("%s: %w: it is a DuckDB database with other tables", db.path, ErrNotDatabase)
 	}
 	version, err := db.number(ctx, "SELECT max(version) FROM schema_version")
 	return int(version), err

@@ -31,8 +31,18 @@ type SiteError struct {
 }
 
 func (e *SiteError) Error() string {
-	return fmt.Sprintf("%s was made with another configuration: %s; make its rows again by it with pbsduck rebuild --from-records, or undo the change", e.Path, e.What)
+	return fmt.Sprintf("%s was made with another configuration: %s", e.Path, e.What)
 }
+
+// A RulesError says that the charging rules of a machine are not those that
+// charged jobs under the same name.
+type RulesError struct {
+	Machine string
+	error
+}
+
+// Unwrap is what is wrong, with its place.
+func (e *RulesError) Unwrap() error { return e.error }
 
 // Site is what the site decided about the rows of this database.
 func (db *DB) Site() schema.Site { return db.site }
@@ -265,8 +275,7 @@ func (db *DB) keepsMeaning(ctx context.Context, machine string, r site.Rule, kno
 	}
 	n, err := db.number(ctx, "SELECT count(*) FROM job_charges c JOIN jobs j ON j.id = c.job_id WHERE c.rule_version = ? AND j.machine = ?", r.Version, machine)
 	if err == nil && n > 0 {
-		return r.Errorf("version", "the rules of %s have changed, but others of the same version, %q, have charged jobs (%d): give the changed rules another version, or charge all of %s again with pbsduck recalculate --machine %s",
-			machine, r.Version, n, machine, machine)
+		return &RulesError{machine, r.Errorf("version", "the rules of %s have changed, but others of the same version, %q, have charged jobs (%d)", machine, r.Version, n)}
 	}
 	return err
 }

@@ -56,9 +56,9 @@ func questionError(question string, err error) error {
 	text, _, _ := strings.Cut(problem(told.Error()), " Please try installing")
 	text += adviceOn(told.Error())
 	if line, column, ok := placeIn(question, told.Error()); ok {
-		return fmt.Errorf("line %d, column %d: %s", line, column, text)
+		text = fmt.Sprintf("line %d, column %d: %s", line, column, text)
 	}
-	return errors.New(text)
+	return &kindOfError{text, questionKind(told.Error())}
 }
 
 // placeIn finds the place that DuckDB marks. It shows a piece of the line only,
@@ -99,22 +99,31 @@ func characters(text string, cells int) int {
 	return n
 }
 
-// adviceOn says how a question gets to files, if it was refused them, and what
-// to multiply instead of numbers whose product is too large.
+// adviceOn says what a question can't have, and what to multiply instead of
+// numbers whose product is too large.
 func adviceOn(message string) string {
 	switch {
 	case strings.Contains(message, "Overflow in multiplication"):
 		return "; job_details has sizes in GiB and times in hours, whose product fits"
 	case strings.Contains(message, "://"):
 		return "; nothing is downloaded: fetch the file first"
-	case strings.Contains(message, "file system operations are disabled"), strings.Contains(message, "No extension found that is capable of reading the file"):
-		return "; --allow-files lets a question read files"
+	case questionKind(message) != nil:
 	case strings.Contains(message, "requires the extension"), strings.Contains(message, "exists in the"):
 		return "; extensions are not loaded, and nothing is downloaded"
-	case missingFile.MatchString(message):
-		return "; if it is a file, --allow-files lets a question read it"
 	}
 	return ""
+}
+
+// questionKind tells whether a question was refused files.
+func questionKind(message string) error {
+	switch {
+	case strings.Contains(message, "://"): // see adviceOn
+	case strings.Contains(message, "file system operations are disabled"), strings.Contains(message, "No extension found that is capable of reading the file"):
+		return ErrFiles
+	case missingFile.MatchString(message):
+		return ErrMaybeFile
+	}
+	return nil
 }
 
 // missingFile is a table that is missing, and has the name of a file.

@@ -207,7 +207,7 @@ func (db *DB) Recalculate(ctx context.Context, c *site.Config, r Range) (jobs in
 	var refused *site.Error
 	switch {
 	case errors.As(err, &refused):
-		return 0, refused
+		return 0, err
 	case err != nil:
 		return 0, db.loadError(err)
 	}

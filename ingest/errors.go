@@ -14,9 +14,9 @@ type ChangedError struct {
 
 func (e *ChangedError) Error() string {
 	if e.Shrunk {
-		return fmt.Sprintf("%s: it has shrunk: %d bytes are left of the %d that were read before; nothing of it was read: restore it, or read it again with --overwrite", e.Path, e.Left, e.Bytes)
+		return fmt.Sprintf("%s: it has shrunk: %d bytes are left of the %d that were read before; nothing of it was read: restore it, or read it again in place of what it gave", e.Path, e.Left, e.Bytes)
 	}
-	return fmt.Sprintf("%s: its first %d bytes, which were read before, have changed; nothing of it was read: restore it, or read it again with --overwrite", e.Path, e.Bytes)
+	return fmt.Sprintf("%s: its first %d bytes, which were read before, have changed; nothing of it was read: restore it, or read it again in place of what it gave", e.Path, e.Bytes)
 }
 
 // A NotLogError says that a file holds nothing that looks like a record.

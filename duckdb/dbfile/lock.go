@@ -40,7 +40,7 @@ func (e *LockedError) Error() string {
 	if e.PID != "" {
 		who = fmt.Sprintf("%s, process %s", e.Holder, e.PID)
 	}
-	return fmt.Sprintf("%s is in use by %s: wait for it to end, or close the session that has it open", e.Path, who)
+	return fmt.Sprintf("%s is in use by %s", e.Path, who)
 }
 
 // TakeLock takes a lock, and waits for who has it. Errors name what it guards.

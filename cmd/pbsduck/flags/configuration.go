@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
@@ -61,7 +62,7 @@ func (g *Global) Site(ctx context.Context) (schema.Site, error) {
 	db, err := duckdb.Open(ctx, g.DB, duckdb.Options{ReadOnly: true, Version: g.Version})
 	var locked *duckdb.LockedError
 	if errors.As(err, &locked) {
-		g.Say("the site's own columns are left out: %v", err)
+		g.Say("the site's own columns are left out: %s", ui.Text(err))
 		return schema.Site{}, nil
 	}
 	if err != nil {

@@ -110,7 +110,7 @@ func messages(err error) []string {
 	if errors.As(err, &usage) {
 		return messages(usage.error)
 	}
-	text := duckdb.Message(err)
+	text := Text(err)
 	if unknown, guess, ok := strings.Cut(text, "\n\nDid you mean this?\n"); ok && strings.HasPrefix(text, "unknown command") {
 		return []string{unknown + "; did you mean " + strings.Join(strings.Fields(guess), ", ") + "?"}
 	}

@@ -1,0 +1,57 @@
+package ui
+
+import (
+	"errors"
+	"fmt"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest"
+)
+
+// Text is what an error says, in one line, and what helps.
+func Text(err error) string { return duckdb.Message(err) + hint(err) }
+
+// kinds are what helps against errors of a kind.
+var kinds = []struct {
+	kind error
+	hint string
+}{
+	{duckdb.ErrNoDatabase, ": make it by pbsduck ingest, or name another one with --db"},
+	{duckdb.ErrNotDatabase, "; name another one with --db"},
+	{duckdb.ErrNoQuestion, "; -o FILE and pbsduck export write results to files"},
+	{duckdb.ErrFiles, "; --allow-files lets a question read files"},
+	{duckdb.ErrMaybeFile, "; if it is a file, --allow-files lets a question read it"},
+}
+
+// hint says which flag or command helps against an error: the engine knows what
+// is wrong, not what its users type.
+func hint(err error) string {
+	var (
+		locked  *duckdb.LockedError
+		older   *duckdb.OlderError
+		lost    *duckdb.LostError
+		site    *duckdb.SiteError
+		rules   *duckdb.RulesError
+		changed *ingest.ChangedError
+	)
+	switch {
+	case errors.As(err, &locked):
+		return ": wait for it to end (--wait), or close the session that has it open"
+	case errors.As(err, &older):
+		return ": make it again from the logs with pbsduck rebuild"
+	case errors.As(err, &lost):
+		return ": name them too, or let them go with --lose-missing"
+	case errors.As(err, &site):
+		return "; make its rows again by it with pbsduck rebuild --from-records, or undo the change"
+	case errors.As(err, &rules):
+		return fmt.Sprintf(": give the changed rules another version, or charge all of %[1]s again with pbsduck recalculate --machine %[1]s", rules.Machine)
+	case errors.As(err, &changed):
+		return " (--overwrite)"
+	}
+	for _, k := range kinds {
+		if errors.Is(err, k.kind) {
+			return k.hint
+		}
+	}
+	return ""
+}
