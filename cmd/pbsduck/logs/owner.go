@@ -103,3 +103,15 @@ func (o *Owner) configured(name string) (*site.Machine, error) {
 	}
 	return m, nil
 }
+
+// zoneOf is the time zone in which the latest log of a machine was read before,
+// by its name, of those in a ledger in its order; empty if there is none.
+func zoneOf(machine string, had []*duckdb.LogFile) string {
+	zone := ""
+	for _, f := range had {
+		if f.Machine == machine {
+			zone = f.TimeZone
+		}
+	}
+	return zone
+}

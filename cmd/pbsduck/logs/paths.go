@@ -82,15 +82,3 @@ func (o *Owner) split(arg string) (machine, path string, err error) {
 	}
 	return "", "", ui.Usagef("%s: whose logs are these? give --machine NAME, or MACHINE=PATH for each", arg)
 }
-
-// zoneOf is the time zone in which the latest log of a machine was read before,
-// by its name, of those in a ledger in its order; empty if there is none.
-func zoneOf(machine string, had []*duckdb.LogFile) string {
-	zone := ""
-	for _, f := range had {
-		if f.Machine == machine {
-			zone = f.TimeZone
-		}
-	}
-	return zone
-}
