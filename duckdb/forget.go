@@ -7,6 +7,7 @@ import (
 
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/pbs"
+	"pbsduck/ingest/schema"
 )
 
 // Forgetting takes out of the tables what a log gave, as if it had never been
@@ -135,7 +136,10 @@ func (l *Load) forgetRejects(ctx context.Context, book *book, f *LogFile) error 
 	if err := l.db.exec(ctx, passRejects); err != nil {
 		return err
 	}
-	return l.db.exec(ctx, "DELETE FROM rejects WHERE file_id = ?", f.ID)
+	if err := l.db.exec(ctx, "DELETE FROM rejects WHERE file_id = ?", f.ID); err != nil {
+		return err
+	}
+	return l.db.check(ctx, schema.Rejects)
 }
 
 func (l *Load) forgetJobs(ctx context.Context, book *book, f *LogFile) error {

@@ -169,10 +169,10 @@ var Rejects = Table{
 		fileIDColumn,
 		derived("file", Text, "", "the load", "Path of the log, as it was read.").required().moving(),
 		lineColumn,
-		derived("byte_offset", Integer, "bytes", "the log", "Where the bytes begin in the (decompressed) log.").required(),
+		derived("byte_offset", Integer, "bytes", "the log", "Where the bytes begin in the (decompressed) log. NULL if that is not known: they were read first in another log, which was forgotten."),
 		derived("reason", Text, "", "the parser", "Why it was rejected.").required(),
 		derived("bytes", Bytes, "", "the log", "The bytes.").required(),
-		hashColumn, checkColumn.required(),
+		hashColumn, checkColumn,
 	},
 }
 

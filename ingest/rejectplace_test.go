@@ -1,0 +1,27 @@
+package ingest_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pbsduck/ingest"
+)
+
+// TestRejectPasses: a rejected line that stands in another log too is where that
+// one holds it, once the first one is forgotten, and never where that one did.
+func TestRejectPasses(t *testing.T) {
+	dir := t.TempDir()
+	first, second := filepath.Join(dir, "20261101"), filepath.Join(dir, "20261102")
+	write(t, first, []byte("noise\n11/01/2026 12:00:00;Q;1.srv01;queue=batch\n"), false)
+	write(t, second, []byte("11/02/2026 12:00:00;Q;2.srv01;queue=batch\n11/02/2026 12:00:01;Q;3.srv01;queue=batch\nnoise\n"), false)
+	f := newFixture(t)
+	f.load(ingest.Options{}, first, second)
+	f.forget(false, first)
+	const question = "SELECT f.name, line, byte_offset, r.bytes::VARCHAR FROM rejects r JOIN log_files f USING (file_id)"
+	if diff := cmp.Diff([]string{"20261102|3|(null)|noise"}, f.rows(question)); diff != "" {
+		t.Error(diff)
+	}
+	f.verify()
+}
