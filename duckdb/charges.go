@@ -151,8 +151,8 @@ func (l *Load) chargeNew(ctx context.Context) error {
 	if err := l.db.touch(ctx, fresh); err != nil {
 		return err
 	}
-	if l.revived {
-		if err := l.db.charge(ctx, l.machine, "j.id IN (SELECT id FROM revived)"); err != nil {
+	if l.recharges {
+		if err := l.db.charge(ctx, l.machine, "j.id IN (SELECT id FROM recharged)"); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"pbsduck/ingest/batch"
 	"pbsduck/ingest/schema"
 )
 
@@ -15,8 +16,8 @@ var dropWarnings string
 
 // Forgotten says what a database has less of.
 type Forgotten struct {
-	Logs                  int
-	Jobs, Events, Rejects int64
+	Logs        int
+	batch.Tally // of jobs, superseded records, events and rejects
 }
 
 // ForgetLogs takes out what logs of one machine gave, as if they had never been
@@ -29,7 +30,7 @@ func (db *DB) ForgetLogs(ctx context.Context, machine string, logs []*LogFile, d
 				return err
 			}
 		}
-		if left, err := db.number(ctx, "SELECT count(*) FROM log_files WHERE machine = ?", machine); err != nil {
+		if left, err := db.number(ctx, "SELECT (SELECT count(*) FROM log_files WHERE machine = $1) + (SELECT count(*) FROM outcomes WHERE machine = $1 AND file_id IS NULL)", machine); err != nil {
 			return err
 		} else if int(left) == len(logs) {
 			return db.dropMachine(ctx, machine)
@@ -67,7 +68,7 @@ func (db *DB) ForgetMachine(ctx context.Context, machine string, dryRun bool) (*
 
 // Machines are those of which there are logs or jobs.
 func (db *DB) Machines(ctx context.Context) ([]string, error) {
-	return column[string](ctx, db, "SELECT machine FROM log_files UNION SELECT machine FROM jobs ORDER BY 1")
+	return column[string](ctx, db, "SELECT machine FROM log_files UNION SELECT machine FROM outcomes ORDER BY 1")
 }
 
 // errTakeBack ends a transaction that was only tried.
@@ -77,7 +78,7 @@ var errTakeBack = errors.New("only tried")
 func (db *DB) forget(ctx context.Context, machine string, logs int, dryRun bool, work func() error) (*Forgotten, error) {
 	done := &Forgotten{Logs: logs}
 	err := db.within(ctx, func() error {
-		before, err := db.held(ctx, machine)
+		before, err := db.rowsOf(ctx, machine)
 		if err == nil {
 			err = work()
 		}
@@ -92,8 +93,8 @@ func (db *DB) forget(ctx context.Context, machine string, logs int, dryRun bool,
 		if err != nil {
 			return err
 		}
-		after, err := db.held(ctx, machine)
-		done.Jobs, done.Events, done.Rejects = before[0]-after[0], before[1]-after[1], before[2]-after[2]
+		after, err := db.rowsOf(ctx, machine)
+		done.Tally = before.Minus(after)
 		if err == nil && dryRun {
 			err = errTakeBack
 		}
@@ -105,22 +106,25 @@ func (db *DB) forget(ctx context.Context, machine string, logs int, dryRun bool,
 	return done, nil
 }
 
-// held counts the jobs, events and rejects of a machine.
-func (db *DB) held(ctx context.Context, machine string) (n [3]int64, err error) {
-	for i, table := range []string{schema.Jobs.Name, schema.Events.Name, schema.Rejects.Name} {
-		if n[i], err = db.number(ctx, "SELECT count(*) FROM "+table+" WHERE machine = ?", machine); err != nil {
-			return n, err
+// rowsOf counts what there is of a machine.
+func (db *DB) rowsOf(ctx context.Context, machine string) (t batch.Tally, err error) {
+	for question, n := range map[string]*int64{
+		"outcomes WHERE is_job AND":     &t.Jobs,
+		"outcomes WHERE NOT is_job AND": &t.Superseded,
+		"events WHERE":                  &t.Events,
+		"rejects WHERE":                 &t.Rejects,
+	} {
+		if *n, err = db.number(ctx, "SELECT count(*) FROM "+question+" machine = ?", machine); err != nil {
+			return t, err
 		}
 	}
-	return n, nil
+	return t, nil
 }
 
 // dropMachine deletes the rows of a machine from all tables.
 func (db *DB) dropMachine(ctx context.Context, machine string) error {
-	for _, t := range jobTables {
-		if err := db.exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE job_id IN (SELECT id FROM jobs WHERE machine = ?)", t), machine); err != nil {
-			return err
-		}
+	if err := db.deleteOutcomes(ctx, "machine = "+quote(machine)); err != nil {
+		return err
 	}
 	for _, t := range db.site.Tables() {
 		isMachines := slices.ContainsFunc(t.Columns, func(c schema.Column) bool { return c.Name == "machine" })

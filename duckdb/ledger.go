@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"pbsduck/ingest/batch"
 	"pbsduck/ingest/schema"
 )
 
@@ -25,7 +26,7 @@ type LogFile struct {
 	UnsureAt  int64     // where in them the first record begins whose reading more of the log may change; -1: none
 	Digest    string    // of those bytes
 
-	Lines, Jobs, Superseded, Events, Repeats, Rejects, Continuations, FailedValues int64
+	batch.Tally
 
 	RecordsCheck          int64 // of the records, wherever their rows are: see schema.LogFiles
 	ZoneFits, ZoneMisfits int64 // E records whose head agrees with their end=, and does not

@@ -7,43 +7,50 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 
 	"pbsduck/ingest/batch"
-	"pbsduck/ingest/schema"
 )
 
 // A Load is one transaction that takes in the records of a group of logs, with
 // their rows of the ledger.
 //
-// Nothing that it inserts is deleted again, if that can be helped: DuckDB writes
-// the row groups of a large transaction to the file as they fill, but throws
-// them away and starts afresh at the commit if one row of them was deleted. So
-// jobs are held for a while, to be compared with those that follow, and rows
-// that may be repeats, or that contend with others for a job, are set aside,
-// into temporary tables, until Settle says which of them stay.
+// It appends only, if that can be helped: DuckDB writes the row groups of a large
+// transaction to the file as they fill, but throws them away and starts afresh
+// at the commit if one row of them was deleted. So exact repeats are found
+// before they are inserted, and of several E records of a job all are inserted,
+// and flags say which of them is its row; to change a flag throws nothing away.
 type Load struct {
 	db      *DB
 	machine string
 	files   []*LogFile // logs of this load, once Settle knows them
-	firstID int64      // jobs from this number on are new
+	firstID int64      // outcomes from this number on are new
 	done    bool
-	book    *book
-	held    heldJobs
-	jobs    int64 // that were taken in
-	staged  bool  // some jobs are set aside
+	jobs    int64   // that were taken in
+	changes tallies // since records were counted, of any logs
 	hours   repeatedHours
-	revived bool // earlier jobs got another record: they are listed in the temporary table revived
+
+	// Jobs that several outcomes claim: the temporary table conflict has their
+	// keys, contested the hashes of those that came from outcomes that arrived.
+	contested map[uint64]bool
+
+	recharges bool // earlier jobs got another record: they are in the temporary table recharged
 
 	// Lookout is what the run met with its logs. Commit keeps it, and gives what
 	// is to be told of it in Warnings.
 	Lookout  Lookout
 	Warnings []Warning
 
-	// Older is by how much the counts of logs of earlier loads changed, as
+	// Earlier is by how much the tallies of logs of earlier loads changed, as
 	// records of this one superseded theirs.
-	Older LogFile
+	Earlier batch.Tally
 
 	// UnknownCharges counts the new jobs with a charge that no rule could tell.
 	UnknownCharges int64
 }
+
+// goodJobs is how many jobs one transaction takes in if there are as many:
+// eight row groups. DuckDB writes full ones to the file as they fill,
+// without a detour through its write-ahead log; those that a commit leaves
+// half full it joins to the next ones later, which are then written again.
+const goodJobs = 8 * 122_880
 
 // Begin starts a load for the logs of one machine.
 func (db *DB) Begin(ctx context.Context, machine string) (*Load, error) {
@@ -59,26 +66,26 @@ func (db *DB) Begin(ctx context.Context, machine string) (*Load, error) {
 
 // resume makes the transaction that there is a load.
 func (db *DB) resume(ctx context.Context, machine string) (l *Load, err error) {
-	l = &Load{db: db, machine: machine, book: newBook()}
+	l = &Load{db: db, machine: machine, changes: tallies{}, contested: map[uint64]bool{}}
 	l.firstID, err = db.NextJobID(ctx)
 	if err == nil {
 		err = db.beginTouching(ctx)
 	}
-	if err == nil {
-		err = db.exec(ctx, "CREATE OR REPLACE TEMP TABLE revived (id BIGINT)")
+	for _, table := range []string{"conflict (job_id VARCHAR, submit_time TIMESTAMPTZ)", "recharged (id BIGINT)"} {
+		if err == nil {
+			err = db.exec(ctx, "CREATE OR REPLACE TEMP TABLE "+table)
+		}
 	}
 	return l, err
 }
 
-// NextJobID is the first number not given to a job.
+// NextJobID is the first number not given to an outcome.
 func (db *DB) NextJobID(ctx context.Context) (int64, error) {
-	last, err := db.number(ctx, "SELECT max(id) FROM jobs")
+	last, err := db.number(ctx, "SELECT max(id) FROM outcomes")
 	return last + 1, err
 }
 
-// Append takes batches in, in the order of the logs: events and rejects are
-// inserted, jobs are held to be compared with each other. It releases the
-// batches.
+// Append takes batches in, in the order of the logs. It releases them.
 func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
 	if len(all) == 0 {
 		return nil
@@ -97,19 +104,16 @@ func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
 	undated := int64(0)
 	for _, b := range all {
 		rejects = appendFilled(rejects, b.Rejects)
-		l.jobs += b.Jobs.NumRows()
+		l.jobs += b.Outcomes.NumRows()
 		l.hours.add(b.Folds...)
 		undated += b.Undated
 	}
 	err := l.appendDated(ctx, events, undated > 0)
 	if err == nil {
-		err = l.db.insert(ctx, schema.Rejects.Name, rejects)
+		err = l.appendNew(ctx, rejectKind, rejects)
 	}
 	if err == nil {
-		err = l.held.add(all)
-	}
-	if err == nil && l.held.full(l.db.hold) {
-		err = l.insertOlder(ctx)
+		err = l.appendOutcomes(ctx, all)
 	}
 	if err != nil {
 		return l.db.loadError(err)
@@ -128,9 +132,23 @@ func appendFilled(list []arrow.RecordBatch, rec arrow.RecordBatch) []arrow.Recor
 // transaction.
 func (l *Load) Full() bool { return l.jobs >= goodJobs }
 
-// Commit settles repeats and superseded records, charges the jobs, adds up
-// their days, writes the ledger, keeps warnings, and makes
-// the load lasting. The counts in files are brought up to date.
+// Settle makes the new rows agree with each other and with what was there:
+// times in hours that autumn repeats, records in logs of several time zones, and
+// which E record is the row of its job. It corrects the tallies in files.
+// Commit does it.
+func (l *Load) Settle(ctx context.Context, files []*LogFile) error {
+	l.files = files
+	for _, step := range []func(context.Context) error{l.dateHours, l.settleZones, l.resolve} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return l.correctTallies(ctx)
+}
+
+// Commit settles, charges the jobs, adds up their days, writes the ledger, keeps
+// warnings, and makes the load lasting. The tallies in files are brought up to
+// date.
 func (l *Load) Commit(ctx context.Context, files []*LogFile) error {
 	err := l.Settle(ctx, files)
 	if err == nil {
@@ -170,7 +188,6 @@ func (l *Load) Rollback() error {
 		return nil
 	}
 	l.done = true
-	l.held.release()
 	// A context that was cancelled must not keep the transaction open.
 	_, err := l.db.conn.ExecContext(context.Background(), "ROLLBACK")
 	if isOver(err) {

@@ -16,28 +16,26 @@ const fewRows = 1 << 20
 // narrow keeps the answer to a question about rows that are there short: if
 // there are many, it gives a join with the rows that arrive, by some of their
 // columns; else nothing.
-func (l *Load) narrow(ctx context.Context, from, where string, arriving []arrow.RecordBatch, columns ...int) (join string, err error) {
+func (l *Load) narrow(ctx context.Context, from, where string, arriving []arrow.RecordBatch, columns []string) (join string, err error) {
 	n, err := l.db.number(ctx, fmt.Sprintf("SELECT count(*) FROM %s WHERE %s", from, where))
 	if err != nil || n <= fewRows || len(arriving) == 0 {
 		return "", err
 	}
 	var fields []arrow.Field
-	var names []string
 	for _, c := range columns {
-		field := arriving[0].Schema().Field(c)
-		fields, names = append(fields, field), append(names, field.Name)
+		fields = append(fields, arriving[0].Schema().Field(indexOf(arriving[0], c)))
 	}
 	var keys []arrow.RecordBatch
 	for _, rec := range arriving {
 		var arrays []arrow.Array
 		for _, c := range columns {
-			arrays = append(arrays, rec.Column(c))
+			arrays = append(arrays, rec.Column(indexOf(rec, c)))
 		}
 		key := array.NewRecordBatch(arrow.NewSchema(fields, nil), arrays, rec.NumRows())
 		defer key.Release()
 		keys = append(keys, key)
 	}
-	list := strings.Join(names, ", ")
+	list := strings.Join(columns, ", ")
 	if err := l.db.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE arriving_keys AS SELECT %s FROM %s LIMIT 0", list, from)); err != nil {
 		return "", err
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// A nodeSum stands for the rows of one job in job_nodes, whatever their order:
+// A nodeSum stands for the rows of one job in outcome_nodes, whatever their order:
 // how many there are, and the sum of their hashes.
 type nodeSum struct {
 	rows int64
@@ -28,7 +28,7 @@ func (s nodeSums) expect(id int64) {
 	}
 }
 
-// add adds rows of job_nodes; a sign of -1 takes them away.
+// add adds rows of outcome_nodes; a sign of -1 takes them away.
 func (s nodeSums) add(rows arrow.RecordBatch, sign int64) {
 	ids, names := rows.Column(0).(*array.Int64), rows.Column(1).(*array.String)
 	var amounts [3]*array.Int64
@@ -66,7 +66,7 @@ func hashNode(name string, amounts *[3]*array.Int64, row int) uint64 {
 // is left.
 func (w *rereader) compareNodes(ctx context.Context, from, to int64) error {
 	rows, err := w.db.Query(ctx, fmt.Sprintf(
-		"SELECT job_id, node, ncpus, ngpus, mem_bytes FROM job_nodes WHERE job_id BETWEEN %d AND %d", from, to))
+		"SELECT outcome_id, node, ncpus, ngpus, mem_bytes FROM outcome_nodes WHERE outcome_id BETWEEN %d AND %d", from, to))
 	if err != nil {
 		return err
 	}
@@ -88,9 +88,9 @@ func (w *rereader) compareNodes(ctx context.Context, from, to int64) error {
 func nodeReason(missing int64) string {
 	switch {
 	case missing > 0:
-		return fmt.Sprintf("%d rows are missing from job_nodes", missing)
+		return fmt.Sprintf("%d rows are missing from outcome_nodes", missing)
 	case missing < 0:
-		return fmt.Sprintf("job_nodes has %d rows too many", -missing)
+		return fmt.Sprintf("outcome_nodes has %d rows too many", -missing)
 	}
-	return "its rows in job_nodes are not what its raw record says"
+	return "its rows in outcome_nodes are not what its raw record says"
 }

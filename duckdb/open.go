@@ -1,7 +1,6 @@
 package duckdb
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -34,7 +33,6 @@ type Options struct {
 	Wait     time.Duration // how long to wait for a lock that someone else holds
 	Threads  int           // of DuckDB; 0: all cores
 	Memory   int           // that DuckDB may take before it writes to disk, in MiB; 0: most of the machine's
-	Hold     int64         // jobs that a load holds back to compare them with those behind them; 0: 65,536
 	Version  string        // of the program, for the ledger
 	Site     schema.Site   // what the site decides about the rows, if the database is made
 
@@ -50,7 +48,6 @@ type DB struct {
 	file    string // as DuckDB is told it; empty: in memory
 	options Options
 	version string
-	hold    int64
 	site    schema.Site // what the site decided about the rows
 	seeded  bool        // it was made by Seed
 	pool    *sql.DB
@@ -191,7 +188,7 @@ func connect(ctx context.Context, path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, openError(path, err)
 	}
-	db := &DB{path: path, options: o, version: o.Version, hold: cmp.Or(o.Hold, heldRows), pool: sql.OpenDB(connector), restore: func() {}}
+	db := &DB{path: path, options: o, version: o.Version, pool: sql.OpenDB(connector), restore: func() {}}
 	if db.conn, err = db.pool.Conn(ctx); err == nil {
 		err = db.exec(ctx, "SET GLOBAL TimeZone = 'UTC'") // for all sessions
 	}

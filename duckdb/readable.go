@@ -28,7 +28,7 @@ func findUnreadable(ctx context.Context, db *DB, o VerifyOptions) (int64, []stri
 	}
 	var told []string
 	for _, t := range tables {
-		if o.Quick && t.name == schema.JobRecords.Name {
+		if o.Quick && t.name == schema.OutcomeRecords.Name {
 			t.columns = slices.DeleteFunc(t.columns, func(name string) bool { return name == "compressed_data" })
 		}
 		unreadable, err := db.unreadable(ctx, t)

@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -173,6 +174,11 @@ func (r *rebuild) openOld(ctx context.Context) (err error) {
 	r.old, err = openAnyVersion(ctx, r.Place)
 	if err := r.tolerate(err); err != nil {
 		return err
+	}
+	if r.old != nil && r.options.HoldOld { // the Fill reads it
+		if version, err := r.old.schemaVersion(ctx); err != nil || 0 < version && version < SchemaVersion {
+			return cmp.Or[error](err, &OlderError{Path: r.Place, Schema: version})
+		}
 	}
 	r.held, err = os.Stat(r.Place)
 	return err

@@ -143,7 +143,7 @@ func (db *DB) RawRecord(ctx context.Context, k JobKey) (RawRecord, error) {
 		return r, err
 	}
 	if r.Bytes, err = db.inflate(ctx, blob); err != nil {
-		return r, fmt.Errorf("job %s: its row in job_records (job_id %d) is damaged: %w", k, k.Number, err)
+		return r, fmt.Errorf("job %s: its row in outcome_records (outcome_id %d) is damaged: %w", k, k.Number, err)
 	}
 	r.File, r.Line, r.TimeZone, r.Context = file.String, line.Int64, zone.String, pbs.ParseFlags([]byte(flags.String))
 	return r, nil

@@ -98,8 +98,8 @@ func TestFindJobs(t *testing.T) {
 }
 
 func TestRawRecord(t *testing.T) {
-	path := damaged(t, written(t), "DELETE FROM job_records WHERE job_id = (SELECT id FROM jobs WHERE job_id = '8[4].srv')")
-	keys := allKeys(t, path)
+	path := damaged(t, written(t), "DELETE FROM outcome_records WHERE outcome_id = (SELECT id FROM jobs WHERE job_id = '8[4].srv')")
+	keys := allKeys(t, path, "jobs")
 	db := open(t, path)
 	for _, k := range keys {
 		r, err := db.RawRecord(t.Context(), k)
@@ -190,7 +190,7 @@ func TestCorpus(t *testing.T) {
 			}
 		}
 	}
-	keys := allKeys(t, path)
+	keys := allKeys(t, path, "jobs")
 	db := open(t, path)
 	for _, f := range verify(t, db, duckdb.VerifyOptions{}) {
 		if !f.OK() {

@@ -16,17 +16,17 @@ import (
 //go:embed sql/stored_records.sql
 var storedRecords string
 
-//go:embed sql/rowless_records.sql
-var rowlessRecords string
+//go:embed sql/repeated_records.sql
+var repeatedRecords string
 
-// A JobRange is the numbers of some jobs, from first to last, and how many of
+// A JobRange is the numbers of some outcomes, from first to last, and how many of
 // them there are.
 type JobRange struct{ From, To, Jobs int64 }
 
-// JobRanges lists the numbers of all jobs, in order, in ranges of at most
+// JobRanges lists the numbers of all outcomes, in order, in ranges of at most
 // 2^bits.
 func (db *DB) JobRanges(ctx context.Context, bits int) ([]JobRange, error) {
-	rows, err := db.conn.QueryContext(ctx, fmt.Sprintf("SELECT id >> %d, count(*) FROM jobs GROUP BY ALL ORDER BY ALL", bits))
+	rows, err := db.conn.QueryContext(ctx, fmt.Sprintf("SELECT id >> %d, count(*) FROM outcomes GROUP BY ALL ORDER BY ALL", bits))
 	if err != nil {
 		return nil, err
 	}
@@ -55,9 +55,9 @@ type RecordReader struct {
 // A JobRecord is a job's raw record, and whose it is. It is good until the
 // next one.
 type JobRecord struct {
-	Number        int64 // jobs.id; 0 if no row of jobs comes from it
+	Number        int64 // outcomes.id; 0 of an exact repeat
 	Machine, Zone string
-	File          int64
+	File, Line    int64
 	Raw           []byte
 	Context       pbs.Flags // what Raw alone does not tell
 	Err           error     // why it can't be inflated
@@ -85,10 +85,9 @@ func (r *RecordReader) Read(ctx context.Context, jobs JobRange, visit func(JobRe
 	return r.visit(ctx, fmt.Sprintf(storedRecords, jobs.From, jobs.To), visit)
 }
 
-// ReadRowless visits the E records that no row of jobs comes from: superseded
-// ones, and exact repeats.
-func (r *RecordReader) ReadRowless(ctx context.Context, visit func(JobRecord) error) error {
-	return r.visit(ctx, rowlessRecords, visit)
+// ReadRepeats visits the E records that were read again.
+func (r *RecordReader) ReadRepeats(ctx context.Context, visit func(JobRecord) error) error {
+	return r.visit(ctx, repeatedRecords, visit)
 }
 
 // contextOf is what a column of flags says that a record's bytes do not tell.
@@ -99,7 +98,7 @@ func contextOf(flags *array.String, row int) pbs.Flags {
 	return pbs.ParseFlags([]byte(flags.Value(row))) & pbs.Context
 }
 
-// visit visits the records that a question gives, packed or as they are.
+// visit visits the records that a question gives.
 func (r *RecordReader) visit(ctx context.Context, question string, visit func(JobRecord) error) error {
 	rows, err := r.db.Query(ctx, question)
 	if err != nil {
@@ -116,17 +115,37 @@ func (r *RecordReader) visit(ctx context.Context, question string, visit func(Jo
 
 func (r *RecordReader) visitBatch(rows arrow.RecordBatch, visit func(JobRecord) error) error {
 	ids, machines, zones := rows.Column(0).(*array.Int64), rows.Column(1).(*array.String), rows.Column(2).(*array.String)
-	files, blobs, raws := rows.Column(3).(*array.Int64), rows.Column(4).(*array.Binary), rows.Column(5).(*array.Binary)
+	files, lines, blobs := rows.Column(3).(*array.Int64), rows.Column(4).(*array.Int64), rows.Column(5).(*array.Binary)
 	flags := rows.Column(6).(*array.String)
 	for i := range int(rows.NumRows()) {
-		one := JobRecord{Number: ids.Value(i), Machine: machines.Value(i), Zone: zones.Value(i), File: files.Value(i), Context: contextOf(flags, i)}
-		if r.raw = append(r.raw[:0], raws.Value(i)...); raws.IsNull(i) {
-			r.raw, one.Err = r.decoder.Append(r.raw, blobs.Value(i))
-		}
+		one := JobRecord{Number: ids.Value(i), Machine: machines.Value(i), Zone: zones.Value(i), File: files.Value(i), Line: lines.Value(i), Context: contextOf(flags, i)}
+		r.raw, one.Err = r.decoder.Append(r.raw[:0], blobs.Value(i))
 		one.Raw = r.raw
 		if err := visit(one); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Decoder inflates the raw records of this database. A damaged dictionary is
+// left out: only the records that need it can't be read then, and verify tells.
+func (db *DB) Decoder(ctx context.Context) (*codec.Decoder, error) {
+	d := codec.NewDecoder()
+	rows, err := db.conn.QueryContext(ctx, "SELECT dictionary_id, dictionary FROM record_dictionaries")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		var content []byte
+		if err := rows.Scan(&id, &content); err != nil {
+			return nil, err
+		}
+		if err := d.AddDictionary(uint32(id), content); err != nil {
+			continue
+		}
+	}
+	return d, rows.Err()
 }

@@ -4,19 +4,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
-
-	"pbsduck/ingest/codec"
 )
-
-// plainZstd packs without a dictionary, for the few records that are packed
-// apart from a load.
-func plainZstd() codec.Encoder {
-	encoder, err := codec.NewZstdEncoder(nil, codec.DefaultLevel)
-	if err != nil {
-		panic(err) // the level is a constant
-	}
-	return encoder
-}
 
 // checkedRecords is how many of the last records tell whether the dictionary
 // still fits.
@@ -55,8 +43,8 @@ func (db *DB) latestRecords(ctx context.Context, machine string, n int, visit fu
 	if err != nil {
 		return err
 	}
-	rows, err := db.conn.QueryContext(ctx, `SELECT r.compressed_data FROM job_records r JOIN jobs j ON j.id = r.job_id
-		WHERE j.machine = $1 AND r.job_id >= $2 AND j.id >= $2 ORDER BY r.job_id DESC LIMIT $3`, machine, next-int64(n)*lookBack, n)
+	rows, err := db.conn.QueryContext(ctx, `SELECT r.compressed_data FROM outcome_records r JOIN outcomes o ON o.id = r.outcome_id
+		WHERE o.machine = $1 AND r.outcome_id >= $2 AND o.id >= $2 ORDER BY r.outcome_id DESC LIMIT $3`, machine, next-int64(n)*lookBack, n)
 	if err != nil {
 		return err
 	}

@@ -15,17 +15,17 @@ import (
 )
 
 // Remaking fills an empty database with what another one holds, while the rows
-// of jobs and job_nodes are made again from the raw records. Numbers of jobs
+// of outcomes and outcome_nodes are made again from the raw records. Numbers of jobs
 // stay what they were.
 
-//go:embed sql/keep_jobs.sql
-var keepJobs string
+//go:embed sql/keep_outcomes.sql
+var keepOutcomes string
 
 //go:embed sql/keep_nodes.sql
 var keepNodes string
 
 // copiedTables do not depend on the configuration.
-var copiedTables = []schema.Table{schema.JobRecords, schema.JobSources, schema.Events, schema.LogFiles, schema.Warnings, schema.Rejects, schema.Repeats, schema.RecordDictionaries, schema.Allocations}
+var copiedTables = []schema.Table{schema.OutcomeRecords, schema.Events, schema.LogFiles, schema.Warnings, schema.Rejects, schema.Repeats, schema.RecordDictionaries, schema.Allocations}
 
 // remakeRows is from how many jobs on a transaction ends: enough to fill row
 // groups, few enough for memory.
@@ -42,7 +42,7 @@ type Remake struct {
 // to. Of the configuration the columns are those that the database was made
 // with; c is nil if there is none.
 func (db *DB) Remake(ctx context.Context, old *DB, c *site.Config) (*Remake, error) {
-	n, err := db.number(ctx, "SELECT (SELECT count(*) FROM jobs) + (SELECT count(*) FROM log_files)")
+	n, err := db.number(ctx, "SELECT (SELECT count(*) FROM outcomes) + (SELECT count(*) FROM log_files)")
 	if err != nil {
 		return nil, err
 	}
@@ -81,25 +81,21 @@ func (db *DB) takeSettings(ctx context.Context, old *DB, c *site.Config) error {
 	return nil
 }
 
-// Append inserts rows of jobs and job_nodes. It releases the batches.
+// Append inserts rows of outcomes and outcome_nodes. It releases the batches.
 func (r *Remake) Append(ctx context.Context, all []batch.Batches) error {
-	var jobs, nodes []arrow.RecordBatch
+	var outcomes, nodes []arrow.RecordBatch
 	for _, b := range all {
 		defer b.Release()
-		if b.Jobs.NumRows() > 0 {
-			jobs = append(jobs, b.Jobs)
-		}
-		if b.Nodes.NumRows() > 0 {
-			nodes = append(nodes, b.Nodes)
-		}
-		r.rows += b.Jobs.NumRows()
+		outcomes = appendFilled(outcomes, b.Outcomes)
+		nodes = appendFilled(nodes, b.Nodes)
+		r.rows += b.Outcomes.NumRows()
 	}
 	if err := r.begin(ctx); err != nil {
 		return err
 	}
-	err := r.db.insert(ctx, schema.Jobs.Name, jobs)
+	err := r.db.insert(ctx, schema.Outcomes.Name, outcomes)
 	if err == nil {
-		err = r.db.insert(ctx, schema.JobNodes.Name, nodes)
+		err = r.db.insert(ctx, schema.OutcomeNodes.Name, nodes)
 	}
 	if err == nil && r.rows >= remakeRows {
 		err = r.commit(ctx)
@@ -128,23 +124,25 @@ func (r *Remake) commit(ctx context.Context) error {
 
 // Finish keeps the rows of jobs that gave none, charges the jobs and adds up
 // their days; all else is copied by then. Unusable are jobs whose raw record gave no row;
-// failed says by log how many more values did not convert.
-func (r *Remake) Finish(ctx context.Context, unusable []int64, failed map[int64]int64) error {
-	err := r.commit(ctx)
+// failed says by log how many more values did not convert. It gives the number of
+// jobs.
+func (r *Remake) Finish(ctx context.Context, unusable []int64, failed map[int64]int64) (jobs int64, err error) {
+	err = r.commit(ctx)
 	for _, step := range []func() error{
 		func() error { return r.keep(ctx, unusable) },
+		func() error { return r.flag(ctx) },
 		func() error { return r.countFailed(ctx, failed) },
 		func() error { return r.db.exec(ctx, "DETACH previous") },
-		func() error { _, err := r.db.Recalculate(ctx, nil, Range{}); return err },
+		func() (err error) { jobs, err = r.db.Recalculate(ctx, nil, Range{}); return err },
 	} {
 		if err == nil {
 			err = step()
 		}
 	}
 	if err != nil {
-		return r.db.loadError(err)
+		return 0, r.db.loadError(err)
 	}
-	return nil
+	return jobs, nil
 }
 
 // Close takes back what was not finished.
@@ -187,15 +185,35 @@ func (r *Remake) keep(ctx context.Context, unusable []int64) error {
 		return err
 	}
 	var names []string
-	for _, c := range r.db.site.Jobs().Columns {
-		if slices.ContainsFunc(r.old.site.Jobs().Columns, func(o schema.Column) bool { return o.Name == c.Name && o.Type == c.Type }) {
+	for _, c := range r.db.site.Outcomes().Columns {
+		if slices.ContainsFunc(r.old.site.Outcomes().Columns, func(o schema.Column) bool { return o.Name == c.Name && o.Type == c.Type }) {
 			names = append(names, c.Name)
 		}
 	}
-	if err := r.db.exec(ctx, fmt.Sprintf(keepJobs, strings.Join(names, ", "))); err != nil {
+	if err := r.db.exec(ctx, fmt.Sprintf(keepOutcomes, strings.Join(names, ", "))); err != nil {
 		return err
 	}
 	return r.db.exec(ctx, keepNodes)
+}
+
+// flag flags the outcomes that are jobs: today's columns may say otherwise than
+// the old database which they are.
+func (r *Remake) flag(ctx context.Context) error {
+	if err := r.db.beginTouching(ctx); err != nil {
+		return err
+	}
+	if _, err := r.db.flag(ctx, "SELECT DISTINCT machine, job_id, submit_time FROM previous.outcomes WHERE NOT is_job"); err != nil {
+		return err
+	}
+	changes := tallies{}
+	for which, change := range map[string]batch.Tally{"p.is_job AND NOT o.is_best": superseded, "o.is_best AND NOT p.is_job": superseded.Times(-1)} {
+		some, err := r.db.tally(ctx, "SELECT p.file_id, count(*) FROM resolved o JOIN previous.outcomes p USING (id) WHERE p.file_id IS NOT NULL AND "+which+" GROUP BY p.file_id", change)
+		if err != nil {
+			return err
+		}
+		changes.add(some)
+	}
+	return r.db.change(ctx, changes)
 }
 
 func (r *Remake) countFailed(ctx context.Context, failed map[int64]int64) error {

@@ -28,9 +28,6 @@ import (
 // now tells so. So their times depend neither on how logs are cut, nor on when
 // they are read.
 
-//go:embed sql/find_undated_repeats.sql
-var findUndatedRepeats string
-
 //go:embed sql/find_undated.sql
 var findUndated string
 
@@ -67,6 +64,24 @@ func (l *Load) stageUndated(ctx context.Context) error {
 	}
 	l.hours.staged = true
 	return l.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE undated_events AS SELECT * FROM events LIMIT 0")
+}
+
+// appendDated inserts events, but sets aside those whose hour is not sure, if
+// there are any.
+func (l *Load) appendDated(ctx context.Context, events []arrow.RecordBatch, undated bool) error {
+	if !undated {
+		return l.appendNew(ctx, eventKind, events)
+	}
+	dated, err := l.setUndatedAside(ctx, events)
+	defer func() {
+		for _, rec := range dated {
+			rec.Release()
+		}
+	}()
+	if err != nil {
+		return err
+	}
+	return l.appendNew(ctx, eventKind, dated)
 }
 
 // setUndatedAside sets those of the events aside whose hour is not sure, and
@@ -173,10 +188,7 @@ func (l *Load) dateHours(ctx context.Context) error {
 	if err := l.stageUndated(ctx); err != nil {
 		return err
 	}
-	err := l.db.exec(ctx, fmt.Sprintf(findUndatedRepeats, l.hours.cover("time")))
-	if err == nil {
-		err = l.book.repeats(ctx, l.db, "SELECT machine, file_id, line, record_hash, object_id FROM event_repeat", (*LogFile).eventRepeated)
-	}
+	_, err := l.fileRepeats(ctx, &undatedKind, "undated_events", l.hours.cover("time"))
 	if err == nil {
 		err = l.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE moved_event (kind BIGINT, row BIGINT, seconds BIGINT)")
 	}

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -24,7 +25,7 @@ import (
 var rereadSQL string
 
 var rereadCheck = Check{
-	Name: "records", Meaning: "Every raw record inflates, and gives the rows in jobs, job_nodes and job_sources that it stands beside",
+	Name: "records", Meaning: "Every raw record inflates, and gives the rows in outcomes and outcome_nodes that it stands beside",
 	find: findUnlikeRecords,
 }
 
@@ -79,7 +80,7 @@ type rereader struct {
 	nodes   nodeSums
 	failed  map[int64]bool // jobs of the range that failed: each is told once
 	verdict *verdict
-	columns []schema.Column // of jobs
+	columns []schema.Column // of outcomes
 }
 
 func (db *DB) newRereader(ctx context.Context, v *verdict) (*rereader, error) {
@@ -89,7 +90,7 @@ func (db *DB) newRereader(ctx context.Context, v *verdict) (*rereader, error) {
 	}
 	parser := db.site.NewParser()
 	return &rereader{RecordReader: reader, scanner: pbs.NewScanner(parser),
-		makers: batch.NewBuilders(parser, db.site), nodes: nodeSums{}, failed: map[int64]bool{}, verdict: v, columns: db.site.Jobs().Columns}, nil
+		makers: batch.NewBuilders(parser, db.site), nodes: nodeSums{}, failed: map[int64]bool{}, verdict: v, columns: db.site.Outcomes().Columns}, nil
 }
 
 // session is a further connection to the same database; closing it is closing
@@ -109,27 +110,12 @@ func (db *DB) session(ctx context.Context) (*DB, error) {
 	return session, nil
 }
 
-// Places of the columns of reread.sql behind those of jobs.
-const (
-	blobPlace = iota
-	loggedPlace
-	hashPlace
-	zonePlace
-	flagsPlace
-	attributesPlace
-)
+// blobPlace and zonePlace are those of the columns of reread.sql behind outcomes'.
+func (w *rereader) blobPlace() int { return len(w.columns) }
+func (w *rereader) zonePlace() int { return len(w.columns) + 1 }
 
-// place is that of a column of reread.sql.
-func (w *rereader) place(behind int) int { return len(w.columns) + behind }
-
-var (
-	machinePlace = schema.Jobs.Index("machine")
-
-	freshLogged = schema.JobSources.Index("logged_time")
-	freshHash   = schema.JobSources.Index("record_hash")
-	freshFlags  = schema.JobSources.Index("flags")
-	freshAttrs  = schema.JobSources.Index("attributes")
-)
+// notRead are columns of outcomes that no record says.
+var notRead = []string{"is_job", "file_id", "line"}
 
 // check compares the jobs of a range of numbers.
 func (w *rereader) check(ctx context.Context, from, to int64) error {
@@ -137,7 +123,7 @@ func (w *rereader) check(ctx context.Context, from, to int64) error {
 	clear(w.failed)
 	var names []string
 	for _, c := range w.columns {
-		names = append(names, "j."+c.Name)
+		names = append(names, "o."+c.Name)
 	}
 	rows, err := w.db.Query(ctx, fmt.Sprintf(rereadSQL, strings.Join(names, ", "), from, to))
 	if err != nil {
@@ -163,7 +149,7 @@ func (w *rereader) fail(id int64, reason string) {
 
 // compareBatch cuts the rows into runs of one origin, and compares each run.
 func (w *rereader) compareBatch(rows arrow.RecordBatch) error {
-	machine, zone := rows.Column(machinePlace).(*array.String), rows.Column(w.place(zonePlace)).(*array.String)
+	machine, zone := rows.Column(indexOf(rows, "machine")).(*array.String), rows.Column(w.zonePlace()).(*array.String)
 	n := int(rows.NumRows())
 	for from := 0; from < n; {
 		to := from + 1
@@ -181,12 +167,12 @@ func (w *rereader) compareBatch(rows arrow.RecordBatch) error {
 }
 
 func (w *rereader) compareRun(rows arrow.RecordBatch, from, to int, maker *batch.Builder) {
-	ids, blobs := rows.Column(0).(*array.Int64), rows.Column(w.place(blobPlace)).(*array.Binary)
-	flags := rows.Column(w.place(flagsPlace)).(*array.String)
+	ids, blobs := rows.Column(0).(*array.Int64), rows.Column(w.blobPlace()).(*array.Binary)
+	flags := rows.Column(indexOf(rows, "source_flags")).(*array.String)
 	for i := from; i < to; i++ {
 		var err error
 		if w.raw, err = w.decoder.Append(w.raw[:0], blobs.Value(i)); err != nil {
-			w.fail(ids.Value(i), "job_records: "+err.Error())
+			w.fail(ids.Value(i), "outcome_records: "+err.Error())
 			continue
 		}
 		w.scanner.Split(w.raw, &w.record)
@@ -206,19 +192,16 @@ func (w *rereader) compareRun(rows arrow.RecordBatch, from, to int, maker *batch
 // pairs gives the columns to compare, stored and made afresh, by name.
 func (w *rereader) pairs(rows arrow.RecordBatch, fresh batch.Batches, compare func(name string, stored, made arrow.Array) bool) bool {
 	for i, c := range w.columns {
-		if !compare("jobs."+c.Name, rows.Column(i), fresh.Jobs.Column(i)) {
+		if !slices.Contains(notRead, c.Name) && !compare("outcomes."+c.Name, rows.Column(i), fresh.Outcomes.Column(i)) {
 			return false
 		}
 	}
-	return compare("job_sources.logged_time", rows.Column(w.place(loggedPlace)), fresh.Sources.Column(freshLogged)) &&
-		compare("job_sources.record_hash", rows.Column(w.place(hashPlace)), fresh.Sources.Column(freshHash)) &&
-		compare("job_sources.flags", rows.Column(w.place(flagsPlace)), fresh.Sources.Column(freshFlags)) &&
-		compare("job_sources.attributes", rows.Column(w.place(attributesPlace)), fresh.Sources.Column(freshAttrs))
+	return true
 }
 
 // same compares the whole run at once, which is what mostly happens.
 func (w *rereader) same(rows arrow.RecordBatch, from, to int, fresh batch.Batches) bool {
-	n := int(fresh.Jobs.NumRows())
+	n := int(fresh.Outcomes.NumRows())
 	return n == to-from && w.pairs(rows, fresh, func(_ string, stored, made arrow.Array) bool {
 		return array.SliceEqual(stored, int64(from), int64(to), made, 0, int64(n))
 	})
@@ -226,7 +209,7 @@ func (w *rereader) same(rows arrow.RecordBatch, from, to int, fresh batch.Batche
 
 // compareRows finds which rows of a run differ, and where.
 func (w *rereader) compareRows(rows arrow.RecordBatch, from, to int, fresh batch.Batches) {
-	ids, made := rows.Column(0).(*array.Int64), fresh.Jobs.Column(0).(*array.Int64)
+	ids, made := rows.Column(0).(*array.Int64), fresh.Outcomes.Column(0).(*array.Int64)
 	k := 0
 	for i := from; i < to; i++ {
 		id := ids.Value(i)

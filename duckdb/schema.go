@@ -12,7 +12,7 @@ import (
 
 // SchemaVersion is the version of the tables that this program writes. It
 // grows with every change that an older program could not cope with.
-const SchemaVersion = 3
+const SchemaVersion = 4
 
 // Definition is the SQL that makes a table and its comments.
 func Definition(t schema.Table) []string {

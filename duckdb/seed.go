@@ -14,7 +14,7 @@ import (
 )
 
 // madeAgain are the tables that depend on the configuration.
-var madeAgain = []string{schema.Jobs.Name, schema.JobNodes.Name, schema.JobCharges.Name, schema.DailySummary.Name,
+var madeAgain = []string{schema.Outcomes.Name, schema.OutcomeNodes.Name, schema.JobCharges.Name, schema.DailySummary.Name,
 	schema.SiteColumns.Name, schema.QueueTypes.Name, schema.ChargeRules.Name}
 
 // Seed makes the fresh database of a Remake out of a copy of the old one's

@@ -122,7 +122,7 @@ func TestStatusSizes(t *testing.T) {
 	if total > float64(info.Size()) || total < float64(info.Size())/4 {
 		t.Errorf("tables take %.0f bytes of %s", total, strconv.FormatInt(info.Size(), 10))
 	}
-	if rows["jobs"] == 0 || rows["jobs"] != rows["job_records"] || rows["job_nodes"] < rows["jobs"]/2 {
+	if rows["outcomes"] == 0 || rows["outcomes"] != rows["outcome_records"] || rows["outcome_nodes"] < rows["outcomes"]/2 {
 		t.Errorf("%v", rows)
 	}
 }

@@ -68,7 +68,7 @@ func Checks(quick bool) []Check {
 		}
 		checks = append(checks, sqlCheck(strings.TrimSuffix(f.Name(), ".sql"), meaning(string(text)), string(text)))
 	}
-	checks = append(checks, rowsCheck, hashesCheck, endDayCheck, chargeCheck)
+	checks = append(checks, winnersCheck, rowsCheck, hashesCheck, endDayCheck, chargeCheck)
 	if !quick {
 		checks = append(checks, rereadCheck)
 	}
@@ -187,6 +187,12 @@ func requiredCheck() Check {
 	return sqlCheck("required", "Columns that are never NULL hold no NULL", strings.Join(parts, "\nUNION ALL\n"))
 }
 
+// winnersCheck asks of every job that has superseded records which is the right
+// one.
+var winnersCheck = sqlCheck("winners", "Of the E records of a job the right one is its row: "+schema.OutcomeOrder,
+	"SELECT machine, job_id, submit_time, id, file_id, line, is_job FROM ("+
+		fmt.Sprintf(rankOutcomes, "SELECT DISTINCT machine, job_id, submit_time FROM outcomes WHERE NOT is_job")+") WHERE is_job <> is_best")
+
 // A verdict gathers the jobs that fail, and keeps those with the lowest
 // numbers.
 type verdict struct {
@@ -224,7 +230,7 @@ func (v *verdict) describe(ctx context.Context, db *DB) ([]string, error) {
 	var out []string
 	for _, f := range v.first {
 		var machine, jobID sql.NullString
-		err := db.conn.QueryRowContext(ctx, "SELECT min(machine), min(job_id) FROM jobs WHERE id = ?", f.id).Scan(&machine, &jobID)
+		err := db.conn.QueryRowContext(ctx, "SELECT min(machine), min(job_id) FROM outcomes WHERE id = ?", f.id).Scan(&machine, &jobID)
 		if err != nil {
 			return nil, err
 		}

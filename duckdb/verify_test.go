@@ -128,7 +128,7 @@ const aJob = `(SELECT min(id) FROM jobs j JOIN job_sources s ON s.job_id = j.id
 	WHERE NOT is_array_parent AND mem_used_bytes IS NOT NULL AND end_date IS NOT NULL
 	AND j.id IN (SELECT job_id FROM job_nodes)
 	AND NOT EXISTS (SELECT 1 FROM repeats r WHERE r.record_hash = s.record_hash)
-	AND NOT EXISTS (SELECT 1 FROM events e WHERE e.is_superseded AND e.object_id = j.job_id))`
+	AND NOT EXISTS (SELECT 1 FROM superseded e WHERE e.job_id = j.job_id))`
 
 func TestVerifyFindsDamage(t *testing.T) {
 	base := generated(t)
@@ -140,27 +140,27 @@ func TestVerifyFindsDamage(t *testing.T) {
 		damage []string
 		want   []string
 	}{
-		{"changed value", []string{"UPDATE jobs SET mem_used_bytes = mem_used_bytes + 1 WHERE id = " + aJob}, []string{"charges", "records"}},
-		{"wrong day", []string{"UPDATE jobs SET end_date = end_date + 1 WHERE id = " + aJob}, []string{"daily_summary", "end_days", "records"}},
-		{"no day", []string{"UPDATE jobs SET end_date = NULL WHERE id = " + aJob}, []string{"daily_summary", "end_days", "records"}},
-		{"record missing", []string{"DELETE FROM job_records WHERE job_id = " + aJob}, []string{"job_records"}},
-		{"record twice", []string{"INSERT INTO job_records SELECT * FROM job_records WHERE job_id = " + aJob}, []string{"job_records", "records"}},
-		{"source missing", []string{"DELETE FROM job_sources WHERE job_id = " + aJob}, []string{"job_records", "ledger_counts", "ledger_records"}},
-		{"another job's record", []string{"UPDATE job_records SET compressed_data = (SELECT last(compressed_data ORDER BY job_id) FROM job_records) WHERE job_id = " + aJob}, []string{"records"}},
-		{"blob of another kind", []string{"UPDATE job_records SET compressed_data = 'junk'::BLOB WHERE job_id = " + aJob}, []string{"records"}},
+		{"changed value", []string{"UPDATE outcomes SET mem_used_bytes = mem_used_bytes + 1 WHERE id = " + aJob}, []string{"charges", "records"}},
+		{"wrong day", []string{"UPDATE outcomes SET end_date = end_date + 1 WHERE id = " + aJob}, []string{"daily_summary", "end_days", "records"}},
+		{"no day", []string{"UPDATE outcomes SET end_date = NULL WHERE id = " + aJob}, []string{"daily_summary", "end_days", "records"}},
+		{"record missing", []string{"DELETE FROM outcome_records WHERE outcome_id = " + aJob}, []string{"outcome_records"}},
+		{"record twice", []string{"INSERT INTO outcome_records SELECT * FROM outcome_records WHERE outcome_id = " + aJob}, []string{"outcome_records", "records"}},
+		{"source missing", []string{"UPDATE outcomes SET file_id = NULL WHERE id = " + aJob}, []string{"ledger_counts", "ledger_records", "outcome_records"}},
+		{"another job's record", []string{"UPDATE outcome_records SET compressed_data = (SELECT last(compressed_data ORDER BY outcome_id) FROM outcome_records) WHERE outcome_id = " + aJob}, []string{"records"}},
+		{"blob of another kind", []string{"UPDATE outcome_records SET compressed_data = 'junk'::BLOB WHERE outcome_id = " + aJob}, []string{"records"}},
 		{"dictionary missing", []string{"DELETE FROM record_dictionaries WHERE machine = 'casper'"}, []string{"dictionaries", "records"}},
 		{"dictionary damaged", []string{"UPDATE record_dictionaries SET dictionary = 'junk'::BLOB WHERE machine = 'casper'"}, []string{"records", "rows"}},
-		{"hash changed", []string{"UPDATE job_sources SET record_hash = record_hash + 1 WHERE job_id = " + aJob}, []string{"ledger_records", "records"}},
-		{"time changed", []string{"UPDATE job_sources SET logged_time = logged_time + INTERVAL 1 SECOND WHERE job_id = " + aJob}, []string{"records"}},
-		{"node missing", []string{"DELETE FROM job_nodes WHERE rowid = (SELECT min(rowid) FROM job_nodes WHERE job_id = " + aJob + ")"}, []string{"records"}},
-		{"node twice", []string{"INSERT INTO job_nodes SELECT * FROM job_nodes WHERE job_id = " + aJob + " LIMIT 1"}, []string{"records"}},
-		{"node changed", []string{"UPDATE job_nodes SET ncpus = coalesce(ncpus, 0) + 1 WHERE job_id = " + aJob}, []string{"records"}},
-		{"node renamed", []string{"UPDATE job_nodes SET node = node || 'x' WHERE job_id = " + aJob}, []string{"records"}},
-		{"job twice", []string{"INSERT INTO jobs SELECT * REPLACE (id + 1000000 AS id) FROM jobs WHERE id = " + aJob}, []string{"daily_summary", "job_charges", "job_keys"}},
-		{"job twice, under an absurd number", []string{"INSERT INTO jobs SELECT * REPLACE (9223372036854775807 AS id) FROM jobs WHERE id = " + aJob,
-			"INSERT INTO jobs SELECT * REPLACE (-9223372036854775807 AS id) FROM jobs WHERE id = " + aJob}, []string{"daily_summary", "job_charges", "job_keys"}},
-		{"row twice", []string{"INSERT INTO jobs SELECT * FROM jobs WHERE id = " + aJob}, []string{"daily_summary", "job_ids", "job_keys", "records"}},
-		{"orphans", []string{"DELETE FROM jobs WHERE id = " + aJob}, []string{"daily_summary", "orphans"}},
+		{"hash changed", []string{"UPDATE outcomes SET record_hash = record_hash + 1 WHERE id = " + aJob}, []string{"ledger_records", "records"}},
+		{"time changed", []string{"UPDATE outcomes SET logged_time = logged_time + INTERVAL 1 SECOND WHERE id = " + aJob}, []string{"records"}},
+		{"node missing", []string{"DELETE FROM outcome_nodes WHERE rowid = (SELECT min(rowid) FROM outcome_nodes WHERE outcome_id = " + aJob + ")"}, []string{"records"}},
+		{"node twice", []string{"INSERT INTO outcome_nodes SELECT * FROM outcome_nodes WHERE outcome_id = " + aJob + " LIMIT 1"}, []string{"records"}},
+		{"node changed", []string{"UPDATE outcome_nodes SET ncpus = coalesce(ncpus, 0) + 1 WHERE outcome_id = " + aJob}, []string{"records"}},
+		{"node renamed", []string{"UPDATE outcome_nodes SET node = node || 'x' WHERE outcome_id = " + aJob}, []string{"records"}},
+		{"job twice", []string{"INSERT INTO outcomes SELECT * REPLACE (id + 1000000 AS id) FROM outcomes WHERE id = " + aJob}, []string{"daily_summary", "job_charges", "job_keys", "ledger_counts", "ledger_records", "outcome_records", "outcome_repeats"}},
+		{"job twice, under an absurd number", []string{"INSERT INTO outcomes SELECT * REPLACE (9223372036854775807 AS id) FROM outcomes WHERE id = " + aJob,
+			"INSERT INTO outcomes SELECT * REPLACE (-9223372036854775807 AS id) FROM outcomes WHERE id = " + aJob}, []string{"daily_summary", "job_charges", "job_keys", "ledger_counts", "ledger_records", "outcome_records", "outcome_repeats"}},
+		{"row twice", []string{"INSERT INTO outcomes SELECT * FROM outcomes WHERE id = " + aJob}, []string{"daily_summary", "job_keys", "ledger_counts", "ledger_records", "outcome_ids", "outcome_records", "outcome_repeats", "records"}},
+		{"orphans", []string{"DELETE FROM outcomes WHERE id = " + aJob}, []string{"daily_summary", "ledger_counts", "ledger_records", "orphans", "outcome_records"}},
 		{"ledger: lines", []string{"UPDATE log_files SET lines = lines + 1 WHERE file_id = 1"}, []string{"ledger_sums", "rows"}},
 		{"ledger: events", []string{"UPDATE log_files SET events = events - 1 WHERE file_id = 1"}, []string{"ledger_counts", "ledger_sums"}},
 		{"ledger: a pair that cancels out", []string{"UPDATE log_files SET events = events - 1, repeats = repeats + 1 WHERE file_id = 1"}, []string{"ledger_counts"}},
@@ -170,11 +170,14 @@ func TestVerifyFindsDamage(t *testing.T) {
 		{"event missing", []string{"DELETE FROM events WHERE rowid = (SELECT min(e.rowid) FROM events e ANTI JOIN repeats USING (record_hash) WHERE type = 'S')"}, []string{"ledger_counts", "ledger_records"}},
 		{"reject twice", []string{"INSERT INTO rejects SELECT * FROM rejects LIMIT 1"}, []string{"ledger_counts", "ledger_records", "reject_repeats"}},
 		{"repeat of nothing", []string{"UPDATE repeats SET record_hash = 1 WHERE rowid = (SELECT min(rowid) FROM repeats)"}, []string{"ledger_records", "repeats"}},
-		{"a loser that should win", []string{"UPDATE events SET run_count = 1000000 WHERE rowid = (SELECT min(rowid) FROM events WHERE is_superseded)"}, []string{"rows", "winners"}},
-		{"a loser without a winner", []string{"UPDATE events SET submit_time = submit_time - INTERVAL 1 YEAR WHERE rowid = (SELECT min(rowid) FROM events WHERE is_superseded)"}, []string{"rows", "winners"}},
-		{"a job that is superseded too", []string{`INSERT INTO events (machine, time, type, object_id, short_id, submit_time, end_time, run_count, is_superseded, raw, file_id, line, record_hash, row_check)
-			SELECT machine, logged_time, 'E', j.job_id, short_id, submit_time, end_time, run_count, true, ''::BLOB, file_id, line, record_hash, 0
-			FROM jobs j JOIN job_sources s ON s.job_id = j.id WHERE j.id = ` + aJob}, []string{"hashes", "job_repeats", "ledger_counts", "ledger_records", "rows"}},
+		{"a loser that should win", []string{"UPDATE outcomes SET run_count = 1000000 WHERE id = (SELECT min(id) FROM superseded)"}, []string{"records", "winners"}},
+		{"a loser without a winner", []string{"UPDATE outcomes SET submit_time = submit_time - INTERVAL 1 YEAR WHERE id = (SELECT min(id) FROM superseded)"}, []string{"records", "winners"}},
+		{"a loser flagged as the job", []string{"UPDATE outcomes SET is_job = true WHERE id = (SELECT min(id) FROM superseded)"}, []string{"daily_summary", "job_charges", "job_keys", "ledger_counts", "outcome_flags"}},
+		{"a job that is not flagged", []string{"UPDATE outcomes SET is_job = false WHERE id = " + aJob}, []string{"daily_summary", "ledger_counts", "orphans", "outcome_flags", "winners"}},
+		{"a record flagged otherwise", []string{"UPDATE outcome_records SET is_job = NOT is_job WHERE outcome_id = " + aJob}, []string{"outcome_flags"}},
+		{"a node flagged otherwise", []string{"UPDATE outcome_nodes SET is_job = NOT is_job WHERE rowid = (SELECT min(rowid) FROM outcome_nodes)"}, []string{"outcome_flags"}},
+		{"a job that is superseded too", []string{"INSERT INTO outcomes SELECT * REPLACE (id + 1000000 AS id, false AS is_job) FROM outcomes WHERE id = " + aJob},
+			[]string{"ledger_counts", "ledger_records", "outcome_records", "outcome_repeats"}},
 		{"charge missing", []string{"DELETE FROM job_charges WHERE job_id = " + aJob}, []string{"daily_summary", "job_charges"}},
 		{"charge twice", []string{"INSERT INTO job_charges SELECT * FROM job_charges WHERE job_id = " + aJob}, []string{"daily_summary", "job_charges"}},
 		{"charge changed", []string{"UPDATE job_charges SET cpu_hours = cpu_hours * 1.001 + 1 WHERE job_id = " + aJob}, []string{"charges", "daily_summary"}},
@@ -216,14 +219,15 @@ func TestVerifyTellsEachDefinition(t *testing.T) {
 	told := map[string]string{
 		"CREATE OR REPLACE VIEW users AS SELECT machine, user_name, 0 AS jobs, now() AS first_end, now() AS last_end, 0.0 AS cpu_hours FROM jobs": "view users asks another question",
 		"DROP VIEW queues":                                            "view queues is missing",
-		"COMMENT ON TABLE jobs IS 'Another.'":                         `table jobs has the comment "Another."`,
+		"COMMENT ON VIEW jobs IS 'Another.'":                          `view jobs has the comment "Another."`,
+		"COMMENT ON TABLE outcomes IS 'Another.'":                     `table outcomes has the comment "Another."`,
 		"COMMENT ON COLUMN jobs.ngpus IS NULL":                        `column jobs.ngpus has the comment ""`,
 		"COMMENT ON VIEW job_details IS NULL":                         `view job_details has the comment ""`,
 		"COMMENT ON COLUMN accounts.jobs IS 'x'":                      `column accounts.jobs has the comment "x"`,
 		"ALTER TABLE allocations ADD COLUMN more BIGINT":              "column allocations.more is none that this program makes",
 		"ALTER TABLE repeats ALTER COLUMN line SET DATA TYPE INTEGER": "column repeats.line is number 3, INTEGER NOT NULL, not number 3, BIGINT NOT NULL",
-		"ALTER TABLE job_nodes ALTER COLUMN node DROP NOT NULL":       "column job_nodes.node is number 2, VARCHAR, not",
-		"ALTER TABLE jobs ALTER COLUMN ncpus SET DEFAULT 1":           "column jobs.ncpus is number",
+		"ALTER TABLE outcome_nodes ALTER COLUMN node DROP NOT NULL":   "column outcome_nodes.node is number 2, VARCHAR, not",
+		"ALTER TABLE outcomes ALTER COLUMN ncpus SET DEFAULT 1":       "column outcomes.ncpus is number",
 		"DELETE FROM site_columns":                                    "row site_columns.priority is missing",
 		"ALTER TABLE log_files RENAME COLUMN loaded_by TO loader":     "column log_files.loaded_by is missing",
 	}
@@ -256,7 +260,7 @@ func TestVerifyComparesEveryColumn(t *testing.T) {
 		columns = append(columns, c.Name)
 		damage = append(damage,
 			fmt.Sprintf("INSERT INTO touched SELECT '%[1]s', min(id) FROM jobs WHERE %[1]s IS NOT NULL AND id NOT IN (SELECT id FROM touched)", c.Name),
-			fmt.Sprintf("UPDATE jobs SET %[1]s = %[2]s WHERE id = (SELECT id FROM touched WHERE name = '%[1]s')", c.Name, value))
+			fmt.Sprintf("UPDATE outcomes SET %[1]s = %[2]s WHERE id = (SELECT id FROM touched WHERE name = '%[1]s')", c.Name, value))
 	}
 	var told []string
 	for _, f := range verify(t, open(t, damaged(t, base, damage...)), duckdb.VerifyOptions{Limit: 1000}) {
@@ -266,7 +270,7 @@ func TestVerifyComparesEveryColumn(t *testing.T) {
 	}
 	all := strings.Join(told, "\n")
 	for _, name := range columns {
-		if !strings.Contains(all, "jobs."+name+" is ") {
+		if !strings.Contains(all, "outcomes."+name+" is ") {
 			t.Errorf("a change of %s is not told; told were:\n%s", name, all)
 		}
 	}
@@ -339,16 +343,16 @@ func tellEach(t *testing.T, db *duckdb.DB, toldBy map[string]string) {
 
 // readAt are the columns that say where a record was read, or how many records
 // of a log are where: they change when a record is found in another log too.
-var readAt = map[string]bool{"events.file_id": true, "events.line": true, "rejects.file_id": true, "rejects.file": true, "rejects.line": true,
+var readAt = map[string]bool{"outcomes.file_id": true, "outcomes.line": true, "events.file_id": true, "events.line": true, "rejects.file_id": true, "rejects.file": true, "rejects.line": true,
 	"log_files.jobs": true, "log_files.superseded": true, "log_files.events": true, "log_files.repeats": true, "log_files.rejects": true}
 
 // TestVerifyTellsWhereARecordWasRead changes that, table by table.
 func TestVerifyTellsWhereARecordWasRead(t *testing.T) {
 	db := writable(t)
-	for _, table := range []schema.Table{schema.JobSources, schema.Events, schema.Rejects, schema.Repeats} {
+	for _, table := range []schema.Table{schema.Outcomes, schema.Events, schema.Rejects, schema.Repeats} {
 		for _, c := range table.Columns {
 			name := table.Name + "." + c.Name
-			if !readAt[name] && table.Name != schema.Repeats.Name && name != "job_sources.line" && name != "job_sources.file_id" {
+			if !readAt[name] && table.Name != schema.Repeats.Name {
 				continue
 			}
 			do(t, db, "BEGIN")
@@ -401,8 +405,8 @@ func do(t *testing.T, db *duckdb.DB, statement string) {
 // others are readable.
 func TestDamagedBlob(t *testing.T) {
 	base := generated(t)
-	path := damaged(t, base, "UPDATE job_records SET compressed_data = compressed_data[1:20] || '\\x00\\x00\\x00'::BLOB || compressed_data[24:] WHERE job_id = 5")
-	keys := allKeys(t, path)
+	path := damaged(t, base, "UPDATE outcome_records SET compressed_data = compressed_data[1:20] || '\\x00\\x00\\x00'::BLOB || compressed_data[24:] WHERE outcome_id = 5")
+	keys := allKeys(t, path, "jobs")
 	db := open(t, path)
 	for _, k := range keys {
 		r, err := db.RawRecord(t.Context(), k)
@@ -411,7 +415,7 @@ func TestDamagedBlob(t *testing.T) {
 			t.Errorf("%s: %v", k, err)
 		case k.Number != 5 && !bytes.Contains(r.Bytes, []byte(k.JobID)):
 			t.Errorf("%s: another record: %.60q", k, r.Bytes)
-		case k.Number == 5 && (!errors.Is(err, codec.ErrCorrupt) || !strings.Contains(err.Error(), k.JobID) || !strings.Contains(err.Error(), "job_records")):
+		case k.Number == 5 && (!errors.Is(err, codec.ErrCorrupt) || !strings.Contains(err.Error(), k.JobID) || !strings.Contains(err.Error(), "outcome_records")):
 			t.Errorf("damaged: %v", err)
 		}
 	}
@@ -422,15 +426,15 @@ func TestDamagedBlob(t *testing.T) {
 	}
 }
 
-// allKeys lists the jobs of a database.
-func allKeys(t *testing.T, path string) []duckdb.JobKey {
+// allKeys lists the jobs, or all outcomes, of a database.
+func allKeys(t *testing.T, path, table string) []duckdb.JobKey {
 	t.Helper()
 	db, err := sql.Open("duckdb", path+"?access_mode=READ_ONLY")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	rows, err := db.Query("SELECT id, machine, job_id, submit_time FROM jobs ORDER BY id")
+	rows, err := db.Query("SELECT id, machine, job_id, submit_time FROM " + table + " ORDER BY id")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -451,7 +455,7 @@ func allKeys(t *testing.T, path string) []duckdb.JobKey {
 
 func TestVerifyTellsProgress(t *testing.T) {
 	path := generated(t)
-	jobs := int64(len(allKeys(t, path)))
+	jobs := int64(len(allKeys(t, path, "outcomes")))
 	last, named := int64(0), []string{}
 	verify(t, open(t, path), duckdb.VerifyOptions{
 		Workers:  1,

@@ -14,6 +14,21 @@ type View struct {
 	SQL string
 }
 
+//go:embed sql/view_jobs.sql
+var jobsSQL string
+
+//go:embed sql/view_superseded.sql
+var supersededSQL string
+
+//go:embed sql/view_job_records.sql
+var jobRecordsSQL string
+
+//go:embed sql/view_job_nodes.sql
+var jobNodesSQL string
+
+//go:embed sql/view_job_sources.sql
+var jobSourcesSQL string
+
 //go:embed sql/view_users.sql
 var usersSQL string
 
@@ -26,19 +41,23 @@ var queuesSQL string
 //go:embed sql/view_job_details.sql
 var jobDetailsSQL string
 
-// Views are the views of the database of a site.
+// Views are the views of the database of a site, each behind those that it asks.
 func Views(s schema.Site) []View {
-	return []View{{schema.Users, usersSQL}, {schema.Accounts, accountsSQL}, {schema.Queues, queuesSQL}, jobDetails(s)}
+	return []View{
+		{s.Jobs(), fmt.Sprintf(jobsSQL, jobColumns(s, "o"))}, {s.Superseded(), fmt.Sprintf(supersededSQL, jobColumns(s, "o"))},
+		{schema.JobRecords, jobRecordsSQL}, {schema.JobNodes, jobNodesSQL}, {schema.JobSources, jobSourcesSQL},
+		{schema.Users, usersSQL}, {schema.Accounts, accountsSQL}, {schema.Queues, queuesSQL},
+		{s.JobDetails(), fmt.Sprintf(jobDetailsSQL, jobColumns(s, "j"))},
+	}
 }
 
-// jobDetails is the view of jobs with their charges. It lists the columns of
-// jobs, as * would silently follow new ones.
-func jobDetails(s schema.Site) View {
+// jobColumns lists the columns of jobs, as * would silently follow new ones.
+func jobColumns(s schema.Site, table string) string {
 	var names []string
 	for _, c := range s.Jobs().Columns {
-		names = append(names, "j."+c.Name)
+		names = append(names, table+"."+c.Name)
 	}
-	return View{s.JobDetails(), fmt.Sprintf(jobDetailsSQL, strings.Join(names, ", "))}
+	return strings.Join(names, ", ")
 }
 
 // Definition is the SQL that makes the view and its comments. DuckDB drops

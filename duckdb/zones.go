@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/pbs"
@@ -20,11 +19,8 @@ import (
 // byte, the first counts (compareLogs). So a row does not depend on the
 // order in which logs were read, read again or forgotten.
 
-//go:embed sql/find_misplaced_jobs.sql
-var findMisplacedJobs string
-
-//go:embed sql/find_misplaced_superseded.sql
-var findMisplacedSuperseded string
+//go:embed sql/find_misplaced.sql
+var findMisplaced string
 
 // logs are those of the machine, with those of this load as they will be, in
 // their order.
@@ -37,32 +33,23 @@ func (l *Load) logs(ctx context.Context) ([]*LogFile, error) {
 	return slices.SortedFunc(maps.Values(known), compareLogs), err
 }
 
-// settleZones gives the rows of E records that stand in several logs to the
-// first of them, where these logs were read in different time zones.
+// settleZones gives outcomes whose records stand in several logs to the first of
+// them, where these logs were read in different time zones.
 func (l *Load) settleZones(ctx context.Context) error {
 	mixed, err := l.listLogs(ctx)
 	if err != nil || !mixed {
 		return err
 	}
-	if err := l.db.exec(ctx, findMisplacedJobs, l.machine); err != nil {
-		return fmt.Errorf("cannot look for jobs of logs in different time zones: %w", err)
+	if err := l.db.exec(ctx, findMisplaced, l.machine); err != nil {
+		return fmt.Errorf("cannot look for E records of logs in different time zones: %w", err)
 	}
-	if err := l.moveMisplaced(ctx, (*LogFile).jobRepeated); err != nil {
+	if err := l.moveMisplaced(ctx); err != nil {
 		return err
 	}
-	if err := l.db.exec(ctx, "UPDATE job_sources SET file_id = m.file_id, line = m.line FROM misplaced m WHERE job_sources.job_id = m.row"); err != nil {
+	if err := l.db.exec(ctx, "UPDATE outcomes SET file_id = m.file_id, line = m.line FROM misplaced m WHERE outcomes.id = m.id"); err != nil {
 		return err
 	}
-	if err := l.rezoneJobs(ctx, "SELECT row FROM misplaced"); err != nil {
-		return err
-	}
-	if err := l.db.exec(ctx, findMisplacedSuperseded, l.machine); err != nil {
-		return fmt.Errorf("cannot look for superseded records of logs in different time zones: %w", err)
-	}
-	if err := l.moveMisplaced(ctx, (*LogFile).supersededRepeated); err != nil {
-		return err
-	}
-	return l.rezoneSuperseded(ctx, "SELECT row, file_id, line FROM misplaced")
+	return l.rezone(ctx, "SELECT id FROM misplaced")
 }
 
 // listLogs lists the logs of the machine, with their places in order, in the
@@ -99,36 +86,53 @@ func (l *Load) mixedZones(ctx context.Context) (bool, error) {
 
 // moveMisplaced makes the logs that gave the rows in the temporary table
 // misplaced those that repeat them, and the other way round.
-func (l *Load) moveMisplaced(ctx context.Context, repeated func(*LogFile, int64)) error {
+func (l *Load) moveMisplaced(ctx context.Context) error {
+	for question, change := range map[string]batch.Tally{
+		"SELECT old_file_id, count(*) FROM misplaced WHERE is_job GROUP BY ALL":     {Jobs: -1, Repeats: 1},
+		"SELECT old_file_id, count(*) FROM misplaced WHERE NOT is_job GROUP BY ALL": {Superseded: -1, Repeats: 1},
+		"SELECT file_id, count(*) FROM misplaced WHERE is_job GROUP BY ALL":         {Jobs: 1, Repeats: -1},
+		"SELECT file_id, count(*) FROM misplaced WHERE NOT is_job GROUP BY ALL":     {Superseded: 1, Repeats: -1},
+	} {
+		changes, err := l.db.tally(ctx, question, change)
+		if err != nil {
+			return err
+		}
+		l.changes.add(changes)
+	}
 	err := l.db.exec(ctx, `DELETE FROM repeats r USING misplaced m WHERE r.file_id = m.file_id AND r.line = m.line AND r.record_hash = m.record_hash`)
 	if err != nil {
 		return err
 	}
-	if err := l.book.repeats(ctx, l.db, "SELECT machine, old_file_id AS file_id, old_line, record_hash, object_id FROM misplaced", repeated); err != nil {
-		return err
-	}
-	return l.book.count(ctx, l.db, "SELECT file_id, count(*) FROM misplaced GROUP BY file_id", func(f *LogFile, n int64) { repeated(f, -n) })
+	return l.db.exec(ctx, "INSERT INTO repeats SELECT machine, old_file_id, old_line, record_hash, object_id FROM misplaced")
 }
 
-// rezoneJobs makes the rows of jobs that a question lists (id) again, from
-// their raw records, in the time zone of the log that holds them now. One whose
-// raw record is damaged stays as it is.
-func (l *Load) rezoneJobs(ctx context.Context, which string) error {
-	makers, err := l.newMakers(ctx)
-	if err != nil {
+//go:embed sql/rezoned_records.sql
+var rezonedRecords string
+
+// rezone makes outcomes that a question lists (id) again, from their raw records,
+// in the time zone of the log that holds them now. One whose raw record is
+// damaged stays as it is. Their raw records and nodes do not depend on it.
+func (l *Load) rezone(ctx context.Context, which string) error {
+	if err := l.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE rezoned AS "+which); err != nil {
 		return err
 	}
 	decoder, err := l.db.Decoder(ctx)
 	if err != nil {
 		return err
 	}
-	rows, err := l.db.conn.QueryContext(ctx, `SELECT s.job_id, s.file_id, s.line, r.compressed_data, coalesce(s.flags, '')
-		FROM job_sources s JOIN job_records r ON r.job_id = s.job_id WHERE s.job_id IN (`+which+") ORDER BY s.job_id")
+	zones, err := l.zones(ctx)
+	if err != nil {
+		return err
+	}
+	rows, err := l.db.conn.QueryContext(ctx, rezonedRecords)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	parser := l.db.site.NewParser()
+	scanner, builders := pbs.NewScanner(parser), batch.NewBuilders(parser, l.db.site)
 	var ids []int64
+	var r pbs.Record
 	for rows.Next() {
 		var id, file, line int64
 		var blob []byte
@@ -140,165 +144,62 @@ func (l *Load) rezoneJobs(ctx context.Context, which string) error {
 		if err != nil {
 			continue
 		}
-		maker, err := makers.of(file)
+		builder, err := builders.Of(l.machine, zones[file])
 		if err != nil {
 			return err
 		}
-		r := makers.split(raw, line, pbs.ParseFlags([]byte(flags)))
-		maker.Start(file, "", id)
-		maker.Add(r)
+		scanner.Split(raw, &r)
+		r.Line, r.Flags = line, r.Flags|pbs.ParseFlags([]byte(flags))&pbs.Context
+		builder.Start(file, "", id)
+		builder.Add(&r)
 		ids = append(ids, id)
 	}
 	if err := rows.Err(); err != nil || len(ids) == 0 {
 		return err
 	}
-	if err := l.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE rezoned_job AS SELECT unnest($1::BIGINT[]) AS id", ids); err != nil {
-		return err
-	}
-	return l.replaceJobs(ctx, "rezoned_job", makers)
+	return l.replace(ctx, ids, builders)
 }
 
-// replaceJobs puts rows in place of those of the same jobs, whose id the
-// temporary table lists. Their raw records
-// stay; they are charged again.
-func (l *Load) replaceJobs(ctx context.Context, list string, makers *makers) error {
-	listed := "IN (SELECT id FROM " + list + ")"
-	if err := l.db.touch(ctx, "j.id "+listed); err != nil {
-		return err
-	}
-	for _, t := range []string{schema.JobNodes.Name, schema.JobSources.Name, schema.JobCharges.Name} {
-		if err := l.db.exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE job_id %s", t, listed)); err != nil {
-			return err
-		}
-	}
-	if err := l.db.exec(ctx, "DELETE FROM jobs WHERE id "+listed); err != nil {
-		return err
-	}
-	err := makers.each(func(fresh batch.Batches) error {
-		if err := l.db.insert(ctx, schema.Jobs.Name, appendFilled(nil, fresh.Jobs)); err != nil {
-			return err
-		}
-		if err := l.db.insert(ctx, schema.JobSources.Name, appendFilled(nil, fresh.Sources)); err != nil {
-			return err
-		}
-		return l.db.insert(ctx, schema.JobNodes.Name, appendFilled(nil, fresh.Nodes))
-	})
-	if err != nil {
-		return err
-	}
-	l.revived = true
-	if err := l.db.exec(ctx, "INSERT INTO revived SELECT id FROM jobs WHERE id "+listed+" AND id < ?", l.firstID); err != nil {
-		return err
-	}
-	return l.db.touch(ctx, "j.id "+listed)
-}
-
-// rezoneSuperseded makes the superseded E records that a question lists (rowid
-// of events, and the log and line where they stand now) again, in the time zone
-// of that log.
-func (l *Load) rezoneSuperseded(ctx context.Context, which string) error {
-	makers, err := l.newMakers(ctx)
-	if err != nil {
-		return err
-	}
-	if err := l.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE rezoned AS "+which); err != nil {
-		return err
-	}
-	rows, err := l.db.conn.QueryContext(ctx, "SELECT z.file_id, z.line, e.raw, coalesce(e.flags, '') FROM rezoned z JOIN events e ON e.rowid = z.row ORDER BY ALL")
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	found := false
-	for rows.Next() {
-		var file, line int64
-		var raw []byte
-		var flags string
-		if err := rows.Scan(&file, &line, &raw, &flags); err != nil {
-			return err
-		}
-		maker, err := makers.of(file)
-		if err != nil {
-			return err
-		}
-		r := makers.split(raw, line, pbs.ParseFlags([]byte(flags)))
-		maker.Start(file, "", 0)
-		maker.AddSuperseded(r, batch.Logged(maker.clock, r))
-		found = true
-	}
-	if err := rows.Err(); err != nil || !found {
-		return err
-	}
-	if err := l.db.exec(ctx, "DELETE FROM events WHERE rowid IN (SELECT row FROM rezoned)"); err != nil {
-		return err
-	}
-	return makers.each(func(fresh batch.Batches) error { return l.db.insert(ctx, schema.Events.Name, fresh.Events) })
-}
-
-// makers make rows of stored records, each in the time zone of its log.
-type makers struct {
-	load    *Load
-	codec   batch.Codec      // of raw records; nil: none are made
-	zones   map[int64]string // by log
-	all     []*maker         // those that were asked for
-	parser  *pbs.Parser
-	scanner *pbs.Scanner
-	record  pbs.Record
-}
-
-// A maker is that of one time zone.
-type maker struct {
-	*batch.Builder
-	zone  string
-	clock *pbs.Clock
-}
-
-func (l *Load) newMakers(ctx context.Context) (*makers, error) {
-	parser := l.db.site.NewParser()
-	m := &makers{load: l, zones: map[int64]string{}, parser: parser, scanner: pbs.NewScanner(parser)}
+// zones are the time zones of the machine's logs.
+func (l *Load) zones(ctx context.Context) (map[int64]string, error) {
 	logs, err := l.logs(ctx)
+	zones := make(map[int64]string, len(logs))
 	for _, f := range logs {
-		m.zones[f.ID] = f.TimeZone
+		zones[f.ID] = f.TimeZone
 	}
-	return m, err
+	return zones, err
 }
 
-// of gives the one for records of a log.
-func (m *makers) of(file int64) (*maker, error) {
-	zone := m.zones[file]
-	for _, one := range m.all {
-		if one.zone == zone {
-			return one, nil
+// replace puts rows in place of outcomes of the same numbers. Which of a job's is
+// its row is asked again, and jobs are charged again.
+func (l *Load) replace(ctx context.Context, ids []int64, fresh *batch.Builders) error {
+	these := "(SELECT id FROM rezoned)"
+	err := l.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE rezoned AS SELECT id, is_job FROM outcomes WHERE id IN (SELECT unnest($1::BIGINT[]))", ids)
+	if err == nil {
+		err = l.db.touch(ctx, "j.id IN "+these)
+	}
+	for _, step := range []string{
+		"INSERT INTO conflict SELECT job_id, submit_time FROM outcomes WHERE id IN " + these,
+		"DELETE FROM job_charges WHERE job_id IN " + these,
+		"DELETE FROM outcomes WHERE id IN " + these,
+	} {
+		if err == nil {
+			err = l.db.exec(ctx, step)
 		}
 	}
-	loc, err := time.LoadLocation(zone)
-	if err != nil {
-		return nil, fmt.Errorf("log_files.time_zone: %w", err)
+	if err == nil {
+		err = fresh.Each(func(made batch.Batches) error {
+			return l.db.insert(ctx, schema.Outcomes.Name, appendFilled(nil, made.Outcomes))
+		})
 	}
-	o := batch.Options{Machine: m.load.machine, Location: loc, Codec: m.codec, Now: time.Now(), Site: m.load.db.site}
-	one := &maker{batch.NewBuilder(m.parser, o), zone, pbs.NewClock(loc)}
-	m.all = append(m.all, one)
-	return one, nil
-}
-
-// split reads a record, of whose flags its bytes do not tell all; it is good
-// until the next one.
-func (m *makers) split(raw []byte, line int64, flags pbs.Flags) *pbs.Record {
-	m.scanner.Split(raw, &m.record)
-	m.record.Line = line
-	m.record.Flags |= flags & pbs.Context
-	return &m.record
-}
-
-// each visits what every one made.
-func (m *makers) each(visit func(batch.Batches) error) error {
-	for _, one := range m.all {
-		fresh := one.Batches()
-		err := visit(fresh)
-		fresh.Release()
-		if err != nil {
-			return err
-		}
+	if err == nil {
+		err = l.db.exec(ctx, "UPDATE outcomes SET is_job = false FROM rezoned r WHERE outcomes.id = r.id AND NOT r.is_job")
 	}
-	return nil
+	if err == nil {
+		err = l.recharge(ctx, "SELECT id FROM rezoned")
+	}
+	if err == nil {
+		err = l.db.touch(ctx, "j.id IN "+these)
+	}
+	return err
 }

@@ -37,13 +37,6 @@ func newFixture(t testing.TB) *fixture {
 	return openFixture(t, filepath.Join(t.TempDir(), "test.duckdb"))
 }
 
-// newHasty is a fixture whose loads hold no job back, so that one that was
-// inserted turns out not to be the job's before the load is committed.
-func newHasty(t testing.TB) *fixture {
-	t.Helper()
-	return openWith(t, filepath.Join(t.TempDir(), "test.duckdb"), duckdb.Options{Hold: 1})
-}
-
 func openFixture(t testing.TB, path string) *fixture {
 	t.Helper()
 	return openWith(t, path, duckdb.Options{})
@@ -112,30 +105,38 @@ func (f *fixture) content() []string {
 	f.Helper()
 	var all []string
 	for _, query := range []string{
-		`SELECT 'job', j.* EXCLUDE (id), s.logged_time, s.record_hash FROM jobs j JOIN job_sources s ON s.job_id = j.id`,
+		`SELECT 'job', j.* EXCLUDE (id), s.logged_time, s.record_hash FROM jobs j LEFT JOIN job_sources s ON s.job_id = j.id`,
 		`SELECT 'node', j.machine, j.job_id, j.submit_time, n.* EXCLUDE (job_id) FROM job_nodes n JOIN jobs j ON j.id = n.job_id`,
 		`SELECT 'charge', j.machine, j.job_id, j.submit_time, c.* EXCLUDE (job_id) FROM job_charges c JOIN jobs j ON j.id = c.job_id`,
 		`SELECT 'day', day, machine, user_name, account, queue, jobs, unknown_charges, printf('%.9e %.9e %.9e %.9e %.9e %.9e', cpu_hours, gpu_hours, memory_hours, cpu_charge, gpu_charge, memory_charge) FROM daily_summary`,
+		`SELECT 'superseded', * EXCLUDE (id, file_id, line, compressed_data) FROM superseded`,
+		`SELECT 'superseded node', o.machine, o.job_id, o.submit_time, o.record_hash, n.* EXCLUDE (outcome_id) FROM outcome_nodes n JOIN superseded o ON o.id = n.outcome_id`,
 		`SELECT 'event', * EXCLUDE (file_id, line) FROM events`,
 		`SELECT 'reject', machine, reason, bytes FROM rejects`,
 		`SELECT 'counts', sum(jobs), sum(superseded), sum(events), sum(rejects) FROM log_files`,
 	} {
 		all = append(all, f.rows(query)...)
 	}
-	all = append(all, f.records()...)
+	all = append(all, f.recordsOf("jobs j JOIN job_records r ON r.job_id = j.id")...)
+	all = append(all, f.recordsOf("superseded j WHERE compressed_data IS NOT NULL")...)
 	slices.Sort(all)
 	return all
 }
 
 // records are the raw records by job.
 func (f *fixture) records() []string {
+	return f.recordsOf("jobs j JOIN job_records r ON r.job_id = j.id")
+}
+
+// recordsOf are those that a table j has.
+func (f *fixture) recordsOf(table string) []string {
 	f.Helper()
 	decoder, err := f.db.Decoder(context.Background())
 	if err != nil {
 		f.Fatal(err)
 	}
 	var out []string
-	for _, row := range f.rows(`SELECT j.machine, j.job_id, j.submit_time, hex(r.compressed_data) FROM jobs j JOIN job_records r ON r.job_id = j.id`) {
+	for _, row := range f.rows("SELECT j.machine, j.job_id, j.submit_time, hex(compressed_data) FROM " + table) {
 		at := strings.LastIndexByte(row, '|')
 		blob, err := hex.DecodeString(row[at+1:])
 		if err != nil {
@@ -180,14 +181,15 @@ func (f *fixture) checkLedger() {
 		WHERE lines <> jobs + superseded + events + repeats + rejects + continuation_lines`) {
 		f.Errorf("ledger does not add up: %s", row)
 	}
-	for _, row := range f.rows(`SELECT l.file, l.jobs, l.superseded, l.events, l.repeats, l.rejects, j.n, e.n, e.superseded, r.n, x.n
+	for _, row := range f.rows(`SELECT l.file, l.jobs, l.superseded, l.events, l.repeats, l.rejects, j.n, e.n, s.n, r.n, x.n
 		FROM log_files l
 		LEFT JOIN (SELECT file_id, count(*) AS n FROM job_sources GROUP BY file_id) j USING (file_id)
-		LEFT JOIN (SELECT file_id, count(*) FILTER (NOT is_superseded) AS n, count(*) FILTER (is_superseded) AS superseded FROM events GROUP BY file_id) e USING (file_id)
+		LEFT JOIN (SELECT file_id, count(*) AS n FROM superseded GROUP BY file_id) s USING (file_id)
+		LEFT JOIN (SELECT file_id, count(*) AS n FROM events GROUP BY file_id) e USING (file_id)
 		LEFT JOIN (SELECT file_id, count(*) AS n FROM repeats GROUP BY file_id) r USING (file_id)
 		LEFT JOIN (SELECT file_id, count(*) AS n FROM rejects GROUP BY file_id) x USING (file_id)
 		WHERE (l.jobs, l.superseded, l.events, l.repeats, l.rejects) IS DISTINCT FROM
-		      (coalesce(j.n, 0), coalesce(e.superseded, 0), coalesce(e.n, 0), coalesce(r.n, 0), coalesce(x.n, 0))`) {
+		      (coalesce(j.n, 0), coalesce(s.n, 0), coalesce(e.n, 0), coalesce(r.n, 0), coalesce(x.n, 0))`) {
 		f.Errorf("ledger does not count what is there: %s", row)
 	}
 }

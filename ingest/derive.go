@@ -103,6 +103,7 @@ func (d *deriver) add(job duckdb.JobRecord) error {
 	if err := d.turn(job); err != nil {
 		return err
 	}
+	d.record.Line = job.Line
 	d.current.Start(job.File, "", job.Number)
 	d.current.Add(&d.record)
 	d.numbers = append(d.numbers, job.Number)
@@ -142,7 +143,7 @@ func (d *deriver) hand() {
 	d.countFailures()
 	made := d.current.Batches()
 	d.result.batches = append(d.result.batches, made)
-	ids, k := made.Jobs.Column(0).(*array.Int64), 0
+	ids, k := made.Outcomes.Column(0).(*array.Int64), 0
 	for _, number := range d.numbers {
 		if k < ids.Len() && ids.Value(k) == number {
 			k++

@@ -49,13 +49,14 @@ func FromRecords(ctx context.Context, old, fresh *duckdb.DB, o FromRecordsOption
 		work: make(chan *rangeStep, o.Workers), order: make(chan *rangeStep, o.Workers+gatherRanges),
 		failedBy: map[string]int64{}, failedIn: map[int64]int64{}}
 	err = r.run(ctx)
+	var jobs int64
 	if err == nil {
-		err = remake.Finish(ctx, r.unusable, r.failedIn)
+		jobs, err = remake.Finish(ctx, r.unusable, r.failedIn)
 	}
 	if err = errors.Join(err, remake.Close()); err != nil {
 		return nil, err
 	}
-	s := &FromRecordsSummary{Jobs: r.total, Kept: r.total - r.made, Unusable: r.unusable, FailedBy: r.failedBy}
+	s := &FromRecordsSummary{Jobs: jobs, Kept: r.total - r.made, Unusable: r.unusable, FailedBy: r.failedBy}
 	s.UnknownCharges, err = fresh.UnknownCharges(ctx, duckdb.Range{})
 	return s, err
 }
@@ -94,7 +95,7 @@ type rederiving struct {
 	unusable    []int64
 	failedBy    map[string]int64
 	failedIn    map[int64]int64
-	rowless     map[int64]int64 // the same of records that no row comes from
+	repeats     map[int64]int64 // the same of exact repeats
 }
 
 func (r *rederiving) run(ctx context.Context) error {
@@ -114,7 +115,7 @@ func (r *rederiving) run(ctx context.Context) error {
 	group.Go(func() error { return r.remake.Copy(ctx) })
 	group.Go(func() error { return r.recount(ctx) })
 	err = group.Wait()
-	for file, n := range r.rowless {
+	for file, n := range r.repeats {
 		r.failedIn[file] += n
 	}
 	return err
@@ -167,7 +168,7 @@ func (r *rederiving) write(ctx context.Context) error {
 
 func (r *rederiving) count(one rangeResult) {
 	for _, b := range one.batches {
-		r.made += b.Jobs.NumRows()
+		r.made += b.Outcomes.NumRows()
 	}
 	r.unusable = append(r.unusable, one.unusable...)
 	for name, n := range one.failedBy {
@@ -210,7 +211,7 @@ func (r *rederiving) recount(ctx context.Context) error {
 		return err
 	}
 	defer reader.Close()
-	err = reader.ReadRowless(ctx, func(record duckdb.JobRecord) error {
+	err = reader.ReadRepeats(ctx, func(record duckdb.JobRecord) error {
 		if len(d.numbers) == 1<<rangeBits {
 			d.drop()
 		}
@@ -218,6 +219,6 @@ func (r *rederiving) recount(ctx context.Context) error {
 	})
 	result := d.end()
 	d.drop()
-	r.rowless = result.failedIn
+	r.repeats = result.failedIn
 	return err
 }

@@ -81,7 +81,7 @@ func TestRebuildUnsound(t *testing.T) {
 	mustLoad(t, path, days...)
 	before := contentOf(t, path)
 	err := rebuilt(t, path, days, func(fresh *duckdb.DB) {
-		(&fixture{t, fresh}).rows("DELETE FROM job_records WHERE job_id = 5")
+		(&fixture{t, fresh}).rows("DELETE FROM outcome_records WHERE outcome_id = 5")
 	})
 	var unsound *duckdb.UnsoundError
 	if !errors.As(err, &unsound) || len(unsound.Findings) == 0 {

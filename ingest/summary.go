@@ -16,17 +16,16 @@ type Summary struct {
 	Unchanged int // logs with nothing new
 	Failed    []error
 
-	Records                                           int64
-	Jobs, Superseded, Events, Repeats, Rejects, Lines int64
-	Continuations, FailedValues                       int64
-	LogBytes, RawBytes, PackedBytes                   int64
-	ByType                                            map[string]int64
-	FailedBy                                          map[string]int64 // failed conversions by table.column
-	Dictionaries                                      int
-	UnknownCharges                                    duckdb.Unknown // jobs with a charge that no rule could tell
-	First, Last                                       time.Time      // heads of the records
-	OtherZone                                         []OtherZone    // logs that were read in another time zone before
-	Warnings                                          []duckdb.Warning
+	Records                         int64
+	batch.Tally                     // of what was taken in
+	LogBytes, RawBytes, PackedBytes int64
+	ByType                          map[string]int64
+	FailedBy                        map[string]int64 // failed conversions by table.column
+	Dictionaries                    int
+	UnknownCharges                  duckdb.Unknown // jobs with a charge that no rule could tell
+	First, Last                     time.Time      // heads of the records
+	OtherZone                       []OtherZone    // logs that were read in another time zone before
+	Warnings                        []duckdb.Warning
 
 	readJobs int64
 	told     map[duckdb.Warning]int // where in Warnings, without file and text
@@ -68,23 +67,11 @@ func (s *Summary) add(c *batch.Counts) {
 // to those of earlier loads.
 func (s *Summary) committed(group []*logRun, load *duckdb.Load) {
 	s.tell(load.Warnings)
-	older := &load.Older
-	s.Jobs += older.Jobs
-	s.Superseded += older.Superseded
-	s.Events += older.Events
-	s.Repeats += older.Repeats
-	s.Rejects += older.Rejects
+	s.Tally = s.Plus(load.Earlier)
 	for _, l := range group {
-		before, e := l.before, l.entry
+		e := l.entry
 		s.Files++
-		s.Lines += e.Lines - before.Lines
-		s.Jobs += e.Jobs - before.Jobs
-		s.Superseded += e.Superseded - before.Superseded
-		s.Events += e.Events - before.Events
-		s.Repeats += e.Repeats - before.Repeats
-		s.Rejects += e.Rejects - before.Rejects
-		s.Continuations += e.Continuations - before.Continuations
-		s.FailedValues += e.FailedValues - before.FailedValues
+		s.Tally = s.Plus(e.Minus(l.before.Tally))
 		for name, n := range l.failed {
 			s.FailedBy[name] += n
 		}

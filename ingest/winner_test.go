@@ -126,7 +126,7 @@ func TestTorn(t *testing.T) {
 	if got := f.rows(question); !slices.Equal(got, want) {
 		t.Errorf("with the whole record: %v", got)
 	}
-	if got := f.rows("SELECT object_id, is_superseded, flags FROM events"); !slices.Equal(got, []string{"1.srv01|true|torn"}) {
+	if got := f.rows("SELECT job_id, flags FROM superseded"); !slices.Equal(got, []string{"1.srv01|torn"}) {
 		t.Errorf("the torn one: %v", got)
 	}
 }

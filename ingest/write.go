@@ -141,11 +141,7 @@ func (w *writer) count(l *logRun, o *Outcome) {
 	c, e := &o.Counts, l.entry
 	w.waiting += c.Bytes
 	w.grouped += c.Bytes
-	e.Lines += c.Lines
-	e.Jobs += c.Jobs
-	e.Events += c.Events
-	e.Rejects += c.Rejects
-	e.Continuations += c.Continuations
+	e.Tally = e.Plus(c.Tally)
 	e.RecordsCheck += c.RecordsCheck
 	for name, n := range o.Failures {
 		e.FailedValues += n
@@ -270,7 +266,7 @@ func (w *writer) commit(ctx context.Context) error {
 	return nil
 }
 
-// catchUp brings the counts of logs that were read before up to date: earlier
+// catchUp brings the tallies of logs that were read before up to date: earlier
 // transactions of this run may have moved records to them, or from them.
 func (w *writer) catchUp(ctx context.Context) error {
 	var ids []int64
@@ -288,9 +284,9 @@ func (w *writer) catchUp(ctx context.Context) error {
 	}
 	for _, l := range w.group {
 		if now := ledger[l.entry.ID]; l.Known != nil && now != nil {
-			moved := now.Moved(&l.before)
-			l.entry.Adopt(&moved)
-			l.before.Adopt(&moved)
+			moved := now.Minus(l.before.Tally)
+			l.entry.Tally = l.entry.Plus(moved)
+			l.before.Tally = l.before.Plus(moved)
 		}
 	}
 	return nil

@@ -90,7 +90,7 @@ func rebuildFromRecords(ctx context.Context, o *options) (measure, error) {
 // insertFloor copies what an ingest gave into another database, by all cores.
 func insertFloor(ctx context.Context, o *options) (measure, error) {
 	return timed(o, func(path string) (m measure, err error) {
-		tables := []string{"jobs", "job_records", "job_sources", "job_nodes", "events"}
+		tables := []string{"outcomes", "outcome_records", "outcome_nodes", "events"}
 		statements := []string{"ATTACH '" + filepath.Join(o.dir, "full.duckdb") + "' AS loaded (READ_ONLY)", "CREATE SCHEMA copied"}
 		for _, t := range tables {
 			statements = append(statements, "CREATE TABLE copied."+t+" AS SELECT * FROM loaded."+t)

@@ -73,8 +73,8 @@ func (o *forgetOptions) run(ctx context.Context, args []string) error {
 	if err := errors.Join(err, db.Close()); err != nil {
 		return err
 	}
-	o.Say("%s %s of %s: %s, %s, %s", map[bool]string{false: "forgot", true: "would forget"}[o.dryRun], ui.Count(int64(done.Logs), "log"), o.machine.Name,
-		ui.Count(done.Jobs, "job"), ui.Count(done.Events, "event"), ui.Count(done.Rejects, "reject"))
+	o.Say("%s %s of %s: %s, %s superseded, %s, %s", map[bool]string{false: "forgot", true: "would forget"}[o.dryRun], ui.Count(int64(done.Logs), "log"), o.machine.Name,
+		ui.Count(done.Jobs, "job"), ui.Grouped(done.Superseded), ui.Count(done.Events, "event"), ui.Count(done.Rejects, "reject"))
 	return nil
 }
 

@@ -210,7 +210,7 @@ func (o *parseOptions) writeTable(ctx context.Context, p *parsing, site schema.S
 	}
 	rows := func(yield func(arrow.RecordBatch, error) bool) {
 		err := p.EachRows(ctx, site, func(b batch.Batches) error {
-			rows := []arrow.RecordBatch{b.Jobs, b.Nodes, b.Events[0]}[table]
+			rows := []arrow.RecordBatch{b.Jobs, b.JobNodes, b.Events[0]}[table]
 			rows.Retain() // the reader releases what it is given
 			if !yield(rows, nil) {
 				return errStop

@@ -1,5 +1,5 @@
 -- Which records of a machine stand in an hour that autumn repeats, and where in its logs? kind is 0 for events that are there, 1 for
--- those that came just now, 2 for jobs; a record that stands in the logs several times is listed as often. Filled in are the machine
+-- those that came just now, 2 for outcomes; a record that stands in the logs several times is listed as often. Filled in are the machine
 -- and that a time lies in the hour, the first or the second time.
 CREATE OR REPLACE TEMP TABLE hour_record AS
 WITH kept AS (
@@ -10,11 +10,11 @@ WITH kept AS (
     UNION ALL
     SELECT 1, rowid, time, true, object_id, record_hash, file_id, line
     FROM undated_events
-    WHERE rowid NOT IN (SELECT row FROM event_repeat) AND %[2]s
+    WHERE rowid NOT IN (SELECT row FROM repeated) AND %[2]s
     UNION ALL
-    SELECT 2, s.job_id, s.time, false, j.job_id, s.record_hash, s.file_id, s.line
-    FROM (SELECT *, logged_time AS time FROM job_sources WHERE %[3]s) s
-    JOIN jobs j ON j.id = s.job_id AND j.machine = %[1]s
+    SELECT 2, id, logged_time, false, job_id, record_hash, file_id, line
+    FROM outcomes
+    WHERE machine = %[1]s AND %[3]s
 )
 SELECT kind, row, epoch(time)::BIGINT AS time, is_undated, file_id, line FROM kept
 UNION ALL

@@ -1,5 +1,5 @@
--- What did the jobs hold on each node whose rows stay as they were?
-INSERT INTO job_nodes
+-- What did those outcomes hold on each node whose rows stay as they were?
+INSERT INTO outcome_nodes
 SELECT *
-FROM previous.job_nodes
-WHERE job_id NOT IN (SELECT job_id FROM previous.job_records) OR job_id IN (SELECT id FROM unusable)
+FROM previous.outcome_nodes
+WHERE outcome_id NOT IN (SELECT outcome_id FROM previous.outcome_records) OR outcome_id IN (SELECT id FROM unusable)

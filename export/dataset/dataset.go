@@ -12,7 +12,6 @@ import (
 	"context"
 	"maps"
 	"path/filepath"
-	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -124,7 +123,7 @@ func (p *Part) letWrite(ctx context.Context, from Source, keeps *arrow.Schema, o
 // comment.
 func fields(site schema.Site, name string) map[string]map[string]string {
 	all := map[string]map[string]string{}
-	for _, t := range slices.Concat(site.Tables(), site.Views()) {
+	for _, t := range site.Relations() {
 		if t.Name != name {
 			continue
 		}

@@ -27,20 +27,18 @@ type Entry struct {
 // Of lists the tables and views of these names with their columns.
 func Of(s schema.Site, names []string) []Entry {
 	var entries []Entry
-	add := func(kind string, t schema.Table) {
+	for _, t := range s.Relations() {
 		if !slices.Contains(names, t.Name) {
-			return
+			continue
+		}
+		kind := "TABLE"
+		if schema.IsView(t.Name) {
+			kind = "VIEW"
 		}
 		entries = append(entries, Entry{Table: t.Name, Type: kind, Comment: t.Comment})
 		for _, c := range t.Columns {
 			entries = append(entries, Entry{t.Name, c.Name, c.Type.SQL(), c.Unit, c.Source, c.Comment, !c.NotNull})
 		}
-	}
-	for _, t := range s.Tables() {
-		add("TABLE", t)
-	}
-	for _, v := range s.Views() {
-		add("VIEW", v)
 	}
 	return entries
 }

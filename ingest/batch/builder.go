@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/zeebo/xxh3"
 
 	"pbsduck/ingest/pbs"
@@ -35,14 +36,16 @@ type Builder struct {
 	clock      *pbs.Clock
 	calendar   *Calendar
 	column     jobColumns
+	source     sourceColumns
 	event      eventColumns
 	chips      map[string]schema.Chip // by queue
+	outcomes   *arrow.Schema
 	jobsSchema *arrow.Schema
 	file       int64
 	path       []byte
 	nextID     int64
 
-	jobs, records, sources, nodes, rejects *rows
+	jobs, records, nodes, rejects *rows // jobs: rows of outcomes
 
 	events   []*rows // by eventClass; only one if they stay in order
 	byLetter bool
@@ -60,7 +63,9 @@ type Builder struct {
 
 // Counts say what became of the records of a batch. Lines are physical ones.
 type Counts struct {
-	Bytes, Lines, Records, Jobs, Events, Rejects, Continuations int64
+	Tally // Superseded, Repeats and FailedValues are none yet
+
+	Bytes, Records int64
 
 	RecordsCheck int64 // log_files.records_check, of these records
 
@@ -81,14 +86,16 @@ func NewParser() *pbs.Parser { return schema.Site{}.NewParser() }
 
 // NewBuilder makes a builder; parser is the one that its records come from.
 func NewBuilder(parser *pbs.Parser, o Options) *Builder {
-	table := o.Site.Jobs()
+	jobs, outcomes, nodes := o.Site.Jobs(), o.Site.Outcomes(), schema.OutcomeNodes
+	outcomeSchema := outcomes.Arrow()
+	outcomes.Name, nodes.Name = jobs.Name, schema.JobNodes.Name // under which failures are told
 	b := &Builder{
 		parser: parser, machine: []byte(o.Machine), codec: o.Codec, now: o.Now.UnixMicro(),
 		clock: pbs.NewClock(o.Location), calendar: NewCalendar(o.Location),
-		column: findJobColumns(table), event: findEventColumns(schema.Events), chips: o.Site.Queues[o.Machine],
-		jobsSchema: table.Arrow(),
-		jobs:       newRows(table, parser), records: newRows(schema.JobRecords, parser), sources: newRows(schema.JobSources, parser),
-		nodes: newRows(schema.JobNodes, parser), rejects: newRows(schema.Rejects, parser), byLetter: o.ByLetter,
+		column: findJobColumns(outcomes), source: findSourceColumns(outcomes), event: findEventColumns(schema.Events), chips: o.Site.Queues[o.Machine],
+		outcomes: outcomeSchema, jobsSchema: jobs.Arrow(),
+		jobs: newRows(outcomes, parser), records: newRows(schema.OutcomeRecords, parser),
+		nodes: newRows(nodes, parser), rejects: newRows(schema.Rejects, parser), byLetter: o.ByLetter,
 	}
 	for range eventClasses {
 		b.events = append(b.events, newRows(schema.Events, parser))
@@ -122,7 +129,7 @@ func (b *Builder) Add(r *pbs.Record) {
 	b.countType(r)
 	logged, sure := b.logged(r)
 	if r.Letter() != 'E' {
-		b.addEvent(r, logged, sure, false)
+		b.addEvent(r, logged, sure)
 		return
 	}
 	if len(r.ID) == 0 {
@@ -183,8 +190,8 @@ func (b *Builder) addJob(r *pbs.Record, logged int64) {
 		b.text = appendFlags(b.text[:0], r.Flags, doubts)
 		b.jobs.setText(b.column.flags, b.text)
 	}
+	b.origin(r, logged)
 	b.jobs.end()
-	b.source(id, r, logged)
 	if b.codec != nil {
 		b.record(id, r.Raw)
 	}
@@ -199,22 +206,35 @@ func (b *Builder) record(id int64, raw []byte) {
 	b.records.setNumber(0, id)
 	b.records.setText(1, b.blob)
 	b.records.setNumber(2, b.now)
+	b.records.setNumber(3, 1)
 	b.records.end()
 }
 
-func (b *Builder) source(id int64, r *pbs.Record, logged int64) {
-	b.sources.begin(false)
-	b.sources.setNumber(0, id)
-	b.sources.setNumber(1, b.file)
-	b.sources.setNumber(2, r.Line)
-	b.sources.setNumber(3, logged*microsecond)
-	b.sources.setNumber(4, b.hash(r, r.Flags))
+// sourceColumns are the places of the columns of outcomes that say what it was
+// made of.
+type sourceColumns struct{ isJob, file, line, logged, hash, flags, attributes int }
+
+func findSourceColumns(t schema.Table) sourceColumns {
+	return sourceColumns{
+		isJob: t.Index("is_job"), file: t.Index("file_id"), line: t.Index("line"), logged: t.Index("logged_time"), hash: t.Index("record_hash"),
+		flags: t.Index("source_flags"), attributes: t.Index("attributes"),
+	}
+}
+
+// origin fills the cells of an outcome that say where it is from. Every one is a
+// job, until a load knows better.
+func (b *Builder) origin(r *pbs.Record, logged int64) {
+	j, c := b.jobs, &b.source
+	j.setNumber(c.isJob, 1)
+	j.setNumber(c.file, b.file)
+	j.setNumber(c.line, r.Line)
+	j.setNumber(c.logged, logged*microsecond)
+	j.setNumber(c.hash, b.hash(r, r.Flags))
 	if context := r.Flags & pbs.Context; context != 0 {
 		b.text = context.AppendNames(b.text[:0])
-		b.sources.setText(5, b.text)
+		j.setText(c.flags, b.text)
 	}
-	b.sources.setNumber(6, int64(len(r.Attrs)))
-	b.sources.end()
+	j.setNumber(c.attributes, int64(len(r.Attrs)))
 }
 
 // hash is the record_hash of a record with these flags; it goes into the check
@@ -253,7 +273,9 @@ func (b *Builder) reject(r *pbs.Record, reason string) {
 // Batches are the rows gathered since the last call, one record batch per
 // table. The caller releases them.
 type Batches struct {
-	Jobs, Records, Sources, Nodes, Rejects arrow.RecordBatch
+	Outcomes, Records, Nodes, Rejects arrow.RecordBatch
+
+	Jobs, JobNodes arrow.RecordBatch // the columns of Outcomes and Nodes that jobs and job_nodes show
 
 	Events []arrow.RecordBatch // one, or with Options.ByLetter one per eventClass
 
@@ -282,12 +304,13 @@ func Size(rec arrow.RecordBatch) (n int64) {
 }
 
 func (b Batches) all() []arrow.RecordBatch {
-	return append([]arrow.RecordBatch{b.Jobs, b.Records, b.Sources, b.Nodes, b.Rejects}, b.Events...)
+	return append([]arrow.RecordBatch{b.Outcomes, b.Records, b.Nodes, b.Rejects}, b.Events...)
 }
 
 var (
-	recordsSchema, sourcesSchema             = schema.JobRecords.Arrow(), schema.JobSources.Arrow()
-	nodesSchema, eventsSchema, rejectsSchema = schema.JobNodes.Arrow(), schema.Events.Arrow(), schema.Rejects.Arrow()
+	recordsSchema, nodesSchema  = schema.OutcomeRecords.Arrow(), schema.OutcomeNodes.Arrow()
+	jobNodesSchema              = schema.JobNodes.Arrow()
+	eventsSchema, rejectsSchema = schema.Events.Arrow(), schema.Rejects.Arrow()
 )
 
 // Release gives up the batches.
@@ -295,21 +318,29 @@ func (b Batches) Release() {
 	for _, rec := range b.all() {
 		rec.Release()
 	}
+	b.Jobs.Release()
+	b.JobNodes.Release()
 }
 
 // Batches hands over the rows that were gathered, and leaves the builder without
 // any.
 func (b *Builder) Batches() Batches {
 	out := Batches{
-		Jobs: b.jobs.batch(b.jobsSchema), Records: b.records.batch(recordsSchema), Sources: b.sources.batch(sourcesSchema),
+		Outcomes: b.jobs.batch(b.outcomes), Records: b.records.batch(recordsSchema),
 		Nodes: b.nodes.batch(nodesSchema), Rejects: b.rejects.batch(rejectsSchema),
 		Folds: b.folds, Undated: b.undated,
 	}
+	out.Jobs, out.JobNodes = prefix(out.Outcomes, b.jobsSchema), prefix(out.Nodes, jobNodesSchema)
 	b.folds, b.undated = nil, 0
 	for _, e := range b.events {
 		out.Events = append(out.Events, e.batch(eventsSchema))
 	}
 	return out
+}
+
+// prefix is the first columns of a batch, under other names.
+func prefix(rec arrow.RecordBatch, as *arrow.Schema) arrow.RecordBatch {
+	return array.NewRecordBatch(as, rec.Columns()[:as.NumFields()], rec.NumRows())
 }
 
 // Failures says, by "table.column", how many values did not convert since the

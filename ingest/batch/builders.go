@@ -39,3 +39,16 @@ func (b *Builders) Of(machine, zone string) (*Builder, error) {
 	b.known[origin{strings.Clone(machine), strings.Clone(zone)}] = fresh
 	return fresh, nil
 }
+
+// Each visits what every one made, and releases it.
+func (b *Builders) Each(visit func(Batches) error) error {
+	for _, one := range b.known {
+		made := one.Batches()
+		err := visit(made)
+		made.Release()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

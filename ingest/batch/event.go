@@ -7,7 +7,7 @@ import (
 
 // eventColumns are the places of the columns of events that rules fill.
 type eventColumns struct {
-	machine, time, typ, object, shortID, superseded, text, raw, flags, attributes, file, line, hash int
+	machine, time, typ, object, shortID, text, raw, flags, file, line, hash int
 
 	span   spanColumns
 	demand demandColumns
@@ -16,7 +16,7 @@ type eventColumns struct {
 func findEventColumns(t schema.Table) eventColumns {
 	return eventColumns{
 		machine: t.Index("machine"), time: t.Index("time"), typ: t.Index("type"), object: t.Index("object_id"),
-		shortID: t.Index("short_id"), superseded: t.Index("is_superseded"), text: t.Index("text"), raw: t.Index("raw"), flags: t.Index("flags"), attributes: t.Index("attributes"),
+		shortID: t.Index("short_id"), text: t.Index("text"), raw: t.Index("raw"), flags: t.Index("flags"),
 		file: t.Index("file_id"), line: t.Index("line"), hash: t.Index("record_hash"),
 		span: findSpanColumns(t), demand: findDemandColumns(t),
 	}
@@ -45,9 +45,8 @@ func (b *Builder) eventRows(letter byte) *rows {
 }
 
 // addEvent makes the record a row of events; logged is the instant at its head,
-// which may not be sure. An E record that another one
-// superseded keeps its whole text, as its job's row is another record's.
-func (b *Builder) addEvent(r *pbs.Record, logged int64, sure, superseded bool) {
+// which may not be sure.
+func (b *Builder) addEvent(r *pbs.Record, logged int64, sure bool) {
 	e, c := b.eventRows(r.Letter()), &b.event
 	e.begin(r.Flags&pbs.NotUTF8 != 0)
 	e.setText(c.machine, b.machine)
@@ -57,16 +56,11 @@ func (b *Builder) addEvent(r *pbs.Record, logged int64, sure, superseded bool) {
 	if id, err := pbs.ParseID(r.ID); err == nil && id.Base >= 0 {
 		e.setNumber(c.shortID, id.Base)
 	}
-	e.setNumber(c.superseded, truth(superseded))
 	e.setNumber(c.file, b.file)
 	e.setNumber(c.line, r.Line)
 	e.setNumber(c.hash, b.hash(r, r.Flags))
-	b.remainder(e, r, superseded)
-	if superseded { // what it is compared by with rows of jobs
-		e.span(r, &c.span, logged)
-		e.setNumber(c.attributes, int64(len(r.Attrs)))
-	}
-	if superseded || r.Flags&pbs.NotUTF8 != 0 {
+	b.remainder(e, r)
+	if r.Flags&pbs.NotUTF8 != 0 {
 		e.setText(c.raw, r.Raw)
 	}
 	if r.Flags != 0 || !sure {
@@ -85,7 +79,7 @@ func (b *Builder) addEvent(r *pbs.Record, logged int64, sure, superseded bool) {
 // without a column, those that did not convert, and an ncpus that a rule
 // overruled; but exec_host goes where exec_vnode says more of the same. Where
 // there is doubt, or nothing but free text, that is the whole text.
-func (b *Builder) remainder(e *rows, r *pbs.Record, whole bool) {
+func (b *Builder) remainder(e *rows, r *pbs.Record) {
 	b.text = b.text[:0]
 	var o others
 	var ncpus *pbs.Attr
@@ -115,7 +109,7 @@ func (b *Builder) remainder(e *rows, r *pbs.Record, whole bool) {
 		}
 	}
 	switch {
-	case whole, len(r.Attrs) == 0, e.repeated, r.Flags&^pbs.Torn != 0:
+	case len(r.Attrs) == 0, e.repeated, r.Flags&^pbs.Torn != 0:
 		if len(r.Text) > 0 {
 			e.setText(b.event.text, r.Text)
 		}
@@ -131,7 +125,3 @@ func (b *Builder) remains(a *pbs.Attr) {
 	}
 	b.text = append(b.text, a.Written()...)
 }
-
-// AddSuperseded makes an E record whose job's row comes from another record a
-// row of events. Logged is the instant at its head, in epoch seconds.
-func (b *Builder) AddSuperseded(r *pbs.Record, logged int64) { b.addEvent(r, logged, true, true) }

@@ -173,6 +173,7 @@ func (b *Builder) nodeRows(id int64, o *others, foreign bool) (d doubts) {
 		if n.hasMem {
 			rows.setNumber(4, n.mem)
 		}
+		rows.setNumber(5, 1)
 		rows.end()
 	}
 	return d

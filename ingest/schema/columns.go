@@ -1,6 +1,10 @@
 package schema
 
-import "pbsduck/ingest/pbs"
+import (
+	"slices"
+
+	"pbsduck/ingest/pbs"
+)
 
 var (
 	userColumn     = attr("user_name", pbs.User, AsText, "Owner of the job. NULL if the record names none.")
@@ -36,7 +40,8 @@ var (
 
 var machineColumn = derived("machine", Text, "", "--machine, or the configuration", "Cluster whose log the record is from.").required()
 
-// Jobs has one row per finished job: the outcome of its E record.
+// Jobs has one row per finished job: the outcome of its E record. It is a view
+// of outcomes.
 var Jobs = Table{
 	Name:    "jobs",
 	Comment: "Finished jobs: one row per (machine, job_id, submit_time), from the E record of the job's accounting log. Sizes are bytes and times seconds; job_details has them in GiB and hours, which multiply without an overflow.",
@@ -80,57 +85,85 @@ const doubtsComment = "start_after_end; start_out_of_range, end_out_of_range, su
 
 var jobIDColumn = derived("job_id", Integer, "", "jobs.id", "The job's row: equals jobs.id.").required()
 
-// JobRecords keeps the raw record of each job.
-var JobRecords = Table{
-	Name:    "job_records",
-	Comment: "Raw records: for each job from a log, the exact bytes of its E record, compressed. One row per job; jobs that came from elsewhere have none.",
-	Columns: []Column{
-		jobIDColumn,
-		derived("compressed_data", Bytes, "", "the E record", "The record's bytes without the newline that ends it: a zstd frame (begins 28 B5 2F FD; its dictionary, if it names one, is in record_dictionaries) or gzip (begins 1F 8B).").required().stored(Plain),
-		derived("created_at", Timestamp, "", "the load", "When the row was written.").required(),
-	},
+// Outcomes has one row per E record, and one for each job that came from
+// elsewhere. Which of them are the rows of jobs a flag says, here and in the two
+// tables that belong to it. A load appends only: to flag a row costs next to
+// nothing, while DuckDB writes what it has written again if a row of it is
+// deleted or moved.
+var Outcomes = Table{
+	Name: "outcomes",
+	Comment: "E records, each once: what jobs, superseded and job_sources show. Of several of one job (machine, job_id, submit_time) one is the job: " +
+		OutcomeOrder + ".",
+	Columns: append(slices.Clone(Jobs.Columns), originColumns...),
 }
 
-// JobSources says where each job's E record was read.
-var JobSources = Table{
-	Name:    "job_sources",
-	Comment: "Where the E record of each job was read: file and line, the time at its head, and a hash that tells exact repeats.",
-	Columns: []Column{
-		jobIDColumn,
-		fileIDColumn, lineColumn,
-		derived("logged_time", Timestamp, "", "head of the record", "When the server wrote the record. NULL never, but for jobs that came from elsewhere."),
-		hashColumn,
-		derived("flags", Text, "", "the log", "Doubts that the record's bytes alone do not tell, as jobs.flags has them, too: torn, doubtful. NULL if there are none."),
-		attributesColumn.required(),
-	},
+// OutcomeOrder says which of the E records of a job is its row. The statement
+// that does it is rank_outcomes.sql of package duckdb.
+const OutcomeOrder = "one from a log rather than one from elsewhere, then one that is neither torn nor doubtful, of more runs, with usage, of a later end, " +
+	"written later, with more attributes, with the larger hash"
+
+var isJobColumn = derived("is_job", Boolean, "", "all E records of the job", "Whether it is the row of its job; else another E record of the job superseded it.").required()
+
+// originColumns are what outcomes has besides the columns of jobs.
+var originColumns = []Column{
+	isJobColumn,
+	elsewhere(fileIDColumn), elsewhere(lineColumn), elsewhere(loggedColumn), elsewhere(hashColumn),
+	derived("source_flags", Text, "", "the log", sourceFlags),
+	elsewhere(attributesColumn),
+}
+
+// elsewhere is a column as it is where a row may have come from elsewhere than a
+// log.
+func elsewhere(c Column) Column {
+	c.NotNull = false
+	return withNote(c, " NULL for a job that came from elsewhere than a log.")
 }
 
 var (
+	loggedColumn = derived("logged_time", Timestamp, "", "head of the record", "When the server wrote the record.").required()
+
 	fileIDColumn = derived("file_id", Integer, "", "log_files.file_id", "The log that holds the record.").required().moving()
 	lineColumn   = derived("line", Integer, "", "the log", "Number of the record's first line in its log, from 1.").required().moving()
 
-	attributesColumn = derived("attributes", Integer, "", "fourth field of the record", "How many attributes the record has: of several E records of a job that agree in all else the one with more of them gives the row.")
+	attributesColumn = derived("attributes", Integer, "", "fourth field of the record", "How many attributes the record has: of several E records of a job that agree in all else the one with more of them gives the row.").required()
 
 	hashColumn = derived("record_hash", Integer, "", "the record's bytes", "XXH3 hash (64 bits, as a signed number) of the record's bytes, and of doubts that they alone do not tell (torn): equal records are exact repeats.").required()
 )
 
-// JobNodes has one row per job and node.
-var JobNodes = Table{
-	Name:    "job_nodes",
-	Comment: "What each job held on each node: one row per job and vnode of exec_vnode, or host of exec_host where there is no exec_vnode.",
-	Columns: []Column{
-		jobIDColumn,
+const sourceFlags = "Doubts that the record's bytes alone do not tell, as jobs.flags has them, too: torn, doubtful. NULL if there are none."
+
+var outcomeIDColumn = derived("outcome_id", Integer, "", "outcomes.id", "The row that it belongs to: equals outcomes.id.").required()
+
+// OutcomeRecords keeps the raw record of each outcome.
+var OutcomeRecords = Table{
+	Name:    "outcome_records",
+	Comment: "Raw records of outcomes: job_records shows those of jobs.",
+	Columns: []Column{outcomeIDColumn, compressedColumn, createdColumn, isJobColumn},
+}
+
+// OutcomeNodes has one row per outcome and node.
+var OutcomeNodes = Table{
+	Name:    "outcome_nodes",
+	Comment: "What the run of each outcome held on each node: job_nodes shows those of jobs.",
+	Columns: append(append([]Column{outcomeIDColumn}, nodeColumns...), isJobColumn),
+}
+
+var (
+	compressedColumn = derived("compressed_data", Bytes, "", "the E record", "The record's bytes without the newline that ends it: a zstd frame (begins 28 B5 2F FD; its dictionary, if it names one, is in record_dictionaries) or gzip (begins 1F 8B).").required().stored(Plain)
+	createdColumn    = derived("created_at", Timestamp, "", "the load", "When the row was written.").required()
+
+	nodeColumns = []Column{
 		derived("node", Text, "", "exec_vnode, exec_host", "Name of the vnode or host.").required(),
 		derived("ncpus", Integer, "", "exec_vnode, exec_host", "CPUs held there. NULL if the record does not say."),
 		derived("ngpus", Integer, "", "exec_vnode", "GPUs held there. NULL if the record does not say."),
 		derived("mem_bytes", Integer, "bytes", "exec_vnode", "Memory held there. NULL if the record does not say."),
-	},
-}
+	}
+)
 
 // Events has one row per record that is not the E record of a job.
 var Events = Table{
 	Name:    "events",
-	Comment: "Every record that is not the E record of a row in jobs: queued, started, requeued, deleted, reservations, ... and E records that another one of the same job superseded.",
+	Comment: "Every record that is not the E record of a job: queued, started, requeued, deleted, reservations, ...",
 	Columns: []Column{
 		machineColumn,
 		derived("time", Timestamp, "", "head of the record", "When the server wrote the record.").required(),
@@ -147,11 +180,9 @@ var Events = Table{
 		attr("mpiprocs", pbs.ReqMPIProcs, AsInteger, "MPI ranks of the whole job. NULL if the record does not say."),
 		memAskedColumn, wallAskedColumn, selectColumn, placeColumn,
 		wallUsedColumn, cpuTimeColumn, memUsedColumn, vmemUsedColumn, cpuPctColumn, waitColumn,
-		derived("is_superseded", Boolean, "", "E records", "Whether this is an E record of a job whose row comes from another E record: one that is not torn, of a higher run_count, with usage, of a later end, written later, with more attributes.").required(),
 		derived("text", Text, "", "fourth field of the record", "What the columns do not say: attributes without a column (requestor, exec_vnode and not exec_host where both are there, ...) or that did not convert, as written; the whole text of records whose text is free or in doubt. NULL if nothing is left. Bytes that are not UTF-8 are shown as Latin-1.").stored(Packed),
-		derived("raw", Bytes, "", "the record", "Exact bytes of the record, where columns and text can't give them back: superseded E records, and records that are not UTF-8. NULL elsewhere."),
+		derived("raw", Bytes, "", "the record", "Exact bytes of the record, where columns and text can't give them back: records that are not UTF-8. NULL elsewhere."),
 		derived("flags", Text, "", "the parser", "Doubts about the record, parted by blanks: "+recordFlags+"; "+RepeatedHour+": its time lies in the hour that autumn repeats, and the order of the log told which of the two it was. NULL if there are none."),
-		withNote(attributesColumn, " NULL but for superseded records."),
 		fileIDColumn, lineColumn, hashColumn, checkColumn,
 	},
 }
@@ -218,8 +249,8 @@ var LogFiles = Table{
 		derived("digest", Text, "", "the load", "XXH3 (128 bits) of those bytes, in hex.").required(),
 		derived("lines", Integer, "", "the load", "Physical lines read.").required(),
 		derived("jobs", Integer, "", "the load", "Records that are rows of jobs.").required().moving(),
-		derived("superseded", Integer, "", "the load", "E records of jobs whose row another E record gives; they are in events.").required().moving(),
-		derived("events", Integer, "", "the load", "Records in events, without the superseded ones.").required().moving(),
+		derived("superseded", Integer, "", "the load", "Records that are rows of superseded: E records of jobs whose row another E record gives.").required().moving(),
+		derived("events", Integer, "", "the load", "Records in events.").required().moving(),
 		derived("repeats", Integer, "", "the load", "Records that are exact repeats of others.").required().moving(),
 		derived("rejects", Integer, "", "the load", "Records in rejects.").required().moving(),
 		derived("continuation_lines", Integer, "", "the load", "Lines beyond the first of records that span several, less the records that begin within a line, behind one that is cut off.").required(),
@@ -237,7 +268,7 @@ var LogFiles = Table{
 	},
 }
 
-// Tables are all tables of the database, in the order of the documentation.
-// Of a site with columns of its own they are Site.Tables.
-var Tables = []Table{Jobs, JobRecords, JobNodes, JobCharges, DailySummary, Events, LogFiles, Warnings, Rejects, Repeats, JobSources, RecordDictionaries,
+// Tables are all tables of the database. Of a site with columns of its own they
+// are Site.Tables.
+var Tables = []Table{Outcomes, OutcomeRecords, OutcomeNodes, JobCharges, DailySummary, Events, LogFiles, Warnings, Rejects, Repeats, RecordDictionaries,
 	Allocations, SiteColumns, QueueTypes, ChargeRules}

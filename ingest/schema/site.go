@@ -77,7 +77,7 @@ func (s Site) priority() string {
 	return s.Priority
 }
 
-// Jobs is the table jobs with the site's own columns.
+// Jobs is the view jobs with the site's own columns.
 func (s Site) Jobs() Table {
 	t := Jobs
 	t.Columns = append(slices.Clone(Jobs.Columns), s.Columns...)
@@ -85,10 +85,18 @@ func (s Site) Jobs() Table {
 	return t
 }
 
+// Outcomes is the table outcomes, with the site's own columns behind those of
+// jobs.
+func (s Site) Outcomes() Table {
+	t := Outcomes
+	t.Columns = append(s.Jobs().Columns, originColumns...)
+	return t
+}
+
 // Tables are all tables of a database of this site.
 func (s Site) Tables() []Table {
 	all := slices.Clone(Tables)
-	all[0] = s.Jobs()
+	all[0] = s.Outcomes()
 	return all
 }
 

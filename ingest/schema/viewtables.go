@@ -1,7 +1,41 @@
 package schema
 
+import "slices"
+
 // What the views of the database show, column by column; their SQL is in
 // package duckdb.
+
+// JobRecords shows the raw record of each job.
+var JobRecords = Table{
+	Name:    "job_records",
+	Comment: "Raw records: for each job from a log, the exact bytes of its E record, compressed. One row per job; jobs that came from elsewhere have none.",
+	Columns: []Column{jobIDColumn, compressedColumn, createdColumn},
+}
+
+// JobNodes shows one row per job and node.
+var JobNodes = Table{
+	Name:    "job_nodes",
+	Comment: "What each job held on each node: one row per job and vnode of exec_vnode, or host of exec_host where there is no exec_vnode.",
+	Columns: append([]Column{jobIDColumn}, nodeColumns...),
+}
+
+// JobSources says where each job's E record was read.
+var JobSources = Table{
+	Name:    "job_sources",
+	Comment: "Where the E record of each job was read: file and line, the time at its head, and a hash that tells exact repeats. One row per job; jobs that came from elsewhere have none.",
+	Columns: []Column{jobIDColumn, fileIDColumn, lineColumn, loggedColumn, hashColumn, derived("flags", Text, "", "the log", sourceFlags), attributesColumn},
+}
+
+// Superseded shows the E records that are not the rows of their jobs.
+func (s Site) Superseded() Table {
+	columns := append(s.Jobs().Columns, originColumns[1:]...)
+	return Table{
+		Name: "superseded",
+		Comment: "E records that another E record of the same job (machine, job_id, submit_time) superseded, mostly of earlier runs: what they would be as rows of jobs, where they were read, " +
+			"and their raw records. A job's row is " + OutcomeOrder + ".",
+		Columns: append(columns, elsewhere(compressedColumn)),
+	}
+}
 
 // Users, Accounts and Queues are who had jobs, by machine.
 var (
@@ -21,13 +55,10 @@ func whose(name, comment string, owner Column) Table {
 	}}
 }
 
-// Views are all views of a database of this site.
-func (s Site) Views() []Table { return []Table{Users, Accounts, Queues, s.JobDetails()} }
-
 // Names are the names of all tables and views.
 func Names() []string {
 	var names []string
-	for _, t := range append(Site{}.Tables(), Site{}.Views()...) {
+	for _, t := range (Site{}).Relations() {
 		names = append(names, t.Name)
 	}
 	return names
@@ -57,4 +88,17 @@ var reckonedColumns = []Column{
 	derived("mem_requested_gib", Float, "GiB", "mem_requested_bytes", "Memory asked for. NULL if the record does not say."),
 	derived("mem_used_gib", Float, "GiB", "mem_used_bytes", "Largest memory used. NULL if the record has none."),
 	derived("vmem_used_gib", Float, "GiB", "vmem_used_bytes", "Largest virtual memory used. NULL if the record has none."),
+}
+
+// Relations are all tables and views of a database of this site, in the order
+// of the documentation.
+func (s Site) Relations() []Table {
+	return []Table{s.Jobs(), JobRecords, JobNodes, JobCharges, DailySummary, Events, s.Superseded(), LogFiles, Warnings, Rejects, Repeats, JobSources,
+		RecordDictionaries, Allocations, SiteColumns, QueueTypes, ChargeRules, Users, Accounts, Queues, s.JobDetails(),
+		s.Outcomes(), OutcomeRecords, OutcomeNodes}
+}
+
+// IsView tells whether what has that name is a view.
+func IsView(name string) bool {
+	return !slices.ContainsFunc(Tables, func(t Table) bool { return t.Name == name })
 }

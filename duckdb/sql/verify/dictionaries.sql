@@ -1,8 +1,8 @@
 -- Every dictionary that a raw record needs is there. A zstd frame tells which in its header (RFC 8878, 3.1.1.1): after 4 bytes
 -- of magic a descriptor, of which bits 0 and 1 say how long the id is, and bit 5 that no window descriptor comes before it.
 WITH head AS (
-    SELECT compressed_data[1:10] AS bytes, count(*) AS records, min(job_id) AS first_id
-    FROM job_records
+    SELECT compressed_data[1:10] AS bytes, count(*) AS records, min(outcome_id) AS first_id
+    FROM outcome_records
     WHERE compressed_data[1:4] = '\x28\xB5\x2F\xFD'::BLOB
     GROUP BY ALL
 ),

@@ -1,8 +1,8 @@
 -- What the ledger says of a log is what the tables hold of it.
 WITH held AS (
-    SELECT file_id, 'jobs' AS what, count(*) AS held FROM job_sources GROUP BY ALL
+    SELECT file_id, CASE WHEN is_job THEN 'jobs' ELSE 'superseded' END AS what, count(*) AS held FROM outcomes WHERE file_id IS NOT NULL GROUP BY ALL
     UNION ALL
-    SELECT file_id, CASE WHEN is_superseded THEN 'superseded' ELSE 'events' END, count(*) FROM events GROUP BY ALL
+    SELECT file_id, 'events', count(*) FROM events GROUP BY ALL
     UNION ALL
     SELECT file_id, 'repeats', count(*) FROM repeats GROUP BY ALL
     UNION ALL

@@ -1,7 +1,7 @@
 -- Every log is in the ledger once, and rows name logs that are in it, of their machine. Of a reject's file only the last part
 -- is compared: a log keeps its name when it is packed.
 WITH row_of_log AS (
-    SELECT 'job_sources' AS "table", s.file_id, j.machine, NULL AS file FROM job_sources s LEFT JOIN jobs j ON j.id = s.job_id
+    SELECT 'outcomes' AS "table", file_id, machine, NULL AS file FROM outcomes WHERE file_id IS NOT NULL
     UNION ALL
     SELECT 'events', file_id, machine, NULL FROM events
     UNION ALL

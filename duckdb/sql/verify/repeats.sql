@@ -2,7 +2,7 @@
 SELECT r.machine, r.file_id, r.line, r.object_id, r.record_hash
 FROM repeats r
 ANTI JOIN (
-    SELECT j.machine, s.record_hash, j.job_id AS object_id FROM job_sources s JOIN jobs j ON j.id = s.job_id
+    SELECT machine, record_hash, job_id AS object_id FROM outcomes
     UNION ALL
     SELECT machine, record_hash, object_id FROM events
     UNION ALL

@@ -1,8 +1,8 @@
--- Of the records in gone, which stand in another log too, and where? The first such place is taken. What depends on the instant at
+-- Of the forgotten records, which stand in another log too, and where? The first such place is taken. What depends on the instant at
 -- its head (time, else NULL) is repeated only where the other log's time zone gives the same one.
-CREATE OR REPLACE TEMP TABLE heir AS
+CREATE OR REPLACE TEMP TABLE owner AS
 SELECT g.row, r.file_id, r.line, r.record_hash
-FROM gone g
+FROM forgotten g
 JOIN repeats r ON r.machine = g.machine AND r.record_hash = g.record_hash AND r.object_id IS NOT DISTINCT FROM g.object_id
 JOIN log_files f ON f.file_id = r.file_id
 WHERE CASE WHEN g.time IS NULL OR f.time_zone = g.time_zone THEN true
