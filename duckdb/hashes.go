@@ -25,9 +25,13 @@ func findWrongHashes(ctx context.Context, db *DB, o VerifyOptions) (n int64, fir
 	err = db.eachBatch(ctx, keptBytes, func(rows arrow.RecordBatch) {
 		table, file, line := rows.Column(0).(*array.String), rows.Column(1).(*array.Int64), rows.Column(2).(*array.Int64)
 		kept, hash := rows.Column(3).(*array.Binary), rows.Column(4).(*array.Int64)
-		flags := rows.Column(5).(*array.String)
+		flags, reason := rows.Column(5).(*array.String), rows.Column(6).(*array.String)
 		for i := range int(rows.NumRows()) {
-			if batch.Hash(kept.Value(i), contextOf(flags, i)) == hash.Value(i) {
+			made := batch.Hash(kept.Value(i), contextOf(flags, i))
+			if reason.IsValid(i) {
+				made = batch.RejectHash(kept.Value(i), reason.Value(i))
+			}
+			if made == hash.Value(i) {
 				continue
 			}
 			if n++; len(first) < o.Limit {

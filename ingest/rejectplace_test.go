@@ -25,3 +25,27 @@ func TestRejectPasses(t *testing.T) {
 	}
 	f.verify()
 }
+
+// TestRejectsForTwoReasons: the same bytes that are rejected for another reason
+// elsewhere are another reject; which logs are read first makes no difference.
+func TestRejectsForTwoReasons(t *testing.T) {
+	dir := t.TempDir()
+	first, second := filepath.Join(dir, "20261101"), filepath.Join(dir, "20261102")
+	write(t, first, []byte("11/01/2026 12:00:00;Q;1.srv01;queue=batch\n{\"json\": true}\n"), false)
+	write(t, second, []byte("{\"json\": true}11/02/2026 12:00:00;Q;2.srv01;queue=batch\n{\"json\": true}\n"), false)
+	var want []string
+	for _, order := range [][]string{{first, second}, {second, first}} {
+		f := newFixture(t)
+		f.load(ingest.Options{}, order[0])
+		f.load(ingest.Options{}, order[1])
+		f.checkLedger()
+		f.verify()
+		got := f.rows("SELECT reason, bytes::VARCHAR FROM rejects ORDER BY ALL")
+		if want == nil {
+			want = got
+		}
+		if diff := cmp.Diff(want, got); diff != "" || len(got) != 2 {
+			t.Errorf("%d rejects (-in order +the other way round)\n%s", len(got), diff)
+		}
+	}
+}

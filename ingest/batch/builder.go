@@ -241,18 +241,28 @@ func (b *Builder) origin(r *pbs.Record, logged int64) {
 // of the log's records.
 func (b *Builder) hash(r *pbs.Record, flags pbs.Flags) int64 {
 	h := Hash(r.Raw, flags)
-	b.counts.RecordsCheck += (2*r.Line + 1) * h
+	b.stands(r, h)
 	return h
 }
 
+// stands takes a record into the check of the log's records.
+func (b *Builder) stands(r *pbs.Record, hash int64) { b.counts.RecordsCheck += (2*r.Line + 1) * hash }
+
 // Hash is the record_hash of a record with these bytes and flags: that of its
 // bytes, and where what stands around them casts doubt on them another one, as
-// it is another record then. Rejects have no flags.
+// it is another record then.
 func Hash(raw []byte, flags pbs.Flags) int64 {
 	if context := flags & pbs.Context; context != 0 {
 		return int64(xxh3.HashSeed(raw, uint64(context)))
 	}
 	return int64(xxh3.Hash(raw))
+}
+
+// RejectHash is the record_hash of bytes that were rejected for a reason, as they
+// may be rejected for another one, or be a record, where something else stands
+// around them.
+func RejectHash(raw []byte, reason string) int64 {
+	return int64(xxh3.HashSeed(raw, xxh3.HashString(reason)))
 }
 
 func (b *Builder) reject(r *pbs.Record, reason string) {
@@ -266,7 +276,9 @@ func (b *Builder) reject(r *pbs.Record, reason string) {
 	rows.setNumber(4, r.Offset)
 	rows.setText(5, []byte(reason))
 	rows.setText(6, r.Raw)
-	rows.setNumber(7, b.hash(r, 0))
+	hash := RejectHash(r.Raw, reason)
+	b.stands(r, hash)
+	rows.setNumber(7, hash)
 	rows.end()
 }
 

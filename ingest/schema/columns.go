@@ -127,7 +127,7 @@ var (
 
 	attributesColumn = derived("attributes", Integer, "", "fourth field of the record", "How many attributes the record has: of several E records of a job that agree in all else the one with more of them gives the row.").required()
 
-	hashColumn = derived("record_hash", Integer, "", "the record's bytes", "XXH3 hash (64 bits, as a signed number) of the record's bytes, and of doubts that they alone do not tell (torn): equal records are exact repeats.").required()
+	hashColumn = derived("record_hash", Integer, "", "the record's bytes", "XXH3 hash (64 bits, as a signed number) of the record's bytes, and of what they alone do not tell (that it is torn or doubtful, why it was rejected): equal records are exact repeats.").required()
 )
 
 const sourceFlags = "Doubts that the record's bytes alone do not tell, as jobs.flags has them, too: torn, doubtful. NULL if there are none."
