@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -54,6 +55,7 @@ type DB struct {
 	conn    *sql.Conn // the one connection: transactions, temporary tables and Arrow views are its own
 
 	info    fs.FileInfo  // of the file that is open
+	reading io.Closer    // what keeps writers from it besides DuckDB; mostly nil
 	lock    *dbfile.Lock // that keeps others from writing; nil if it was not opened for that, or is being built
 	made    bool         // by Open, under that lock
 	restore func()       // what new files may be, as it was before
@@ -245,7 +247,23 @@ func (db *DB) attach(ctx context.Context) error {
 	}
 	db.info = info
 	dbfile.NoteOpen(info)
+	if db.options.ReadOnly && db.options.Files { // among them may be this one
+		if db.reading, err = dbfile.HoldReading(db.file, info); err != nil {
+			return err
+		}
+	}
 	return db.exec(ctx, "USE "+attached)
+}
+
+// closedFile does what is to be done once DuckDB has closed the file.
+func (db *DB) closedFile() error {
+	dbfile.NoteClosed(db.info)
+	if db.reading == nil {
+		return nil
+	}
+	reading := db.reading
+	db.reading = nil
+	return reading.Close()
 }
 
 // detach has DuckDB close the file, until attach opens it again.
@@ -255,8 +273,7 @@ func (db *DB) detach(ctx context.Context) error {
 			return openError(db.path, err)
 		}
 	}
-	dbfile.NoteClosed(db.info)
-	return nil
+	return db.closedFile()
 }
 
 // revive opens the database anew if DuckDB answers nothing any more, as after
@@ -265,14 +282,13 @@ func (db *DB) revive(ctx context.Context) error {
 	if err := db.exec(ctx, "SELECT 1"); err == nil || db.file == "" || ctx.Err() != nil {
 		return err
 	}
-	_ = errors.Join(db.conn.Close(), db.pool.Close()) // they can say nothing new
-	dbfile.NoteClosed(db.info)
+	_ = errors.Join(db.conn.Close(), db.pool.Close(), db.closedFile()) // they can say nothing new
 	fresh, err := connect(ctx, db.path, db.options)
 	if err != nil {
 		return err
 	}
 	fresh.restore() // db's own goes on
-	db.pool, db.conn, db.info = fresh.pool, fresh.conn, fresh.info
+	db.pool, db.conn, db.info, db.reading = fresh.pool, fresh.conn, fresh.info, fresh.reading
 	if db.options.ReadOnly {
 		return db.seal(ctx, db.options)
 	}
@@ -310,7 +326,7 @@ func (db *DB) Close() error {
 	db.closed = true
 	err := errors.Join(db.inPlace(), db.conn.Close(), db.pool.Close())
 	if db.info != nil {
-		dbfile.NoteClosed(db.info)
+		err = errors.Join(err, db.closedFile())
 	}
 	if db.lock != nil {
 		err = errors.Join(err, db.lock.Release())
