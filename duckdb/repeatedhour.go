@@ -188,7 +188,7 @@ func (l *Load) dateHours(ctx context.Context) error {
 	if err := l.stageUndated(ctx); err != nil {
 		return err
 	}
-	_, err := l.fileRepeats(ctx, &undatedKind, "undated_events", l.hours.cover("time"))
+	_, err := l.fileRepeats(ctx, &undatedKind, "undated_events", "rowid", l.hours.cover("time"))
 	if err == nil {
 		err = l.db.exec(ctx, "CREATE OR REPLACE TEMP TABLE moved_event (kind BIGINT, row BIGINT, seconds BIGINT)")
 	}

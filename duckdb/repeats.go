@@ -8,6 +8,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/schema"
@@ -23,16 +24,17 @@ type kind struct {
 	time   string   // instants that two such rows share, by which others that are there are left out; empty: none
 	same   string   // columns in which exact repeats agree
 	claim  []string // columns in which rows must not agree without being noticed
+	near   string   // of these, and of those by which repeats are found, the one to join by where there are many rows
 	object string   // id of what a row is about
 
 	one batch.Tally // what a record counts
 }
 
 var (
-	outcomeKind = kind{table: schema.Outcomes, time: "submit_time", same: "machine, job_id, submit_time, record_hash", claim: []string{"job_id", "submit_time"},
+	outcomeKind = kind{table: schema.Outcomes, time: "submit_time", same: "machine, job_id, submit_time, record_hash", claim: []string{"short_id", "array_index", "submit_time"}, near: "submit_time",
 		object: "job_id", one: batch.Tally{Jobs: 1}}
-	eventKind  = kind{table: schema.Events, time: "time", same: "machine, time, type, object_id, record_hash", object: "object_id", one: batch.Tally{Events: 1}}
-	rejectKind = kind{table: schema.Rejects, same: "machine, bytes, record_hash", object: "NULL::VARCHAR", one: batch.Tally{Rejects: 1}}
+	eventKind  = kind{table: schema.Events, time: "time", same: "machine, time, type, object_id, record_hash", near: "record_hash", object: "object_id", one: batch.Tally{Events: 1}}
+	rejectKind = kind{table: schema.Rejects, same: "machine, bytes, record_hash", near: "record_hash", object: "NULL::VARCHAR", one: batch.Tally{Rejects: 1}}
 
 	// undatedKind is events of an hour that is not known yet: their time does not
 	// tell repeats.
@@ -50,50 +52,94 @@ func (l *Load) appendNew(ctx context.Context, k kind, rows []arrow.RecordBatch) 
 }
 
 // appendSeen inserts rows, but for exact repeats: of rows that are there, or of
-// rows before them. It looks at hashes first, and sets only rows aside whose hash
-// another one has. Those that prove to be repeats it lists in the temporary table
-// repeated, by their places in the table suspect, and files them as such; it says
-// how many they are. Visit sees the hash and the claim of rows that are there
-// and may have to do with these.
-func (l *Load) appendSeen(ctx context.Context, k kind, rows []arrow.RecordBatch, visit func(arrow.RecordBatch)) (repeats int64, err error) {
+// rows before them. These it files as such, and gives their places, counted
+// through all batches. It looks at hashes first; only of rows whose hash another
+// one has DuckDB is asked whether they are the same. Visit sees the hash and the claim of
+// rows that are there and may have to do with these.
+func (l *Load) appendSeen(ctx context.Context, k kind, rows []arrow.RecordBatch, visit func(arrow.RecordBatch)) (repeats []int64, err error) {
 	if len(rows) == 0 {
-		return 0, nil
+		return nil, nil
 	}
 	around := k.around(rows)
 	suspect, err := l.suspects(ctx, &k, rows, around, visit)
+	if err == nil && len(suspect) > 0 {
+		repeats, err = l.confirm(ctx, &k, rows, suspect, anyOf(around))
+	}
 	if err != nil {
-		return 0, fmt.Errorf("cannot look for repeats in %s: %w", k.table.Name, err)
+		return nil, fmt.Errorf("cannot look for repeats in %s: %w", k.table.Name, err)
 	}
-	if len(suspect) == 0 {
-		return 0, l.db.insert(ctx, k.table.Name, rows)
+	return repeats, l.db.insertParts(ctx, k.table.Name, butFor(rows, repeats))
+}
+
+// confirm files those rows with a suspect hash that are exact repeats, and gives
+// their places.
+func (l *Load) confirm(ctx context.Context, k *kind, rows []arrow.RecordBatch, suspect map[uint64]bool, which string) ([]int64, error) {
+	columns := "row, file_id, line, " + k.same
+	err := l.db.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE suspect AS SELECT %s FROM (SELECT 0::BIGINT AS row, * FROM %s LIMIT 0)", columns, k.table.Name))
+	if err != nil {
+		return nil, err
 	}
-	var direct, aside []part
-	first := make(map[uint64]bool, len(suspect))
+	var aside []part
+	place := int64(0)
 	for _, rec := range rows {
-		direct, aside = divide(rec, suspectRows(rec, suspect, first), direct, aside)
+		if found := suspectRows(rec, suspect); len(found) > 0 {
+			narrow := numbered(rec, place, strings.Split(columns, ", ")[1:])
+			defer narrow.Release()
+			_, aside = divide(narrow, found, nil, aside)
+		}
+		place += rec.NumRows()
 	}
-	if err := l.db.insertParts(ctx, k.table.Name, direct); err != nil || len(aside) == 0 {
-		return 0, err
+	if err := l.db.insertParts(ctx, "suspect", aside); err != nil {
+		return nil, err
 	}
-	err = l.db.exec(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE suspect AS SELECT * FROM %s LIMIT 0", k.table.Name))
-	if err == nil {
-		err = l.db.insertParts(ctx, "suspect", aside)
+	n, err := l.fileRepeats(ctx, k, "suspect", "row", which)
+	if err != nil || n == 0 {
+		return nil, err
 	}
-	if err == nil {
-		repeats, err = l.fileRepeats(ctx, &k, "suspect", anyOf(around))
+	return column[int64](ctx, l.db, "SELECT row FROM repeated ORDER BY row")
+}
+
+// numbered are columns of a batch behind the numbers of its rows, the first of
+// which is given.
+func numbered(rec arrow.RecordBatch, first int64, columns []string) arrow.RecordBatch {
+	b := array.NewInt64Builder(memory.DefaultAllocator)
+	defer b.Release()
+	for i := range rec.NumRows() {
+		b.Append(first + i)
 	}
-	if err == nil {
-		err = l.db.exec(ctx, fmt.Sprintf("INSERT INTO %s SELECT * FROM suspect WHERE rowid NOT IN (SELECT row FROM repeated)", k.table.Name))
+	numbers := b.NewArray()
+	defer numbers.Release()
+	fields, arrays := []arrow.Field{{Name: "row", Type: arrow.PrimitiveTypes.Int64}}, []arrow.Array{numbers}
+	for _, name := range columns {
+		at := indexOf(rec, name)
+		fields, arrays = append(fields, rec.Schema().Field(at)), append(arrays, rec.Column(at))
 	}
-	return repeats, err
+	return array.NewRecordBatch(arrow.NewSchema(fields, nil), arrays, rec.NumRows())
+}
+
+// butFor are rows without those at some places, which are in order.
+func butFor(rows []arrow.RecordBatch, places []int64) (kept []part) {
+	first := int64(0)
+	for _, rec := range rows {
+		var out []span
+		for len(places) > 0 && places[0] < first+rec.NumRows() {
+			out = appendSpan(out, places[0]-first, places[0]-first+1)
+			places = places[1:]
+		}
+		kept, _ = divide(rec, out, kept, nil)
+		first += rec.NumRows()
+	}
+	return kept
 }
 
 // fileRepeats files those of the rows that were set aside in a table that are
-// exact repeats. Which rows that are there may be the same is a condition.
-func (l *Load) fileRepeats(ctx context.Context, k *kind, aside, which string) (int64, error) {
+// exact repeats, lists them in the temporary table repeated, by a number that
+// each has, and says how many they are. Which rows that are there may be the same
+// is a condition.
+func (l *Load) fileRepeats(ctx context.Context, k *kind, aside, number, which string) (int64, error) {
 	there := fmt.Sprintf("SELECT %s FROM %s WHERE %s", k.same, k.table.Name, which)
-	if err := l.db.exec(ctx, fmt.Sprintf(findRepeats, aside, k.same, there, k.object)); err != nil {
-		return 0, fmt.Errorf("cannot look for repeats in %s: %w", k.table.Name, err)
+	if err := l.db.exec(ctx, fmt.Sprintf(findRepeats, aside, k.same, there, k.object, number)); err != nil {
+		return 0, err
 	}
 	found, err := l.db.tally(ctx, "SELECT file_id, count(*) FROM repeated GROUP BY file_id", k.repeated())
 	if err != nil || len(found) == 0 {
@@ -138,7 +184,7 @@ func eachHash(rec arrow.RecordBatch, visit func(row int, hash uint64)) {
 }
 
 // suspects lists the hashes that more than one of these rows has, or one of them
-// and one that is there. The value tells whether it is there.
+// and one that is there.
 func (l *Load) suspects(ctx context.Context, k *kind, rows []arrow.RecordBatch, around []string, visit func(arrow.RecordBatch)) (map[uint64]bool, error) {
 	n := 0
 	for _, rec := range rows {
@@ -148,17 +194,13 @@ func (l *Load) suspects(ctx context.Context, k *kind, rows []arrow.RecordBatch, 
 	for _, rec := range rows {
 		eachHash(rec, func(_ int, h uint64) {
 			if !set.add(h) {
-				suspect[h] = false
+				suspect[h] = true
 			}
 		})
 	}
-	by := k.claim
-	if by == nil {
-		by = []string{"record_hash"}
-	}
 	looked := strings.Join(append([]string{"record_hash"}, k.claim...), ", ")
 	for _, where := range around {
-		join, err := l.narrow(ctx, k.table.Name, where, rows, by)
+		join, err := l.narrow(ctx, k.table.Name, where, rows, k.near)
 		if err != nil {
 			return nil, err
 		}
@@ -177,17 +219,11 @@ func (l *Load) suspects(ctx context.Context, k *kind, rows []arrow.RecordBatch, 
 	return suspect, nil
 }
 
-// suspectRows lists the rows of a batch that may repeat one that is there or
-// that came before it; first remembers which came.
-func suspectRows(rec arrow.RecordBatch, suspect, first map[uint64]bool) []span {
-	var rows []span
+// suspectRows lists the rows of a batch with a suspect hash.
+func suspectRows(rec arrow.RecordBatch, suspect map[uint64]bool) (rows []span) {
 	eachHash(rec, func(i int, h uint64) {
-		there, doubted := suspect[h]
-		if doubted && (there || first[h]) {
+		if suspect[h] {
 			rows = appendSpan(rows, int64(i), int64(i)+1)
-		}
-		if doubted {
-			first[h] = true
 		}
 	})
 	return rows

@@ -4,11 +4,11 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"math/bits"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
-	"github.com/zeebo/xxh3"
 
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/schema"
@@ -38,14 +38,19 @@ func (l *Load) appendOutcomes(ctx context.Context, all []batch.Batches) error {
 	if err := l.noteConflicts(ctx, claims.contested(outcomes, l.contested)); err != nil {
 		return err
 	}
-	var gone []int64
-	if repeats > 0 {
-		gone, err = column[int64](ctx, l.db, "SELECT id FROM suspect WHERE rowid IN (SELECT row FROM repeated)")
-		if err != nil {
-			return err
+	return l.appendParts(ctx, all, idsAt(outcomes, repeats))
+}
+
+// idsAt are the numbers of the outcomes at some places, which are in order.
+func idsAt(outcomes []arrow.RecordBatch, places []int64) (ids []int64) {
+	first := int64(0)
+	for _, rec := range outcomes {
+		for ; len(places) > 0 && places[0] < first+rec.NumRows(); places = places[1:] {
+			ids = append(ids, rec.Column(0).(*array.Int64).Value(int(places[0]-first)))
 		}
+		first += rec.NumRows()
 	}
-	return l.appendParts(ctx, all, gone)
+	return ids
 }
 
 // appendParts inserts what belongs to outcomes, but for some of these.
@@ -122,11 +127,11 @@ func (c *claims) contested(outcomes []arrow.RecordBatch, known map[uint64]bool) 
 	b := array.NewRecordBuilder(memory.DefaultAllocator, conflictSchema)
 	defer b.Release()
 	for _, rec := range outcomes {
-		keys := keysOf(rec)
+		keys, ids := keysOf(rec), rec.Column(indexOf(rec, "job_id")).(*array.String)
 		for i := range keys.rows() {
 			if h := keys.hash(i); c.twice[h] && !known[h] {
 				known[h] = true
-				b.Field(0).(*array.StringBuilder).Append(keys.ids.Value(i))
+				b.Field(0).(*array.StringBuilder).Append(ids.Value(i))
 				b.Field(1).(*array.TimestampBuilder).Append(keys.times.Value(i))
 			}
 		}
@@ -146,20 +151,31 @@ func (l *Load) noteConflicts(ctx context.Context, keys arrow.RecordBatch) error 
 	return l.db.insert(ctx, "conflict", appendFilled(nil, keys))
 }
 
-// keys are those of outcomes.
+// keys are what tells the jobs of outcomes apart in numbers only, which are read
+// at a fraction of the time of job_id: two jobs of one key, of servers that gave
+// the same number out in the same second, are compared for nothing.
 type keys struct {
-	ids   *array.String
-	times *array.Timestamp
+	numbers, indexes *array.Int64
+	times            *array.Timestamp
 }
 
 func keysOf(rec arrow.RecordBatch) keys {
-	return keys{rec.Column(indexOf(rec, "job_id")).(*array.String), rec.Column(indexOf(rec, "submit_time")).(*array.Timestamp)}
+	number := func(name string) *array.Int64 { return rec.Column(indexOf(rec, name)).(*array.Int64) }
+	return keys{number("short_id"), number("array_index"), rec.Column(indexOf(rec, "submit_time")).(*array.Timestamp)}
 }
 
-func (k keys) rows() int { return k.ids.Len() }
+func (k keys) rows() int { return k.numbers.Len() }
 
 func (k keys) hash(i int) uint64 {
-	return xxh3.HashStringSeed(k.ids.Value(i), uint64(k.times.Value(i)))
+	h := uint64(k.times.Value(i))
+	for _, numbers := range [...]*array.Int64{k.numbers, k.indexes} {
+		h = bits.RotateLeft64(h*0x9e3779b97f4a7c15, 23)
+		if numbers.IsValid(i) {
+			h ^= uint64(numbers.Value(i)) + 1
+		}
+	}
+	h *= 0x9e3779b97f4a7c15
+	return h ^ h>>32
 }
 
 // resolve decides of which outcomes in conflict each is the row of its job.
