@@ -6,7 +6,6 @@ import (
 	"errors"
 
 	"pbsduck/ingest/codec"
-	"pbsduck/ingest/schema"
 )
 
 // Dictionary gives the latest dictionary of a machine; nil if it has none that
@@ -36,15 +35,4 @@ func (db *DB) DictionaryIDs(ctx context.Context) (map[uint32]bool, error) {
 		taken[uint32(id)] = true
 	}
 	return taken, err
-}
-
-// AddDictionary stores a dictionary, in the transaction of the load whose
-// records need it.
-func (l *Load) AddDictionary(ctx context.Context, d *codec.Trained) error {
-	err := l.db.exec(ctx, "INSERT INTO record_dictionaries VALUES (?, ?, ?, ?, ?, now(), NULL)",
-		int64(d.ID()), l.machine, d.Bytes(), d.Samples, d.Ratio)
-	if err != nil {
-		return err
-	}
-	return l.db.check(ctx, schema.RecordDictionaries)
 }

@@ -79,12 +79,6 @@ func (db *DB) resume(ctx context.Context, machine string) (l *Load, err error) {
 	return l, err
 }
 
-// NextJobID is the first number not given to an outcome.
-func (db *DB) NextJobID(ctx context.Context) (int64, error) {
-	last, err := db.number(ctx, "SELECT max(id) FROM outcomes")
-	return last + 1, err
-}
-
 // Append takes batches in, in the order of the logs. It releases them.
 func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
 	if len(all) == 0 {

@@ -394,3 +394,15 @@ func (db *DB) number(ctx context.Context, query string, args ...any) (int64, err
 	err := db.conn.QueryRowContext(ctx, query, args...).Scan(&n)
 	return n.Int64, err
 }
+
+// Conn is the connection; whoever closes the database closes it.
+func (db *DB) Conn() *sql.Conn { return db.conn }
+
+// File is where the database's path leads to.
+func (db *DB) File() string { return db.file }
+
+// Info is the file that is open.
+func (db *DB) Info() fs.FileInfo { return db.info }
+
+// Version is that of the program, for the ledger.
+func (db *DB) Version() string { return db.version }

@@ -105,5 +105,3 @@ func (db *DB) readThrough(ctx context.Context, table string, columns []string) e
 	_, err := db.number(ctx, fmt.Sprintf("SELECT bit_xor(hash(%s) >> 1) FROM %s", strings.Join(quoted, ", "), quoteName(table)))
 	return err
 }
-
-func quoteName(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

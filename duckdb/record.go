@@ -108,13 +108,6 @@ func (id JobID) parameters(parsed pbs.ID) []any {
 	return []any{id.ID, anyServer, machine, orNull(id.SubmittedFrom), orNull(id.SubmittedBefore), parsed.Kind == pbs.IDJob}
 }
 
-func orNull(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t.UTC()
-}
-
 // A RawRecord is the E record of a job, byte for byte, without the newline
 // that ended it.
 type RawRecord struct {

@@ -60,3 +60,9 @@ func (db *DB) latestRecords(ctx context.Context, machine string, n int, visit fu
 	}
 	return rows.Err()
 }
+
+// NextJobID is the first number not given to an outcome.
+func (db *DB) NextJobID(ctx context.Context) (int64, error) {
+	last, err := db.number(ctx, "SELECT max(id) FROM outcomes")
+	return last + 1, err
+}

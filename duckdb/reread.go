@@ -93,23 +93,6 @@ func (db *DB) newRereader(ctx context.Context, v *verdict) (*rereader, error) {
 		makers: batch.NewBuilders(parser, db.site), nodes: nodeSums{}, failed: map[int64]bool{}, verdict: v, columns: db.site.Outcomes().Columns}, nil
 }
 
-// session is a further connection to the same database; closing it is closing
-// its conn.
-func (db *DB) session(ctx context.Context) (*DB, error) {
-	conn, err := db.pool.Conn(ctx)
-	if err != nil {
-		return nil, openError(db.path, err)
-	}
-	session := &DB{path: db.path, file: db.file, version: db.version, site: db.site, pool: db.pool, conn: conn}
-	if db.file == "" {
-		return session, nil
-	}
-	if err := session.exec(ctx, "USE "+attached); err != nil {
-		return nil, errors.Join(err, conn.Close())
-	}
-	return session, nil
-}
-
 // blobPlace and zonePlace are those of the columns of reread.sql behind outcomes'.
 func (w *rereader) blobPlace() int { return len(w.columns) }
 func (w *rereader) zonePlace() int { return len(w.columns) + 1 }

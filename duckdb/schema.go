@@ -37,8 +37,6 @@ func Definition(t schema.Table) []string {
 	return statements
 }
 
-func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
-
 // quoteFile names a file to DuckDB, to which it is no address of another kind,
 // whatever it begins with.
 func quoteFile(file string) string {

@@ -200,14 +200,6 @@ func (db *DB) tryExpression(ctx context.Context, sql string, outcome func(contex
 	return "", nil
 }
 
-func columnNames(t schema.Table) []string {
-	var all []string
-	for _, c := range t.Columns {
-		all = append(all, c.Name)
-	}
-	return all
-}
-
 // tried is what an expression gives for a probe; nil is NULL.
 func (db *DB) tried(ctx context.Context, expression string, number int, typ string) (v any, err error) {
 	question := fmt.Sprintf("SELECT (%s\n)::%s FROM %s WHERE id = %d", expression, typ, chargedJobs(db.site.Jobs()), number)
