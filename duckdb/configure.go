@@ -159,3 +159,24 @@ func (db *DB) writeRule(ctx context.Context, machine string, r site.Rule, curren
 	}
 	return db.check(ctx, schema.ChargeRules)
 }
+
+// A SiteError says that the configuration is not the one the rows were made
+// with.
+type SiteError struct {
+	Path string // of the database
+	What string // that differs
+}
+
+func (e *SiteError) Error() string {
+	return fmt.Sprintf("%s was made with another configuration: %s", e.Path, e.What)
+}
+
+// A RulesError says that the charging rules of a machine are not those that
+// charged jobs under the same name.
+type RulesError struct {
+	Machine string
+	error
+}
+
+// Unwrap is what is wrong, with its place.
+func (e *RulesError) Unwrap() error { return e.error }
