@@ -16,14 +16,14 @@ import (
 // The driver makes it a lasting one, which would stay in the file.
 const insertView = "arriving"
 
-// insert appends batches to a table that has the same columns in the same
+// Insert appends batches to a table that has the same columns in the same
 // order.
-func (db *DB) insert(ctx context.Context, table string, batches []arrow.RecordBatch) error {
-	return db.insertParts(ctx, table, allOf(batches))
+func (db *DB) Insert(ctx context.Context, table string, batches []arrow.RecordBatch) error {
+	return db.InsertParts(ctx, table, allOf(batches))
 }
 
-// insertParts does so with some rows of batches.
-func (db *DB) insertParts(ctx context.Context, table string, parts []part) error {
+// InsertParts does so with some rows of batches.
+func (db *DB) InsertParts(ctx context.Context, table string, parts []Part) error {
 	if len(parts) == 0 {
 		return nil
 	}
@@ -69,9 +69,9 @@ func (db *DB) Query(ctx context.Context, query string, args ...any) (array.Recor
 	return reader, db.queryError(err)
 }
 
-// eachBatch runs a statement and gives its result, batch by batch, to take;
+// EachBatch runs a statement and gives its result, batch by batch, to take;
 // what a batch holds is good until take returns.
-func (db *DB) eachBatch(ctx context.Context, query string, take func(arrow.RecordBatch)) error {
+func (db *DB) EachBatch(ctx context.Context, query string, take func(arrow.RecordBatch)) error {
 	reader, err := db.Query(ctx, query)
 	if err != nil {
 		return err

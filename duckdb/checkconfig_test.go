@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"pbsduck/duckdb"
+	"pbsduck/duckdb/charge"
 	"pbsduck/ingest/site"
 )
 
@@ -38,7 +38,7 @@ func TestCheckConfig(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = duckdb.CheckConfig(t.Context(), config)
+			err = charge.CheckConfig(t.Context(), config)
 			if err == nil || !regexp.MustCompile(`^pbsduck\.toml`+c.want+`$`).MatchString(err.Error()) {
 				t.Errorf("got  %v\nwant pbsduck.toml%s", err, c.want)
 			}
@@ -67,7 +67,7 @@ func TestExamples(t *testing.T) {
 		}
 		c, err := site.Parse(path, []byte(b.String()))
 		if err == nil {
-			err = duckdb.CheckConfig(t.Context(), c)
+			err = charge.CheckConfig(t.Context(), c)
 		}
 		if err != nil {
 			t.Errorf("%s: %v", path, err)

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/verify"
 )
 
 var torture = flag.Bool("torture", false, "damage every block of a database")
@@ -97,7 +98,7 @@ func complaints(t *testing.T, path string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	findings, err := db.Verify(t.Context(), duckdb.VerifyOptions{})
+	findings, err := verify.Run(t.Context(), db, verify.Options{})
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -106,7 +106,7 @@ func logError(path, message string) error {
 		reason = after
 	}
 	damaged := strings.Contains(reason, "Corrupt") || strings.Contains(reason, "checksum") || strings.Contains(reason, "Serialization")
-	return &LogError{Path: path, Log: dbfile.RealPath(path) + dbfile.WALSuffix, Damaged: damaged, Reason: firstLine(reason)}
+	return &LogError{Path: path, Log: dbfile.RealPath(path) + dbfile.WALSuffix, Damaged: damaged, Reason: FirstLine(reason)}
 }
 
 var lockHolder = regexp.MustCompile(`lock is held in (.*?) \(PID (\d+)\)`)
@@ -126,25 +126,25 @@ func openError(path string, err error) error {
 		return locked
 	case strings.Contains(message, "not a valid DuckDB database"):
 		if info, err := os.Stat(path); err == nil && dbfile.HasSizeOfDatabase(info) {
-			return corrupt(path, "it does not begin as one")
+			return Corrupt(path, "it does not begin as one")
 		}
 		return fmt.Errorf("%s: %w: the file is not a DuckDB database", path, ErrNotDatabase)
 	case strings.Contains(message, "database does not exist"):
 		return NoDatabase(path)
 	case strings.Contains(message, "newer version of DuckDB"), strings.Contains(message, "version number"):
 		return &NewerError{Path: path}
-	case isDamage(message):
-		return corrupt(path, message)
+	case IsDamage(message):
+		return Corrupt(path, message)
 	}
 	if trouble := whole.TroubleOf(err); trouble != nil {
 		return fmt.Errorf("%s: cannot open the database: %w", path, trouble)
 	}
-	return fmt.Errorf("%s: cannot open the database: %s", path, firstLine(message))
+	return fmt.Errorf("%s: cannot open the database: %s", path, FirstLine(message))
 }
 
-// isDamage tells whether DuckDB's message says that the file is not what was
+// IsDamage tells whether DuckDB's message says that the file is not what was
 // written.
-func isDamage(message string) bool {
+func IsDamage(message string) bool {
 	for _, sign := range []string{"checksum", "Corrupt", "corrupt", "Serialization", "Could not read enough bytes", "INTERNAL Error", "FATAL Error"} {
 		if strings.Contains(message, sign) {
 			return true
@@ -153,7 +153,7 @@ func isDamage(message string) bool {
 	return false
 }
 
-func corrupt(path, message string) error {
+func Corrupt(path, message string) error {
 	return &damagedError{path, damageInWords(message)}
 }
 
@@ -173,16 +173,16 @@ func damageInWords(message string) string {
 	if m := damagedBlock.FindStringSubmatch(message); m != nil {
 		return "the checksum of the block at byte " + m[1] + " does not fit"
 	}
-	return firstLine(message)
+	return FirstLine(message)
 }
 
-// inWords says in one line what a question met in a file that has been named.
-func inWords(err error) string {
+// InWords says in one line what a question met in a file that has been named.
+func InWords(err error) string {
 	var known *damagedError
 	switch message := err.Error(); {
 	case errors.As(err, &known):
 		return "damaged: " + known.what
-	case isDamage(message):
+	case IsDamage(message):
 		return "damaged: " + damageInWords(message)
 	default:
 		return Message(err)
@@ -192,40 +192,40 @@ func inWords(err error) string {
 // queryError makes one line of what a question met in a damaged file. Other
 // errors are about the question.
 func (db *DB) queryError(err error) error {
-	if err == nil || !isDamage(err.Error()) {
+	if err == nil || !IsDamage(err.Error()) {
 		return err
 	}
-	return corrupt(db.path, err.Error())
+	return Corrupt(db.path, err.Error())
 }
 
-// readError makes one line of what reading the program's own tables met: that
+// ReadError makes one line of what reading the program's own tables met: that
 // can only be damage.
-func (db *DB) readError(err error) error {
+func (db *DB) ReadError(err error) error {
 	var inner *duck.Error
 	if !errors.As(err, &inner) || errors.Is(err, context.Canceled) || inner.Type == duck.ErrorTypeInterrupt || inner.Type == duck.ErrorTypeOutOfMemory {
 		return err
 	}
-	return corrupt(db.path, err.Error())
+	return Corrupt(db.path, err.Error())
 }
 
-// loadError says in one line what a load met: nothing of it stays.
-func (db *DB) loadError(err error) error {
+// LoadError says in one line what a load met: nothing of it stays.
+func (db *DB) LoadError(err error) error {
 	if errors.Is(err, context.Canceled) {
 		return err
 	}
 	if trouble := whole.TroubleOf(err); trouble != nil {
 		return fmt.Errorf("%s: the load was taken back: %w", db.path, trouble)
 	}
-	if isDamage(err.Error()) {
-		return corrupt(db.path, err.Error())
+	if IsDamage(err.Error()) {
+		return Corrupt(db.path, err.Error())
 	}
-	return fmt.Errorf("%s: the load failed and was taken back: %s", db.path, firstLine(err.Error()))
+	return fmt.Errorf("%s: the load failed and was taken back: %s", db.path, FirstLine(err.Error()))
 }
 
-// isOver tells whether a rollback failed only because what was to be taken
+// IsOver tells whether a rollback failed only because what was to be taken
 // back is gone: by a commit that failed, or a fatal error that closed the
 // database. Either is told already.
-func isOver(err error) bool {
+func IsOver(err error) bool {
 	return err != nil && (strings.Contains(err.Error(), "no transaction is active") || strings.Contains(err.Error(), "has been invalidated"))
 }
 
@@ -234,7 +234,7 @@ func NoDatabase(path string) error {
 	return fmt.Errorf("%s: %w", path, ErrNoDatabase)
 }
 
-func firstLine(s string) string {
+func FirstLine(s string) string {
 	s = strings.TrimPrefix(s, "database/sql/driver: ")
 	s = strings.TrimPrefix(s, "could not connect to database: ")
 	line, _, _ := strings.Cut(s, "\n")

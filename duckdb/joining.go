@@ -18,19 +18,19 @@ const (
 	chunkParts = 1 << 10
 )
 
-// A part is some rows of a batch. It does not hold the batch.
-type part struct {
+// A Part is some rows of a batch. It does not hold the batch.
+type Part struct {
 	rec  arrow.RecordBatch
-	rows span
+	rows Span
 }
 
-func (p part) size() int64 { return p.rows.until - p.rows.from }
+func (p Part) size() int64 { return p.rows.Until - p.rows.From }
 
 // allOf are batches as parts.
-func allOf(batches []arrow.RecordBatch) []part {
-	parts := make([]part, len(batches))
+func allOf(batches []arrow.RecordBatch) []Part {
+	parts := make([]Part, len(batches))
 	for i, rec := range batches {
-		parts[i] = part{rec, span{0, rec.NumRows()}}
+		parts[i] = Part{rec, Span{0, rec.NumRows()}}
 	}
 	return parts
 }
@@ -40,12 +40,12 @@ func allOf(batches []arrow.RecordBatch) []part {
 // thread that Go called into.)
 type joining struct {
 	schema  *arrow.Schema
-	parts   []part // that are still to come
+	parts   []Part // that are still to come
 	current arrow.RecordBatch
 	err     error
 }
 
-func newJoining(parts []part) *joining {
+func newJoining(parts []Part) *joining {
 	return &joining{schema: parts[0].rec.Schema(), parts: parts}
 }
 
@@ -58,7 +58,7 @@ func (j *joining) Next() bool {
 	var slices []arrow.RecordBatch
 	for rows := int64(0); len(j.parts) > 0 && rows < chunkRows && len(slices) < chunkParts; j.parts = j.parts[1:] {
 		p := j.parts[0]
-		slices = append(slices, p.rec.NewSlice(p.rows.from, p.rows.until))
+		slices = append(slices, p.rec.NewSlice(p.rows.From, p.rows.Until))
 		rows += p.size()
 	}
 	if len(slices) == 1 {
@@ -72,9 +72,9 @@ func (j *joining) Next() bool {
 	return j.err == nil
 }
 
-// joinAll puts all parts into batches. The caller releases these, also after an
+// JoinAll puts all parts into batches. The caller releases these, also after an
 // error.
-func joinAll(parts []part) (all []arrow.RecordBatch, err error) {
+func JoinAll(parts []Part) (all []arrow.RecordBatch, err error) {
 	if len(parts) == 0 {
 		return nil, nil
 	}

@@ -40,7 +40,7 @@ type Options struct {
 	// One who only reads is kept from everything else (seal.go), but for these.
 	Files  bool     // questions may read files
 	Writes []string // files that WriteParquet may write
-	open   bool     // it is not kept from anything: no questions of people are asked
+	Open   bool     // it is not kept from anything: no questions of people are asked
 }
 
 // A DB is an open database. Writing is for one goroutine.
@@ -50,7 +50,6 @@ type DB struct {
 	options Options
 	version string
 	site    schema.Site // what the site decided about the rows
-	seeded  bool        // it was made by Seed
 	pool    *sql.DB
 	conn    *sql.Conn // the one connection: transactions, temporary tables and Arrow views are its own
 
@@ -75,7 +74,7 @@ func Open(ctx context.Context, path string, o Options) (db *DB, err error) {
 
 func openOnce(ctx context.Context, path string, o Options) (*DB, error) {
 	if path == "" {
-		return openFile(ctx, path, o)
+		return OpenFile(ctx, path, o)
 	}
 	file, info, err := dbfile.Look(path)
 	switch {
@@ -86,7 +85,7 @@ func openOnce(ctx context.Context, path string, o Options) (*DB, error) {
 	case info == nil:
 		return nil, NoDatabase(path)
 	}
-	return openFile(ctx, path, o)
+	return OpenFile(ctx, path, o)
 }
 
 // openWriting opens a database under a lock that no other writer can have: not
@@ -117,7 +116,7 @@ func openLocked(ctx context.Context, path string, o Options) (*DB, error) {
 			return nil, err
 		}
 	}
-	db, err := openFile(ctx, path, o)
+	db, err := OpenFile(ctx, path, o)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +136,7 @@ func makeFile(ctx context.Context, path string, o Options) error {
 	if err != nil {
 		return err
 	}
-	db, err := openFile(ctx, b.Path, o)
+	db, err := OpenFile(ctx, b.Path, o)
 	if err == nil {
 		err = db.Close()
 	}
@@ -150,16 +149,16 @@ func makeFile(ctx context.Context, path string, o Options) error {
 	return b.MoveIn()
 }
 
-// openFile opens a database file as it is, and makes the tables in it if it
+// OpenFile opens a database file as it is, and makes the tables in it if it
 // has none.
-func openFile(ctx context.Context, path string, o Options) (*DB, error) {
-	db, err := connect(ctx, path, o)
+func OpenFile(ctx context.Context, path string, o Options) (*DB, error) {
+	db, err := Connect(ctx, path, o)
 	if err != nil {
 		return nil, err
 	}
 	err = db.prepare(ctx, o)
-	if err == nil && o.ReadOnly && !o.open {
-		err = db.seal(ctx, o)
+	if err == nil && o.ReadOnly && !o.Open {
+		err = db.Seal(ctx, o)
 	}
 	if err != nil {
 		db.Close()
@@ -168,13 +167,13 @@ func openFile(ctx context.Context, path string, o Options) (*DB, error) {
 	return db, nil
 }
 
-// attached is the name that DuckDB knows the database by.
-const attached = "pbsduck"
+// Attached is the name that DuckDB knows the database by.
+const Attached = "pbsduck"
 
-// connect starts DuckDB, and has it open the file. Neither the file's name nor
+// Connect starts DuckDB, and has it open the file. Neither the file's name nor
 // whether it may be written is among DuckDB's settings: the driver takes those
 // from a URL, where characters of a name would mean something else.
-func connect(ctx context.Context, path string, o Options) (*DB, error) {
+func Connect(ctx context.Context, path string, o Options) (*DB, error) {
 	set := url.Values{}
 	set.Set("storage_compatibility_version", StorageVersion)
 	set.Set("write_buffer_row_group_count", "1")     // row groups are packed as they fill, not all at the commit
@@ -192,7 +191,7 @@ func connect(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	db := &DB{path: path, options: o, version: o.Version, pool: sql.OpenDB(connector), restore: func() {}}
 	if db.conn, err = db.pool.Conn(ctx); err == nil {
-		err = db.exec(ctx, "SET GLOBAL TimeZone = 'UTC'") // for all sessions
+		err = db.Exec(ctx, "SET GLOBAL TimeZone = 'UTC'") // for all sessions
 	}
 	if err != nil {
 		db.pool.Close()
@@ -217,10 +216,10 @@ func (db *DB) open(ctx context.Context) (err error) {
 	if before != nil {
 		db.restore = dbfile.Tighten(before.Mode())
 	}
-	if err := db.exec(ctx, "SET temp_directory = "+quoteFile(db.file+dbfile.SpillSuffix)); err != nil {
+	if err := db.Exec(ctx, "SET temp_directory = "+QuoteFile(db.file+dbfile.SpillSuffix)); err != nil {
 		return openError(db.path, err)
 	}
-	if err := db.attach(ctx); err != nil {
+	if err := db.Attach(ctx); err != nil {
 		return err
 	}
 	if before != nil && !os.SameFile(before, db.info) {
@@ -229,8 +228,8 @@ func (db *DB) open(ctx context.Context) (err error) {
 	return nil
 }
 
-// attach has DuckDB open the file, unless this process has it open already.
-func (db *DB) attach(ctx context.Context) error {
+// Attach has DuckDB open the file, unless this process has it open already.
+func (db *DB) Attach(ctx context.Context) error {
 	info, err := os.Stat(db.file)
 	if err == nil && dbfile.IsOpen(info) {
 		return &LockedError{Path: db.path, Holder: "pbsduck", PID: strconv.Itoa(os.Getpid())}
@@ -239,7 +238,7 @@ func (db *DB) attach(ctx context.Context) error {
 	if db.options.ReadOnly {
 		mode = "READ_ONLY"
 	}
-	if err := db.exec(ctx, "ATTACH "+quoteFile(db.file)+" AS "+attached+" (TYPE duckdb, "+mode+")"); err != nil {
+	if err := db.Exec(ctx, "ATTACH "+QuoteFile(db.file)+" AS "+Attached+" (TYPE duckdb, "+mode+")"); err != nil {
 		return openError(db.path, err)
 	}
 	if info, err = os.Stat(db.file); err != nil {
@@ -252,7 +251,7 @@ func (db *DB) attach(ctx context.Context) error {
 			return err
 		}
 	}
-	return db.exec(ctx, "USE "+attached)
+	return db.Exec(ctx, "USE "+Attached)
 }
 
 // closedFile does what is to be done once DuckDB has closed the file.
@@ -266,45 +265,45 @@ func (db *DB) closedFile() error {
 	return reading.Close()
 }
 
-// detach has DuckDB close the file, until attach opens it again.
-func (db *DB) detach(ctx context.Context) error {
-	for _, s := range []string{"USE memory", "DETACH " + attached} {
-		if err := db.exec(ctx, s); err != nil {
+// Detach has DuckDB close the file, until Attach opens it again.
+func (db *DB) Detach(ctx context.Context) error {
+	for _, s := range []string{"USE memory", "DETACH " + Attached} {
+		if err := db.Exec(ctx, s); err != nil {
 			return openError(db.path, err)
 		}
 	}
 	return db.closedFile()
 }
 
-// revive opens the database anew if DuckDB answers nothing any more, as after
+// Revive opens the database anew if DuckDB answers nothing any more, as after
 // an error of its own making, which damage may lead to.
-func (db *DB) revive(ctx context.Context) error {
-	if err := db.exec(ctx, "SELECT 1"); err == nil || db.file == "" || ctx.Err() != nil {
+func (db *DB) Revive(ctx context.Context) error {
+	if err := db.Exec(ctx, "SELECT 1"); err == nil || db.file == "" || ctx.Err() != nil {
 		return err
 	}
 	_ = errors.Join(db.conn.Close(), db.pool.Close(), db.closedFile()) // they can say nothing new
-	fresh, err := connect(ctx, db.path, db.options)
+	fresh, err := Connect(ctx, db.path, db.options)
 	if err != nil {
 		return err
 	}
 	fresh.restore() // db's own goes on
 	db.pool, db.conn, db.info, db.reading = fresh.pool, fresh.conn, fresh.info, fresh.reading
 	if db.options.ReadOnly {
-		return db.seal(ctx, db.options)
+		return db.Seal(ctx, db.options)
 	}
 	return nil
 }
 
 // prepare makes or checks the schema.
 func (db *DB) prepare(ctx context.Context, o Options) error {
-	version, err := db.schemaVersion(ctx)
+	version, err := db.SchemaVersion(ctx)
 	switch {
 	case err != nil:
 		return err
 	case version > SchemaVersion:
 		return &NewerError{Path: db.path, Schema: version}
 	case version == SchemaVersion:
-		return db.readSite(ctx)
+		return db.ReadSite(ctx)
 	case version > 0:
 		return &OlderError{Path: db.path, Schema: version}
 	case o.ReadOnly:
@@ -324,7 +323,7 @@ func (db *DB) Close() error {
 		return nil
 	}
 	db.closed = true
-	err := errors.Join(db.inPlace(), db.conn.Close(), db.pool.Close())
+	err := errors.Join(db.InPlace(), db.conn.Close(), db.pool.Close())
 	if db.info != nil {
 		err = errors.Join(err, db.closedFile())
 	}
@@ -339,11 +338,11 @@ func (db *DB) Close() error {
 // loaded into, does not stay. One that others made, or could have written to
 // meanwhile, is never taken away.
 func (db *DB) CloseUnlessEmpty(ctx context.Context) error {
-	if !db.made || db.lock == nil || db.inPlace() != nil {
+	if !db.made || db.lock == nil || db.InPlace() != nil {
 		return db.Close()
 	}
 	ctx = context.WithoutCancel(ctx)
-	n, err := db.number(ctx, "SELECT (SELECT count(*) FROM log_files) + (SELECT count(*) FROM allocations)")
+	n, err := db.Number(ctx, "SELECT (SELECT count(*) FROM log_files) + (SELECT count(*) FROM allocations)")
 	if err != nil || n > 0 {
 		return db.Close()
 	}
@@ -353,9 +352,9 @@ func (db *DB) CloseUnlessEmpty(ctx context.Context) error {
 	return errors.Join(err, db.Close(), dbfile.Remove(db.file), lock.Release())
 }
 
-// inPlace tells whether what is written to is still what has the database's
+// InPlace tells whether what is written to is still what has the database's
 // name: who removes or replaces a file does not disturb those who have it open.
-func (db *DB) inPlace() error {
+func (db *DB) InPlace() error {
 	if db.lock == nil {
 		return nil
 	}
@@ -365,13 +364,13 @@ func (db *DB) inPlace() error {
 	return fmt.Errorf("%s: %w: what was written to it is lost; run it again", db.path, ErrReplaced)
 }
 
-func (db *DB) exec(ctx context.Context, query string, args ...any) error {
+func (db *DB) Exec(ctx context.Context, query string, args ...any) error {
 	_, err := db.conn.ExecContext(ctx, query, args...)
 	return err
 }
 
-// column asks for a single column of values.
-func column[T any](ctx context.Context, db *DB, query string, args ...any) ([]T, error) {
+// Column asks for a single column of values.
+func Column[T any](ctx context.Context, db *DB, query string, args ...any) ([]T, error) {
 	rows, err := db.conn.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -388,8 +387,8 @@ func column[T any](ctx context.Context, db *DB, query string, args ...any) ([]T,
 	return all, rows.Err()
 }
 
-// number asks for a single number.
-func (db *DB) number(ctx context.Context, query string, args ...any) (int64, error) {
+// Number asks for a single number.
+func (db *DB) Number(ctx context.Context, query string, args ...any) (int64, error) {
 	var n sql.NullInt64
 	err := db.conn.QueryRowContext(ctx, query, args...).Scan(&n)
 	return n.Int64, err

@@ -26,7 +26,7 @@ func (db *DB) ParquetSchema(ctx context.Context, query string) (*arrow.Schema, e
 		return nil, err
 	}
 	query = inner(query)
-	inexact, err := db.number(ctx, fmt.Sprintf(inexactTypesSQL, query))
+	inexact, err := db.Number(ctx, fmt.Sprintf(inexactTypesSQL, query))
 	if err != nil || inexact > 0 {
 		return nil, err
 	}
@@ -47,9 +47,9 @@ func (db *DB) WriteParquet(ctx context.Context, query, path string, metadata map
 	}
 	entries := make([]string, 0, len(metadata))
 	for _, key := range slices.Sorted(maps.Keys(metadata)) {
-		entries = append(entries, quote(key)+": "+quote(metadata[key]))
+		entries = append(entries, Quote(key)+": "+Quote(metadata[key]))
 	}
-	result, err := db.conn.ExecContext(ctx, fmt.Sprintf(writeParquetSQL, inner(query), quote(path), strings.Join(entries, ", ")))
+	result, err := db.conn.ExecContext(ctx, fmt.Sprintf(writeParquetSQL, inner(query), Quote(path), strings.Join(entries, ", ")))
 	if err != nil {
 		return 0, err
 	}

@@ -57,7 +57,7 @@ func TestSealed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	session, err := db.session(ctx)
+	session, err := db.Session(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,16 +69,16 @@ func TestSealed(t *testing.T) {
 			"FROM read_csv('http://localhost:1/a.csv')", "SET enable_external_access = true", "SET lock_configuration = false", "RESET allowed_paths", "SET memory_limit = '1TB'",
 			"SET GLOBAL TimeZone = 'Asia/Tokyo'", "SET TimeZone = 'Asia/Tokyo'", "PRAGMA profiling_output = 'DIR/p'", "SET temp_directory = 'DIR'", "DELETE FROM jobs", "CREATE TABLE a (b int)",
 		} {
-			if err := s.exec(ctx, strings.ReplaceAll(sql, "DIR", dir)); err == nil {
+			if err := s.Exec(ctx, strings.ReplaceAll(sql, "DIR", dir)); err == nil {
 				t.Errorf("%s is done", sql)
 			}
 		}
-		zone, err := column[string](ctx, s, "SELECT current_setting('TimeZone')")
+		zone, err := Column[string](ctx, s, "SELECT current_setting('TimeZone')")
 		if err != nil || zone[0] != "UTC" {
 			t.Errorf("the time zone is %v, %v", zone, err)
 		}
 	}
-	sorted, err := db.number(ctx, "SELECT count(*) FROM (SELECT i, 'text ' || hash(i) AS t FROM range(2000000) r(i) ORDER BY t, i LIMIT 1900000)")
+	sorted, err := db.Number(ctx, "SELECT count(*) FROM (SELECT i, 'text ' || hash(i) AS t FROM range(2000000) r(i) ORDER BY t, i LIMIT 1900000)")
 	if err != nil || sorted != 1900000 {
 		t.Errorf("a sort of more than there is memory: %d, %v", sorted, err)
 	}

@@ -14,6 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/records"
+	"pbsduck/duckdb/verify"
 	"pbsduck/ingest/codec"
 	"pbsduck/ingest/corpus"
 )
@@ -50,8 +52,8 @@ func written(t *testing.T) string {
 		}
 	}
 	path := filepath.Join(t.TempDir(), "written.duckdb")
-	load(t, path, "one", "UTC", dir)
-	load(t, path, "two", "UTC", filepath.Join(dir, "20240101"))
+	loaded(t, path, "one", "UTC", dir)
+	loaded(t, path, "two", "UTC", filepath.Join(dir, "20240101"))
 	return path
 }
 
@@ -59,27 +61,27 @@ func TestFindJobs(t *testing.T) {
 	db := open(t, written(t))
 	day := func(y int) time.Time { return time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC) }
 	for _, c := range []struct {
-		id   duckdb.JobID
+		id   records.JobID
 		want []string
 	}{
-		{duckdb.JobID{ID: "70"}, []string{"one 70.srv 2026"}},
-		{duckdb.JobID{ID: "70.srv"}, []string{"one 70.srv 2026"}},
-		{duckdb.JobID{ID: "70.sr"}, nil},
-		{duckdb.JobID{ID: "7"}, []string{"one 7.srv 2024", "two 7.srv 2024", "one 7.srv 2026"}},
-		{duckdb.JobID{ID: "7.srv", Machine: "one"}, []string{"one 7.srv 2024", "one 7.srv 2026"}},
-		{duckdb.JobID{ID: "7.srv", Machine: "three"}, nil},
-		{duckdb.JobID{ID: "7", SubmittedFrom: day(2026)}, []string{"one 7.srv 2026"}},
-		{duckdb.JobID{ID: "7", SubmittedBefore: day(2026), Machine: "two"}, []string{"two 7.srv 2024"}},
-		{duckdb.JobID{ID: "8[3]"}, []string{"one 8[3].srv 2026"}},
-		{duckdb.JobID{ID: "8[]"}, []string{"one 8[].srv 2026"}},
-		{duckdb.JobID{ID: "8"}, []string{"one 8[3].srv 2026", "one 8[4].srv 2026", "one 8[].srv 2026"}},
-		{duckdb.JobID{ID: "8.srv"}, nil},
-		{duckdb.JobID{ID: "8[9]"}, nil},
-		{duckdb.JobID{ID: "odd id"}, []string{"one odd id 2026"}},
-		{duckdb.JobID{ID: "' OR true --"}, nil},
-		{duckdb.JobID{ID: ""}, nil},
+		{records.JobID{ID: "70"}, []string{"one 70.srv 2026"}},
+		{records.JobID{ID: "70.srv"}, []string{"one 70.srv 2026"}},
+		{records.JobID{ID: "70.sr"}, nil},
+		{records.JobID{ID: "7"}, []string{"one 7.srv 2024", "two 7.srv 2024", "one 7.srv 2026"}},
+		{records.JobID{ID: "7.srv", Machine: "one"}, []string{"one 7.srv 2024", "one 7.srv 2026"}},
+		{records.JobID{ID: "7.srv", Machine: "three"}, nil},
+		{records.JobID{ID: "7", SubmittedFrom: day(2026)}, []string{"one 7.srv 2026"}},
+		{records.JobID{ID: "7", SubmittedBefore: day(2026), Machine: "two"}, []string{"two 7.srv 2024"}},
+		{records.JobID{ID: "8[3]"}, []string{"one 8[3].srv 2026"}},
+		{records.JobID{ID: "8[]"}, []string{"one 8[].srv 2026"}},
+		{records.JobID{ID: "8"}, []string{"one 8[3].srv 2026", "one 8[4].srv 2026", "one 8[].srv 2026"}},
+		{records.JobID{ID: "8.srv"}, nil},
+		{records.JobID{ID: "8[9]"}, nil},
+		{records.JobID{ID: "odd id"}, []string{"one odd id 2026"}},
+		{records.JobID{ID: "' OR true --"}, nil},
+		{records.JobID{ID: ""}, nil},
 	} {
-		keys, err := db.FindJobs(t.Context(), c.id)
+		keys, err := records.FindJobs(t.Context(), db, c.id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,7 +93,7 @@ func TestFindJobs(t *testing.T) {
 			t.Errorf("%+v (-want +got):\n%s", c.id, diff)
 		}
 	}
-	waiting, err := db.FindJobsByEvents(t.Context(), duckdb.JobID{ID: "9"})
+	waiting, err := records.FindJobsByEvents(t.Context(), db, records.JobID{ID: "9"})
 	if err != nil || len(waiting) != 1 || waiting[0].JobID != "9.srv" || waiting[0].Number != 0 || waiting[0].SubmitTime.Unix() != 1767268801 {
 		t.Errorf("waiting job: %v %v", waiting, err)
 	}
@@ -102,9 +104,9 @@ func TestRawRecord(t *testing.T) {
 	keys := allKeys(t, path, "jobs")
 	db := open(t, path)
 	for _, k := range keys {
-		r, err := db.RawRecord(t.Context(), k)
+		r, err := records.Raw(t.Context(), db, k)
 		if k.JobID == "8[4].srv" {
-			if !errors.Is(err, duckdb.ErrNoRecord) {
+			if !errors.Is(err, records.ErrNoRecord) {
 				t.Errorf("a job without a record: %v", err)
 			}
 			continue
@@ -121,18 +123,18 @@ func TestRawRecord(t *testing.T) {
 func TestHistory(t *testing.T) {
 	db := open(t, written(t))
 	for _, c := range []struct {
-		id   duckdb.JobID
+		id   records.JobID
 		want []string
 	}{
-		{duckdb.JobID{ID: "7", SubmittedFrom: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
+		{records.JobID{ID: "7", SubmittedFrom: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
 			[]string{"Q 7.srv", "S 7.srv", "R 7.srv", "E 7.srv superseded", "E 7.srv the row in jobs"}},
-		{duckdb.JobID{ID: "7", Machine: "one", SubmittedBefore: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}, []string{"E 7.srv the row in jobs"}},
-		{duckdb.JobID{ID: "8[3]"}, []string{"E 8[3].srv the row in jobs", "D 8[1-5:2].srv", "a 8[].srv"}},
-		{duckdb.JobID{ID: "8[4]"}, []string{"E 8[4].srv the row in jobs", "D 8[4-9].srv", "a 8[].srv"}},
-		{duckdb.JobID{ID: "8[]"}, []string{"E 8[].srv the row in jobs", "D 8[1-5:2].srv", "D 8[4-9].srv", "a 8[].srv"}},
-		{duckdb.JobID{ID: "odd id"}, []string{"E odd id the row in jobs"}},
+		{records.JobID{ID: "7", Machine: "one", SubmittedBefore: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}, []string{"E 7.srv the row in jobs"}},
+		{records.JobID{ID: "8[3]"}, []string{"E 8[3].srv the row in jobs", "D 8[1-5:2].srv", "a 8[].srv"}},
+		{records.JobID{ID: "8[4]"}, []string{"E 8[4].srv the row in jobs", "D 8[4-9].srv", "a 8[].srv"}},
+		{records.JobID{ID: "8[]"}, []string{"E 8[].srv the row in jobs", "D 8[1-5:2].srv", "D 8[4-9].srv", "a 8[].srv"}},
+		{records.JobID{ID: "odd id"}, []string{"E odd id the row in jobs"}},
 	} {
-		keys, err := db.FindJobs(t.Context(), c.id)
+		keys, err := records.FindJobs(t.Context(), db, c.id)
 		if err != nil || len(keys) != 1 {
 			t.Fatal(keys, err)
 		}
@@ -142,9 +144,9 @@ func TestHistory(t *testing.T) {
 	}
 }
 
-func history(t *testing.T, db *duckdb.DB, k duckdb.JobKey) []string {
+func history(t *testing.T, db *duckdb.DB, k records.JobKey) []string {
 	t.Helper()
-	rows, err := db.History(t.Context(), k, 1000)
+	rows, err := records.History(t.Context(), db, k, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +175,7 @@ func TestCorpus(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "corpus.duckdb")
 	want := map[string]int{}
 	for _, machine := range []string{"casper", "derecho"} {
-		load(t, path, machine, denver, filepath.Join(dir, machine))
+		loaded(t, path, machine, denver, filepath.Join(dir, machine))
 		logs, err := filepath.Glob(filepath.Join(dir, machine, "2*"))
 		if err != nil || len(logs) == 0 {
 			t.Fatal("no logs of", machine, err)
@@ -192,13 +194,13 @@ func TestCorpus(t *testing.T) {
 	}
 	keys := allKeys(t, path, "jobs")
 	db := open(t, path)
-	for _, f := range verify(t, db, duckdb.VerifyOptions{}) {
+	for _, f := range verified(t, db, verify.Options{}) {
 		if !f.OK() {
 			t.Errorf("%s: %d rows fail: %q %v", f.Name, f.Rows, f.First, f.Err)
 		}
 	}
 	for _, k := range keys {
-		r, err := db.RawRecord(t.Context(), k)
+		r, err := records.Raw(t.Context(), db, k)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -236,28 +238,28 @@ func TestZstdCommandReadsBlobs(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", k, err)
 		}
-		if r, err := db.RawRecord(t.Context(), k); err != nil || !bytes.Equal(r.Bytes, got) {
+		if r, err := records.Raw(t.Context(), db, k); err != nil || !bytes.Equal(r.Bytes, got) {
 			t.Errorf("%s: zstd gives %.60q, RawRecord %.60q (%v)", k, got, r.Bytes, err)
 		}
 	}
 }
 
 // storedBlobs gives some blobs of each machine, and the dictionaries.
-func storedBlobs(t *testing.T, path string) (map[duckdb.JobKey][]byte, map[int64][]byte) {
+func storedBlobs(t *testing.T, path string) (map[records.JobKey][]byte, map[int64][]byte) {
 	t.Helper()
 	db, err := sql.Open("duckdb", path+"?access_mode=READ_ONLY")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	blobs, dictionaries := map[duckdb.JobKey][]byte{}, map[int64][]byte{}
+	blobs, dictionaries := map[records.JobKey][]byte{}, map[int64][]byte{}
 	rows, err := db.Query(`SELECT j.id, j.machine, j.job_id, j.submit_time, r.compressed_data FROM jobs j
 		JOIN job_records r ON r.job_id = j.id QUALIFY row_number() OVER (PARTITION BY j.machine ORDER BY hash(j.id)) <= 20`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for rows.Next() {
-		var k duckdb.JobKey
+		var k records.JobKey
 		var blob []byte
 		if err := rows.Scan(&k.Number, &k.Machine, &k.JobID, &k.SubmitTime, &blob); err != nil {
 			t.Fatal(err)

@@ -12,18 +12,18 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// check writes the checks of those rows of a table that have none: who writes
+// Check writes the checks of those rows of a table that have none: who writes
 // or changes a row by SQL leaves row_check NULL.
-func (db *DB) check(ctx context.Context, t schema.Table) error {
+func (db *DB) Check(ctx context.Context, t schema.Table) error {
 	var rows, checks []int64
-	question := fmt.Sprintf("SELECT %s, rowid FROM %s WHERE row_check IS NULL", strings.Join(columnNames(t), ", "), t.Name)
-	err := db.eachBatch(ctx, question, func(rec arrow.RecordBatch) {
+	question := fmt.Sprintf("SELECT %s, rowid FROM %s WHERE row_check IS NULL", strings.Join(ColumnNames(t), ", "), t.Name)
+	err := db.EachBatch(ctx, question, func(rec arrow.RecordBatch) {
 		checks = batch.Checks(t, checks, rec.Columns())
 		rows = append(rows, rec.Column(len(t.Columns)).(*array.Int64).Int64Values()...)
 	})
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	return db.exec(ctx, fmt.Sprintf("UPDATE %[1]s SET row_check = c.row_check FROM (SELECT unnest($1::BIGINT[]) AS row, unnest($2::BIGINT[]) AS row_check) c WHERE %[1]s.rowid = c.row",
+	return db.Exec(ctx, fmt.Sprintf("UPDATE %[1]s SET row_check = c.row_check FROM (SELECT unnest($1::BIGINT[]) AS row, unnest($2::BIGINT[]) AS row_check) c WHERE %[1]s.rowid = c.row",
 		t.Name), rows, checks)
 }

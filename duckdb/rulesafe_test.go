@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"pbsduck/duckdb"
+	"pbsduck/duckdb/charge"
 	"pbsduck/ingest/site"
 )
 
@@ -31,7 +31,7 @@ func ruled(t *testing.T, field string, expressions ...string) *site.Config {
 func problems(t *testing.T, field string, expressions ...string) []string {
 	t.Helper()
 	all := make([]string, len(expressions))
-	err := duckdb.CheckConfig(t.Context(), ruled(t, field, expressions...))
+	err := charge.CheckConfig(t.Context(), ruled(t, field, expressions...))
 	if err == nil {
 		return all
 	}

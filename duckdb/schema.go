@@ -29,37 +29,37 @@ func Definition(t schema.Table) []string {
 	}
 	statements := []string{
 		fmt.Sprintf("CREATE TABLE %s (\n  %s\n)", t.Name, strings.Join(columns, ",\n  ")),
-		fmt.Sprintf("COMMENT ON TABLE %s IS %s", t.Name, quote(t.Comment)),
+		fmt.Sprintf("COMMENT ON TABLE %s IS %s", t.Name, Quote(t.Comment)),
 	}
 	for _, c := range t.Columns {
-		statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", t.Name, c.Name, quote(c.Describe())))
+		statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", t.Name, c.Name, Quote(c.Describe())))
 	}
 	return statements
 }
 
-// quoteFile names a file to DuckDB, to which it is no address of another kind,
+// QuoteFile names a file to DuckDB, to which it is no address of another kind,
 // whatever it begins with.
-func quoteFile(file string) string {
+func QuoteFile(file string) string {
 	if !filepath.IsAbs(file) {
 		file = "." + string(filepath.Separator) + file
 	}
-	return quote(file)
+	return Quote(file)
 }
 
-// schemaVersion is 0 for an empty database.
-func (db *DB) schemaVersion(ctx context.Context) (int, error) {
-	tables, err := db.number(ctx, "SELECT count(*) FROM duckdb_tables() WHERE NOT temporary")
+// SchemaVersion is 0 for an empty database.
+func (db *DB) SchemaVersion(ctx context.Context) (int, error) {
+	tables, err := db.Number(ctx, "SELECT count(*) FROM duckdb_tables() WHERE NOT temporary")
 	if err != nil || tables == 0 {
 		return 0, err
 	}
-	ours, err := db.number(ctx, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_version'")
+	ours, err := db.Number(ctx, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_version'")
 	if err != nil {
 		return 0, err
 	}
 	if ours == 0 {
 		return 0, fmt.Errorf("%s: %w: it is a DuckDB database with other tables", db.path, ErrNotDatabase)
 	}
-	version, err := db.number(ctx, "SELECT max(version) FROM schema_version")
+	version, err := db.Number(ctx, "SELECT max(version) FROM schema_version")
 	return int(version), err
 }
 
@@ -73,11 +73,11 @@ func Schema(version string, s schema.Site) []string {
 	for _, v := range Views(s) {
 		statements = append(statements, v.Definition()...)
 	}
-	statements = append(statements, siteRows(s)...)
+	statements = append(statements, SiteRows(s)...)
 	return append(statements,
 		"CREATE TABLE schema_version (version BIGINT NOT NULL, made_at TIMESTAMPTZ NOT NULL, made_by VARCHAR NOT NULL)",
 		"COMMENT ON TABLE schema_version IS 'Version of the tables in this file, and which program made them.'",
-		fmt.Sprintf("INSERT INTO schema_version VALUES (%d, now(), %s)", SchemaVersion, quote("pbsduck "+version)))
+		fmt.Sprintf("INSERT INTO schema_version VALUES (%d, now(), %s)", SchemaVersion, Quote("pbsduck "+version)))
 }
 
 // Definitions is the SQL that makes the tables and views of these names.
@@ -102,7 +102,7 @@ func (db *DB) create(ctx context.Context, s schema.Site) error {
 	db.site = schema.Site{Priority: s.Priority, Columns: s.Columns}
 	statements := append([]string{"BEGIN"}, Schema(db.version, s)...)
 	for _, s := range append(statements, "COMMIT") {
-		if err := db.exec(ctx, s); err != nil {
+		if err := db.Exec(ctx, s); err != nil {
 			return fmt.Errorf("%s: cannot make the tables: %w", db.path, err)
 		}
 	}

@@ -5,19 +5,19 @@ import (
 	"strings"
 )
 
-// seal keeps all sessions from files and the network, but for the database itself and what DuckDB spills to disk, and keeps
+// Seal keeps all sessions from files and the network, but for the database itself and what DuckDB spills to disk, and keeps
 // its settings as they are, until it is closed.
-func (db *DB) seal(ctx context.Context, o Options) error {
+func (db *DB) Seal(ctx context.Context, o Options) error {
 	var paths []string
 	for _, path := range o.Writes {
-		paths = append(paths, quote(path))
+		paths = append(paths, Quote(path))
 	}
 	locks := []string{"SET allowed_paths = [" + strings.Join(paths, ", ") + "]", "SET enable_external_access = false"}
 	if o.Files {
 		locks = nil
 	}
 	for _, s := range append(locks, "SET lock_configuration = true") {
-		if err := db.exec(ctx, s); err != nil {
+		if err := db.Exec(ctx, s); err != nil {
 			return err
 		}
 	}

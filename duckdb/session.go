@@ -8,28 +8,28 @@ import (
 	"errors"
 )
 
-// within runs work in a transaction of its own.
-func (db *DB) within(ctx context.Context, work func() error) error {
-	if err := db.exec(ctx, "BEGIN"); err != nil {
+// Within runs work in a transaction of its own.
+func (db *DB) Within(ctx context.Context, work func() error) error {
+	if err := db.Exec(ctx, "BEGIN"); err != nil {
 		return err
 	}
 	err := work()
 	if err == nil {
-		err = db.exec(ctx, "COMMIT")
+		err = db.Exec(ctx, "COMMIT")
 	}
 	if err == nil {
-		return db.inPlace()
+		return db.InPlace()
 	}
 	// A context that was cancelled must not keep the transaction open.
-	if back := db.exec(context.WithoutCancel(ctx), "ROLLBACK"); back != nil && !isOver(back) {
+	if back := db.Exec(context.WithoutCancel(ctx), "ROLLBACK"); back != nil && !IsOver(back) {
 		return fmt.Errorf("%w; and %w", err, back)
 	}
 	return err
 }
 
-// session is a further connection to the same database; closing it is closing
+// Session is a further connection to the same database; closing it is closing
 // its conn.
-func (db *DB) session(ctx context.Context) (*DB, error) {
+func (db *DB) Session(ctx context.Context) (*DB, error) {
 	conn, err := db.pool.Conn(ctx)
 	if err != nil {
 		return nil, openError(db.path, err)
@@ -38,7 +38,7 @@ func (db *DB) session(ctx context.Context) (*DB, error) {
 	if db.file == "" {
 		return session, nil
 	}
-	if err := session.exec(ctx, "USE "+attached); err != nil {
+	if err := session.Exec(ctx, "USE "+Attached); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	return session, nil

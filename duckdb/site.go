@@ -21,16 +21,20 @@ var siteQueues string
 // Site is what the site decided about the rows of this database.
 func (db *DB) Site() schema.Site { return db.site }
 
-// siteRows are the statements that keep the columns of a site.
-func siteRows(s schema.Site) []string {
+// SetSite says what the site decided, when that has changed, or is not in the
+// database's tables.
+func (db *DB) SetSite(s schema.Site) { db.site = s }
+
+// SiteRows are the statements that keep the columns of a site.
+func SiteRows(s schema.Site) []string {
 	var statements []string
 	add := func(position int, c schema.Column) {
 		unit := "NULL"
 		if c.Unit != "" {
-			unit = quote(c.Unit)
+			unit = Quote(c.Unit)
 		}
 		statements = append(statements, fmt.Sprintf("INSERT INTO site_columns VALUES (%d, %s, %s, %s, %s, %s)",
-			position, quote(c.Name), quote(c.Source), quote(c.SiteType()), unit, quote(c.Comment)))
+			position, Quote(c.Name), Quote(c.Source), Quote(c.SiteType()), unit, Quote(c.Comment)))
 	}
 	jobs := s.Jobs()
 	add(0, jobs.Columns[jobs.Index("priority")])
@@ -40,8 +44,8 @@ func siteRows(s schema.Site) []string {
 	return statements
 }
 
-// readSite reads what siteRows and writeQueues wrote.
-func (db *DB) readSite(ctx context.Context) error {
+// ReadSite reads what siteRows and writeQueues wrote.
+func (db *DB) ReadSite(ctx context.Context) error {
 	rows, err := db.conn.QueryContext(ctx, "SELECT position, name, attribute, type, unit, comment FROM site_columns ORDER BY position")
 	if err != nil {
 		return err
@@ -94,8 +98,8 @@ func (db *DB) readQueues(ctx context.Context) (map[string]map[string]schema.Chip
 	return queues, rows.Err()
 }
 
-// columnDifference says which columns one site has and the other has not.
-func columnDifference(has, wants schema.Site) string {
+// ColumnDifference says which columns one site has and the other has not.
+func ColumnDifference(has, wants schema.Site) string {
 	list := func(s schema.Site) []string {
 		names := []string{"priority from " + s.Jobs().Columns[schema.Jobs.Index("priority")].Source}
 		for _, c := range s.Columns {

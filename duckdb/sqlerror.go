@@ -24,8 +24,8 @@ func Message(err error) string {
 	return strings.Replace(err.Error(), told.Error(), problem(told.Error()), 1)
 }
 
-// sqlProblem is what DuckDB says is wrong, in one line.
-func sqlProblem(err error) string {
+// SqlProblem is what DuckDB says is wrong, in one line.
+func SqlProblem(err error) string {
 	return problem(err.Error())
 }
 

@@ -109,20 +109,20 @@ func TestViewIsRightOnlyWhole(t *testing.T) {
 func TestInsertKeepsValues(t *testing.T) {
 	db := openTest(t)
 	ctx := context.Background()
-	if err := db.exec(ctx, "CREATE TABLE t (n BIGINT, s VARCHAR, b BLOB, moment TIMESTAMPTZ, day DATE, yes BOOLEAN)"); err != nil {
+	if err := db.Exec(ctx, "CREATE TABLE t (n BIGINT, s VARCHAR, b BLOB, moment TIMESTAMPTZ, day DATE, yes BOOLEAN)"); err != nil {
 		t.Fatal(err)
 	}
 	var batches []arrow.RecordBatch
 	for range 3 {
 		batches = append(batches, everyType(5000))
 	}
-	if err := db.insert(ctx, "t", batches); err != nil {
+	if err := db.Insert(ctx, "t", batches); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := db.number(ctx, "SELECT count(*) FROM duckdb_views() WHERE view_name = ?", insertView); err != nil || n > 0 {
+	if n, err := db.Number(ctx, "SELECT count(*) FROM duckdb_views() WHERE view_name = ?", insertView); err != nil || n > 0 {
 		t.Errorf("%d views on memory stay in the file (%v)", n, err)
 	}
-	n, err := db.number(ctx, `SELECT count(*) FROM t WHERE (n % 7 = 0 AND s IS NULL AND b IS NULL AND moment IS NULL AND day IS NULL AND yes IS NULL)
+	n, err := db.Number(ctx, `SELECT count(*) FROM t WHERE (n % 7 = 0 AND s IS NULL AND b IS NULL AND moment IS NULL AND day IS NULL AND yes IS NULL)
 		OR (s = 'text ' || n AND b = encode('blob ' || n) AND epoch_us(moment) = n * 1000001 AND day = DATE '1970-01-01' + n::INTEGER AND yes = (n % 2 = 0))`)
 	if err != nil || n != 15000 {
 		t.Fatalf("%d of 15000 rows came out as they went in (%v)", n, err)
@@ -175,10 +175,10 @@ func TestHolderProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := db.exec(ctx, "BEGIN"); err != nil {
+	if err := db.Exec(ctx, "BEGIN"); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.exec(ctx, "INSERT INTO record_dictionaries VALUES (1, 'm', 'x', 1, 0.1, now(), NULL)"); err != nil {
+	if err := db.Exec(ctx, "INSERT INTO record_dictionaries VALUES (1, 'm', 'x', 1, 0.1, now(), NULL)"); err != nil {
 		t.Fatal(err)
 	}
 	fmt.Println("holding")
@@ -228,7 +228,7 @@ func TestKillTakesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if n, err := db.number(context.Background(), "SELECT count(*) FROM record_dictionaries"); n != 0 || err != nil {
+	if n, err := db.Number(context.Background(), "SELECT count(*) FROM record_dictionaries"); n != 0 || err != nil {
 		t.Errorf("%d rows of a transaction that was killed (%v)", n, err)
 	}
 }
@@ -247,7 +247,7 @@ func TestOpenErrors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(db.exec(ctx, statement), db.Close()); err != nil {
+		if err := errors.Join(db.Exec(ctx, statement), db.Close()); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -18,7 +18,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pbsduck/duckdb"
-	"pbsduck/ingest"
+	"pbsduck/duckdb/charge"
+	"pbsduck/duckdb/load"
+	"pbsduck/duckdb/records"
+	"pbsduck/duckdb/verify"
 	"pbsduck/ingest/codec"
 	"pbsduck/ingest/generate"
 	"pbsduck/ingest/schema"
@@ -28,8 +31,8 @@ import (
 
 const denver = "America/Denver"
 
-// load takes the logs of a folder into the database at path.
-func load(t *testing.T, path, machine, zone, dir string) {
+// loaded takes the logs of a folder into the database at path.
+func loaded(t *testing.T, path, machine, zone, dir string) {
 	t.Helper()
 	loc, err := time.LoadLocation(zone)
 	if err != nil {
@@ -43,7 +46,7 @@ func load(t *testing.T, path, machine, zone, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	summary, err := ingest.Run(t.Context(), db, logs, ingest.Options{Machine: machine, Location: loc, Zone: zone})
+	summary, err := load.Run(t.Context(), db, logs, load.Options{Machine: machine, Location: loc, Zone: zone})
 	if err := errors.Join(err, db.Close()); err != nil || len(summary.Failed) > 0 {
 		t.Fatal(err, summary.Failed)
 	}
@@ -61,7 +64,7 @@ func generated(t *testing.T) string {
 	}
 	path := filepath.Join(t.TempDir(), "base.duckdb")
 	for _, profile := range generate.Profiles() {
-		load(t, path, profile, denver, filepath.Join(dir, profile))
+		loaded(t, path, profile, denver, filepath.Join(dir, profile))
 	}
 	return path
 }
@@ -104,16 +107,16 @@ func open(t *testing.T, path string) *duckdb.DB {
 	return db
 }
 
-func verify(t *testing.T, db *duckdb.DB, o duckdb.VerifyOptions) []duckdb.Finding {
+func verified(t *testing.T, db *duckdb.DB, o verify.Options) []verify.Finding {
 	t.Helper()
-	findings, err := db.Verify(t.Context(), o)
+	findings, err := verify.Run(t.Context(), db, o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return findings
 }
 
-func failing(findings []duckdb.Finding) []string {
+func failing(findings []verify.Finding) []string {
 	var names []string
 	for _, f := range findings {
 		if !f.OK() {
@@ -132,7 +135,7 @@ const aJob = `(SELECT min(id) FROM jobs j JOIN job_sources s ON s.job_id = j.id
 
 func TestVerifyFindsDamage(t *testing.T) {
 	base := generated(t)
-	if findings := verify(t, open(t, base), duckdb.VerifyOptions{}); len(failing(findings)) > 0 {
+	if findings := verified(t, open(t, base), verify.Options{}); len(failing(findings)) > 0 {
 		t.Fatalf("undamaged: %+v", findings)
 	}
 	for _, c := range []struct {
@@ -198,7 +201,7 @@ func TestVerifyFindsDamage(t *testing.T) {
 		{"table missing", []string{"DROP TABLE rejects"}, []string{"definitions", "hashes", "ledger_counts", "ledger_logs", "ledger_records", "reject_repeats", "repeats", "required", "rows"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			findings := verify(t, open(t, damaged(t, base, c.damage...)), duckdb.VerifyOptions{})
+			findings := verified(t, open(t, damaged(t, base, c.damage...)), verify.Options{})
 			got := failing(findings)
 			slices.Sort(got)
 			if diff := cmp.Diff(c.want, got); diff != "" {
@@ -231,8 +234,8 @@ func TestVerifyTellsEachDefinition(t *testing.T) {
 		"DELETE FROM site_columns":                                    "row site_columns.priority is missing",
 		"ALTER TABLE log_files RENAME COLUMN loaded_by TO loader":     "column log_files.loaded_by is missing",
 	}
-	findings := verify(t, open(t, damaged(t, base, slices.Collect(maps.Keys(told))...)), duckdb.VerifyOptions{Limit: 100})
-	at := slices.IndexFunc(findings, func(f duckdb.Finding) bool { return f.Name == "definitions" })
+	findings := verified(t, open(t, damaged(t, base, slices.Collect(maps.Keys(told))...)), verify.Options{Limit: 100})
+	at := slices.IndexFunc(findings, func(f verify.Finding) bool { return f.Name == "definitions" })
 	all := strings.Join(findings[at].First, "\n")
 	for damage, want := range told {
 		if !strings.Contains(all, want) {
@@ -263,7 +266,7 @@ func TestVerifyComparesEveryColumn(t *testing.T) {
 			fmt.Sprintf("UPDATE outcomes SET %[1]s = %[2]s WHERE id = (SELECT id FROM touched WHERE name = '%[1]s')", c.Name, value))
 	}
 	var told []string
-	for _, f := range verify(t, open(t, damaged(t, base, damage...)), duckdb.VerifyOptions{Limit: 1000}) {
+	for _, f := range verified(t, open(t, damaged(t, base, damage...)), verify.Options{Limit: 1000}) {
 		if f.Name == "records" {
 			told = f.First
 		}
@@ -291,7 +294,7 @@ func changed(c schema.Column) string {
 func TestVerifyTellsEachColumn(t *testing.T) {
 	db := writable(t)
 	fillSiteTables(t, db)
-	if got := failing(verify(t, db, duckdb.VerifyOptions{Quick: true})); got != nil {
+	if got := failing(verified(t, db, verify.Options{Quick: true})); got != nil {
 		t.Fatalf("undamaged: %v", got)
 	}
 	tellEach(t, db, map[string]string{schema.JobCharges.Name: "charges", schema.DailySummary.Name: "daily_summary"})
@@ -328,7 +331,7 @@ func tellEach(t *testing.T, db *duckdb.DB, toldBy map[string]string) {
 		}
 	}
 	got := map[string]int{}
-	for _, f := range verify(t, db, duckdb.VerifyOptions{Quick: true, Limit: 1000}) {
+	for _, f := range verified(t, db, verify.Options{Quick: true, Limit: 1000}) {
 		for _, line := range f.First {
 			got[f.Name]++
 			got[f.Name+": "+strings.Split(line, " ")[0]]++
@@ -357,7 +360,7 @@ func TestVerifyTellsWhereARecordWasRead(t *testing.T) {
 			}
 			do(t, db, "BEGIN")
 			do(t, db, fmt.Sprintf("UPDATE %[1]s SET %[2]s = %[3]s WHERE rowid = (SELECT max(rowid) FROM %[1]s)", table.Name, c.Name, changed(c)))
-			if got := failing(verify(t, db, duckdb.VerifyOptions{Quick: true})); got == nil {
+			if got := failing(verified(t, db, verify.Options{Quick: true})); got == nil {
 				t.Errorf("a change of %s is not told", name)
 			}
 			do(t, db, "ROLLBACK")
@@ -380,12 +383,12 @@ func writable(t *testing.T) *duckdb.DB {
 func fillSiteTables(t *testing.T, db *duckdb.DB) {
 	t.Helper()
 	day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	if err := db.ReplaceAllocations(t.Context(), []duckdb.Allocation{{Account: "a", Machine: "m", Hours: 1, From: day, To: day}}); err != nil {
+	if err := charge.ReplaceAllocations(t.Context(), db, []charge.Allocation{{Account: "a", Machine: "m", Hours: 1, From: day, To: day}}); err != nil {
 		t.Fatal(err)
 	}
 	config, err := site.Parse("t.toml", []byte("[[machines]]\nname = 'other'\n[machines.cpu_types]\nmain = 'milan'\n"))
 	if err == nil {
-		err = db.Configure(t.Context(), config, "other")
+		err = charge.Configure(t.Context(), db, config, "other")
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -409,7 +412,7 @@ func TestDamagedBlob(t *testing.T) {
 	keys := allKeys(t, path, "jobs")
 	db := open(t, path)
 	for _, k := range keys {
-		r, err := db.RawRecord(t.Context(), k)
+		r, err := records.Raw(t.Context(), db, k)
 		switch {
 		case k.Number != 5 && err != nil:
 			t.Errorf("%s: %v", k, err)
@@ -419,7 +422,7 @@ func TestDamagedBlob(t *testing.T) {
 			t.Errorf("damaged: %v", err)
 		}
 	}
-	for _, f := range verify(t, db, duckdb.VerifyOptions{}) {
+	for _, f := range verified(t, db, verify.Options{}) {
 		if f.Name == "records" && (f.Rows != 1 || !strings.Contains(f.First[0], "id 5)")) {
 			t.Errorf("%d rows: %q", f.Rows, f.First)
 		}
@@ -427,7 +430,7 @@ func TestDamagedBlob(t *testing.T) {
 }
 
 // allKeys lists the jobs, or all outcomes, of a database.
-func allKeys(t *testing.T, path, table string) []duckdb.JobKey {
+func allKeys(t *testing.T, path, table string) []records.JobKey {
 	t.Helper()
 	db, err := sql.Open("duckdb", path+"?access_mode=READ_ONLY")
 	if err != nil {
@@ -439,9 +442,9 @@ func allKeys(t *testing.T, path, table string) []duckdb.JobKey {
 		t.Fatal(err)
 	}
 	defer rows.Close()
-	var keys []duckdb.JobKey
+	var keys []records.JobKey
 	for rows.Next() {
-		var k duckdb.JobKey
+		var k records.JobKey
 		if err := rows.Scan(&k.Number, &k.Machine, &k.JobID, &k.SubmitTime); err != nil {
 			t.Fatal(err)
 		}
@@ -457,9 +460,9 @@ func TestVerifyTellsProgress(t *testing.T) {
 	path := generated(t)
 	jobs := int64(len(allKeys(t, path, "outcomes")))
 	last, named := int64(0), []string{}
-	verify(t, open(t, path), duckdb.VerifyOptions{
+	verified(t, open(t, path), verify.Options{
 		Workers:  1,
-		Checking: func(c duckdb.Check) { named = append(named, c.Name) },
+		Checking: func(c verify.Check) { named = append(named, c.Name) },
 		Progress: func(done, total int64) {
 			if total != jobs || done <= last {
 				t.Errorf("%d of %d after %d, of %d jobs", done, total, last, jobs)
@@ -467,7 +470,7 @@ func TestVerifyTellsProgress(t *testing.T) {
 			last = done
 		},
 	})
-	if last != jobs || len(named) != len(duckdb.Checks(false)) {
+	if last != jobs || len(named) != len(verify.Checks(false)) {
 		t.Errorf("%d of %d jobs, checks %v", last, jobs, named)
 	}
 }
@@ -476,7 +479,7 @@ func TestVerifyStops(t *testing.T) {
 	db := open(t, generated(t))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := db.Verify(ctx, duckdb.VerifyOptions{}); !errors.Is(err, context.Canceled) {
+	if _, err := verify.Run(ctx, db, verify.Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled verify gives %v", err)
 	}
 }
@@ -488,7 +491,7 @@ func TestVerifyEmpty(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if got := failing(verify(t, db, duckdb.VerifyOptions{})); got != nil {
+	if got := failing(verified(t, db, verify.Options{})); got != nil {
 		t.Errorf("an empty database fails %v", got)
 	}
 }

@@ -65,10 +65,10 @@ func jobColumns(s schema.Site, table string) string {
 func (v View) Definition() []string {
 	statements := []string{
 		fmt.Sprintf("CREATE OR REPLACE VIEW %s AS %s", v.Name, strings.TrimSpace(v.SQL)),
-		fmt.Sprintf("COMMENT ON VIEW %s IS %s", v.Name, quote(v.Comment)),
+		fmt.Sprintf("COMMENT ON VIEW %s IS %s", v.Name, Quote(v.Comment)),
 	}
 	for _, c := range v.Columns {
-		statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", v.Name, c.Name, quote(c.Describe())))
+		statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", v.Name, c.Name, Quote(c.Describe())))
 	}
 	return statements
 }

@@ -4,17 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
-	"time"
 
 	"pbsduck/ingest/source"
 )
-
-// A clockStep is where the clock of a log first goes backwards, by a minute or
-// more, and for more than one record. Its records are kept as they say.
-type clockStep struct {
-	line int64
-	by   time.Duration
-}
 
 // unlikeTwins are the packed files beside the log that was just read that are
 // whole and hold something else. One that can't be read to its end is perhaps

@@ -9,10 +9,10 @@ import (
 // of the process.
 const lower = 10
 
-// giveWay has the goroutine, to its end, run on a thread of its own that gives
+// GiveWay has the goroutine, to its end, run on a thread of its own that gives
 // way to the others: DuckDB's is the one that a load waits for, and must not
 // share its core with parsers that are ahead of it anyway.
-func giveWay() {
+func GiveWay() {
 	runtime.LockOSThread()
 	const thisThread = 0
 	// Linux gives 20 - niceness, so that no priority looks like an error.

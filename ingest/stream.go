@@ -19,7 +19,7 @@ const (
 
 	// burstsAhead is how many steps the workers may be ahead of who takes their
 	// results in bursts.
-	burstsAhead = 20
+	BurstsAhead = 20
 )
 
 // A Stream reads logs on all cores, in order.
@@ -69,7 +69,7 @@ func (s *Stream[R]) Run(ctx context.Context, take func(ctx context.Context, s *S
 }
 
 func (s *Stream[R]) newWorker(context.Context) (inorder.Worker[*Step, R], func() error, error) {
-	giveWay()
+	GiveWay()
 	work, err := s.NewWorker()
 	if err != nil {
 		return nil, nil, err

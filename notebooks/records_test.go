@@ -13,6 +13,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 
+	"pbsduck/duckdb/records"
 	"pbsduck/ingest/codec"
 )
 
@@ -29,7 +30,7 @@ func (r record) isGzip() bool { return bytes.HasPrefix(r.blob, []byte("\x1f\x8b"
 func (w world) records(t *testing.T) []record {
 	t.Helper()
 	db := w.open(t)
-	decoder, err := db.Decoder(t.Context())
+	decoder, err := records.NewDecoder(t.Context(), db)
 	if err != nil {
 		t.Fatal(err)
 	}

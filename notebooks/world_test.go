@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/load"
 	"pbsduck/ingest"
 	"pbsduck/ingest/generate"
 	"pbsduck/ingest/source"
@@ -97,7 +98,7 @@ func take(ctx context.Context, db *duckdb.DB, machine, codec, path string) error
 	if err != nil {
 		return err
 	}
-	summary, err := ingest.Run(ctx, db, logs, ingest.Options{Machine: machine, Location: zone, Zone: zoneName, Codec: codec})
+	summary, err := load.Run(ctx, db, logs, load.Options{Machine: machine, Location: zone, Zone: zoneName, Codec: codec})
 	if err == nil && summary.Files != len(logs) {
 		err = fmt.Errorf("%s: %d of %d logs loaded", path, summary.Files, len(logs))
 	}

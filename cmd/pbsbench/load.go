@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/load"
+	"pbsduck/duckdb/rebuild"
 	"pbsduck/ingest"
 	"pbsduck/ingest/source"
 )
@@ -22,19 +24,19 @@ var readCSVSQL string
 var pbsparseScript string
 
 func ingestWithRecords(ctx context.Context, o *options) (measure, error) {
-	return load(ctx, o, o.logs, ingest.CodecZstd)
+	return loadLogs(ctx, o, o.logs, ingest.CodecZstd)
 }
 
 func ingestWithoutRecords(ctx context.Context, o *options) (measure, error) {
-	return load(ctx, o, o.logs, ingest.CodecNone)
+	return loadLogs(ctx, o, o.logs, ingest.CodecNone)
 }
 
 func ingestPacked(ctx context.Context, o *options) (measure, error) {
-	return load(ctx, o, filepath.Join(o.dir, "gz"), ingest.CodecZstd)
+	return loadLogs(ctx, o, filepath.Join(o.dir, "gz"), ingest.CodecZstd)
 }
 
-// load takes the logs into a new database, up to its last checkpoint.
-func load(ctx context.Context, o *options, folder, how string) (m measure, err error) {
+// loadLogs takes the logs into a new database, up to its last checkpoint.
+func loadLogs(ctx context.Context, o *options, folder, how string) (m measure, err error) {
 	where, err := time.LoadLocation(zone)
 	if err != nil {
 		return m, err
@@ -49,7 +51,7 @@ func load(ctx context.Context, o *options, folder, how string) (m measure, err e
 		if err != nil {
 			return m, err
 		}
-		summary, err := ingest.Run(ctx, db, logs, ingest.Options{Machine: machine, Location: where, Zone: zone, Codec: how, Workers: workers})
+		summary, err := load.Run(ctx, db, logs, load.Options{Machine: machine, Location: where, Zone: zone, Codec: how, Workers: workers})
 		if err != nil {
 			return m, err
 		}
@@ -74,11 +76,11 @@ func rebuildFromRecords(ctx context.Context, o *options) (measure, error) {
 			return m, err
 		}
 		defer old.Close()
-		fresh, err := old.Seed(ctx, path, duckdb.Options{Threads: 1, Memory: ingest.DuckDBMemory})
+		fresh, err := rebuild.Seed(ctx, old, path, duckdb.Options{Threads: 1, Memory: ingest.DuckDBMemory})
 		if err != nil {
 			return m, err
 		}
-		summary, err := ingest.FromRecords(ctx, old, fresh, ingest.FromRecordsOptions{Workers: workers})
+		summary, err := rebuild.FromRecords(ctx, old, fresh, rebuild.FromRecordsOptions{Workers: workers})
 		if err != nil {
 			return m, err
 		}

@@ -9,7 +9,7 @@ import (
 
 	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/cmd/pbsduck/ui"
-	"pbsduck/duckdb"
+	"pbsduck/duckdb/charge"
 )
 
 func newAllocations(g *flags.Global) *cobra.Command {
@@ -47,7 +47,7 @@ func loadAllocations(ctx context.Context, g *flags.Global, path string) error {
 		}
 		defer in.Close() //nolint:errcheck // it was only read from
 	}
-	allocations, err := duckdb.ReadAllocations(path, in)
+	allocations, err := charge.ReadAllocations(path, in)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func loadAllocations(ctx context.Context, g *flags.Global, path string) error {
 		return err
 	}
 	defer db.Close()
-	if err := db.ReplaceAllocations(ctx, allocations); err != nil {
+	if err := charge.ReplaceAllocations(ctx, db, allocations); err != nil {
 		return err
 	}
 	g.Say("loaded %s", ui.Count(int64(len(allocations)), "allocation"))

@@ -13,6 +13,7 @@ import (
 	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/publish"
 )
 
 func newConnect(g *flags.Global) *cobra.Command {
@@ -93,7 +94,7 @@ func readersPath(g *flags.Global) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	published := duckdb.PublishedName(path)
+	published := publish.NameOf(path)
 	if _, err := os.Stat(published); err == nil {
 		return published, nil
 	}

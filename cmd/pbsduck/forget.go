@@ -13,6 +13,7 @@ import (
 	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/load"
 	"pbsduck/ingest/source"
 )
 
@@ -94,27 +95,27 @@ func (o *forgetOptions) check(args []string) error {
 	return nil
 }
 
-func (o *forgetOptions) forget(ctx context.Context, db *duckdb.DB, args []string) (*duckdb.Forgotten, error) {
-	ledger, err := db.Ledger(ctx, o.machine.Name)
+func (o *forgetOptions) forget(ctx context.Context, db *duckdb.DB, args []string) (*load.Forgotten, error) {
+	ledger, err := load.Ledger(ctx, db, o.machine.Name)
 	if err != nil {
 		return nil, err
 	}
 	if o.all {
-		known, err := db.Machines(ctx)
+		known, err := load.Machines(ctx, db)
 		if err == nil && !slices.Contains(known, o.machine.Name) {
 			err = fmt.Errorf("%s has nothing of a machine %s; it has %s", o.DB, o.machine.Name, strings.Join(known, ", "))
 		}
 		if err != nil {
 			return nil, err
 		}
-		return db.ForgetMachine(ctx, o.machine.Name, o.dryRun)
+		return load.ForgetMachine(ctx, db, o.machine.Name, o.dryRun)
 	}
 	logs, err := o.choose(ledger, args)
 	if err != nil {
 		return nil, err
 	}
 	o.machine.Name = logs[0].Machine
-	done, err := db.ForgetLogs(ctx, o.machine.Name, logs, o.dryRun)
+	done, err := load.ForgetLogs(ctx, db, o.machine.Name, logs, o.dryRun)
 	if err == nil {
 		o.sayReadable(logs)
 	}
@@ -123,10 +124,10 @@ func (o *forgetOptions) forget(ctx context.Context, db *duckdb.DB, args []string
 
 // choose finds the logs in the ledger. All of them are of one machine, so that
 // it is clear whose they are.
-func (o *forgetOptions) choose(ledger []*duckdb.LogFile, args []string) ([]*duckdb.LogFile, error) {
-	var chosen []*duckdb.LogFile
+func (o *forgetOptions) choose(ledger []*load.LogFile, args []string) ([]*load.LogFile, error) {
+	var chosen []*load.LogFile
 	for _, id := range o.ids {
-		i := slices.IndexFunc(ledger, func(f *duckdb.LogFile) bool { return f.ID == id })
+		i := slices.IndexFunc(ledger, func(f *load.LogFile) bool { return f.ID == id })
 		if i < 0 {
 			return nil, fmt.Errorf("%s has no log number %d%s: pbsduck status --files lists them", o.DB, id, o.machine.Of())
 		}
@@ -147,14 +148,14 @@ func (o *forgetOptions) choose(ledger []*duckdb.LogFile, args []string) ([]*duck
 			chosen[i] = nil
 		}
 	}
-	return slices.DeleteFunc(chosen, func(f *duckdb.LogFile) bool { return f == nil }), nil
+	return slices.DeleteFunc(chosen, func(f *load.LogFile) bool { return f == nil }), nil
 }
 
 // match finds what an argument means: a file or a folder, else a name.
-func (o *forgetOptions) match(ledger []*duckdb.LogFile, arg string) ([]*duckdb.LogFile, error) {
+func (o *forgetOptions) match(ledger []*load.LogFile, arg string) ([]*load.LogFile, error) {
 	key := source.KeyOf(arg)
 	folder := strings.TrimSuffix(source.Absolute(arg), string(filepath.Separator)) + string(filepath.Separator)
-	var found []*duckdb.LogFile
+	var found []*load.LogFile
 	for _, f := range ledger {
 		if f.Path == key || arg != source.Stdin && strings.HasPrefix(f.Path, folder) {
 			found = append(found, f)
@@ -180,8 +181,8 @@ func (o *forgetOptions) match(ledger []*duckdb.LogFile, arg string) ([]*duckdb.L
 }
 
 // sayReadable says which of the logs are still where they were read.
-func (o *forgetOptions) sayReadable(logs []*duckdb.LogFile) {
-	there := slices.DeleteFunc(slices.Clone(logs), func(f *duckdb.LogFile) bool { return f.Path == source.Stdin || !source.Exists(f.Path) })
+func (o *forgetOptions) sayReadable(logs []*load.LogFile) {
+	there := slices.DeleteFunc(slices.Clone(logs), func(f *load.LogFile) bool { return f.Path == source.Stdin || !source.Exists(f.Path) })
 	switch len(there) {
 	case 0:
 	case 1:

@@ -13,6 +13,7 @@ import (
 	"pbsduck/cmd/pbsduck/logs"
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/load"
 	"pbsduck/ingest"
 )
 
@@ -43,7 +44,7 @@ func (l *loader) publish(ctx context.Context) error {
 // A loading is what became of the logs of one machine.
 type loading struct {
 	logs.Group
-	summary *ingest.Summary
+	summary *load.Summary
 	took    time.Duration
 }
 
@@ -55,7 +56,7 @@ func (l *loader) load(ctx context.Context, machines []logs.Group) ([]loading, er
 		return nil, err
 	}
 	var all []loading
-	had, err := db.Ledger(ctx, "")
+	had, err := load.Ledger(ctx, db, "")
 	for _, m := range machines {
 		if err == nil {
 			m.Machine, err = l.AsBefore(m.Name, had)
@@ -66,7 +67,7 @@ func (l *loader) load(ctx context.Context, machines []logs.Group) ([]loading, er
 		bar := l.LoadProgress()
 		one := loading{Group: m}
 		start := time.Now()
-		one.summary, err = ingest.Run(ctx, db, m.Logs, ingest.Options{
+		one.summary, err = load.Run(ctx, db, m.Logs, load.Options{
 			Machine: m.Name, Location: m.Location, Zone: m.Zone, Codec: l.codec, Overwrite: l.overwrite, DryRun: l.dryRun,
 			Progress: bar.Show, Now: start, Config: l.Config, Workers: ingest.Tune(), Searched: m.Searched, Missed: m.Missed,
 		})
@@ -110,7 +111,7 @@ func (l *loader) open(ctx context.Context) (*duckdb.DB, error) {
 
 // verdictOf is the error that the exit code comes from; it tells of the logs that
 // failed.
-func verdictOf(s *ingest.Summary) error {
+func verdictOf(s *load.Summary) error {
 	for _, err := range s.Failed {
 		ui.Report(err, ui.ExitError)
 	}
@@ -145,7 +146,7 @@ func (l *loader) warnOtherZone(one loading) {
 
 // rereadCommand reads the logs again: by name if they are few, else as this run
 // found them.
-func (l *loader) rereadCommand(one loading, read []ingest.OtherZone) string {
+func (l *loader) rereadCommand(one loading, read []load.OtherZone) string {
 	words := append([]string{"pbsduck"}, l.Global.Words()...)
 	words = append(words, "ingest", "--overwrite", "--machine", ui.ShellWord(one.Name), "--timezone", ui.ShellWord(one.Zone))
 	paths := l.paths

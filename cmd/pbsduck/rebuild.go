@@ -15,6 +15,9 @@ import (
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/dbfile"
+	"pbsduck/duckdb/load"
+	"pbsduck/duckdb/rebuild"
+	"pbsduck/duckdb/verify"
 	"pbsduck/ingest"
 	"pbsduck/ingest/source"
 )
@@ -79,7 +82,7 @@ func (o *rebuildOptions) run(ctx context.Context, args []string) (err error) {
 	if o.pack, err = o.codec.Choose(o.Config); err != nil {
 		return err
 	}
-	had, err := duckdb.ReadReadings(ctx, o.DB, o.Wait)
+	had, err := rebuild.ReadReadings(ctx, o.DB, o.Wait)
 	if o.fromRecords {
 		return o.runFromRecords(ctx, args, had, err)
 	}
@@ -97,7 +100,7 @@ func (o *rebuildOptions) run(ctx context.Context, args []string) (err error) {
 	if err := o.look(machines, had); err != nil {
 		return err
 	}
-	return o.rebuild(ctx, duckdb.RebuildOptions{
+	return o.rebuild(ctx, rebuild.Options{
 		Fill: func(ctx context.Context, _, fresh *duckdb.DB) error { return o.fill(ctx, fresh, machines) },
 	})
 }
@@ -112,7 +115,7 @@ func (o *rebuildOptions) sayUnreadable(err error) {
 }
 
 // runFromRecords makes the rows again from what the old database keeps.
-func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had duckdb.Readings, err error) error {
+func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had rebuild.Readings, err error) error {
 	if len(args) > 0 {
 		return ui.Usagef("--from-records reads no logs: leave the paths out")
 	}
@@ -125,20 +128,20 @@ func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had 
 	if err := o.sayRoom(had.Bytes); err != nil {
 		return err
 	}
-	return o.rebuild(ctx, duckdb.RebuildOptions{HoldOld: true, Seed: true, Fill: o.fillFromRecords})
+	return o.rebuild(ctx, rebuild.Options{HoldOld: true, Seed: true, Fill: o.fillFromRecords})
 }
 
 // rebuild has the database filled, checked and swapped in.
-func (o *rebuildOptions) rebuild(ctx context.Context, r duckdb.RebuildOptions) error {
+func (o *rebuildOptions) rebuild(ctx context.Context, r rebuild.Options) error {
 	bar := o.Progress()
 	r.Wait, r.Version, r.Threads, r.Memory = o.Wait, o.Version, 1, ingest.DuckDBMemory
 	r.Quick, r.Lose, r.Warn = o.quick, o.lose, o.sayUnreadable
 	if o.Config != nil {
 		r.Site = &o.Config.Site
 	}
-	r.Verify = duckdb.VerifyOptions{Checking: func(c duckdb.Check) { bar.Describe(c.Name) }, Progress: bar.Show}
+	r.Verify = verify.Options{Checking: func(c verify.Check) { bar.Describe(c.Name) }, Progress: bar.Show}
 	_, missing := os.Stat(o.DB)
-	err := duckdb.Rebuild(ctx, o.DB, r)
+	err := rebuild.Run(ctx, o.DB, r)
 	bar.Finish()
 	if err != nil {
 		return err
@@ -164,7 +167,7 @@ func (o *rebuildOptions) fill(ctx context.Context, fresh *duckdb.DB, machines []
 		}
 		bar := o.LoadProgress()
 		start := time.Now()
-		summary, err := ingest.Run(ctx, fresh, found, ingest.Options{
+		summary, err := load.Run(ctx, fresh, found, load.Options{
 			Machine: m.Name, Location: m.Location, Zone: m.Zone, Codec: o.pack, Progress: bar.Show, Now: start, Config: o.Config, Workers: ingest.Tune(), Final: true,
 			Missed: missed,
 		})
@@ -192,7 +195,7 @@ func (o *rebuildOptions) fillFromRecords(ctx context.Context, old, fresh *duckdb
 	}
 	bar := o.Progress()
 	start := time.Now()
-	s, err := ingest.FromRecords(ctx, old, fresh, ingest.FromRecordsOptions{Config: o.Config, Progress: bar.Show, Workers: ingest.Tune()})
+	s, err := rebuild.FromRecords(ctx, old, fresh, rebuild.FromRecordsOptions{Config: o.Config, Progress: bar.Show, Workers: ingest.Tune()})
 	bar.Finish()
 	if err != nil {
 		return err
@@ -209,7 +212,7 @@ func (o *rebuildOptions) fillFromRecords(ctx context.Context, old, fresh *duckdb
 
 // look finds the logs before the work begins: it refuses at once if some that
 // the old database has are not among them, or if there is no room.
-func (o *rebuildOptions) look(machines []logs.Paths, had duckdb.Readings) error {
+func (o *rebuildOptions) look(machines []logs.Paths, had rebuild.Readings) error {
 	given := map[string][]source.Log{}
 	for _, m := range machines {
 		found, _, err := m.Find(o.DB)
@@ -219,7 +222,7 @@ func (o *rebuildOptions) look(machines []logs.Paths, had duckdb.Readings) error 
 		given[m.Name] = found
 	}
 	if lost := had.Lacking(given); len(lost) > 0 && !o.lose {
-		return &duckdb.LostError{Path: o.DB, Logs: lost}
+		return &rebuild.LostError{Path: o.DB, Logs: lost}
 	}
 	return o.sayRoom(had.Room(given))
 }

@@ -7,6 +7,7 @@ import (
 
 	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/cmd/pbsduck/ui"
+	"pbsduck/duckdb/charge"
 )
 
 type recalculateOptions struct {
@@ -46,11 +47,11 @@ func (o *recalculateOptions) run(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	n, err := db.Recalculate(ctx, config, jobs)
+	n, err := charge.Recalculate(ctx, db, config, jobs)
 	if err != nil {
 		return err
 	}
-	unknown, err := db.UnknownCharges(ctx, jobs)
+	unknown, err := charge.UnknownCharges(ctx, db, jobs)
 	if err != nil {
 		return err
 	}

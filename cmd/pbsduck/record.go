@@ -14,8 +14,9 @@ import (
 	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/records"
 	"pbsduck/export"
-	"pbsduck/export/records"
+	recordtext "pbsduck/export/records"
 )
 
 type recordOptions struct {
@@ -77,7 +78,7 @@ func (o *recordOptions) run(ctx context.Context, id string) error {
 	if !o.history && (o.output.Format != "" || o.output.SafeCSV) {
 		return ui.Usagef("--format and --safe-csv go with --history: a record has no rows")
 	}
-	wanted := duckdb.JobID{ID: id, Machine: o.machine.Name}
+	wanted := records.JobID{ID: id, Machine: o.machine.Name}
 	var err error
 	if wanted.SubmittedFrom, wanted.SubmittedBefore, err = flags.Instant("--submit-time", o.submitTime); err != nil {
 		return err
@@ -98,13 +99,13 @@ func (o *recordOptions) run(ctx context.Context, id string) error {
 }
 
 // find gives the job that is meant, or with --all the jobs.
-func (o *recordOptions) find(ctx context.Context, db *duckdb.DB, wanted duckdb.JobID) ([]duckdb.JobKey, error) {
-	jobs, err := db.FindJobs(ctx, wanted)
+func (o *recordOptions) find(ctx context.Context, db *duckdb.DB, wanted records.JobID) ([]records.JobKey, error) {
+	jobs, err := records.FindJobs(ctx, db, wanted)
 	if err != nil {
 		return nil, err
 	}
 	if len(jobs) == 0 {
-		if jobs, err = db.FindJobsByEvents(ctx, wanted); err != nil {
+		if jobs, err = records.FindJobsByEvents(ctx, db, wanted); err != nil {
 			return nil, err
 		}
 		if len(jobs) > 0 && !o.history {
@@ -135,7 +136,7 @@ func (o *recordOptions) restriction() string {
 // mostListed is how many jobs are listed that an id can mean.
 const mostListed = 20
 
-func ambiguous(id string, jobs []duckdb.JobKey) error {
+func ambiguous(id string, jobs []records.JobKey) error {
 	all := []error{fmt.Errorf("%s can mean %d jobs: give the whole id, --machine or --submit-time, or --all", id, len(jobs))}
 	for i, j := range jobs {
 		if i == mostListed {
@@ -149,11 +150,11 @@ func ambiguous(id string, jobs []duckdb.JobKey) error {
 
 // writeRecords writes what can be had; of several jobs, those without a
 // readable record do not keep the others back.
-func (o *recordOptions) writeRecords(ctx context.Context, db *duckdb.DB, jobs []duckdb.JobKey) error {
+func (o *recordOptions) writeRecords(ctx context.Context, db *duckdb.DB, jobs []records.JobKey) error {
 	var failed []error
 	var out bytes.Buffer
 	for _, job := range jobs {
-		r, err := db.RawRecord(ctx, job)
+		r, err := records.Raw(ctx, db, job)
 		if err == nil {
 			err = o.appendRecord(&out, r)
 		}
@@ -170,12 +171,12 @@ func (o *recordOptions) writeRecords(ctx context.Context, db *duckdb.DB, jobs []
 	return errors.Join(failed...)
 }
 
-func (o *recordOptions) appendRecord(out *bytes.Buffer, r duckdb.RawRecord) error {
+func (o *recordOptions) appendRecord(out *bytes.Buffer, r records.RawRecord) error {
 	switch {
 	case o.json:
 		return appendJSON(out, r)
 	case o.fields:
-		out.Write(records.AppendFields(nil, records.Split(r.Bytes)))
+		out.Write(recordtext.AppendFields(nil, recordtext.Split(r.Bytes)))
 	case o.output.ToTerminal():
 		out.WriteString(export.Visible(string(r.Bytes)) + "\n")
 	default:
@@ -186,15 +187,15 @@ func (o *recordOptions) appendRecord(out *bytes.Buffer, r duckdb.RawRecord) erro
 
 // appendJSON writes a record as parse does, but for its place in the log in
 // bytes, which is not kept.
-func appendJSON(out *bytes.Buffer, raw duckdb.RawRecord) error {
+func appendJSON(out *bytes.Buffer, raw records.RawRecord) error {
 	zone, err := time.LoadLocation(raw.TimeZone) // UTC if unknown
 	if err != nil {
 		return fmt.Errorf("log_files.time_zone: %w", err)
 	}
-	record := records.Split(raw.Bytes)
-	record.Line, record.Offset = raw.Line, records.UnknownOffset
+	record := recordtext.Split(raw.Bytes)
+	record.Line, record.Offset = raw.Line, recordtext.UnknownOffset
 	record.Flags |= raw.Context
-	lines := records.NewJSON(zone)
+	lines := recordtext.NewJSON(zone)
 	lines.SetFile(raw.File)
 	out.Write(lines.AppendLine(nil, record))
 	return nil
@@ -203,7 +204,7 @@ func appendJSON(out *bytes.Buffer, raw duckdb.RawRecord) error {
 // textInTable is how many characters of an event's text a table shows.
 const textInTable = 100
 
-func (o *recordOptions) writeHistory(ctx context.Context, db *duckdb.DB, job duckdb.JobKey) error {
+func (o *recordOptions) writeHistory(ctx context.Context, db *duckdb.DB, job records.JobKey) error {
 	format, err := o.output.Choose(export.Table)
 	if err != nil {
 		return err
@@ -212,7 +213,7 @@ func (o *recordOptions) writeHistory(ctx context.Context, db *duckdb.DB, job duc
 	if format == export.Table || format == export.Markdown {
 		limit = textInTable
 	}
-	rows, err := db.History(ctx, job, limit)
+	rows, err := records.History(ctx, db, job, limit)
 	if err != nil {
 		return err
 	}

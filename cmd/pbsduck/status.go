@@ -14,6 +14,8 @@ import (
 	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/report"
+	"pbsduck/duckdb/warnings"
 	"pbsduck/export"
 )
 
@@ -88,20 +90,20 @@ func (o *statusOptions) run(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	question := db.StatusMachines
+	question := report.Machines
 	switch {
 	case o.files:
-		question = db.StatusFiles
+		question = report.Files
 	case o.tables:
-		question = db.StatusSizes
+		question = report.Sizes
 	case o.database:
-		question = db.StatusDatabase
+		question = report.Database
 	case o.check:
 		return o.checkWarnings(ctx, db)
 	case format == export.Table:
 		return o.output.WriteText(func(w io.Writer) error { return o.overview(ctx, w, db) })
 	}
-	rows, err := question(ctx)
+	rows, err := question(ctx, db)
 	if err != nil {
 		return err
 	}
@@ -117,7 +119,7 @@ func (o *statusOptions) acknowledgeWarnings(ctx context.Context) error {
 		return err
 	}
 	n := int64(0)
-	err = db.Acknowledge(ctx, func(rows array.RecordReader) (err error) {
+	err = warnings.Acknowledge(ctx, db, func(rows array.RecordReader) (err error) {
 		n, err = o.output.Write(ctx, rows, export.Table)
 		return err
 	})
@@ -130,11 +132,11 @@ func (o *statusOptions) acknowledgeWarnings(ctx context.Context) error {
 
 // checkWarnings gives the warnings that hold and were not acknowledged.
 func (o *statusOptions) checkWarnings(ctx context.Context, db *duckdb.DB) error {
-	n, err := db.Warned(ctx)
+	n, err := warnings.Count(ctx, db)
 	if err != nil {
 		return err
 	}
-	rows, err := db.StatusWarnings(ctx, false)
+	rows, err := warnings.List(ctx, db, false)
 	if err != nil {
 		return err
 	}
@@ -151,12 +153,12 @@ func (o *statusOptions) checkWarnings(ctx context.Context, db *duckdb.DB) error 
 // overview is all of it, for people.
 func (o *statusOptions) overview(ctx context.Context, w io.Writer, db *duckdb.DB) error {
 	for _, part := range []struct {
-		ask  func(context.Context) (array.RecordReader, error)
+		ask  func(context.Context, *duckdb.DB) (array.RecordReader, error)
 		show func(context.Context, io.Writer, array.RecordReader) error
 	}{
-		{db.StatusDatabase, showDatabase}, {db.StatusMachines, o.showMachines}, {allWarnings(db), showWarnings}, {db.StatusSizes, o.showRows},
+		{report.Database, showDatabase}, {report.Machines, o.showMachines}, {allWarnings, showWarnings}, {report.Sizes, o.showRows},
 	} {
-		rows, err := part.ask(ctx)
+		rows, err := part.ask(ctx, db)
 		if err != nil {
 			return err
 		}
@@ -216,8 +218,8 @@ func (o *statusOptions) showMachines(ctx context.Context, w io.Writer, rows arra
 }
 
 // allWarnings asks for those that were acknowledged, too.
-func allWarnings(db *duckdb.DB) func(context.Context) (array.RecordReader, error) {
-	return func(ctx context.Context) (array.RecordReader, error) { return db.StatusWarnings(ctx, true) }
+func allWarnings(ctx context.Context, db *duckdb.DB) (array.RecordReader, error) {
+	return warnings.List(ctx, db, true)
 }
 
 // shownWarnings is how many the overview shows.

@@ -7,6 +7,7 @@ import (
 
 	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/cmd/pbsduck/ui"
+	"pbsduck/duckdb/charge"
 )
 
 type summarizeOptions struct {
@@ -40,7 +41,7 @@ func (o *summarizeOptions) run(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	rows, err := db.Summarize(ctx, jobs)
+	rows, err := charge.Summarize(ctx, db, jobs)
 	if err != nil {
 		return err
 	}

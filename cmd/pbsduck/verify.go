@@ -14,6 +14,7 @@ import (
 	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/verify"
 	"pbsduck/export"
 )
 
@@ -68,7 +69,7 @@ func (o *verifyOptions) run(ctx context.Context) error {
 	}
 	defer db.Close()
 	bar := o.Progress()
-	findings, err := db.Verify(ctx, duckdb.VerifyOptions{Quick: o.quick, Limit: o.limit, Checking: func(c duckdb.Check) { bar.Describe(c.Name) }, Progress: bar.Show})
+	findings, err := verify.Run(ctx, db, verify.Options{Quick: o.quick, Limit: o.limit, Checking: func(c verify.Check) { bar.Describe(c.Name) }, Progress: bar.Show})
 	bar.Finish()
 	if err != nil {
 		return err
@@ -84,7 +85,7 @@ func (o *verifyOptions) run(ctx context.Context) error {
 	return verdict(db.Path(), findings)
 }
 
-func verdict(path string, findings []duckdb.Finding) error {
+func verdict(path string, findings []verify.Finding) error {
 	failed := 0
 	for _, f := range findings {
 		if !f.OK() {
@@ -98,7 +99,7 @@ func verdict(path string, findings []duckdb.Finding) error {
 }
 
 // showFindings writes a line per check, and below it the rows that fail.
-func showFindings(w io.Writer, findings []duckdb.Finding) error {
+func showFindings(w io.Writer, findings []verify.Finding) error {
 	for _, f := range findings {
 		state := "ok"
 		if !f.OK() {
@@ -117,7 +118,7 @@ func showFindings(w io.Writer, findings []duckdb.Finding) error {
 }
 
 // details are the rows that fail, and how many more there are.
-func details(f duckdb.Finding) []string {
+func details(f verify.Finding) []string {
 	lines := f.First
 	if more := f.Rows - int64(len(f.First)); more > 0 {
 		lines = append(lines, fmt.Sprintf("and %s more", ui.Grouped(more)))
@@ -137,7 +138,7 @@ var findingsSchema = arrow.NewSchema([]arrow.Field{
 	{Name: "first", Type: arrow.ListOf(arrow.BinaryTypes.String)},
 }, nil)
 
-func (o *verifyOptions) writeRows(ctx context.Context, findings []duckdb.Finding) error {
+func (o *verifyOptions) writeRows(ctx context.Context, findings []verify.Finding) error {
 	b := array.NewRecordBuilder(memory.DefaultAllocator, findingsSchema)
 	defer b.Release()
 	for _, f := range findings {

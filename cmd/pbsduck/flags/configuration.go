@@ -9,6 +9,7 @@ import (
 
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/charge"
 	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
 )
@@ -38,7 +39,7 @@ func (g *Global) CheckedConfiguration(ctx context.Context) (*site.Config, error)
 	if err != nil || c == nil {
 		return nil, err
 	}
-	return c, duckdb.CheckConfig(ctx, c)
+	return c, charge.CheckConfig(ctx, c)
 }
 
 // SiteOf is what a configuration decides about rows.

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pbsduck/duckdb"
+	"pbsduck/duckdb/charge"
 )
 
 // A Filter says which part of the jobs is meant.
@@ -21,7 +21,7 @@ func (f *Filter) Add(c *cobra.Command) {
 }
 
 // Jobs are the jobs that are meant.
-func (f *Filter) Jobs() (duckdb.Range, error) {
+func (f *Filter) Jobs() (charge.Range, error) {
 	since, until, err := f.days.Days(time.Time{})
-	return duckdb.Range{Machine: f.machine.Name, Since: since, Until: until}, err
+	return charge.Range{Machine: f.machine.Name, Since: since, Until: until}, err
 }

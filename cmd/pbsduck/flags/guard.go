@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 
 	"pbsduck/cmd/pbsduck/ui"
-	"pbsduck/duckdb"
 	"pbsduck/duckdb/dbfile"
+	"pbsduck/duckdb/publish"
 	"pbsduck/ingest/source"
 )
 
@@ -24,7 +24,7 @@ func (g *Global) MayWrite(path string, inputs ...string) error {
 		}
 	}
 	treasures := g.treasures()
-	for _, name := range dbfile.Files(duckdb.PublishedName(g.DB)) {
+	for _, name := range dbfile.Files(publish.NameOf(g.DB)) {
 		treasures = append(treasures, treasure{name, "a published copy, or a file of its own"})
 	}
 	for _, name := range inputs {

@@ -8,6 +8,7 @@ import (
 
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/publish"
 )
 
 // Publish are the flags that say how a copy for readers is made.
@@ -40,7 +41,7 @@ func (p *Publish) Run(ctx context.Context, g *Global, name string) error {
 		}
 	}
 	start := time.Now()
-	done, err := duckdb.Publish(ctx, g.DB, duckdb.PublishOptions{
+	done, err := publish.Run(ctx, g.DB, publish.Options{
 		Name: name, StorageVersion: p.storage, Keep: p.keep, Wait: g.Wait, Version: g.Version,
 	})
 	if err != nil {

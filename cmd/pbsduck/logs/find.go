@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"pbsduck/cmd/pbsduck/flags"
-	"pbsduck/ingest"
+	"pbsduck/duckdb/load"
 	"pbsduck/ingest/source"
 )
 
@@ -22,8 +22,8 @@ import (
 type Group struct {
 	Machine
 	Logs     []source.Log
-	Searched []string        // where they were searched for
-	Missed   []ingest.Missed // and what could not be
+	Searched []string      // where they were searched for
+	Missed   []load.Missed // and what could not be
 }
 
 // A Finder looks for logs.

@@ -7,7 +7,7 @@ import (
 
 	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/cmd/pbsduck/ui"
-	"pbsduck/duckdb"
+	"pbsduck/duckdb/load"
 	"pbsduck/ingest/site"
 	"pbsduck/ingest/source"
 )
@@ -74,7 +74,7 @@ func (o *Owner) refuseOther(machine, key, shown string) error {
 
 // AsBefore is the machine of that name, whose logs are read in the time zone in
 // which the latest one that a database had was, where no one says another.
-func (o *Owner) AsBefore(name string, had []*duckdb.LogFile) (Machine, error) {
+func (o *Owner) AsBefore(name string, had []*load.LogFile) (Machine, error) {
 	return o.machine(name, zoneOf(name, had))
 }
 
@@ -106,7 +106,7 @@ func (o *Owner) configured(name string) (*site.Machine, error) {
 
 // zoneOf is the time zone in which the latest log of a machine was read before,
 // by its name, of those in a ledger in its order; empty if there is none.
-func zoneOf(machine string, had []*duckdb.LogFile) string {
+func zoneOf(machine string, had []*load.LogFile) string {
 	zone := ""
 	for _, f := range had {
 		if f.Machine == machine {

@@ -4,9 +4,8 @@ import (
 	"strings"
 
 	"pbsduck/cmd/pbsduck/ui"
-	"pbsduck/duckdb"
 	"pbsduck/duckdb/dbfile"
-	"pbsduck/ingest"
+	"pbsduck/duckdb/load"
 	"pbsduck/ingest/source"
 )
 
@@ -18,7 +17,7 @@ type Paths struct {
 
 // Find lists the logs of a machine for the database db, and what may hold some
 // and was not searched.
-func (p Paths) Find(db string) (logs []source.Log, missed []ingest.Missed, err error) {
+func (p Paths) Find(db string) (logs []source.Log, missed []load.Missed, err error) {
 	logs, err = source.Find(p.paths, source.FindOptions{Never: dbfile.Files(db), OnSkip: func(s source.Skipped) {
 		if s.Kind == source.SkipFileSystem {
 			missed = append(missed, missedAt(&source.PathError{Path: s.Path, Err: errElsewhere}))
@@ -35,7 +34,7 @@ func (p Paths) Find(db string) (logs []source.Log, missed []ingest.Missed, err e
 // ByMachine tells whose logs arguments of the form PATH or MACHINE=PATH mean;
 // without one they are the log folders of the configuration. The time zone is
 // as before where no one says another.
-func (o *Owner) ByMachine(args []string, had []*duckdb.LogFile) ([]Paths, error) {
+func (o *Owner) ByMachine(args []string, had []*load.LogFile) ([]Paths, error) {
 	if len(args) == 0 {
 		var err error
 		if args, err = o.Folders(); err != nil {

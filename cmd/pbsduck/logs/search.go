@@ -6,7 +6,7 @@ import (
 
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb/dbfile"
-	"pbsduck/ingest"
+	"pbsduck/duckdb/load"
 	"pbsduck/ingest/source"
 )
 
@@ -112,6 +112,6 @@ func (s *search) ownerOf(path string, found []Group) string {
 	return ""
 }
 
-func missedAt(e *source.PathError) ingest.Missed {
-	return ingest.Missed{Path: source.Absolute(e.Path), Text: e.Error(), IsError: !errors.Is(e, errElsewhere)}
+func missedAt(e *source.PathError) load.Missed {
+	return load.Missed{Path: source.Absolute(e.Path), Text: e.Error(), IsError: !errors.Is(e, errElsewhere)}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/charge"
+	"pbsduck/duckdb/rebuild"
 	"pbsduck/ingest"
 )
 
@@ -29,9 +31,9 @@ func hint(err error) string {
 	var (
 		locked  *duckdb.LockedError
 		older   *duckdb.OlderError
-		lost    *duckdb.LostError
-		site    *duckdb.SiteError
-		rules   *duckdb.RulesError
+		lost    *rebuild.LostError
+		site    *charge.SiteError
+		rules   *charge.RulesError
 		changed *ingest.ChangedError
 	)
 	switch {

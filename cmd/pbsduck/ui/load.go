@@ -7,8 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"pbsduck/duckdb"
-	"pbsduck/ingest"
+	"pbsduck/duckdb/charge"
+	"pbsduck/duckdb/load"
+	"pbsduck/duckdb/warnings"
 	"pbsduck/ingest/schema"
 )
 
@@ -20,21 +21,21 @@ type LoadProgress struct{ *Progress }
 func (v *Voice) LoadProgress() LoadProgress { return LoadProgress{v.ByteProgress()} }
 
 // Show says how far it came.
-func (p LoadProgress) Show(now ingest.Progress) {
+func (p LoadProgress) Show(now load.Progress) {
 	p.of(now.Total)
 	p.describe(Grouped(now.Jobs) + " jobs, " + Grouped(now.Records) + " records")
 	p.Progress.Show(now.DoneBytes, now.Total)
 }
 
 // SayLoaded says what an ingest did, and what it found amiss.
-func (v *Voice) SayLoaded(verb string, s *ingest.Summary, took time.Duration) {
+func (v *Voice) SayLoaded(verb string, s *load.Summary, took time.Duration) {
 	v.sayCounts(verb, s, took)
 	v.SayFailures(s.FailedBy)
 	v.SayUnknown(s.UnknownCharges)
 	v.SayWarnings(s.Warnings)
 }
 
-func (v *Voice) sayCounts(verb string, s *ingest.Summary, took time.Duration) {
+func (v *Voice) sayCounts(verb string, s *load.Summary, took time.Duration) {
 	v.Say("%s %s, %s unchanged, %s failed", verb, Count(int64(s.Files), "log"), Grouped(int64(s.Unchanged)), Grouped(int64(len(s.Failed))))
 	if s.Files == 0 {
 		return
@@ -74,7 +75,7 @@ const ToldWarnings = 3
 // SayWarnings tells what a run found amiss. All of it is kept in the database.
 // That no rule charges some jobs is nothing amiss with the logs: SayUnknown tells
 // it, with the reasons.
-func (v *Voice) SayWarnings(all []duckdb.Warning) {
+func (v *Voice) SayWarnings(all []warnings.Warning) {
 	kinds := map[string]int{}
 	for _, w := range all {
 		if w.Kind == schema.WarnUnknownCharges {
@@ -92,7 +93,7 @@ func (v *Voice) SayWarnings(all []duckdb.Warning) {
 }
 
 // SayUnknown tells of jobs that rules gave no charge.
-func (v *Voice) SayUnknown(u duckdb.Unknown) {
+func (v *Voice) SayUnknown(u charge.Unknown) {
 	if u.Jobs == 0 {
 		return
 	}

@@ -1,0 +1,75 @@
+package load_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pbsduck/duckdb/load"
+)
+
+// TestGrownBesideReplaced: a log that is read again in place of what it gave
+// passes records to another log that has grown, before that one is read on in
+// the same run.
+func TestGrownBesideReplaced(t *testing.T) {
+	var lines []string
+	for i := range 9 {
+		lines = append(lines, fmt.Sprintf("11/01/2026 12:00:0%d;Q;%d.srv01;queue=batch\n", i, i))
+	}
+	shared, more := strings.Join(lines[:6], ""), strings.Join(lines[6:], "")
+	dir := t.TempDir()
+	first, second := filepath.Join(dir, "20261101"), filepath.Join(dir, "20261102")
+	f := newFixture(t)
+	write(t, first, []byte(shared[:len(shared)-3]), false) // a later log is there: what has no newline is taken as it is
+	write(t, second, []byte(shared), false)
+	f.load(load.Options{}, first, second)
+	write(t, first, []byte(shared), false)
+	write(t, second, []byte(shared+more), false)
+	f.load(load.Options{}, first, second)
+	f.checkLedger()
+	f.verify()
+	want := newFixture(t)
+	want.load(load.Options{}, first, second)
+	sameContent(t, "read again beside one that grew", f.content(), want.content())
+}
+
+// TestSmallBesideReplaced: a small log in front of one that is read again in
+// place of what it gave has a transaction apart from it: records that pass to it
+// are counted, and it stays if the other one turns out to be damaged.
+func TestSmallBesideReplaced(t *testing.T) {
+	var lines []string
+	for i := range 250_000 { // more than a block
+		lines = append(lines, fmt.Sprintf("11/01/2026 12:00:00;Q;%d.srv01;queue=batch\n", i))
+	}
+	shared, all := strings.Join(lines[:6], ""), strings.Join(lines, "")
+	for _, damaged := range []bool{false, true} {
+		t.Run(fmt.Sprint("damaged ", damaged), func(t *testing.T) {
+			dir := t.TempDir()
+			first, second := filepath.Join(dir, "20261101"), filepath.Join(dir, "20261102")
+			f := newFixture(t)
+			packed := write(t, second, []byte(shared[:len(shared)-3]), true) // what has no newline is taken as it is
+			f.load(load.Options{}, packed)
+			write(t, first, []byte(shared), false)
+			f.load(load.Options{}, first)
+			write(t, first, []byte(shared+"11/01/2026 12:00:01;Q;9999999.srv01;queue=batch\n"), false)
+			write(t, second, []byte(all), true)
+			if damaged {
+				data := readFile(t, packed)
+				if err := os.WriteFile(packed, data[:len(data)*3/4], 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			s := f.load(load.Options{}, first, packed)
+			if (len(s.Failed) > 0) != damaged || s.Files != map[bool]int{false: 2, true: 1}[damaged] {
+				t.Errorf("%d loaded, failed: %v", s.Files, s.Failed)
+			}
+			if got := f.rows("SELECT count(*) FROM events WHERE short_id = 9999999"); got[0] != "1" {
+				t.Error("what is new in the small log is not there")
+			}
+			f.checkLedger()
+			f.verify()
+		})
+	}
+}

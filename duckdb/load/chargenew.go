@@ -1,0 +1,32 @@
+package load
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+
+	"pbsduck/duckdb/charge"
+)
+
+// chargeNew charges the jobs that this load brought, or gave another record,
+// and adds up the days that it touched again.
+func (l *Load) chargeNew(ctx context.Context) error {
+	fresh := fmt.Sprintf("j.id >= %d", l.firstID)
+	if err := charge.Jobs(ctx, l.db, l.machine, fresh); err != nil {
+		return err
+	}
+	if err := charge.Touch(ctx, l.db, fresh); err != nil {
+		return err
+	}
+	if l.recharges {
+		if err := charge.Jobs(ctx, l.db, l.machine, "j.id IN (SELECT id FROM recharged)"); err != nil {
+			return err
+		}
+	}
+	var err error
+	l.UnknownCharges, err = l.db.Number(ctx, fmt.Sprintf("SELECT count(*) FROM job_charges WHERE job_id >= %d AND cpu_hours * gpu_hours * memory_hours * qos_factor IS NULL", l.firstID))
+	if err != nil {
+		return err
+	}
+	return charge.SummarizeTouched(ctx, l.db)
+}

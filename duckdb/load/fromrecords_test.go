@@ -1,0 +1,168 @@
+package load_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"pbsduck/duckdb"
+	"pbsduck/duckdb/load"
+	"pbsduck/duckdb/rebuild"
+	"pbsduck/ingest/site"
+)
+
+// parse reads a configuration from its text.
+func parse(t testing.TB, text string) *site.Config {
+	t.Helper()
+	c, err := site.Parse("pbsduck.toml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// remade is a fresh database made from the records of another, and compared
+// with what comes of a copy of its file.
+func (f *fixture) remade(path string, c *site.Config) (*fixture, *rebuild.FromRecordsSummary) {
+	f.Helper()
+	if err := f.db.Close(); err != nil {
+		f.Fatal(err)
+	}
+	old, err := duckdb.Open(f.Context(), path, duckdb.Options{ReadOnly: true})
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer old.Close()
+	o := duckdb.Options{Version: "test", Threads: 1, Site: old.Site()}
+	if c != nil {
+		o.Site = c.Site
+	}
+	db, err := rebuild.Seed(f.Context(), old, filepath.Join(f.TempDir(), "seeded.duckdb"), o)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() { db.Close() })
+	seeded := &fixture{f, db}
+	if _, err := rebuild.FromRecords(f.Context(), old, db, rebuild.FromRecordsOptions{Config: c, Workers: 1}); err != nil {
+		f.Fatal(err)
+	}
+	fresh := made(f, o)
+	s, err := rebuild.FromRecords(f.Context(), old, fresh.db, rebuild.FromRecordsOptions{Config: c, Workers: 2})
+	if err != nil {
+		f.Fatal(err)
+	}
+	jobs := `SELECT * FROM job_details ORDER BY id`
+	sameContent(f, "from a copy of the file", seeded.rows(jobs), fresh.rows(jobs))
+	if len(s.Unusable) == 0 {
+		sameContent(f, "from a copy of the file", seeded.content(), fresh.content())
+		seeded.verify()
+	}
+	return fresh, s
+}
+
+const energyColumns = `
+priority = "project"
+[[columns]]
+name = "energy_j"
+attribute = "resources_used.x-ncar-energy"
+type = "integer"
+unit = "J"
+comment = "Energy."
+[[columns]]
+name = "priority_class"
+attribute = "Resource_List.job_priority"
+type = "text"
+comment = "Another column has it, too."
+[[columns]]
+name = "walltime_text"
+attribute = "resources_used.walltime"
+type = "text"
+comment = "As PBS wrote it."
+[[columns]]
+name = "wrong"
+attribute = "jobname"
+type = "float"
+comment = "Values that do not convert."
+[[machines]]
+name = "m"
+gpu_types = { cpu = "none", cpudev = "none" }
+[[machines.rules]]
+version = "1"
+cpu_hours = "energy_j / 3.6e6"
+`
+
+// TestFromRecords: after a change of the configuration the rows that are made
+// again from raw records are those of a fresh ingest.
+func TestFromRecords(t *testing.T) {
+	_, days := logs(t, 400, true)
+	path := filepath.Join(t.TempDir(), "old.duckdb")
+	before := openFixture(t, path)
+	before.load(load.Options{}, days...)
+	const failed = "SELECT name, failed_values FROM log_files ORDER BY name"
+
+	c := parse(t, energyColumns)
+	want := configured(t, c)
+	want.load(load.Options{Config: c}, days...)
+	if n := want.rows("SELECT count(energy_j) > 0 AND count(priority_class) > 0 AND count(walltime_text) > 0 AND count(wrong) = 0 AND max(gpu_type) = 'none' FROM jobs"); !slices.Equal(n, []string{"true"}) {
+		t.Fatal("the columns are not filled", want.rows("SELECT count(energy_j), count(priority_class), count(walltime_text), count(wrong), max(gpu_type) FROM jobs"))
+	}
+
+	got, s := before.remade(path, c)
+	sameContent(t, "from records", got.content(), want.content())
+	got.verify()
+	for _, table := range []string{"site_columns", "queue_types", "charge_rules", "(SELECT view_name, column_count, comment FROM duckdb_views() WHERE NOT internal AND database_name = current_database())"} {
+		all := "SELECT * FROM " + table + " ORDER BY ALL"
+		sameContent(t, table, got.rows(all), want.rows(all))
+	}
+	if s.Kept != 0 || len(s.Unusable) > 0 || fmt.Sprint(s.FailedBy["jobs.wrong"]) != got.rows("SELECT count(*) FROM outcomes")[0] {
+		t.Errorf("%+v", s)
+	}
+	sameContent(t, "values that did not convert", got.rows(failed), want.rows(failed))
+
+	// What the next run reads, it reads as if nothing had been.
+	again := got.load(load.Options{Config: c}, days...)
+	if again.Unchanged != len(days) {
+		t.Errorf("%+v", again)
+	}
+
+	// Without a configuration all is as it was.
+	same, _ := got.remade(got.db.Path(), nil)
+	sameContent(t, "without a configuration", same.content(), want.content())
+	sameContent(t, "values that did not convert, without a configuration", same.rows(failed), want.rows(failed))
+	same.verify()
+
+	// Columns that go take their counts with them, and so do those that are filled otherwise.
+	fewer := parse(t, strings.NewReplacer("wrong", "other", "priority_class", "wrong", `type = "text"`, `type = "size"`).Replace(energyColumns))
+	other := configured(t, fewer)
+	other.load(load.Options{Config: fewer}, days...)
+	changed, _ := same.remade(same.db.Path(), fewer)
+	sameContent(t, "values that did not convert, with other columns", changed.rows(failed), other.rows(failed))
+}
+
+// TestFromRecordsKeeps: jobs without a raw record, or with a damaged one, keep
+// the row that they have.
+func TestFromRecordsKeeps(t *testing.T) {
+	_, days := logs(t, 100, false)
+	path := filepath.Join(t.TempDir(), "old.duckdb")
+	before := openFixture(t, path)
+	before.load(load.Options{}, days...)
+	for _, damage := range []string{
+		"UPDATE outcome_records SET compressed_data = 'junk'::BLOB WHERE outcome_id = 5",
+		"DELETE FROM outcome_records WHERE outcome_id = 7",
+		"UPDATE outcomes SET file_id = NULL, line = NULL, logged_time = NULL, record_hash = NULL, attributes = NULL WHERE id = 7",
+	} {
+		before.rows(damage)
+	}
+	const kept = `SELECT id, job_id, submit_time, ncpus, end_date, (SELECT count(*) FROM job_nodes n WHERE n.job_id = j.id) FROM jobs j WHERE id IN (5, 7) ORDER BY id`
+	wanted := before.rows(kept)
+	got, s := before.remade(path, parse(t, energyColumns))
+	if s.Kept != 2 || !slices.Equal(s.Unusable, []int64{5}) {
+		t.Errorf("%+v", s)
+	}
+	sameContent(t, "kept", got.rows(kept), wanted)
+	if n := got.rows("SELECT count(*) FROM jobs j JOIN job_charges c ON c.job_id = j.id"); n[0] != got.rows("SELECT count(*) FROM jobs")[0] {
+		t.Error("not every job is charged")
+	}
+}

@@ -1,0 +1,195 @@
+package load
+
+import (
+	"context"
+	"errors"
+
+	"github.com/apache/arrow-go/v18/arrow"
+
+	"pbsduck/duckdb"
+	"pbsduck/duckdb/charge"
+	"pbsduck/duckdb/records"
+	"pbsduck/duckdb/warnings"
+	"pbsduck/ingest/batch"
+)
+
+// A Load is one transaction that takes in the records of a group of logs, with
+// their rows of the ledger.
+//
+// It appends only, if that can be helped: DuckDB writes the row groups of a large
+// transaction to the file as they fill, but throws them away and starts afresh
+// at the commit if one row of them was deleted. So exact repeats are found
+// before they are inserted, and of several E records of a job all are inserted,
+// and flags say which of them is its row; to change a flag throws nothing away.
+type Load struct {
+	db      *duckdb.DB
+	machine string
+	files   []*LogFile // logs of this load, once Settle knows them
+	firstID int64      // outcomes from this number on are new
+	done    bool
+	jobs    int64   // that were taken in
+	changes Tallies // since records were counted, of any logs
+	hours   repeatedHours
+
+	// Jobs that several outcomes claim: the temporary table conflict has their
+	// keys, contested the hashes of those that came from outcomes that arrived.
+	contested map[uint64]bool
+
+	recharges bool // earlier jobs got another record: they are in the temporary table recharged
+
+	// Lookout is what the run met with its logs. Commit keeps it, and gives what
+	// is to be told of it in Warnings.
+	Lookout  warnings.Lookout
+	Warnings []warnings.Warning
+
+	// Earlier is by how much the tallies of logs of earlier loads changed, as
+	// records of this one superseded theirs.
+	Earlier batch.Tally
+
+	// UnknownCharges counts the new jobs with a charge that no rule could tell.
+	UnknownCharges int64
+}
+
+// goodJobs is how many jobs one transaction takes in if there are as many:
+// eight row groups. DuckDB writes full ones to the file as they fill,
+// without a detour through its write-ahead log; those that a commit leaves
+// half full it joins to the next ones later, which are then written again.
+const goodJobs = 8 * 122_880
+
+// Begin starts a load for the logs of one machine.
+func Begin(ctx context.Context, db *duckdb.DB, machine string) (*Load, error) {
+	if err := db.Exec(ctx, "BEGIN"); err != nil {
+		return nil, err
+	}
+	l, err := resume(ctx, db, machine)
+	if err != nil {
+		return nil, errors.Join(err, l.Rollback())
+	}
+	return l, nil
+}
+
+// resume makes the transaction that there is a load.
+func resume(ctx context.Context, db *duckdb.DB, machine string) (l *Load, err error) {
+	l = &Load{db: db, machine: machine, changes: Tallies{}, contested: map[uint64]bool{}}
+	l.firstID, err = records.NextJobID(ctx, db)
+	if err == nil {
+		err = charge.BeginTouching(ctx, db)
+	}
+	for _, table := range []string{"conflict (job_id VARCHAR, submit_time TIMESTAMPTZ)", "recharged (id BIGINT)"} {
+		if err == nil {
+			err = db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE "+table)
+		}
+	}
+	return l, err
+}
+
+// Append takes batches in, in the order of the logs. It releases them.
+func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
+	if len(all) == 0 {
+		return nil
+	}
+	defer func() {
+		for _, b := range all {
+			b.Release()
+		}
+	}()
+	var events, rejects []arrow.RecordBatch
+	for class := range all[0].Events {
+		for _, b := range all {
+			events = AppendFilled(events, b.Events[class])
+		}
+	}
+	undated := int64(0)
+	for _, b := range all {
+		rejects = AppendFilled(rejects, b.Rejects)
+		l.jobs += b.Outcomes.NumRows()
+		l.hours.add(b.Folds...)
+		undated += b.Undated
+	}
+	err := l.appendDated(ctx, events, undated > 0)
+	if err == nil {
+		err = l.appendNew(ctx, rejectKind, rejects)
+	}
+	if err == nil {
+		err = l.appendOutcomes(ctx, all)
+	}
+	if err != nil {
+		return l.db.LoadError(err)
+	}
+	return nil
+}
+
+func AppendFilled(list []arrow.RecordBatch, rec arrow.RecordBatch) []arrow.RecordBatch {
+	if rec.NumRows() > 0 {
+		list = append(list, rec)
+	}
+	return list
+}
+
+// Full tells whether the load has taken in as many jobs as make a good
+// transaction.
+func (l *Load) Full() bool { return l.jobs >= goodJobs }
+
+// Settle makes the new rows agree with each other and with what was there:
+// times in hours that autumn repeats, records in logs of several time zones, and
+// which E record is the row of its job. It corrects the tallies in files.
+// Commit does it.
+func (l *Load) Settle(ctx context.Context, files []*LogFile) error {
+	l.files = files
+	for _, step := range []func(context.Context) error{l.dateHours, l.settleZones, l.resolve} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return l.correctTallies(ctx)
+}
+
+// Commit settles, charges the jobs, adds up their days, writes the ledger, keeps
+// warnings, and makes the load lasting. The tallies in files are brought up to
+// date.
+func (l *Load) Commit(ctx context.Context, files []*LogFile) error {
+	err := l.Settle(ctx, files)
+	if err == nil {
+		err = l.chargeNew(ctx)
+	}
+	if err == nil {
+		err = l.Note(ctx, files)
+	}
+	if err == nil {
+		err = l.db.Exec(ctx, "COMMIT")
+	}
+	if err != nil {
+		return errors.Join(l.db.LoadError(err), l.Rollback())
+	}
+	l.done = true
+	return l.db.InPlace()
+}
+
+// Note writes the ledger and keeps the warnings. Commit does it.
+func (l *Load) Note(ctx context.Context, files []*LogFile) error {
+	var afresh []int64
+	for _, f := range files {
+		if f.FirstNewLine == 1 {
+			afresh = append(afresh, f.ID)
+		}
+	}
+	err := l.writeLedger(ctx, files)
+	if err == nil {
+		l.Warnings, err = warnings.Keep(ctx, l.db, &l.Lookout, afresh)
+	}
+	return err
+}
+
+// Rollback takes the load back. After a Commit it does nothing.
+func (l *Load) Rollback() error {
+	if l.done {
+		return nil
+	}
+	l.done = true
+	// A context that was cancelled must not keep the transaction open.
+	_, err := l.db.Conn().ExecContext(context.Background(), "ROLLBACK")
+	if duckdb.IsOver(err) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,194 @@
+package load
+
+import (
+	"context"
+	"time"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest"
+	"pbsduck/ingest/source"
+)
+
+const microsecond = time.Microsecond
+
+// A plan is what is to be done with each log.
+type plan struct {
+	logs   []*logRun
+	read   []*ingest.Log           // those that are to be read
+	runs   map[*ingest.Log]*logRun // the same
+	byPath map[string]*LogFile     // the ledger of the machine
+	byName map[string][]*LogFile   // the same, in its order
+	moved  map[int64]bool          // logs of it that are found at another place
+	held   held                    // warnings that there are
+	nextID int64
+	zone   string
+	total  int64  // bytes, as stored, of the logs that are to be read
+	latest string // name of the latest day's log of the machine
+}
+
+func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (*plan, error) {
+	ledger, err := Ledger(ctx, db, o.Machine)
+	if err != nil {
+		return nil, err
+	}
+	p := &plan{byPath: map[string]*LogFile{}, byName: map[string][]*LogFile{}, moved: map[int64]bool{}, runs: map[*ingest.Log]*logRun{}, zone: o.Zone}
+	for _, f := range ledger {
+		p.byPath[f.Path] = f
+		p.byName[f.Name] = append(p.byName[f.Name], f)
+		p.latest = max(p.latest, dayName(f.Name))
+	}
+	for _, l := range logs {
+		p.latest = max(p.latest, dayName(l.Name))
+	}
+	if p.held, err = newHeld(ctx, db, o.Machine); err != nil {
+		return nil, err
+	}
+	if p.nextID, err = NextFileID(ctx, db); err != nil {
+		return nil, err
+	}
+	for _, l := range logs {
+		if p.isNothing(l) {
+			continue
+		}
+		r := p.decide(l, o)
+		p.logs = append(p.logs, r)
+		if !r.skipped {
+			p.total += l.Size
+			p.read = append(p.read, r.Log)
+			p.runs[r.Log] = r
+		}
+	}
+	return p, nil
+}
+
+// dayName is the name of a log that is named YYYYMMDD, else empty.
+func dayName(name string) string {
+	if _, err := time.Parse("20060102", name); err != nil {
+		return ""
+	}
+	return name
+}
+
+// grows tells whether the server may still write to a log: it is a plain file,
+// and there is none of a later day. A line at its end that is not finished
+// waits.
+func (p *plan) grows(l source.Log, o Options) bool {
+	if l.Codec != source.Plain || l.Stream || o.Final {
+		return false
+	}
+	day := dayName(l.Name)
+	return day == "" || day >= p.latest
+}
+
+// isNothing tells whether a file that was found in a folder is none of the logs:
+// it is empty, was never read, and has no day's name.
+func (p *plan) isNothing(l source.Log) bool {
+	return l.Found && l.Size == 0 && l.Day.IsZero() && p.byPath[l.Key] == nil
+}
+
+// A logRun is a log of the plan, with its row of the ledger.
+type logRun struct {
+	*ingest.Log
+	entry   *LogFile // its row of the ledger, as it will be
+	before  LogFile  // as it was; zero if it is read from its beginning
+	asElse  *LogFile // its row of the ledger if it is another log than the one that was read before
+	skipped bool     // nothing new in it
+	heeded  bool     // what the stream did with it
+	failed  map[string]int64
+	back    clockStep
+
+	otherZone bool // it was read in another time zone before, and goes on in that one
+}
+
+// decide compares a log with the ledger, by its name, size and time only.
+func (p *plan) decide(l source.Log, o Options) *logRun {
+	r := &logRun{Log: &ingest.Log{Log: l, Machine: o.Machine, Zone: o.Zone, Growing: p.grows(l, o)}, failed: map[string]int64{}}
+	old, moved := p.byPath[l.Key], false
+	if old == nil && !l.Stream && !o.Overwrite { // whose proof is that the beginning is the same
+		old = p.movedFrom(l)
+		moved = old != nil
+	}
+	if old == nil || l.Stream || moved {
+		r.entry = &LogFile{ID: p.nextID, Machine: o.Machine, Name: l.Name, Path: l.Key}
+		p.nextID++
+	}
+	if moved {
+		r.asElse, r.Else = r.entry, &ingest.Identity{ID: r.entry.ID, Zone: o.Zone}
+	}
+	if old != nil && !l.Stream {
+		entry := *old
+		entry.Path = l.Key
+		r.entry = &entry
+		r.Replace = o.Overwrite
+		r.skipped = !o.Overwrite && old.File == l.File() && old.Size == l.Size && old.Modified.Equal(l.ModTime.Truncate(microsecond)) &&
+			(r.Growing || l.Codec != source.Plain || old.ReadBytes >= old.Size)
+		if !o.Overwrite {
+			r.before = *old
+			r.Known = &ingest.Known{Bytes: old.ReadBytes, Digest: old.Digest, UnsureAt: old.UnsureAt, Lines: old.Lines}
+			r.Zone = old.TimeZone // what it gave so far was read in it
+			r.otherZone = r.Zone != o.Zone
+		}
+	}
+	r.ID = r.entry.ID
+	r.asRead()
+	if r.Known != nil {
+		r.entry.FirstNewLine = r.entry.Lines + 1
+	}
+	return r
+}
+
+// asRead notes in the ledger's row what the file is now.
+func (r *logRun) asRead() {
+	e := r.entry
+	e.FirstNewLine = 1
+	e.File, e.Size, e.Modified, e.TimeZone = r.File(), r.Size, r.ModTime.Truncate(microsecond), r.Zone
+}
+
+// heed follows the stream: it may have found that the log is to be read again,
+// or is another one.
+func (r *logRun) heed() {
+	if r.heeded {
+		return
+	}
+	r.heeded = true
+	switch r.Turn {
+	case ingest.Again:
+		r.before = LogFile{}
+		r.entry.FirstNewLine = 1
+	case ingest.AsElse:
+		r.before, r.entry, r.otherZone = LogFile{}, r.asElse, false
+		r.asRead()
+	}
+}
+
+// complete notes how far the log was read.
+func (r *logRun) complete() {
+	r.heed()
+	r.entry.ReadBytes, r.entry.Digest, r.entry.UnsureAt = r.ReadTo.Bytes, r.ReadTo.Digest, r.ReadTo.UnsureAt
+}
+
+// movedFrom finds the log of that name that was read at a place where it is no
+// longer. Whether it is the same one, its beginning tells.
+func (p *plan) movedFrom(l source.Log) *LogFile {
+	for _, old := range p.byName[l.Name] {
+		if old.Path != source.Stdin && old.ReadBytes > 0 && !p.moved[old.ID] && !source.Exists(old.Path) {
+			p.moved[old.ID] = true
+			return old
+		}
+	}
+	return nil
+}
+
+// run is the log of the plan that a step is about.
+func (p *plan) run(l *ingest.Log) *logRun {
+	r := p.runs[l]
+	r.heed()
+	return r
+}
+
+// A clockStep is where the clock of a log first goes backwards, by a minute or
+// more, and for more than one record. Its records are kept as they say.
+type clockStep struct {
+	line int64
+	by   time.Duration
+}

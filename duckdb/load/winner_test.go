@@ -1,0 +1,132 @@
+package load_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"pbsduck/duckdb/load"
+)
+
+// rivals are E records of one job, the worst first: each beats those before it
+// by one thing, and would lose to some by others. The first two are torn. The
+// session is their place, by which the row tells whose it is.
+func rivals() []rival {
+	const head = "01/15/2026 11:00:%02d;E;1.srv01;user=u1 group=g1 jobname=j queue=batch ctime=1768496400 start=1768496410 session=%d end=%d Exit_status=0"
+	const used = " resources_used.cput=00:10:00 resources_used.walltime=00:10:00"
+	var all []rival
+	add := func(torn bool, second, end int, rest string) {
+		text := fmt.Sprintf(head, second, len(all), end)
+		all = append(all, rival{session: len(all), text: text + rest, torn: torn})
+	}
+	add(true, 59, 1768500020, used+" resources_used.mem=1kb run_count=8")
+	add(true, 59, 1768500020, used+" resources_used.mem=1kb run_count=9")
+	add(false, 50, 1768500019, "")
+	add(false, 50, 1768500010, used)
+	add(false, 40, 1768500011, used)
+	add(false, 41, 1768500011, used)
+	add(false, 41, 1768500011, used+" resources_used.mem=1kb")
+	add(false, 30, 1768500000, " run_count=1")
+	add(false, 20, 1768499000, " run_count=2")
+	add(false, 20, 1768499000, used+" run_count=2")
+	return all
+}
+
+type rival struct {
+	session int
+	text    string
+	torn    bool
+}
+
+// write writes the record as a log of its own. A torn one is packed, as the
+// last line of a plain log without a newline is not finished yet.
+func (r rival) write(t *testing.T, dir string) string {
+	t.Helper()
+	end := "\n"
+	if r.torn {
+		end = ""
+	}
+	return write(t, filepath.Join(dir, fmt.Sprint(r.session)), []byte(r.text+end), r.torn)
+}
+
+// TestWinner: whichever E record of a job is read first, the best of them is
+// its row, and when its log is taken out, the next best.
+func TestWinner(t *testing.T) {
+	all := rivals()
+	upwards, downwards, inside := slices.Clone(all), slices.Clone(all), slices.Clone(all)
+	slices.Reverse(downwards)
+	inside = append(inside[len(inside)/2:], inside[:len(inside)/2]...)
+	var want []string
+	for _, order := range [][]rival{upwards, downwards, inside} {
+		dir := t.TempDir()
+		f := newFixture(t)
+		var paths []string
+		for _, r := range order {
+			paths = append(paths, r.write(t, dir))
+			f.load(load.Options{}, paths[len(paths)-1])
+		}
+		f.verify()
+		f.checkLedger()
+		got := f.content()
+		if want == nil {
+			want = got
+		}
+		sameContent(t, "in another order", got, want)
+		together := newFixture(t)
+		together.load(load.Options{}, paths...)
+		sameContent(t, "together", together.content(), want)
+		for i := len(all) - 1; i > 0; i-- {
+			if row := f.rows("SELECT session FROM jobs"); !slices.Equal(row, []string{fmt.Sprint(i)}) {
+				t.Fatalf("the row is that of record %v, not of %d", row, i)
+			}
+			f.load(load.Options{Overwrite: true}, replaced(t, dir, all[i]))
+			f.verify()
+			f.checkLedger()
+		}
+	}
+}
+
+// replaced makes a log one that does not speak of the job.
+func replaced(t *testing.T, dir string, r rival) string {
+	t.Helper()
+	return write(t, filepath.Join(dir, fmt.Sprint(r.session)), []byte("01/15/2026 12:00:00;D;2.srv01;requestor=u1@login1\n"), r.torn)
+}
+
+// TestTorn: a record that nothing but its place says to be torn is told from a
+// sound one of the same bytes, and is still known for torn when its row is
+// made again from the record.
+func TestTorn(t *testing.T) {
+	dir := t.TempDir()
+	whole := rivals()[9].text
+	other := strings.Replace(whole, ";1.srv01;", ";2.srv01;", 1)
+	torn := write(t, filepath.Join(dir, "torn"), []byte(other+"\n"+whole), true)
+
+	path := filepath.Join(dir, "test.duckdb")
+	f := openFixture(t, path)
+	f.load(load.Options{}, torn)
+	f.verify()
+	const question = "SELECT j.job_id, j.flags, s.flags FROM jobs j JOIN job_sources s ON s.job_id = j.id ORDER BY ALL"
+	want := []string{"1.srv01|torn|torn", "2.srv01|(null)|(null)"}
+	if got := f.rows(question); !slices.Equal(got, want) {
+		t.Errorf("%v", got)
+	}
+	remade, _ := f.remade(path, nil)
+	remade.verify()
+	if got := remade.rows(question); !slices.Equal(got, want) {
+		t.Errorf("from records: %v", got)
+	}
+
+	f = openFixture(t, path)
+	f.load(load.Options{}, write(t, filepath.Join(dir, "whole"), []byte(whole+"\n"), false))
+	f.verify()
+	f.checkLedger()
+	want = []string{"1.srv01|(null)|(null)", "2.srv01|(null)|(null)"}
+	if got := f.rows(question); !slices.Equal(got, want) {
+		t.Errorf("with the whole record: %v", got)
+	}
+	if got := f.rows("SELECT job_id, flags FROM superseded"); !slices.Equal(got, []string{"1.srv01|torn"}) {
+		t.Errorf("the torn one: %v", got)
+	}
+}

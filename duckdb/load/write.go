@@ -1,0 +1,319 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest"
+	"pbsduck/ingest/batch"
+	"pbsduck/ingest/codec"
+)
+
+const (
+	// insertBytes is how much log is gathered before its batches are inserted,
+	// and insertMemory how much memory they may take: the rows of short records
+	// take more than these.
+	insertBytes  = 16 << 20
+	insertMemory = 64 << 20
+
+	// commitBytes is how much log one transaction takes in, if there is as
+	// much and it does not have jobs enough before (duckdb.Load.Full): small
+	// commits are dear.
+	commitBytes = 4 << 30
+)
+
+// A writer inserts batches in the order of the logs and commits them in groups
+// of whole logs.
+type writer struct {
+	db      *duckdb.DB
+	plan    *plan
+	packing *ingest.Packing
+	use     *codec.Trained // what records are packed with now
+	options Options
+	summary *Summary
+
+	load    *Load
+	group   []*logRun // logs that are complete in this transaction
+	gather  []batch.Batches
+	waiting int64 // bytes of log in gather
+	memory  int64 // that gather takes
+	grouped int64 // and in the transaction
+	done    int64 // stored bytes of the logs before this one
+
+	commits     int              // transactions of this run
+	raw, packed int64            // of the records since the last commit
+	unsaved     []*codec.Trained // dictionaries that no commit made lasting yet
+}
+
+func newWriter(db *duckdb.DB, p *plan, k *ingest.Packing, o Options) *writer {
+	w := &writer{db: db, plan: p, packing: k, options: o, summary: newSummary(p)}
+	if k != nil {
+		w.use = k.Use
+	}
+	return w
+}
+
+// take takes what the stream made of a step.
+func (w *writer) take(ctx context.Context, s *ingest.Step, results iter.Seq2[ingest.Rows, error]) error {
+	if err := w.begin(ctx); err != nil {
+		return err
+	}
+	switch {
+	case s.Dictionary != nil:
+		w.summary.Dictionaries++
+		w.use, w.unsaved = s.Dictionary, append(w.unsaved, s.Dictionary)
+		return w.load.AddDictionary(ctx, s.Dictionary)
+	case s.Begins:
+		return w.beginLog(ctx, w.plan.run(s.Log))
+	case s.Ends:
+		return w.endLog(ctx, w.plan.run(s.Log))
+	}
+	for rows, err := range results {
+		if err != nil {
+			return err
+		}
+		if err := w.takeRows(ctx, s, rows); err != nil {
+			return err
+		}
+	}
+	if s.Whole {
+		return w.endLogs(ctx, s.Pieces)
+	}
+	return nil
+}
+
+// begin starts a transaction if there is none.
+func (w *writer) begin(ctx context.Context) (err error) {
+	if w.load != nil {
+		return nil
+	}
+	if w.load, err = Begin(ctx, w.db, w.options.Machine); err != nil {
+		return err
+	}
+	for _, d := range w.unsaved {
+		if err := w.load.AddDictionary(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// beginLog makes room for a log that is read again. It has a transaction of
+// its own: if it can't be read to its end, what it gave before comes back.
+func (w *writer) beginLog(ctx context.Context, l *logRun) error {
+	if !l.Replace {
+		return nil
+	}
+	if err := w.commit(ctx); err != nil {
+		return err
+	}
+	if err := w.begin(ctx); err != nil {
+		return err
+	}
+	if err := w.load.Forget(ctx, l.entry); err != nil {
+		return err
+	}
+	l.entry.Reset()
+	return nil
+}
+
+// takeRows gathers rows, and inserts them if there are enough.
+func (w *writer) takeRows(ctx context.Context, s *ingest.Step, r ingest.Rows) error {
+	for i := range r.Outcomes {
+		w.count(w.plan.run(s.Pieces[i].Log), &r.Outcomes[i])
+	}
+	w.gather = append(w.gather, r.Batches)
+	w.memory += r.Batches.Size()
+	w.options.Progress(Progress{
+		File: s.Pieces[0].Log.File(), DoneBytes: w.done + s.Stored, Total: w.plan.total,
+		Records: w.summary.Records, Jobs: w.summary.readJobs, Files: w.summary.Files, TotalFiles: len(w.plan.logs),
+	})
+	if w.waiting >= w.options.Burst || w.memory >= insertMemory {
+		return w.insert(ctx)
+	}
+	return nil
+}
+
+// count adds what became of a block to its log's row of the ledger.
+func (w *writer) count(l *logRun, o *ingest.Outcome) {
+	c, e := &o.Counts, l.entry
+	w.waiting += c.Bytes
+	w.grouped += c.Bytes
+	e.Tally = e.Plus(c.Tally)
+	e.RecordsCheck += c.RecordsCheck
+	for name, n := range o.Failures {
+		e.FailedValues += n
+		l.failed[name] += n
+	}
+	if c.FirstTime != 0 && (e.FirstTime == 0 || c.FirstTime < e.FirstTime) {
+		e.FirstTime = c.FirstTime
+	}
+	e.LastTime = max(e.LastTime, c.LastTime)
+	e.ZoneFits += c.ZoneMatches
+	if c.ZoneDiffers > 0 {
+		e.ZoneMisfits, e.ZoneOffset = e.ZoneMisfits+c.ZoneDiffers, c.ZoneOffset
+	}
+	if l.back.by == 0 && c.BackBy > 0 {
+		l.back = clockStep{c.BackLine, time.Duration(c.BackBy) * time.Second}
+	}
+	w.raw += c.RawBytes
+	w.packed += c.PackedBytes
+	w.summary.add(c)
+}
+
+func (w *writer) insert(ctx context.Context) error {
+	gathered := w.gather
+	w.gather, w.waiting, w.memory = nil, 0, 0
+	return w.load.Append(ctx, gathered)
+}
+
+// endLog takes a log into the group, or what there is of it out again.
+func (w *writer) endLog(ctx context.Context, l *logRun) error {
+	w.done += l.Size
+	if l.Err != nil {
+		return w.dropLog(ctx, l)
+	}
+	l.complete()
+	w.group = append(w.group, l)
+	if l.Replace {
+		return w.commit(ctx)
+	}
+	return w.commitGood(ctx)
+}
+
+// endLogs takes logs into the group whose rows came together.
+func (w *writer) endLogs(ctx context.Context, pieces []ingest.Piece) error {
+	for _, p := range pieces {
+		l := w.plan.run(p.Log)
+		l.complete()
+		w.done += l.Size
+		w.group = append(w.group, l)
+	}
+	return w.commitGood(ctx)
+}
+
+// commitGood commits the group if it makes a good transaction.
+func (w *writer) commitGood(ctx context.Context) error {
+	if w.grouped >= commitBytes || w.load.Full() {
+		return w.commit(ctx)
+	}
+	return nil
+}
+
+// dropLog undoes a log that turned out to be unreadable: nothing of it stays.
+func (w *writer) dropLog(ctx context.Context, l *logRun) error {
+	if l.Replace {
+		return w.rollback()
+	}
+	if !l.Sent {
+		return nil
+	}
+	if err := w.insert(ctx); err != nil {
+		return err
+	}
+	return w.load.Discard(ctx, l.entry)
+}
+
+func (w *writer) rollback() error {
+	for _, b := range w.gather {
+		b.Release()
+	}
+	err := w.load.Rollback()
+	w.restart()
+	return err
+}
+
+func (w *writer) restart() {
+	w.load, w.group, w.gather = nil, nil, nil
+	w.waiting, w.memory, w.grouped, w.raw, w.packed = 0, 0, 0, 0, 0
+}
+
+func (w *writer) commit(ctx context.Context) error {
+	if w.load == nil {
+		return nil
+	}
+	if len(w.group) == 0 {
+		return w.rollback()
+	}
+	if err := w.insert(ctx); err != nil {
+		return err
+	}
+	if err := w.catchUp(ctx); err != nil {
+		return err
+	}
+	files := make([]*LogFile, len(w.group))
+	for i, l := range w.group {
+		files[i] = l.entry
+	}
+	for _, l := range w.group {
+		w.warnOfLog(l)
+	}
+	if w.options.DryRun {
+		return w.tryOut(ctx, files)
+	}
+	if err := w.load.Commit(ctx, files); err != nil {
+		return err
+	}
+	w.summary.committed(w.group, w.load)
+	w.summary.UnknownCharges.Jobs += w.load.UnknownCharges
+	if ingest.IsPoor(w.raw, w.packed, w.use) {
+		w.packing.Retrain()
+	}
+	w.unsaved, w.commits = nil, w.commits+1
+	w.restart()
+	return nil
+}
+
+// catchUp brings the tallies of logs that were read before up to date: earlier
+// transactions of this run may have moved records to them, or from them.
+func (w *writer) catchUp(ctx context.Context) error {
+	var ids []int64
+	for _, l := range w.group {
+		if l.Known != nil {
+			ids = append(ids, l.entry.ID)
+		}
+	}
+	if w.commits == 0 || len(ids) == 0 {
+		return nil
+	}
+	ledger, err := LedgerOf(ctx, w.db, ids)
+	if err != nil {
+		return err
+	}
+	for _, l := range w.group {
+		if now := ledger[l.entry.ID]; l.Known != nil && now != nil {
+			moved := now.Minus(l.before.Tally)
+			l.entry.Tally = l.entry.Plus(moved)
+			l.before.Tally = l.before.Plus(moved)
+		}
+	}
+	return nil
+}
+
+// tryOut settles the group to count what would become of it, and takes it
+// back.
+func (w *writer) tryOut(ctx context.Context, files []*LogFile) error {
+	if err := w.load.Settle(ctx, files); err != nil {
+		return err
+	}
+	if err := w.load.Note(ctx, files); err != nil {
+		return err
+	}
+	w.summary.committed(w.group, w.load)
+	return w.rollback()
+}
+
+// finish takes back what was not committed, keeps what else is amiss, and gives
+// the summary.
+func (w *writer) finish(ctx context.Context, err error) (*Summary, error) {
+	if w.load != nil {
+		err = errors.Join(err, w.rollback())
+	}
+	if err == nil {
+		err = w.lookRound(ctx)
+	}
+	return w.summary, err
+}

@@ -1,0 +1,105 @@
+package rebuild
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"pbsduck/duckdb"
+	"pbsduck/duckdb/charge"
+	"pbsduck/duckdb/dbfile"
+	"pbsduck/duckdb/warnings"
+	"pbsduck/ingest/schema"
+	"pbsduck/ingest/site"
+)
+
+// settings are what a database knows that no log says: they pass from the old
+// one to the new one when it is rebuilt.
+type settings struct {
+	site        schema.Site
+	rules       map[string][]site.Rule // by machine
+	allocations []charge.Allocation
+
+	acknowledged [][6]any // warnings that were seen
+}
+
+// readSettings asks the database at path; they are empty if there is none.
+func readSettings(ctx context.Context, path string, wait time.Duration) (s settings, err error) {
+	err = reading(ctx, path, wait, func(db *duckdb.DB) error {
+		s, err = settingsOf(ctx, db)
+		return err
+	})
+	return s, err
+}
+
+// reading looks into a database whose tables may be of an earlier version, if
+// there is one.
+func reading(ctx context.Context, path string, wait time.Duration, look func(*duckdb.DB) error) error {
+	if _, err := os.Stat(path); err != nil {
+		return nil
+	}
+	var db *duckdb.DB
+	err := dbfile.Wait(ctx, wait, func() (err error) {
+		db, err = openAnyVersion(ctx, path)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(look(db), db.Close())
+}
+
+// settingsOf a database whose tables are of an earlier version are empty.
+func settingsOf(ctx context.Context, db *duckdb.DB) (s settings, err error) {
+	defer func() { err = db.ReadError(err) }()
+	if version, err := db.SchemaVersion(ctx); err != nil || version < duckdb.SchemaVersion {
+		return s, err
+	}
+	if err := db.ReadSite(ctx); err != nil {
+		return s, err
+	}
+	s.site, s.rules = db.Site(), map[string][]site.Rule{}
+	machines, err := charge.Machines(ctx, db, charge.Range{})
+	if err != nil {
+		return s, err
+	}
+	for _, m := range machines {
+		current, _, err := charge.AllRules(ctx, db, m)
+		if err != nil {
+			return s, err
+		}
+		if s.rules[m] = current; len(current) == 1 && current[0].Version == site.Default().Version {
+			delete(s.rules, m) // they are the program's, not the site's
+		}
+	}
+	if s.allocations, err = charge.Allocations(ctx, db); err != nil {
+		return s, err
+	}
+	s.acknowledged, err = warnings.Acknowledged(ctx, db)
+	return s, err
+}
+
+// adopt takes over what another database knows. Jobs that are there already
+// were made by it.
+func adopt(ctx context.Context, db *duckdb.DB, s settings) error {
+	if err := charge.ReplaceAllocations(ctx, db, s.allocations); err != nil {
+		return err
+	}
+	if n, err := db.Number(ctx, "SELECT count(*) FROM log_files"); err != nil || n > 0 {
+		return err
+	}
+	return db.Within(ctx, func() error {
+		for machine, queues := range s.site.Queues {
+			if err := charge.WriteQueues(ctx, db, machine, queues); err != nil {
+				return err
+			}
+		}
+		for machine, rules := range s.rules {
+			if err := charge.AdoptRules(ctx, db, machine, rules); err != nil {
+				return err
+			}
+		}
+		return db.ReadSite(ctx)
+	})
+}

@@ -1,0 +1,224 @@
+package records
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest/codec"
+	"pbsduck/ingest/pbs"
+)
+
+// A JobID names jobs as people do: the id as PBS writes it, with its server or
+// without, and what narrows it down.
+type JobID struct {
+	ID                             string
+	Machine                        string    // empty: any
+	SubmittedFrom, SubmittedBefore time.Time // zero: any
+}
+
+// A JobKey is one job: the key of its row, and the row's number.
+type JobKey struct {
+	Number     int64 // jobs.id; 0 if the job has no row
+	Machine    string
+	JobID      string
+	SubmitTime time.Time // zero if only events are known that do not say
+}
+
+func (k JobKey) String() string {
+	submitted := "at an unknown time"
+	if !k.SubmitTime.IsZero() {
+		submitted = k.SubmitTime.UTC().Format(time.RFC3339)
+	}
+	return fmt.Sprintf("%s of %s, submitted %s", k.JobID, k.Machine, submitted)
+}
+
+//go:embed sql/find_jobs.sql
+var findJobs string
+
+//go:embed sql/find_jobs_by_events.sql
+var findJobsByEvents string
+
+//go:embed sql/find_record.sql
+var findRecord string
+
+//go:embed sql/history_ids.sql
+var historyIDs string
+
+//go:embed sql/history.sql
+var historySQL string
+
+// FindJobs lists the rows of jobs that the id can mean, in order of
+// submission.
+func FindJobs(ctx context.Context, db *duckdb.DB, id JobID) ([]JobKey, error) {
+	return findKeys(ctx, db, findJobs, id)
+}
+
+// FindJobsByEvents lists the jobs that the id can mean by what is known of
+// them besides E records: those that wait, run, or never ran.
+func FindJobsByEvents(ctx context.Context, db *duckdb.DB, id JobID) ([]JobKey, error) {
+	return findKeys(ctx, db, findJobsByEvents, id)
+}
+
+func findKeys(ctx context.Context, db *duckdb.DB, question string, id JobID) ([]JobKey, error) {
+	parsed, _ := pbs.ParseID([]byte(id.ID)) // what is no id of PBS has no number, but may be a job_id all the same
+	rows, err := db.Conn().QueryContext(ctx, fmt.Sprintf(question, numberIs(parsed)), id.parameters(parsed)...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var keys []JobKey
+	for rows.Next() {
+		var k JobKey
+		var submitted sql.NullTime
+		if err := rows.Scan(&k.Number, &k.Machine, &k.JobID, &submitted); err != nil {
+			return nil, err
+		}
+		k.SubmitTime = submitted.Time
+		keys = append(keys, k)
+	}
+	return keys, rows.Err()
+}
+
+// numberIs is the condition on short_id.
+func numberIs(id pbs.ID) string {
+	if id.Base < 0 {
+		return "short_id IS NULL"
+	}
+	return fmt.Sprintf("short_id = %d", id.Base)
+}
+
+// parameters are those of find_jobs.sql.
+func (id JobID) parameters(parsed pbs.ID) []any {
+	var anyServer, machine any
+	if parsed.Base >= 0 && parsed.Server == nil {
+		anyServer = id.ID + "."
+	}
+	if id.Machine != "" {
+		machine = id.Machine
+	}
+	return []any{id.ID, anyServer, machine, duckdb.OrNull(id.SubmittedFrom), duckdb.OrNull(id.SubmittedBefore), parsed.Kind == pbs.IDJob}
+}
+
+// A RawRecord is the E record of a job, byte for byte, without the newline
+// that ended it.
+type RawRecord struct {
+	Bytes    []byte
+	File     string    // log that it was read from; empty if unknown
+	Line     int64     // of its first line there; 0 if unknown
+	TimeZone string    // IANA name, in which its head is; empty if unknown
+	Context  pbs.Flags // what Bytes alone do not tell
+}
+
+// ErrNoRecord says that a job did not come from a log.
+var ErrNoRecord = errors.New("no raw record")
+
+// Raw inflates the raw record of a job. It is ErrNoRecord if there is
+// none; a damaged one is an error that wraps the codec's.
+func Raw(ctx context.Context, db *duckdb.DB, k JobKey) (RawRecord, error) {
+	var r RawRecord
+	var blob []byte
+	var file, zone, flags sql.NullString
+	var line sql.NullInt64
+	err := db.Conn().QueryRowContext(ctx, fmt.Sprintf(findRecord, k.Number)).Scan(&blob, &file, &line, &zone, &flags)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, fmt.Errorf("job %s has %w: it did not come from a log", k, ErrNoRecord)
+	}
+	if err != nil {
+		return r, err
+	}
+	if r.Bytes, err = inflate(ctx, db, blob); err != nil {
+		return r, fmt.Errorf("job %s: its row in outcome_records (outcome_id %d) is damaged: %w", k, k.Number, err)
+	}
+	r.File, r.Line, r.TimeZone, r.Context = file.String, line.Int64, zone.String, pbs.ParseFlags([]byte(flags.String))
+	return r, nil
+}
+
+// inflate unpacks one blob, and fetches no dictionary but the one it needs.
+func inflate(ctx context.Context, db *duckdb.DB, blob []byte) ([]byte, error) {
+	decoder := codec.NewDecoder()
+	if id, ok := codec.DictID(blob); ok {
+		var content []byte
+		err := db.Conn().QueryRowContext(ctx, "SELECT dictionary FROM record_dictionaries WHERE dictionary_id = ?", int64(id)).Scan(&content)
+		if err == nil {
+			err = decoder.AddDictionary(id, content)
+		}
+		if err != nil && !errors.Is(err, sql.ErrNoRows) { // the decoder says which one is missing
+			return nil, fmt.Errorf("record_dictionaries: %w", err)
+		}
+	}
+	return decoder.Append(nil, blob)
+}
+
+// History gives what is known of a job, in order of time: its events and those
+// of its array, E records that were superseded, and the one that is its row. Of
+// the events' text that the columns do not say, up to textLimit characters are
+// given. The caller releases the reader before the next statement.
+func History(ctx context.Context, db *duckdb.DB, k JobKey, textLimit int) (array.RecordReader, error) {
+	id, _ := pbs.ParseID([]byte(k.JobID))
+	others, err := rangesWith(ctx, db, k.Machine, id)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := json.Marshal(append(others, k.JobID))
+	if err != nil {
+		return nil, err
+	}
+	return db.Query(ctx, fmt.Sprintf(historySQL, numberIs(id)), k.Machine, k.JobID, duckdb.OrNull(k.SubmitTime), string(ids), textLimit)
+}
+
+// rangesWith lists the ids in events that stand for several jobs, among them
+// this one: its array, and ranges of the array.
+func rangesWith(ctx context.Context, db *duckdb.DB, machine string, id pbs.ID) ([]string, error) {
+	if id.Kind != pbs.IDArrayElement && id.Kind != pbs.IDArrayParent {
+		return nil, nil
+	}
+	all, err := duckdb.Column[string](ctx, db, fmt.Sprintf(historyIDs, numberIs(id)), machine)
+	var ids []string
+	for _, other := range all {
+		if o, err := pbs.ParseID([]byte(other)); err == nil && string(o.Server) == string(id.Server) && holds(o, id) {
+			ids = append(ids, other)
+		}
+	}
+	return ids, err
+}
+
+// holds tells whether the id of an event stands for an array, or a part of it,
+// that the job is in. Of an array as a whole every range is a part.
+func holds(event, job pbs.ID) bool {
+	switch {
+	case event.Kind == pbs.IDArrayParent:
+		return job.Kind == pbs.IDArrayElement
+	case event.Kind != pbs.IDArrayRange:
+		return false
+	}
+	return job.Kind == pbs.IDArrayParent || inRange(string(event.Range), job.Index)
+}
+
+// inRange tells whether an index is one of those that a range lists, such as
+// 1-10:2,15. ParseID has checked how it is written.
+func inRange(list string, index int64) bool {
+	for item := range strings.SplitSeq(list, ",") {
+		span, stepText, _ := strings.Cut(item, ":")
+		firstText, lastText, isSpan := strings.Cut(span, "-")
+		if !isSpan {
+			lastText = firstText
+		}
+		first, _ := strconv.ParseInt(firstText, 10, 64)
+		last, _ := strconv.ParseInt(lastText, 10, 64)
+		step, _ := strconv.ParseInt(stepText, 10, 64)
+		if index >= first && index <= last && (index-first)%max(step, 1) == 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,152 @@
+package records
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest/codec"
+	"pbsduck/ingest/pbs"
+)
+
+//go:embed sql/stored_records.sql
+var storedRecords string
+
+//go:embed sql/repeated_records.sql
+var repeatedRecords string
+
+// A JobRange is the numbers of some outcomes, from first to last, and how many of
+// them there are.
+type JobRange struct{ From, To, Jobs int64 }
+
+// JobRanges lists the numbers of all outcomes, in order, in ranges of at most
+// 2^bits.
+func JobRanges(ctx context.Context, db *duckdb.DB, bits int) ([]JobRange, error) {
+	rows, err := db.Conn().QueryContext(ctx, fmt.Sprintf("SELECT id >> %d, count(*) FROM outcomes GROUP BY ALL ORDER BY ALL", bits))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []JobRange
+	for rows.Next() {
+		var r JobRange
+		if err := rows.Scan(&r.From, &r.Jobs); err != nil {
+			return nil, err
+		}
+		r.From <<= bits
+		r.To = r.From + 1<<bits - 1
+		list = append(list, r)
+	}
+	return list, rows.Err()
+}
+
+// A Reader reads the raw records of jobs, on a connection of its own.
+// One goroutine at a time.
+type Reader struct {
+	DB      *duckdb.DB
+	Decoder *codec.Decoder
+	Raw     []byte
+}
+
+// A Record is a job's raw record, and whose it is. It is good until the
+// next one.
+type Record struct {
+	Number        int64 // outcomes.id; 0 of an exact repeat
+	Machine, Zone string
+	File, Line    int64
+	Raw           []byte
+	Context       pbs.Flags // what Raw alone does not tell
+	Err           error     // why it can't be inflated
+}
+
+// NewReader makes one; close it.
+func NewReader(ctx context.Context, db *duckdb.DB) (*Reader, error) {
+	session, err := db.Session(ctx)
+	if err != nil {
+		return nil, err
+	}
+	decoder, err := NewDecoder(ctx, session)
+	if err != nil {
+		return nil, errors.Join(err, session.Conn().Close())
+	}
+	return &Reader{DB: session, Decoder: decoder}, nil
+}
+
+// Close gives the connection back.
+func (r *Reader) Close() error { return r.DB.Conn().Close() }
+
+// Read visits the raw records of a range of jobs. Jobs without one are passed
+// over.
+func (r *Reader) Read(ctx context.Context, jobs JobRange, visit func(Record) error) error {
+	return r.visit(ctx, fmt.Sprintf(storedRecords, jobs.From, jobs.To), visit)
+}
+
+// ReadRepeats visits the E records that were read again.
+func (r *Reader) ReadRepeats(ctx context.Context, visit func(Record) error) error {
+	return r.visit(ctx, repeatedRecords, visit)
+}
+
+// ContextOf is what a column of flags says that a record's bytes do not tell.
+func ContextOf(flags *array.String, row int) pbs.Flags {
+	if flags.IsNull(row) {
+		return 0
+	}
+	return pbs.ParseFlags([]byte(flags.Value(row))) & pbs.Context
+}
+
+// visit visits the records that a question gives.
+func (r *Reader) visit(ctx context.Context, question string, visit func(Record) error) error {
+	rows, err := r.DB.Query(ctx, question)
+	if err != nil {
+		return err
+	}
+	defer rows.Release()
+	for rows.Next() {
+		if err := r.visitBatch(rows.RecordBatch(), visit); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (r *Reader) visitBatch(rows arrow.RecordBatch, visit func(Record) error) error {
+	ids, machines, zones := rows.Column(0).(*array.Int64), rows.Column(1).(*array.String), rows.Column(2).(*array.String)
+	files, lines, blobs := rows.Column(3).(*array.Int64), rows.Column(4).(*array.Int64), rows.Column(5).(*array.Binary)
+	flags := rows.Column(6).(*array.String)
+	for i := range int(rows.NumRows()) {
+		one := Record{Number: ids.Value(i), Machine: machines.Value(i), Zone: zones.Value(i), File: files.Value(i), Line: lines.Value(i), Context: ContextOf(flags, i)}
+		r.Raw, one.Err = r.Decoder.Append(r.Raw[:0], blobs.Value(i))
+		one.Raw = r.Raw
+		if err := visit(one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// NewDecoder inflates the raw records of this database. A damaged dictionary is
+// left out: only the records that need it can't be read then, and verify tells.
+func NewDecoder(ctx context.Context, db *duckdb.DB) (*codec.Decoder, error) {
+	d := codec.NewDecoder()
+	rows, err := db.Conn().QueryContext(ctx, "SELECT dictionary_id, dictionary FROM record_dictionaries")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id int64
+		var content []byte
+		if err := rows.Scan(&id, &content); err != nil {
+			return nil, err
+		}
+		if err := d.AddDictionary(uint32(id), content); err != nil {
+			continue
+		}
+	}
+	return d, rows.Err()
+}

@@ -1,0 +1,117 @@
+package verify
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"slices"
+
+	"pbsduck/duckdb"
+)
+
+//go:embed sql/definitions.sql
+var definitionsSQL string
+
+// definitionsCheck compares the catalogue with that of an empty database made
+// for the same site. What the file has besides, as a copy that was published
+// or an analyst's view, is nobody's promise.
+var definitionsCheck = Check{
+	Name: "definitions", Meaning: "Tables, columns, views and their comments are those that this program makes",
+	find: findWrongDefinitions,
+}
+
+func findWrongDefinitions(ctx context.Context, db *duckdb.DB, o Options) (int64, []string, error) {
+	has, err := definitions(ctx, db)
+	if err != nil {
+		return 0, nil, err
+	}
+	model, err := duckdb.Open(ctx, "", duckdb.Options{Site: db.Site(), Threads: 1})
+	if err != nil {
+		return 0, nil, err
+	}
+	defer model.Close()
+	wanted, err := definitions(ctx, model)
+	if err != nil {
+		return 0, nil, err
+	}
+	for i := range has {
+		if has[i].kind == "view" && slices.ContainsFunc(wanted, has[i].same) {
+			if err := rewrite(ctx, model, &has[i]); err != nil {
+				return 0, nil, err
+			}
+		}
+	}
+	told := compareDefinitions(has, wanted)
+	return int64(len(told)), told[:min(len(told), o.Limit)], nil
+}
+
+// A definition is a row of definitions.sql.
+type definition struct{ kind, table, column, meaning, comment string }
+
+func (d definition) String() string {
+	name := d.table
+	if d.column != "" {
+		name += "." + d.column
+	}
+	return d.kind + " " + name
+}
+
+func (d definition) same(o definition) bool { return d.String() == o.String() }
+
+func definitions(ctx context.Context, db *duckdb.DB) ([]definition, error) {
+	rows, err := db.Conn().QueryContext(ctx, definitionsSQL)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []definition
+	for rows.Next() {
+		var d definition
+		if err := rows.Scan(&d.kind, &d.table, &d.column, &d.meaning, &d.comment); err != nil {
+			return nil, err
+		}
+		all = append(all, d)
+	}
+	return all, rows.Err()
+}
+
+// rewrite has a view's question written as this DuckDB writes one that was just
+// made: it writes a stored one otherwise. One that can't be made stays.
+func rewrite(ctx context.Context, db *duckdb.DB, d *definition) error {
+	if err := db.Exec(ctx, "DROP VIEW IF EXISTS "+duckdb.QuoteName(d.table)); err != nil {
+		return err
+	}
+	if err := db.Exec(ctx, d.meaning); err != nil {
+		return ctx.Err()
+	}
+	return db.Conn().QueryRowContext(ctx, "SELECT sql FROM duckdb_views() WHERE view_name = ? AND NOT internal", d.table).Scan(&d.meaning)
+}
+
+// compareDefinitions tells what differs of what is wanted, and what nobody wanted
+// in the tables and views that are.
+func compareDefinitions(has, wanted []definition) (told []string) {
+	there, ours := map[string]definition{}, map[string]bool{}
+	for _, d := range has {
+		there[d.String()] = d
+	}
+	for _, w := range wanted {
+		ours[w.String()], ours[w.table] = true, true
+		d, ok := there[w.String()]
+		switch {
+		case !ok:
+			told = append(told, w.String()+" is missing")
+		case d.meaning != w.meaning && w.kind == "view":
+			told = append(told, w.String()+" asks another question")
+		case d.meaning != w.meaning:
+			told = append(told, fmt.Sprintf("%s is %s, not %s", w, d.meaning, w.meaning))
+		case d.comment != w.comment:
+			told = append(told, fmt.Sprintf("%s has the comment %q, not %q", w, d.comment, w.comment))
+		}
+	}
+	for _, d := range has {
+		if ours[d.table] && !ours[d.String()] {
+			told = append(told, d.String()+" is none that this program makes")
+		}
+	}
+	return told
+}

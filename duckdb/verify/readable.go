@@ -1,0 +1,108 @@
+package verify
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest/schema"
+)
+
+//go:embed sql/all_columns.sql
+var allColumns string
+
+// readableCheck reads all there is once, whoever made it: DuckDB compares the
+// checksum of a block when it reads it, and no question but this one reads
+// every block.
+var readableCheck = Check{
+	Name: "readable", Meaning: "Every value of every table can be read",
+	find: findUnreadable,
+}
+
+func findUnreadable(ctx context.Context, db *duckdb.DB, o Options) (int64, []string, error) {
+	tables, err := storedTables(ctx, db)
+	if err != nil {
+		return 0, nil, err
+	}
+	var told []string
+	for _, t := range tables {
+		if o.Quick && t.name == schema.OutcomeRecords.Name {
+			t.columns = slices.DeleteFunc(t.columns, func(name string) bool { return name == "compressed_data" })
+		}
+		unreadable, err := unreadable(ctx, db, t)
+		if err != nil {
+			return 0, nil, err
+		}
+		told = append(told, unreadable...)
+	}
+	return int64(len(told)), told[:min(len(told), o.Limit)], nil
+}
+
+// A storedTable is a table of the file, as the catalogue has it.
+type storedTable struct {
+	name    string
+	columns []string
+}
+
+func storedTables(ctx context.Context, db *duckdb.DB) ([]storedTable, error) {
+	rows, err := db.Conn().QueryContext(ctx, allColumns)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []storedTable
+	for rows.Next() {
+		var table, column string
+		if err := rows.Scan(&table, &column); err != nil {
+			return nil, err
+		}
+		if n := len(all); n == 0 || all[n-1].name != table {
+			all = append(all, storedTable{name: table})
+		}
+		last := &all[len(all)-1]
+		last.columns = append(last.columns, column)
+	}
+	return all, rows.Err()
+}
+
+// unreadable reads the columns of a table, all at once; if that fails, one by
+// one, to tell which they are. There is a line for each cause.
+func unreadable(ctx context.Context, db *duckdb.DB, t storedTable) (told []string, err error) {
+	all := readThrough(ctx, db, t.name, t.columns)
+	if all == nil {
+		return nil, nil
+	}
+	columns, causes := map[string][]string{}, []string(nil)
+	for _, c := range t.columns {
+		if err := db.Revive(ctx); err != nil {
+			return nil, err
+		}
+		if err := readThrough(ctx, db, t.name, []string{c}); err != nil {
+			cause := duckdb.InWords(err)
+			if columns[cause] == nil {
+				causes = append(causes, cause)
+			}
+			columns[cause] = append(columns[cause], c)
+		}
+	}
+	for _, cause := range causes {
+		told = append(told, fmt.Sprintf("%s (%s): %s", t.name, strings.Join(columns[cause], ", "), cause))
+	}
+	if told == nil {
+		told = []string{t.name + ": " + duckdb.InWords(all)}
+	}
+	return told, db.Revive(ctx)
+}
+
+// readThrough reads columns from their first row to the last.
+func readThrough(ctx context.Context, db *duckdb.DB, table string, columns []string) error {
+	var quoted []string
+	for _, c := range columns {
+		quoted = append(quoted, duckdb.QuoteName(c))
+	}
+	_, err := db.Number(ctx, fmt.Sprintf("SELECT bit_xor(hash(%s) >> 1) FROM %s", strings.Join(quoted, ", "), duckdb.QuoteName(table)))
+	return err
+}
