@@ -103,7 +103,7 @@ torture-bits:
 	go test ./duckdb -run AnyFlippedBit -torture -v -count 1 -timeout 60m
 
 torture-kills:
-	go test ./ingest -run 'Killed|ReadersDuringLoads|DamagedDatabase|DamagedLog$$|DiskFillsUp' -torture -v -count 1 -timeout 60m
+	go test ./duckdb/load -run 'Killed|ReadersDuringLoads|DamagedDatabase|DamagedLog$$|DiskFillsUp' -torture -v -count 1 -timeout 60m
 
 torture-overlap:
 	go test ./cmd/pbsduck -run Overlap -torture -v -count 1 -timeout 60m
@@ -113,7 +113,7 @@ torture-lives:
 	for (( round = 1; round <= rounds; round++ )); do \
 	  seed=$$(( $(TORTURE_SEED) + round - 1 )); \
 	  for history in $(TORTURE_HISTORIES); do \
-	    run="go test ./ingest -run ^Test$$history\$$ -rapid.checks $(TORTURE_ROUND) -rapid.seed $$seed -rapid.nofailfile -count 1 -timeout 60m"; \
+	    run="go test ./duckdb/load -run ^Test$$history\$$ -rapid.checks $(TORTURE_ROUND) -rapid.seed $$seed -rapid.nofailfile -count 1 -timeout 60m"; \
 	    if out=$$($$run 2>&1); then echo "round $$round of $$rounds: $$history, seed $$seed: $(TORTURE_ROUND) lived"; \
 	    else failed=1; printf '%s\n' "$$out"; echo "round $$round of $$rounds: $$history, seed $$seed: FAILED; again: $$run"; fi; \
 	  done; \

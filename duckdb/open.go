@@ -364,6 +364,7 @@ func (db *DB) InPlace() error {
 	return fmt.Errorf("%s: %w: what was written to it is lost; run it again", db.path, ErrReplaced)
 }
 
+// Exec runs one or several statements, without an answer.
 func (db *DB) Exec(ctx context.Context, query string, args ...any) error {
 	_, err := db.conn.ExecContext(ctx, query, args...)
 	return err

@@ -21,6 +21,7 @@ const (
 	// than one that has nothing in its middle.
 	farApart = 86_400 * 1_000_000
 
+	// MostSpans is how many spans there are at most.
 	MostSpans = 8
 )
 
@@ -102,4 +103,5 @@ func (s *HashSet) Add(h uint64) bool {
 	return true
 }
 
+// Has tells whether the hash was added.
 func (s *HashSet) Has(h uint64) bool { return *s.slot(h) != 0 }

@@ -17,7 +17,7 @@ const (
 	// inFlight is how many blocks per worker may be on their way.
 	inFlight = 2
 
-	// burstsAhead is how many steps the workers may be ahead of who takes their
+	// BurstsAhead is how many steps the workers may be ahead of who takes their
 	// results in bursts.
 	BurstsAhead = 20
 )
