@@ -59,6 +59,7 @@ type DB struct {
 	made    bool         // by Open, under that lock
 	restore func()       // what new files may be, as it was before
 	closed  bool
+	memory  int // that DuckDB may take, in MiB, if that is more than the options say
 }
 
 // Open opens a database, or makes it if it is to be written and does not
@@ -406,3 +407,13 @@ func (db *DB) Info() fs.FileInfo { return db.info }
 
 // Version is that of the program, for the ledger.
 func (db *DB) Version() string { return db.version }
+
+// NeedMemory lets DuckDB take so many bytes beside what it may take anyway.
+func (db *DB) NeedMemory(ctx context.Context, bytes int64) error {
+	need := db.options.Memory + int(bytes>>20)
+	if db.options.Memory == 0 || need <= db.memory {
+		return nil
+	}
+	db.memory = need
+	return db.Exec(ctx, fmt.Sprintf("SET memory_limit = '%dMiB'", need))
+}

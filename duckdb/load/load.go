@@ -48,6 +48,7 @@ type Load struct {
 
 	// UnknownCharges counts the new jobs with a charge that no rule could tell.
 	UnknownCharges int64
+	room           room // that DuckDB needs
 }
 
 // goodJobs is how many jobs one transaction takes in if there are as many:
@@ -106,7 +107,10 @@ func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
 		l.hours.add(b.Folds...)
 		undated += b.Undated
 	}
-	err := l.appendDated(ctx, events, undated > 0)
+	err := l.makeRoom(ctx, all)
+	if err == nil {
+		err = l.appendDated(ctx, events, undated > 0)
+	}
 	if err == nil {
 		err = l.appendNew(ctx, rejectKind, rejects)
 	}
