@@ -28,9 +28,11 @@ type rebuildOptions struct {
 	codec                    flags.Codec
 	quick, lose, fromRecords bool
 
-	pack    string // codec of raw records
-	rejects bool   // there were some
-	warned  bool   // that the old database can't be read
+	pack     string // codec of raw records
+	machines []logs.Paths
+	bar      *ui.Progress // of the checks
+	rejects  bool         // there were some
+	warned   bool         // that the old database can't be read
 }
 
 func newRebuild(g *flags.Global) *cobra.Command {
@@ -83,9 +85,39 @@ func (o *rebuildOptions) run(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	had, err := rebuild.ReadReadings(ctx, o.DB, o.Wait)
+	_, missing := os.Stat(o.DB)
+	o.bar = o.Progress()
 	if o.fromRecords {
-		return o.runFromRecords(ctx, args, had, err)
+		err = o.runFromRecords(ctx, args, had, err)
+	} else {
+		err = o.runFromLogs(ctx, args, had, err)
 	}
+	o.bar.Finish()
+	if err != nil {
+		return err
+	}
+	if missing != nil {
+		o.Say("%s is new", o.DB)
+	} else {
+		o.Say("%s is new; the old one is %s.previous", o.DB, o.DB)
+	}
+	if o.rejects {
+		return ui.ErrRejects
+	}
+	return nil
+}
+
+// options are those of both ways.
+func (o *rebuildOptions) options() rebuild.Options {
+	return rebuild.Options{
+		Wait: o.Wait, Version: o.Version, Threads: 1, Memory: ingest.DuckDBMemory, Config: o.Config,
+		Verify: verify.Options{Quick: o.quick, Checking: func(c verify.Check) { o.bar.Describe(c.Name) }, Progress: o.bar.Show},
+	}
+}
+
+// runFromLogs makes the database from the logs. That the old one is damaged is
+// no error here.
+func (o *rebuildOptions) runFromLogs(ctx context.Context, args []string, had rebuild.Readings, err error) error {
 	if errors.Is(err, duckdb.ErrCorrupt) {
 		o.sayUnreadable(err)
 		err = nil
@@ -93,25 +125,13 @@ func (o *rebuildOptions) run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	machines, err := o.ByMachine(args, had.Logs)
-	if err != nil {
+	if o.machines, err = o.ByMachine(args, had.Logs); err != nil {
 		return err
 	}
-	if err := o.look(machines, had); err != nil {
+	if err := o.look(had); err != nil {
 		return err
 	}
-	return o.rebuild(ctx, rebuild.Options{
-		Fill: func(ctx context.Context, _, fresh *duckdb.DB) error { return o.fill(ctx, fresh, machines) },
-	})
-}
-
-// sayUnreadable warns of what a rebuild from logs has to do without.
-func (o *rebuildOptions) sayUnreadable(err error) {
-	if !o.warned {
-		o.Say("warning: %s", ui.Text(err))
-		o.Say("warning: the old database can't be read: its time zones and allocations, and rules and columns that no configuration names, are not taken over, and whether all of its logs are given can't be told; it stays as %s.previous", o.DB)
-	}
-	o.warned = true
+	return rebuild.FromLogs(ctx, o.DB, o.load, rebuild.LogsOptions{Options: o.options(), LoseMissing: o.lose, Unreadable: o.sayUnreadable})
 }
 
 // runFromRecords makes the rows again from what the old database keeps.
@@ -128,39 +148,44 @@ func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had 
 	if err := o.sayRoom(had.Bytes); err != nil {
 		return err
 	}
-	return o.rebuild(ctx, rebuild.Options{HoldOld: true, Seed: true, Fill: o.fillFromRecords})
-}
-
-// rebuild has the database filled, checked and swapped in.
-func (o *rebuildOptions) rebuild(ctx context.Context, r rebuild.Options) error {
 	bar := o.Progress()
-	r.Wait, r.Version, r.Threads, r.Memory = o.Wait, o.Version, 1, ingest.DuckDBMemory
-	r.Quick, r.Lose, r.Warn = o.quick, o.lose, o.sayUnreadable
-	if o.Config != nil {
-		r.Site = &o.Config.Site
+	progress := func(done, total int64) {
+		if bar.Show(done, total); done == total {
+			bar.Finish()
+		}
 	}
-	r.Verify = verify.Options{Checking: func(c verify.Check) { bar.Describe(c.Name) }, Progress: bar.Show}
-	_, missing := os.Stat(o.DB)
-	err := rebuild.Run(ctx, o.DB, r)
+	s, err := rebuild.FromRecords(ctx, o.DB, rebuild.RecordsOptions{Options: o.options(), Workers: ingest.Tune(), Progress: progress})
 	bar.Finish()
-	if err != nil {
-		return err
+	if s != nil {
+		o.sayMade(s)
 	}
-	if missing != nil {
-		o.Say("%s is new", o.DB)
-	} else {
-		o.Say("%s is new; the old one is %s.previous", o.DB, o.DB)
-	}
-	if o.rejects {
-		return ui.ErrRejects
-	}
-	return nil
+	return err
 }
 
-// fill takes in all logs. One that can't be read stops the rebuild: the old
+// sayMade says what came of the raw records.
+func (o *rebuildOptions) sayMade(s *rebuild.RecordsSummary) {
+	seconds := s.Took.Seconds()
+	o.Say("%s made again in %.1f s: %s jobs/s", ui.Count(s.Jobs-s.Kept, "job"), seconds, ui.Grouped(int64(float64(s.Jobs)/seconds)))
+	if len(s.Unusable) > 0 {
+		o.Warn("%s with a raw record that is damaged kept the row as it was: pbsduck verify names them", ui.Count(int64(len(s.Unusable)), "job"))
+	}
+	o.SayFailures(s.FailedBy)
+	o.SayUnknown(s.UnknownCharges)
+}
+
+// sayUnreadable warns of what a rebuild from logs has to do without.
+func (o *rebuildOptions) sayUnreadable(err error) {
+	if !o.warned {
+		o.Say("warning: %s", ui.Text(err))
+		o.Say("warning: the old database can't be read: its time zones and allocations, and rules and columns that no configuration names, are not taken over, and whether all of its logs are given can't be told; it stays as %s.previous", o.DB)
+	}
+	o.warned = true
+}
+
+// load takes in all logs. One that can't be read stops the rebuild: the old
 // database may have it.
-func (o *rebuildOptions) fill(ctx context.Context, fresh *duckdb.DB, machines []logs.Paths) error {
-	for _, m := range machines {
+func (o *rebuildOptions) load(ctx context.Context, fresh *duckdb.DB) error {
+	for _, m := range o.machines {
 		found, missed, err := m.Find(o.DB)
 		if err != nil {
 			return err
@@ -187,42 +212,19 @@ func (o *rebuildOptions) fill(ctx context.Context, fresh *duckdb.DB, machines []
 	return nil
 }
 
-// fillFromRecords makes the rows again from the raw records of the old
-// database.
-func (o *rebuildOptions) fillFromRecords(ctx context.Context, old, fresh *duckdb.DB) error {
-	if old == nil {
-		return fmt.Errorf("%s: %w: its raw records can't be read; rebuild it from the logs", o.DB, duckdb.ErrCorrupt)
-	}
-	bar := o.Progress()
-	start := time.Now()
-	s, err := rebuild.FromRecords(ctx, old, fresh, rebuild.FromRecordsOptions{Config: o.Config, Progress: bar.Show, Workers: ingest.Tune()})
-	bar.Finish()
-	if err != nil {
-		return err
-	}
-	seconds := time.Since(start).Seconds()
-	o.Say("%s made again in %.1f s: %s jobs/s", ui.Count(s.Jobs-s.Kept, "job"), seconds, ui.Grouped(int64(float64(s.Jobs)/seconds)))
-	if len(s.Unusable) > 0 {
-		o.Warn("%s with a raw record that is damaged kept the row as it was: pbsduck verify names them", ui.Count(int64(len(s.Unusable)), "job"))
-	}
-	o.SayFailures(s.FailedBy)
-	o.SayUnknown(s.UnknownCharges)
-	return nil
-}
-
 // look finds the logs before the work begins: it refuses at once if some that
 // the old database has are not among them, or if there is no room.
-func (o *rebuildOptions) look(machines []logs.Paths, had rebuild.Readings) error {
+func (o *rebuildOptions) look(had rebuild.Readings) error {
 	given := map[string][]source.Log{}
-	for _, m := range machines {
+	for _, m := range o.machines {
 		found, _, err := m.Find(o.DB)
 		if err != nil {
 			return err
 		}
 		given[m.Name] = found
 	}
-	if lost := had.Lacking(given); len(lost) > 0 && !o.lose {
-		return &rebuild.LostError{Path: o.DB, Logs: lost}
+	if err := had.Covered(given); err != nil && !o.lose {
+		return err
 	}
 	return o.sayRoom(had.Room(given))
 }

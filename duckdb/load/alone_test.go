@@ -1,7 +1,6 @@
 package load_test
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"os"
@@ -41,19 +40,14 @@ func refused(t *testing.T, work, path string, logs ...string) {
 // made.
 func fromRecords(t *testing.T, path string, meanwhile func()) error {
 	t.Helper()
-	return rebuild.Run(t.Context(), path, rebuild.Options{
-		Version: "test", Threads: 1, HoldOld: true, Seed: true,
-		Fill: func(ctx context.Context, old, fresh *duckdb.DB) error {
-			_, err := rebuild.FromRecords(ctx, old, fresh, rebuild.FromRecordsOptions{Workers: 1})
-			meanwhile()
-			return err
-		},
-		Verify: verify.Options{Checking: func(c verify.Check) {
-			if c.Name == "required" {
-				refused(t, "intrude", path) // the file is held again while the new one is checked
-			}
-		}},
-	})
+	o := rebuild.RecordsOptions{Options: oneThread, Workers: 1, Progress: func(int64, int64) { meanwhile() }}
+	o.Verify.Checking = func(c verify.Check) {
+		if c.Name == "required" {
+			refused(t, "intrude", path) // the file is held again while the new one is checked
+		}
+	}
+	_, err := rebuild.FromRecords(t.Context(), path, o)
+	return err
 }
 
 // TestFromRecordsAlone: while rows are made again from the records nobody
@@ -68,9 +62,9 @@ func TestFromRecordsAlone(t *testing.T) {
 	}
 	sameContent(t, "afterwards", contentOf(t, path), before)
 
-	// Another program may find the moment in which DuckDB's lock is not there.
-	// Then what it wrote is not lost.
-	err := fromRecords(t, path, func() { finish(t, "intrude", path) })
+	// Another program may find a moment in which DuckDB's lock is not there, as
+	// when the process closes the file. Then what it wrote is not lost.
+	err := fromRecords(t, path, func() { dropLock(t, path); finish(t, "intrude", path) })
 	if !errors.Is(err, duckdb.ErrReplaced) {
 		t.Errorf("the old database was written to: %v", err)
 	}
@@ -81,6 +75,18 @@ func TestFromRecordsAlone(t *testing.T) {
 	defer db.Close()
 	if got := (&fixture{t, db}).rows("SELECT * FROM intruder"); len(got) != 1 {
 		t.Errorf("what the other one wrote is %v", got)
+	}
+}
+
+// dropLock takes this process's locks on a file away.
+func dropLock(t *testing.T, path string) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -149,10 +155,18 @@ func TestReplacedMeanwhile(t *testing.T) {
 	if err := rebuilt(t, path, days, func(*duckdb.DB) { copyFile(t, path, path+".copy") }); err != nil {
 		t.Fatal(err)
 	}
-	err := rebuild.Run(t.Context(), path, rebuild.Options{Version: "test", Threads: 1, HoldOld: true,
-		Fill: func(ctx context.Context, _, fresh *duckdb.DB) error {
-			return errors.Join(fill(ctx, fresh, days), os.Rename(path+".copy", path))
-		}})
+	if err := fromRecords(t, path, func() {}); err != nil {
+		t.Fatal(err)
+	}
+	o := rebuild.RecordsOptions{Options: oneThread}
+	o.Verify.Checking = func(c verify.Check) {
+		if c.Name == "required" {
+			if err := os.Rename(path+".copy", path); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	_, err := rebuild.FromRecords(t.Context(), path, o)
 	if !errors.Is(err, duckdb.ErrReplaced) {
 		t.Errorf("replaced during a rebuild: %v", err)
 	}

@@ -92,10 +92,8 @@ func ingestInto(ctx context.Context, path string, paths []string) error {
 }
 
 func rebuildFrom(ctx context.Context, path string, paths []string) error {
-	return rebuild.Run(ctx, path, rebuild.Options{
-		Version: "test", Threads: 1, Wait: time.Minute,
-		Fill: func(ctx context.Context, _, fresh *duckdb.DB) error { return fill(ctx, fresh, paths) },
-	})
+	load := func(ctx context.Context, fresh *duckdb.DB) error { return fill(ctx, fresh, paths) }
+	return rebuild.FromLogs(ctx, path, load, rebuild.LogsOptions{Options: oneThread})
 }
 
 // contentOf is what a database file says, opened only for that.

@@ -45,10 +45,10 @@ func oneLine(t *testing.T, err error) {
 // afresh rebuilds a database from all its logs, and gives what it warned of.
 func afresh(t *testing.T, path string, days []string) (warnings []error) {
 	t.Helper()
-	err := rebuild.Run(t.Context(), path, rebuild.Options{
-		Version: "test", Threads: 1, Quick: true, Warn: func(err error) { warnings = append(warnings, err) },
-		Fill: func(ctx context.Context, _, fresh *duckdb.DB) error { return fill(ctx, fresh, days) },
-	})
+	o := rebuild.LogsOptions{Options: oneThread, Unreadable: func(err error) { warnings = append(warnings, err) }}
+	o.Verify.Quick = true
+	load := func(ctx context.Context, fresh *duckdb.DB) error { return fill(ctx, fresh, days) }
+	err := rebuild.FromLogs(t.Context(), path, load, o)
 	if err != nil {
 		t.Fatalf("rebuild: %v", err)
 	}

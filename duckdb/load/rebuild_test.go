@@ -7,27 +7,28 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pbsduck/duckdb"
-	"pbsduck/duckdb/load"
 	"pbsduck/duckdb/publish"
 	"pbsduck/duckdb/rebuild"
 )
+
+// oneThread is how the databases of tests are made afresh.
+var oneThread = rebuild.Options{Version: "test", Threads: 1, Wait: time.Minute}
 
 // rebuilt makes the database afresh from all logs; meanwhile is called once,
 // between the fill and the swap.
 func rebuilt(t *testing.T, path string, all []string, meanwhile func(fresh *duckdb.DB)) error {
 	t.Helper()
 	fills := 0
-	return rebuild.Run(t.Context(), path, rebuild.Options{
-		Version: "test", Threads: 1,
-		Fill: func(ctx context.Context, _, fresh *duckdb.DB) error {
-			if fills++; fills == 1 {
-				defer meanwhile(fresh)
-			}
-			return fill(ctx, fresh, all)
-		},
-	})
+	load := func(ctx context.Context, fresh *duckdb.DB) error {
+		if fills++; fills == 1 {
+			defer meanwhile(fresh)
+		}
+		return fill(ctx, fresh, all)
+	}
+	return rebuild.FromLogs(t.Context(), path, load, rebuild.LogsOptions{Options: oneThread})
 }
 
 func mustLoad(t *testing.T, path string, logs ...string) {
@@ -137,33 +138,25 @@ func TestLeftoverLog(t *testing.T) {
 	}
 }
 
-// TestRebuildHoldsOld: a fill that reads the old database has it to itself and
-// other readers.
-func TestRebuildHoldsOld(t *testing.T) {
+// TestFromRecordsHoldsOld: while rows are made of what the old database keeps, it
+// is the rebuild's and readers' alone.
+func TestFromRecordsHoldsOld(t *testing.T) {
 	_, days := logs(t, 60, false)
 	path := filepath.Join(t.TempDir(), "x.duckdb")
 	mustLoad(t, path, days[:2]...)
-	fills := 0
-	err := rebuild.Run(t.Context(), path, rebuild.Options{
-		Version: "test", HoldOld: true,
-		Fill: func(ctx context.Context, old, fresh *duckdb.DB) error {
-			fills++
-			had, err := load.Ledger(ctx, old, "m")
-			if err != nil || len(had) != 2 {
-				t.Errorf("the old ledger has %d logs (%v)", len(had), err)
-			}
-			if out, err := child(t, "crash", path, days...).CombinedOutput(); err == nil || !strings.Contains(string(out), "is in use by") {
-				t.Errorf("a writer got the old database: %s (%v)", out, err)
-			}
-			return fill(ctx, fresh, days)
-		},
-	})
-	if err != nil || fills != 1 {
-		t.Fatal(fills, err)
+	before, tried := contentOf(t, path), 0
+	reader := startReader(t, "keep", path, days)
+	o := rebuild.RecordsOptions{Options: oneThread, Progress: func(int64, int64) {
+		tried++
+		if out, err := child(t, "crash", path, days...).CombinedOutput(); err == nil || !strings.Contains(string(out), "is in use by") {
+			t.Errorf("a writer got the old database: %s (%v)", out, err)
+		}
+	}}
+	if _, err := rebuild.FromRecords(t.Context(), path, o); err != nil || tried == 0 {
+		t.Fatal(tried, err)
 	}
-	want := newFixture(t)
-	if err := fill(t.Context(), want.db, days); err != nil {
-		t.Fatal(err)
+	sameContent(t, "afresh", contentOf(t, path), before)
+	if states := reader.finish(t, 1); states != 1 {
+		t.Errorf("who has the old one open saw %d states", states)
 	}
-	sameContent(t, "afresh", contentOf(t, path), want.content())
 }

@@ -84,7 +84,7 @@ func TestRepeatedHour(t *testing.T) {
 				t.Error("no event is flagged")
 			}
 			content := whole.content()
-			remade, _ := whole.remade(path, nil)
+			remade, _ := whole.remade(nil)
 			sameContent(t, "from records", remade.content(), content)
 
 			rapid.Check(t, func(rt *rapid.T) {

@@ -41,7 +41,7 @@ func TestRulesInForceAreCurrent(t *testing.T) {
 		}
 		check(step.want...)
 	}
-	again, _ := f.remade(f.db.Path(), nil)
+	again, _ := f.remade(nil)
 	if diff := cmp.Diff([]string{"default|true"}, again.rows(question)); diff != "" {
 		t.Error(diff)
 	}

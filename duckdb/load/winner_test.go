@@ -112,13 +112,13 @@ func TestTorn(t *testing.T) {
 	if got := f.rows(question); !slices.Equal(got, want) {
 		t.Errorf("%v", got)
 	}
-	remade, _ := f.remade(path, nil)
+	remade, _ := f.remade(nil)
 	remade.verify()
 	if got := remade.rows(question); !slices.Equal(got, want) {
 		t.Errorf("from records: %v", got)
 	}
 
-	f = openFixture(t, path)
+	f = remade
 	f.load(load.Options{}, write(t, filepath.Join(dir, "whole"), []byte(whole+"\n"), false))
 	f.verify()
 	f.checkLedger()

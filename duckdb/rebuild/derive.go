@@ -15,7 +15,7 @@ import (
 // other, mostly.
 type deriver struct {
 	added   map[string]bool // table.column that the old database has not
-	before  *deriver        // of the old database, if it has columns that are gone; only to count
+	before  *deriver        // of the old database, if it has columns that the new one lacks; only to count
 	scanner *pbs.Scanner
 	record  pbs.Record
 
@@ -23,13 +23,13 @@ type deriver struct {
 	current  *batch.Builder
 	file     int64   // whose records current has last
 	numbers  []int64 // of the jobs that current was given
-	result   rangeResult
+	result   derived
 }
 
 func newDeriver(old, fresh schema.Site) *deriver {
 	d := deriverOf(fresh, beyond(fresh, old))
-	if gone := beyond(old, fresh); len(gone) > 0 {
-		d.before = deriverOf(old, gone)
+	if left := beyond(old, fresh); len(left) > 0 {
+		d.before = deriverOf(old, left)
 	}
 	return d
 }
@@ -53,14 +53,14 @@ func beyond(site, other schema.Site) map[string]bool {
 
 // begin begins a result.
 func (d *deriver) begin() {
-	d.result = rangeResult{failedBy: map[string]int64{}, failedIn: map[int64]int64{}}
+	d.result = newDerived()
 	if d.before != nil {
 		d.before.begin()
 	}
 }
 
 // end gives the result.
-func (d *deriver) end() rangeResult {
+func (d *deriver) end() derived {
 	d.hand()
 	if d.before != nil {
 		was := d.before.end()

@@ -5,12 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 
 	"pbsduck/duckdb"
-	"pbsduck/duckdb/dbfile"
 	"pbsduck/ingest/schema"
 )
 
@@ -18,17 +16,13 @@ import (
 var madeAgain = []string{schema.Outcomes.Name, schema.OutcomeNodes.Name, schema.JobCharges.Name, schema.DailySummary.Name,
 	schema.SiteColumns.Name, schema.QueueTypes.Name, schema.ChargeRules.Name}
 
-// Seed makes the fresh database of a Remake out of a copy of the old one's
-// file: the tables that do not depend on the configuration are there, the
-// others are empty. To insert all events again would take longer than all else
-// that a Remake does. The old database is open for reading; of one whose
-// write-ahead log is not in its file yet, the fresh one is just empty.
-func Seed(ctx context.Context, db *duckdb.DB, path string, o duckdb.Options) (*duckdb.DB, error) {
-	if db.File() == "" || len(dbfile.Logs(db.File())) > 0 {
-		return duckdb.OpenFile(ctx, path, o)
-	}
-	if err := apart(ctx, db, func() error { return copyFile(db.File(), path) }); err != nil {
-		return nil, fmt.Errorf("cannot copy %s: %w", db.Path(), err)
+// seed makes the new database out of a copy of the old one's file, which is open
+// for reading and has no write-ahead log: the tables that do not depend on the
+// configuration are there, the others are empty. To insert all events again would
+// take longer than all else that is made from records.
+func seed(ctx context.Context, old *duckdb.DB, path string, o duckdb.Options) (*duckdb.DB, error) {
+	if err := apart(ctx, old, func() error { return copyFile(old.File(), path) }); err != nil {
+		return nil, fmt.Errorf("cannot copy %s: %w", old.Path(), err)
 	}
 	fresh, err := duckdb.OpenFile(ctx, path, o)
 	if err != nil {
@@ -55,11 +49,6 @@ func apart(ctx context.Context, db *duckdb.DB, work func() error) error {
 		err = fmt.Errorf("%s: %w", db.Path(), duckdb.ErrReplaced)
 	}
 	return err
-}
-
-// sameState tells whether a file is the same one, and nobody wrote to it.
-func sameState(before, now fs.FileInfo) bool {
-	return os.SameFile(before, now) && before.Size() == now.Size() && before.ModTime().Equal(now.ModTime())
 }
 
 // makeEmpty leaves of the tables that depend on the site empty ones, as the

@@ -1,0 +1,151 @@
+package rebuild
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"pbsduck/duckdb"
+	"pbsduck/duckdb/warnings"
+)
+
+// LogsOptions say how a database is made afresh from its logs.
+type LogsOptions struct {
+	Options
+	LoseMissing bool        // let go of logs that the old database has and the new one lacks
+	Unreadable  func(error) // is told what can't be taken over, as the old database is damaged there; may be nil
+}
+
+// FromLogs makes the database at path afresh from its logs, or makes it if there
+// is none. Load takes all logs into it: first while others may write to the old
+// one, and once more when they can't, for what came in between. What no log says
+// is taken over from the old one, as far as that can be read. The error is a
+// *LostError if the old one has logs that the new one lacks, and an
+// *UnsoundError if the new one fails a check; nothing was changed then.
+func FromLogs(ctx context.Context, path string, load func(ctx context.Context, fresh *duckdb.DB) error, o LogsOptions) error {
+	return build(ctx, path, o.Options, func(b *building) error {
+		l := &fromLogs{building: b, options: o, load: load, told: map[string]bool{}}
+		return l.run(ctx)
+	})
+}
+
+type fromLogs struct {
+	*building
+	options LogsOptions
+	load    func(ctx context.Context, fresh *duckdb.DB) error
+	known   settings        // of the old database
+	told    map[string]bool // errors that Unreadable knows
+}
+
+func (l *fromLogs) run(ctx context.Context) (err error) {
+	l.known, err = readSettings(ctx, l.Place, l.options.Wait)
+	if err := l.tolerate(err); err != nil {
+		return err
+	}
+	if err := l.fill(ctx); err != nil {
+		return err
+	}
+	if err := l.verify(ctx, l.options.Verify); err != nil {
+		return err
+	}
+	if err := l.catchUp(ctx); err != nil {
+		return err
+	}
+	return l.refuseLoss(ctx)
+}
+
+// fill takes the logs, and what the old database knows, into the new one.
+func (l *fromLogs) fill(ctx context.Context) error {
+	fresh, err := duckdb.OpenFile(ctx, l.Path, l.opening(l.known.site))
+	if err != nil {
+		return err
+	}
+	err = adopt(ctx, fresh, l.known)
+	if err == nil {
+		err = l.load(ctx, fresh)
+	}
+	if err == nil {
+		err = warnings.AdoptAcknowledged(ctx, fresh, l.known.acknowledged)
+	}
+	return errors.Join(err, fresh.Close())
+}
+
+// swapPatience is how long a new database that is ready waits at least for one
+// who writes to the old one: its making took longer than most loads.
+const swapPatience = 15 * time.Minute
+
+// catchUp keeps writers from the old database, and takes in what was loaded into
+// it since the fill began.
+func (l *fromLogs) catchUp(ctx context.Context) error {
+	l.building.options.Wait = max(l.options.Wait, swapPatience)
+	if err := l.hold(ctx, l.openOld); err != nil {
+		return err
+	}
+	if l.old != nil {
+		var err error
+		l.known, err = settingsOf(ctx, l.old)
+		if err := l.tolerate(err); err != nil {
+			return err
+		}
+	}
+	before, err := os.Stat(l.Path)
+	if err != nil {
+		return err
+	}
+	if err := l.fill(ctx); err != nil {
+		return err
+	}
+	after, err := os.Stat(l.Path)
+	if err != nil || after.ModTime().Equal(before.ModTime()) {
+		return err
+	}
+	again := l.options.Verify
+	again.Quick = true
+	return l.verify(ctx, again)
+}
+
+// openOld opens the old database, of any version. It gives none if that can't be
+// read.
+func (l *fromLogs) openOld(ctx context.Context, file string) (*duckdb.DB, error) {
+	if err := l.tolerate(takeInLog(ctx, file)); err != nil {
+		return nil, err
+	}
+	db, err := openAnyVersion(ctx, file)
+	return db, l.tolerate(err)
+}
+
+// tolerate tells of an error that means that the old database, or a part of it,
+// can't be read: a rebuild goes on without. Others it gives back.
+func (l *fromLogs) tolerate(err error) error {
+	if !errors.Is(err, duckdb.ErrCorrupt) {
+		return err
+	}
+	if l.options.Unreadable != nil && !l.told[err.Error()] {
+		l.options.Unreadable(err)
+	}
+	l.told[err.Error()] = true
+	return nil
+}
+
+// refuseLoss compares the ledgers: what was read for the old database must have
+// been read for the new one.
+func (l *fromLogs) refuseLoss(ctx context.Context) error {
+	if l.old == nil || l.options.LoseMissing {
+		return nil
+	}
+	had, err := readingsOf(ctx, l.old)
+	if err != nil {
+		return l.tolerate(err)
+	}
+	fresh, err := duckdb.OpenFile(ctx, l.Path, duckdb.Options{ReadOnly: true, Threads: 1})
+	if err != nil {
+		return err
+	}
+	defer fresh.Close()
+	has, err := readingsOf(ctx, fresh)
+	if err != nil {
+		return err
+	}
+	return lost(l.Place, had, has)
+}
