@@ -2,8 +2,6 @@ package duckdb
 
 import (
 	"context"
-	_ "embed"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -11,11 +9,9 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 )
 
-//go:embed sql/inexact_types.sql
-var inexactTypesSQL string
-
-//go:embed sql/write_parquet.sql
-var writeParquetSQL string
+// exact are the types that DuckDB's Parquet writer keeps, and that Arrow does not
+// name otherwise.
+var exact = []string{"BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "VARCHAR", "BLOB", "DATE", "TIMESTAMP WITH TIME ZONE"}
 
 // ParquetSchema is the Arrow schema of a query's result, if DuckDB's own
 // Parquet writer keeps the types of all its columns, else nil: it writes
@@ -26,8 +22,8 @@ func (db *DB) ParquetSchema(ctx context.Context, query string) (*arrow.Schema, e
 		return nil, err
 	}
 	query = inner(query)
-	inexact, err := db.Number(ctx, fmt.Sprintf(inexactTypesSQL, query))
-	if err != nil || inexact > 0 {
+	types, err := Column[string](ctx, db, "SELECT column_type FROM (DESCRIBE\n"+query+"\n)")
+	if err != nil || slices.ContainsFunc(types, func(t string) bool { return !slices.Contains(exact, t) }) {
 		return nil, err
 	}
 	reader, err := db.Query(ctx, "SELECT * FROM (\n"+query+"\n) LIMIT 0")
@@ -49,7 +45,8 @@ func (db *DB) WriteParquet(ctx context.Context, query, path string, metadata map
 	for _, key := range slices.Sorted(maps.Keys(metadata)) {
 		entries = append(entries, Quote(key)+": "+Quote(metadata[key]))
 	}
-	result, err := db.conn.ExecContext(ctx, fmt.Sprintf(writeParquetSQL, inner(query), Quote(path), strings.Join(entries, ", ")))
+	result, err := db.conn.ExecContext(ctx, "COPY (\n"+inner(query)+"\n) TO "+Quote(path)+
+		" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, USE_TMP_FILE false, KV_METADATA {"+strings.Join(entries, ", ")+"})")
 	if err != nil {
 		return 0, err
 	}

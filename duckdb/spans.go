@@ -10,8 +10,7 @@ import (
 // A Span is [From, Until): of rows in a batch, or of instants in microseconds.
 type Span struct{ From, Until int64 }
 
-// Covers is a condition on a column of instants. The bounds are literals, by
-// which DuckDB skips row groups; by parameters it does not.
+// Covers is a condition on a column of instants.
 func (s Span) Covers(column string) string {
 	return fmt.Sprintf("%[1]s >= make_timestamptz(%[2]d) AND %[1]s < make_timestamptz(%[3]d)", column, s.From, s.Until)
 }

@@ -3,6 +3,7 @@ package duckdb
 import (
 	_ "embed"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"pbsduck/ingest/schema"
@@ -44,20 +45,22 @@ var jobDetailsSQL string
 // Views are the views of the database of a site, each behind those that it asks.
 func Views(s schema.Site) []View {
 	return []View{
-		{s.Jobs(), fmt.Sprintf(jobsSQL, jobColumns(s, "o"))}, {s.Superseded(), fmt.Sprintf(supersededSQL, jobColumns(s, "o"))},
+		{s.Jobs(), withColumns(jobsSQL, s.Jobs())}, {s.Superseded(), withColumns(supersededSQL, s.Jobs())},
 		{schema.JobRecords, jobRecordsSQL}, {schema.JobNodes, jobNodesSQL}, {schema.JobSources, jobSourcesSQL},
 		{schema.Users, usersSQL}, {schema.Accounts, accountsSQL}, {schema.Queues, queuesSQL},
-		{s.JobDetails(), fmt.Sprintf(jobDetailsSQL, jobColumns(s, "j"))},
+		{s.JobDetails(), withColumns(jobDetailsSQL, s.Jobs())},
 	}
 }
 
-// jobColumns lists the columns of jobs, as * would silently follow new ones.
-func jobColumns(s schema.Site, table string) string {
-	var names []string
-	for _, c := range s.Jobs().Columns {
-		names = append(names, table+"."+c.Name)
-	}
-	return strings.Join(names, ", ")
+var star = regexp.MustCompile(`(\w+)\.\*( EXCLUDE \([^)]*\))?`)
+
+// withColumns lists the columns that * stands for in the file of a view, as the
+// view would silently follow new ones.
+func withColumns(file string, t schema.Table) string {
+	return star.ReplaceAllStringFunc(file, func(all string) string {
+		table, _, _ := strings.Cut(all, ".")
+		return table + "." + strings.Join(ColumnNames(t), ", "+table+".")
+	})
 }
 
 // Definition is the SQL that makes the view and its comments. DuckDB drops

@@ -21,7 +21,7 @@ type settings struct {
 	rules       map[string][]site.Rule // by machine
 	allocations []charge.Allocation
 
-	acknowledged [][6]any // warnings that were seen
+	acknowledged []duckdb.Vars // warnings that were seen
 }
 
 // readSettings asks the database at path; they are empty if there is none.

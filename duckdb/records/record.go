@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	_ "embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
@@ -71,7 +70,7 @@ func FindJobsByEvents(ctx context.Context, db *duckdb.DB, id JobID) ([]JobKey, e
 
 func findKeys(ctx context.Context, db *duckdb.DB, question string, id JobID) ([]JobKey, error) {
 	parsed, _ := pbs.ParseID([]byte(id.ID)) // what is no id of PBS has no number, but may be a job_id all the same
-	rows, err := db.Conn().QueryContext(ctx, fmt.Sprintf(question, numberIs(parsed)), id.parameters(parsed)...)
+	rows, err := db.Conn().QueryContext(ctx, duckdb.With(question, id.variables(parsed)))
 	if err != nil {
 		return nil, err
 	}
@@ -89,16 +88,16 @@ func findKeys(ctx context.Context, db *duckdb.DB, question string, id JobID) ([]
 	return keys, rows.Err()
 }
 
-// numberIs is the condition on short_id.
-func numberIs(id pbs.ID) string {
+// numberOf is short_id; nil if there is none.
+func numberOf(id pbs.ID) any {
 	if id.Base < 0 {
-		return "short_id IS NULL"
+		return nil
 	}
-	return fmt.Sprintf("short_id = %d", id.Base)
+	return id.Base
 }
 
-// parameters are those of find_jobs.sql.
-func (id JobID) parameters(parsed pbs.ID) []any {
+// variables are those of find_jobs.sql.
+func (id JobID) variables(parsed pbs.ID) duckdb.Vars {
 	var anyServer, machine any
 	if parsed.Base >= 0 && parsed.Server == nil {
 		anyServer = id.ID + "."
@@ -106,7 +105,8 @@ func (id JobID) parameters(parsed pbs.ID) []any {
 	if id.Machine != "" {
 		machine = id.Machine
 	}
-	return []any{id.ID, anyServer, machine, duckdb.OrNull(id.SubmittedFrom), duckdb.OrNull(id.SubmittedBefore), parsed.Kind == pbs.IDJob}
+	return duckdb.Vars{"id": id.ID, "any_server": anyServer, "machine": machine, "submitted_from": id.SubmittedFrom, "submitted_before": id.SubmittedBefore,
+		"number": numberOf(parsed), "bare": parsed.Kind == pbs.IDJob}
 }
 
 // A RawRecord is the E record of a job, byte for byte, without the newline
@@ -129,7 +129,7 @@ func Raw(ctx context.Context, db *duckdb.DB, k JobKey) (RawRecord, error) {
 	var blob []byte
 	var file, zone, flags sql.NullString
 	var line sql.NullInt64
-	err := db.Conn().QueryRowContext(ctx, fmt.Sprintf(findRecord, k.Number)).Scan(&blob, &file, &line, &zone, &flags)
+	err := db.Conn().QueryRowContext(ctx, duckdb.With(findRecord, duckdb.Vars{"id": k.Number})).Scan(&blob, &file, &line, &zone, &flags)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, fmt.Errorf("job %s has %w: it did not come from a log", k, ErrNoRecord)
 	}
@@ -169,11 +169,8 @@ func History(ctx context.Context, db *duckdb.DB, k JobKey, textLimit int) (array
 	if err != nil {
 		return nil, err
 	}
-	ids, err := json.Marshal(append(others, k.JobID))
-	if err != nil {
-		return nil, err
-	}
-	return db.Query(ctx, fmt.Sprintf(historySQL, numberIs(id)), k.Machine, k.JobID, duckdb.OrNull(k.SubmitTime), string(ids), textLimit)
+	return db.Query(ctx, duckdb.With(historySQL, duckdb.Vars{"machine": k.Machine, "job_id": k.JobID, "submit_time": k.SubmitTime,
+		"ids": append(others, k.JobID), "number": numberOf(id), "characters": textLimit}))
 }
 
 // rangesWith lists the ids in events that stand for several jobs, among them
@@ -182,7 +179,7 @@ func rangesWith(ctx context.Context, db *duckdb.DB, machine string, id pbs.ID) (
 	if id.Kind != pbs.IDArrayElement && id.Kind != pbs.IDArrayParent {
 		return nil, nil
 	}
-	all, err := duckdb.Column[string](ctx, db, fmt.Sprintf(historyIDs, numberIs(id)), machine)
+	all, err := duckdb.Column[string](ctx, db, duckdb.With(historyIDs, duckdb.Vars{"machine": machine, "number": numberOf(id)}))
 	var ids []string
 	for _, other := range all {
 		if o, err := pbs.ParseID([]byte(other)); err == nil && string(o.Server) == string(id.Server) && holds(o, id) {

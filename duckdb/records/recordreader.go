@@ -83,7 +83,7 @@ func (r *Reader) Close() error { return r.DB.Conn().Close() }
 // Read visits the raw records of a range of jobs. Jobs without one are passed
 // over.
 func (r *Reader) Read(ctx context.Context, jobs JobRange, visit func(Record) error) error {
-	return r.visit(ctx, fmt.Sprintf(storedRecords, jobs.From, jobs.To), visit)
+	return r.visit(ctx, duckdb.With(storedRecords, duckdb.Vars{"first": jobs.From, "last": jobs.To}), visit)
 }
 
 // ReadRepeats visits the E records that were read again.

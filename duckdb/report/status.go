@@ -41,7 +41,8 @@ func Files(ctx context.Context, db *duckdb.DB) (array.RecordReader, error) {
 }
 
 // Sizes says of each table how many rows it has, and how many bytes of
-// the file, as an estimate.
+// the file, as an estimate. DuckDB tells of one table at a time: the questions
+// are made of the tables' names.
 func Sizes(ctx context.Context, db *duckdb.DB) (array.RecordReader, error) {
 	names, err := tableNames(ctx, db)
 	if err != nil {
@@ -50,9 +51,14 @@ func Sizes(ctx context.Context, db *duckdb.DB) (array.RecordReader, error) {
 	var segments, counts []string
 	for _, name := range names {
 		segments = append(segments, fmt.Sprintf("SELECT %[1]s AS name, block_id, block_offset, additional_block_ids FROM pragma_storage_info(%[1]s)", duckdb.Quote(name)))
-		counts = append(counts, fmt.Sprintf(`SELECT %s AS name, count(*) AS rows FROM "%s"`, duckdb.Quote(name), strings.ReplaceAll(name, `"`, `""`)))
+		counts = append(counts, fmt.Sprintf("SELECT %s AS name, count(*) AS rows FROM %s", duckdb.Quote(name), duckdb.QuoteName(name)))
 	}
-	return db.Query(ctx, fmt.Sprintf(statusSizes, strings.Join(segments, "\n    UNION ALL "), strings.Join(counts, "\n    UNION ALL ")))
+	for table, parts := range map[string][]string{"segment": segments, "counted": counts} {
+		if err := db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE "+table+" AS "+strings.Join(parts, " UNION ALL ")); err != nil {
+			return nil, err
+		}
+	}
+	return db.Query(ctx, statusSizes)
 }
 
 func tableNames(ctx context.Context, db *duckdb.DB) ([]string, error) {
@@ -78,7 +84,7 @@ func Database(ctx context.Context, db *duckdb.DB) (array.RecordReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return db.Query(ctx, statusDatabase, db.Path(), size, wal, ratio)
+	return db.Query(ctx, duckdb.With(statusDatabase, duckdb.Vars{"path": db.Path(), "bytes": size, "wal_bytes": wal, "record_ratio": ratio}))
 }
 
 // FileSize is 0 for a file that is not there: a database in memory, or one

@@ -1,5 +1,5 @@
--- What ran, what was it charged, and how much is that in GiB and hours? Filled in are the columns of jobs.
-SELECT %s,
+-- What ran, what was it charged, and how much is that in GiB and hours?
+SELECT j.*,
        c.cpu_hours, c.gpu_hours, c.memory_hours, c.qos, c.qos_factor, c.rule_version,
        c.cpu_hours * c.qos_factor AS cpu_charge,
        c.gpu_hours * c.qos_factor AS gpu_charge,

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -107,15 +106,12 @@ var notRead = []string{"is_job", "file_id", "line"}
 func (w *rereader) check(ctx context.Context, from, to int64) error {
 	clear(w.nodes)
 	clear(w.failed)
-	var names []string
-	for _, c := range w.columns {
-		names = append(names, "o."+c.Name)
-	}
-	rows, err := w.DB.Query(ctx, fmt.Sprintf(rereadSQL, strings.Join(names, ", "), from, to))
+	rows, err := w.DB.Query(ctx, duckdb.With(rereadSQL, duckdb.Vars{"first": from, "last": to}))
 	if err != nil {
 		return err
 	}
-	for rows.Next() && err == nil {
+	err = w.knows(rows.Schema())
+	for err == nil && rows.Next() {
 		err = w.compareBatch(rows.RecordBatch())
 	}
 	err = errors.Join(err, rows.Err())
@@ -124,6 +120,19 @@ func (w *rereader) check(ctx context.Context, from, to int64) error {
 		return err
 	}
 	return w.compareNodes(ctx, from, to)
+}
+
+// knows tells whether outcomes has the columns that it should have, and no others.
+func (w *rereader) knows(rows *arrow.Schema) error {
+	if n := rows.NumFields() - 2; n != len(w.columns) {
+		return fmt.Errorf("outcomes has %d columns, not %d", n, len(w.columns))
+	}
+	for i, c := range w.columns {
+		if name := rows.Field(i).Name; name != c.Name {
+			return fmt.Errorf("column %d of outcomes is %s, not %s", i+1, name, c.Name)
+		}
+	}
+	return nil
 }
 
 func (w *rereader) fail(id int64, reason string) {

@@ -189,7 +189,7 @@ func warnings(ctx context.Context, db *duckdb.DB, question string, args ...any) 
 // List are the warnings that hold, one row each: those that nobody
 // acknowledged, and with all also the others.
 func List(ctx context.Context, db *duckdb.DB, all bool) (array.RecordReader, error) {
-	return db.Query(ctx, statusWarnings, all)
+	return db.Query(ctx, duckdb.With(statusWarnings, duckdb.Vars{"acknowledged": all}))
 }
 
 // Count is how many warnings hold that nobody acknowledged.
@@ -215,9 +215,9 @@ func Acknowledge(ctx context.Context, db *duckdb.DB, show func(array.RecordReade
 	})
 }
 
-// Acknowledged are the warnings that hold and were acknowledged, in the order of
-// the parameters of adopt_acknowledged.sql.
-func Acknowledged(ctx context.Context, db *duckdb.DB) (all [][6]any, err error) {
+// Acknowledged are the warnings that hold and were acknowledged, as variables of
+// adopt_acknowledged.sql.
+func Acknowledged(ctx context.Context, db *duckdb.DB) (all []duckdb.Vars, err error) {
 	rows, err := db.Conn().QueryContext(ctx, "SELECT kind, machine, path, text, lines_hash, acknowledged_at FROM warnings WHERE true_until IS NULL AND acknowledged_at IS NOT NULL")
 	if err != nil {
 		return nil, err
@@ -228,16 +228,16 @@ func Acknowledged(ctx context.Context, db *duckdb.DB) (all [][6]any, err error) 
 		if err := rows.Scan(&one[0], &one[1], &one[2], &one[3], &one[4], &one[5]); err != nil {
 			return nil, err
 		}
-		all = append(all, one)
+		all = append(all, duckdb.Vars{"kind": one[0], "machine": one[1], "path": one[2], "text": one[3], "lines_hash": one[4], "acknowledged_at": one[5]})
 	}
 	return all, rows.Err()
 }
 
 // AdoptAcknowledged acknowledges the warnings that were acknowledged in another
 // database.
-func AdoptAcknowledged(ctx context.Context, db *duckdb.DB, all [][6]any) error {
+func AdoptAcknowledged(ctx context.Context, db *duckdb.DB, all []duckdb.Vars) error {
 	for _, one := range all {
-		if err := db.Exec(ctx, adoptAcknowledged, one[:]...); err != nil {
+		if err := db.Exec(ctx, duckdb.With(adoptAcknowledged, one)); err != nil {
 			return err
 		}
 	}

@@ -1,4 +1,5 @@
 -- Warnings that were found and do not hold yet.
+-- Tables: found_warning (kind VARCHAR, machine VARCHAR, path VARCHAR, file_id BIGINT, text VARCHAR, logs BIGINT[], tell BOOLEAN, lines_hash BIGINT)
 INSERT INTO warnings
 SELECT f.kind, f.machine, f.path, f.file_id, f.text, now(), now(), NULL, f.lines_hash, NULL
 FROM found_warning f

@@ -1,5 +1,7 @@
 -- Which warnings hold no longer? Of the kinds that find_warnings.sql looks for all that were not found; of others those that were
 -- looked for and not found.
+-- Tables: found_warning (kind VARCHAR, machine VARCHAR, path VARCHAR, file_id BIGINT, text VARCHAR, logs BIGINT[], tell BOOLEAN, lines_hash BIGINT)
+-- Tables: looked_for (kind VARCHAR, machine VARCHAR, path VARCHAR)
 UPDATE warnings w SET true_until = now()
 WHERE w.true_until IS NULL
   AND (w.kind IN ('time_zone', 'same_day', 'two_machines', 'rejects', 'failed_values', 'waiting', 'unknown_charges')
