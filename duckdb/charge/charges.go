@@ -1,6 +1,7 @@
 package charge
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
@@ -63,11 +64,19 @@ func chargeStatement(db *duckdb.DB, r site.Rule, which string) string {
 
 // ChargedBy is what the rules say of some jobs. Which is a condition on jobs j.
 func ChargedBy(db *duckdb.DB, r site.Rule, which string) string {
-	qos := r.QoS
-	if qos == "" {
-		qos = "NULL"
+	return "WITH told AS (\n" + told(db, r, which) + "\n)\n" + charged
+}
+
+// told are the values of a rule, as it says, for charged.sql. The rule is SQL that
+// the site wrote, on lines of its own.
+func told(db *duckdb.DB, r site.Rule, which string) string {
+	columns := []string{"j.id AS job_id", "j.is_array_parent"}
+	for _, v := range [...]struct{ name, rule, typ string }{
+		{"cpu_hours", r.CPUHours, "DOUBLE"}, {"gpu_hours", r.GPUHours, "DOUBLE"}, {"memory_hours", r.MemoryHours, "DOUBLE"}, {"qos", cmp.Or(r.QoS, "NULL"), "VARCHAR"},
+	} {
+		columns = append(columns, fmt.Sprintf("TRY((%s\n)::%s) AS told_%s", v.rule, v.typ, v.name))
 	}
-	return fmt.Sprintf(charged, r.CPUHours, r.GPUHours, r.MemoryHours, qos, factorOf(r, "charged_qos"), which, chargedJobs(db.Site().Jobs()))
+	return "SELECT *, " + factorOf(r, "told_qos") + " AS told_factor FROM (SELECT " + strings.Join(columns, ", ") + " FROM " + chargedJobs(db.Site().Jobs()) + " WHERE " + which + ")"
 }
 
 // chargedJobs is what rules read: jobs, j, whose whole numbers have 128 bits. Of

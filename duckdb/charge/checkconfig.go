@@ -38,7 +38,7 @@ func CheckConfig(ctx context.Context, c *site.Config) error {
 func checkNames(ctx context.Context, db *duckdb.DB, c *site.Config) error {
 	var all []error
 	for i, column := range c.Site.Columns {
-		n, err := db.Number(ctx, reservedWords, column.Name)
+		n, err := db.Number(ctx, duckdb.With(reservedWords, duckdb.Vars{"word": column.Name}))
 		if err != nil {
 			return err
 		}

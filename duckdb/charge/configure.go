@@ -28,7 +28,7 @@ func Rules(ctx context.Context, db *duckdb.DB, machine string) ([]site.Rule, err
 
 // AllRules reads the rules of a machine: those for new jobs, and all.
 func AllRules(ctx context.Context, db *duckdb.DB, machine string) (current, all []site.Rule, err error) {
-	rows, err := db.Conn().QueryContext(ctx, siteRules, machine)
+	rows, err := db.Conn().QueryContext(ctx, duckdb.With(siteRules, duckdb.Vars{"machine": machine}))
 	if err != nil {
 		return nil, nil, err
 	}

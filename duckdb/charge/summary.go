@@ -7,11 +7,11 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
 	"pbsduck/duckdb"
-	"pbsduck/duckdb/records"
 	"pbsduck/duckdb/warnings"
 	"pbsduck/ingest/site"
 )
@@ -83,30 +83,36 @@ type daySpan struct {
 	last  time.Time
 }
 
-// summarizeSpan adds up the touched days within a span. Bounds are literals, by
-// which DuckDB leaves out the row groups of other days: a join alone does not
-// see to that while new rows are not committed.
+// summarizeSpan adds up the touched days within a span. Days and jobs have
+// bounds, by which DuckDB leaves out the row groups of others: a join alone does
+// not see to that while new rows are not committed.
 func summarizeSpan(ctx context.Context, db *duckdb.DB, d daySpan) error {
-	same, within := "j.end_date IS NULL AND t.end_date IS NULL", "j.end_date IS NULL"
+	within := "end_date IS NULL"
 	if d.first.Valid {
-		within = fmt.Sprintf("j.end_date BETWEEN %s AND %s", duckdb.Date(d.first.Time), duckdb.Date(d.last))
-		same = "j.end_date = t.end_date AND " + within
+		within = fmt.Sprintf("end_date BETWEEN %s AND %s", duckdb.Date(d.first.Time), duckdb.Date(d.last))
 	}
-	var from, until sql.NullInt64
-	err := db.Conn().QueryRowContext(ctx, "SELECT min(j.id), max(j.id) FROM jobs j WHERE "+within).Scan(&from, &until)
-	if err != nil || !from.Valid {
+	var first, last sql.NullInt64
+	err := db.Conn().QueryRowContext(ctx, "SELECT min(id), max(id) FROM jobs WHERE "+within).Scan(&first, &last)
+	if err != nil || !first.Valid {
 		return err
 	}
-	jobs := records.JobRange{From: from.Int64, To: until.Int64}
-	long, err := db.Number(ctx, fmt.Sprintf(longTexts, jobs.From, jobs.To))
+	jobs := duckdb.Vars{"first_id": first.Int64, "last_id": last.Int64}
+	long, err := db.Number(ctx, duckdb.With(longTexts, jobs))
 	if err != nil {
 		return err
 	}
 	if long > heldTexts {
-		return summarizeByKeys(ctx, db, same, jobs)
+		return summarizeByKeys(ctx, db, d, jobs)
 	}
-	sums := fmt.Sprintf(summarizeDays, same, jobs.From, jobs.To, "jobs")
-	return db.Exec(ctx, "INSERT INTO daily_summary SELECT * EXCLUDE (first_id) FROM ("+sums+")")
+	return db.Exec(ctx, d.sums("INSERT INTO daily_summary SELECT * EXCLUDE (first_id) FROM", "jobs", jobs))
+}
+
+// sums puts what the touched days of the span add up to where a statement says.
+// Jobs are those of summarize_days.sql, which are in a table or a view.
+func (d daySpan) sums(into, table string, jobs duckdb.Vars) string {
+	all := duckdb.Vars{"jobs": table, "first_day": duckdb.Day(d.first.Time), "last_day": duckdb.Day(d.last)}
+	maps.Copy(all, jobs)
+	return duckdb.With(into+" (\n"+summarizeDays+")", all)
 }
 
 const (
@@ -120,13 +126,14 @@ const (
 
 // summarizeByKeys adds up days by keys in place of the texts, which may be too
 // many to be held all at once, and takes the texts of each row from a job.
-func summarizeByKeys(ctx context.Context, db *duckdb.DB, same string, jobs records.JobRange) error {
+func summarizeByKeys(ctx context.Context, db *duckdb.DB, d daySpan, jobs duckdb.Vars) error {
 	steps := []string{
-		"CREATE OR REPLACE TEMP TABLE keyed_jobs AS\n" + fmt.Sprintf(keyTexts, jobs.From, jobs.To),
-		"CREATE OR REPLACE TEMP TABLE summed_days AS\n" + fmt.Sprintf(summarizeDays, same, jobs.From, jobs.To, "keyed_jobs"),
+		duckdb.With("CREATE OR REPLACE TEMP TABLE keyed_jobs AS\n"+keyTexts, jobs),
+		d.sums("CREATE OR REPLACE TEMP TABLE summed_days AS FROM", "keyed_jobs", jobs),
 	}
-	for from := jobs.From; from <= jobs.To; from += namedJobs {
-		steps = append(steps, fmt.Sprintf(nameSums, from, from+namedJobs-1))
+	last := jobs["last_id"].(int64)
+	for first := jobs["first_id"].(int64); first <= last; first += namedJobs {
+		steps = append(steps, duckdb.With(nameSums, duckdb.Vars{"first_id": first, "last_id": first + namedJobs - 1}))
 	}
 	for _, step := range append(steps, "DROP TABLE keyed_jobs", "DROP TABLE summed_days") {
 		if err := db.Exec(ctx, step); err != nil {
@@ -136,37 +143,14 @@ func summarizeByKeys(ctx context.Context, db *duckdb.DB, same string, jobs recor
 	return nil
 }
 
-// A Range is a part of the jobs.
-type Range struct {
-	Machine      string    // empty: all
-	Since, Until time.Time // first and last local day on which they ended; zero: open. Jobs of unknown end are in only if both are
-}
-
-// jobs is the condition that a job is in the range.
-func (r Range) jobs() string { return r.condition("j.machine", "j.end_date") }
-
-func (r Range) condition(machine, day string) string {
-	parts := []string{"true"}
-	if r.Machine != "" {
-		parts = append(parts, machine+" = "+duckdb.Quote(r.Machine))
-	}
-	if !r.Since.IsZero() {
-		parts = append(parts, day+" >= "+duckdb.Date(r.Since))
-	}
-	if !r.Until.IsZero() {
-		parts = append(parts, day+" <= "+duckdb.Date(r.Until))
-	}
-	return strings.Join(parts, " AND ")
-}
-
-// Summarize adds up the days of a range again. It gives the number of rows
+// Summarize adds up the days that a filter means again. It gives the number of rows
 // they have.
-func Summarize(ctx context.Context, db *duckdb.DB, r Range) (rows int64, err error) {
-	if _, err := Machines(ctx, db, r); err != nil {
+func Summarize(ctx context.Context, db *duckdb.DB, f duckdb.Filter) (rows int64, err error) {
+	if _, err := Machines(ctx, db, f); err != nil {
 		return 0, err
 	}
 	err = db.Within(ctx, func() error {
-		if err := summarizeRange(ctx, db, r); err != nil {
+		if err := summarizeRange(ctx, db, f); err != nil {
 			return err
 		}
 		return warnings.Renew(ctx, db)
@@ -174,27 +158,27 @@ func Summarize(ctx context.Context, db *duckdb.DB, r Range) (rows int64, err err
 	if err != nil {
 		return 0, db.LoadError(err)
 	}
-	return db.Number(ctx, "SELECT count(*) FROM daily_summary WHERE "+r.condition("machine", "day"))
+	return db.Number(ctx, "SELECT count(*) FROM daily_summary WHERE "+f.On("machine", "day"))
 }
 
-func summarizeRange(ctx context.Context, db *duckdb.DB, r Range) error {
-	if err := db.Exec(ctx, "DELETE FROM daily_summary WHERE "+r.condition("machine", "day")); err != nil {
+func summarizeRange(ctx context.Context, db *duckdb.DB, f duckdb.Filter) error {
+	if err := db.Exec(ctx, "DELETE FROM daily_summary WHERE "+f.On("machine", "day")); err != nil {
 		return err
 	}
 	if err := BeginTouching(ctx, db); err != nil {
 		return err
 	}
-	if err := Touch(ctx, db, r.jobs()); err != nil {
+	if err := Touch(ctx, db, f.Jobs()); err != nil {
 		return err
 	}
 	return SummarizeTouched(ctx, db)
 }
 
-// Recalculate applies today's rules to the jobs of a range again: those of the
+// Recalculate applies today's rules to the jobs that a filter means again: those of the
 // configuration, or without one those that the database knows. It gives the
 // number of jobs. Other jobs keep their charges.
-func Recalculate(ctx context.Context, db *duckdb.DB, c *site.Config, r Range) (jobs int64, err error) {
-	machines, err := Machines(ctx, db, r)
+func Recalculate(ctx context.Context, db *duckdb.DB, c *site.Config, f duckdb.Filter) (jobs int64, err error) {
+	machines, err := Machines(ctx, db, f)
 	if err != nil {
 		return 0, err
 	}
@@ -206,7 +190,7 @@ func Recalculate(ctx context.Context, db *duckdb.DB, c *site.Config, r Range) (j
 			return 0, err
 		}
 	}
-	err = db.Within(ctx, func() error { return recalculate(ctx, db, c, r, machines) })
+	err = db.Within(ctx, func() error { return recalculate(ctx, db, c, f, machines) })
 	var refused *site.Error
 	switch {
 	case errors.As(err, &refused):
@@ -214,13 +198,13 @@ func Recalculate(ctx context.Context, db *duckdb.DB, c *site.Config, r Range) (j
 	case err != nil:
 		return 0, db.LoadError(err)
 	}
-	return db.Number(ctx, "SELECT count(*) FROM jobs j WHERE "+r.jobs())
+	return db.Number(ctx, "SELECT count(*) FROM jobs j WHERE "+f.Jobs())
 }
 
-func recalculate(ctx context.Context, db *duckdb.DB, c *site.Config, r Range, machines []string) error {
+func recalculate(ctx context.Context, db *duckdb.DB, c *site.Config, f duckdb.Filter, machines []string) error {
 	drop := "DELETE FROM job_charges"
-	if r != (Range{}) {
-		drop += " WHERE job_id IN (SELECT j.id FROM jobs j WHERE " + r.jobs() + ")"
+	if !f.All() {
+		drop += " WHERE job_id IN (SELECT j.id FROM jobs j WHERE " + f.Jobs() + ")"
 	}
 	if err := db.Exec(ctx, drop); err != nil {
 		return err
@@ -231,26 +215,26 @@ func recalculate(ctx context.Context, db *duckdb.DB, c *site.Config, r Range, ma
 				return err
 			}
 		}
-		r.Machine = m
-		if err := Jobs(ctx, db, m, r.jobs()); err != nil {
+		f.Machines = []string{m}
+		if err := Jobs(ctx, db, m, f.Jobs()); err != nil {
 			return err
 		}
-		if err := summarizeRange(ctx, db, r); err != nil {
+		if err := summarizeRange(ctx, db, f); err != nil {
 			return err
 		}
 	}
 	return warnings.Renew(ctx, db)
 }
 
-// Machines lists those of the range that have jobs.
-func Machines(ctx context.Context, db *duckdb.DB, r Range) ([]string, error) {
-	machines, err := duckdb.Column[string](ctx, db, "SELECT DISTINCT j.machine FROM jobs j WHERE "+Range{Machine: r.Machine}.jobs()+" ORDER BY 1")
-	if err != nil || len(machines) > 0 || r.Machine == "" {
+// Machines lists those that a filter means, on whatever days, and that have jobs.
+func Machines(ctx context.Context, db *duckdb.DB, f duckdb.Filter) ([]string, error) {
+	machines, err := duckdb.Column[string](ctx, db, "SELECT DISTINCT j.machine FROM jobs j WHERE "+duckdb.Filter{Machines: f.Machines}.Jobs()+" ORDER BY 1")
+	if err != nil || len(machines) > 0 || len(f.Machines) == 0 {
 		return machines, err
 	}
-	all, err := Machines(ctx, db, Range{})
+	all, err := Machines(ctx, db, duckdb.Filter{})
 	if err != nil {
 		return nil, err
 	}
-	return nil, fmt.Errorf("%s has no jobs of a machine %s; those that have some: %s", db.Path(), r.Machine, cmp.Or(strings.Join(all, ", "), "none"))
+	return nil, fmt.Errorf("%s has no jobs of a machine %s; those that have some: %s", db.Path(), strings.Join(f.Machines, ", "), cmp.Or(strings.Join(all, ", "), "none"))
 }

@@ -34,19 +34,19 @@ type Reason struct {
 	Jobs int64
 }
 
-// UnknownCharges tells of the jobs of a range.
-func UnknownCharges(ctx context.Context, db *duckdb.DB, r Range) (Unknown, error) {
-	n, err := db.Number(ctx, "SELECT sum(unknown_charges)::BIGINT FROM daily_summary WHERE "+r.condition("machine", "day"))
+// UnknownCharges tells of the jobs that a filter means.
+func UnknownCharges(ctx context.Context, db *duckdb.DB, f duckdb.Filter) (Unknown, error) {
+	n, err := db.Number(ctx, "SELECT sum(unknown_charges)::BIGINT FROM daily_summary WHERE "+f.On("machine", "day"))
 	if err != nil || n == 0 {
 		return Unknown{}, err
 	}
-	return unknownOf(ctx, db, r.jobs())
+	return unknownOf(ctx, db, f.Jobs())
 }
 
 // UnknownChargesFrom tells of the jobs of a machine that have this number or a
 // higher one.
 func UnknownChargesFrom(ctx context.Context, db *duckdb.DB, machine string, id int64) (Unknown, error) {
-	return unknownOf(ctx, db, fmt.Sprintf("j.id >= %d AND c.job_id >= %[1]d AND j.machine = %s", id, duckdb.Quote(machine)))
+	return unknownOf(ctx, db, fmt.Sprintf("j.id >= %d AND c.job_id >= %[1]d AND j.machine = %s", id, duckdb.Literal(machine)))
 }
 
 // An unknownGroup is a row of unknown_charges.sql.
@@ -102,7 +102,7 @@ func daysText(first, last time.Time) string {
 }
 
 func unknownGroups(ctx context.Context, db *duckdb.DB, which string) ([]unknownGroup, error) {
-	rows, err := db.Conn().QueryContext(ctx, fmt.Sprintf(unknownCharges, which))
+	rows, err := db.Conn().QueryContext(ctx, meant(which, "")+unknownCharges)
 	if err != nil {
 		return nil, err
 	}
@@ -118,19 +118,28 @@ func unknownGroups(ctx context.Context, db *duckdb.DB, which string) ([]unknownG
 	return all, rows.Err()
 }
 
+// meant are the jobs that are meant, with their charges, for a question behind
+// it, and what they lack, which is SQL; which and lacking read jobs j and charges c.
+func meant(which, lacking string) string {
+	if lacking != "" {
+		lacking = ", " + lacking + " AS lacking"
+	}
+	return "WITH meant AS (SELECT j.id, j.machine, j.job_id, j.end_date, c.* EXCLUDE (job_id)" + lacking + " FROM jobs j JOIN job_charges c ON c.job_id = j.id WHERE " + which + ")\n"
+}
+
 // addUnknownHours adds what jobs lack that rules of a version gave no hours for.
 func addUnknownHours(ctx context.Context, db *duckdb.DB, machine, version, which string, jobs map[string]int64) error {
 	_, all, err := AllRules(ctx, db, machine)
 	if err != nil {
 		return err
 	}
-	lacking := ""
+	lacking := "''"
 	if i := slices.IndexFunc(all, func(r site.Rule) bool { return r.Version == version }); i >= 0 {
 		if lacking, err = whatLacks(ctx, db, all[i]); err != nil {
 			return err
 		}
 	}
-	rows, err := db.Conn().QueryContext(ctx, fmt.Sprintf(unknownHours, lacking, duckdb.Quote(machine), duckdb.Quote(version), which))
+	rows, err := db.Conn().QueryContext(ctx, duckdb.With(meant(which, lacking)+unknownHours, duckdb.Vars{"machine": machine, "version": version}))
 	if err != nil {
 		return err
 	}
@@ -150,24 +159,25 @@ func addUnknownHours(ctx context.Context, db *duckdb.DB, machine, version, which
 	return rows.Err()
 }
 
-// whatLacks is SQL, arguments of concat_ws, that names the columns which a rule
+// whatLacks is SQL, which is made of the columns that a rule names, and names the columns which a rule
 // reads for hours that are unknown, and which are NULL.
 func whatLacks(ctx context.Context, db *duckdb.DB, r site.Rule) (string, error) {
 	readers := map[string][]string{} // hours, by the column that they read
 	for _, f := range r.Fields() {
 		e, problem, err := parseExpression(ctx, db, f.SQL)
 		if err != nil || problem != "" {
-			return "", err
+			return "''", err
 		}
 		for _, name := range e.needs() {
 			readers[name] = append(readers[name], fmt.Sprintf("c.%s IS NULL", f.Name))
 		}
 	}
 	var b strings.Builder
+	b.WriteString("concat_ws(', ', ''")
 	for _, c := range db.Site().Jobs().Columns {
 		if hours := readers[c.Name]; hours != nil && !c.NotNull {
 			fmt.Fprintf(&b, ", CASE WHEN j.%[1]s IS NULL AND (%[2]s) THEN '%[1]s' END", c.Name, strings.Join(hours, " OR "))
 		}
 	}
-	return b.String(), nil
+	return b.String() + ")", nil
 }

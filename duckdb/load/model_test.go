@@ -83,7 +83,7 @@ func (m *material) live(t *testing.T, rt *rapid.T) {
 	}
 	l.load()
 	last := parse(t, lifeRules[len(lifeRules)-1])
-	l.charge(last, charge.Range{}) // and verify
+	l.charge(last, duckdb.Filter{}) // and verify
 	want := newFixture(t)
 	want.load(load.Options{Config: last}, l.paths()...)
 	sameContent(t, "after all", contentOf(t, l.path), want.content())
@@ -240,14 +240,14 @@ func (l *life) overwrite() {
 // go on with them.
 func (l *life) recalculate() {
 	first := time.Date(2026, 10, 29, 0, 0, 0, 0, time.UTC)
-	r := charge.Range{Since: first.AddDate(0, 0, rapid.IntRange(0, 5).Draw(l.rt, "since"))}
+	r := duckdb.Filter{Since: first.AddDate(0, 0, rapid.IntRange(0, 5).Draw(l.rt, "since"))}
 	if rapid.Bool().Draw(l.rt, "until") {
 		r.Until = r.Since.AddDate(0, 0, rapid.IntRange(0, 3).Draw(l.rt, "days"))
 	}
 	l.charge(parse(l.t, rapid.SampledFrom(lifeRules).Draw(l.rt, "rules")), r)
 }
 
-func (l *life) charge(rules *site.Config, r charge.Range) {
+func (l *life) charge(rules *site.Config, r duckdb.Filter) {
 	db := openFixture(l.t, l.path)
 	defer db.db.Close()
 	if _, err := charge.Recalculate(l.t.Context(), db.db, rules, r); err != nil {

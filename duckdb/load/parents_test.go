@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pbsduck/duckdb"
 	"pbsduck/duckdb/charge"
 	"pbsduck/duckdb/load"
 	"pbsduck/duckdb/report"
@@ -42,9 +43,9 @@ func TestArrayParentsCostNothing(t *testing.T) {
 			for _, again := range []string{"", "recalculate", "summarize"} {
 				switch again {
 				case "recalculate":
-					_, err = charge.Recalculate(t.Context(), f.db, config, charge.Range{})
+					_, err = charge.Recalculate(t.Context(), f.db, config, duckdb.Filter{})
 				case "summarize":
-					_, err = charge.Summarize(t.Context(), f.db, charge.Range{})
+					_, err = charge.Summarize(t.Context(), f.db, duckdb.Filter{})
 				}
 				if err != nil {
 					t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"pbsduck/duckdb"
 	"pbsduck/duckdb/charge"
 	"pbsduck/duckdb/load"
 )
@@ -30,7 +31,7 @@ func TestRulesByDay(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		run++
 		text, factor := periods(rt, day, run)
-		r := charge.Range{Machine: "m"}
+		r := duckdb.Filter{Machines: []string{"m"}}
 		if rapid.Bool().Draw(rt, "since") {
 			r.Since = day(rapid.IntRange(0, 7).Draw(rt, "from"))
 		}

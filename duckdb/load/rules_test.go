@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pbsduck/duckdb"
 	"pbsduck/duckdb/charge"
 	"pbsduck/duckdb/load"
 	"pbsduck/ingest/site"
@@ -36,7 +37,7 @@ func TestRulesInForceAreCurrent(t *testing.T) {
 		config *site.Config
 		want   []string
 	}{{bare, []string{"default|true"}}, {ruled, []string{"1|true", "default|false"}}, {nil, []string{"1|true", "default|false"}}, {bare, []string{"1|false", "default|true"}}} {
-		if _, err := charge.Recalculate(t.Context(), f.db, step.config, charge.Range{}); err != nil {
+		if _, err := charge.Recalculate(t.Context(), f.db, step.config, duckdb.Filter{}); err != nil {
 			t.Fatal(err)
 		}
 		check(step.want...)
@@ -98,7 +99,7 @@ func TestRulesAreTriedWhenTakenOver(t *testing.T) {
 		"ncpus * (walltime_used_s":                       "syntax error",
 		"mem_used_bytes::BIGINT * 604800::BIGINT":        "mem_requested_bytes / 1024^3",
 	} {
-		_, err := charge.Recalculate(t.Context(), f.db, parse(t, "[[machines]]\nname = 'm'\n[[machines.rules]]\nversion = '1'\ncpu_hours = \"\"\""+rule+"\"\"\"\n"), charge.Range{})
+		_, err := charge.Recalculate(t.Context(), f.db, parse(t, "[[machines]]\nname = 'm'\n[[machines.rules]]\nversion = '1'\ncpu_hours = \"\"\""+rule+"\"\"\"\n"), duckdb.Filter{})
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "pbsduck.toml:5: machines.rules.cpu_hours: ") {
 			t.Errorf("%s: %v", rule, err)
 		}
@@ -141,7 +142,7 @@ factors = { regular = 1 }
 	if diff := cmp.Diff(want, s.UnknownCharges); diff != "" {
 		t.Errorf("load: %s", diff)
 	}
-	again, err := charge.UnknownCharges(t.Context(), f.db, charge.Range{Machine: "m"})
+	again, err := charge.UnknownCharges(t.Context(), f.db, duckdb.Filter{Machines: []string{"m"}})
 	if diff := cmp.Diff(want, again); err != nil || diff != "" {
 		t.Errorf("range: %v %s", err, diff)
 	}

@@ -62,7 +62,7 @@ func (r *remake) takeSettings(ctx context.Context, c *site.Config) error {
 	if err := r.fresh.ReadSite(ctx); err != nil || c == nil {
 		return err
 	}
-	machines, err := charge.Machines(ctx, r.old, charge.Range{})
+	machines, err := charge.Machines(ctx, r.old, duckdb.Filter{})
 	if err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ func (r *remake) finish(ctx context.Context, unusable []int64, failed map[int64]
 		func() error { return r.flag(ctx) },
 		func() error { return r.countFailed(ctx, failed) },
 		func() error { return r.detach(ctx) },
-		func() (err error) { jobs, err = charge.Recalculate(ctx, r.fresh, nil, charge.Range{}); return err },
+		func() (err error) { jobs, err = charge.Recalculate(ctx, r.fresh, nil, duckdb.Filter{}); return err },
 	} {
 		if err == nil {
 			err = step()

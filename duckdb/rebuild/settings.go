@@ -60,7 +60,7 @@ func settingsOf(ctx context.Context, db *duckdb.DB) (s settings, err error) {
 		return s, err
 	}
 	s.site, s.rules = db.Site(), map[string][]site.Rule{}
-	machines, err := charge.Machines(ctx, db, charge.Range{})
+	machines, err := charge.Machines(ctx, db, duckdb.Filter{})
 	if err != nil {
 		return s, err
 	}

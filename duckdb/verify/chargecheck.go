@@ -24,8 +24,9 @@ var chargeCheck = Check{
 }
 
 func findWrongCharges(ctx context.Context, db *duckdb.DB, o Options) (int64, []string, error) {
-	questions := []string{unknownRules}
-	machines, err := charge.Machines(ctx, db, charge.Range{})
+	question := "(" + unknownRules + ")"
+	var told []string
+	machines, err := charge.Machines(ctx, db, duckdb.Filter{})
 	if err != nil {
 		return 0, nil, err
 	}
@@ -35,13 +36,18 @@ func findWrongCharges(ctx context.Context, db *duckdb.DB, o Options) (int64, []s
 			return 0, nil, err
 		}
 		for _, r := range all {
-			questions = append(questions, wrongChargesOf(db, m, r))
+			told = append(told, toldBy(db, m, r))
 		}
 	}
-	return failing(ctx, db, strings.Join(questions, "\nUNION ALL\n"), o.Limit)
+	if told != nil {
+		question += "\nUNION ALL\n(WITH told AS (\n" + strings.Join(told, "\nUNION ALL\n") + ")\n" + wrongCharges + ")"
+	}
+	return failing(ctx, db, question, o.Limit)
 }
 
-func wrongChargesOf(db *duckdb.DB, machine string, r site.Rule) string {
-	theirs := fmt.Sprintf("j.machine = %s AND j.id IN (SELECT job_id FROM job_charges WHERE rule_version = %s)", duckdb.Quote(machine), duckdb.Quote(r.Version))
-	return fmt.Sprintf(wrongCharges, charge.ChargedBy(db, r, theirs), duckdb.Quote(machine), duckdb.Quote(r.Version))
+// toldBy is what the rules of a version say of the jobs that were charged by them.
+func toldBy(db *duckdb.DB, machine string, r site.Rule) string {
+	machine, version := duckdb.Literal(machine), duckdb.Literal(r.Version)
+	theirs := fmt.Sprintf("j.machine = %s AND j.id IN (SELECT job_id FROM job_charges WHERE rule_version = %s)", machine, version)
+	return fmt.Sprintf("SELECT %s AS machine, %s AS rule_version, * FROM (%s)", machine, version, charge.ChargedBy(db, r, theirs))
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pbsduck/duckdb/charge"
+	"pbsduck/duckdb"
 )
 
 // A Filter says which part of the jobs is meant.
@@ -21,7 +21,10 @@ func (f *Filter) Add(c *cobra.Command) {
 }
 
 // Jobs are the jobs that are meant.
-func (f *Filter) Jobs() (charge.Range, error) {
-	since, until, err := f.days.Days(time.Time{})
-	return charge.Range{Machine: f.machine.Name, Since: since, Until: until}, err
+func (f *Filter) Jobs() (jobs duckdb.Filter, err error) {
+	if f.machine.Name != "" {
+		jobs.Machines = []string{f.machine.Name}
+	}
+	jobs.Since, jobs.Until, err = f.days.Days(time.Time{})
+	return jobs, err
 }

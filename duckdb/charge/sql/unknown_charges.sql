@@ -1,8 +1,9 @@
--- Which charges are not known, and what of them? Filled in is which jobs.
-SELECT j.machine, coalesce(c.rule_version, '') AS rule_version, c.rule_version IS NOT NULL AND c.qos IS NULL AS no_qos,
-       c.rule_version IS NOT NULL AND c.qos_factor IS NULL AS no_factor, coalesce(c.qos, '') AS qos,
-       c.cpu_hours IS NULL OR c.gpu_hours IS NULL OR c.memory_hours IS NULL AS no_hours,
-       min(j.end_date) AS first_day, max(j.end_date) AS last_day, count(*) AS jobs
-FROM jobs j JOIN job_charges c ON c.job_id = j.id
-WHERE c.cpu_hours * c.gpu_hours * c.memory_hours * c.qos_factor IS NULL AND %s
+-- Which charges are not known, of the jobs that are meant, and what of them?
+-- Tables: meant (id BIGINT, machine VARCHAR, job_id VARCHAR, end_date DATE, rule_version VARCHAR, cpu_hours DOUBLE, gpu_hours DOUBLE, memory_hours DOUBLE, qos VARCHAR, qos_factor DOUBLE)
+SELECT machine, coalesce(rule_version, '') AS rule_version, rule_version IS NOT NULL AND qos IS NULL AS no_qos,
+       rule_version IS NOT NULL AND qos_factor IS NULL AS no_factor, coalesce(qos, '') AS qos,
+       cpu_hours IS NULL OR gpu_hours IS NULL OR memory_hours IS NULL AS no_hours,
+       min(end_date) AS first_day, max(end_date) AS last_day, count(*) AS jobs
+FROM meant
+WHERE cpu_hours * gpu_hours * memory_hours * qos_factor IS NULL
 GROUP BY ALL

@@ -1,10 +1,11 @@
--- What do jobs lack that a rule gave no hours for? Filled in are which hours are unknown, which columns they lack, the machine, the
--- version of the rules, and which jobs.
-SELECT concat_ws(', ', CASE WHEN c.cpu_hours IS NULL THEN 'cpu_hours' END,
-                       CASE WHEN c.gpu_hours IS NULL THEN 'gpu_hours' END,
-                       CASE WHEN c.memory_hours IS NULL THEN 'memory_hours' END) AS hours,
-       concat_ws(', ', '' %[1]s) AS lacking,
-       min(j.job_id) AS example, count(*) AS jobs
-FROM jobs j JOIN job_charges c ON c.job_id = j.id
-WHERE (c.cpu_hours IS NULL OR c.gpu_hours IS NULL OR c.memory_hours IS NULL) AND j.machine = %[2]s AND c.rule_version = %[3]s AND %[4]s
+-- What do the jobs lack, of those that are meant, that a rule gave no hours for?
+-- Variables: machine VARCHAR, version VARCHAR
+-- Tables: meant (id BIGINT, machine VARCHAR, job_id VARCHAR, end_date DATE, rule_version VARCHAR, cpu_hours DOUBLE, gpu_hours DOUBLE, memory_hours DOUBLE, qos VARCHAR, qos_factor DOUBLE, lacking VARCHAR)
+SELECT concat_ws(', ', CASE WHEN cpu_hours IS NULL THEN 'cpu_hours' END,
+                       CASE WHEN gpu_hours IS NULL THEN 'gpu_hours' END,
+                       CASE WHEN memory_hours IS NULL THEN 'memory_hours' END) AS hours,
+       lacking, min(job_id) AS example, count(*) AS jobs
+FROM meant
+WHERE (cpu_hours IS NULL OR gpu_hours IS NULL OR memory_hours IS NULL)
+  AND machine = getvariable('machine') AND rule_version = getvariable('version')
 GROUP BY ALL
