@@ -30,6 +30,9 @@ var jobNodesSQL string
 //go:embed sql/view_job_sources.sql
 var jobSourcesSQL string
 
+//go:embed sql/view_job_runs.sql
+var jobRunsSQL string
+
 //go:embed sql/view_users.sql
 var usersSQL string
 
@@ -46,7 +49,7 @@ var jobDetailsSQL string
 func Views(s schema.Site) []View {
 	return []View{
 		{s.Jobs(), withColumns(jobsSQL, s.Jobs())}, {s.Superseded(), withColumns(supersededSQL, s.Jobs())},
-		{schema.JobRecords, jobRecordsSQL}, {schema.JobNodes, jobNodesSQL}, {schema.JobSources, jobSourcesSQL},
+		{schema.JobRecords, jobRecordsSQL}, {schema.JobNodes, jobNodesSQL}, {schema.JobSources, jobSourcesSQL}, {schema.JobRuns, jobRunsSQL},
 		{schema.Users, usersSQL}, {schema.Accounts, accountsSQL}, {schema.Queues, queuesSQL},
 		{s.JobDetails(), withColumns(jobDetailsSQL, s.Jobs())},
 	}

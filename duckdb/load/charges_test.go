@@ -127,7 +127,7 @@ func TestLoadLeavesNoView(t *testing.T) {
 	_, days := logs(t, 50, false)
 	f := newFixture(t)
 	f.load(load.Options{}, days...)
-	want := []string{"accounts", "job_details", "job_nodes", "job_records", "job_sources", "jobs", "queues", "superseded", "users"}
+	want := []string{"accounts", "job_details", "job_nodes", "job_records", "job_runs", "job_sources", "jobs", "queues", "superseded", "users"}
 	if diff := cmp.Diff(want, f.rows("SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY ALL")); diff != "" {
 		t.Error(diff)
 	}

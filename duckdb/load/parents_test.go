@@ -118,7 +118,7 @@ func TestViewsBearAbsurdUsage(t *testing.T) {
 	}
 	f := newFixture(t)
 	f.load(load.Options{}, path)
-	for _, view := range []string{"users", "accounts", "queues", "job_details", "daily_summary"} {
+	for _, view := range []string{"users", "accounts", "queues", "job_details", "job_runs", "daily_summary"} {
 		if rows := f.rows("SELECT * FROM " + view); len(rows) != 1 {
 			t.Errorf("%s: %v", view, rows)
 		}

@@ -37,6 +37,34 @@ func (s Site) Superseded() Table {
 	}
 }
 
+// JobRuns shows every run of every job, and every phase of it.
+var JobRuns = Table{
+	Name: "job_runs",
+	Comment: "What jobs held, from when to when: one row per run that ended, and per phase of it where nodes were given back meanwhile. A job that ran once and held the same all the time has one row, " +
+		"with the figures of jobs. Earlier runs are told by R and C records, or by E records that another one superseded and whose time it does not overlap; phases by c and s records. " +
+		"The rows of the last run add up to the job. Array parents hold nothing, and have none.",
+	Columns: []Column{
+		derived("id", Integer, "", "jobs.id", "The job's row. NULL while the job has none: its E record was not read."),
+		machineColumn,
+		derived("job_id", Text, "", "third field of the record", "PBS job id, as in jobs.").required(),
+		derived("submit_time", Timestamp, "", "ctime", "When the job was submitted, as in jobs.").required(),
+		derived("run", Integer, "", "the records of the job", "Number of the run, from 1, in order of time, among those that records tell of: below run_count where logs are missing.").required(),
+		derived("phase", Integer, "", "the records of the run", "Number of the phase in its run, from 1.").required(),
+		derived("kind", Text, "", "type of the record", "last: the run that the job's row tells of; requeued: its R record says that it was thrown away; checkpointed: its C record says that it was held; superseded: a superseded E record tells of it.").required(),
+		derived("start_time", Timestamp, "", "start, the heads of c and s records", "When the phase began: the run's start, or when the phase before ended. NULL as in jobs."),
+		derived("end_time", Timestamp, "", "end, the heads of c and s records", "When it ended: when the next phase, or else the next run, began, or the run's end."),
+		derived("held_s", Integer, "s", "end_time - start_time", "How long the job held what the row says; 0 if start_time is after end_time. NULL if start_time is."),
+		derived("walltime_used_s", Integer, "s", "resources_used.walltime", "Walltime that the run used, given to its phases in their order, none to those before an s record, as nothing ran yet: they add up to the run's. NULL if its record has none."),
+		derived("ncpus", Integer, "", "Resource_List", "CPUs held: those of the job's record in its first phase, those of the c or s record in later ones. NULL as in jobs."),
+		derived("ngpus", Integer, "", "Resource_List", "GPUs held, as ncpus."),
+		derived("nodect", Integer, "", "Resource_List", "Chunks (nodes) held, as ncpus."),
+		derived("mem_requested_bytes", Integer, "bytes", "Resource_List", "Memory held, as ncpus."),
+		derived("exit_status", Integer, "", "Exit_status", "Exit status of the run, as in jobs; below 0 where PBS threw it away. NULL if its record has none."),
+		derived("ended", Text, "", "the record that ended it", "Why it ended: released: nodes were given back (c record); pruned: spare nodes were given back when the job was sure to start (s record); requeued; checkpointed; else as jobs.exit_class."),
+		userColumn, accountColumn, queueColumn,
+	},
+}
+
 // Users, Accounts and Queues are who had jobs, by machine.
 var (
 	Users    = whose("users", "Users: who ran jobs on which machine.", derived("user_name", Text, "", "jobs.user_name", "User. NULL: jobs whose record names none."))
@@ -93,7 +121,7 @@ var reckonedColumns = []Column{
 // Relations are all tables and views of a database of this site, in the order
 // of the documentation.
 func (s Site) Relations() []Table {
-	return []Table{s.Jobs(), JobRecords, JobNodes, JobCharges, DailySummary, Events, s.Superseded(), LogFiles, Warnings, Rejects, Repeats, JobSources,
+	return []Table{s.Jobs(), JobRecords, JobNodes, JobRuns, JobCharges, DailySummary, Events, s.Superseded(), LogFiles, Warnings, Rejects, Repeats, JobSources,
 		RecordDictionaries, Allocations, SiteColumns, QueueTypes, ChargeRules, Users, Accounts, Queues, s.JobDetails(),
 		s.Outcomes(), OutcomeRecords, OutcomeNodes}
 }
