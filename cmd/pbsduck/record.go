@@ -25,6 +25,7 @@ type recordOptions struct {
 	machine                    flags.Machine
 	submitTime                 string
 	all, json, fields, history bool
+	superseded                 bool
 }
 
 func newRecord(g *flags.Global) *cobra.Command {
@@ -40,7 +41,8 @@ JOBID is as PBS writes it: 123.server, 123[7].server for an element of an array,
 123[].server for the array. Without the server, and of an array without the
 brackets, it will do if only one job is meant; otherwise the jobs that it could be
 are listed. PBS gives numbers out again after some years: --submit-time and
---machine tell jobs apart, --all takes them all.
+--machine tell jobs apart, --all takes them all. Of a job with several different E
+records one is its row; --superseded gives the others, too, behind it.
 
 With --history: what is known of the job in order of time, as a table: its events
 and those of its array, E records that another one superseded, and the E record
@@ -52,7 +54,7 @@ are cut; they are whole in other formats.`,
   pbsduck record 4012345 --history --submit-time 2026-01-31`,
 		Args: flags.ExactArgs(1, "the id of one job"),
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := errors.Join(flags.Exclusive(c, "json", "fields", "history"), flags.Exclusive(c, "all", "history")); err != nil {
+			if err := errors.Join(flags.Exclusive(c, "json", "fields", "history"), flags.Exclusive(c, "all", "history"), flags.Exclusive(c, "superseded", "history")); err != nil {
 				return err
 			}
 			return o.run(c.Context(), args[0])
@@ -69,6 +71,7 @@ func (o *recordOptions) addFlags(c *cobra.Command) {
 	o.machine.Add(c, "the job ran on `NAME`")
 	f.StringVar(&o.submitTime, "submit-time", "", "it was submitted at this `TIME` (UTC): 2026-01-31, or 2026-01-31T14:05:00Z")
 	f.BoolVar(&o.all, "all", false, "all jobs that the id can mean")
+	f.BoolVar(&o.superseded, "superseded", false, "behind the record of each job those that it supersedes")
 	f.BoolVar(&o.json, "json", false, "the record as a line of JSON, as parse writes it")
 	f.BoolVar(&o.fields, "fields", false, "one attribute per line: key = value")
 	f.BoolVar(&o.history, "history", false, "everything that is known of the job, in order of time")
@@ -95,7 +98,24 @@ func (o *recordOptions) run(ctx context.Context, id string) error {
 	if o.history {
 		return o.writeHistory(ctx, db, jobs[0])
 	}
+	if o.superseded {
+		if jobs, err = withSuperseded(ctx, db, jobs); err != nil {
+			return err
+		}
+	}
 	return o.writeRecords(ctx, db, jobs)
+}
+
+// withSuperseded puts behind each job the records that its row supersedes.
+func withSuperseded(ctx context.Context, db *duckdb.DB, jobs []records.JobKey) (all []records.JobKey, err error) {
+	for _, job := range jobs {
+		others, err := records.FindSuperseded(ctx, db, job)
+		if err != nil {
+			return nil, err
+		}
+		all = append(append(all, job), others...)
+	}
+	return all, nil
 }
 
 // find gives the job that is meant, or with --all the jobs.

@@ -53,6 +53,9 @@ var findRecord string
 //go:embed sql/history_ids.sql
 var historyIDs string
 
+//go:embed sql/find_superseded.sql
+var findSuperseded string
+
 //go:embed sql/history.sql
 var historySQL string
 
@@ -68,9 +71,19 @@ func FindJobsByEvents(ctx context.Context, db *duckdb.DB, id JobID) ([]JobKey, e
 	return findKeys(ctx, db, findJobsByEvents, id)
 }
 
+// FindSuperseded lists the E records that the row of a job supersedes, in order
+// of time: Raw gives each.
+func FindSuperseded(ctx context.Context, db *duckdb.DB, k JobKey) ([]JobKey, error) {
+	return keysOf(ctx, db, duckdb.With(findSuperseded, duckdb.Vars{"id": k.Number}))
+}
+
 func findKeys(ctx context.Context, db *duckdb.DB, question string, id JobID) ([]JobKey, error) {
 	parsed, _ := pbs.ParseID([]byte(id.ID)) // what is no id of PBS has no number, but may be a job_id all the same
-	rows, err := db.Conn().QueryContext(ctx, duckdb.With(question, id.variables(parsed)))
+	return keysOf(ctx, db, duckdb.With(question, id.variables(parsed)))
+}
+
+func keysOf(ctx context.Context, db *duckdb.DB, question string) ([]JobKey, error) {
+	rows, err := db.Conn().QueryContext(ctx, question)
 	if err != nil {
 		return nil, err
 	}
