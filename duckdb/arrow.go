@@ -82,3 +82,8 @@ func (db *DB) EachBatch(ctx context.Context, query string, take func(arrow.Recor
 	}
 	return reader.Err()
 }
+
+// IndexOf is where a batch has the column of that name, which it must have.
+func IndexOf(rec arrow.RecordBatch, column string) int {
+	return rec.Schema().FieldIndices(column)[0]
+}

@@ -28,9 +28,11 @@ func (p Part) size() int64 { return p.rows.Until - p.rows.From }
 
 // allOf are batches as parts.
 func allOf(batches []arrow.RecordBatch) []Part {
-	parts := make([]Part, len(batches))
-	for i, rec := range batches {
-		parts[i] = Part{rec, Span{0, rec.NumRows()}}
+	parts := make([]Part, 0, len(batches))
+	for _, rec := range batches {
+		if rec.NumRows() > 0 {
+			parts = append(parts, Part{rec, Span{0, rec.NumRows()}})
+		}
 	}
 	return parts
 }

@@ -276,9 +276,9 @@ func (db *DB) Detach(ctx context.Context) error {
 	return db.closedFile()
 }
 
-// Revive opens the database anew if DuckDB answers nothing any more, as after
+// Reopen opens the database anew if DuckDB answers nothing any more, as after
 // an error of its own making, which damage may lead to.
-func (db *DB) Revive(ctx context.Context) error {
+func (db *DB) Reopen(ctx context.Context) error {
 	if err := db.Exec(ctx, "SELECT 1"); err == nil || db.file == "" || ctx.Err() != nil {
 		return err
 	}

@@ -52,20 +52,20 @@ func AppendSpan(list []Span, from, until int64) []Span {
 	return append(list, Span{from, until})
 }
 
-// Divide appends the rows of a batch to two lists: those that the spans out
-// name to aside, all others to direct.
-func Divide(rec arrow.RecordBatch, out []Span, direct, aside []Part) (_, _ []Part) {
+// Divide appends the rows of a batch to two lists: those that the spans name to
+// named, all others to others.
+func Divide(rec arrow.RecordBatch, spans []Span, others, named []Part) (_, _ []Part) {
 	at := int64(0)
-	for _, s := range append(slices.Clip(out), Span{rec.NumRows(), rec.NumRows()}) {
+	for _, s := range append(slices.Clip(spans), Span{rec.NumRows(), rec.NumRows()}) {
 		if s.From > at {
-			direct = append(direct, Part{rec, Span{at, s.From}})
+			others = append(others, Part{rec, Span{at, s.From}})
 		}
 		if s.Until > s.From {
-			aside = append(aside, Part{rec, s})
+			named = append(named, Part{rec, s})
 		}
 		at = s.Until
 	}
-	return direct, aside
+	return others, named
 }
 
 // A HashSet is a set of hashes. It takes 0 and 1 to be the same.

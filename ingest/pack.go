@@ -22,9 +22,9 @@ const (
 const (
 	gzipLevel = 6
 
-	// holdBlocks is how many blocks wait while there are not yet enough
+	// waitBlocks is how many blocks wait while there are not yet enough
 	// records to train a dictionary on.
-	holdBlocks = 2
+	waitBlocks = 2
 
 	minSamples = 64 // records below which a dictionary is not worth its place
 
@@ -42,10 +42,10 @@ const (
 // trains a new one, on the first blocks that it reads, where there is none, where
 // there are many more records than it knew, or when it does not fit.
 type Packing struct {
-	Use   *codec.Trained  // the one in use; nil if there is none
-	Older [][]byte        // records of the machine that it could be trained on, besides those that come
-	Taken map[uint32]bool // ids that dictionaries have
-	Train bool            // look whether a new one is worth it
+	Use     *codec.Trained  // the one in use; nil if there is none
+	Samples [][]byte        // records of the machine that it could be trained on, besides those that come
+	Taken   map[uint32]bool // ids that dictionaries have
+	Train   bool            // look whether a new one is worth it
 
 	poor atomic.Bool
 }
@@ -64,14 +64,14 @@ func IsPoor(raw, packed int64, d *codec.Trained) bool {
 	return ratio > poorRatio && ratio > worseBy*d.Ratio
 }
 
-// A packer lets steps through to the workers. It holds back the first blocks
+// A packer lets steps through to the workers. It has the first blocks wait
 // when a dictionary is to be trained on them, and sees all steps in order, so that
 // the dictionary is stored before the records that need it.
 type packer struct {
 	*Packing
-	out    func(*Step) error
-	held   []*Step
-	blocks int
+	out     func(*Step) error
+	waiting []*Step
+	blocks  int
 }
 
 func newPacker(p *Packing, out func(*Step) error) *packer {
@@ -81,7 +81,7 @@ func newPacker(p *Packing, out func(*Step) error) *packer {
 	return &packer{Packing: p, out: out}
 }
 
-// pass lets a step through, or holds it until the dictionary is trained.
+// pass lets a step through, or has it wait until the dictionary is trained.
 func (p *packer) pass(s *Step) error {
 	if p.poor.CompareAndSwap(true, false) {
 		p.Train = true
@@ -89,17 +89,17 @@ func (p *packer) pass(s *Step) error {
 	if !p.Train {
 		return p.send(s)
 	}
-	p.held = append(p.held, s)
+	p.waiting = append(p.waiting, s)
 	if s.buffer != nil {
 		p.blocks++
 	}
-	if p.blocks < holdBlocks {
+	if p.blocks < waitBlocks {
 		return nil
 	}
 	return p.release()
 }
 
-// release trains on what is held, and lets it go.
+// release trains on the steps that wait, and lets them go.
 func (p *packer) release() error {
 	if p.Train {
 		p.Train = false
@@ -114,9 +114,9 @@ func (p *packer) release() error {
 			}
 		}
 	}
-	held := p.held
-	p.held, p.blocks, p.Older = nil, 0, nil
-	for _, s := range held {
+	waiting := p.waiting
+	p.waiting, p.blocks, p.Samples = nil, 0, nil
+	for _, s := range waiting {
 		if err := p.send(s); err != nil {
 			return err
 		}
@@ -134,8 +134,8 @@ func (p *packer) send(s *Step) error {
 // newDictionary trains one on the records at hand, if there are enough and
 // clearly more than the present one had.
 func (p *packer) newDictionary() (*codec.Trained, error) {
-	samples := p.Older
-	for _, s := range p.held {
+	samples := p.Samples
+	for _, s := range p.waiting {
 		if s.buffer != nil {
 			samples = appendEnds(samples, s.Pieces)
 		}

@@ -5,7 +5,8 @@ import (
 	_ "embed"
 	"fmt"
 
-	"pbsduck/ingest/batch"
+	"pbsduck/duckdb"
+	"pbsduck/duckdb/charge"
 	"pbsduck/ingest/schema"
 )
 
@@ -26,8 +27,8 @@ var passOn string
 //go:embed sql/find_freed.sql
 var findFreed string
 
-// Forget takes out what the log gave in earlier loads.
-func (l *Load) Forget(ctx context.Context, f *LogFile) error {
+// forget takes out what the log gave in earlier loads.
+func (l *Load) forget(ctx context.Context, f *LogFile) error {
 	if err := l.forgottenHours(ctx, f); err != nil {
 		return err
 	}
@@ -35,102 +36,102 @@ func (l *Load) Forget(ctx context.Context, f *LogFile) error {
 		return err
 	}
 	delete(l.changes, f.ID)
-	for _, step := range []func(context.Context, *LogFile) error{l.forgetEvents, l.forgetOutcomes, l.forgetRejects} {
-		if err := step(ctx, f); err != nil {
+	for _, step := range []func(context.Context, *LogFile) (Tallies, error){
+		l.forgetEvents, l.forgetOutcomes, l.forgetRejects,
+	} {
+		changes, err := step(ctx, f)
+		if err != nil {
 			return fmt.Errorf("cannot take back what %s gave: %w", f.File, err)
 		}
+		l.changes.Add(changes)
 	}
 	return l.db.Exec(ctx, "DELETE FROM log_files WHERE file_id = ?", f.ID)
-}
-
-// Reset clears the tally of a log that is read again from its beginning. It
-// leaves the rest alone, which others may be reading meanwhile.
-func (f *LogFile) Reset() {
-	f.Tally = batch.Tally{}
-	f.RecordsCheck = 0
-	f.ZoneFits, f.ZoneMisfits, f.ZoneOffset = 0, 0, 0
-	f.FirstTime, f.LastTime, f.FirstNewLine, f.known = 0, 0, 1, false
 }
 
 // passOn gives the records of a log that stand in another log too to that log,
 // with their count; the temporary table owner says which. Two that do not have
 // the same instant are none of an event. Also says what else of a row tells the
 // log.
-func (l *Load) passOn(ctx context.Context, k *kind, f *LogFile, instant, also string) error {
+func (l *Load) passOn(ctx context.Context, k *kind, f *LogFile, instant, also string) (Tallies, error) {
 	if err := l.db.Exec(ctx, fmt.Sprintf(findForgotten, k.table.Name, k.object, instant), f.ID); err != nil {
-		return err
+		return nil, err
 	}
 	if err := l.db.Exec(ctx, findOwners); err != nil {
-		return err
+		return nil, err
 	}
-	found, err := Tally(ctx, l.db, "SELECT file_id, count(*) FROM owner GROUP BY file_id", k.repeated().Times(-1))
-	if err != nil || len(found) == 0 {
-		return err
+	changes, err := TalliesOf(ctx, l.db, "SELECT file_id, count(*) FROM owner GROUP BY file_id", k.repeated().Times(-1))
+	if err != nil || len(changes) == 0 {
+		return nil, err
 	}
-	l.changes.Add(found)
 	err = l.db.Exec(ctx, `DELETE FROM repeats r USING owner o
 		WHERE r.file_id = o.file_id AND r.line = o.line AND r.record_hash = o.record_hash`)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return l.db.Exec(ctx, fmt.Sprintf(passOn, k.table.Name, also))
+	return changes, l.db.Exec(ctx, fmt.Sprintf(passOn, k.table.Name, also))
 }
 
 const noInstant = "NULL::TIMESTAMPTZ"
 
-func (l *Load) forgetEvents(ctx context.Context, f *LogFile) error {
-	if err := l.passOn(ctx, &eventKind, f, "t.time", ""); err != nil {
-		return err
+func (l *Load) forgetEvents(ctx context.Context, f *LogFile) (Tallies, error) {
+	changes, err := l.passOn(ctx, &eventKind, f, "t.time", "")
+	if err != nil {
+		return nil, err
 	}
-	return l.db.Exec(ctx, "DELETE FROM events WHERE file_id = ?", f.ID)
+	return changes, l.db.Exec(ctx, "DELETE FROM events WHERE file_id = ?", f.ID)
 }
 
 // forgetRejects passes on rejects without the place of their bytes, which nobody
 // noted of repeats.
-func (l *Load) forgetRejects(ctx context.Context, f *LogFile) error {
-	if err := l.passOn(ctx, &rejectKind, f, noInstant, ", byte_offset = NULL, file = f.file, row_check = NULL"); err != nil {
-		return err
+func (l *Load) forgetRejects(ctx context.Context, f *LogFile) (Tallies, error) {
+	changes, err := l.passOn(ctx, &rejectKind, f, noInstant, ", byte_offset = NULL, file = f.file, row_check = NULL")
+	if err != nil {
+		return nil, err
 	}
 	if err := l.db.Exec(ctx, "DELETE FROM rejects WHERE file_id = ?", f.ID); err != nil {
-		return err
+		return nil, err
 	}
-	return l.db.Check(ctx, schema.Rejects)
+	return changes, l.db.Check(ctx, schema.Rejects)
 }
 
-func (l *Load) forgetOutcomes(ctx context.Context, f *LogFile) error {
-	if err := l.passOn(ctx, &outcomeKind, f, noInstant, ""); err != nil {
-		return err
-	}
-	passed, err := Tally(ctx, l.db, "SELECT o.file_id, count(*) FROM owner o JOIN outcomes t ON t.rowid = o.row WHERE NOT t.is_job GROUP BY o.file_id", Superseded)
+func (l *Load) forgetOutcomes(ctx context.Context, f *LogFile) (Tallies, error) {
+	changes, err := l.passOn(ctx, &outcomeKind, f, noInstant, "")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	l.changes.Add(passed)
-	if err := l.rezone(ctx, "SELECT t.id FROM owner o JOIN outcomes t ON t.rowid = o.row WHERE "+otherZone(f)); err != nil {
-		return err
+	const owned = "FROM owner o JOIN outcomes t ON t.rowid = o.row WHERE "
+	passed := "SELECT o.file_id, count(*) " + owned + "NOT t.is_job GROUP BY o.file_id"
+	superseded, err := TalliesOf(ctx, l.db, passed, Superseded)
+	if err != nil {
+		return nil, err
+	}
+	superseded.Add(changes)
+	if err := l.rezone(ctx, "SELECT t.id "+owned+otherZone(f)); err != nil {
+		return nil, err
 	}
 	if err := l.db.Exec(ctx, findFreed, f.ID, l.machine); err != nil {
-		return err
+		return nil, err
 	}
-	return dropOutcomes(ctx, l.db, fmt.Sprintf("file_id = %d", f.ID))
+	return superseded, dropOutcomes(ctx, l.db, fmt.Sprintf("file_id = %d", f.ID))
 }
 
 // otherZone is the condition that the log of a row o was read in another time
 // zone than this one was.
 func otherZone(f *LogFile) string {
-	return fmt.Sprintf("o.file_id IN (SELECT l.file_id FROM log_files l JOIN log_files g ON g.file_id = %d WHERE l.time_zone <> g.time_zone)", f.ID)
+	return fmt.Sprintf(`o.file_id IN (
+		SELECT l.file_id FROM log_files l JOIN log_files g ON g.file_id = %d WHERE l.time_zone <> g.time_zone)`, f.ID)
 }
 
-// Discard takes out what this load brought of a log that can't be read to its
+// discard takes out what this load brought of a log that can't be read to its
 // end.
-func (l *Load) Discard(ctx context.Context, f *LogFile) error {
+func (l *Load) discard(ctx context.Context, f *LogFile) error {
 	delete(l.changes, f.ID)
 	brought := fmt.Sprintf("file_id = %d AND line >= %d", f.ID, f.FirstNewLine)
 	if err := dropOutcomes(ctx, l.db, brought); err != nil {
 		return err
 	}
 	tables := []string{schema.Events.Name, schema.Rejects.Name, schema.Repeats.Name}
-	if l.hours.staged {
+	if l.hours.waiting {
 		tables = append(tables, "undated_events")
 	}
 	for _, t := range tables {
@@ -139,4 +140,31 @@ func (l *Load) Discard(ctx context.Context, f *LogFile) error {
 		}
 	}
 	return nil
+}
+
+// outcomeParts are the tables with rows that belong to an outcome, and by which
+// column.
+var outcomeParts = []struct{ table, id string }{
+	{schema.OutcomeRecords.Name, "outcome_id"}, {schema.OutcomeNodes.Name, "outcome_id"},
+	{schema.JobCharges.Name, "job_id"}, {schema.Outcomes.Name, "id"},
+}
+
+// dropOutcomes deletes outcomes, and touches their days. Which is a condition on
+// them.
+func dropOutcomes(ctx context.Context, db *duckdb.DB, which string) error {
+	if err := charge.Touch(ctx, db, "j.id IN (SELECT id FROM outcomes WHERE "+which+")"); err != nil {
+		return err
+	}
+	return deleteOutcomes(ctx, db, which)
+}
+
+// deleteOutcomes deletes outcomes, with all that is theirs.
+func deleteOutcomes(ctx context.Context, db *duckdb.DB, which string) error {
+	err := db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE dropped AS SELECT id FROM outcomes WHERE "+which)
+	for _, p := range outcomeParts {
+		if err == nil {
+			err = db.Exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE %s IN (SELECT id FROM dropped)", p.table, p.id))
+		}
+	}
+	return err
 }

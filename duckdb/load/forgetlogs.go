@@ -25,31 +25,35 @@ type Forgotten struct {
 func ForgetLogs(ctx context.Context, db *duckdb.DB, machine string, logs []*LogFile, dryRun bool) (*Forgotten, error) {
 	return forget(ctx, db, machine, len(logs), dryRun, func() error {
 		for _, f := range logs {
-			if err := db.Exec(ctx, "DELETE FROM warnings WHERE machine = ? AND (path = ? OR file_id = ?)", machine, f.Path, f.ID); err != nil {
+			const about = "DELETE FROM warnings WHERE machine = ? AND (path = ? OR file_id = ?)"
+			if err := db.Exec(ctx, about, machine, f.Path, f.ID); err != nil {
 				return err
 			}
 		}
-		if left, err := db.Number(ctx, "SELECT (SELECT count(*) FROM log_files WHERE machine = $1) + (SELECT count(*) FROM outcomes WHERE machine = $1 AND file_id IS NULL)", machine); err != nil {
+		left, err := db.Number(ctx, `SELECT (SELECT count(*) FROM log_files WHERE machine = $1)
+			+ (SELECT count(*) FROM outcomes WHERE machine = $1 AND file_id IS NULL)`, machine)
+		if err != nil {
 			return err
-		} else if int(left) == len(logs) {
+		}
+		if int(left) == len(logs) {
 			return dropMachine(ctx, db, machine)
 		}
 		return forgetLogs(ctx, db, machine, logs)
 	})
 }
 
-// forgetLogs forgets some of a machine's logs, and settles what stays.
+// forgetLogs forgets some of a machine's logs, and resolves what stays.
 func forgetLogs(ctx context.Context, db *duckdb.DB, machine string, logs []*LogFile) error {
 	l, err := resume(ctx, db, machine)
 	if err != nil {
 		return err
 	}
 	for _, f := range logs {
-		if err := l.Forget(ctx, f); err != nil {
+		if err := l.forget(ctx, f); err != nil {
 			return err
 		}
 	}
-	if err := l.Settle(ctx, nil); err != nil {
+	if err := l.resolve(ctx, nil); err != nil {
 		return err
 	}
 	return l.chargeNew(ctx)
@@ -73,8 +77,10 @@ func Machines(ctx context.Context, db *duckdb.DB) ([]string, error) {
 // errTakeBack ends a transaction that was only tried.
 var errTakeBack = errors.New("only tried")
 
-// forget does the work in a transaction, and counts what is gone.
-func forget(ctx context.Context, db *duckdb.DB, machine string, logs int, dryRun bool, work func() error) (*Forgotten, error) {
+// forget does the work in a transaction, and counts what went.
+func forget(
+	ctx context.Context, db *duckdb.DB, machine string, logs int, dryRun bool, work func() error,
+) (*Forgotten, error) {
 	done := &Forgotten{Logs: logs}
 	err := db.Within(ctx, func() error {
 		before, err := rowsOf(ctx, db, machine)

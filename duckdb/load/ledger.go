@@ -40,16 +40,26 @@ type LogFile struct {
 	known        bool  // the ledger has a row already
 }
 
-const ledgerColumns = `file_id, machine, name, path, file, size_bytes, modified_at, read_bytes, unsure_at, digest, lines, jobs, superseded, events,
-	repeats, rejects, continuation_lines, records_check, failed_values, zone_fits, zone_misfits, zone_offset_s, first_time, last_time, time_zone`
+// reset clears the tally of a log that is read again from its beginning. It
+// leaves the rest alone, which others may be reading meanwhile.
+func (f *LogFile) reset() {
+	f.Tally = batch.Tally{}
+	f.RecordsCheck = 0
+	f.ZoneFits, f.ZoneMisfits, f.ZoneOffset = 0, 0, 0
+	f.FirstTime, f.LastTime, f.FirstNewLine, f.known = 0, 0, 1, false
+}
+
+const ledgerColumns = `file_id, machine, name, path, file, size_bytes, modified_at, read_bytes, unsure_at, digest,
+	lines, jobs, superseded, events, repeats, rejects, continuation_lines, records_check, failed_values,
+	zone_fits, zone_misfits, zone_offset_s, first_time, last_time, time_zone`
 
 // Ledger reads the rows of a machine, or of all where machine is empty.
 func Ledger(ctx context.Context, db *duckdb.DB, machine string) ([]*LogFile, error) {
 	return ledger(ctx, db, "machine = $1 OR $1 = ''", machine)
 }
 
-// LedgerOf reads the rows of some logs, by their numbers.
-func LedgerOf(ctx context.Context, db *duckdb.DB, ids []int64) (map[int64]*LogFile, error) {
+// ledgerOf reads the rows of some logs, by their numbers.
+func ledgerOf(ctx context.Context, db *duckdb.DB, ids []int64) (map[int64]*LogFile, error) {
 	files, err := ledger(ctx, db, "file_id IN (SELECT unnest($1::BIGINT[]))", ids)
 	byID := make(map[int64]*LogFile, len(files))
 	for _, f := range files {
@@ -59,7 +69,8 @@ func LedgerOf(ctx context.Context, db *duckdb.DB, ids []int64) (map[int64]*LogFi
 }
 
 func ledger(ctx context.Context, db *duckdb.DB, where string, args ...any) ([]*LogFile, error) {
-	rows, err := db.Conn().QueryContext(ctx, "SELECT "+ledgerColumns+" FROM log_files WHERE "+where+" ORDER BY machine, name, path", args...)
+	question := "SELECT " + ledgerColumns + " FROM log_files WHERE " + where + " ORDER BY machine, name, path"
+	rows, err := db.Conn().QueryContext(ctx, question, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -79,8 +90,9 @@ func scanLogFile(rows *sql.Rows) (*LogFile, error) {
 	f := &LogFile{known: true}
 	var modified, first, last sql.NullTime
 	var unsure, offset sql.NullInt64
-	err := rows.Scan(&f.ID, &f.Machine, &f.Name, &f.Path, &f.File, &f.Size, &modified, &f.ReadBytes, &unsure, &f.Digest, &f.Lines, &f.Jobs,
-		&f.Superseded, &f.Events, &f.Repeats, &f.Rejects, &f.Continuations, &f.RecordsCheck, &f.FailedValues, &f.ZoneFits, &f.ZoneMisfits, &offset, &first, &last, &f.TimeZone)
+	err := rows.Scan(&f.ID, &f.Machine, &f.Name, &f.Path, &f.File, &f.Size, &modified, &f.ReadBytes, &unsure, &f.Digest,
+		&f.Lines, &f.Jobs, &f.Superseded, &f.Events, &f.Repeats, &f.Rejects, &f.Continuations, &f.RecordsCheck,
+		&f.FailedValues, &f.ZoneFits, &f.ZoneMisfits, &offset, &first, &last, &f.TimeZone)
 	f.Modified, f.ZoneOffset, f.UnsureAt = modified.Time, offset.Int64, -1
 	if unsure.Valid {
 		f.UnsureAt = unsure.Int64
@@ -91,8 +103,8 @@ func scanLogFile(rows *sql.Rows) (*LogFile, error) {
 	return f, err
 }
 
-// NextFileID is the first number not given to a log.
-func NextFileID(ctx context.Context, db *duckdb.DB) (int64, error) {
+// nextFileID is the first number not given to a log.
+func nextFileID(ctx context.Context, db *duckdb.DB) (int64, error) {
 	last, err := db.Number(ctx, "SELECT max(file_id) FROM log_files")
 	return last + 1, err
 }
@@ -136,10 +148,12 @@ func (l *Load) addToLedger(ctx context.Context, files []*LogFile) error {
 		if f.FirstTime != 0 {
 			first, last = time.Unix(f.FirstTime, 0).UTC(), time.Unix(f.LastTime, 0).UTC()
 		}
-		args = append(args, f.ID, f.Machine, f.Name, f.Path, f.File, f.Size, modified, f.ReadBytes, unsure, f.Digest, f.Lines, f.Jobs, f.Superseded,
-			f.Events, f.Repeats, f.Rejects, f.Continuations, f.RecordsCheck, f.FailedValues, f.ZoneFits, f.ZoneMisfits, offset, first, last, f.TimeZone, l.db.Version())
+		args = append(args, f.ID, f.Machine, f.Name, f.Path, f.File, f.Size, modified, f.ReadBytes, unsure, f.Digest,
+			f.Lines, f.Jobs, f.Superseded, f.Events, f.Repeats, f.Rejects, f.Continuations, f.RecordsCheck, f.FailedValues,
+			f.ZoneFits, f.ZoneMisfits, offset, first, last, f.TimeZone, l.db.Version())
 		f.known = true
 	}
 	row := "(" + strings.Repeat("?, ", len(args)/len(files)-1) + "now(), ?)"
-	return l.db.Exec(ctx, "INSERT INTO log_files ("+ledgerColumns+", loaded_at, loaded_by) VALUES "+row+strings.Repeat(", "+row, len(files)-1), args...)
+	rows := row + strings.Repeat(", "+row, len(files)-1)
+	return l.db.Exec(ctx, "INSERT INTO log_files ("+ledgerColumns+", loaded_at, loaded_by) VALUES "+rows, args...)
 }

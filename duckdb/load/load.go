@@ -24,7 +24,7 @@ import (
 type Load struct {
 	db      *duckdb.DB
 	machine string
-	files   []*LogFile // logs of this load, once Settle knows them
+	files   []*LogFile // logs of this load, once resolve knows them
 	firstID int64      // outcomes from this number on are new
 	done    bool
 	jobs    int64   // that were taken in
@@ -32,23 +32,22 @@ type Load struct {
 	hours   repeatedHours
 
 	// Jobs that several outcomes claim: the temporary table conflict has their
-	// keys, contested the hashes of those that came from outcomes that arrived.
-	contested map[uint64]bool
+	// keys, conflicts the hashes of those that came from outcomes that arrived.
+	conflicts map[uint64]bool
 
 	recharges bool // earlier jobs got another record: they are in the temporary table recharged
 
-	// Lookout is what the run met with its logs. Commit keeps it, and gives what
-	// is to be told of it in Warnings.
-	Lookout  warnings.Lookout
-	Warnings []warnings.Warning
+	// lookout is what the run met with its logs. Commit keeps it, and gives what
+	// is to be told of it in warnings.
+	lookout  warnings.Lookout
+	warnings []warnings.Warning
 
-	// Earlier is by how much the tallies of logs of earlier loads changed, as
+	// earlier is by how much the tallies of logs of earlier loads changed, as
 	// records of this one superseded theirs.
-	Earlier batch.Tally
+	earlier batch.Tally
 
-	// UnknownCharges counts the new jobs with a charge that no rule could tell.
-	UnknownCharges int64
-	room           room // that DuckDB needs
+	unknownCharges int64 // new jobs with a charge that no rule could tell
+	room           room  // that DuckDB needs
 }
 
 // goodJobs is how many jobs one transaction takes in if there are as many:
@@ -71,7 +70,7 @@ func Begin(ctx context.Context, db *duckdb.DB, machine string) (*Load, error) {
 
 // resume makes the transaction that there is a load.
 func resume(ctx context.Context, db *duckdb.DB, machine string) (l *Load, err error) {
-	l = &Load{db: db, machine: machine, changes: Tallies{}, contested: map[uint64]bool{}}
+	l = &Load{db: db, machine: machine, changes: Tallies{}, conflicts: map[uint64]bool{}}
 	l.firstID, err = records.NextJobID(ctx, db)
 	if err == nil {
 		err = charge.BeginTouching(ctx, db)
@@ -94,70 +93,75 @@ func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
 			b.Release()
 		}
 	}()
-	var events, rejects []arrow.RecordBatch
+	var events, rejects, outcomes []arrow.RecordBatch
 	for class := range all[0].Events {
 		for _, b := range all {
-			events = AppendFilled(events, b.Events[class])
+			events = appendFilled(events, b.Events[class])
 		}
 	}
 	undated := int64(0)
 	for _, b := range all {
-		rejects = AppendFilled(rejects, b.Rejects)
+		rejects = appendFilled(rejects, b.Rejects)
+		outcomes = appendFilled(outcomes, b.Outcomes)
 		l.jobs += b.Outcomes.NumRows()
 		l.hours.add(b.Folds...)
 		undated += b.Undated
 	}
-	err := l.makeRoom(ctx, all)
-	if err == nil {
-		err = l.appendDated(ctx, events, undated > 0)
-	}
-	if err == nil {
-		err = l.appendNew(ctx, rejectKind, rejects)
-	}
-	if err == nil {
-		err = l.appendOutcomes(ctx, all)
-	}
-	if err != nil {
+	if err := l.makeRoom(ctx, all); err != nil {
 		return l.db.LoadError(err)
+	}
+	for _, step := range []func() (Tallies, error){
+		func() (Tallies, error) { return l.appendEvents(ctx, events, undated > 0) },
+		func() (Tallies, error) { return l.appendNew(ctx, rejectKind, rejects) },
+		func() (Tallies, error) { return l.appendOutcomes(ctx, outcomes, all) },
+	} {
+		changes, err := step()
+		if err != nil {
+			return l.db.LoadError(err)
+		}
+		l.changes.Add(changes)
 	}
 	return nil
 }
 
-func AppendFilled(list []arrow.RecordBatch, rec arrow.RecordBatch) []arrow.RecordBatch {
+// appendFilled appends a batch to a list if it has rows.
+func appendFilled(list []arrow.RecordBatch, rec arrow.RecordBatch) []arrow.RecordBatch {
 	if rec.NumRows() > 0 {
 		list = append(list, rec)
 	}
 	return list
 }
 
-// Full tells whether the load has taken in as many jobs as make a good
+// full tells whether the load has taken in as many jobs as make a good
 // transaction.
-func (l *Load) Full() bool { return l.jobs >= goodJobs }
+func (l *Load) full() bool { return l.jobs >= goodJobs }
 
-// Settle makes the new rows agree with each other and with what was there:
+// resolve makes the new rows agree with each other and with what was there:
 // times in hours that autumn repeats, records in logs of several time zones, and
 // which E record is the row of its job. It corrects the tallies in files.
 // Commit does it.
-func (l *Load) Settle(ctx context.Context, files []*LogFile) error {
+func (l *Load) resolve(ctx context.Context, files []*LogFile) error {
 	l.files = files
-	for _, step := range []func(context.Context) error{l.dateHours, l.settleZones, l.resolve} {
-		if err := step(ctx); err != nil {
+	for _, step := range []func(context.Context) (Tallies, error){l.resolveHours, l.resolveZones, l.resolveOutcomes} {
+		changes, err := step(ctx)
+		if err != nil {
 			return err
 		}
+		l.changes.Add(changes)
 	}
 	return l.correctTallies(ctx)
 }
 
-// Commit settles, charges the jobs, adds up their days, writes the ledger, keeps
+// Commit resolves, charges the jobs, adds up their days, writes the ledger, keeps
 // warnings, and makes the load lasting. The tallies in files are brought up to
 // date.
 func (l *Load) Commit(ctx context.Context, files []*LogFile) error {
-	err := l.Settle(ctx, files)
+	err := l.resolve(ctx, files)
 	if err == nil {
 		err = l.chargeNew(ctx)
 	}
 	if err == nil {
-		err = l.Note(ctx, files)
+		err = l.note(ctx, files)
 	}
 	if err == nil {
 		err = l.db.Exec(ctx, "COMMIT")
@@ -169,8 +173,8 @@ func (l *Load) Commit(ctx context.Context, files []*LogFile) error {
 	return l.db.InPlace()
 }
 
-// Note writes the ledger and keeps the warnings. Commit does it.
-func (l *Load) Note(ctx context.Context, files []*LogFile) error {
+// note writes the ledger and keeps the warnings. Commit does it.
+func (l *Load) note(ctx context.Context, files []*LogFile) error {
 	var afresh []int64
 	for _, f := range files {
 		if f.FirstNewLine == 1 {
@@ -179,7 +183,7 @@ func (l *Load) Note(ctx context.Context, files []*LogFile) error {
 	}
 	err := l.writeLedger(ctx, files)
 	if err == nil {
-		l.Warnings, err = warnings.Keep(ctx, l.db, &l.Lookout, afresh)
+		l.warnings, err = warnings.Keep(ctx, l.db, &l.lookout, afresh)
 	}
 	return err
 }

@@ -19,7 +19,7 @@ type plan struct {
 	byPath map[string]*LogFile     // the ledger of the machine
 	byName map[string][]*LogFile   // the same, in its order
 	moved  map[int64]bool          // logs of it that are found at another place
-	held   held                    // warnings that there are
+	warned holding                 // warnings that there are
 	nextID int64
 	zone   string
 	total  int64  // bytes, as stored, of the logs that are to be read
@@ -31,7 +31,10 @@ func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (
 	if err != nil {
 		return nil, err
 	}
-	p := &plan{byPath: map[string]*LogFile{}, byName: map[string][]*LogFile{}, moved: map[int64]bool{}, runs: map[*ingest.Log]*logRun{}, zone: o.Zone}
+	p := &plan{
+		byPath: map[string]*LogFile{}, byName: map[string][]*LogFile{}, moved: map[int64]bool{},
+		runs: map[*ingest.Log]*logRun{}, zone: o.Zone,
+	}
 	for _, f := range ledger {
 		p.byPath[f.Path] = f
 		p.byName[f.Name] = append(p.byName[f.Name], f)
@@ -40,10 +43,10 @@ func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (
 	for _, l := range logs {
 		p.latest = max(p.latest, dayName(l.Name))
 	}
-	if p.held, err = newHeld(ctx, db, o.Machine); err != nil {
+	if p.warned, err = newHolding(ctx, db, o.Machine); err != nil {
 		return nil, err
 	}
-	if p.nextID, err = NextFileID(ctx, db); err != nil {
+	if p.nextID, err = nextFileID(ctx, db); err != nil {
 		return nil, err
 	}
 	for _, l := range logs {
@@ -86,23 +89,12 @@ func (p *plan) isNothing(l source.Log) bool {
 	return l.Found && l.Size == 0 && l.Day.IsZero() && p.byPath[l.Key] == nil
 }
 
-// A logRun is a log of the plan, with its row of the ledger.
-type logRun struct {
-	*ingest.Log
-	entry   *LogFile // its row of the ledger, as it will be
-	before  LogFile  // as it was; zero if it is read from its beginning
-	asElse  *LogFile // its row of the ledger if it is another log than the one that was read before
-	skipped bool     // nothing new in it
-	heeded  bool     // what the stream did with it
-	failed  map[string]int64
-	back    clockStep
-
-	otherZone bool // it was read in another time zone before, and goes on in that one
-}
-
 // decide compares a log with the ledger, by its name, size and time only.
 func (p *plan) decide(l source.Log, o Options) *logRun {
-	r := &logRun{Log: &ingest.Log{Log: l, Machine: o.Machine, Zone: o.Zone, Growing: p.grows(l, o)}, failed: map[string]int64{}}
+	r := &logRun{
+		Log:    &ingest.Log{Log: l, Machine: o.Machine, Zone: o.Zone, Growing: p.grows(l, o)},
+		failed: map[string]int64{},
+	}
 	old, moved := p.byPath[l.Key], false
 	if old == nil && !l.Stream && !o.Overwrite { // whose proof is that the beginning is the same
 		old = p.movedFrom(l)
@@ -120,7 +112,8 @@ func (p *plan) decide(l source.Log, o Options) *logRun {
 		entry.Path = l.Key
 		r.entry = &entry
 		r.Replace = o.Overwrite
-		r.skipped = !o.Overwrite && old.File == l.File() && old.Size == l.Size && old.Modified.Equal(l.ModTime.Truncate(microsecond)) &&
+		r.skipped = !o.Overwrite && old.File == l.File() && old.Size == l.Size &&
+			old.Modified.Equal(l.ModTime.Truncate(microsecond)) &&
 			(r.Growing || l.Codec != source.Plain || old.ReadBytes >= old.Size)
 		if !o.Overwrite {
 			r.before = *old
@@ -135,36 +128,6 @@ func (p *plan) decide(l source.Log, o Options) *logRun {
 		r.entry.FirstNewLine = r.entry.Lines + 1
 	}
 	return r
-}
-
-// asRead notes in the ledger's row what the file is now.
-func (r *logRun) asRead() {
-	e := r.entry
-	e.FirstNewLine = 1
-	e.File, e.Size, e.Modified, e.TimeZone = r.File(), r.Size, r.ModTime.Truncate(microsecond), r.Zone
-}
-
-// heed follows the stream: it may have found that the log is to be read again,
-// or is another one.
-func (r *logRun) heed() {
-	if r.heeded {
-		return
-	}
-	r.heeded = true
-	switch r.Turn {
-	case ingest.Again:
-		r.before = LogFile{}
-		r.entry.FirstNewLine = 1
-	case ingest.AsElse:
-		r.before, r.entry, r.otherZone = LogFile{}, r.asElse, false
-		r.asRead()
-	}
-}
-
-// complete notes how far the log was read.
-func (r *logRun) complete() {
-	r.heed()
-	r.entry.ReadBytes, r.entry.Digest, r.entry.UnsureAt = r.ReadTo.Bytes, r.ReadTo.Digest, r.ReadTo.UnsureAt
 }
 
 // movedFrom finds the log of that name that was read at a place where it is no
@@ -184,11 +147,4 @@ func (p *plan) run(l *ingest.Log) *logRun {
 	r := p.runs[l]
 	r.heed()
 	return r
-}
-
-// A clockStep is where the clock of a log first goes backwards, by a minute or
-// more, and for more than one record. Its records are kept as they say.
-type clockStep struct {
-	line int64
-	by   time.Duration
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 
+	"pbsduck/duckdb"
 	"pbsduck/ingest/batch"
 )
 
@@ -28,7 +29,7 @@ type packing struct {
 
 // add takes the values that come next.
 func (p *packing) add(rec arrow.RecordBatch, column string) {
-	values := rec.Column(IndexOf(rec, column)).(*array.Binary)
+	values := rec.Column(duckdb.IndexOf(rec, column)).(*array.Binary)
 	if values.NullN() == values.Len() {
 		return
 	}

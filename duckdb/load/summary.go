@@ -67,8 +67,8 @@ func (s *Summary) add(c *batch.Counts) {
 // committed adds up the rows of the ledger that were written, and the changes
 // to those of earlier loads.
 func (s *Summary) committed(group []*logRun, load *Load) {
-	s.tell(load.Warnings)
-	s.Tally = s.Plus(load.Earlier)
+	s.tell(load.warnings)
+	s.Tally = s.Plus(load.earlier)
 	for _, l := range group {
 		e := l.entry
 		s.Files++

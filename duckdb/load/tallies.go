@@ -14,6 +14,7 @@ var changeCounts string
 // Tallies say, by log, by how much it changed what became of its lines.
 type Tallies map[int64]batch.Tally
 
+// Add adds other changes.
 func (t Tallies) Add(o Tallies) {
 	for id, by := range o {
 		t[id] = t[id].Plus(by)
@@ -27,8 +28,9 @@ func (t Tallies) sum() (all batch.Tally) {
 	return all
 }
 
-// Tally gives each log as many times a tally as a question (log, number) says.
-func Tally(ctx context.Context, db *duckdb.DB, question string, each batch.Tally) (Tallies, error) {
+// TalliesOf gives each log as many times a tally as a question (file_id, number)
+// says.
+func TalliesOf(ctx context.Context, db *duckdb.DB, question string, each batch.Tally) (Tallies, error) {
 	rows, err := db.Conn().QueryContext(ctx, question)
 	if err != nil {
 		return nil, err
@@ -56,14 +58,14 @@ func (l *Load) correctTallies(ctx context.Context) error {
 		f.Tally = f.Plus(l.changes[f.ID])
 		delete(l.changes, f.ID)
 	}
-	l.Earlier = l.Earlier.Plus(l.changes.sum())
-	err := Change(ctx, l.db, l.changes)
+	l.earlier = l.earlier.Plus(l.changes.sum())
+	err := CorrectLedger(ctx, l.db, l.changes)
 	l.changes = Tallies{}
 	return err
 }
 
-// Change changes the rows of the ledger.
-func Change(ctx context.Context, db *duckdb.DB, by Tallies) error {
+// CorrectLedger changes what the ledger says of logs.
+func CorrectLedger(ctx context.Context, db *duckdb.DB, by Tallies) error {
 	if len(by) == 0 {
 		return nil
 	}

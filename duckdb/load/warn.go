@@ -22,15 +22,15 @@ type Missed struct {
 	IsError    bool   // the user is told anyway
 }
 
-// held are the warnings of the machine that held when the run began, by what
+// holding are the warnings of the machine that held when the run began, by what
 // they are about.
-type held map[subject]string
+type holding map[subject]string
 
 type subject struct{ kind, path string }
 
-func newHeld(ctx context.Context, db *duckdb.DB, machine string) (held, error) {
+func newHolding(ctx context.Context, db *duckdb.DB, machine string) (holding, error) {
 	all, err := warnings.Holding(ctx, db, machine)
-	h := make(held, len(all))
+	h := make(holding, len(all))
 	for _, w := range all {
 		h[subject{w.Kind, w.Path}] = w.Text
 	}
@@ -39,7 +39,7 @@ func newHeld(ctx context.Context, db *duckdb.DB, machine string) (held, error) {
 
 // warnOfLog notes, for the transaction that takes a log in, what was met in it.
 func (w *writer) warnOfLog(l *logRun) {
-	look := &w.load.Lookout
+	look := &w.load.lookout
 	found := func(kind, text string) {
 		look.Found(warnings.Warning{Kind: kind, Machine: l.entry.Machine, Path: l.Key, FileID: l.entry.ID, Text: text})
 	}
@@ -47,15 +47,17 @@ func (w *writer) warnOfLog(l *logRun) {
 	w.clear(look, schema.WarnNotLog, l.Key)
 	switch {
 	case len(l.Unlike) > 0:
-		found(schema.WarnPackedTwin, fmt.Sprintf("%s and %s claim the same day and differ; only %s was read", l.File(), strings.Join(l.Unlike, " and "), l.File()))
+		found(schema.WarnPackedTwin, fmt.Sprintf("%s and %s claim the same day and differ; only %s was read",
+			l.File(), strings.Join(l.Unlike, " and "), l.File()))
 	default:
 		w.clear(look, schema.WarnPackedTwin, l.Key)
 	}
-	_, known := w.plan.held[subject{schema.WarnClock, l.Key}]
+	_, known := w.plan.warned[subject{schema.WarnClock, l.Key}]
 	switch {
 	case known && l.before.Lines > 0: // it was read on, and the first such place was told
 	case l.back.by > 0:
-		found(schema.WarnClock, fmt.Sprintf("%s:%d: the clock goes back by %s; the records are kept as they say", l.File(), l.back.line, l.back.by))
+		found(schema.WarnClock, fmt.Sprintf("%s:%d: the clock goes back by %s; the records are kept as they say",
+			l.File(), l.back.line, l.back.by))
 	default:
 		w.clear(look, schema.WarnClock, l.Key)
 	}
@@ -63,7 +65,7 @@ func (w *writer) warnOfLog(l *logRun) {
 
 // clear notes that a warning which held does not.
 func (w *writer) clear(look *warnings.Lookout, kind, path string) {
-	if _, holds := w.plan.held[subject{kind, path}]; holds {
+	if _, holds := w.plan.warned[subject{kind, path}]; holds {
 		look.Clear(kind, w.options.Machine, path)
 	}
 }
@@ -77,7 +79,7 @@ func (w *writer) lookRound(ctx context.Context) error {
 	logs := w.plan.byKey()
 	found := func(kind, path, text string, told bool) {
 		s := subject{kind, path}
-		if was, holds := w.plan.held[s]; !holds || was != text {
+		if was, holds := w.plan.warned[s]; !holds || was != text {
 			one := warnings.Warning{Kind: kind, Machine: w.options.Machine, Path: path, FileID: w.plan.fileID(path), Text: text}
 			look.Found(one)
 			if !told {
@@ -90,7 +92,7 @@ func (w *writer) lookRound(ctx context.Context) error {
 	for _, m := range w.options.Missed {
 		found(schema.WarnNotSearched, m.Path, m.Text, m.IsError)
 	}
-	for s := range w.plan.held {
+	for s := range w.plan.warned {
 		if !amiss[s] && w.isOver(s, logs[s.path]) {
 			look.Clear(s.kind, w.options.Machine, s.path)
 		}
@@ -104,12 +106,12 @@ func (w *writer) lookRound(ctx context.Context) error {
 			return err
 		}
 	}
-	return w.tellHeld(ctx)
+	return w.tellHolding(ctx)
 }
 
-// tellHeld leaves, of what is to be told, what holds in the end: a run of
+// tellHolding leaves, of what is to be told, what holds in the end: a run of
 // several transactions may set right what an earlier one found.
-func (w *writer) tellHeld(ctx context.Context) error {
+func (w *writer) tellHolding(ctx context.Context) error {
 	all := w.summary.Warnings
 	if len(all) == 0 {
 		return nil
@@ -152,7 +154,8 @@ func (w *writer) sortFailed(found func(kind, path, text string, told bool)) {
 		}
 	}
 	if more := others - mostOthers; more > 0 {
-		found(schema.WarnNotLog, "", fmt.Sprintf("%d more files in the log folders of %s are no logs", more, w.options.Machine), false)
+		text := fmt.Sprintf("%d more files in the log folders of %s are no logs", more, w.options.Machine)
+		found(schema.WarnNotLog, "", text, false)
 	}
 }
 
@@ -174,7 +177,8 @@ func (w *writer) isOver(s subject, l *logRun) bool {
 // searched tells whether a path is one of those that were searched, or below.
 func (w *writer) searched(path string) bool {
 	for _, root := range w.options.Searched {
-		if rel, err := filepath.Rel(root, path); err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(os.PathSeparator)) {
+		rel, err := filepath.Rel(root, path)
+		if err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(os.PathSeparator)) {
 			return true
 		}
 	}

@@ -2,11 +2,11 @@ package load
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"time"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/records"
 	"pbsduck/ingest"
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/codec"
@@ -20,7 +20,7 @@ const (
 	insertMemory = 64 << 20
 
 	// commitBytes is how much log one transaction takes in, if there is as
-	// much and it does not have jobs enough before (duckdb.Load.Full): small
+	// much and it does not have jobs enough before (Load.full): small
 	// commits are dear.
 	commitBytes = 4 << 30
 )
@@ -34,6 +34,7 @@ type writer struct {
 	use     *codec.Trained // what records are packed with now
 	options Options
 	summary *Summary
+	firstID int64 // outcomes from this number on are of this run
 
 	load    *Load
 	group   []*logRun // logs that are complete in this transaction
@@ -48,12 +49,17 @@ type writer struct {
 	unsaved     []*codec.Trained // dictionaries that no commit made lasting yet
 }
 
-func newWriter(db *duckdb.DB, p *plan, k *ingest.Packing, o Options) *writer {
-	w := &writer{db: db, plan: p, packing: k, options: o, summary: newSummary(p)}
-	if k != nil {
-		w.use = k.Use
+func newWriter(ctx context.Context, db *duckdb.DB, p *plan, o Options) (*writer, error) {
+	w := &writer{db: db, plan: p, options: o, summary: newSummary(p)}
+	var err error
+	if w.firstID, err = records.NextJobID(ctx, db); err != nil || len(p.read) == 0 {
+		return w, err
 	}
-	return w
+	w.packing, err = o.packing(ctx, db)
+	if err == nil {
+		w.use = w.packing.Use
+	}
+	return w, err
 }
 
 // take takes what the stream made of a step.
@@ -65,7 +71,7 @@ func (w *writer) take(ctx context.Context, s *ingest.Step, results iter.Seq2[ing
 	case s.Dictionary != nil:
 		w.summary.Dictionaries++
 		w.use, w.unsaved = s.Dictionary, append(w.unsaved, s.Dictionary)
-		return w.load.AddDictionary(ctx, s.Dictionary)
+		return w.load.addDictionary(ctx, s.Dictionary)
 	case s.Begins:
 		return w.beginLog(ctx, w.plan.run(s.Log))
 	case s.Ends:
@@ -94,7 +100,7 @@ func (w *writer) begin(ctx context.Context) (err error) {
 		return err
 	}
 	for _, d := range w.unsaved {
-		if err := w.load.AddDictionary(ctx, d); err != nil {
+		if err := w.load.addDictionary(ctx, d); err != nil {
 			return err
 		}
 	}
@@ -113,10 +119,10 @@ func (w *writer) beginLog(ctx context.Context, l *logRun) error {
 	if err := w.begin(ctx); err != nil {
 		return err
 	}
-	if err := w.load.Forget(ctx, l.entry); err != nil {
+	if err := w.load.forget(ctx, l.entry); err != nil {
 		return err
 	}
-	l.entry.Reset()
+	l.entry.reset()
 	return nil
 }
 
@@ -195,14 +201,6 @@ func (w *writer) endLogs(ctx context.Context, pieces []ingest.Piece) error {
 	return w.commitGood(ctx)
 }
 
-// commitGood commits the group if it makes a good transaction.
-func (w *writer) commitGood(ctx context.Context) error {
-	if w.grouped >= commitBytes || w.load.Full() {
-		return w.commit(ctx)
-	}
-	return nil
-}
-
 // dropLog undoes a log that turned out to be unreadable: nothing of it stays.
 func (w *writer) dropLog(ctx context.Context, l *logRun) error {
 	if l.Replace {
@@ -214,106 +212,5 @@ func (w *writer) dropLog(ctx context.Context, l *logRun) error {
 	if err := w.insert(ctx); err != nil {
 		return err
 	}
-	return w.load.Discard(ctx, l.entry)
-}
-
-func (w *writer) rollback() error {
-	for _, b := range w.gather {
-		b.Release()
-	}
-	err := w.load.Rollback()
-	w.restart()
-	return err
-}
-
-func (w *writer) restart() {
-	w.load, w.group, w.gather = nil, nil, nil
-	w.waiting, w.memory, w.grouped, w.raw, w.packed = 0, 0, 0, 0, 0
-}
-
-func (w *writer) commit(ctx context.Context) error {
-	if w.load == nil {
-		return nil
-	}
-	if len(w.group) == 0 {
-		return w.rollback()
-	}
-	if err := w.insert(ctx); err != nil {
-		return err
-	}
-	if err := w.catchUp(ctx); err != nil {
-		return err
-	}
-	files := make([]*LogFile, len(w.group))
-	for i, l := range w.group {
-		files[i] = l.entry
-	}
-	for _, l := range w.group {
-		w.warnOfLog(l)
-	}
-	if w.options.DryRun {
-		return w.tryOut(ctx, files)
-	}
-	if err := w.load.Commit(ctx, files); err != nil {
-		return err
-	}
-	w.summary.committed(w.group, w.load)
-	w.summary.UnknownCharges.Jobs += w.load.UnknownCharges
-	if ingest.IsPoor(w.raw, w.packed, w.use) {
-		w.packing.Retrain()
-	}
-	w.unsaved, w.commits = nil, w.commits+1
-	w.restart()
-	return nil
-}
-
-// catchUp brings the tallies of logs that were read before up to date: earlier
-// transactions of this run may have moved records to them, or from them.
-func (w *writer) catchUp(ctx context.Context) error {
-	var ids []int64
-	for _, l := range w.group {
-		if l.Known != nil {
-			ids = append(ids, l.entry.ID)
-		}
-	}
-	if w.commits == 0 || len(ids) == 0 {
-		return nil
-	}
-	ledger, err := LedgerOf(ctx, w.db, ids)
-	if err != nil {
-		return err
-	}
-	for _, l := range w.group {
-		if now := ledger[l.entry.ID]; l.Known != nil && now != nil {
-			moved := now.Minus(l.before.Tally)
-			l.entry.Tally = l.entry.Plus(moved)
-			l.before.Tally = l.before.Plus(moved)
-		}
-	}
-	return nil
-}
-
-// tryOut settles the group to count what would become of it, and takes it
-// back.
-func (w *writer) tryOut(ctx context.Context, files []*LogFile) error {
-	if err := w.load.Settle(ctx, files); err != nil {
-		return err
-	}
-	if err := w.load.Note(ctx, files); err != nil {
-		return err
-	}
-	w.summary.committed(w.group, w.load)
-	return w.rollback()
-}
-
-// finish takes back what was not committed, keeps what else is amiss, and gives
-// the summary.
-func (w *writer) finish(ctx context.Context, err error) (*Summary, error) {
-	if w.load != nil {
-		err = errors.Join(err, w.rollback())
-	}
-	if err == nil {
-		err = w.lookRound(ctx)
-	}
-	return w.summary, err
+	return w.load.discard(ctx, l.entry)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"maps"
 	"slices"
 
 	"pbsduck/duckdb"
@@ -25,34 +24,25 @@ import (
 //go:embed sql/find_misplaced.sql
 var findMisplaced string
 
-// logs are those of the machine, with those of this load as they will be, in
-// their order.
-func (l *Load) logs(ctx context.Context) ([]*LogFile, error) {
-	known := map[int64]*LogFile{}
-	ledger, err := Ledger(ctx, l.db, l.machine)
-	for _, f := range append(ledger, l.files...) {
-		known[f.ID] = f
-	}
-	return slices.SortedFunc(maps.Values(known), compareLogs), err
-}
-
-// settleZones gives outcomes whose records stand in several logs to the first of
+// resolveZones gives outcomes whose records stand in several logs to the first of
 // them, where these logs were read in different time zones.
-func (l *Load) settleZones(ctx context.Context) error {
+func (l *Load) resolveZones(ctx context.Context) (Tallies, error) {
 	mixed, err := l.listLogs(ctx)
 	if err != nil || !mixed {
-		return err
+		return nil, err
 	}
 	if err := l.db.Exec(ctx, findMisplaced, l.machine); err != nil {
-		return fmt.Errorf("cannot look for E records of logs in different time zones: %w", err)
+		return nil, fmt.Errorf("cannot look for E records of logs in different time zones: %w", err)
 	}
-	if err := l.moveMisplaced(ctx); err != nil {
-		return err
+	changes, err := l.moveMisplaced(ctx)
+	if err != nil {
+		return nil, err
 	}
-	if err := l.db.Exec(ctx, "UPDATE outcomes SET file_id = m.file_id, line = m.line FROM misplaced m WHERE outcomes.id = m.id"); err != nil {
-		return err
+	const move = "UPDATE outcomes SET file_id = m.file_id, line = m.line FROM misplaced m WHERE outcomes.id = m.id"
+	if err := l.db.Exec(ctx, move); err != nil {
+		return nil, err
 	}
-	return l.rezone(ctx, "SELECT id FROM misplaced")
+	return changes, l.rezone(ctx, "SELECT id FROM misplaced")
 }
 
 // listLogs lists the logs of the machine, with their places in order, in the
@@ -71,7 +61,8 @@ func (l *Load) listLogs(ctx context.Context) (mixed bool, err error) {
 		ids, places, zones = append(ids, f.ID), append(places, int64(place)), append(zones, f.TimeZone)
 	}
 	return true, l.db.Exec(ctx, `CREATE OR REPLACE TEMP TABLE log_zone AS
-		SELECT unnest($1::BIGINT[]) AS file_id, unnest($2::BIGINT[]) AS place, unnest($3::VARCHAR[]) AS time_zone`, ids, places, zones)
+		SELECT unnest($1::BIGINT[]) AS file_id, unnest($2::BIGINT[]) AS place, unnest($3::VARCHAR[]) AS time_zone`,
+		ids, places, zones)
 }
 
 // mixedZones tells whether logs of the machine are read in different time zones.
@@ -89,24 +80,27 @@ func (l *Load) mixedZones(ctx context.Context) (bool, error) {
 
 // moveMisplaced makes the logs that gave the rows in the temporary table
 // misplaced those that repeat them, and the other way round.
-func (l *Load) moveMisplaced(ctx context.Context) error {
+func (l *Load) moveMisplaced(ctx context.Context) (Tallies, error) {
+	changes := Tallies{}
 	for question, change := range map[string]batch.Tally{
 		"SELECT old_file_id, count(*) FROM misplaced WHERE is_job GROUP BY ALL":     {Jobs: -1, Repeats: 1},
 		"SELECT old_file_id, count(*) FROM misplaced WHERE NOT is_job GROUP BY ALL": {Superseded: -1, Repeats: 1},
 		"SELECT file_id, count(*) FROM misplaced WHERE is_job GROUP BY ALL":         {Jobs: 1, Repeats: -1},
 		"SELECT file_id, count(*) FROM misplaced WHERE NOT is_job GROUP BY ALL":     {Superseded: 1, Repeats: -1},
 	} {
-		changes, err := Tally(ctx, l.db, question, change)
+		some, err := TalliesOf(ctx, l.db, question, change)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		l.changes.Add(changes)
+		changes.Add(some)
 	}
-	err := l.db.Exec(ctx, `DELETE FROM repeats r USING misplaced m WHERE r.file_id = m.file_id AND r.line = m.line AND r.record_hash = m.record_hash`)
+	err := l.db.Exec(ctx, `DELETE FROM repeats r USING misplaced m
+		WHERE r.file_id = m.file_id AND r.line = m.line AND r.record_hash = m.record_hash`)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return l.db.Exec(ctx, "INSERT INTO repeats SELECT machine, old_file_id, old_line, record_hash, object_id FROM misplaced")
+	const file = "INSERT INTO repeats SELECT machine, old_file_id, old_line, record_hash, object_id FROM misplaced"
+	return changes, l.db.Exec(ctx, file)
 }
 
 //go:embed sql/rezoned_records.sql
@@ -177,7 +171,8 @@ func (l *Load) zones(ctx context.Context) (map[int64]string, error) {
 // its row is asked again, and jobs are charged again.
 func (l *Load) replace(ctx context.Context, ids []int64, fresh *batch.Builders) error {
 	these := "(SELECT id FROM rezoned)"
-	err := l.db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE rezoned AS SELECT id, is_job FROM outcomes WHERE id IN (SELECT unnest($1::BIGINT[]))", ids)
+	err := l.db.Exec(ctx, `CREATE OR REPLACE TEMP TABLE rezoned AS
+		SELECT id, is_job FROM outcomes WHERE id IN (SELECT unnest($1::BIGINT[]))`, ids)
 	if err == nil {
 		err = charge.Touch(ctx, l.db, "j.id IN "+these)
 	}
@@ -192,7 +187,7 @@ func (l *Load) replace(ctx context.Context, ids []int64, fresh *batch.Builders) 
 	}
 	if err == nil {
 		err = fresh.Each(func(made batch.Batches) error {
-			return l.db.Insert(ctx, schema.Outcomes.Name, AppendFilled(nil, made.Outcomes))
+			return l.db.Insert(ctx, schema.Outcomes.Name, appendFilled(nil, made.Outcomes))
 		})
 	}
 	if err == nil {

@@ -23,7 +23,9 @@ type LogsOptions struct {
 // is taken over from the old one, as far as that can be read. The error is a
 // *LostError if the old one has logs that the new one lacks, and an
 // *UnsoundError if the new one fails a check; nothing was changed then.
-func FromLogs(ctx context.Context, path string, load func(ctx context.Context, fresh *duckdb.DB) error, o LogsOptions) error {
+func FromLogs(
+	ctx context.Context, path string, load func(ctx context.Context, fresh *duckdb.DB) error, o LogsOptions,
+) error {
 	return build(ctx, path, o.Options, func(b *building) error {
 		l := &fromLogs{building: b, options: o, load: load, told: map[string]bool{}}
 		return l.run(ctx)

@@ -22,7 +22,7 @@ func (b *building) hold(ctx context.Context, open func(ctx context.Context, file
 			return nil
 		}
 		if b.old, err = open(ctx, b.Place); err == nil {
-			b.held, err = os.Stat(b.Place)
+			b.oldFile, err = os.Stat(b.Place)
 		}
 		if err != nil {
 			return errors.Join(err, b.letGo())
@@ -39,7 +39,7 @@ func (b *building) letGo() (err error) {
 	if b.writing != nil {
 		err = errors.Join(err, b.writing.Release())
 	}
-	b.old, b.writing, b.held = nil, nil, nil
+	b.old, b.writing, b.oldFile = nil, nil, nil
 	return err
 }
 
@@ -48,9 +48,9 @@ func (b *building) letGo() (err error) {
 func (b *building) unchanged() error {
 	now, err := os.Stat(b.Place)
 	switch {
-	case b.held == nil && errors.Is(err, fs.ErrNotExist):
+	case b.oldFile == nil && errors.Is(err, fs.ErrNotExist):
 		return nil
-	case b.held != nil && err == nil && sameState(b.held, now):
+	case b.oldFile != nil && err == nil && sameState(b.oldFile, now):
 		return nil
 	}
 	return fmt.Errorf("%s: %w: nothing was changed; run it again", b.Place, duckdb.ErrReplaced)

@@ -30,7 +30,8 @@ func ReadReadings(ctx context.Context, path string, wait time.Duration) (r Readi
 		if r.Logs, err = readingsOf(ctx, db); err != nil {
 			return err
 		}
-		r.Bytes, err = db.Number(ctx, "SELECT block_size * used_blocks FROM pragma_database_size() WHERE database_name = current_database()")
+		r.Bytes, err = db.Number(ctx, `SELECT block_size * used_blocks
+			FROM pragma_database_size() WHERE database_name = current_database()`)
 		return db.ReadError(err)
 	})
 	return r, err
@@ -43,7 +44,8 @@ func readingsOf(ctx context.Context, db *duckdb.DB) (files []*load.LogFile, err 
 	if version, err := db.SchemaVersion(ctx); version == 0 {
 		return nil, err
 	}
-	rows, err := db.Conn().QueryContext(ctx, "SELECT machine, name, path, file, read_bytes, time_zone FROM log_files ORDER BY machine, name, path")
+	rows, err := db.Conn().QueryContext(ctx, `SELECT machine, name, path, file, read_bytes, time_zone
+		FROM log_files ORDER BY machine, name, path`)
 	if err != nil {
 		return nil, err
 	}

@@ -45,8 +45,8 @@ func (e *UnsoundError) Error() string {
 			}
 		}
 	}
-	return fmt.Sprintf("%s: %d of %d checks failed (%s), so it did not take the place of the old database; it stays for you to look at until the next rebuild",
-		e.Path, failed, len(e.Findings), told)
+	return fmt.Sprintf("%s: %d of %d checks failed (%s), so it did not take the place of the old database;"+
+		" it stays for you to look at until the next rebuild", e.Path, failed, len(e.Findings), told)
 }
 
 // A building is a database that is being made, and the old one, which it is to
@@ -58,11 +58,11 @@ type building struct {
 	// While nobody may write to the old database:
 	writing *dbfile.Lock
 	old     *duckdb.DB  // open for reading; nil if there is none, or none that can be read
-	held    fs.FileInfo // of its file; nil if there is none
+	oldFile fs.FileInfo // of it; nil if there is none
 }
 
 // build has a database made, and puts it in the place of the old one. Make
-// leaves it checked, and the old one held.
+// leaves it checked, and the old one kept from writers.
 func build(ctx context.Context, path string, o Options, make func(*building) error) error {
 	claim, err := dbfile.Build(ctx, path, o.Wait)
 	if err != nil {

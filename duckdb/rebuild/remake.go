@@ -53,7 +53,8 @@ func newRemake(ctx context.Context, old, fresh *duckdb.DB, c *site.Config) (*rem
 func (r *remake) takeSettings(ctx context.Context, c *site.Config) error {
 	for _, step := range []string{
 		"INSERT INTO queue_types SELECT * FROM previous.queue_types",
-		"INSERT INTO charge_rules SELECT * FROM previous.charge_rules WHERE is_current AND version <> " + duckdb.Quote(site.Default().Version),
+		"INSERT INTO charge_rules SELECT * FROM previous.charge_rules WHERE is_current AND version <> " +
+			duckdb.Quote(site.Default().Version),
 	} {
 		if err := r.fresh.Exec(ctx, step); err != nil {
 			return err
@@ -79,8 +80,8 @@ func (r *remake) insert(ctx context.Context, all []batch.Batches) error {
 	var outcomes, nodes []arrow.RecordBatch
 	for _, b := range all {
 		defer b.Release()
-		outcomes = load.AppendFilled(outcomes, b.Outcomes)
-		nodes = load.AppendFilled(nodes, b.Nodes)
+		outcomes = append(outcomes, b.Outcomes)
+		nodes = append(nodes, b.Nodes)
 		r.rows += b.Outcomes.NumRows()
 	}
 	if err := r.begin(ctx); err != nil {
@@ -163,12 +164,14 @@ func (r *remake) close() error {
 // keep takes over the rows of outcomes that have no raw record, or an unusable one.
 // The site's own columns are NULL there, but for those that they had.
 func (r *remake) keep(ctx context.Context, unusable []int64) error {
-	if err := r.fresh.Exec(ctx, "CREATE OR REPLACE TEMP TABLE unusable AS SELECT unnest($1::BIGINT[]) AS id", unusable); err != nil {
+	err := r.fresh.Exec(ctx, "CREATE OR REPLACE TEMP TABLE unusable AS SELECT unnest($1::BIGINT[]) AS id", unusable)
+	if err != nil {
 		return err
 	}
 	var names []string
+	had := r.old.Site().Outcomes().Columns
 	for _, c := range r.fresh.Site().Outcomes().Columns {
-		if slices.ContainsFunc(r.old.Site().Outcomes().Columns, func(o schema.Column) bool { return o.Name == c.Name && o.Type == c.Type }) {
+		if slices.ContainsFunc(had, func(o schema.Column) bool { return o.Name == c.Name && o.Type == c.Type }) {
 			names = append(names, c.Name)
 		}
 	}
@@ -184,18 +187,24 @@ func (r *remake) flag(ctx context.Context) error {
 	if err := charge.BeginTouching(ctx, r.fresh); err != nil {
 		return err
 	}
-	if _, err := load.Flag(ctx, r.fresh, "SELECT DISTINCT machine, job_id, submit_time FROM previous.outcomes WHERE NOT is_job"); err != nil {
+	const jobs = "SELECT DISTINCT machine, job_id, submit_time FROM previous.outcomes WHERE NOT is_job"
+	if _, err := load.Flag(ctx, r.fresh, jobs); err != nil {
 		return err
 	}
 	changes := load.Tallies{}
-	for which, change := range map[string]batch.Tally{"p.is_job AND NOT o.is_best": load.Superseded, "o.is_best AND NOT p.is_job": load.Superseded.Times(-1)} {
-		some, err := load.Tally(ctx, r.fresh, "SELECT p.file_id, count(*) FROM resolved o JOIN previous.outcomes p USING (id) WHERE p.file_id IS NOT NULL AND "+which+" GROUP BY p.file_id", change)
+	for which, change := range map[string]batch.Tally{
+		"p.is_job AND NOT o.is_best": load.Superseded,
+		"o.is_best AND NOT p.is_job": load.Superseded.Times(-1),
+	} {
+		some, err := load.TalliesOf(ctx, r.fresh, `SELECT p.file_id, count(*)
+			FROM resolved o JOIN previous.outcomes p USING (id)
+			WHERE p.file_id IS NOT NULL AND `+which+" GROUP BY p.file_id", change)
 		if err != nil {
 			return err
 		}
 		changes.Add(some)
 	}
-	return load.Change(ctx, r.fresh, changes)
+	return load.CorrectLedger(ctx, r.fresh, changes)
 }
 
 func (r *remake) countFailed(ctx context.Context, failed map[int64]int64) error {
@@ -204,7 +213,8 @@ func (r *remake) countFailed(ctx context.Context, failed map[int64]int64) error 
 		files, numbers = append(files, file), append(numbers, n)
 	}
 	err := r.fresh.Exec(ctx, `UPDATE log_files SET failed_values = failed_values + c.n, row_check = NULL
-		FROM (SELECT unnest($1::BIGINT[]) AS file_id, unnest($2::BIGINT[]) AS n) c WHERE log_files.file_id = c.file_id`, files, numbers)
+		FROM (SELECT unnest($1::BIGINT[]) AS file_id, unnest($2::BIGINT[]) AS n) c
+		WHERE log_files.file_id = c.file_id`, files, numbers)
 	if err != nil {
 		return err
 	}

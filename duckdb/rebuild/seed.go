@@ -13,8 +13,10 @@ import (
 )
 
 // madeAgain are the tables that depend on the configuration.
-var madeAgain = []string{schema.Outcomes.Name, schema.OutcomeNodes.Name, schema.JobCharges.Name, schema.DailySummary.Name,
-	schema.SiteColumns.Name, schema.QueueTypes.Name, schema.ChargeRules.Name}
+var madeAgain = []string{
+	schema.Outcomes.Name, schema.OutcomeNodes.Name, schema.JobCharges.Name, schema.DailySummary.Name,
+	schema.SiteColumns.Name, schema.QueueTypes.Name, schema.ChargeRules.Name,
+}
 
 // seed makes the new database out of a copy of the old one's file, which is open
 // for reading and has no write-ahead log: the tables that do not depend on the

@@ -77,7 +77,7 @@ func unreadable(ctx context.Context, db *duckdb.DB, t storedTable) (told []strin
 	}
 	columns, causes := map[string][]string{}, []string(nil)
 	for _, c := range t.columns {
-		if err := db.Revive(ctx); err != nil {
+		if err := db.Reopen(ctx); err != nil {
 			return nil, err
 		}
 		if err := readThrough(ctx, db, t.name, []string{c}); err != nil {
@@ -94,7 +94,7 @@ func unreadable(ctx context.Context, db *duckdb.DB, t storedTable) (told []strin
 	if told == nil {
 		told = []string{t.name + ": " + duckdb.InWords(all)}
 	}
-	return told, db.Revive(ctx)
+	return told, db.Reopen(ctx)
 }
 
 // readThrough reads columns from their first row to the last.

@@ -12,7 +12,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"pbsduck/duckdb"
-	"pbsduck/duckdb/load"
 	"pbsduck/duckdb/records"
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/pbs"
@@ -144,7 +143,7 @@ func (w *rereader) fail(id int64, reason string) {
 
 // compareBatch cuts the rows into runs of one origin, and compares each run.
 func (w *rereader) compareBatch(rows arrow.RecordBatch) error {
-	machine, zone := rows.Column(load.IndexOf(rows, "machine")).(*array.String), rows.Column(w.zonePlace()).(*array.String)
+	machine, zone := rows.Column(duckdb.IndexOf(rows, "machine")).(*array.String), rows.Column(w.zonePlace()).(*array.String)
 	n := int(rows.NumRows())
 	for from := 0; from < n; {
 		to := from + 1
@@ -163,7 +162,7 @@ func (w *rereader) compareBatch(rows arrow.RecordBatch) error {
 
 func (w *rereader) compareRun(rows arrow.RecordBatch, from, to int, maker *batch.Builder) {
 	ids, blobs := rows.Column(0).(*array.Int64), rows.Column(w.blobPlace()).(*array.Binary)
-	flags := rows.Column(load.IndexOf(rows, "source_flags")).(*array.String)
+	flags := rows.Column(duckdb.IndexOf(rows, "source_flags")).(*array.String)
 	for i := from; i < to; i++ {
 		var err error
 		if w.Raw, err = w.Decoder.Append(w.Raw[:0], blobs.Value(i)); err != nil {

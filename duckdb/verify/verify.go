@@ -107,7 +107,7 @@ func Run(ctx context.Context, db *duckdb.DB, o Options) ([]Finding, error) {
 			return nil, ctx.Err()
 		}
 		if err != nil {
-			if err = errors.New(duckdb.InWords(err)); db.Revive(ctx) != nil {
+			if err = errors.New(duckdb.InWords(err)); db.Reopen(ctx) != nil {
 				return nil, fmt.Errorf("%s: %w", db.Path(), err)
 			}
 		}

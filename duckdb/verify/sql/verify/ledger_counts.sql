@@ -1,6 +1,6 @@
 -- What the ledger says of a log is what the tables hold of it.
-WITH held AS (
-    SELECT file_id, CASE WHEN is_job THEN 'jobs' ELSE 'superseded' END AS what, count(*) AS held FROM outcomes WHERE file_id IS NOT NULL GROUP BY ALL
+WITH kept AS (
+    SELECT file_id, CASE WHEN is_job THEN 'jobs' ELSE 'superseded' END AS what, count(*) AS n FROM outcomes WHERE file_id IS NOT NULL GROUP BY ALL
     UNION ALL
     SELECT file_id, 'events', count(*) FROM events GROUP BY ALL
     UNION ALL
@@ -12,6 +12,6 @@ told AS (
     SELECT file_id, machine, name, what, told
     FROM log_files UNPIVOT (told FOR what IN (jobs, superseded, events, repeats, rejects))
 )
-SELECT file_id, machine, name, what, coalesce(told, 0) AS ledger, coalesce(held, 0) AS rows
-FROM told FULL JOIN held USING (file_id, what)
-WHERE coalesce(told, 0) <> coalesce(held, 0)
+SELECT file_id, machine, name, what, coalesce(told, 0) AS ledger, coalesce(n, 0) AS rows
+FROM told FULL JOIN kept USING (file_id, what)
+WHERE coalesce(told, 0) <> coalesce(n, 0)

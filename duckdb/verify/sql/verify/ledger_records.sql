@@ -9,11 +9,11 @@ WITH record AS (
     UNION ALL
     SELECT file_id, line, record_hash FROM rejects
 ),
-held AS (
+kept AS (
     SELECT file_id, sum(((2 * line::HUGEINT + 1) * record_hash) % 18446744073709551616) AS total
     FROM record
     GROUP BY file_id
 )
 SELECT file_id, l.machine, l.name
-FROM log_files l LEFT JOIN held h USING (file_id)
-WHERE (coalesce(h.total, 0) - l.records_check) % 18446744073709551616 <> 0
+FROM log_files l LEFT JOIN kept k USING (file_id)
+WHERE (coalesce(k.total, 0) - l.records_check) % 18446744073709551616 <> 0

@@ -1,0 +1,125 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"pbsduck/duckdb"
+)
+
+// Candidates for repeats are rows whose hash another row has, too: one that
+// arrives, or one that is there.
+
+// eachHash visits the hashes of records, by their rows. What came from elsewhere
+// than a log has none, and repeats nothing.
+func eachHash(rec arrow.RecordBatch, visit func(row int, hash uint64)) {
+	column := rec.Column(duckdb.IndexOf(rec, "record_hash")).(*array.Int64)
+	for i, h := range column.Int64Values() {
+		if column.IsValid(i) {
+			visit(i, uint64(h))
+		}
+	}
+}
+
+// candidates lists the hashes that more than one of these rows has, or one of them
+// and one that is there.
+func (l *Load) candidates(
+	ctx context.Context, k *kind, rows []arrow.RecordBatch, around []string, visit func(arrow.RecordBatch),
+) (map[uint64]bool, error) {
+	n := 0
+	for _, rec := range rows {
+		n += int(rec.NumRows())
+	}
+	arriving, hashes := duckdb.NewHashSet(n), map[uint64]bool{}
+	for _, rec := range rows {
+		eachHash(rec, func(_ int, h uint64) {
+			if !arriving.Add(h) {
+				hashes[h] = true
+			}
+		})
+	}
+	looked := strings.Join(append([]string{"record_hash"}, k.claim...), ", ")
+	for _, where := range around {
+		join, err := l.narrow(ctx, k.table.Name, where, rows, k.near)
+		if err != nil {
+			return nil, err
+		}
+		question := fmt.Sprintf("SELECT %s FROM %s %s WHERE %s", looked, k.table.Name, join, where)
+		err = l.db.EachBatch(ctx, question, func(rec arrow.RecordBatch) {
+			eachHash(rec, func(_ int, h uint64) {
+				if arriving.Has(h) {
+					hashes[h] = true
+				}
+			})
+			visit(rec)
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return hashes, nil
+}
+
+// candidateRows lists the rows of a batch with one of some hashes.
+func candidateRows(rec arrow.RecordBatch, hashes map[uint64]bool) (rows []duckdb.Span) {
+	eachHash(rec, func(i int, h uint64) {
+		if hashes[h] {
+			rows = duckdb.AppendSpan(rows, int64(i), int64(i)+1)
+		}
+	})
+	return rows
+}
+
+// around are conditions on rows that are there, by their instants, of which each
+// that may be the same as one of these rows meets one.
+func (k *kind) around(rows []arrow.RecordBatch) []string {
+	if k.time == "" {
+		return []string{"true"}
+	}
+	var times []int64
+	for _, rec := range rows {
+		for _, t := range rec.Column(duckdb.IndexOf(rec, k.time)).(*array.Timestamp).TimestampValues() {
+			times = append(times, int64(t))
+		}
+	}
+	var all []string
+	for _, s := range duckdb.Spans(times) {
+		all = append(all, s.Covers(k.time))
+	}
+	return all
+}
+
+func anyOf(conditions []string) string { return "(" + strings.Join(conditions, " OR ") + ")" }
+
+// fewRows is how many rows of a question are compared here, which is faster
+// than to have DuckDB do it. An answer is in memory as a whole.
+const fewRows = 1 << 20
+
+// narrow keeps the answer to a question about rows that are there short: if
+// there are many, it gives a join with the rows that arrive, by one of their
+// columns; else nothing.
+func (l *Load) narrow(
+	ctx context.Context, from, where string, arriving []arrow.RecordBatch, column string,
+) (join string, err error) {
+	n, err := l.db.Number(ctx, fmt.Sprintf("SELECT count(*) FROM %s WHERE %s", from, where))
+	if err != nil || n <= fewRows || len(arriving) == 0 {
+		return "", err
+	}
+	at := duckdb.IndexOf(arriving[0], column)
+	one := arrow.NewSchema([]arrow.Field{arriving[0].Schema().Field(at)}, nil)
+	var keys []arrow.RecordBatch
+	for _, rec := range arriving {
+		key := array.NewRecordBatch(one, []arrow.Array{rec.Column(at)}, rec.NumRows())
+		defer key.Release()
+		keys = append(keys, key)
+	}
+	empty := fmt.Sprintf("CREATE OR REPLACE TEMP TABLE arriving_keys AS SELECT %s FROM %s LIMIT 0", column, from)
+	if err := l.db.Exec(ctx, empty); err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("SEMI JOIN arriving_keys USING (%s)", column), l.db.Insert(ctx, "arriving_keys", keys)
+}

@@ -1,0 +1,58 @@
+package load
+
+import (
+	"time"
+
+	"pbsduck/ingest"
+)
+
+// A logRun is a log of the plan, with its row of the ledger.
+type logRun struct {
+	*ingest.Log
+	entry   *LogFile // its row of the ledger, as it will be
+	before  LogFile  // as it was; zero if it is read from its beginning
+	asElse  *LogFile // its row of the ledger if it is another log than the one that was read before
+	skipped bool     // nothing new in it
+	heeded  bool     // what the stream did with it
+	failed  map[string]int64
+	back    clockStep
+
+	otherZone bool // it was read in another time zone before, and goes on in that one
+}
+
+// asRead notes in the ledger's row what the file is now.
+func (r *logRun) asRead() {
+	e := r.entry
+	e.FirstNewLine = 1
+	e.File, e.Size, e.Modified, e.TimeZone = r.File(), r.Size, r.ModTime.Truncate(microsecond), r.Zone
+}
+
+// heed follows the stream: it may have found that the log is to be read again,
+// or is another one.
+func (r *logRun) heed() {
+	if r.heeded {
+		return
+	}
+	r.heeded = true
+	switch r.Turn {
+	case ingest.Again:
+		r.before = LogFile{}
+		r.entry.FirstNewLine = 1
+	case ingest.AsElse:
+		r.before, r.entry, r.otherZone = LogFile{}, r.asElse, false
+		r.asRead()
+	}
+}
+
+// complete notes how far the log was read.
+func (r *logRun) complete() {
+	r.heed()
+	r.entry.ReadBytes, r.entry.Digest, r.entry.UnsureAt = r.ReadTo.Bytes, r.ReadTo.Digest, r.ReadTo.UnsureAt
+}
+
+// A clockStep is where the clock of a log first goes backwards, by a minute or
+// more, and for more than one record. Its records are kept as they say.
+type clockStep struct {
+	line int64
+	by   time.Duration
+}

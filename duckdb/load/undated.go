@@ -1,0 +1,80 @@
+package load
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest/pbs"
+	"pbsduck/ingest/schema"
+)
+
+// repeatedHours are those that a load has to look at.
+type repeatedHours struct {
+	folds   []pbs.Fold
+	waiting bool // there is a table undated_events
+}
+
+func (h *repeatedHours) add(folds ...pbs.Fold) {
+	for _, f := range folds {
+		if !slices.Contains(h.folds, f) {
+			h.folds = append(h.folds, f)
+		}
+	}
+}
+
+// makeUndated makes the temporary table for events that wait.
+func (l *Load) makeUndated(ctx context.Context) error {
+	if l.hours.waiting {
+		return nil
+	}
+	l.hours.waiting = true
+	return l.db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE undated_events AS SELECT * FROM events LIMIT 0")
+}
+
+// appendEvents inserts events, but has those wait whose hour is not sure, if there
+// are any.
+func (l *Load) appendEvents(ctx context.Context, events []arrow.RecordBatch, undated bool) (Tallies, error) {
+	if !undated {
+		return l.appendNew(ctx, eventKind, events)
+	}
+	dated, err := l.divideUndated(ctx, events)
+	defer func() {
+		for _, rec := range dated {
+			rec.Release()
+		}
+	}()
+	if err != nil {
+		return nil, err
+	}
+	return l.appendNew(ctx, eventKind, dated)
+}
+
+// divideUndated has those of the events wait whose hour is not sure, and gives the
+// others. It releases nothing; the caller releases what it gives.
+func (l *Load) divideUndated(ctx context.Context, events []arrow.RecordBatch) (dated []arrow.RecordBatch, err error) {
+	if err := l.makeUndated(ctx); err != nil {
+		return nil, err
+	}
+	var sure, undated []duckdb.Part
+	for _, rec := range events {
+		var rows []duckdb.Span
+		flags := rec.Column(eventFlags).(*array.String)
+		for i := range flags.Len() {
+			if flags.IsValid(i) && slices.Contains(strings.Fields(flags.Value(i)), schema.RepeatedHour) {
+				rows = duckdb.AppendSpan(rows, int64(i), int64(i)+1)
+			}
+		}
+		sure, undated = duckdb.Divide(rec, rows, sure, undated)
+	}
+	if err := l.db.InsertParts(ctx, "undated_events", undated); err != nil {
+		return nil, err
+	}
+	return duckdb.JoinAll(sure)
+}
+
+var eventFlags = schema.Events.Index("flags")
