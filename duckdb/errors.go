@@ -153,6 +153,7 @@ func IsDamage(message string) bool {
 	return false
 }
 
+// Corrupt is an ErrCorrupt of the database at path, of which DuckDB said message.
 func Corrupt(path, message string) error {
 	return &damagedError{path, damageInWords(message)}
 }
@@ -234,6 +235,8 @@ func NoDatabase(path string) error {
 	return fmt.Errorf("%s: %w", path, ErrNoDatabase)
 }
 
+// FirstLine is the first line of what DuckDB or its driver says, without who says
+// it.
 func FirstLine(s string) string {
 	s = strings.TrimPrefix(s, "database/sql/driver: ")
 	s = strings.TrimPrefix(s, "could not connect to database: ")

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Seal keeps all sessions from files and the network, but for the database itself and what DuckDB spills to disk, and keeps
-// its settings as they are, until it is closed.
+// Seal keeps all sessions from files and the network, but for the database itself and what DuckDB
+// spills to disk, and keeps its settings as they are, until it is closed.
 func (db *DB) Seal(ctx context.Context, o Options) error {
 	var paths []string
 	for _, path := range o.Writes {

@@ -12,8 +12,8 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// DuckDB says what is wrong in several lines: the message, what it could mean, and the line of the SQL with a mark under the
-// place. People get one line of it, with the place as numbers.
+// DuckDB says what is wrong in several lines: the message, what it could mean, and the line of the
+// SQL with a mark under the place. People get one line of it, with the place as numbers.
 
 // Message is the text of an error, where DuckDB's part of it is one line.
 func Message(err error) string {

@@ -1,5 +1,5 @@
-// Package export writes results: a stream of Arrow record batches enters, one file or one stream of bytes in the format that the
-// reader asked for leaves.
+// Package export writes results: a stream of Arrow record batches enters, one file or one stream of
+// bytes in the format that the reader asked for leaves.
 //
 //	array.RecordReader -> Write -> table, markdown | csv, json, ndjson | parquet, arrow, arrows
 //
@@ -10,8 +10,10 @@
 //   - On an error or a cancelled context nothing is written that would make a cut result look whole: no closing bracket, no footer.
 //     WriteFile leaves no file at all.
 //
-// Table and markdown are for people, and never pass on bytes that would steer a terminal. The others are for machines and exact:
-// what they hold is what the column held. On a terminal csv is for people, too (Options.Terminal); json has escapes of its own. Each format's rules are with its type below.
+// Table and markdown are for people, and never pass on bytes that would steer a terminal. The
+// others are for machines and exact: what they hold is what the column held. On a terminal csv is
+// for people, too (Options.Terminal); json has escapes of its own. Each format's rules are with its
+// type below.
 package export
 
 import (
@@ -29,7 +31,8 @@ import (
 // Format names one way of writing a result.
 type Format string
 
-// The formats. Arrow is the IPC file format ("Feather version 2"), ArrowStream the IPC stream format, which can be read from a pipe.
+// The formats. Arrow is the IPC file format ("Feather version 2"), ArrowStream the IPC stream
+// format, which can be read from a pipe.
 const (
 	Table       Format = "table"
 	CSV         Format = "csv"
@@ -88,11 +91,14 @@ func (f Format) Binary() bool {
 type Options struct {
 	// Width is the number of character cells that a table may take; 0 means as many as it needs.
 	Width int
-	// Location is the zone in which table, markdown and csv show instants; nil means UTC. The other formats always use UTC.
+	// Location is the zone in which table, markdown and csv show instants; nil means UTC. The other
+	// formats always use UTC.
 	Location *time.Location
-	// SafeCSV puts a ' before each csv text that a spreadsheet would take for a formula. It changes the data: for people only.
+	// SafeCSV puts a ' before each csv text that a spreadsheet would take for a formula. It changes
+	// the data: for people only.
 	SafeCSV bool
-	// Terminal says that people look at the result: csv shows what would steer a terminal as escapes, as table and json always do.
+	// Terminal says that people look at the result: csv shows what would steer a terminal as
+	// escapes, as table and json always do.
 	Terminal bool
 	// Metadata goes into the file's own metadata (parquet, arrow, arrows).
 	Metadata map[string]string
@@ -163,8 +169,9 @@ func pump(ctx context.Context, r array.RecordReader, s sink) (rows int64, err er
 	}
 }
 
-// gate stands before the caller's writer. Once shut it lets nothing more through, so that closing a format after a failure cannot
-// give the output a valid end. It also hides the writer's Close, which the Parquet writer would call.
+// gate stands before the caller's writer. Once shut it lets nothing more through, so that closing a
+// format after a failure cannot give the output a valid end. It also hides the writer's Close,
+// which the Parquet writer would call.
 type gate struct {
 	w   io.Writer
 	err error
@@ -179,7 +186,8 @@ func (g *gate) Write(p []byte) (int, error) {
 	return g.w.Write(p)
 }
 
-// uniqueNames refuses two columns of one name, for formats whose readers find columns by name and would silently lose one.
+// uniqueNames refuses two columns of one name, for formats whose readers find columns by name and
+// would silently lose one.
 func uniqueNames(schema *arrow.Schema, f Format) error {
 	seen := make(map[string]bool, schema.NumFields())
 	for _, field := range schema.Fields() {

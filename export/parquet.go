@@ -20,11 +20,13 @@ const rowGroupRows = 122_880
 // zstdLevel is zstd's own default.
 const zstdLevel = 3
 
-// parquetSink writes format version 2.6 with data pages of version 1, which every reader knows: zstd, row groups of 122,880 rows,
-// dictionary pages, statistics and a page index. Instants keep their unit (DuckDB's are microseconds) and are isAdjustedToUTC.
+// parquetSink writes format version 2.6 with data pages of version 1, which every reader knows:
+// zstd, row groups of 122,880 rows, dictionary pages, statistics and a page index. Instants keep
+// their unit (DuckDB's are microseconds) and are isAdjustedToUTC.
 //
-// The file's ARROW:schema entry holds the Arrow schema with the columns' metadata. Where the reader gave a column as dictionary, that
-// entry says so, and pandas, polars and arrow show it as a category, although the column is stored like any other.
+// The file's ARROW:schema entry holds the Arrow schema with the columns' metadata. Where the reader
+// gave a column as dictionary, that entry says so, and pandas, polars and arrow show it as a
+// category, although the column is stored like any other.
 type parquetSink struct {
 	shape *shape
 	w     *pqarrow.FileWriter
@@ -51,8 +53,9 @@ func describe(schema *arrow.Schema, o Options) string {
 	return base64.StdEncoding.EncodeToString(described)
 }
 
-// ParquetMetadata is what the file's metadata must hold when DuckDB writes a result with that schema, so that its columns are
-// described as in files that Write makes. The error says what Parquet has no place for.
+// ParquetMetadata is what the file's metadata must hold when DuckDB writes a result with that
+// schema, so that its columns are described as in files that Write makes. The error says what
+// Parquet has no place for.
 func ParquetMetadata(schema *arrow.Schema, o Options) (map[string]string, error) {
 	if err := storable(schema); err != nil {
 		return nil, err

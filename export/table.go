@@ -14,12 +14,14 @@ const (
 	lookBytes = 4 << 20
 )
 
-// tableSink writes columns of aligned text under a header, one row a line: numbers to the right, NULL empty, everything that is not
-// printable as an escape (see appendVisible). It never wraps: where the lines are too wide, cells end in …, and columns for which
-// there is no room at all are counted in the header of a last column, as …+7. Numbers and times are left out rather than cut.
+// tableSink writes columns of aligned text under a header, one row a line: numbers to the right,
+// NULL empty, everything that is not printable as an escape (see appendVisible). It never wraps:
+// where the lines are too wide, cells end in …, and columns for which there is no room at all are
+// counted in the header of a last column, as …+7. Numbers and times are left out rather than cut.
 //
-// A cell after the look ahead that is wider than its column is cut when the width is limited; when it is not, for it goes to a file or a
-// pipe, the cell is written whole and pushes its line to the right.
+// A cell after the look ahead that is wider than its column is cut when the width is limited; when
+// it is not, for it goes to a file or a pipe, the cell is written whole and pushes its line to the
+// right.
 type tableSink struct {
 	textOut
 	style  style
@@ -146,7 +148,8 @@ func (s *tableSink) appendCell(dst []byte, c *column, row int) []byte {
 	return appendVisible(dst, s.raw)
 }
 
-// cell appends the i-th cell of a line, and what ends the line after the last. Columns past the shown ones are one … together.
+// cell appends the i-th cell of a line, and what ends the line after the last. Columns past the
+// shown ones are one … together.
 func (s *tableSink) cell(i int, text []byte) {
 	if i > 0 && i <= len(s.widths) {
 		s.blanks(gap)

@@ -57,7 +57,8 @@ func TestEmptyResults(t *testing.T) {
 	}
 }
 
-// hostile draws text from the bytes that do harm: control characters, marks of direction, broken UTF-8, wide and combining ones.
+// hostile draws text from the bytes that do harm: control characters, marks of direction, broken
+// UTF-8, wide and combining ones.
 func hostile() *rapid.Generator[string] {
 	bit := rapid.OneOf(
 		rapid.SampledFrom([]string{"\x1b[31m", "\u202e", "\u2066", "\u0085", "\u009b", "\x7f", "\xff", "\xc3", "\n", "\r", "\t", "\u200b", "\u2028",

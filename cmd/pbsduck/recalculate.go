@@ -51,7 +51,7 @@ func (o *recalculateOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	unknown, err := charge.UnknownCharges(ctx, db, jobs)
+	unknown, err := charge.CountUnknown(ctx, db, jobs)
 	if err != nil {
 		return err
 	}

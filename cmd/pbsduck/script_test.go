@@ -30,7 +30,8 @@ func TestMain(m *testing.M) {
 //	readonly DIR FILE           have one there that can only be read, with a copy of the file
 //	older FILE                  make the database one of an earlier version
 //
-// and ask for [root] and [mount], which says whether the last two work. UPDATE_SCRIPTS=1 writes what came out into cmp's files.
+// and ask for [root] and [mount], which says whether the last two work. UPDATE_SCRIPTS=1 writes
+// what came out into cmp's files.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",

@@ -23,7 +23,7 @@ var charged string
 // Jobs adds the charges of jobs of one machine that have none yet. Which is
 // a condition on jobs j.
 func Jobs(ctx context.Context, db *duckdb.DB, machine, which string) error {
-	rules, err := Rules(ctx, db, machine)
+	rules, err := currentRules(ctx, db, machine)
 	if err != nil {
 		return err
 	}

@@ -16,9 +16,9 @@ import (
 //go:embed sql/site_rules.sql
 var siteRules string
 
-// Rules are those by which new jobs of a machine are charged, in the order of
+// currentRules are those by which new jobs of a machine are charged, in the order of
 // their days.
-func Rules(ctx context.Context, db *duckdb.DB, machine string) ([]site.Rule, error) {
+func currentRules(ctx context.Context, db *duckdb.DB, machine string) ([]site.Rule, error) {
 	current, _, err := AllRules(ctx, db, machine)
 	if len(current) == 0 {
 		current = []site.Rule{site.Default()}
@@ -90,6 +90,8 @@ func AgreesWith(ctx context.Context, db *duckdb.DB, c *site.Config, machine stri
 	return err
 }
 
+// WriteQueues makes the types of a machine's queues these, in the table and in
+// what db knows of the site.
 func WriteQueues(ctx context.Context, db *duckdb.DB, machine string, queues map[string]schema.Chip) error {
 	if err := db.Exec(ctx, "DELETE FROM queue_types WHERE machine = ?", machine); err != nil {
 		return err

@@ -31,6 +31,8 @@ var keyTexts string
 //go:embed sql/name_sums.sql
 var nameSums string
 
+// BeginTouching makes the temporary table touched_day empty, as a transaction
+// begins in which jobs come or go.
 func BeginTouching(ctx context.Context, db *duckdb.DB) error {
 	return db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE touched_day AS SELECT machine, end_date FROM jobs LIMIT 0")
 }

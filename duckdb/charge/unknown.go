@@ -34,8 +34,8 @@ type Reason struct {
 	Jobs int64
 }
 
-// UnknownCharges tells of the jobs that a filter means.
-func UnknownCharges(ctx context.Context, db *duckdb.DB, f duckdb.Filter) (Unknown, error) {
+// CountUnknown tells of the jobs that a filter means.
+func CountUnknown(ctx context.Context, db *duckdb.DB, f duckdb.Filter) (Unknown, error) {
 	n, err := db.Number(ctx, "SELECT sum(unknown_charges)::BIGINT FROM daily_summary WHERE "+f.On("machine", "day"))
 	if err != nil || n == 0 {
 		return Unknown{}, err
@@ -43,9 +43,9 @@ func UnknownCharges(ctx context.Context, db *duckdb.DB, f duckdb.Filter) (Unknow
 	return unknownOf(ctx, db, f.Jobs())
 }
 
-// UnknownChargesFrom tells of the jobs of a machine that have this number or a
+// CountUnknownFrom tells of the jobs of a machine that have this number or a
 // higher one.
-func UnknownChargesFrom(ctx context.Context, db *duckdb.DB, machine string, id int64) (Unknown, error) {
+func CountUnknownFrom(ctx context.Context, db *duckdb.DB, machine string, id int64) (Unknown, error) {
 	return unknownOf(ctx, db, fmt.Sprintf("j.id >= %d AND c.job_id >= %[1]d AND j.machine = %s", id, duckdb.Literal(machine)))
 }
 

@@ -1,7 +1,9 @@
-// Package dbfile is what lies beside a database file, and what can be told of the file from outside. It knows no SQL and no driver.
+// Package dbfile is what lies beside a database file, and what can be told of the file from
+// outside. It knows no SQL and no driver.
 //
-// What enters: the path of a database x.duckdb, which may be a link, or still to be made. What leaves: where it leads to (Look), the
-// right to write to it (LockWriting) or to make it (Build), and names that are free of what the dead left (Remove, ClearBuilding).
+// What enters: the path of a database x.duckdb, which may be a link, or still to be made. What
+// leaves: where it leads to (Look), the right to write to it (LockWriting) or to make it (Build),
+// and names that are free of what the dead left (Remove, ClearBuilding).
 //
 //	x.duckdb.lock            held by the process that writes to it
 //	x.duckdb.wal             DuckDB's write-ahead log; with .checkpoint or .recovery behind it another part of it

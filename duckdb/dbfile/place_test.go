@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestLook: a path leads to a file, perhaps one that is still to be made; nothing else is a database, and what DuckDB would follow is
-// refused.
+// TestLook: a path leads to a file, perhaps one that is still to be made; nothing else is a
+// database, and what DuckDB would follow is refused.
 func TestLook(t *testing.T) {
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {

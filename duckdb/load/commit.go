@@ -115,7 +115,7 @@ func (w *writer) finish(ctx context.Context, err error) (*Summary, error) {
 		err = w.lookRound(ctx)
 	}
 	if err == nil && w.summary.UnknownCharges.Jobs > 0 {
-		w.summary.UnknownCharges, err = charge.UnknownChargesFrom(ctx, w.db, w.options.Machine, w.firstID)
+		w.summary.UnknownCharges, err = charge.CountUnknownFrom(ctx, w.db, w.options.Machine, w.firstID)
 	}
 	return w.summary, err
 }

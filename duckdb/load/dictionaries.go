@@ -27,7 +27,7 @@ func (o *Options) packing(ctx context.Context, db *duckdb.DB) (*ingest.Packing, 
 	}
 	if p.Use == nil || p.Use.Samples < ingest.GoodSamples {
 		p.Train = true
-		p.Samples, err = records.SampleRecords(ctx, db, o.Machine, ingest.GoodSamples)
+		p.Samples, err = records.Samples(ctx, db, o.Machine, ingest.GoodSamples)
 		return p, err
 	}
 	raw, packed, err := records.LatestRatio(ctx, db, o.Machine)

@@ -142,7 +142,7 @@ factors = { regular = 1 }
 	if diff := cmp.Diff(want, s.UnknownCharges); diff != "" {
 		t.Errorf("load: %s", diff)
 	}
-	again, err := charge.UnknownCharges(t.Context(), f.db, duckdb.Filter{Machines: []string{"m"}})
+	again, err := charge.CountUnknown(t.Context(), f.db, duckdb.Filter{Machines: []string{"m"}})
 	if diff := cmp.Diff(want, again); err != nil || diff != "" {
 		t.Errorf("range: %v %s", err, diff)
 	}

@@ -19,19 +19,6 @@ import (
 	"pbsduck/export/whole"
 )
 
-// Publishing gives readers a database that nobody writes to. Each copy is a
-// generation, a file of its own that never changes; the published name is a
-// link to the latest:
-//
-//	x.published.duckdb ─▶ x.published-3.duckdb    what new readers open
-//	                      x.published-2.duckdb    what older ones still have open
-//
-// Writers keep away while the copy is made, so that it is the database at one
-// moment. A generation that a dead process left half made is cleared away by
-// the next one that publishes: the lock says its name. Each generation says its
-// own name, too: files of such names that say something else are somebody's,
-// and stay.
-
 // publicationSQL makes the table that says what a copy is a copy of.
 var publicationSQL = []string{
 	`CREATE TABLE published.publication AS

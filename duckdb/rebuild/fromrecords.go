@@ -86,7 +86,7 @@ func remakeRows(ctx context.Context, old, fresh *duckdb.DB, o RecordsOptions) (*
 		return nil, err
 	}
 	s := &RecordsSummary{Jobs: jobs, Kept: made.kept, Unusable: made.unusable, FailedBy: made.failedBy}
-	s.UnknownCharges, err = charge.UnknownCharges(ctx, fresh, duckdb.Filter{})
+	s.UnknownCharges, err = charge.CountUnknown(ctx, fresh, duckdb.Filter{})
 	s.Took = time.Since(start)
 	return s, err
 }

@@ -16,8 +16,8 @@ const checkedRecords = 1000
 // for, per record: those of other machines lie between.
 const lookBack = 50
 
-// SampleRecords gives the latest n raw records of a machine, oldest first.
-func SampleRecords(ctx context.Context, db *duckdb.DB, machine string, n int) ([][]byte, error) {
+// Samples gives the latest n raw records of a machine, oldest first.
+func Samples(ctx context.Context, db *duckdb.DB, machine string, n int) ([][]byte, error) {
 	var out [][]byte
 	err := latestRecords(ctx, db, machine, n, func(raw, _ []byte) { out = append(out, bytes.Clone(raw)) })
 	slices.Reverse(out)

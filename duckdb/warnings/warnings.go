@@ -13,12 +13,6 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// Warnings are kept as rows, so that what nobody read on a terminal is there to
-// be asked for. Some follow from the tables (sql/find_warnings.sql): they are
-// found again in the transaction of everything that changes these. The others
-// are what a run met, and hold until one looks for them again and finds
-// nothing.
-
 //go:embed sql/find_warnings.sql
 var findWarnings string
 

@@ -1,6 +1,7 @@
 // Package whole makes files and links that are there whole or not at all.
 //
-// What enters: a path, and who writes what it is to hold. What leaves: the path holds all of that, or what it held before.
+// What enters: a path, and who writes what it is to hold. What leaves: the path holds all of that,
+// or what it held before.
 //
 // Promises:
 //   - A file is written under a hidden name in its own folder (.NAME.*.tmp), and takes its name when all of it is on disk; then the

@@ -96,7 +96,8 @@ func TestPlace(t *testing.T) {
 	}
 }
 
-// TestKilledWriters: whenever a process is killed that replaces a file, again and again, the file is one of those that were written.
+// TestKilledWriters: whenever a process is killed that replaces a file, again and again, the file
+// is one of those that were written.
 func TestKilledWriters(t *testing.T) {
 	const size = 1 << 16
 	if path := os.Getenv("WHOLE_TEST_WRITE"); path != "" {

@@ -21,8 +21,9 @@ import (
 	"fmt"
 )
 
-// DefaultLevel is the zstd level for records. With a trained dictionary levels 1 to 3 differ by less than one percent
-// of the raw size, but 3 stays furthest below the 18 % that the project promises; see BenchmarkEncode and TestCorpusSizeLeft.
+// DefaultLevel is the zstd level for records. With a trained dictionary levels 1 to 3 differ by
+// less than one percent of the raw size, but 3 stays furthest below the 18 % that the project
+// promises; see BenchmarkEncode and TestCorpusSizeLeft.
 const DefaultLevel = 3
 
 // MaxRecord is the largest record that a Decoder gives back, in bytes. The longest one seen is below 1 MiB.

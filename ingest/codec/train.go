@@ -20,8 +20,9 @@ const (
 	// compresses by itself.
 	maxSample = 8 << 10
 
-	// manySamples is from how many on 64 KiB are the best size (docs/benchmarks.md), and need not be compared with others:
-	// each training takes a load that begins 0.1 s in which nothing else can be done.
+	// manySamples is from how many on 64 KiB are the best size (docs/benchmarks.md), and need not
+	// be compared with others: each training takes a load that begins 0.1 s in which nothing else
+	// can be done.
 	manySamples = 4000
 
 	// holdOut: one in so many samples, the last ones, judges the candidates.
@@ -36,9 +37,10 @@ type TrainOptions struct {
 	Taken    func(uint32) bool // tells ids that other dictionaries have; nil: none
 }
 
-// Train makes a dictionary from records, best in the order of the log. Where there are several sizes to try, the last
-// quarter of them, standing for the next day, decides how large it is to be, and then all of them make it. The same samples and options give the same bytes.
-// The error is ErrTooFewSamples, or tells a wrong level.
+// Train makes a dictionary from records, best in the order of the log. Where there are several
+// sizes to try, the last quarter of them, standing for the next day, decides how large it is to be,
+// and then all of them make it. The same samples and options give the same bytes. The error is
+// ErrTooFewSamples, or tells a wrong level.
 func Train(samples [][]byte, o TrainOptions) ([]byte, error) {
 	o.fill(len(samples))
 	samples = pick(samples, o.MaxBytes)

@@ -12,8 +12,9 @@ const (
 
 // calendar maps instants to slots, slots to day files, and knows the head of each slot's record stamps.
 //
-// It rests on the zone's offset being whole hours, before and after each change, and on changes falling on whole hours of
-// UTC: then a slot lies within one local hour of one local day. newCalendar checks this.
+// It rests on the zone's offset being whole hours, before and after each change, and on changes
+// falling on whole hours of UTC: then a slot lies within one local hour of one local day.
+// newCalendar checks this.
 type calendar struct {
 	loc   *time.Location
 	first int64  // instant of local midnight of the first day; start of slot 0

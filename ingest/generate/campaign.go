@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// campaign is one user's way of submitting one shape, again and again, under one account and one job name. All that its
-// records and rows share is put together once, here; jobs only copy it. Campaigns are not changed after they are made, so
-// any number of workers may use them.
+// campaign is one user's way of submitting one shape, again and again, under one account and one
+// job name. All that its records and rows share is put together once, here; jobs only copy it.
+// Campaigns are not changed after they are made, so any number of workers may use them.
 type campaign struct {
 	*shape
 	user, group, account string
@@ -146,7 +146,8 @@ func (c *campaign) write() error {
 	return nil
 }
 
-// list renders Resource_List in the machine's order. Preemption and GPU sharing are set when a job reaches its execution queue.
+// list renders Resource_List in the machine's order. Preemption and GPU sharing are set when a job
+// reaches its execution queue.
 func (c *campaign) list(mem string, mpi int64, placed bool) string {
 	var b strings.Builder
 	attr := func(key string, value any) { fmt.Fprintf(&b, "Resource_List.%s=%v ", key, value) }

@@ -9,8 +9,9 @@ import (
 // factors are NCAR's, by quality of service.
 var factors = map[string]float64{"premium": 1.5, "regular": 1, "special": 1, "economy": 0.7, "uncharged": 0}
 
-// appendCharge writes what the job is charged by NCAR's rules, as examples/ncar.toml has them: a node of Derecho costs 128
-// cores and 4 GPUs, but in queues for development; what is unknown counts as 0.
+// appendCharge writes what the job is charged by NCAR's rules, as examples/ncar.toml has them: a
+// node of Derecho costs 128 cores and 4 GPUs, but in queues for development; what is unknown counts
+// as 0.
 func (s *simulation) appendCharge(b []byte, j *job) []byte {
 	cpus, gpus, queue := j.c.ncpus, j.c.ngpus, j.executionQueue()
 	if s.profile.name == "derecho" {

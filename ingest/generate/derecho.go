@@ -2,7 +2,8 @@ package generate
 
 import "fmt"
 
-// profile is a machine to imitate. Weights, spellings and orders follow the two machines' published records of January 2026.
+// profile is a machine to imitate. Weights, spellings and orders follow the two machines' published
+// records of January 2026.
 type profile struct {
 	name     string
 	server   string // suffix of its ids

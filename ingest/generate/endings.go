@@ -76,7 +76,8 @@ func suspended(s *simulation) int {
 	return s.life(j)
 }
 
-// released gives back half of its nodes while it runs: u and c part its phases, e comes before E. E shows the original placement.
+// released gives back half of its nodes while it runs: u and c part its phases, e comes before E. E
+// shows the original placement.
 func released(s *simulation) int {
 	j := s.fresh(s.specialCampaign("phases"))
 	wall := max(60, j.use.wall)
@@ -119,7 +120,8 @@ func (s *simulation) phase(j *job, letter byte, at int64) {
 	}
 }
 
-// provisioned waits for its node to boot another image. A failure sends it back before it ran: R with start=0, run_count=0.
+// provisioned waits for its node to boot another image. A failure sends it back before it ran: R
+// with start=0, run_count=0.
 func provisioned(s *simulation) int {
 	j := s.fresh(s.commonCampaign())
 	s.queued(j)

@@ -16,14 +16,17 @@
 // Memory therefore grows with the jobs of a few hours and those still running, not with the number of days.
 // One day before the start is simulated too, so the first file has ends without starts, as real ones do.
 //
-// The truth. A line of truth.ndjson has the columns of the table jobs by name, NULL where the record does not say or its value
-// does not convert; charge, what it is charged by NCAR's rules (examples/ncar.toml); raw, the E record's bytes without the newline (raw_base64 where they are not UTF-8; a text column
-// reads such a value as Latin-1); and nodes, one element per vnode of exec_vnode, amounts of one vnode summed up, NULL where not written.
-// Of two E records of one job and submission the row is that of more runs, else the later end, else the later stamp,
-// among those that lie in the written files. Lines are in order of submission.
+// The truth. A line of truth.ndjson has the columns of the table jobs by name, NULL where the
+// record does not say or its value does not convert; charge, what it is charged by NCAR's rules
+// (examples/ncar.toml); raw, the E record's bytes without the newline (raw_base64 where they are
+// not UTF-8; a text column reads such a value as Latin-1); and nodes, one element per vnode of
+// exec_vnode, amounts of one vnode summed up, NULL where not written. Of two E records of one job
+// and submission the row is that of more runs, else the later end, else the later stamp, among
+// those that lie in the written files. Lines are in order of submission.
 //
-// Promises: the same Options give the same bytes whatever Workers is. More Days leave the files of the earlier days as
-// they are (without Hostile, which tears the end of the last file), and only add rows to the truth. All names are invented.
+// Promises: the same Options give the same bytes whatever Workers is. More Days leave the files of
+// the earlier days as they are (without Hostile, which tears the end of the last file), and only
+// add rows to the truth. All names are invented.
 package generate
 
 import (
@@ -74,8 +77,9 @@ type ProfileSummary struct {
 // Profiles lists the machines that can be imitated.
 func Profiles() []string { return []string{"casper", "derecho"} }
 
-// Run writes the logs. It refuses a profile folder that holds anything this run would not overwrite, so that logs of two
-// runs never mix. On error or cancellation the files written so far stay and are incomplete.
+// Run writes the logs. It refuses a profile folder that holds anything this run would not
+// overwrite, so that logs of two runs never mix. On error or cancellation the files written so far
+// stay and are incomplete.
 func Run(ctx context.Context, o Options) (Summary, error) {
 	if err := o.check(); err != nil {
 		return Summary{}, err

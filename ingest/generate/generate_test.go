@@ -134,7 +134,8 @@ type record struct {
 
 var header = regexp.MustCompile(`^\d\d/\d\d/\d{4} \d\d:\d\d:\d\d;[A-Za-z];[^;\n]*;`)
 
-// records splits the files of a profile; in hostile logs forged lines count as continuations if the account before is open.
+// records splits the files of a profile; in hostile logs forged lines count as continuations if the
+// account before is open.
 func records(t *testing.T, dir, profile string) (all []record, orphans, torn int) {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(dir, profile, "*"))

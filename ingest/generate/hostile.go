@@ -11,9 +11,10 @@ import (
 // do not convert.
 type attack func(*simulation, *job)
 
-// attacks are told in turn, so that a day has each of them. How they are to be read: account is verbatim up to the quote that
-// is followed by an attribute the server writes there; resources_used.note ends where the next resources_used begins; a line
-// that continues an unclosed account belongs to it, even if it looks like a record.
+// attacks are told in turn, so that a day has each of them. How they are to be read: account is
+// verbatim up to the quote that is followed by an attribute the server writes there;
+// resources_used.note ends where the next resources_used begins; a line that continues an unclosed
+// account belongs to it, even if it looks like a record.
 var attacks = []attack{
 	inAccount(`value" malicious="evil`),
 	inAccount(`a" user=root group=wheel x="`),
@@ -63,7 +64,8 @@ func asking(v string) attack {
 	}
 }
 
-// forge puts a whole E record into the account, head and all: read naively, each of the job's records makes a job that never was.
+// forge puts a whole E record into the account, head and all: read naively, each of the job's
+// records makes a job that never was.
 func forge(s *simulation, j *job) {
 	b := append(j.account[:0], "x\n"...)
 	b = s.cal.appendStamp(b, s.now-s.d.between(0, 600))
@@ -71,7 +73,8 @@ func forge(s *simulation, j *job) {
 		"resources_used.ncpus=9999 resources_used.walltime=9999:00:00 run_count=1", 1+j.number%1000, s.server, j.executionQueue(), s.now-4000)
 }
 
-// misbehave adds hostile jobs to a slot. They come after, and by ids of their own, so the other records stay as they are.
+// misbehave adds hostile jobs to a slot. They come after, and by ids of their own, so the other
+// records stay as they are.
 func (s *simulation) misbehave(at *slot, quota int) {
 	n := quota/50 + 1
 	turn := s.hostileTurn(at)
@@ -117,7 +120,8 @@ func garbage(seed uint64, profile, day string) []string {
 	return slices.Concat(all[from:], all[:from])[:1+d.r.IntN(3)]
 }
 
-// tornLine is an E record that its server did not finish: cut before it says when it was submitted, and without newline.
+// tornLine is an E record that its server did not finish: cut before it says when it was submitted,
+// and without newline.
 func (w *world) tornLine() []byte {
 	last := w.cal.slotAt(w.cal.count() - 1)
 	b := w.cal.appendStamp(nil, last.start+slotSeconds-1)

@@ -2,8 +2,9 @@ package generate
 
 import "strconv"
 
-// The writers below follow acct_job and its callers in OpenPBS src/server/accounting.c: fixed order, one blank after each
-// attribute, so that Q, S and c end with a blank and E, R, u and e do not.
+// The writers below follow acct_job and its callers in OpenPBS src/server/accounting.c: fixed
+// order, one blank after each attribute, so that Q, S and c end with a blank and E, R, u and e do
+// not.
 
 // appendHead writes user= … etime=, as every record of job data begins.
 func (j *job) appendHead(b []byte, queue string, etime int64) []byte {

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// reread makes a row out of a well-formed E record, with nothing but regular expressions: it shares no code with the generator.
+// reread makes a row out of a well-formed E record, with nothing but regular expressions: it shares
+// no code with the generator.
 type reread struct {
 	t   *testing.T
 	raw string

@@ -24,7 +24,8 @@ func requeuedTwice(s *simulation) int {
 	return 1
 }
 
-// rerun writes a run that is requeued and draws the next. Some servers write a second R, without the usage (OpenPBS PR #1965).
+// rerun writes a run that is requeued and draws the next. Some servers write a second R, without
+// the usage (OpenPBS PR #1965).
 func (s *simulation) rerun(j *job, twice bool) {
 	s.started(j)
 	if j.exit = -11; j.session == 0 { // JOB_EXEC_RERUN; -3 is JOB_EXEC_RETRY
@@ -59,8 +60,8 @@ func repeated(s *simulation) int {
 	return 1
 }
 
-// superseded has two E records that differ. The job is the one of more runs, else of the later end, else of the later stamp; in
-// the log either may come first.
+// superseded has two E records that differ. The job is the one of more runs, else of the later end,
+// else of the later stamp; in the log either may come first.
 func superseded(s *simulation) int {
 	j := s.fresh(s.commonCampaign())
 	s.queued(j)

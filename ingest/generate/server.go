@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// serverRecords writes what the server says of its own accord: priorities that its scheduler hook sets again and again on a
-// few waiting jobs, and the hourly count of licences.
+// serverRecords writes what the server says of its own accord: priorities that its scheduler hook
+// sets again and again on a few waiting jobs, and the hourly count of licences.
 func (s *simulation) serverRecords(at *slot, quota int) {
 	s.emit(at.start, 'L', []byte("license"), fmt.Appendf(nil, "floating license hour:%d day:%d month:%d max:%d",
 		quota, at.start/slotSeconds%24*10, s.jobs, s.jobs*2)) // the hour of UTC keeps the two lines of a repeated hour apart

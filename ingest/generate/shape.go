@@ -100,8 +100,8 @@ func (c *chunk) set(key, value string) (err error) {
 	return err
 }
 
-// kilobytes reads a size: a number, one of k m g t, and b or w (8 bytes) in any case; bare numbers are bytes. Parts of a
-// kilobyte round up, as PBS does when it assigns memory to a vnode.
+// kilobytes reads a size: a number, one of k m g t, and b or w (8 bytes) in any case; bare numbers
+// are bytes. Parts of a kilobyte round up, as PBS does when it assigns memory to a vnode.
 func kilobytes(size string) (int64, error) {
 	b, err := sizeBytes(size)
 	return (b + 1023) / 1024, err

@@ -1,8 +1,8 @@
 package generate
 
-// story tells what happens to the next submission, or the next few, and returns how many it used up (never more than
-// simulation.left). Most submissions are plain; the others fall due at fixed intervals, so that none is missing from a log of two
-// thousand jobs.
+// story tells what happens to the next submission, or the next few, and returns how many it used up
+// (never more than simulation.left). Most submissions are plain; the others fall due at fixed
+// intervals, so that none is missing from a log of two thousand jobs.
 type story func(*simulation) int
 
 // rule lets a story fall due once in period submissions.
@@ -133,8 +133,9 @@ func neverEligible(s *simulation) int {
 	return s.life(j)
 }
 
-// lateStamp ends in the last second of a day, and the record is written into the next day's file: the server's cached time
-// is older than that which chooses the file (accounting.c, account_record).
+// lateStamp ends in the last second of a day, and the record is written into the next day's file:
+// the server's cached time is older than that which chooses the file (accounting.c,
+// account_record).
 func lateStamp(s *simulation) int {
 	j := s.fresh(s.specialCampaign("long"))
 	midnight := s.cal.nextMidnight(s.now)
@@ -150,8 +151,8 @@ func lateStamp(s *simulation) int {
 	return 1
 }
 
-// longRunning asks for more than 100 hours and, where the log is too young to hold its submission, has used them: only its
-// end is in the log. Later ones are seen from submission to end.
+// longRunning asks for more than 100 hours and, where the log is too young to hold its submission,
+// has used them: only its end is in the log. Later ones are seen from submission to end.
 func longRunning(s *simulation) int {
 	j := s.fresh(s.specialCampaign("long"))
 	if s.slot >= veteranSlots {
@@ -170,7 +171,8 @@ func longRunning(s *simulation) int {
 	return 1
 }
 
-// veteranSlots is how long before its end a long-running job's id was given: the ids of six days before the warm-up are kept.
+// veteranSlots is how long before its end a long-running job's id was given: the ids of six days
+// before the warm-up are kept.
 const veteranSlots = 144
 
 // oldID gives an id of that time: the last spareIDs of a slot are kept for this.

@@ -63,8 +63,8 @@ func TestReaderObeysIOReader(t *testing.T) {
 	}
 }
 
-// A stream that is cut, changed, or followed by something else is an error with file, codec and place. What comes before
-// the damage is what was packed.
+// A stream that is cut, changed, or followed by something else is an error with file, codec and
+// place. What comes before the damage is what was packed.
 func TestDamaged(t *testing.T) {
 	want := text(5_000)
 	for codec, pack := range packers {

@@ -50,8 +50,8 @@ func TestZerosBehindGzip(t *testing.T) {
 	}
 }
 
-// TestLargeDictionaries: what the xz command reads is read, however large a dictionary the header asks for, and in memory that the
-// length of the log bounds.
+// TestLargeDictionaries: what the xz command reads is read, however large a dictionary the header
+// asks for, and in memory that the length of the log bounds.
 func TestLargeDictionaries(t *testing.T) {
 	random := make([]byte, 150_000)
 	source := rand.NewChaCha8([32]byte{1})
