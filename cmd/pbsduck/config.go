@@ -133,6 +133,9 @@ func showConfig(out io.Writer, c *site.Config) error {
 		}
 		for _, r := range rules {
 			fmt.Fprintf(&w, "  rules %s\t%s\n", export.Visible(r.Version), span(r.From, r.Until))
+			if r.ChargedOver != site.OverJob {
+				fmt.Fprintf(&w, "    charged_over\t%s\n", r.ChargedOver)
+			}
 			for _, f := range r.Fields() {
 				fmt.Fprintf(&w, "    %s\t%s\n", f.Name, oneLine(f.SQL))
 			}

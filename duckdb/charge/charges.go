@@ -20,6 +20,9 @@ import (
 //go:embed sql/charged.sql
 var charged string
 
+//go:embed sql/sum_runs.sql
+var sumRuns string
+
 // Jobs adds the charges of jobs of one machine that have none yet. Which is
 // a condition on jobs j.
 func Jobs(ctx context.Context, db *duckdb.DB, machine, which string) error {
@@ -31,7 +34,16 @@ func Jobs(ctx context.Context, db *duckdb.DB, machine, which string) error {
 		if err := keepDefault(ctx, db, machine, r); err != nil {
 			return err
 		}
-		if err := db.Exec(ctx, chargeStatement(db, r, which+" AND "+ended(r, i == len(rules)-1))); err != nil {
+		theirs := which + " AND " + ended(r, i == len(rules)-1)
+		if r.ChargedOver == site.OverRuns { // to ask of runs takes long, and most rules are of days gone by
+			if n, err := db.Number(ctx, "SELECT count(*) FROM (SELECT 1 FROM jobs j WHERE "+theirs+" LIMIT 1)"); err != nil || n == 0 {
+				if err != nil {
+					return err
+				}
+				continue
+			}
+		}
+		if err := db.Exec(ctx, chargeStatement(db, r, theirs)); err != nil {
 			return fmt.Errorf("cannot charge jobs of %s by rules %s: %w", machine, r.Version, err)
 		}
 	}
@@ -40,6 +52,13 @@ func Jobs(ctx context.Context, db *duckdb.DB, machine, which string) error {
 		return db.Exec(ctx, chargeStatement(db, none, which+" AND "+gaps))
 	}
 	return nil
+}
+
+// OverRuns tells whether rules of a machine charge, or charged, jobs over their
+// runs.
+func OverRuns(ctx context.Context, db *duckdb.DB, machine string) (bool, error) {
+	n, err := db.Number(ctx, "SELECT count(*) FROM charge_rules WHERE machine = ? AND charged_over = ?", machine, site.OverRuns)
+	return n > 0, err
 }
 
 // keepDefault keeps the built-in rules once a job is charged by them.
@@ -68,27 +87,57 @@ func ChargedBy(db *duckdb.DB, r site.Rule, which string) string {
 }
 
 // told are the values of a rule, as it says, for charged.sql. The rule is SQL that
-// the site wrote, on lines of its own.
+// the site wrote, on lines of its own. Runs have hours; the quality of service is
+// the job's.
 func told(db *duckdb.DB, r site.Rule, which string) string {
-	columns := []string{"j.id AS job_id", "j.is_array_parent"}
-	for _, v := range [...]struct{ name, rule, typ string }{
-		{"cpu_hours", r.CPUHours, "DOUBLE"}, {"gpu_hours", r.GPUHours, "DOUBLE"}, {"memory_hours", r.MemoryHours, "DOUBLE"}, {"qos", cmp.Or(r.QoS, "NULL"), "VARCHAR"},
-	} {
-		columns = append(columns, fmt.Sprintf("TRY((%s\n)::%s) AS told_%s", v.rule, v.typ, v.name))
+	var hours []string
+	for _, f := range r.Fields() {
+		hours = append(hours, tellAs(f.SQL, "DOUBLE", "told_"+f.Name))
 	}
-	return "SELECT *, " + factorOf(r, "told_qos") + " AS told_factor FROM (SELECT " + strings.Join(columns, ", ") + " FROM " + chargedJobs(db.Site().Jobs()) + " WHERE " + which + ")"
+	service := tellAs(cmp.Or(r.QoS, "NULL"), "VARCHAR", "told_qos")
+	jobs := " FROM " + chargedJobs(db.Site().Jobs()) + " WHERE " + which
+	values := "SELECT j.id AS job_id, j.is_array_parent, " + strings.Join(hours, ", ") + ", " + service + jobs
+	if r.ChargedOver == site.OverRuns {
+		runs := "SELECT j.id AS job_id, charged_run, charged_phase, " + strings.Join(hours, ", ") + " FROM " + chargedRuns(db.Site().Jobs(), which)
+		values = "SELECT q.job_id, q.is_array_parent, h.* EXCLUDE (job_id), q.told_qos FROM (SELECT j.id AS job_id, j.is_array_parent, " + service + jobs + ") q" +
+			" JOIN (WITH told_run AS (\n" + runs + "\n)\n" + sumRuns + ") h ON h.job_id = q.job_id"
+	}
+	return "SELECT *, " + factorOf(r, "told_qos") + " AS told_factor FROM (" + values + ")"
+}
+
+// tellAs is the value of an expression, NULL where it fails.
+func tellAs(expression, typ, name string) string {
+	return fmt.Sprintf("TRY((%s\n)::%s) AS %s", expression, typ, name)
 }
 
 // chargedJobs is what rules read: jobs, j, whose whole numbers have 128 bits. Of
 // the 64 bits that they are kept in, bytes times seconds need more.
-func chargedJobs(jobs schema.Table) string {
+func chargedJobs(jobs schema.Table) string { return widened(jobs, "jobs") }
+
+// chargedRuns is what rules read that are charged over runs: jobs, j, once for each
+// row of job_runs, whose columns stand in place of the job's. An array as a whole,
+// which has no runs, is there once. Which is a condition on jobs j.
+func chargedRuns(jobs schema.Table, which string) string {
+	var held []string
+	for _, name := range runColumns {
+		held = append(held, "r."+name+" AS "+name)
+	}
+	return widened(jobs, "(SELECT j.* REPLACE ("+strings.Join(held, ", ")+"), r.run AS charged_run, r.phase AS charged_phase"+
+		" FROM (SELECT * FROM jobs j WHERE "+which+") j LEFT JOIN job_runs r ON r.id = j.id)")
+}
+
+// runColumns are the columns of jobs that rules charged over runs find the values
+// of the run in.
+var runColumns = []string{"start_time", "end_time", "walltime_used_s", "ncpus", "ngpus", "nodect", "mem_requested_bytes"}
+
+func widened(jobs schema.Table, from string) string {
 	var wide []string
 	for _, c := range jobs.Columns {
 		if c.Type == schema.Integer && c.Name != "id" { // by which the rows are found
 			wide = append(wide, fmt.Sprintf("%[1]s::HUGEINT AS %[1]s", c.Name))
 		}
 	}
-	return "(SELECT * REPLACE (" + strings.Join(wide, ", ") + ") FROM jobs) j"
+	return "(SELECT * REPLACE (" + strings.Join(wide, ", ") + ") FROM " + from + ") j"
 }
 
 // factorOf is the factor of a quality of service, as SQL.

@@ -38,7 +38,7 @@ func AllRules(ctx context.Context, db *duckdb.DB, machine string) (current, all 
 		var from, until sql.NullTime
 		var factors string
 		var isCurrent bool
-		if err := rows.Scan(&r.Version, &from, &until, &r.CPUHours, &r.GPUHours, &r.MemoryHours, &r.QoS, &factors, &isCurrent); err != nil {
+		if err := rows.Scan(&r.Version, &from, &until, &r.ChargedOver, &r.CPUHours, &r.GPUHours, &r.MemoryHours, &r.QoS, &factors, &isCurrent); err != nil {
 			return nil, nil, err
 		}
 		r.From, r.Until = from.Time, until.Time
@@ -157,8 +157,8 @@ func writeRule(ctx context.Context, db *duckdb.DB, machine string, r site.Rule, 
 	if err := db.Exec(ctx, "DELETE FROM charge_rules WHERE machine = ? AND version = ?", machine, r.Version); err != nil {
 		return err
 	}
-	err := db.Exec(ctx, "INSERT INTO charge_rules VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), ?, NULL)", machine, r.Version,
-		duckdb.OrNull(r.From), duckdb.OrNull(r.Until), r.CPUHours, r.GPUHours, r.MemoryHours, r.QoS, r.FactorsJSON(), current)
+	err := db.Exec(ctx, "INSERT INTO charge_rules VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), ?, NULL)", machine, r.Version,
+		duckdb.OrNull(r.From), duckdb.OrNull(r.Until), r.ChargedOver, r.CPUHours, r.GPUHours, r.MemoryHours, r.QoS, r.FactorsJSON(), current)
 	if err != nil {
 		return err
 	}

@@ -98,7 +98,7 @@ func insertProbe(p probe, number int, jobs schema.Table) string {
 func prepareTrial(ctx context.Context, db *duckdb.DB, s schema.Site) error {
 	db.SetSite(s)
 	jobs := s.Jobs()
-	statements := []string{duckdb.Definition(jobs)[0], duckdb.Definition(schema.JobCharges)[0]}
+	statements := []string{duckdb.Definition(jobs)[0], duckdb.Definition(schema.JobRuns)[0], duckdb.Definition(schema.JobCharges)[0]}
 	for i, p := range probes {
 		statements = append(statements, insertProbe(p, i+1, jobs))
 	}

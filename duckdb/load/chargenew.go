@@ -18,7 +18,13 @@ func (l *Load) chargeNew(ctx context.Context) error {
 	if err := charge.Touch(ctx, l.db, fresh); err != nil {
 		return err
 	}
+	if err := l.rechargeTold(ctx); err != nil {
+		return err
+	}
 	if l.recharges {
+		if err := l.dropCharges(ctx); err != nil {
+			return err
+		}
 		if err := charge.Jobs(ctx, l.db, l.machine, "j.id IN (SELECT id FROM recharged)"); err != nil {
 			return err
 		}

@@ -78,6 +78,9 @@ func (l *Load) forgetEvents(ctx context.Context, f *LogFile) (Tallies, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := l.rechargeRuns(ctx, fmt.Sprintf("e.file_id = %d", f.ID)); err != nil {
+		return nil, err
+	}
 	return changes, l.db.Exec(ctx, "DELETE FROM events WHERE file_id = ?", f.ID)
 }
 
@@ -110,6 +113,9 @@ func (l *Load) forgetOutcomes(ctx context.Context, f *LogFile) (Tallies, error) 
 		return nil, err
 	}
 	if err := l.db.Exec(ctx, findFreed, f.ID, l.machine); err != nil {
+		return nil, err
+	}
+	if err := l.rechargeSuperseding(ctx, f); err != nil {
 		return nil, err
 	}
 	return superseded, dropOutcomes(ctx, l.db, fmt.Sprintf("file_id = %d", f.ID))

@@ -35,7 +35,8 @@ type Load struct {
 	// keys, conflicts the hashes of those that came from outcomes that arrived.
 	conflicts map[uint64]bool
 
-	recharges bool // earlier jobs got another record: they are in the temporary table recharged
+	recharges bool // earlier jobs got another record, or other runs: they are in the temporary table recharged
+	overRuns  bool // jobs are, or were, charged over their runs
 
 	// lookout is what the run met with its logs. Commit keeps it, and gives what
 	// is to be told of it in warnings.
@@ -74,6 +75,9 @@ func resume(ctx context.Context, db *duckdb.DB, machine string) (l *Load, err er
 	l.firstID, err = records.NextJobID(ctx, db)
 	if err == nil {
 		err = charge.BeginTouching(ctx, db)
+	}
+	if err == nil {
+		l.overRuns, err = charge.OverRuns(ctx, db, machine)
 	}
 	for _, table := range []string{"conflict (job_id VARCHAR, submit_time TIMESTAMPTZ)", "recharged (id BIGINT)"} {
 		if err == nil {

@@ -33,6 +33,9 @@ func (l *Load) resolveOutcomes(ctx context.Context) (Tallies, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot compare the E records of a job: %w", err)
 	}
+	if l.overRuns { // what is superseded may be a run of the job
+		return changes, l.recharge(ctx, "SELECT id FROM resolved WHERE is_best")
+	}
 	return changes, l.recharge(ctx, "SELECT id FROM resolved WHERE is_best AND NOT is_job")
 }
 

@@ -87,6 +87,7 @@ var ChargeRules = Table{
 		derived("version", Text, "", "the configuration", "Version of the rules, and behind a slash that of the factors. The same version never means other rules.").required(),
 		derived("from_date", Date, "", "the configuration", "First local day of job ends on which the rules are in force. NULL: from the beginning."),
 		derived("until_date", Date, "", "the configuration", "Last such day. NULL: until further notice."),
+		derived("charged_over", Text, "", "the configuration", "job: rules give the hours of a job; runs: those of each row of job_runs that the job has, and these are added up.").required(),
 		derived("cpu_hours", Text, "", "the configuration", "Rule for job_charges.cpu_hours.").required(),
 		derived("gpu_hours", Text, "", "the configuration", "Rule for job_charges.gpu_hours.").required(),
 		derived("memory_hours", Text, "", "the configuration", "Rule for job_charges.memory_hours.").required(),

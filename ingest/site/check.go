@@ -120,10 +120,13 @@ func (c *checker) rules(at place, m machineTable) []Rule {
 		for _, f := range []struct {
 			to   *string
 			from string
-		}{{&r.CPUHours, t.CPUHours}, {&r.GPUHours, t.GPUHours}, {&r.MemoryHours, t.MemoryHours}} {
+		}{{&r.ChargedOver, t.ChargedOver}, {&r.CPUHours, t.CPUHours}, {&r.GPUHours, t.GPUHours}, {&r.MemoryHours, t.MemoryHours}} {
 			if f.from != "" {
 				*f.to = f.from
 			}
+		}
+		if r.ChargedOver != OverJob && r.ChargedOver != OverRuns {
+			c.wrong(here, "charged_over", "%q: use %s, or %s", t.ChargedOver, OverJob, OverRuns)
 		}
 		needed = needed || t.QoS != ""
 		rules, periods = append(rules, r), append(periods, p)

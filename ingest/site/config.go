@@ -77,6 +77,7 @@ type capacityTable struct {
 type ruleTable struct {
 	days
 	Version     string `toml:"version"`
+	ChargedOver string `toml:"charged_over"`
 	CPUHours    string `toml:"cpu_hours"`
 	GPUHours    string `toml:"gpu_hours"`
 	MemoryHours string `toml:"memory_hours"`

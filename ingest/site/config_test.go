@@ -37,6 +37,7 @@ func TestBadInput(t *testing.T) {
 			`:6: machines.capacity.from: 2026-02-01 to further notice overlaps with that of number 1: the beginning to 2026-02-01`},
 		{"rules overlap", machine + "[[machines.rules]]\nversion = '1'\n[[machines.rules]]\nversion = '2'\nfrom = 2026-02-01\n", `:7: machines.rules.from: .* overlaps with that of number 1: .*`},
 		{"no version", machine + "[[machines.rules]]\ncpu_hours = '1'\n", `:3: machines.rules.version: rules need a version: .*`},
+		{"charged over what", machine + "[[machines.rules]]\nversion = '1'\ncharged_over = 'phases'\n", `:5: machines.rules.charged_over: "phases": use job, or runs`},
 		{"version twice", machine + "[[machines.rules]]\nversion = '1'\nuntil = 2026-01-01\n[[machines.rules]]\nversion = '1'\nfrom = 2026-01-02\n", `:7: machines.rules.version: "1" is there twice`},
 		{"version of the built-in rules", machine + "[[machines.rules]]\nversion = 'default'\n", `:4: machines.rules.version: .* choose another`},
 		{"qos without factors", machine + "[[machines.rules]]\nversion = '1'\nqos = 'queue'\n", `:1: machines.rules: .* add \[\[machines.qos\]\]`},

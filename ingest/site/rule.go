@@ -14,6 +14,7 @@ import (
 type Rule struct {
 	Version     string
 	From, Until time.Time // first and last local day, as midnights of UTC; zero: open
+	ChargedOver string    // OverJob, or OverRuns
 	CPUHours    string
 	GPUHours    string
 	MemoryHours string
@@ -23,11 +24,19 @@ type Rule struct {
 	place place
 }
 
+// What a rule gives the hours of: a job, or each of its runs, and their phases,
+// whose hours are added up.
+const (
+	OverJob  = "job"
+	OverRuns = "runs"
+)
+
 // Default is the rule of machines that have none: what was asked for, for as
 // long as it was used.
 func Default() Rule {
 	return Rule{
 		Version:     "default",
+		ChargedOver: OverJob,
 		CPUHours:    "ncpus * (walltime_used_s / 3600)",
 		GPUHours:    "coalesce(ngpus, 0) * (walltime_used_s / 3600)",
 		MemoryHours: "mem_used_bytes / 1024^3 * (walltime_used_s / 3600)",
@@ -68,7 +77,7 @@ func (r Rule) Names() []string { return slices.Sorted(maps.Keys(r.Factors)) }
 
 // SameCharges tells whether two rules charge the same, whatever their days.
 func (r Rule) SameCharges(o Rule) bool {
-	return slices.Equal(r.Fields(), o.Fields()) && r.QoS == o.QoS && maps.Equal(r.Factors, o.Factors)
+	return r.ChargedOver == o.ChargedOver && slices.Equal(r.Fields(), o.Fields()) && r.QoS == o.QoS && maps.Equal(r.Factors, o.Factors)
 }
 
 // Same tells whether two rules are the same in all that is kept of them.
