@@ -225,6 +225,9 @@ func (b *Blocks) last() (Block, error) {
 	whole := len(*b.next)
 	if b.growing {
 		whole = pbs.Whole(*b.next)
+		if b.offset == 0 && len(bytes.TrimLeft((*b.next)[:whole], " \t\r\n\f\v")) == 0 {
+			whole = 0 // white space belongs to the first record, which is still to come
+		}
 	}
 	b.waiting = int64(len(*b.next) - whole)
 	if whole == 0 {

@@ -103,6 +103,24 @@ func TestGrowingLog(t *testing.T) {
 	})
 }
 
+// TestGrowingBlanks: white space in front of the first record is no line of its
+// own, whether the record is there already or not.
+func TestGrowingBlanks(t *testing.T) {
+	const blanks, record = "\n\t\n", "01/15/2026 11:00:10;Q;1.srv01;user=u1 queue=batch ctime=1768496400\n"
+	name := filepath.Join(t.TempDir(), "20260115")
+	f := newFixture(t)
+	for _, end := range []int{len(blanks) + 40, len(blanks) + 50, len(blanks + record)} {
+		f.load(load.Options{}, write(t, name, []byte((blanks + record)[:end]), false))
+	}
+	f.verify()
+	want := newFixture(t)
+	want.load(load.Options{}, name)
+	sameContent(t, "grown", f.content(), want.content())
+	if n := f.rows("SELECT count(*) FROM rejects"); !slices.Equal(n, []string{"0"}) {
+		t.Error(n)
+	}
+}
+
 // TestOverwrite: a log that is read again in place of what it gave leaves what
 // a database has that was never told otherwise, whatever other logs share
 // records with it.
