@@ -27,7 +27,7 @@ func Literal(value any) string {
 		if v.IsZero() {
 			return "NULL"
 		}
-		return fmt.Sprintf("make_timestamptz(%d)", v.UnixMicro())
+		return instant(v.UnixMicro())
 	case Day:
 		if time.Time(v).IsZero() {
 			return "NULL"
@@ -40,6 +40,9 @@ func Literal(value any) string {
 	}
 	panic(fmt.Sprintf("no SQL for a %T", value))
 }
+
+// instant writes one, in microseconds since 1970.
+func instant(micros int64) string { return fmt.Sprintf("make_timestamptz(%d)", micros) }
 
 func list[T any](values []T) string {
 	all := make([]string, len(values))

@@ -1,7 +1,6 @@
 package duckdb
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -12,7 +11,7 @@ type Span struct{ From, Until int64 }
 
 // Covers is a condition on a column of instants.
 func (s Span) Covers(column string) string {
-	return fmt.Sprintf("%[1]s >= make_timestamptz(%[2]d) AND %[1]s < make_timestamptz(%[3]d)", column, s.From, s.Until)
+	return column + " >= " + instant(s.From) + " AND " + column + " < " + instant(s.Until)
 }
 
 const (

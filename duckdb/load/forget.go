@@ -15,14 +15,8 @@ import (
 // Of jobs whose row goes while they have other E records it is asked again which
 // of these is the row.
 
-//go:embed sql/find_forgotten.sql
-var findForgotten string
-
 //go:embed sql/find_owners.sql
 var findOwners string
-
-//go:embed sql/pass_on.sql
-var passOn string
 
 //go:embed sql/find_freed.sql
 var findFreed string
@@ -50,10 +44,15 @@ func (l *Load) forget(ctx context.Context, f *LogFile) error {
 
 // passOn gives the records of a log that stand in another log too to that log,
 // with their count; the temporary table owner says which. Two that do not have
-// the same instant are none of an event. Also says what else of a row tells the
-// log.
+// the same instant are none of an event (instant is NULL where that makes no
+// difference). Also sets what else of a row tells the log.
 func (l *Load) passOn(ctx context.Context, k *kind, f *LogFile, instant, also string) (Tallies, error) {
-	if err := l.db.Exec(ctx, fmt.Sprintf(findForgotten, k.table.Name, k.object, instant), f.ID); err != nil {
+	table := k.table.Name
+	err := l.db.Exec(ctx, fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE forgotten AS
+		SELECT t.rowid AS row, t.machine, %s AS object_id, t.record_hash, %s AS time, f.time_zone
+		FROM %s t JOIN log_files f ON f.file_id = t.file_id
+		WHERE t.file_id = ?`, k.object, instant, table), f.ID)
+	if err != nil {
 		return nil, err
 	}
 	if err := l.db.Exec(ctx, findOwners); err != nil {
@@ -68,7 +67,9 @@ func (l *Load) passOn(ctx context.Context, k *kind, f *LogFile, instant, also st
 	if err != nil {
 		return nil, err
 	}
-	return changes, l.db.Exec(ctx, fmt.Sprintf(passOn, k.table.Name, also))
+	return changes, l.db.Exec(ctx, fmt.Sprintf(`UPDATE %[1]s SET file_id = o.file_id, line = o.line%[2]s
+		FROM owner o JOIN log_files f ON f.file_id = o.file_id
+		WHERE %[1]s.rowid = o.row`, table, also))
 }
 
 const noInstant = "NULL::TIMESTAMPTZ"
@@ -112,7 +113,7 @@ func (l *Load) forgetOutcomes(ctx context.Context, f *LogFile) (Tallies, error) 
 	if err := l.rezone(ctx, "SELECT t.id "+owned+otherZone(f)); err != nil {
 		return nil, err
 	}
-	if err := l.db.Exec(ctx, findFreed, f.ID, l.machine); err != nil {
+	if err := l.db.Exec(ctx, duckdb.With(findFreed, duckdb.Vars{"file_id": f.ID, "machine": l.machine})); err != nil {
 		return nil, err
 	}
 	if err := l.rechargeSuperseding(ctx, f); err != nil {

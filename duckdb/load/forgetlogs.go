@@ -123,7 +123,7 @@ func rowsOf(ctx context.Context, db *duckdb.DB, machine string) (t batch.Tally, 
 
 // dropMachine deletes the rows of a machine from all tables.
 func dropMachine(ctx context.Context, db *duckdb.DB, machine string) error {
-	if err := deleteOutcomes(ctx, db, "machine = "+duckdb.Quote(machine)); err != nil {
+	if err := deleteOutcomes(ctx, db, "machine = "+duckdb.Literal(machine)); err != nil {
 		return err
 	}
 	for _, t := range db.Site().Tables() {

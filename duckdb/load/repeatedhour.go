@@ -75,7 +75,8 @@ func (l *Load) othersHours(ctx context.Context) error {
 // in the time zone of its log, which records between two instants may tell.
 func (l *Load) hoursAround(ctx context.Context, first, last time.Time) error {
 	const more = 24 * time.Hour // than clocks are set back
-	rows, err := l.db.Conn().QueryContext(ctx, findUndated, l.machine, first.Add(-more).UTC(), last.Add(more).UTC())
+	around := duckdb.Vars{"machine": l.machine, "since": first.Add(-more), "before": last.Add(more)}
+	rows, err := l.db.Conn().QueryContext(ctx, duckdb.With(findUndated, around))
 	if err != nil {
 		return err
 	}
@@ -163,8 +164,8 @@ func foldSpan(f pbs.Fold) duckdb.Span {
 // dateHour lists in moved_event by how much the times of events change.
 func (l *Load) dateHour(ctx context.Context, fold pbs.Fold) error {
 	within := foldSpan(fold)
-	list := fmt.Sprintf(hourRecords, duckdb.Quote(l.machine), within.Covers("time"), within.Covers("logged_time"))
-	if err := l.db.Exec(ctx, list); err != nil {
+	bounds := duckdb.Vars{"machine": l.machine, "since": time.UnixMicro(within.From), "before": time.UnixMicro(within.Until)}
+	if err := l.db.Exec(ctx, duckdb.With(hourRecords, bounds)); err != nil {
 		return err
 	}
 	if err := l.orderLogs(ctx, fold); err != nil {

@@ -2,7 +2,6 @@ package load
 
 import (
 	"context"
-	_ "embed"
 	"fmt"
 	"strings"
 
@@ -14,9 +13,6 @@ import (
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/schema"
 )
-
-//go:embed sql/find_repeats.sql
-var findRepeats string
 
 // A kind is a table of records, and what makes two rows of it one record that
 // was read twice.
@@ -154,8 +150,7 @@ func butFor(rows []arrow.RecordBatch, places []int64) (kept []duckdb.Part) {
 // lists them in the temporary table repeated, by a number that each has. Which rows
 // that are there may be the same is a condition.
 func (l *Load) fileRepeats(ctx context.Context, k *kind, candidates, number, which string) (Tallies, error) {
-	there := fmt.Sprintf("SELECT %s FROM %s WHERE %s", k.same, k.table.Name, which)
-	if err := l.db.Exec(ctx, fmt.Sprintf(findRepeats, candidates, k.same, there, k.object, number)); err != nil {
+	if err := l.db.Exec(ctx, k.findRepeats(candidates, number, which)); err != nil {
 		return nil, err
 	}
 	changes, err := TalliesOf(ctx, l.db, "SELECT file_id, count(*) FROM repeated GROUP BY file_id", k.repeated())
@@ -164,4 +159,19 @@ func (l *Load) fileRepeats(ctx context.Context, k *kind, candidates, number, whi
 	}
 	const file = "INSERT INTO repeats SELECT machine, file_id, line, record_hash, object_id FROM repeated"
 	return changes, l.db.Exec(ctx, file)
+}
+
+// findRepeats lists which of the candidates in a table are exact repeats: of a
+// row that is there, or of one before it.
+func (k *kind) findRepeats(candidates, number, which string) string {
+	return fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE repeated AS
+		WITH candidates AS (
+			SELECT %[1]s AS row, file_id, line, %[2]s, row_number() OVER (PARTITION BY %[2]s ORDER BY %[1]s) AS nth FROM %[3]s
+		)
+		SELECT row, machine, file_id, line, record_hash, %[4]s AS object_id
+		FROM candidates SEMI JOIN (SELECT %[2]s FROM %[5]s WHERE %[6]s) there USING (%[2]s)
+		UNION
+		SELECT row, machine, file_id, line, record_hash, %[4]s
+		FROM candidates
+		WHERE nth > 1`, number, k.same, candidates, k.object, k.table.Name, which)
 }

@@ -17,18 +17,19 @@ import (
 // are noted about which that has to be asked; resolve asks it of all of them at
 // once. So the content does not depend on the order of the logs.
 
-// RankOutcomes is the question which outcomes of jobs, which are filled in, is the
-// row of each.
-//
 //go:embed sql/rank_outcomes.sql
-var RankOutcomes string
+var rankOutcomes string
+
+// RankOutcomes is the question which outcome is the row of each of some jobs,
+// which a question lists by machine, job_id and submit_time.
+func RankOutcomes(jobs string) string { return "WITH asked AS (" + jobs + ")\n" + rankOutcomes }
 
 // resolveOutcomes decides of which outcomes in conflict each is the row of its job.
 func (l *Load) resolveOutcomes(ctx context.Context) (Tallies, error) {
 	if n, err := l.db.Number(ctx, "SELECT count(*) FROM conflict"); err != nil || n == 0 {
 		return nil, err
 	}
-	jobs := fmt.Sprintf("SELECT DISTINCT %s AS machine, job_id, submit_time FROM conflict", duckdb.Quote(l.machine))
+	jobs := "SELECT DISTINCT " + duckdb.Literal(l.machine) + " AS machine, job_id, submit_time FROM conflict"
 	changes, err := Flag(ctx, l.db, jobs)
 	if err != nil {
 		return nil, fmt.Errorf("cannot compare the E records of a job: %w", err)
@@ -48,7 +49,7 @@ var flaggedTables = []struct{ name, id string }{
 // job_id and submit_time), which the temporary table resolved lists then. What
 // loses its job loses its charge. It says what that changes.
 func Flag(ctx context.Context, db *duckdb.DB, jobs string) (Tallies, error) {
-	err := db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE resolved AS "+fmt.Sprintf(RankOutcomes, jobs))
+	err := db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE resolved AS "+RankOutcomes(jobs))
 	if err == nil {
 		err = charge.Touch(ctx, db, "j.id IN (SELECT id FROM resolved WHERE NOT is_best)")
 	}

@@ -53,7 +53,7 @@ func TestRanking(t *testing.T) {
 					}
 					run(t, db, "INSERT INTO outcomes BY NAME SELECT "+strings.Join(columns, ", "))
 				}
-				got, err := duckdb.Column[int64](context.Background(), db, "SELECT id FROM ("+fmt.Sprintf(RankOutcomes, "SELECT DISTINCT machine, job_id, submit_time FROM outcomes")+") WHERE is_best")
+				got, err := duckdb.Column[int64](context.Background(), db, "SELECT id FROM ("+RankOutcomes("SELECT DISTINCT machine, job_id, submit_time FROM outcomes")+") WHERE is_best")
 				if err != nil || !slices.Equal(got, []int64{int64(better)}) {
 					t.Errorf("%s against %s, unknown %t: row %v, not %d: %v", criteria[at][0], criteria[at][1], unknown, got, better, err)
 				}

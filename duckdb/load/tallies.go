@@ -70,12 +70,10 @@ func CorrectLedger(ctx context.Context, db *duckdb.DB, by Tallies) error {
 		return nil
 	}
 	var ids []int64
-	var columns [5][]int64
+	var jobs, superseded, events, repeats, rejects []int64
 	for id, t := range by {
-		ids = append(ids, id)
-		for i, n := range [...]int64{t.Jobs, t.Superseded, t.Events, t.Repeats, t.Rejects} {
-			columns[i] = append(columns[i], n)
-		}
+		ids, jobs, superseded = append(ids, id), append(jobs, t.Jobs), append(superseded, t.Superseded)
+		events, repeats, rejects = append(events, t.Events), append(repeats, t.Repeats), append(rejects, t.Rejects)
 	}
-	return db.Exec(ctx, changeCounts, ids, columns[0], columns[1], columns[2], columns[3], columns[4])
+	return db.Exec(ctx, duckdb.With(changeCounts, duckdb.Vars{"files": ids, "jobs": jobs, "superseded": superseded, "events": events, "repeats": repeats, "rejects": rejects}))
 }

@@ -31,7 +31,7 @@ func (l *Load) resolveZones(ctx context.Context) (Tallies, error) {
 	if err != nil || !mixed {
 		return nil, err
 	}
-	if err := l.db.Exec(ctx, findMisplaced, l.machine); err != nil {
+	if err := l.db.Exec(ctx, duckdb.With(findMisplaced, duckdb.Vars{"machine": l.machine})); err != nil {
 		return nil, fmt.Errorf("cannot look for E records of logs in different time zones: %w", err)
 	}
 	changes, err := l.moveMisplaced(ctx)

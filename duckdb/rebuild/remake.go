@@ -4,9 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -175,7 +173,7 @@ func (r *remake) keep(ctx context.Context, unusable []int64) error {
 			names = append(names, c.Name)
 		}
 	}
-	if err := r.fresh.Exec(ctx, fmt.Sprintf(keepOutcomes, strings.Join(names, ", "))); err != nil {
+	if err := r.fresh.Exec(ctx, duckdb.With(keepOutcomes, duckdb.Vars{"columns": names})); err != nil {
 		return err
 	}
 	return r.fresh.Exec(ctx, keepNodes)

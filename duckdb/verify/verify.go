@@ -193,7 +193,7 @@ func requiredCheck() Check {
 // one.
 var winnersCheck = sqlCheck("winners", "Of the E records of a job the right one is its row: "+schema.OutcomeOrder,
 	"SELECT machine, job_id, submit_time, id, file_id, line, is_job FROM ("+
-		fmt.Sprintf(load.RankOutcomes, "SELECT DISTINCT machine, job_id, submit_time FROM outcomes WHERE NOT is_job")+") WHERE is_job <> is_best")
+		load.RankOutcomes("SELECT DISTINCT machine, job_id, submit_time FROM outcomes WHERE NOT is_job")+") WHERE is_job <> is_best")
 
 // A verdict gathers the jobs that fail, and keeps those with the lowest
 // numbers.

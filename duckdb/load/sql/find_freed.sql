@@ -1,5 +1,7 @@
--- Which jobs lose the row that a log gave them, while they have other E records? $1: the log. $2: the machine.
+-- Which jobs lose the row that a log gave them, while they have other E records?
+-- Variables: file_id BIGINT, machine VARCHAR
+-- Tables: conflict (job_id VARCHAR, submit_time TIMESTAMPTZ)
 INSERT INTO conflict
-SELECT job_id, submit_time FROM outcomes WHERE file_id = $1 AND is_job
+SELECT job_id, submit_time FROM outcomes WHERE file_id = getvariable('file_id') AND is_job
 INTERSECT
-SELECT job_id, submit_time FROM outcomes WHERE machine = $2 AND NOT is_job
+SELECT job_id, submit_time FROM outcomes WHERE machine = getvariable('machine') AND NOT is_job

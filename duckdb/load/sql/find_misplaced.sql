@@ -1,10 +1,12 @@
 -- Which outcomes are from another log than the first that holds their record, by name and path, though the two were read in different
--- time zones? $1: the machine.
+-- time zones?
+-- Variables: machine VARCHAR
+-- Tables: log_zone (file_id BIGINT, place BIGINT, time_zone VARCHAR)
 CREATE OR REPLACE TEMP TABLE misplaced AS
 WITH repeated_outcome AS (
     SELECT id, machine, job_id AS object_id, record_hash, file_id, line, is_job
     FROM outcomes
-    WHERE machine = $1 AND record_hash IN (SELECT record_hash FROM repeats WHERE machine = $1)
+    WHERE machine = getvariable('machine') AND record_hash IN (SELECT record_hash FROM repeats WHERE machine = getvariable('machine'))
 ),
 place AS (
     SELECT id, file_id, line FROM repeated_outcome

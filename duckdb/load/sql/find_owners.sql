@@ -1,5 +1,6 @@
 -- Of the forgotten records, which stand in another log too, and where? The first such place is taken. What depends on the instant at
 -- its head (time, else NULL) is repeated only where the other log's time zone gives the same one.
+-- Tables: forgotten (row BIGINT, machine VARCHAR, object_id VARCHAR, record_hash BIGINT, time TIMESTAMPTZ, time_zone VARCHAR)
 CREATE OR REPLACE TEMP TABLE owner AS
 SELECT g.row, r.file_id, r.line, r.record_hash
 FROM forgotten g

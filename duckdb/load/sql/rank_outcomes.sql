@@ -1,6 +1,7 @@
 -- Which of the E records of a job is its row? One from a log rather than one from elsewhere, then one that is neither torn nor doubtful,
--- of more runs, with usage, of a later end, written later, with more attributes, with the larger hash. Filled in are the jobs, by
--- machine, job_id and submit_time. This is the only statement that says so: loads, forgetting and verify all ask it.
+-- of more runs, with usage, of a later end, written later, with more attributes, with the larger hash. This is the
+-- only statement that says so: loads, forgetting and verify all ask it, of the jobs in asked.
+-- Tables: asked (machine VARCHAR, job_id VARCHAR, submit_time TIMESTAMPTZ)
 SELECT o.id, o.machine, o.job_id, o.submit_time, o.file_id, o.line, o.is_job,
        row_number() OVER (
            PARTITION BY o.machine, o.job_id, o.submit_time
@@ -14,4 +15,4 @@ SELECT o.id, o.machine, o.job_id, o.submit_time, o.file_id, o.line, o.is_job,
                     o.record_hash DESC NULLS LAST,
                     o.id
        ) = 1 AS is_best
-FROM outcomes o SEMI JOIN (%s) c ON c.machine = o.machine AND c.job_id = o.job_id AND c.submit_time = o.submit_time
+FROM outcomes o SEMI JOIN asked a ON a.machine = o.machine AND a.job_id = o.job_id AND a.submit_time = o.submit_time

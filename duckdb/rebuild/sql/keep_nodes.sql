@@ -1,4 +1,5 @@
 -- What did those outcomes hold on each node whose rows stay as they were?
+-- Tables: unusable (id BIGINT)
 INSERT INTO outcome_nodes
 SELECT *
 FROM previous.outcome_nodes

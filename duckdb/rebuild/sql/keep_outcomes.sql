@@ -1,5 +1,8 @@
--- Which outcomes have no raw record that gives their row? Their rows stay as they were. Filled in are the columns that they have.
-INSERT INTO outcomes (%[1]s)
-SELECT %[1]s
+-- Which outcomes have no raw record that gives their row? Their rows stay as they were, in the columns that
+-- are the same in both databases.
+-- Variables: columns VARCHAR[]
+-- Tables: unusable (id BIGINT)
+INSERT INTO outcomes BY NAME
+SELECT COLUMNS(getvariable('columns'))
 FROM previous.outcomes
 WHERE id NOT IN (SELECT outcome_id FROM previous.outcome_records) OR id IN (SELECT id FROM unusable)
