@@ -176,8 +176,8 @@ func (o *rebuildOptions) sayMade(s *rebuild.RecordsSummary) {
 // sayUnreadable warns of what a rebuild from logs has to do without.
 func (o *rebuildOptions) sayUnreadable(err error) {
 	if !o.warned {
-		o.Say("warning: %s", ui.Text(err))
-		o.Say("warning: the old database can't be read: its time zones and allocations, and rules and columns that no configuration names, are not taken over, and whether all of its logs are given can't be told; it stays as %s.previous", o.DB)
+		o.Warn("%s", ui.Text(err))
+		o.Warn("the old database can't be read: its time zones and allocations, and rules and columns that no configuration names, are not taken over, and whether all of its logs are given can't be told; it stays as %s.previous", o.DB)
 	}
 	o.warned = true
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
+	"github.com/zeebo/xxh3"
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest/schema"
@@ -45,8 +46,9 @@ func (c *claims) meet(there arrow.RecordBatch) {
 	}
 }
 
-// conflicts gives the keys that several outcomes claim, as rows of the temporary
-// table conflict, but for those that are known; nil if there are none.
+// conflicts gives the jobs of the keys that several outcomes claim, as rows of
+// the temporary table conflict, but for those that are known; nil if there are
+// none. Of one key there may be several jobs.
 func (c *claims) conflicts(outcomes []arrow.RecordBatch, known map[uint64]bool) arrow.RecordBatch {
 	if len(c.twice) == 0 {
 		return nil
@@ -56,8 +58,12 @@ func (c *claims) conflicts(outcomes []arrow.RecordBatch, known map[uint64]bool) 
 	for _, rec := range outcomes {
 		keys, ids := keysOf(rec), rec.Column(duckdb.IndexOf(rec, "job_id")).(*array.String)
 		for i := range keys.rows() {
-			if h := keys.hash(i); c.twice[h] && !known[h] {
-				known[h] = true
+			h := keys.hash(i)
+			if !c.twice[h] {
+				continue
+			}
+			if job := xxh3.HashStringSeed(ids.Value(i), h); !known[job] {
+				known[job] = true
 				b.Field(0).(*array.StringBuilder).Append(ids.Value(i))
 				b.Field(1).(*array.TimestampBuilder).Append(keys.times.Value(i))
 			}
@@ -80,8 +86,8 @@ func (l *Load) noteConflicts(ctx context.Context, keys arrow.RecordBatch) error 
 }
 
 // keys are what tells the jobs of outcomes apart in numbers only, which are read
-// at a fraction of the time of job_id: two jobs of one key, of servers that gave
-// the same number out in the same second, are compared for nothing.
+// at a fraction of the time of job_id: of two jobs of one key, of servers that
+// gave the same number out in the same second, both are taken to be in conflict.
 type keys struct {
 	numbers, indexes *array.Int64
 	times            *array.Timestamp

@@ -130,3 +130,32 @@ func TestTorn(t *testing.T) {
 		t.Errorf("the torn one: %v", got)
 	}
 }
+
+// TestSameNumbers: jobs of one number that were submitted in the same second,
+// to different servers or with ids that hold no number, each have their one row,
+// whichever came first.
+func TestSameNumbers(t *testing.T) {
+	const rest = "user=u1 group=g1 jobname=j queue=batch ctime=1768496400 start=1768496410 end=1768500010 Exit_status=0 run_count=%d\n"
+	var logs []string
+	for run := 1; run <= 2; run++ {
+		for _, id := range []string{"7.a", "7.b", "7.b.dom", "x.a", "y.a"} {
+			logs = append(logs, fmt.Sprintf("01/15/2026 11:00:10;E;%s;"+rest, id, run))
+		}
+	}
+	want := []string{"7.a|2", "7.b|2", "7.b.dom|2", "x.a|2", "y.a|2"}
+	dir := t.TempDir()
+	for name, split := range map[string][]string{
+		"at once": {strings.Join(logs, "")}, "run after run": {strings.Join(logs[:5], ""), strings.Join(logs[5:], "")}, "one by one": logs,
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			for i, text := range split {
+				f.load(load.Options{}, write(t, filepath.Join(dir, fmt.Sprintf("%s %d", name, i)), []byte(text), false))
+			}
+			f.verify()
+			if got := f.rows("SELECT job_id, run_count FROM jobs ORDER BY job_id"); !slices.Equal(got, want) {
+				t.Error(got)
+			}
+		})
+	}
+}

@@ -18,7 +18,7 @@ func (b *building) hold(ctx context.Context, open func(ctx context.Context, file
 		if b.writing, err = dbfile.LockWriting(b.Place, b.Place); err != nil {
 			return err
 		}
-		if _, err := os.Stat(b.Place); err != nil {
+		if _, err := os.Stat(b.Place); errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
 		if b.old, err = open(ctx, b.Place); err == nil {

@@ -61,7 +61,7 @@ func (r *remake) takeSettings(ctx context.Context, c *site.Config) error {
 	if err := r.fresh.ReadSite(ctx); err != nil || c == nil {
 		return err
 	}
-	machines, err := charge.Machines(ctx, r.old, duckdb.Filter{})
+	machines, err := load.Machines(ctx, r.old)
 	if err != nil {
 		return err
 	}

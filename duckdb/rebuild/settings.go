@@ -3,12 +3,14 @@ package rebuild
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"time"
 
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/charge"
 	"pbsduck/duckdb/dbfile"
+	"pbsduck/duckdb/load"
 	"pbsduck/duckdb/warnings"
 	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
@@ -36,7 +38,7 @@ func readSettings(ctx context.Context, path string, wait time.Duration) (s setti
 // reading looks into a database whose tables may be of an earlier version, if
 // there is one.
 func reading(ctx context.Context, path string, wait time.Duration, look func(*duckdb.DB) error) error {
-	if _, err := os.Stat(path); err != nil {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	var db *duckdb.DB
@@ -60,7 +62,7 @@ func settingsOf(ctx context.Context, db *duckdb.DB) (s settings, err error) {
 		return s, err
 	}
 	s.site, s.rules = db.Site(), map[string][]site.Rule{}
-	machines, err := charge.Machines(ctx, db, duckdb.Filter{})
+	machines, err := load.Machines(ctx, db)
 	if err != nil {
 		return s, err
 	}
