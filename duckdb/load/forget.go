@@ -62,9 +62,7 @@ func (l *Load) passOn(ctx context.Context, k *kind, f *LogFile, instant, also st
 	if err != nil || len(changes) == 0 {
 		return nil, err
 	}
-	err = l.db.Exec(ctx, `DELETE FROM repeats r USING owner o
-		WHERE r.file_id = o.file_id AND r.line = o.line AND r.record_hash = o.record_hash`)
-	if err != nil {
+	if err := l.db.Exec(ctx, "DELETE FROM repeats WHERE rowid IN (SELECT repeat FROM owner)"); err != nil {
 		return nil, err
 	}
 	return changes, l.db.Exec(ctx, fmt.Sprintf(`UPDATE %[1]s SET file_id = o.file_id, line = o.line%[2]s

@@ -3,7 +3,9 @@ package load_test
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -100,5 +102,29 @@ func TestForgetMachine(t *testing.T) {
 		if n := f.rows("SELECT count(*) FROM " + row)[0]; n != "0" {
 			t.Errorf("%s has %s rows", row, n)
 		}
+	}
+}
+
+// TestForgetGlued: of equal records that stand in one line of another log, one
+// takes the place of what goes, and the others stay repeats.
+func TestForgetGlued(t *testing.T) {
+	for letter, rest := range map[string]string{
+		"E": "user=u1 group=g1 jobname=j queue=batch ctime=1768496400 start=1768496410 end=1768500010 Exit_status=0 resources_used.walltime=01:00:00 run_count=1",
+		"Q": "user=u1 group=g1 queue=batch ctime=1768496400",
+	} {
+		t.Run(letter, func(t *testing.T) {
+			record, dir := "01/15/2026 11:00:10;"+letter+";1.srv01;"+rest, t.TempDir()
+			first := write(t, filepath.Join(dir, "20260115"), []byte(strings.Repeat(record, 2)+"\n"), false)
+			other := write(t, filepath.Join(dir, "20260116"), []byte(strings.Repeat(record, 4)+"\n"), false)
+			f := newFixture(t)
+			f.load(load.Options{}, first)
+			f.load(load.Options{}, other)
+			f.verify()
+			f.load(load.Options{Overwrite: true}, write(t, first, nil, false))
+			f.verify()
+			want := newFixture(t)
+			want.load(load.Options{}, first, other)
+			sameContent(t, "forgotten", f.content(), want.content())
+		})
 	}
 }

@@ -94,9 +94,7 @@ func (l *Load) moveMisplaced(ctx context.Context) (Tallies, error) {
 		}
 		changes.Add(some)
 	}
-	err := l.db.Exec(ctx, `DELETE FROM repeats r USING misplaced m
-		WHERE r.file_id = m.file_id AND r.line = m.line AND r.record_hash = m.record_hash`)
-	if err != nil {
+	if err := l.db.Exec(ctx, "DELETE FROM repeats WHERE rowid IN (SELECT repeat FROM misplaced)"); err != nil {
 		return nil, err
 	}
 	const file = "INSERT INTO repeats SELECT machine, old_file_id, old_line, record_hash, object_id FROM misplaced"

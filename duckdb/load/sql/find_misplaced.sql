@@ -9,16 +9,16 @@ WITH repeated_outcome AS (
     WHERE machine = getvariable('machine') AND record_hash IN (SELECT record_hash FROM repeats WHERE machine = getvariable('machine'))
 ),
 place AS (
-    SELECT id, file_id, line FROM repeated_outcome
+    SELECT id, NULL AS repeat, file_id, line FROM repeated_outcome
     UNION ALL
-    SELECT o.id, r.file_id, r.line
+    SELECT o.id, r.rowid, r.file_id, r.line
     FROM repeated_outcome o JOIN repeats r ON r.machine = o.machine AND r.record_hash = o.record_hash AND r.object_id = o.object_id
 ),
 best AS (
-    SELECT p.id, p.file_id, p.line, z.time_zone
+    SELECT p.id, p.repeat, p.file_id, p.line, z.time_zone
     FROM place p JOIN log_zone z USING (file_id)
-    QUALIFY row_number() OVER (PARTITION BY p.id ORDER BY z.place, p.line) = 1
+    QUALIFY row_number() OVER (PARTITION BY p.id ORDER BY z.place, p.line, p.repeat) = 1
 )
-SELECT o.id, o.machine, o.object_id, o.record_hash, o.is_job, o.file_id AS old_file_id, o.line AS old_line, b.file_id, b.line
+SELECT o.id, o.machine, o.object_id, o.record_hash, o.is_job, o.file_id AS old_file_id, o.line AS old_line, b.repeat, b.file_id, b.line
 FROM repeated_outcome o JOIN best b USING (id) JOIN log_zone z ON z.file_id = o.file_id
 WHERE b.time_zone <> z.time_zone
