@@ -63,8 +63,8 @@ type DB struct {
 }
 
 // Open opens a database, or makes it if it is to be written and does not
-// exist; an empty path is one in memory. Errors are ErrNoDatabase, ErrNotDatabase, ErrCorrupt, *LockedError or
-// *NewerError where they say so.
+// exist; an empty path is one in memory. Errors are ErrNoDatabase, ErrNotDatabase, ErrCorrupt, *LockedError,
+// *OlderError or *NewerError where they say so.
 func Open(ctx context.Context, path string, o Options) (db *DB, err error) {
 	err = dbfile.Wait(ctx, o.Wait, func() error {
 		db, err = openOnce(ctx, path, o)

@@ -14,7 +14,7 @@ import (
 )
 
 // A question is SQL that people wrote. It may read, and nothing else: a database that is opened for reading is locked
-// (DB.seal), and what a locked one would still do is refused by its words before it runs.
+// (DB.Seal), and what a locked one would still do is refused by its words before it runs.
 
 // asking are the words that a question begins with.
 var asking = []string{"select", "from", "with", "values", "table", "pivot", "unpivot", "describe", "desc", "summarize", "show", "explain", "("}

@@ -97,7 +97,7 @@ func Definitions(s schema.Site, names []string) []string {
 }
 
 // create makes the tables, in one transaction. Of the site it takes the
-// columns; queues and rules come with the machine (Configure).
+// columns; queues and rules come with the machine (charge.Configure).
 func (db *DB) create(ctx context.Context, s schema.Site) error {
 	db.site = schema.Site{Priority: s.Priority, Columns: s.Columns}
 	statements := append([]string{"BEGIN"}, Schema(db.version, s)...)

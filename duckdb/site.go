@@ -44,7 +44,7 @@ func SiteRows(s schema.Site) []string {
 	return statements
 }
 
-// ReadSite reads what siteRows and writeQueues wrote.
+// ReadSite reads what SiteRows and charge.WriteQueues wrote.
 func (db *DB) ReadSite(ctx context.Context) error {
 	rows, err := db.conn.QueryContext(ctx, "SELECT position, name, attribute, type, unit, comment FROM site_columns ORDER BY position")
 	if err != nil {

@@ -1,11 +1,11 @@
 // Command pbsduck turns PBS accounting logs into a DuckDB database and
 // answers questions from it.
 //
-// This package is the only one that knows cobra's commands. Each of them has a
-// file of its own, always in five parts: a constructor that returns the cobra
-// command, an options struct, a method that adds the flags, and a run method.
-// They share what is in flags and ui, and know nothing of each other. Results
-// go to stdout, everything else to stderr.
+// A file is a command, mostly in four parts: an options struct, a constructor
+// that returns the cobra command, a method that adds the flags, and a run
+// method. Commands share what is in flags, logs and ui, and what two of them do
+// alike (loading.go, follow.go, completion.go); they do not know each other.
+// Results go to stdout, everything else to stderr.
 package main
 
 import (

@@ -92,6 +92,7 @@ func AgreesWith(ctx context.Context, db *duckdb.DB, c *site.Config, machine stri
 
 // WriteQueues makes the types of a machine's queues these, in the table and in
 // what db knows of the site.
+// WriteQueues keeps what the nodes of a machine's queues have.
 func WriteQueues(ctx context.Context, db *duckdb.DB, machine string, queues map[string]schema.Chip) error {
 	if err := db.Exec(ctx, "DELETE FROM queue_types WHERE machine = ?", machine); err != nil {
 		return err

@@ -129,7 +129,7 @@ func connectTrial(ctx context.Context) (*duckdb.DB, error) {
 	return duckdb.Connect(ctx, "", duckdb.Options{Threads: 1})
 }
 
-// tryOut gives all that is wrong with rules, in a database of newTrial.
+// tryOut gives all that is wrong with rules, in a database that prepareTrial made.
 func tryOut(ctx context.Context, db *duckdb.DB, rules []site.Rule) error {
 	var all []error
 	told := map[string]bool{} // a rule is there once for each of its factors

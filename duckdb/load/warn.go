@@ -139,7 +139,7 @@ func (w *writer) sortFailed(found func(kind, path, text string, told bool)) {
 		}
 		var none *ingest.NotLogError
 		isNone := errors.As(l.Err, &none)
-		isOther := isNone && l.Found && l.Day.IsZero()
+		isOther := ingest.IsStray(l.Log.Log, l.Err)
 		if !isOther || !logs {
 			w.summary.Failed = append(w.summary.Failed, l.Err)
 		}

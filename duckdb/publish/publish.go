@@ -33,7 +33,7 @@ var publicationSQL = []string{
 
 // Options say where and how a database is published.
 type Options struct {
-	Name           string        // to be opened by readers; empty: PublishedName
+	Name           string        // to be opened by readers; empty: NameOf
 	StorageVersion string        // of DuckDB, that readers know; empty: PublishedVersion
 	Keep           int           // generations that stay, with the new one; at least two do, since a reader may have read the link and not have opened the file yet
 	Wait           time.Duration // for locks that others hold

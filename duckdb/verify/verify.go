@@ -56,7 +56,7 @@ func (f Finding) OK() bool { return f.Rows == 0 && f.Err == nil }
 //go:embed sql/verify/*.sql
 var verifySQL embed.FS
 
-// Checks lists the checks, in the order in which Verify makes them.
+// Checks lists the checks, in the order in which Run makes them.
 func Checks(quick bool) []Check {
 	checks := []Check{readableCheck, definitionsCheck, requiredCheck()}
 	files, err := verifySQL.ReadDir("sql/verify")

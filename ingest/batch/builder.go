@@ -289,7 +289,7 @@ type Batches struct {
 
 	Jobs, JobNodes arrow.RecordBatch // the columns of Outcomes and Nodes that jobs and job_nodes show
 
-	Events []arrow.RecordBatch // one, or with Options.ByLetter one per eventClass
+	Events []arrow.RecordBatch // one, or with Options.ByLetter one per class of letters
 
 	Folds   []pbs.Fold // in which records lie: hours that autumn repeats
 	Undated int64      // events in such an hour that do not tell which of two it is; they are flagged repeated_hour
