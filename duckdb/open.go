@@ -59,7 +59,8 @@ type DB struct {
 	made    bool         // by Open, under that lock
 	restore func()       // what new files may be, as it was before
 	closed  bool
-	memory  int // that DuckDB may take, in MiB, if that is more than the options say
+	session bool // it shares file and pool with the DB whose session it is
+	memory  int  // that DuckDB may take, in MiB, if that is more than the options say
 }
 
 // Open opens a database, or makes it if it is to be written and does not
@@ -324,6 +325,9 @@ func (db *DB) Close() error {
 		return nil
 	}
 	db.closed = true
+	if db.session {
+		return db.conn.Close()
+	}
 	err := errors.Join(db.InPlace(), db.conn.Close(), db.pool.Close())
 	if db.info != nil {
 		err = errors.Join(err, db.closedFile())

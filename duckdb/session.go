@@ -2,10 +2,8 @@ package duckdb
 
 import (
 	"context"
-	_ "embed"
-	"fmt"
-
 	"errors"
+	"fmt"
 )
 
 // Within runs work in a transaction of its own.
@@ -27,14 +25,14 @@ func (db *DB) Within(ctx context.Context, work func() error) error {
 	return err
 }
 
-// Session is a further connection to the same database; closing it is closing
-// its conn.
+// Session is a further connection to the same database. It is closed by itself,
+// before the database is.
 func (db *DB) Session(ctx context.Context) (*DB, error) {
 	conn, err := db.pool.Conn(ctx)
 	if err != nil {
 		return nil, openError(db.path, err)
 	}
-	session := &DB{path: db.path, file: db.file, version: db.version, site: db.site, pool: db.pool, conn: conn}
+	session := &DB{path: db.path, file: db.file, version: db.version, site: db.site, pool: db.pool, conn: conn, session: true}
 	if db.file == "" {
 		return session, nil
 	}

@@ -54,6 +54,12 @@ result of that SQL, in DIR/NAME.parquet.`,
 	f.StringVar(&o.query, "query", "", "write the result of this `SQL` instead")
 	f.StringVar(&o.name, "name", "query", "name of the file for --query")
 	flags.AddFiles(c, &o.files)
+	for flag, values := range map[string][]string{"table": schema.Names(), "format": {"parquet", "csv", "ndjson", "arrow"}} {
+		complete := cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
+		if err := c.RegisterFlagCompletionFunc(flag, complete); err != nil {
+			panic(err) // only an unknown flag can fail
+		}
+	}
 	return c
 }
 

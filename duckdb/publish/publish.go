@@ -77,7 +77,7 @@ func Run(ctx context.Context, path string, o Options) (*Publication, error) {
 		return nil, err
 	}
 	p := &publishing{source: path, file: file, options: o}
-	if err := p.mayReplace(o.Name); err != nil {
+	if err := p.mayReplace(ctx, o.Name); err != nil {
 		return nil, err
 	}
 	if _, err := os.Stat(filepath.Dir(o.Name)); err != nil {
@@ -98,12 +98,12 @@ type publishing struct {
 }
 
 // mayReplace tells whether nothing has the name, or a link to a generation.
-func (p *publishing) mayReplace(name string) error {
+func (p *publishing) mayReplace(ctx context.Context, name string) error {
 	if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	target, err := os.Readlink(name)
-	if _, ok := p.number(target, ".duckdb"); err != nil || !ok || p.isForeign(filepath.Join(filepath.Dir(name), target)) {
+	if _, ok := p.number(target, ".duckdb"); err != nil || !ok || p.isForeign(ctx, filepath.Join(filepath.Dir(name), target)) {
 		return fmt.Errorf("%s is there already, and is no link that publish made: choose another name, or move it away", name)
 	}
 	return nil
@@ -113,7 +113,7 @@ func (p *publishing) run(ctx context.Context) (*Publication, error) {
 	if err := p.clear(); err != nil {
 		return nil, err
 	}
-	generations, current, next, err := p.generations()
+	generations, current, next, err := p.generations(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (p *publishing) run(ctx context.Context) (*Publication, error) {
 	if err := p.make(ctx, source, p.generation(next)); err != nil {
 		return nil, errors.Join(err, dbfile.Remove(p.generation(next)+dbfile.BuildingSuffix))
 	}
-	if err := p.swap(p.generation(next)); err != nil {
+	if err := p.swap(ctx, p.generation(next)); err != nil {
 		return nil, err
 	}
 	return p.finish(next, false, append(generations, next))
@@ -157,13 +157,13 @@ func (p *publishing) generation(n int) string { return fmt.Sprintf("%s-%d.duckdb
 // is the last of them, to which the name leads, or 0; next is one that no file
 // has. Later ones than the current, which a process that died did not get to
 // swap in, are removed.
-func (p *publishing) generations() (numbers []int, current, next int, err error) {
+func (p *publishing) generations(ctx context.Context) (numbers []int, current, next int, err error) {
 	entries, err := os.ReadDir(filepath.Dir(p.options.Name))
 	if err != nil {
 		return nil, 0, 0, whole.Error(p.options.Name, err)
 	}
 	for _, e := range entries {
-		if n, ok := p.number(e.Name(), ".duckdb"); ok && p.isOurs(p.generation(n)) {
+		if n, ok := p.number(e.Name(), ".duckdb"); ok && p.isOurs(ctx, p.generation(n)) {
 			numbers = append(numbers, n)
 		}
 	}
@@ -197,15 +197,15 @@ func (p *publishing) next() int {
 }
 
 // isOurs tells whether a file is the generation that it is called.
-func (p *publishing) isOurs(file string) bool {
-	says, err := publicationOf(context.Background(), file)
+func (p *publishing) isOurs(ctx context.Context, file string) bool {
+	says, err := publicationOf(ctx, file)
 	return err == nil && (says.file == "" || says.file == filepath.Base(file))
 }
 
 // isForeign tells whether a file is surely no generation. One that is damaged
 // may be.
-func (p *publishing) isForeign(file string) bool {
-	says, err := publicationOf(context.Background(), file)
+func (p *publishing) isForeign(ctx context.Context, file string) bool {
+	says, err := publicationOf(ctx, file)
 	switch {
 	case errors.Is(err, errNotPublished):
 		return true
@@ -352,8 +352,8 @@ func (p *publishing) copy(ctx context.Context, source *duckdb.DB, making, name s
 }
 
 // swap makes the published name a link to the generation.
-func (p *publishing) swap(file string) error {
-	if err := p.mayReplace(p.options.Name + ".new"); err != nil {
+func (p *publishing) swap(ctx context.Context, file string) error {
+	if err := p.mayReplace(ctx, p.options.Name+".new"); err != nil {
 		return err
 	}
 	return whole.Link(file, p.options.Name)

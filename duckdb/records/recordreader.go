@@ -72,13 +72,13 @@ func NewReader(ctx context.Context, db *duckdb.DB) (*Reader, error) {
 	}
 	decoder, err := NewDecoder(ctx, session)
 	if err != nil {
-		return nil, errors.Join(err, session.Conn().Close())
+		return nil, errors.Join(err, session.Close())
 	}
 	return &Reader{DB: session, Decoder: decoder}, nil
 }
 
 // Close gives the connection back.
-func (r *Reader) Close() error { return r.DB.Conn().Close() }
+func (r *Reader) Close() error { return r.DB.Close() }
 
 // Read visits the raw records of a range of jobs. Jobs without one are passed
 // over.
