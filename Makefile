@@ -81,7 +81,7 @@ notebook: $(VENV) ## run the notebook on the demo's data, into demo/first_look.i
 
 .PHONY: test
 test: tools $(VENV) ## run the tests of all packages, and of the notebook
-	go test ./...
+	go test -timeout 20m ./...
 
 .PHONY: race
 race: $(VENV) ## run the tests under the race detector
