@@ -223,10 +223,10 @@ func (db *DB) LoadError(err error) error {
 	return fmt.Errorf("%s: the load failed and was taken back: %s", db.path, FirstLine(err.Error()))
 }
 
-// IsOver tells whether a rollback failed only because what was to be taken
+// isOver tells whether a rollback failed only because what was to be taken
 // back is gone: by a commit that failed, or a fatal error that closed the
 // database. Either is told already.
-func IsOver(err error) bool {
+func isOver(err error) bool {
 	return err != nil && (strings.Contains(err.Error(), "no transaction is active") || strings.Contains(err.Error(), "has been invalidated"))
 }
 

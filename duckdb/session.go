@@ -18,9 +18,19 @@ func (db *DB) Within(ctx context.Context, work func() error) error {
 	if err == nil {
 		return db.InPlace()
 	}
-	// A context that was cancelled must not keep the transaction open.
-	if back := db.Exec(context.WithoutCancel(ctx), "ROLLBACK"); back != nil && !IsOver(back) {
+	if back := db.Rollback(); back != nil {
 		return fmt.Errorf("%w; and %w", err, back)
+	}
+	return err
+}
+
+// Rollback takes the transaction back that there is. It is no error if DuckDB did
+// so already.
+func (db *DB) Rollback() error {
+	// A context that was cancelled must not keep the transaction open.
+	err := db.Exec(context.Background(), "ROLLBACK")
+	if isOver(err) {
+		return nil
 	}
 	return err
 }

@@ -198,10 +198,5 @@ func (l *Load) Rollback() error {
 		return nil
 	}
 	l.done = true
-	// A context that was cancelled must not keep the transaction open.
-	_, err := l.db.Conn().ExecContext(context.Background(), "ROLLBACK")
-	if duckdb.IsOver(err) {
-		return nil
-	}
-	return err
+	return l.db.Rollback()
 }

@@ -152,11 +152,7 @@ func (r *remake) close() error {
 		return nil
 	}
 	r.open = false
-	_, err := r.fresh.Conn().ExecContext(context.Background(), "ROLLBACK")
-	if duckdb.IsOver(err) {
-		return nil
-	}
-	return err
+	return r.fresh.Rollback()
 }
 
 // keep takes over the rows of outcomes that have no raw record, or an unusable one.
