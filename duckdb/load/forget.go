@@ -147,13 +147,6 @@ func (l *Load) discard(ctx context.Context, f *LogFile) error {
 	return nil
 }
 
-// outcomeParts are the tables with rows that belong to an outcome, and by which
-// column.
-var outcomeParts = []struct{ table, id string }{
-	{schema.OutcomeRecords.Name, "outcome_id"}, {schema.OutcomeNodes.Name, "outcome_id"},
-	{schema.JobCharges.Name, "job_id"}, {schema.Outcomes.Name, "id"},
-}
-
 // dropOutcomes deletes outcomes, and touches their days. Which is a condition on
 // them.
 func dropOutcomes(ctx context.Context, db *duckdb.DB, which string) error {
@@ -166,9 +159,12 @@ func dropOutcomes(ctx context.Context, db *duckdb.DB, which string) error {
 // deleteOutcomes deletes outcomes, with all that is theirs.
 func deleteOutcomes(ctx context.Context, db *duckdb.DB, which string) error {
 	err := db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE dropped AS SELECT id FROM outcomes WHERE "+which)
-	for _, p := range outcomeParts {
+	if err == nil {
+		err = db.Exec(ctx, "DELETE FROM job_charges WHERE job_id IN (SELECT id FROM dropped)")
+	}
+	for _, t := range outcomeTables {
 		if err == nil {
-			err = db.Exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE %s IN (SELECT id FROM dropped)", p.table, p.id))
+			err = db.Exec(ctx, fmt.Sprintf("DELETE FROM %s WHERE %s IN (SELECT id FROM dropped)", t.name, t.id))
 		}
 	}
 	return err

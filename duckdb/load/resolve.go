@@ -40,8 +40,8 @@ func (l *Load) resolveOutcomes(ctx context.Context) (Tallies, error) {
 	return changes, l.recharge(ctx, "SELECT id FROM resolved WHERE is_best AND NOT is_job")
 }
 
-// flaggedTables have is_job, and the outcome's number.
-var flaggedTables = []struct{ name, id string }{
+// outcomeTables have a row or more for each outcome, with its number and is_job.
+var outcomeTables = []struct{ name, id string }{
 	{schema.Outcomes.Name, "id"}, {schema.OutcomeRecords.Name, "outcome_id"}, {schema.OutcomeNodes.Name, "outcome_id"},
 }
 
@@ -53,7 +53,7 @@ func Flag(ctx context.Context, db *duckdb.DB, jobs string) (Tallies, error) {
 	if err == nil {
 		err = charge.Touch(ctx, db, "j.id IN (SELECT id FROM resolved WHERE NOT is_best)")
 	}
-	for _, t := range flaggedTables {
+	for _, t := range outcomeTables {
 		if err == nil {
 			err = db.Exec(ctx, fmt.Sprintf(`UPDATE %[1]s SET is_job = r.is_best FROM resolved r
 				WHERE %[1]s.%[2]s = r.id AND %[1]s.is_job <> r.is_best`, t.name, t.id))
