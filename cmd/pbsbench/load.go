@@ -47,9 +47,9 @@ func loadLogs(ctx context.Context, o *options, folder, how string) (m measure, e
 	if err != nil {
 		return m, err
 	}
-	workers := ingest.Tune()
+	workers := load.Tune()
 	return timed(o, func(path string) (m measure, err error) {
-		db, err := duckdb.Open(ctx, path, duckdb.Options{Threads: 1, Memory: ingest.DuckDBMemory})
+		db, err := duckdb.Open(ctx, path, duckdb.Options{Threads: 1, Memory: load.DuckDBMemory})
 		if err != nil {
 			return m, err
 		}
@@ -72,7 +72,7 @@ func loadLogs(ctx context.Context, o *options, folder, how string) (m measure, e
 // rebuildFromRecords makes the rows of the loaded database again. The checks
 // that come then are no part of it.
 func rebuildFromRecords(ctx context.Context, o *options) (m measure, err error) {
-	workers := ingest.Tune()
+	workers := load.Tune()
 	path := filepath.Join(o.dir, "step.duckdb")
 	if err := os.Link(filepath.Join(o.dir, "full.duckdb"), path); err != nil {
 		return m, err
@@ -84,7 +84,7 @@ func rebuildFromRecords(ctx context.Context, o *options) (m measure, err error) 
 		}
 	}
 	s, err := rebuild.FromRecords(ctx, path, rebuild.RecordsOptions{Workers: workers, Options: rebuild.Options{
-		Threads: 1, Memory: ingest.DuckDBMemory, Verify: verify.Options{Quick: true, Checking: made}}})
+		Threads: 1, Memory: load.DuckDBMemory, Verify: verify.Options{Quick: true, Checking: made}}})
 	if err != nil {
 		return m, err
 	}

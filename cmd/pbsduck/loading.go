@@ -14,7 +14,6 @@ import (
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/load"
-	"pbsduck/ingest"
 )
 
 // A loader finds logs, loads what is new in them, and says so.
@@ -69,7 +68,7 @@ func (l *loader) load(ctx context.Context, machines []logs.Group) ([]loading, er
 		start := time.Now()
 		one.summary, err = load.Run(ctx, db, m.Logs, load.Options{
 			Machine: m.Name, Location: m.Location, Zone: m.Zone, Codec: l.codec, Overwrite: l.overwrite, DryRun: l.dryRun,
-			Progress: bar.Show, Now: start, Config: l.Config, Workers: ingest.Tune(), Searched: m.Searched, Missed: m.Missed,
+			Progress: bar.Show, Now: start, Config: l.Config, Workers: load.Tune(), Searched: m.Searched, Missed: m.Missed,
 		})
 		bar.Finish()
 		if err != nil {
@@ -106,7 +105,7 @@ func (l *loader) open(ctx context.Context) (*duckdb.DB, error) {
 		path = "" // in memory
 	}
 	// The cores are for parsing, and so is the memory.
-	return duckdb.Open(ctx, path, duckdb.Options{Wait: l.Wait, Version: l.Version, Threads: 1, Memory: ingest.DuckDBMemory, Site: flags.SiteOf(l.Config)})
+	return duckdb.Open(ctx, path, duckdb.Options{Wait: l.Wait, Version: l.Version, Threads: 1, Memory: load.DuckDBMemory, Site: flags.SiteOf(l.Config)})
 }
 
 // verdictOf is the error that the exit code comes from; it tells of the logs that

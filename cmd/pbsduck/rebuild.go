@@ -18,7 +18,6 @@ import (
 	"pbsduck/duckdb/load"
 	"pbsduck/duckdb/rebuild"
 	"pbsduck/duckdb/verify"
-	"pbsduck/ingest"
 	"pbsduck/ingest/source"
 )
 
@@ -110,7 +109,7 @@ func (o *rebuildOptions) run(ctx context.Context, args []string) (err error) {
 // options are those of both ways.
 func (o *rebuildOptions) options() rebuild.Options {
 	return rebuild.Options{
-		Wait: o.Wait, Version: o.Version, Threads: 1, Memory: ingest.DuckDBMemory, Config: o.Config,
+		Wait: o.Wait, Version: o.Version, Threads: 1, Memory: load.DuckDBMemory, Config: o.Config,
 		Verify: verify.Options{Quick: o.quick, Checking: func(c verify.Check) { o.bar.Describe(c.Name) }, Progress: o.bar.Show},
 	}
 }
@@ -154,7 +153,7 @@ func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had 
 			bar.Finish()
 		}
 	}
-	s, err := rebuild.FromRecords(ctx, o.DB, rebuild.RecordsOptions{Options: o.options(), Workers: ingest.Tune(), Progress: progress})
+	s, err := rebuild.FromRecords(ctx, o.DB, rebuild.RecordsOptions{Options: o.options(), Workers: load.Tune(), Progress: progress})
 	bar.Finish()
 	if s != nil {
 		o.sayMade(s)
@@ -193,7 +192,7 @@ func (o *rebuildOptions) load(ctx context.Context, fresh *duckdb.DB) error {
 		bar := o.LoadProgress()
 		start := time.Now()
 		summary, err := load.Run(ctx, fresh, found, load.Options{
-			Machine: m.Name, Location: m.Location, Zone: m.Zone, Codec: o.pack, Progress: bar.Show, Now: start, Config: o.Config, Workers: ingest.Tune(), Final: true,
+			Machine: m.Name, Location: m.Location, Zone: m.Zone, Codec: o.pack, Progress: bar.Show, Now: start, Config: o.Config, Workers: load.Tune(), Final: true,
 			Missed: missed,
 		})
 		bar.Finish()
