@@ -34,10 +34,6 @@ const denver = "America/Denver"
 // loaded takes the logs of a folder into the database at path.
 func loaded(t *testing.T, path, machine, zone, dir string) {
 	t.Helper()
-	loc, err := time.LoadLocation(zone)
-	if err != nil {
-		t.Fatal(err)
-	}
 	logs, err := source.Find([]string{dir}, source.FindOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +42,7 @@ func loaded(t *testing.T, path, machine, zone, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	summary, err := load.Run(t.Context(), db, logs, load.Options{Machine: machine, Location: loc, Zone: zone})
+	summary, err := load.Run(t.Context(), db, logs, load.Options{Machine: machine, Zone: zone})
 	if err := errors.Join(err, db.Close()); err != nil || len(summary.Failed) > 0 {
 		t.Fatal(err, summary.Failed)
 	}

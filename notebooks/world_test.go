@@ -89,16 +89,11 @@ func (w world) load(ctx context.Context) error {
 }
 
 func take(ctx context.Context, db *duckdb.DB, machine, codec, path string) error {
-	const zoneName = "America/Denver"
-	zone, err := time.LoadLocation(zoneName)
-	if err != nil {
-		return err
-	}
 	logs, err := source.Find([]string{path}, source.FindOptions{})
 	if err != nil {
 		return err
 	}
-	summary, err := load.Run(ctx, db, logs, load.Options{Machine: machine, Location: zone, Zone: zoneName, Codec: codec})
+	summary, err := load.Run(ctx, db, logs, load.Options{Machine: machine, Zone: "America/Denver", Codec: codec})
 	if err == nil && summary.Files != len(logs) {
 		err = fmt.Errorf("%s: %d of %d logs loaded", path, summary.Files, len(logs))
 	}

@@ -39,10 +39,6 @@ func ingestPacked(ctx context.Context, o *options) (measure, error) {
 
 // loadLogs takes the logs into a new database, up to its last checkpoint.
 func loadLogs(ctx context.Context, o *options, folder, how string) (m measure, err error) {
-	where, err := time.LoadLocation(zone)
-	if err != nil {
-		return m, err
-	}
 	logs, err := source.Find([]string{folder}, source.FindOptions{})
 	if err != nil {
 		return m, err
@@ -53,7 +49,7 @@ func loadLogs(ctx context.Context, o *options, folder, how string) (m measure, e
 		if err != nil {
 			return m, err
 		}
-		summary, err := load.Run(ctx, db, logs, load.Options{Machine: machine, Location: where, Zone: zone, Codec: how, Workers: workers})
+		summary, err := load.Run(ctx, db, logs, load.Options{Machine: machine, Zone: zone, Codec: how, Workers: workers})
 		if err != nil {
 			return m, err
 		}

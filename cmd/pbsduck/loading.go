@@ -67,7 +67,7 @@ func (l *loader) load(ctx context.Context, machines []logs.Group) ([]loading, er
 		one := loading{Group: m}
 		start := time.Now()
 		one.summary, err = load.Run(ctx, db, m.Logs, load.Options{
-			Machine: m.Name, Location: m.Location, Zone: m.Zone, Codec: l.codec, Overwrite: l.overwrite, DryRun: l.dryRun,
+			Machine: m.Name, Zone: m.Zone, Codec: l.codec, Overwrite: l.overwrite, DryRun: l.dryRun,
 			Progress: bar.Show, Now: start, Config: l.Config, Workers: load.Tune(), Searched: m.Searched, Missed: m.Missed,
 		})
 		bar.Finish()

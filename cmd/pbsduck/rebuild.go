@@ -192,7 +192,7 @@ func (o *rebuildOptions) load(ctx context.Context, fresh *duckdb.DB) error {
 		bar := o.LoadProgress()
 		start := time.Now()
 		summary, err := load.Run(ctx, fresh, found, load.Options{
-			Machine: m.Name, Location: m.Location, Zone: m.Zone, Codec: o.pack, Progress: bar.Show, Now: start, Config: o.Config, Workers: load.Tune(), Final: true,
+			Machine: m.Name, Zone: m.Zone, Codec: o.pack, Progress: bar.Show, Now: start, Config: o.Config, Workers: load.Tune(), Final: true,
 			Missed: missed,
 		})
 		bar.Finish()

@@ -101,7 +101,7 @@ func TestOwnFileAsLog(t *testing.T) {
 	}
 	for _, path := range []string{second, f.db.Path()} {
 		s, err := load.Run(t.Context(), f.db, []source.Log{{Path: path, Key: path, Name: "20260101", Size: 1}, found(t, days[0])},
-			load.Options{Machine: "m", Location: denver(t), Zone: zoneName})
+			load.Options{Machine: "m", Zone: zoneName})
 		if err != nil || len(s.Failed) != 1 || !strings.Contains(s.Failed[0].Error(), "it is the database") {
 			t.Fatalf("%v, %v", s, err)
 		}

@@ -72,11 +72,7 @@ func fill(ctx context.Context, db *duckdb.DB, paths []string) error {
 	if err != nil {
 		return err
 	}
-	zone, err := time.LoadLocation(zoneName)
-	if err != nil {
-		return err
-	}
-	s, err := load.Run(ctx, db, logs, load.Options{Machine: "m", Location: zone, Zone: zoneName, Now: time.Unix(0, 0)})
+	s, err := load.Run(ctx, db, logs, load.Options{Machine: "m", Zone: zoneName, Now: time.Unix(0, 0)})
 	if err != nil {
 		return err
 	}

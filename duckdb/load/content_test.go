@@ -64,8 +64,8 @@ func (f *fixture) load(o load.Options, paths ...string) *load.Summary {
 	if o.Machine == "" {
 		o.Machine = "m"
 	}
-	if o.Location == nil {
-		o.Location, o.Zone = denver(f), zoneName
+	if o.Zone == "" {
+		o.Zone = zoneName
 	}
 	o.Now = time.Unix(0, 0)
 	s, err := load.Run(context.Background(), f.db, logs, o)

@@ -42,7 +42,7 @@ func TestField(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.Log, func(t *testing.T) {
 			f := newFixture(t)
-			f.load(load.Options{Location: zone(t, c.Zone), Zone: c.Zone}, filepath.Join(dir, c.Log))
+			f.load(load.Options{Zone: c.Zone}, filepath.Join(dir, c.Log))
 			f.checkLedger()
 			f.verify()
 			if diff := cmp.Diff(shown(t, c.Rows), f.rows(c.SQL)); diff != "" {

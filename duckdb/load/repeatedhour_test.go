@@ -70,7 +70,7 @@ func TestRepeatedHour(t *testing.T) {
 	for _, n := range nights {
 		t.Run(strings.ReplaceAll(n.zone, "/", "-"), func(t *testing.T) {
 			log, want := n.log(t)
-			o := load.Options{Location: zone(t, n.zone), Zone: n.zone}
+			o := load.Options{Zone: n.zone}
 			path := filepath.Join(t.TempDir(), "whole.duckdb")
 			whole := openFixture(t, path)
 			whole.load(o, write(t, filepath.Join(t.TempDir(), "20261101"), log, false))

@@ -18,8 +18,7 @@ import (
 // Options say whose logs are read and how.
 type Options struct {
 	Machine   string
-	Location  *time.Location // time zone of the machine's server
-	Zone      string         // its name
+	Zone      string         // time zone of the machine's server, by its IANA name
 	Codec     string         // of raw records: zstd (default) or gzip
 	Overwrite bool           // read logs again in place of what they gave
 	DryRun    bool           // read and count, then take it all back

@@ -183,7 +183,7 @@ func TestJobRuns(t *testing.T) {
 func TestJobRunsOfAServer(t *testing.T) {
 	dir := corpus.Dir(t)
 	f := newFixture(t)
-	f.load(load.Options{Location: time.UTC, Zone: "UTC"}, filepath.Join(dir, "openpbs-live", "server1"))
+	f.load(load.Options{Zone: "UTC"}, filepath.Join(dir, "openpbs-live", "server1"))
 	got := f.rows(`SELECT job_id, kind, run, phase, strftime(start_time, '%H:%M:%S'), strftime(end_time, '%H:%M:%S'), held_s, walltime_used_s, ncpus, nodect, exit_status, ended
 		FROM job_runs WHERE regexp_extract(job_id, '^[0-9]+') IN ('26', '27', '56', '58', '59', '60', '63') OR job_id = '28[4].pbssrv' ORDER BY job_id, run, phase`)
 	want := []string{

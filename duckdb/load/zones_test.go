@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -19,11 +18,7 @@ import (
 // loadIn loads logs that were written in a time zone.
 func (f *fixture) loadIn(zone string, overwrite bool, paths ...string) *load.Summary {
 	f.Helper()
-	loc, err := time.LoadLocation(zone)
-	if err != nil {
-		f.Fatal(err)
-	}
-	s := f.load(load.Options{Location: loc, Zone: zone, Overwrite: overwrite}, paths...)
+	s := f.load(load.Options{Zone: zone, Overwrite: overwrite}, paths...)
 	if len(s.Failed) > 0 {
 		f.Fatal(s.Failed)
 	}
