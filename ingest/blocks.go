@@ -44,7 +44,7 @@ type Blocks struct {
 	path    string
 	in      io.Reader
 	growing bool // a line at the end that is not finished is left out
-	pool    buffers
+	pool    *buffers
 	framer  pbs.Framer
 	passed  io.Writer // takes all bytes of the blocks, in order; may be nil
 
@@ -61,10 +61,10 @@ type Blocks struct {
 // NewBlocks reads a log from its beginning to its last byte; path is for
 // errors.
 func NewBlocks(path string, in io.Reader) *Blocks {
-	return newBlocks(path, in, newBuffers(1))
+	return newBlocks(path, in, newBlockBuffers(1))
 }
 
-func newBlocks(path string, in io.Reader, pool buffers) *Blocks {
+func newBlocks(path string, in io.Reader, pool *buffers) *Blocks {
 	b := &Blocks{path: path, in: in, pool: pool, line: 1, unsure: -1}
 	b.take()
 	return b

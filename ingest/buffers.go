@@ -1,35 +1,43 @@
 package ingest
 
-// buffers are memory for blocks that waits to be used again: fresh pages cost a
-// load as much as finding the records in them. (A sync.Pool would lose it with
-// each collection of garbage.) Any goroutine may use it.
-type buffers chan *[]byte
+// buffers are memory that waits to be used again: fresh pages cost a load as
+// much as finding the records in them. (A sync.Pool would lose it with each
+// collection of garbage.) Any goroutine may use them.
+type buffers struct {
+	free chan *[]byte
+	size int // of a new one
+	most int // of one that is kept
+}
 
-// bufferSize is the size of a buffer that holds no long record.
-const bufferSize = blockSize + blockSize/4
+// blockBuffer is the size of a buffer for a block that holds no long record.
+const blockBuffer = blockSize + blockSize/4
 
-// newBuffers keeps no more than n buffers that nobody uses.
-func newBuffers(n int) buffers { return make(buffers, n) }
+// newBuffers are buffers of a size, of which no more than n are kept that nobody
+// uses, and none that grew beyond most.
+func newBuffers(n, size, most int) *buffers { return &buffers{make(chan *[]byte, n), size, most} }
+
+// newBlockBuffers are those for blocks: one that grew for a long record is let go.
+func newBlockBuffers(n int) *buffers { return newBuffers(n, blockBuffer, blockBuffer) }
 
 // take gives an empty buffer.
-func (all buffers) take() *[]byte {
+func (b *buffers) take() *[]byte {
 	select {
-	case b := <-all:
-		return b
+	case one := <-b.free:
+		return one
 	default:
-		b := make([]byte, 0, bufferSize)
-		return &b
+		one := make([]byte, 0, b.size)
+		return &one
 	}
 }
 
-// give takes a buffer back. One that grew for a long record is let go.
-func (all buffers) give(b *[]byte) {
-	if cap(*b) > bufferSize {
+// give takes a buffer back.
+func (b *buffers) give(one *[]byte) {
+	if cap(*one) > b.most {
 		return
 	}
-	*b = (*b)[:0]
+	*one = (*one)[:0]
 	select {
-	case all <- b:
+	case b.free <- one:
 	default:
 	}
 }

@@ -52,7 +52,6 @@ func (p *Parsing) EachRows(ctx context.Context, site schema.Site, visit func(bat
 // A Text is what a Teller makes of records.
 type Text struct {
 	Bytes   []byte
-	Records int64
 	Rejects int64
 }
 
@@ -60,14 +59,19 @@ type Text struct {
 // a time.
 type Teller func(dst []byte, path string, r *pbs.Record) []byte
 
-// mostText is how much text of a block is gathered before it is handed on.
-const mostText = 32 << 20
+const (
+	// mostText is how much text of a block is gathered before it is handed on.
+	mostText = 32 << 20
+
+	// keptTexts is how many are kept to be used again.
+	keptTexts = 8
+)
 
 // EachText calls visit for the text of one block after the other, in the order
 // of the logs; newTeller makes the one who writes it, for each goroutine. The
 // bytes are good until visit returns.
 func (p *Parsing) EachText(ctx context.Context, newTeller func() Teller, visit func([]byte) error) error {
-	texts := newTexts()
+	texts := newBuffers(keptTexts, 0, 2*mostText)
 	stream := Stream[Text]{NewWorker: func() (func(context.Context, *Step, func(Text) error) (Text, error), error) {
 		w := &textMaker{tell: newTeller(), scanner: pbs.NewScanner(pbs.NewParser()), texts: texts}
 		return w.convert, nil
@@ -75,7 +79,7 @@ func (p *Parsing) EachText(ctx context.Context, newTeller func() Teller, visit f
 	return parse(ctx, p, &stream, func(t Text) error {
 		p.Rejects += t.Rejects
 		err := visit(t.Bytes)
-		texts.give(t.Bytes)
+		texts.give(&t.Bytes)
 		return err
 	})
 }
@@ -113,11 +117,11 @@ type textMaker struct {
 	tell    Teller
 	scanner *pbs.Scanner
 	record  pbs.Record
-	texts   texts
+	texts   *buffers
 }
 
 func (w *textMaker) convert(ctx context.Context, s *Step, emit func(Text) error) (t Text, err error) {
-	t.Bytes = w.texts.take()
+	t.Bytes = *w.texts.take()
 	for i := range s.Pieces {
 		p := &s.Pieces[i]
 		path := p.Log.File()
@@ -136,32 +140,8 @@ func (w *textMaker) convert(ctx context.Context, s *Step, emit func(Text) error)
 			if err := emit(t); err != nil {
 				return t, err
 			}
-			t = Text{Bytes: w.texts.take()}
+			t = Text{Bytes: *w.texts.take()}
 		}
 	}
 	return t, nil
-}
-
-// texts are the memory of texts, to be used again.
-type texts chan []byte
-
-func newTexts() texts { return make(texts, 8) }
-
-func (all texts) take() []byte {
-	select {
-	case b := <-all:
-		return b[:0]
-	default:
-		return nil
-	}
-}
-
-func (all texts) give(b []byte) {
-	if cap(b) > 2*mostText {
-		return
-	}
-	select {
-	case all <- b:
-	default:
-	}
 }

@@ -15,7 +15,7 @@ import (
 // A reader reads logs into blocks that end between two records.
 type reader struct {
 	logs   []*Log
-	pool   buffers
+	pool   *buffers
 	packer *packer
 	nextID int64
 	most   int // bytes of a small log

@@ -40,7 +40,7 @@ type Stream[R any] struct {
 	// nil: there are none.
 	Taken func(fs.FileInfo) string
 
-	pool buffers
+	pool *buffers
 }
 
 // Run reads the logs, and calls take for each step with what was made of it, in
@@ -55,7 +55,7 @@ func (s *Stream[R]) Run(ctx context.Context, take func(ctx context.Context, s *S
 	if ahead == 0 {
 		ahead = workers * inFlight
 	}
-	s.pool = newBuffers(workers * (inFlight + 1))
+	s.pool = newBlockBuffers(workers * (inFlight + 1))
 	line := inorder.Line[*Step, R]{
 		Source: func(ctx context.Context, send func(*Step) error) error {
 			r := reader{logs: s.Logs, pool: s.pool, packer: newPacker(s.Packing, send), nextID: max(1, s.FirstID), most: min(smallLog, s.Small), taken: s.Taken}
@@ -88,7 +88,7 @@ func (s *Stream[R]) newWorker(context.Context) (inorder.Worker[*Step, R], func()
 }
 
 // release gives the memory of a step's pieces back.
-func (s *Step) release(pool buffers) {
+func (s *Step) release(pool *buffers) {
 	pool.give(s.buffer)
 	s.buffer = nil
 	for i := range s.Pieces {
