@@ -2,7 +2,6 @@ package batch
 
 import (
 	"pbsduck/ingest/pbs"
-
 	"pbsduck/ingest/schema"
 )
 
