@@ -59,6 +59,7 @@ var (
 	ErrNoQuestion = errors.New("no question")                         // SQL that would change something
 	ErrFiles      = errors.New("a question reads files")              // and was not let
 	ErrMaybeFile  = errors.New("a table that may be meant as a file") // and was not let
+	ErrBadRecord  = errors.New("a raw record can't be read")          // and others can
 )
 
 // A kindOfError is an error of a kind that its text does not name.
@@ -193,7 +194,7 @@ func InWords(err error) string {
 // queryError makes one line of what a question met in a damaged file. Other
 // errors are about the question.
 func (db *DB) queryError(err error) error {
-	if err == nil || !IsDamage(err.Error()) {
+	if err == nil || !IsDamage(err.Error()) || isBadRecord(err.Error()) {
 		return err
 	}
 	return Corrupt(db.path, err.Error())

@@ -160,7 +160,7 @@ func OpenFile(ctx context.Context, path string, o Options) (*DB, error) {
 	}
 	err = db.prepare(ctx, o)
 	if err == nil && o.ReadOnly && !o.Open {
-		err = db.Seal(ctx, o)
+		err = db.letAsk(ctx)
 	}
 	if err != nil {
 		db.Close()
@@ -291,9 +291,17 @@ func (db *DB) Reopen(ctx context.Context) error {
 	fresh.restore() // db's own goes on
 	db.pool, db.conn, db.info, db.reading = fresh.pool, fresh.conn, fresh.info, fresh.reading
 	if db.options.ReadOnly {
-		return db.Seal(ctx, db.options)
+		return db.letAsk(ctx)
 	}
 	return nil
+}
+
+// letAsk makes the database ready for the questions of people.
+func (db *DB) letAsk(ctx context.Context) error {
+	if err := db.addFunctions(); err != nil {
+		return err
+	}
+	return db.Seal(ctx, db.options)
 }
 
 // prepare makes or checks the schema.

@@ -54,6 +54,7 @@ func questionError(question string, err error) error {
 		return err
 	}
 	text, _, _ := strings.Cut(problem(told.Error()), " Please try installing")
+	text = strings.TrimPrefix(text, functionFailed)
 	text += adviceOn(told.Error())
 	if line, column, ok := placeIn(question, told.Error()); ok {
 		text = fmt.Sprintf("line %d, column %d: %s", line, column, text)
@@ -103,6 +104,8 @@ func characters(text string, cells int) int {
 // numbers whose product is too large.
 func adviceOn(message string) string {
 	switch {
+	case isBadRecord(message):
+		return "; TRY(...) around the function gives NULL for it"
 	case strings.Contains(message, "Overflow in multiplication"):
 		return "; job_details has sizes in GiB and times in hours, whose product fits"
 	case strings.Contains(message, "://"):
@@ -114,9 +117,20 @@ func adviceOn(message string) string {
 	return ""
 }
 
-// questionKind tells whether a question was refused files.
+// functionFailed is what DuckDB and its driver say in front of the error of a
+// function of ours.
+const functionFailed = "Invalid Input Error: database/sql/driver: API error: "
+
+// isBadRecord tells whether a question met a raw record that can't be read, which
+// says nothing about the database as a whole.
+func isBadRecord(message string) bool { return strings.Contains(message, ErrBadRecord.Error()) }
+
+// questionKind tells whether a question was refused files, or met a record that
+// can't be read.
 func questionKind(message string) error {
 	switch {
+	case isBadRecord(message):
+		return ErrBadRecord
 	case strings.Contains(message, "://"): // see adviceOn
 	case strings.Contains(message, "file system operations are disabled"), strings.Contains(message, "No extension found that is capable of reading the file"):
 		return ErrFiles

@@ -29,11 +29,16 @@ SUMMARIZE, SHOW or EXPLAIN. The argument is the SQL itself, a file that ends in
 .sql, or - for standard input. Instants are shown in UTC; pbsduck schema says what
 the columns mean.
 
+pbs_record(compressed_data) is the text of a raw record of job_records, and
+pbs_attributes(compressed_data) a map of its attributes, those included that no
+column has; TRY(...) around them gives NULL where a record is damaged.
+
 A question only reads: it writes no file, loads no extension, downloads nothing and
 changes no setting. It reads nothing but the database; --allow-files lets it read
 other files too, such as CSV and Parquet.`,
 		Example: `  pbsduck query "SELECT user_name, count(*) AS jobs FROM jobs GROUP BY ALL ORDER BY jobs DESC LIMIT 10"
   pbsduck query --format csv -o waits.csv "SELECT queue, median(eligible_wait_s) FROM jobs GROUP BY queue"
+  pbsduck query "SELECT pbs_attributes(compressed_data)['resources_used.x-ncar-energy'] FROM job_records LIMIT 10"
   pbsduck query --allow-files "SELECT count(*) FROM jobs SEMI JOIN 'users.csv' USING (user_name)"
   echo "SELECT count(*) FROM jobs" | pbsduck query -`,
 		Args: flags.ExactArgs(1, "one SQL statement"),

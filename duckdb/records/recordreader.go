@@ -129,24 +129,8 @@ func (r *Reader) visitBatch(rows arrow.RecordBatch, visit func(Record) error) er
 	return nil
 }
 
-// NewDecoder inflates the raw records of this database. A damaged dictionary is
-// left out: only the records that need it can't be read then, and verify tells.
+// NewDecoder inflates the raw records of this database.
 func NewDecoder(ctx context.Context, db *duckdb.DB) (*codec.Decoder, error) {
-	d := codec.NewDecoder()
-	rows, err := db.Conn().QueryContext(ctx, "SELECT dictionary_id, dictionary FROM record_dictionaries")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var id int64
-		var content []byte
-		if err := rows.Scan(&id, &content); err != nil {
-			return nil, err
-		}
-		if err := d.AddDictionary(uint32(id), content); err != nil {
-			continue
-		}
-	}
-	return d, rows.Err()
+	dictionaries, err := db.Dictionaries(ctx)
+	return codec.NewDecoder(dictionaries...), err
 }

@@ -37,7 +37,7 @@ type JSON struct {
 
 // NewJSON writes records whose heads are in a time zone.
 func NewJSON(location *time.Location) *JSON {
-	return &JSON{clock: pbs.NewClock(location), names: nameIndex{seed: maphash.MakeSeed()}}
+	return &JSON{clock: pbs.NewClock(location), names: newNameIndex()}
 }
 
 // SetFile says from which log the next records are.
@@ -143,6 +143,8 @@ type nameIndex struct {
 	next    []int32 // by attribute: the next one of the same name, or -1
 	repeats []bool  // by attribute: an earlier one has the same name
 }
+
+func newNameIndex() nameIndex { return nameIndex{seed: maphash.MakeSeed()} }
 
 func (x *nameIndex) build(attrs []pbs.Attr) {
 	x.reset(len(attrs))

@@ -22,6 +22,7 @@ var kinds = []struct {
 	{duckdb.ErrNotDatabase, "; name another one with --db"},
 	{duckdb.ErrNoQuestion, "; -o FILE and pbsduck export write results to files"},
 	{duckdb.ErrFiles, "; --allow-files lets a question read files"},
+	{duckdb.ErrBadRecord, "; pbsduck verify names its job"},
 	{duckdb.ErrMaybeFile, "; if it is a file, --allow-files lets a question read it"},
 }
 
