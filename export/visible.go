@@ -147,3 +147,15 @@ func isASCII(text []byte) bool {
 	}
 	return true
 }
+
+// Cells is the number of character cells that a text takes on a terminal. The text is visible (Visible).
+func Cells(text string) int { return cells([]byte(text)) }
+
+// Fit cuts a visible text that takes more than width cells, and ends it with … then.
+func Fit(text string, width int) string {
+	if Cells(text) <= width {
+		return text
+	}
+	prefix, _ := cut([]byte(text), max(width-1, 0))
+	return string(prefix) + "…"
+}
