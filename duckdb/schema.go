@@ -12,7 +12,7 @@ import (
 
 // SchemaVersion is the version of the tables that this program writes. It
 // grows with every change that an older program could not cope with.
-const SchemaVersion = 4
+const SchemaVersion = 5
 
 // Definition is the SQL that makes a table and its comments.
 func Definition(t schema.Table) []string {
@@ -70,6 +70,7 @@ func Schema(version string, s schema.Site) []string {
 	for _, t := range s.Tables() {
 		statements = append(statements, Definition(t)...)
 	}
+	statements = append(statements, GroupFunction(FacilityGroup, nil), GroupFunction(QueueGroup, nil))
 	for _, v := range Views(s) {
 		statements = append(statements, v.Definition()...)
 	}

@@ -45,13 +45,26 @@ var queuesSQL string
 //go:embed sql/view_job_details.sql
 var jobDetailsSQL string
 
+//go:embed sql/view_machines.sql
+var machinesSQL string
+
+//go:embed sql/view_report_jobs.sql
+var reportJobsSQL string
+
+//go:embed sql/view_report_runs.sql
+var reportRunsSQL string
+
+//go:embed sql/view_report_classes.sql
+var reportClassesSQL string
+
 // Views are the views of the database of a site, each behind those that it asks.
 func Views(s schema.Site) []View {
 	return []View{
 		{s.Jobs(), withColumns(jobsSQL, s.Jobs())}, {s.Superseded(), withColumns(supersededSQL, s.Jobs())},
 		{schema.JobRecords, jobRecordsSQL}, {schema.JobNodes, jobNodesSQL}, {schema.JobSources, jobSourcesSQL}, {schema.JobRuns, jobRunsSQL},
 		{schema.Users, usersSQL}, {schema.Accounts, accountsSQL}, {schema.Queues, queuesSQL},
-		{s.JobDetails(), withColumns(jobDetailsSQL, s.Jobs())},
+		{s.JobDetails(), withColumns(jobDetailsSQL, s.Jobs())}, {schema.Machines, machinesSQL},
+		{s.ReportJobs(), withColumns(reportJobsSQL, s.Jobs())}, {schema.ReportRuns, reportRunsSQL}, {schema.ReportClasses, reportClassesSQL},
 	}
 }
 

@@ -144,6 +144,15 @@ func showConfig(out io.Writer, c *site.Config) error {
 			}
 		}
 	}
+	for _, g := range c.Facilities {
+		fmt.Fprintf(&w, "facility %s\taccounts %s\n", export.Visible(g.Name), export.Visible(strings.Join(g.Patterns, " ")))
+	}
+	for _, g := range c.QueueGroups {
+		fmt.Fprintf(&w, "queue group %s\tqueues %s\n", export.Visible(g.Name), export.Visible(strings.Join(g.Patterns, " ")))
+	}
+	if c.Reports != "" {
+		fmt.Fprintf(&w, "reports\t%s\n", export.Visible(c.Reports))
+	}
 	for _, column := range c.Site.Columns {
 		fmt.Fprintf(&w, "column %s\t%s from %s\n", column.Name, column.Type.SQL(), export.Visible(column.Source))
 	}

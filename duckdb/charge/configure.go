@@ -60,6 +60,9 @@ func Configure(ctx context.Context, db *duckdb.DB, c *site.Config, machine strin
 	if err := AgreesWith(ctx, db, c, machine); err != nil {
 		return err
 	}
+	if err := AdoptReporting(ctx, db, c); err != nil {
+		return err
+	}
 	return db.Within(ctx, func() error {
 		m := c.Machine(machine)
 		if m == nil { // it says nothing of this machine

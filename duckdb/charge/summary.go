@@ -192,6 +192,11 @@ func Recalculate(ctx context.Context, db *duckdb.DB, c *site.Config, f duckdb.Fi
 			return 0, err
 		}
 	}
+	if c != nil {
+		if err := AdoptReporting(ctx, db, c); err != nil {
+			return 0, db.LoadError(err)
+		}
+	}
 	err = db.Within(ctx, func() error { return recalculate(ctx, db, c, f, machines) })
 	var refused *site.Error
 	switch {

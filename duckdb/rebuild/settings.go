@@ -22,6 +22,7 @@ type settings struct {
 	site        schema.Site
 	rules       map[string][]site.Rule // by machine
 	allocations []charge.Allocation
+	reporting   charge.Reporting
 
 	acknowledged []duckdb.Vars // warnings that were seen
 }
@@ -78,6 +79,9 @@ func settingsOf(ctx context.Context, db *duckdb.DB) (s settings, err error) {
 	if s.allocations, err = charge.Allocations(ctx, db); err != nil {
 		return s, err
 	}
+	if s.reporting, err = charge.ReadReporting(ctx, db); err != nil {
+		return s, err
+	}
 	s.acknowledged, err = warnings.Acknowledged(ctx, db)
 	return s, err
 }
@@ -101,6 +105,9 @@ func adopt(ctx context.Context, db *duckdb.DB, s settings) error {
 			if err := charge.AdoptRules(ctx, db, machine, rules); err != nil {
 				return err
 			}
+		}
+		if err := charge.WriteReporting(ctx, db, s.reporting); err != nil {
+			return err
 		}
 		return db.ReadSite(ctx)
 	})

@@ -271,4 +271,4 @@ var LogFiles = Table{
 // Tables are all tables of the database. Of a site with columns of its own they
 // are Site.Tables.
 var Tables = []Table{Outcomes, OutcomeRecords, OutcomeNodes, JobCharges, DailySummary, Events, LogFiles, Warnings, Rejects, Repeats, RecordDictionaries,
-	Allocations, SiteColumns, QueueTypes, ChargeRules}
+	Allocations, SiteColumns, QueueTypes, ChargeRules, Capacity, NameGroups}

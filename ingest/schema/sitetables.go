@@ -97,3 +97,30 @@ var ChargeRules = Table{
 		checkColumn,
 	},
 }
+
+// Capacity is what machines have.
+var Capacity = Table{
+	Name:    "capacity",
+	Comment: "What each machine has, and from when to when: what utilisation is measured against.",
+	Columns: []Column{
+		machineColumn,
+		derived("from_date", Date, "", "the configuration", "First local day. NULL: from the beginning."),
+		derived("until_date", Date, "", "the configuration", "Last local day. NULL: until further notice."),
+		derived("nodes", Integer, "", "the configuration", "Nodes. NULL: not told."),
+		derived("ncpus", Integer, "", "the configuration", "Cores, as jobs.ncpus counts them. NULL: not told."),
+		derived("ngpus", Integer, "", "the configuration", "GPUs, as jobs.ngpus counts them. NULL: not told."),
+	},
+}
+
+// NameGroups gathers accounts and queues for reports.
+var NameGroups = Table{
+	Name: "name_groups",
+	Comment: "Facilities, which are groups of accounts, and groups of queues, as the functions facility_of(account) and " +
+		"queue_group_of(queue) tell them: the first pattern that fits, by position, is it.",
+	Columns: []Column{
+		derived("kind", Text, "", "the configuration", "facility, or queue_group.").required(),
+		derived("position", Integer, "", "the configuration", "From 1, in the order in which they are tried.").required(),
+		derived("pattern", Text, "", "the configuration", "Account or queue: *, ? and [a-z] as in file names.").required(),
+		derived("name", Text, "", "the configuration", "Name of the group.").required(),
+	},
+}

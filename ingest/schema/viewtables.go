@@ -118,11 +118,76 @@ var reckonedColumns = []Column{
 	derived("vmem_used_gib", Float, "GiB", "vmem_used_bytes", "Largest virtual memory used. NULL if the record has none."),
 }
 
+// Machines shows whose logs were read.
+var Machines = Table{
+	Name:    "machines",
+	Comment: "Machines whose logs were read, and what time they tell of.",
+	Columns: []Column{
+		machineColumn,
+		derived("time_zone", Text, "", "log_files.time_zone", "IANA time zone in which its latest log was read: its local days are days there.").required(),
+		derived("first_time", Timestamp, "", "log_files.first_time", "Earliest head of a record. NULL if its logs have none."),
+		derived("last_time", Timestamp, "", "log_files.last_time", "Latest head of a record: what the logs tell ends here. NULL if its logs have none."),
+	},
+}
+
+// What reports group by: variables of the session, which they are given.
+var (
+	periodColumn = derived("period", Date, "", "end_date", "First day of the period in which the job ended that the variable period names: day, week (from Monday), month, quarter or year. NULL if it names none, or the end is unknown.")
+	entityColumn = derived("entity", Text, "", "jobs", "Whose the row is, by the variable entity: machine, user, group, account, project, facility, queue, queue_group, ... NULL if it names none, or the record does not say.")
+)
+
+// ReportJobs is what reports of jobs ask.
+func (s Site) ReportJobs() Table {
+	columns := append(s.Jobs().Columns, periodColumn, entityColumn,
+		derived("wait_s", Integer, "s", "eligible_wait_s, start_time, became_eligible_time, submit_time", "How long the job waited, by the variable wait: eligible (as if unset) is eligible_wait_s; queued is from when it became eligible to its start; total is from submission to start. NULL if it is not known, or below 0."),
+		derived("size_class", Integer, "", "nodect, ncpus, ngpus, mem_requested_bytes, mem_used_bytes, mpiprocs", "Class of the job's size, as in report_classes, by the variable size: nodes (as if unset), cpus, gpus, memory (GiB asked for), memory_used (GiB), memory_per_rank (GiB used), or all, which has one class. NULL if the size is not known."),
+		derived("time_class", Integer, "", "walltime_used_s", "Class of the walltime used, as in report_classes. NULL if that is not known."),
+		derived("core_hours", Float, "hours", "ncpus x walltime_used_s", "CPUs asked for times walltime used. NULL if either is."),
+		derived("node_hours", Float, "hours", "nodect x walltime_used_s", "Chunks (nodes) asked for times walltime used. NULL if either is."),
+		derived("gpu_hours", Float, "hours", "ngpus x walltime_used_s", "GPUs asked for times walltime used. NULL if walltime is; 0 if no GPUs were asked for."),
+	)
+	return Table{
+		Name:    "report_jobs",
+		Comment: "Jobs as reports look at them: without array parents, which use nothing themselves; with hours, and what the variables period, entity and wait of the session say.",
+		Columns: columns,
+	}
+}
+
+// ReportClasses names the classes by which reports part jobs.
+var ReportClasses = Table{
+	Name:    "report_classes",
+	Comment: "Classes of sizes and of run times in reports: closed at both ends, without gaps, so that every job is in exactly one, or its size or time is not known.",
+	Columns: []Column{
+		derived("kind", Text, "", "pbsduck", "size (report_jobs.size_class) or time (report_jobs.time_class).").required(),
+		derived("class", Integer, "", "pbsduck", "Number of the class, in order.").required(),
+		derived("name", Text, "", "pbsduck", "What it is called.").required(),
+		derived("low", Integer, "", "pbsduck", "Least value in it: a size, or s.").required(),
+		derived("high", Integer, "", "pbsduck", "Largest value in it. NULL: without end."),
+	},
+}
+
+// ReportRuns is what reports of what was in use ask.
+var ReportRuns = Table{
+	Name:    "report_runs",
+	Comment: "Runs of jobs as reports look at them: those of which start and end are known, in seconds since 1970, with what the variable entity of the session says.",
+	Columns: []Column{
+		derived("id", Integer, "", "jobs.id", "The job's row. NULL while the job has none."),
+		machineColumn, entityColumn,
+		derived("kind", Text, "", "job_runs.kind", "As in job_runs.").required(),
+		derived("start_s", Integer, "s", "job_runs.start_time", "When the phase began, in seconds since 1970.").required(),
+		derived("end_s", Integer, "s", "job_runs.end_time", "When it ended, in seconds since 1970.").required(),
+		derived("ncpus", Integer, "", "job_runs.ncpus", "CPUs held. NULL if the record does not say."),
+		derived("ngpus", Integer, "", "job_runs.ngpus", "GPUs held. NULL if the record does not say."),
+		derived("nodect", Integer, "", "job_runs.nodect", "Chunks (nodes) held. NULL if the record does not say."),
+	},
+}
+
 // Relations are all tables and views of a database of this site, in the order
 // of the documentation.
 func (s Site) Relations() []Table {
 	return []Table{s.Jobs(), JobRecords, JobNodes, JobRuns, JobCharges, DailySummary, Events, s.Superseded(), LogFiles, Warnings, Rejects, Repeats, JobSources,
-		RecordDictionaries, Allocations, SiteColumns, QueueTypes, ChargeRules, Users, Accounts, Queues, s.JobDetails(),
+		RecordDictionaries, Allocations, SiteColumns, QueueTypes, ChargeRules, Capacity, NameGroups, Machines, Users, Accounts, Queues, s.JobDetails(),
+		s.ReportJobs(), ReportRuns, ReportClasses,
 		s.Outcomes(), OutcomeRecords, OutcomeNodes}
 }
 

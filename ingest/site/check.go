@@ -4,6 +4,7 @@ import (
 	"errors"
 	"maps"
 	"math"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -50,13 +51,22 @@ func (c *checker) config(d *document) (*Config, error) {
 		}
 	}
 	out.Site.Columns = c.columns(d.Columns)
+	for i, t := range d.Facilities {
+		out.Facilities = append(out.Facilities, c.group(c.file.in("facilities", i), "accounts", t.Name, t.Accounts))
+	}
+	for i, t := range d.QueueGroups {
+		out.QueueGroups = append(out.QueueGroups, c.group(c.file.in("queue_groups", i), "queues", t.Name, t.Queues))
+	}
+	if d.Reports != "" {
+		out.Reports = c.folder(c.file, "reports", d.Reports)
+	}
 	return out, errors.Join(c.errors...)
 }
 
 func (c *checker) machine(at place, m machineTable) Machine {
 	out := Machine{Name: m.Name, Zone: m.Zone}
 	if m.Logs != "" {
-		out.Logs = c.folder(at, m.Logs)
+		out.Logs = c.folder(at, "logs", m.Logs)
 	}
 	if m.Zone != "" {
 		var err error
@@ -70,15 +80,30 @@ func (c *checker) machine(at place, m machineTable) Machine {
 }
 
 // folder makes a path absolute: it is named from the file's own folder.
-func (c *checker) folder(at place, path string) string {
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(filepath.Dir(c.file.path), path)
+func (c *checker) folder(at place, key, name string) string {
+	if !filepath.IsAbs(name) {
+		name = filepath.Join(filepath.Dir(c.file.path), name)
 	}
-	abs, err := filepath.Abs(path)
+	abs, err := filepath.Abs(name)
 	if err != nil {
-		c.wrong(at, "logs", "%v", err)
+		c.wrong(at, key, "%v", err)
 	}
 	return abs
+}
+
+func (c *checker) group(at place, key, name string, patterns []string) Group {
+	if name == "" {
+		c.wrong(at, "name", "name the group")
+	}
+	if len(patterns) == 0 {
+		c.wrong(at, key, "no %s: give names, or patterns such as N* or [RS][0-9]*", key)
+	}
+	for _, p := range patterns {
+		if _, err := path.Match(p, ""); err != nil || p == "" {
+			c.wrong(at, key, "%q is no pattern: * is any text, ? a character, [a-z] one of these", p)
+		}
+	}
+	return Group{Name: name, Patterns: patterns}
 }
 
 func chips(m machineTable) map[string]schema.Chip {

@@ -22,7 +22,17 @@ type Config struct {
 	Machines []Machine
 	Site     schema.Site
 
+	Facilities  []Group // of accounts; the first that fits is the account's
+	QueueGroups []Group // of queues, likewise
+	Reports     string  // absolute path of the folder of the site's own reports; empty: there are none
+
 	file place
+}
+
+// A Group gathers names under one of its own, in reports.
+type Group struct {
+	Name     string
+	Patterns []string // globs: *, ?, [a-z]
 }
 
 // A Machine is a cluster whose logs are read.
@@ -49,6 +59,20 @@ type document struct {
 	Priority string         `toml:"priority"`
 	Machines []machineTable `toml:"machines"`
 	Columns  []columnTable  `toml:"columns"`
+
+	Facilities  []facilityTable   `toml:"facilities"`
+	QueueGroups []queueGroupTable `toml:"queue_groups"`
+	Reports     string            `toml:"reports"`
+}
+
+type facilityTable struct {
+	Name     string   `toml:"name"`
+	Accounts []string `toml:"accounts"`
+}
+
+type queueGroupTable struct {
+	Name   string   `toml:"name"`
+	Queues []string `toml:"queues"`
 }
 
 type machineTable struct {
