@@ -21,11 +21,9 @@ import (
 
 type recordOptions struct {
 	*flags.Global
-	output                     flags.Output
-	machine                    flags.Machine
-	submitTime                 string
-	all, json, fields, history bool
-	superseded                 bool
+	output                            flags.Output
+	job                               flags.JobID
+	json, fields, history, superseded bool
 }
 
 func newRecord(g *flags.Global) *cobra.Command {
@@ -37,12 +35,10 @@ func newRecord(g *flags.Global) *cobra.Command {
 newline. On a terminal, and with --fields, characters that would steer it are shown
 as escapes such as \n and \x1b.
 
-JOBID is as PBS writes it: 123.server, 123[7].server for an element of an array,
-123[].server for the array. Without the server, and of an array without the
-brackets, it will do if only one job is meant; otherwise the jobs that it could be
-are listed. PBS gives numbers out again after some years: --submit-time and
---machine tell jobs apart, --all takes them all. Of a job with several different E
-records one is its row; --superseded gives the others, too, behind it.
+` + flags.JobIDs + `
+
+Of a job with several different E records one is its row; --superseded gives the
+others, too, behind it.
 
 With --history: what is known of the job in order of time, as a table: its events
 and those of its array, E records that another one superseded, and the E record
@@ -68,9 +64,7 @@ func (o *recordOptions) addFlags(c *cobra.Command) {
 	o.output.Add(c, o.Global, export.Table)
 	f := c.Flags()
 	f.Lookup("format").Usage = "with --history: " + f.Lookup("format").Usage
-	o.machine.Add(c, "the job ran on `NAME`")
-	f.StringVar(&o.submitTime, "submit-time", "", "it was submitted at this `TIME` (UTC): 2026-01-31, or 2026-01-31T14:05:00Z")
-	f.BoolVar(&o.all, "all", false, "all jobs that the id can mean")
+	o.job.Add(c)
 	f.BoolVar(&o.superseded, "superseded", false, "behind the record of each job those that it supersedes")
 	f.BoolVar(&o.json, "json", false, "the record as a line of JSON, as parse writes it")
 	f.BoolVar(&o.fields, "fields", false, "one attribute per line: key = value")
@@ -81,9 +75,7 @@ func (o *recordOptions) run(ctx context.Context, id string) error {
 	if !o.history && (o.output.Format != "" || o.output.SafeCSV) {
 		return ui.Usagef("--format and --safe-csv go with --history: a record has no rows")
 	}
-	wanted := records.JobID{ID: id, Machine: o.machine.Name}
-	var err error
-	if wanted.SubmittedFrom, wanted.SubmittedBefore, err = flags.Instant("--submit-time", o.submitTime); err != nil {
+	if err := o.job.Check(); err != nil {
 		return err
 	}
 	db, err := o.Open(ctx)
@@ -91,12 +83,14 @@ func (o *recordOptions) run(ctx context.Context, id string) error {
 		return err
 	}
 	defer db.Close()
-	jobs, err := o.find(ctx, db, wanted)
-	if err != nil {
+	jobs, err := o.job.Find(ctx, db, id)
+	switch {
+	case err != nil:
 		return err
-	}
-	if o.history {
+	case o.history:
 		return o.writeHistory(ctx, db, jobs[0])
+	case jobs[0].Number == 0:
+		return fmt.Errorf("job %s has no E record yet; --history shows its events", jobs[0])
 	}
 	if o.superseded {
 		if jobs, err = withSuperseded(ctx, db, jobs); err != nil {
@@ -116,56 +110,6 @@ func withSuperseded(ctx context.Context, db *duckdb.DB, jobs []records.JobKey) (
 		all = append(append(all, job), others...)
 	}
 	return all, nil
-}
-
-// find gives the job that is meant, or with --all the jobs.
-func (o *recordOptions) find(ctx context.Context, db *duckdb.DB, wanted records.JobID) ([]records.JobKey, error) {
-	jobs, err := records.FindJobs(ctx, db, wanted)
-	if err != nil {
-		return nil, err
-	}
-	if len(jobs) == 0 {
-		if jobs, err = records.FindJobsByEvents(ctx, db, wanted); err != nil {
-			return nil, err
-		}
-		if len(jobs) > 0 && !o.history {
-			return nil, fmt.Errorf("job %s has no E record yet; --history shows its events", jobs[0])
-		}
-	}
-	switch {
-	case len(jobs) == 0:
-		return nil, fmt.Errorf("%s: there is no job %s%s", db.Path(), wanted.ID, o.restriction())
-	case len(jobs) > 1 && !o.all:
-		return nil, ambiguous(wanted.ID, jobs)
-	}
-	return jobs, nil
-}
-
-// restriction says how the flags narrowed the search down.
-func (o *recordOptions) restriction() string {
-	var s string
-	if o.machine.Name != "" {
-		s += " of " + o.machine.Name
-	}
-	if o.submitTime != "" {
-		s += " submitted " + o.submitTime
-	}
-	return s
-}
-
-// mostListed is how many jobs are listed that an id can mean.
-const mostListed = 20
-
-func ambiguous(id string, jobs []records.JobKey) error {
-	all := []error{fmt.Errorf("%s can mean %d jobs: give the whole id, --machine or --submit-time, or --all", id, len(jobs))}
-	for i, j := range jobs {
-		if i == mostListed {
-			all = append(all, fmt.Errorf("  and %d more", len(jobs)-i))
-			break
-		}
-		all = append(all, fmt.Errorf("  %s", j))
-	}
-	return errors.Join(all...)
 }
 
 // writeRecords writes what can be had; of several jobs, those without a
