@@ -176,6 +176,7 @@ func (b *Bars) draw(c *canvas) {
 		texts = max(texts, room(b.said(r), letters)+room(r.Note, letters)+18)
 	}
 	l := layRows(c, names)
+	texts = min(texts, c.width*0.4)
 	scale := linear{lo, hi}
 	width := max(c.width-l.left-texts, 40)
 	place := func(v float64) float64 { return l.left + scale.place(v)*width }
@@ -188,7 +189,9 @@ func (b *Bars) draw(c *canvas) {
 		b.row(c, l, y, r, classes, place)
 		y += l.height
 	}
-	c.line("axis", place(0), 4, place(0), y)
+	if !c.narrow || lo < 0 { // names stand where the line would be
+		c.line("axis", place(0), 4, place(0), y)
+	}
 	c.height = y + 4
 }
 

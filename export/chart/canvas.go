@@ -120,14 +120,14 @@ func (c *canvas) text(class string, x, y float64, text string) {
 	fmt.Fprintf(&c.b, `<text class="%s" x="%s" y="%s">%s</text>`, class, px(x), px(y), escape(text))
 }
 
-// value writes a value, and a note in a quieter colour behind it.
+// value writes a value, and a note in a quieter colour behind it, as far as there is room.
 func (c *canvas) value(x, y float64, value, note string) {
 	if value != "" {
 		c.text("ink", x, y, value)
 		x += room(value, letters) + 6
 	}
 	if note != "" {
-		c.text("dim", x, y, note)
+		c.text("dim", x, y, fit(note, c.width-x, letters))
 	}
 }
 
@@ -143,12 +143,36 @@ func (c *canvas) empty(h Head) {
 	c.text("dim mid", c.width/2, c.height/2+4, h.Words().Empty)
 }
 
-// room is about how many pixels a text takes in letters of this size.
+// room is about how many pixels a text takes in letters of this size: a little more than most fonts need.
 func room(text string, size float64) float64 {
-	return float64(export.Cells(export.Visible(text))) * size * 0.56
+	ems := 0.0
+	for _, r := range export.Visible(text) {
+		switch {
+		case strings.ContainsRune("fijlrtI.,:;'|!()[]/- ", r):
+			ems += 0.42
+		case strings.ContainsRune("mwMW@%+=<>~…", r):
+			ems += 1
+		case r >= 'A' && r <= 'Z':
+			ems += 0.75
+		case r < 0x250:
+			ems += 0.64
+		default:
+			ems += 0.65 * float64(export.Cells(string(r)))
+		}
+	}
+	return ems * size
 }
 
 // fit cuts a text so that it takes at most so many pixels.
 func fit(text string, width, size float64) string {
-	return export.Fit(export.Visible(text), int(width/(size*0.56)))
+	text = export.Visible(text)
+	if room(text, size) <= width {
+		return text
+	}
+	for n := int(width / (size * 0.42)); n > 0; n-- {
+		if cut := export.Fit(text, n); room(cut, size) <= width {
+			return cut
+		}
+	}
+	return ""
 }

@@ -14,6 +14,7 @@ package chart
 
 import (
 	"math"
+	"strings"
 	"time"
 )
 
@@ -48,6 +49,18 @@ func (h Head) Words() Head {
 	return h
 }
 
+// Aside is the unit and the note, as they stand beside or under the title; the unit only if the title does not say it.
+func (h Head) Aside() string {
+	word := h.Unit.Word()
+	if strings.Contains(strings.ToLower(h.Title), strings.ToLower(word)) {
+		word = ""
+	}
+	if word != "" && h.Note != "" {
+		return word + "; " + h.Note
+	}
+	return word + h.Note
+}
+
 // Time shows values over time, in buckets (hours, days, months) that follow each other without holes.
 type Time struct {
 	Head
@@ -71,7 +84,8 @@ const (
 	Lines
 )
 
-// Series is the values of one name, one per bucket. A bucket of which no series has a value is a gap.
+// Series is the values of one name, one per bucket. A bucket of which no series has a value is a gap;
+// a series that alone has none there counts as nothing, but Lines break.
 type Series struct {
 	Name   string
 	Values []float64
@@ -111,7 +125,7 @@ type Range struct {
 	Note   string // said at the end of the row, such as the number of jobs
 }
 
-// Heat shows a value for each pair of two classes.
+// Heat shows a value for each pair of two classes. Values are not negative, and zero is as good as nothing.
 type Heat struct {
 	Head
 	X, Y   Axis

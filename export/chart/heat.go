@@ -107,7 +107,7 @@ func (h *Heat) draw(c *canvas) {
 		left = max(left, room(name, small))
 	}
 	left = min(left, c.width*0.3) + 8
-	cell := (c.width - left) / float64(len(h.X.Labels))
+	cell := min((c.width-left)/float64(len(h.X.Labels)), 120)
 	high, widest := 30.0, 0.0
 	for _, name := range h.X.Labels {
 		widest = max(widest, room(name, small))
@@ -123,7 +123,7 @@ func (h *Heat) draw(c *canvas) {
 	foot := 20 + float64(len(h.Y.Labels))*high
 	c.height = foot + 20
 	if widest > cell-4 {
-		c.height = foot + 12 + min(widest, 90)*0.65
+		c.height = foot + 22 + min(widest, 90)*0.65
 	}
 	c.text("dim sm end", left-8, foot+15, fit(h.X.Name, left-8, small))
 	for x, name := range h.X.Labels {

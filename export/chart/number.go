@@ -112,10 +112,11 @@ func decimals(v float64) int {
 	return 4
 }
 
-// grouped writes v with n decimals, and with commas between groups of three digits.
+// grouped writes v with n decimals, and with commas between groups of three digits. What would be too long, or
+// look like nothing, is a power of ten.
 func grouped(v float64, n int) string {
-	if math.Abs(v) >= 1e15 {
-		return strconv.FormatFloat(v, 'g', 4, 64)
+	if a := math.Abs(v); a >= 1e15 || a < 0.001 && a > 0 && n > 2 {
+		return strconv.FormatFloat(v, 'g', 3, 64)
 	}
 	digits := strconv.FormatFloat(v, 'f', n, 64)
 	sign := ""
@@ -138,7 +139,7 @@ func grouped(v float64, n int) string {
 // trimmed writes v to three digits, without zeros at the end.
 func trimmed(v float64) string {
 	s := grouped(v, decimals(v))
-	if strings.Contains(s, ".") {
+	if strings.Contains(s, ".") && !strings.Contains(s, "e") {
 		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
 	}
 	return s
@@ -151,6 +152,9 @@ var (
 
 // scaled writes v to three digits in the prefix that suits it.
 func scaled(v, base float64, names []string) string {
+	if math.Abs(v) >= math.Pow(base, 7) {
+		return strconv.FormatFloat(v, 'g', 3, 64) + strings.TrimLeft(names[0], " ")
+	}
 	i := 0
 	for math.Abs(v) >= base*0.99995 && i < len(names)-1 {
 		v, i = v/base, i+1

@@ -34,7 +34,7 @@ func (r *Ranges) scale() (func(float64) float64, []tick) {
 	for _, v := range values {
 		lo, hi = min(lo, v), max(hi, v)
 	}
-	scale, ticks := nice(lo, hi, 6, r.Unit)
+	scale, ticks := nice(lo, hi, 6, r.Unit, false)
 	return scale.place, ticks
 }
 
@@ -79,7 +79,7 @@ func (r *Ranges) draw(c *canvas) {
 	names, notes := make([]string, len(r.Rows)), 0.0
 	for i, row := range r.Rows {
 		names[i] = row.Name
-		notes = max(notes, room(row.Note, small))
+		notes = max(notes, min(room(row.Note, small), c.width*0.3))
 	}
 	l := layRows(c, names)
 	if c.narrow {
@@ -127,7 +127,7 @@ func (r *Ranges) row(c *canvas, l rowsOf, y float64, row Range, place func(float
 		if c.narrow {
 			at = y + 12
 		}
-		c.text(class, c.width, at, row.Note)
+		c.text(class, c.width, at, fit(row.Note, c.width*0.3, small))
 	}
 	tip, ends := []string{label(row.Name, row.Note)}, []float64{}
 	for i := range r.Points {

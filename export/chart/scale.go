@@ -21,13 +21,17 @@ func (l linear) place(v float64) float64 {
 	return (v - l.lo) / (l.hi - l.lo)
 }
 
-// nice is the linear scale over values from lo to hi, rounded to whole steps, of which there are about n.
-func nice(lo, hi float64, n int, u Unit) (linear, []tick) {
+// nice is the linear scale over values from lo to hi, rounded to whole steps, of which there are about n. Where all
+// values are whole, so are the ticks.
+func nice(lo, hi float64, n int, u Unit, whole bool) (linear, []tick) {
 	lo, hi = math.Min(lo, 0), math.Max(hi, 0)
 	if lo == hi {
 		hi = 1
 	}
 	step := niceStep((hi-lo)/float64(max(n, 1)), u)
+	if whole {
+		step = math.Ceil(step)
+	}
 	l := linear{math.Floor(lo/step+1e-9) * step, math.Ceil(hi/step-1e-9) * step}
 	var ticks []tick
 	for i := range int(math.Round((l.hi-l.lo)/step)) + 1 {
@@ -48,7 +52,7 @@ func (u Unit) axis(v float64) string {
 	return u.Short(v)
 }
 
-// niceStep rounds a step up to 1, 2, 2.5 or 5 times a power of ten, and of time to what clocks have.
+// niceStep rounds a step up to 1, 2, 2.5 or 5 times a power of ten, of time to what clocks have, of bytes to a power of two.
 func niceStep(raw float64, u Unit) float64 {
 	switch u {
 	case Seconds:
@@ -61,8 +65,7 @@ func niceStep(raw float64, u Unit) float64 {
 			return niceStep(raw/day, "") * day
 		}
 	case Bytes:
-		power := math.Pow(1024, math.Max(0, math.Floor(math.Log2(raw)/10)))
-		return niceStep(raw/power, "") * power
+		return math.Pow(2, math.Ceil(math.Log2(raw)-1e-9))
 	}
 	power := math.Pow(10, math.Floor(math.Log10(raw)))
 	for _, m := range []float64{1, 2, 2.5, 5} {
@@ -81,7 +84,7 @@ func (l logarithmic) place(v float64) float64 {
 	if v < l.lo {
 		return 0
 	}
-	return l.zero + (1-l.zero)*math.Log(v/l.lo)/math.Log(l.hi/l.lo)
+	return l.zero + (1-l.zero)*(math.Log(v)-math.Log(l.lo))/(math.Log(l.hi)-math.Log(l.lo))
 }
 
 // logOf is the logarithmic scale over the values that are known, and its ticks, the most telling first.
@@ -182,7 +185,12 @@ func apart(ticks []tick, place func(float64) float64, room func(string) float64)
 type clock struct{ from, to time.Time }
 
 func (c clock) place(t time.Time) float64 {
-	return float64(t.Sub(c.from)) / float64(c.to.Sub(c.from))
+	return seconds(c.from, t) / seconds(c.from, c.to)
+}
+
+// seconds is how long it is from one instant to the other. A time.Duration ends after 292 years.
+func seconds(from, to time.Time) float64 {
+	return float64(to.Unix()-from.Unix()) + float64(to.Nanosecond()-from.Nanosecond())/1e9
 }
 
 // stride is a step of the calendar.
@@ -192,17 +200,20 @@ type stride struct{ years, months, days, hours int }
 var strides = []stride{{hours: 1}, {hours: 3}, {hours: 6}, {hours: 12}, {days: 1}, {days: 2}, {days: 7}, {days: 14},
 	{months: 1}, {months: 2}, {months: 3}, {months: 6}, {years: 1}, {years: 2}, {years: 5}, {years: 10}, {years: 50}, {years: 100}, {years: 1000}}
 
-// span is about how long a stride is.
-func (s stride) span() time.Duration {
-	days := s.years*365 + s.months*30 + s.days
-	return time.Duration(days*24+s.hours) * time.Hour
+// span is about how long a stride is, in seconds.
+func (s stride) span() float64 {
+	return float64(s.years*365+s.months*30+s.days)*day + float64(s.hours)*hour
 }
 
-// ticks are at most n places of the calendar between the ends: midnights, Mondays, firsts of a month.
-func (c clock) ticks(n int) []tick {
+// ticks are at most n places of the calendar between the ends: midnights, Mondays, firsts of a month; no closer
+// than buckets of this length.
+func (c clock) ticks(n int, bucket float64) []tick {
 	var s stride
 	for _, s = range strides {
-		if c.to.Sub(c.from)/s.span() < time.Duration(max(n, 1)) {
+		if s.span() < bucket*0.9 {
+			continue
+		}
+		if math.Floor(seconds(c.from, c.to)/s.span()) <= float64(max(n, 1)) {
 			break
 		}
 	}

@@ -1,7 +1,6 @@
 package chart
 
 import (
-	"fmt"
 	"io"
 	"math"
 	"strings"
@@ -15,16 +14,19 @@ type TextOptions struct {
 	ASCII bool // no blocks, but letters and signs that every terminal has
 }
 
+// leastWidth is what a chart takes in any case.
+const leastWidth = 40
+
 // Text writes the chart for a terminal: bars, lines of small columns, ranges, shades.
 func Text(w io.Writer, c Chart, o TextOptions) error {
 	if o.Width <= 0 {
 		o.Width = 80
 	}
-	t := &terminal{width: max(o.Width, 30), ascii: o.ASCII}
+	t := &terminal{width: max(o.Width, leastWidth), ascii: o.ASCII}
 	h := c.Words()
 	title := h.Title
-	if word := h.Unit.Word(); word != "" {
-		title = strings.TrimPrefix(title+", "+word, ", ")
+	if aside := h.Aside(); aside != "" {
+		title = strings.TrimPrefix(title+" ("+aside+")", " ")
 	}
 	if title != "" {
 		t.line(title)
@@ -94,31 +96,76 @@ func (t *terminal) bar(cells float64) string {
 	return strings.Repeat("█", n/8) + eighths[n%8]
 }
 
+// fills are what the parts of a bar are made of.
+func (t *terminal) fills() []string {
+	if t.ascii {
+		return []string{"#", "=", "-", ".", "+", "x", "o", ":"}
+	}
+	return []string{"█", "▓", "▒", "░", "■", "□", "▪", "▫"}
+}
+
+// segments is a bar of several parts, to a cell; together they are as long as their sum.
+func (t *terminal) segments(parts []float64) string {
+	var b strings.Builder
+	sum, drawn := 0.0, 0
+	for i, p := range parts {
+		sum += max(orZero(p), 0)
+		n := int(math.Round(sum)) - drawn
+		b.WriteString(strings.Repeat(t.fills()[i%len(t.fills())], n))
+		drawn += n
+	}
+	return b.String()
+}
+
 func (b *Bars) text(out *terminal) {
 	rows := b.folded()
-	names, values := make([]string, len(rows)), make([]string, len(rows))
+	names, values, notes := make([]string, len(rows)), make([]string, len(rows)), make([]string, len(rows))
 	most := 0.0
 	for i, r := range rows {
-		names[i], values[i] = r.Name, b.Unit.Short(b.total(r))
+		names[i], values[i], notes[i] = r.Name, b.Unit.Short(b.total(r)), r.Note
+		if b.said(r) == "" {
+			values[i] = ""
+		}
 		most = max(most, math.Abs(orZero(b.total(r))))
 	}
-	name, value := widest(names, out.width/3), widest(values, out.width)
-	note := 0
-	for _, r := range rows {
-		note = max(note, min(export.Cells(export.Visible(r.Note)), out.width/4))
-	}
-	room := max(out.width-name-value-note-6, 5)
+	name, value, note := widest(names, out.width/3), widest(values, out.width), widest(notes, out.width/4)
+	room := float64(max(out.width-name-value-note-6, 5))
 	for i, r := range rows {
-		share := 0.0
-		if most > 0 {
-			share = math.Abs(orZero(b.total(r))) / most
+		line := padded(names[i], name, false) + "  "
+		if value > 0 {
+			line += padded(values[i], value, true) + "  "
 		}
-		line := padded(names[i], name, false) + "  " + padded(values[i], value, true) + "  "
 		if note > 0 {
-			line += padded(r.Note, note, true) + "  "
+			line += padded(notes[i], note, true) + "  "
 		}
-		out.raw(line + out.bar(share*float64(room)))
+		out.raw(line + b.textBar(out, r, room/max(most, math.SmallestNonzeroFloat64)))
 	}
+	if len(b.Parts) > 1 {
+		var keys []string
+		for i, p := range b.Parts {
+			keys = append(keys, out.fills()[i%len(out.fills())]+" "+p)
+		}
+		out.line(strings.Repeat(" ", name+2) + strings.Join(keys, "  "))
+	}
+}
+
+// textBar is a row's bar, so many cells to one. What is below zero is drawn lighter.
+func (b *Bars) textBar(out *terminal, r Bar, scale float64) string {
+	if len(b.Parts) > 1 {
+		parts := make([]float64, len(b.Parts))
+		for i := range parts {
+			parts[i] = at(r.Values, i) * scale
+		}
+		return out.segments(parts)
+	}
+	total := orZero(b.total(r))
+	if total == 0 {
+		return ""
+	}
+	if total < 0 {
+		return strings.Repeat(out.fills()[3], max(int(math.Round(-total*scale)), 1))
+	}
+	return out.bar(total * scale)
 }
 
 // levels are columns of growing height.
@@ -150,54 +197,61 @@ func (t *terminal) spark(values []float64, most float64) string {
 func (t *Time) text(out *terminal) {
 	f := *t
 	f.Series = t.foldSeries()
-	names := make([]string, 0, len(f.Series)+2)
-	series := append([]Series(nil), f.Series...)
-	if f.Shape != Lines && len(series) > 1 {
-		series = append(series, Series{Name: "together", Values: f.sum(f.Series)})
-	}
-	for _, s := range series {
-		names = append(names, s.Name)
+	lines := append([]Series(nil), f.Series...)
+	if f.Shape != Lines && len(lines) > 1 {
+		lines = append(lines, Series{Name: "together", Values: f.sum(f.Series)})
 	}
 	if f.Limit != nil {
-		names = append(names, f.LimitName)
+		lines = append(lines, Series{Name: f.LimitName, Values: f.Limit})
 	}
-	name := widest(names, out.width/4)
-	room := max(out.width-name-2-22, 8)
+	isPart := func(i int) bool { return i < len(f.Series) }
+	names, means, mosts := []string{}, []string{"mean"}, []string{"most"}
+	for i, s := range lines {
+		mean, most := f.meanAndMost(s.Values, isPart(i))
+		names, means, mosts = append(names, s.Name), append(means, mean), append(mosts, most)
+	}
+	name, mean, most := widest(names, out.width/4), widest(means, 12)+2, widest(mosts, 12)+2
+	room := out.width - name - 2 - mean - most
 	_, hi := f.bounds()
-	out.raw(padded("", name, false) + "  " + padded(f.ends(room), room, false) + padded("mean", 11, true) + padded("most", 11, true))
-	for _, s := range series {
-		out.raw(padded(s.Name, name, false) + "  " + padded(out.spark(f.sampled(s.Values, room), hi), room, false) + f.meanAndMost(s.Values))
+	numbers := func(i int) string { return padded(means[i], mean, true) + padded(mosts[i], most, true) }
+	out.raw(strings.Repeat(" ", name+2+room) + numbers(0))
+	for i, s := range lines {
+		out.raw(padded(s.Name, name, false) + "  " + padded(out.spark(f.sampled(s.Values, room, isPart(i)), hi), room, false) + numbers(i+1))
 	}
-	if f.Limit != nil {
-		out.raw(padded(f.LimitName, name, false) + "  " + padded(out.spark(f.sampled(f.Limit, room), hi), room, false) + f.meanAndMost(f.Limit))
-	}
-}
-
-// ends names the first and the last day above so many columns.
-func (t *Time) ends(room int) string {
-	room = min(room, len(t.Start))
-	from, to := t.Start[0].Format("2 Jan 2006"), t.end(len(t.Start)-1).Add(-1).Format("2 Jan 2006")
-	if blanks := room - len(from) - len(to); blanks > 0 {
-		return from + strings.Repeat(" ", blanks) + to
-	}
-	return fmt.Sprintf("%s to %s", from, to)
-}
-
-// sampled is at most n means, of the same number of buckets each.
-func (t *Time) sampled(values []float64, n int) []float64 {
-	size := (len(t.Start) + n - 1) / n
-	return t.means(values, t.cut(size, false), false)
-}
-
-func (t *Time) meanAndMost(values []float64) string {
-	mean := t.means(values, []step{{0, len(t.Start)}}, true)[0]
-	most := math.NaN()
-	for i := range t.Start {
-		if v := at(values, i); known(v) && !(most >= v) {
-			most = v
+	used := len(f.sampled(nil, room, false))
+	scale := clock{f.Start[0], f.End}
+	ticks := scale.ticks(max(used/14, 1), f.length(0))
+	for i, k := range ticks {
+		if k.more != "" {
+			ticks[i].label += " " + k.more
 		}
 	}
-	return padded(t.Unit.Short(mean), 11, true) + padded(t.Unit.Short(most), 11, true)
+	from := func(t tick) int { return int(math.Round(t.at * float64(used))) }
+	out.raw(strings.Repeat(" ", name+2) + axisLine(ticks, room, from))
+}
+
+// sampled is at most n values: means of the same number of buckets each, or each bucket as many times as fits.
+func (t *Time) sampled(values []float64, n int, part bool) []float64 {
+	size := (len(t.Start) + n - 1) / n
+	means := t.means(values, cut(make([]bool, len(t.Start)), size), part)
+	times := max(n/len(means), 1)
+	wide := make([]float64, 0, len(means)*times)
+	for _, v := range means {
+		for range times {
+			wide = append(wide, v)
+		}
+	}
+	return wide
+}
+
+func (t *Time) meanAndMost(values []float64, part bool) (mean, most string) {
+	high := math.NaN()
+	for i := range t.Start {
+		if v := at(values, i); known(v) && !(high >= v) {
+			high = v
+		}
+	}
+	return t.Unit.Short(t.means(values, []step{{0, len(t.Start)}}, part)[0]), t.Unit.Short(high)
 }
 
 func (r *Ranges) text(out *terminal) {
@@ -217,7 +271,8 @@ func (r *Ranges) text(out *terminal) {
 		}
 		out.raw(padded(row.Name, name, false) + "  " + out.dots(r, row, room, place) + "  " + padded(row.Note, note, true))
 	}
-	out.raw(padded("", name, false) + "  " + axisLine(ticks, room, place))
+	from := func(t tick) int { return place(t.at) - export.Cells(t.label)/2 }
+	out.raw(padded("", name, false) + "  " + axisLine(ticks, room, from))
 	var keys []string
 	for i, p := range r.Points {
 		keys = append(keys, out.mark(i, len(r.Points))+" "+p)
@@ -260,14 +315,19 @@ func (t *terminal) dots(r *Ranges, row Range, room int, place func(float64) int)
 	return strings.Join(cells, "")
 }
 
-// axisLine is the labels of an axis under their places.
-func axisLine(ticks []tick, room int, place func(float64) int) string {
-	line := []rune(strings.Repeat(" ", room))
-	at := func(v float64) float64 { return float64(place(v)) }
-	for _, k := range apart(ticks, at, func(s string) float64 { return float64(len(s) + 2) }) {
-		label := []rune(k.label)
-		from := min(max(place(k.at)-len(label)/2, 0), room-len(label))
-		copy(line[max(from, 0):], label)
+// axisLine is the labels of an axis, the first ones first, as far as there is room. from is where a label begins.
+func axisLine(ticks []tick, room int, from func(tick) int) string {
+	line := []rune(strings.Repeat(" ", room+1))
+	for _, t := range ticks {
+		label := []rune(t.label)
+		at := max(from(t), 0)
+		if at+len(label) > room {
+			at = room - len(label)
+		}
+		if at < 0 || strings.TrimSpace(string(line[max(at-2, 0):at+len(label)+1])) != "" {
+			continue
+		}
+		copy(line[at:], label)
 	}
 	return string(line)
 }

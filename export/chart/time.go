@@ -49,7 +49,7 @@ func (t *Time) end(i int) time.Time {
 }
 
 // length is how long a bucket is, in seconds.
-func (t *Time) length(i int) float64 { return t.end(i).Sub(t.Start[i]).Seconds() }
+func (t *Time) length(i int) float64 { return seconds(t.Start[i], t.end(i)) }
 
 // folded has at most Top series and the others in one, and at most so many buckets: what is drawn.
 func (t *Time) folded(steps int) *Time {
@@ -150,20 +150,25 @@ func (t *Time) foldBuckets(most int) *Time {
 // steps cuts the buckets into at most so many steps, none of which is partly a gap: so areas stay what they
 // were, and gaps. Only where there are more gaps than steps, a gap that is narrower than a step is lost in it.
 func (t *Time) steps(most int) []step {
-	least := (len(t.Start) + most - 1) / most
-	for size := least; size < len(t.Start); size++ {
-		if steps := t.cut(size, true); len(steps) <= most {
+	gaps := make([]bool, len(t.Start))
+	for i := range gaps {
+		gaps[i] = t.gap(i)
+	}
+	least := (len(gaps) + most - 1) / most
+	for size := least; size < len(gaps); size += size/16 + 1 {
+		if steps := cut(gaps, size); len(steps) <= most {
 			return steps
 		}
 	}
-	return t.cut(least, false)
+	return cut(make([]bool, len(gaps)), least)
 }
 
-func (t *Time) cut(size int, atGaps bool) []step {
+// cut makes steps of so many buckets, and begins a new one where a gap begins or ends.
+func cut(gaps []bool, size int) []step {
 	var steps []step
-	for from := 0; from < len(t.Start); {
+	for from := 0; from < len(gaps); {
 		to := from + 1
-		for to < len(t.Start) && to/size == from/size && (!atGaps || t.gap(to) == t.gap(from)) {
+		for to < len(gaps) && to/size == from/size && gaps[to] == gaps[from] {
 			to++
 		}
 		steps = append(steps, step{from, to})
@@ -217,10 +222,9 @@ func (t *Time) remark() string {
 
 // several says how long a step is at most.
 func (t *Time) several(most int) string {
-	f := t.foldBuckets(most)
 	longest := 0.0
-	for i := range f.Start {
-		longest = max(longest, f.length(i))
+	for _, s := range t.steps(most) {
+		longest = max(longest, seconds(t.Start[s.from], t.end(s.to-1)))
 	}
 	if t.length(0) >= day-hour {
 		return fmt.Sprintf("%.0f days", math.Round(longest/day))
@@ -266,6 +270,18 @@ func (t *Time) bounds() (lo, hi float64) {
 		}
 	}
 	return lo, hi
+}
+
+// whole reports whether all values are whole numbers.
+func (t *Time) whole() bool {
+	for i := range t.Start {
+		for _, s := range t.Series {
+			if v := orZero(at(s.Values, i)); v != math.Trunc(v) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // runs are the parts between gaps.

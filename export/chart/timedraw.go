@@ -2,7 +2,9 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 )
 
 // plot is the part of a canvas between the axes of a chart over time.
@@ -44,7 +46,7 @@ func (t *Time) draw(c *canvas) {
 // axes draws both axes with their ticks, and returns the room between them.
 func (t *Time) axes(c *canvas) plot {
 	lo, hi := t.bounds()
-	scale, ticks := nice(lo, hi, 5, t.Unit)
+	scale, ticks := nice(lo, hi, 5, t.Unit, t.whole())
 	p := plot{top: 8, bottom: c.height - 40, right: c.width - 10, x: clock{t.Start[0], t.End}, y: scale}
 	for _, k := range ticks {
 		p.left = max(p.left, room(k.label, small)+8)
@@ -54,22 +56,32 @@ func (t *Time) axes(c *canvas) plot {
 		c.line("grid", p.left, y, p.right, y)
 		c.text("dim sm end", p.left-6, y+4, k.label)
 	}
-	labels := p.x.ticks(int((p.right - p.left) / 70))
-	for i, k := range labels {
-		x := p.xOf(k.at)
-		c.line("axis", x, p.bottom, x, p.bottom+5)
-		place := "mid"
-		if x-room(k.label, small)/2 < p.left-20 {
-			place = ""
-		} else if x+room(k.label, small)/2 > c.width {
-			place = "end"
-		}
-		c.text("dim sm "+place, x, p.bottom+17, k.label)
-		if k.more != "" && (i == 0 || x < c.width-40) {
-			c.text("dim sm "+place, x, p.bottom+31, k.more)
-		}
+	for _, k := range p.x.ticks(int((p.right-p.left)/70), t.length(0)) {
+		t.timeTick(c, p, k)
 	}
 	return p
+}
+
+// timeTick draws a tick of the time axis with its label: under the column that begins there, if there is one.
+func (t *Time) timeTick(c *canvas, p plot, k tick) {
+	x := p.xOf(k.at)
+	column := slices.IndexFunc(t.Start, func(s time.Time) bool { return p.x.place(s) == k.at })
+	if t.airy(p) && column >= 0 {
+		x = t.middle(p, column)
+	} else {
+		c.line("axis", x, p.bottom, x, p.bottom+5)
+	}
+	wide := max(room(k.label, small), room(k.more, small)) / 2
+	place := "mid"
+	if x-wide < 0 {
+		place = ""
+	} else if x+wide > c.width {
+		place = "end"
+	}
+	c.text("dim sm "+place, x, p.bottom+17, k.label)
+	if k.more != "" {
+		c.text("dim sm "+place, x, p.bottom+31, k.more)
+	}
 }
 
 // gaps shades the times of which nothing is known, if they can be seen.

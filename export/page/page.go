@@ -67,6 +67,6 @@ type Column struct {
 // Cell is a value: as it is shown, and as it is sorted.
 type Cell struct {
 	Text string
-	Sort float64 // where the column is numeric, or an instant; otherwise rows are sorted by Text
+	Sort float64 // where the column is numeric; rows are sorted by Text otherwise
 	Null bool
 }

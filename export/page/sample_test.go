@@ -198,7 +198,7 @@ func failures(r *rand.Rand) Section {
 	}
 	return Section{ID: "failures", Title: "Failures and waste", Question: "What was lost?", Charts: []chart.Chart{b, w},
 		Table: &Table{Columns: []Column{{Name: "Queue"}, {Name: "Failed", Unit: "%", Numeric: true}},
-			Rows: [][]Cell{{{Text: "cpu"}, number("%", 5.1)}, {{Text: "develop"}, {Null: true}}}, CSV: []byte("queue,failed\ncpu,5.1\ndevelop,\n")}}
+			Rows: [][]Cell{{{Text: "cpu"}, number("%", 5.1)}, {{Text: "develop"}, {Null: true}}, {{Text: "main"}, number("%", 12)}}, CSV: []byte("queue,failed\ncpu,5.1\ndevelop,\nmain,12\n")}}
 }
 
 func nothing() Section {

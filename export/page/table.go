@@ -5,6 +5,7 @@ import (
 	"context"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -101,14 +102,26 @@ func (t *Table) read(b arrow.RecordBatch, loc *time.Location) error {
 		cells := make([]Cell, len(texts))
 		for i, text := range texts {
 			cells[i].Text, cells[i].Null = text(row)
+			if b.Column(i).DataType().ID() == arrow.TIMESTAMP {
+				cells[i].Text = instant(cells[i].Text)
+			}
 			if t.Columns[i].Numeric && !cells[i].Null {
 				v, err := strconv.ParseFloat(cells[i].Text, 64)
-				cells[i].Sort, cells[i].Null = v, err != nil || math.IsNaN(v)
+				cells[i] = Cell{Text: cells[i].Text, Sort: v}
+				if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+					cells[i] = Cell{Null: true}
+				}
 			}
 		}
 		t.Rows = append(t.Rows, cells)
 	}
 	return nil
+}
+
+// instant is an RFC 3339 instant as people write it: to the second, and in the zone of the page.
+func instant(text string) string {
+	day, clock, _ := strings.Cut(text, "T")
+	return strings.TrimSpace(day + " " + clock[:min(len(clock), len("15:04:05"))])
 }
 
 // format writes the numbers for reading: those of a column with as many decimals, so that points stand under each other.

@@ -27,7 +27,7 @@ var pageJS string
 // The template escapes whatever it is given; visible goes before, for what can't be seen or is no text.
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"visible": export.Visible,
-	"instant": func(t time.Time) string { return t.Format("2 January 2006, 15:04 MST") },
+	"written": func(t time.Time) string { return t.Format("2 January 2006, 15:04 MST") },
 	"link":    link,
 	"named":   func(t *Table, id, title string) namedTable { return namedTable{t, id, title} },
 }).Parse(pageHTML))
@@ -92,16 +92,6 @@ type picture struct {
 type namedTable struct {
 	Table     *Table
 	ID, Title string
-}
-
-// Subtitle is the chart's note and unit.
-func (p picture) Subtitle() string {
-	if word := p.Unit.Word(); word != "" && p.Note != "" {
-		return word + "; " + p.Note
-	} else if word != "" {
-		return word
-	}
-	return p.Note
 }
 
 // drawn draws all charts, with one palette: a name has one colour on the whole page.
