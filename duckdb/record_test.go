@@ -146,7 +146,7 @@ func TestHistory(t *testing.T) {
 
 func history(t *testing.T, db *duckdb.DB, k records.JobKey) []string {
 	t.Helper()
-	rows, err := records.History(t.Context(), db, k, 1000)
+	rows, err := records.History(t.Context(), db, k)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +155,7 @@ func history(t *testing.T, db *duckdb.DB, k records.JobKey) []string {
 	for rows.Next() {
 		b := rows.RecordBatch()
 		for i := range int(b.NumRows()) {
-			entry := b.Column(1).ValueStr(i) + " " + b.Column(2).ValueStr(i)
+			entry := b.Column(1).ValueStr(i) + " " + b.Column(b.Schema().FieldIndices("object_id")[0]).ValueStr(i)
 			if note := b.Column(b.Schema().FieldIndices("note")[0]); note.IsValid(i) {
 				entry += " " + note.ValueStr(i)
 			}

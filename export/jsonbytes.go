@@ -1,7 +1,11 @@
 package export
 
 import (
+	"bytes"
 	endian "encoding/binary" // this package has a binary of its own
+	"encoding/json"
+	"unicode"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -38,4 +42,23 @@ func anyEscaped(w uint64) bool {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
 	quote, backslash := w^('"'*ones), w^('\\'*ones)
 	return ((w-' '*ones)|(quote-ones)|(backslash-ones)|(w+ones)|w)&high != 0
+}
+
+// MarshalJSON is json.Marshal without HTML in mind, but for terminals: what would steer one is a \u escape.
+func MarshalJSON(v any) ([]byte, error) {
+	var exact bytes.Buffer
+	encoder := json.NewEncoder(&exact)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		return nil, err
+	}
+	var safe []byte
+	for _, r := range string(bytes.TrimSuffix(exact.Bytes(), []byte("\n"))) {
+		if r < 0x7f || unicode.IsPrint(r) { // only strings hold others; those below a blank are escaped already
+			safe = utf8.AppendRune(safe, r)
+		} else {
+			safe = appendJSONEscape(safe, r)
+		}
+	}
+	return safe, nil
 }

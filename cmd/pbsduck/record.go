@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,10 +39,10 @@ as escapes such as \n and \x1b.
 Of a job with several different E records one is its row; --superseded gives the
 others, too, behind it.
 
-With --history: what is known of the job in order of time, as a table: its events
-and those of its array, E records that another one superseded, and the E record
-that is its row. It works for jobs that have not ended too. In a table long texts
-are cut; they are whole in other formats.`,
+With --history: what is known of the job in order of time: its events and those of
+its array, E records that another one superseded, and the E record that is its
+row. It works for jobs that have not ended too. A table says it in words, a line
+each; other formats have all columns, and where each record was read.`,
 		Example: `  pbsduck record 4012345.desched1
   pbsduck record 4012345 --fields
   pbsduck record '4012345[7]' --json | jq .attributes
@@ -165,19 +164,18 @@ func appendJSON(out *bytes.Buffer, raw records.RawRecord) error {
 	return nil
 }
 
-// textInTable is how many characters of an event's text a table shows.
-const textInTable = 100
-
+// writeHistory writes what happened to the job: in words where people read it, and
+// with all columns where programs do.
 func (o *recordOptions) writeHistory(ctx context.Context, db *duckdb.DB, job records.JobKey) error {
 	format, err := o.output.Choose(export.Table)
 	if err != nil {
 		return err
 	}
-	limit := math.MaxInt32
+	ask := records.History
 	if format == export.Table || format == export.Markdown {
-		limit = textInTable
+		ask = records.HistoryInWords
 	}
-	rows, err := records.History(ctx, db, job, limit)
+	rows, err := ask(ctx, db, job)
 	if err != nil {
 		return err
 	}

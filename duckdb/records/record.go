@@ -173,17 +173,31 @@ func inflate(ctx context.Context, db *duckdb.DB, blob []byte) ([]byte, error) {
 }
 
 // History gives what is known of a job, in order of time: its events and those
-// of its array, E records that were superseded, and the one that is its row. Of
-// the events' text that the columns do not say, up to textLimit characters are
-// given. The caller releases the reader before the next statement.
-func History(ctx context.Context, db *duckdb.DB, k JobKey, textLimit int) (array.RecordReader, error) {
-	id, _ := pbs.ParseID([]byte(k.JobID))
-	others, err := rangesWith(ctx, db, k.Machine, id)
+// of its array, E records that were superseded, and the one that is its row. The
+// caller releases the reader before the next statement.
+func History(ctx context.Context, db *duckdb.DB, k JobKey) (array.RecordReader, error) {
+	question, err := historyQuestion(ctx, db, k, historySQL)
 	if err != nil {
 		return nil, err
 	}
-	return db.Query(ctx, duckdb.With(historySQL, duckdb.Vars{"machine": k.Machine, "job_id": k.JobID, "submit_time": k.SubmitTime,
-		"ids": append(others, k.JobID), "number": numberOf(id), "characters": textLimit}))
+	return db.Query(ctx, question)
+}
+
+// HistoryInWords gives of the history what people read: time, type, and what
+// happened.
+func HistoryInWords(ctx context.Context, db *duckdb.DB, k JobKey) (array.RecordReader, error) {
+	question, err := historyQuestion(ctx, db, k, "SELECT time, type, what FROM (\n"+historySQL+"\n)")
+	if err != nil {
+		return nil, err
+	}
+	return db.Query(ctx, question)
+}
+
+func historyQuestion(ctx context.Context, db *duckdb.DB, k JobKey, question string) (string, error) {
+	id, _ := pbs.ParseID([]byte(k.JobID))
+	others, err := rangesWith(ctx, db, k.Machine, id)
+	return duckdb.With(question, duckdb.Vars{"machine": k.Machine, "job_id": k.JobID, "submit_time": k.SubmitTime,
+		"ids": append(others, k.JobID), "number": numberOf(id)}), err
 }
 
 // rangesWith lists the ids in events that stand for several jobs, among them
