@@ -101,11 +101,7 @@ func (o *forgetOptions) forget(ctx context.Context, db *duckdb.DB, args []string
 		return nil, err
 	}
 	if o.all {
-		known, err := load.Machines(ctx, db)
-		if err == nil && !slices.Contains(known, o.machine.Name) {
-			err = fmt.Errorf("%s has nothing of a machine %s; it has %s", o.DB, o.machine.Name, strings.Join(known, ", "))
-		}
-		if err != nil {
+		if _, err := db.MachineNames(ctx, o.machine.Name); err != nil {
 			return nil, err
 		}
 		return load.ForgetMachine(ctx, db, o.machine.Name, o.dryRun)

@@ -1,14 +1,12 @@
 package charge
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	_ "embed"
 	"errors"
 	"fmt"
 	"maps"
-	"strings"
 	"time"
 
 	"pbsduck/duckdb"
@@ -148,7 +146,7 @@ func summarizeByKeys(ctx context.Context, db *duckdb.DB, d daySpan, jobs duckdb.
 // Summarize adds up the days that a filter means again. It gives the number of rows
 // they have.
 func Summarize(ctx context.Context, db *duckdb.DB, f duckdb.Filter) (rows int64, err error) {
-	if _, err := Machines(ctx, db, f); err != nil {
+	if _, err := db.MachineNames(ctx, f.Machines...); err != nil {
 		return 0, err
 	}
 	err = db.Within(ctx, func() error {
@@ -180,7 +178,7 @@ func summarizeRange(ctx context.Context, db *duckdb.DB, f duckdb.Filter) error {
 // configuration, or without one those that the database knows. It gives the
 // number of jobs. Other jobs keep their charges.
 func Recalculate(ctx context.Context, db *duckdb.DB, c *site.Config, f duckdb.Filter) (jobs int64, err error) {
-	machines, err := Machines(ctx, db, f)
+	machines, err := db.MachineNames(ctx, f.Machines...)
 	if err != nil {
 		return 0, err
 	}
@@ -231,17 +229,4 @@ func recalculate(ctx context.Context, db *duckdb.DB, c *site.Config, f duckdb.Fi
 		}
 	}
 	return warnings.Renew(ctx, db)
-}
-
-// Machines lists those that a filter means, on whatever days, and that have jobs.
-func Machines(ctx context.Context, db *duckdb.DB, f duckdb.Filter) ([]string, error) {
-	machines, err := duckdb.Column[string](ctx, db, "SELECT DISTINCT j.machine FROM jobs j WHERE "+duckdb.Filter{Machines: f.Machines}.Jobs()+" ORDER BY 1")
-	if err != nil || len(machines) > 0 || len(f.Machines) == 0 {
-		return machines, err
-	}
-	all, err := Machines(ctx, db, duckdb.Filter{})
-	if err != nil {
-		return nil, err
-	}
-	return nil, fmt.Errorf("%s has no jobs of a machine %s; those that have some: %s", db.Path(), strings.Join(f.Machines, ", "), cmp.Or(strings.Join(all, ", "), "none"))
 }

@@ -69,11 +69,6 @@ func ForgetMachine(ctx context.Context, db *duckdb.DB, machine string, dryRun bo
 	return forget(ctx, db, machine, int(logs), dryRun, func() error { return dropMachine(ctx, db, machine) })
 }
 
-// Machines are those of which there are logs or jobs.
-func Machines(ctx context.Context, db *duckdb.DB) ([]string, error) {
-	return duckdb.Column[string](ctx, db, "SELECT machine FROM log_files UNION SELECT machine FROM outcomes ORDER BY 1")
-}
-
 // errTakeBack ends a transaction that was only tried.
 var errTakeBack = errors.New("only tried")
 

@@ -61,7 +61,7 @@ func (r *remake) takeSettings(ctx context.Context, c *site.Config) error {
 	if err := r.fresh.ReadSite(ctx); err != nil || c == nil {
 		return err
 	}
-	machines, err := load.Machines(ctx, r.old)
+	machines, err := r.old.MachineNames(ctx)
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/charge"
 	"pbsduck/duckdb/dbfile"
-	"pbsduck/duckdb/load"
 	"pbsduck/duckdb/warnings"
 	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
@@ -63,7 +62,7 @@ func settingsOf(ctx context.Context, db *duckdb.DB) (s settings, err error) {
 		return s, err
 	}
 	s.site, s.rules = db.Site(), map[string][]site.Rule{}
-	machines, err := load.Machines(ctx, db)
+	machines, err := db.MachineNames(ctx)
 	if err != nil {
 		return s, err
 	}

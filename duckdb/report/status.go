@@ -103,7 +103,7 @@ func FileSize(path string) (int64, error) {
 // recordRatio is the share of bytes left of the latest raw records of all
 // machines; nil if there are none.
 func recordRatio(ctx context.Context, db *duckdb.DB) (any, error) {
-	machines, err := duckdb.Column[string](ctx, db, "SELECT DISTINCT machine FROM log_files")
+	machines, err := db.MachineNames(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ var chargeCheck = Check{
 func findWrongCharges(ctx context.Context, db *duckdb.DB, o Options) (int64, []string, error) {
 	question := "(" + unknownRules + ")"
 	var told []string
-	machines, err := charge.Machines(ctx, db, duckdb.Filter{})
+	machines, err := db.MachineNames(ctx)
 	if err != nil {
 		return 0, nil, err
 	}
