@@ -30,10 +30,32 @@ func (c *Calendar) Day(epoch int64) int64 {
 
 func (c *Calendar) remember(epoch int64) {
 	y, m, d := time.Unix(epoch, 0).In(c.loc).Date()
-	c.from = time.Date(y, m, d, 0, 0, 0, 0, c.loc).Unix()
-	c.until = time.Date(y, m, d+1, 0, 0, 0, 0, c.loc).Unix()
-	c.day = time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay
-	if epoch < c.from || epoch >= c.until { // zones that change at midnight
+	day := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	c.from, c.until = StartOfDay(day, c.loc).Unix(), StartOfDay(day.AddDate(0, 0, 1), c.loc).Unix()
+	c.day = day.Unix() / secondsPerDay
+	if epoch < c.from || epoch >= c.until { // zones that go back to the day before
 		c.from, c.until = epoch, epoch+1
 	}
+}
+
+// StartOfDay is the first instant of a local day, of which day shows year, month
+// and day. It is not always midnight, which clocks may leap over, or reach twice.
+func StartOfDay(day time.Time, loc *time.Location) time.Time {
+	y, m, d := day.Date()
+	midnight := time.Date(y, m, d, 0, 0, 0, 0, loc)
+	change, end := midnight.ZoneBounds()
+	switch hour, minute, second := midnight.Clock(); {
+	case midnight.Day() != d: // leapt over, and taken for the time before
+		return end
+	case hour != 0 || minute != 0 || second != 0: // or for the time behind
+		return change
+	case change.IsZero():
+		return midnight
+	}
+	_, offset := midnight.Zone()
+	_, before := change.Add(-time.Second).Zone()
+	if first := midnight.Add(time.Duration(offset-before) * time.Second); before > offset && first.Before(change) {
+		return first // the clock was set back over it
+	}
+	return midnight
 }
