@@ -1,31 +1,40 @@
 package duckdb
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
 
-// A Filter says which jobs, or days of jobs, are meant; the zero value means
-// all.
+// A Filter says which jobs, or days of jobs, are meant: those of which all that
+// it says is true. The zero value means all. What a record does not say is
+// unknown, and never what is asked for, nor something else than that.
 type Filter struct {
 	Machines     []string  // empty: all
 	Since, Until time.Time // first and last local day on which they ended; zero: open. Jobs of unknown end are in only if both are
+	Terms        []Term    // what else is true of them
+}
+
+// A Term is something that is true of some jobs, and of others not.
+type Term interface {
+	// SQL is the condition on a job j.
+	SQL() string
 }
 
 // All tells whether it leaves nothing out.
 func (f Filter) All() bool {
-	return len(f.Machines) == 0 && f.Since.IsZero() && f.Until.IsZero()
+	return f.OnlyDays() && len(f.Machines) == 0 && f.Since.IsZero() && f.Until.IsZero()
 }
 
-// On is the filter as a condition on columns that say the machine and the day.
+// OnlyDays tells whether it asks for nothing but machines and days, which
+// others than jobs have, too.
+func (f Filter) OnlyDays() bool { return len(f.Terms) == 0 }
+
+// On is what it says of machines and days, as a condition on columns that say them.
 func (f Filter) On(machine, day string) string {
 	parts := []string{"true"}
 	if len(f.Machines) > 0 {
-		names := make([]string, len(f.Machines))
-		for i, name := range f.Machines {
-			names[i] = Literal(name)
-		}
-		parts = append(parts, machine+" IN ("+strings.Join(names, ", ")+")")
+		parts = append(parts, machine+" IN "+literals(f.Machines))
 	}
 	if !f.Since.IsZero() {
 		parts = append(parts, day+" >= "+Date(f.Since))
@@ -37,4 +46,25 @@ func (f Filter) On(machine, day string) string {
 }
 
 // Jobs is the condition that it means a job j.
-func (f Filter) Jobs() string { return f.On("j.machine", "j.end_date") }
+func (f Filter) Jobs() string {
+	parts := []string{f.On("j.machine", "j.end_date")}
+	for _, t := range f.Terms {
+		parts = append(parts, t.SQL())
+	}
+	return strings.Join(parts, " AND ")
+}
+
+// literals are values as SQL has them behind IN.
+func literals[T any](values []T) string {
+	all := make([]string, len(values))
+	for i, v := range values {
+		all[i] = Literal(v)
+	}
+	return "(" + strings.Join(all, ", ") + ")"
+}
+
+// either joins conditions of which one must hold.
+func either(parts []string) string {
+	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+	return "(" + strings.Join(parts, " OR ") + ")"
+}

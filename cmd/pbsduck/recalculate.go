@@ -12,7 +12,7 @@ import (
 
 type recalculateOptions struct {
 	*flags.Global
-	flags.Filter
+	flags.Days
 }
 
 func newRecalculate(g *flags.Global) *cobra.Command {
@@ -29,7 +29,7 @@ only if it has neither a first nor a last day.`,
 		Args: flags.ExactArgs(0, "flags only"),
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },
 	}
-	o.Filter.Add(c)
+	o.Days.Add(c)
 	return c
 }
 

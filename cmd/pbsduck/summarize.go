@@ -12,7 +12,7 @@ import (
 
 type summarizeOptions struct {
 	*flags.Global
-	flags.Filter
+	flags.Days
 }
 
 func newSummarize(g *flags.Global) *cobra.Command {
@@ -27,7 +27,7 @@ their charges. Each ingest does this for the days that it touches.`,
 		Args: flags.ExactArgs(0, "flags only"),
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },
 	}
-	o.Filter.Add(c)
+	o.Days.Add(c)
 	return c
 }
 

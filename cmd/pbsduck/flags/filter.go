@@ -1,30 +1,343 @@
 package flags
 
 import (
+	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
+	"pbsduck/ingest/pbs"
 )
 
-// A Filter says which part of the jobs is meant.
+// A Filter says which jobs are meant: the flags by which jobs are searched for, which
+// are the same in every command that has them.
 type Filter struct {
-	machine Machine
-	days    Window
+	OwnZone      bool // instants that do not say their zone are in the machine's own, not in UTC
+	values       map[string]*[]string
+	times        map[string]*string
+	days         Window
+	ignoreCase   bool
+	where        []string
+	arrayParents string
 }
 
-// Add adds its flags to a command.
-func (f *Filter) Add(c *cobra.Command) {
-	f.machine.Add(c, "only jobs of the machine `NAME`")
-	f.days.Add(c, "only jobs that ended on this local `DATE`")
+// A nameFlag is a flag for texts, by the column that has them.
+type nameFlag struct {
+	name, column, what string
+	in                 duckdb.Place
 }
 
-// Jobs are the jobs that are meant.
-func (f *Filter) Jobs() (jobs duckdb.Filter, err error) {
-	if f.machine.Name != "" {
-		jobs.Machines = []string{f.machine.Name}
+var nameFlags = []nameFlag{
+	{"user", "user_name", "of these users", duckdb.TheJob},
+	{"account", "account", "of these accounts", duckdb.TheJob},
+	{"project", "project", "of these PBS projects", duckdb.TheJob},
+	{"group", "group_name", "of these Unix groups", duckdb.TheJob},
+	{"queue", "queue", "from these queues", duckdb.TheJob},
+	{"name", "name", "of these names", duckdb.TheJob},
+	{"priority", "priority", "of these classes of priority", duckdb.TheJob},
+	{"qos", "qos", "charged for these qualities of service", duckdb.ItsCharge},
+	{"exit-class", "exit_class", "that ended so: ok, pbs_limit, pbs_other, program, shell_signal, signal", duckdb.TheJob},
+	{"cpu-type", "cpu_type", "with these types of CPU", duckdb.TheJob},
+	{"gpu-type", "gpu_type", "with these types of GPU", duckdb.TheJob},
+	{"node", "node", "that ran, in their last run, on one of these nodes", duckdb.ItsNodes},
+}
+
+// A numberFlag is a flag for numbers.
+type numberFlag struct {
+	name, value, what string
+	unit              unit
+}
+
+var numberFlags = []numberFlag{
+	{"exit-status", "j.exit_status", "with these exit statuses, e.g. 1,256.. or '!0'", counted},
+	{"nodes", "j.nodect", "on so many nodes (chunks), e.g. 4..8", counted},
+	{"cpus", "j.ncpus", "that asked for so many CPUs", counted},
+	{"gpus", "j.ngpus", "that asked for so many GPUs", counted},
+	{"runs", "j.run_count", "that were run so often, e.g. 2..", counted},
+	{"wait", "j.eligible_wait_s", "that waited so long for resources, as PBS counts it, e.g. 2h..", durations},
+	{"delay", "date_diff('second', j.submit_time, j.start_time)", "that started so long after they were submitted", durations},
+	{"walltime", "j.walltime_requested_s", "that asked for so much walltime, e.g. 12:00:00", durations},
+	{"elapsed", "j.walltime_used_s", "that used so much walltime, e.g. ..30s", durations},
+	{"mem", "j.mem_requested_bytes", "that asked for so much memory, e.g. 10GB..1.5TB", sizes},
+	{"mem-used", "j.mem_used_bytes", "that used so much memory", sizes},
+	{"mem-wasted", "(j.mem_requested_bytes - j.mem_used_bytes)", "that asked for so much more memory than they used", sizes},
+}
+
+// A timeFlag is a flag for instants.
+type timeFlag struct{ name, from, to, what string }
+
+var timeFlags = []timeFlag{
+	{"submitted", "submit_time", "submit_time", "that were submitted then"},
+	{"started", "start_time", "start_time", "that started, or whose last run did, then"},
+	{"ended", "end_time", "end_time", "that ended then"},
+	{"at", "start_time", "end_time", "that ran then, in their last run"},
+}
+
+// FilterHelp is what the help of a command says of these flags.
+const FilterHelp = `Flags that say which jobs are meant all have to hold. Each takes several values,
+with commas between them or by being given again, of which one has to hold; a value
+with ! in front must not hold, as in --queue '!R*'. What a record does not say is
+unknown, and found by no value, with ! or without.
+
+  names     exactly so, or with * for any characters and ? for one: --user 'a*';
+            a backslash takes the meaning from *, ?, a comma or !
+  numbers   4, or a range whose ends are in it: 4..8, 4.. or ..8
+  times     30m, 1h30m, 2d or 12:00:00, and ranges of them: 2h.., ..30s
+  sizes     512MB, 1.5TB, and ranges; a kB is 1024 bytes, as in PBS
+  instants  a day of the machine's (2026-01-31), an instant in UTC (2026-01-31T14:05,
+            2026-01-31 14:05:00) or with its offset (2026-01-31T14:05-07:00),
+            and ranges: 2026-01-01..2026-01-31, 2026-01-31T14:00..
+  job ids   123 (of an array with its elements), 123.server, 123[7], 123[]`
+
+// Add adds its flags to a command, except some.
+func (f *Filter) Add(c *cobra.Command, except ...string) {
+	f.values, f.times = map[string]*[]string{}, map[string]*string{}
+	list := func(name, arg, what string) {
+		if !slices.Contains(except, name) {
+			f.values[name] = c.Flags().StringArray(name, nil, "only jobs "+what+" (`"+arg+"`)")
+		}
 	}
-	jobs.Since, jobs.Until, err = f.days.Days(time.Time{})
-	return jobs, err
+	list("machine", "NAME", "of these machines")
+	list("job", "ID", "that these ids mean")
+	for _, n := range nameFlags {
+		list(n.name, "NAME", n.what)
+	}
+	for _, n := range numberFlags {
+		list(n.name, map[string]string{counted.like: "NUMBER", durations.like: "TIME", sizes.like: "SIZE"}[n.unit.like], n.what)
+	}
+	f.days.Add(c, endedOn)
+	f.days.AddLast(c, "only jobs that ended on the last days of the machine, e.g. 3d, counted to today")
+	for _, t := range timeFlags {
+		f.times[t.name] = c.Flags().String(t.name, "", "only jobs "+t.what+" (`WHEN`)")
+	}
+	c.Flags().StringArrayVar(&f.where, "where", nil, "only jobs of which this condition in `SQL`, on the columns of jobs, is true")
+	c.Flags().StringVar(&f.arrayParents, "array-parents", "yes", "whether arrays as a whole, which have a row beside their elements, are among the jobs: yes, no or only")
+	c.Flags().BoolVar(&f.ignoreCase, "ignore-case", false, "upper and lower case are the same in names")
+}
+
+// Given tells whether any of the flags is.
+func (f *Filter) Given(c *cobra.Command) bool {
+	var names []string
+	for name := range f.values {
+		names = append(names, name)
+	}
+	for name := range f.times {
+		names = append(names, name)
+	}
+	names = append(names, "since", "until", "last", "where", "array-parents")
+	return slices.ContainsFunc(names, func(name string) bool { return c.Flags().Changed(name) })
+}
+
+// Open opens the database for reading and finds which jobs are meant. What is wrong
+// with the flags is told before, as far as it needs no database.
+func (f *Filter) Open(ctx context.Context, g *Global, o duckdb.Options) (*duckdb.DB, duckdb.Filter, error) {
+	if _, err := f.terms(); err != nil {
+		return nil, duckdb.Filter{}, err
+	}
+	if _, _, err := f.days.Days(time.Now()); err != nil {
+		return nil, duckdb.Filter{}, err
+	}
+	db, err := g.OpenWith(ctx, o)
+	if err != nil {
+		return nil, duckdb.Filter{}, err
+	}
+	jobs, err := f.In(ctx, db)
+	if err != nil {
+		db.Close()
+		return nil, duckdb.Filter{}, err
+	}
+	return db, jobs, nil
+}
+
+// In finds which jobs of a database are meant.
+func (f *Filter) In(ctx context.Context, db *duckdb.DB) (jobs duckdb.Filter, err error) {
+	if jobs.Terms, err = f.terms(); err != nil {
+		return jobs, err
+	}
+	machines, err := f.machines(ctx, db)
+	if err != nil {
+		return jobs, err
+	}
+	if len(f.of("machine")) > 0 {
+		for _, m := range machines {
+			jobs.Machines = append(jobs.Machines, m.Name)
+		}
+	}
+	if jobs.Since, jobs.Until, err = f.endDays(machines); err != nil {
+		return jobs, err
+	}
+	for _, t := range timeFlags {
+		if text := *f.times[t.name]; text != "" {
+			windows, err := f.windows(t.name, text, machines)
+			if err != nil {
+				return jobs, err
+			}
+			jobs.Terms = append(jobs.Terms, duckdb.Times{From: t.from, To: t.to, Windows: windows})
+		}
+	}
+	for _, text := range f.where {
+		where, err := db.ParseWhere(ctx, text)
+		if err != nil {
+			return jobs, ui.Usagef("--where: %s", duckdb.Message(err))
+		}
+		jobs.Terms = append(jobs.Terms, where)
+	}
+	return jobs, nil
+}
+
+// terms are what the flags say that no database has to be asked for.
+func (f *Filter) terms() (all []duckdb.Term, err error) {
+	if ids := items(f.of("job")); ids != nil {
+		for _, id := range ids {
+			if parsed, err := pbs.ParseID([]byte(id)); id == "" || err == nil && parsed.Kind == pbs.IDArrayRange {
+				return nil, ui.Usagef("--job %s: give the id of a job: 123, 123.server, 123[7] for an element of an array, 123[] for the array with its elements", ui.ShellWord(id))
+			}
+		}
+		all = append(all, duckdb.JobIDs(ids))
+	}
+	for _, n := range nameFlags {
+		if values := f.of(n.name); values != nil {
+			wanted, not := patterns(values)
+			all = append(all, duckdb.Names{Column: n.column, In: n.in, Wanted: wanted, Unwanted: not, IgnoreCase: f.ignoreCase})
+		}
+	}
+	for _, n := range numberFlags {
+		if values := f.of(n.name); values != nil {
+			wanted, not, err := ranges(n.name, values, n.unit)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, duckdb.Numbers{Value: n.value, Wanted: wanted, Unwanted: not})
+		}
+	}
+	for _, t := range timeFlags {
+		if *f.times[t.name] != "" {
+			if _, err := spanOf(t.name, *f.times[t.name]); err != nil {
+				return nil, err
+			}
+		}
+	}
+	switch f.arrayParents {
+	case "yes":
+	case "no", "only":
+		all = append(all, duckdb.ArrayParents(f.arrayParents == "only"))
+	default:
+		return nil, ui.Usagef("--array-parents %s: give yes, no or only", ui.ShellWord(f.arrayParents))
+	}
+	return all, nil
+}
+
+// of are the values of a flag, nil if it is not given.
+func (f *Filter) of(name string) []string {
+	if values := f.values[name]; values != nil {
+		return *values
+	}
+	return nil
+}
+
+// machines are those that are meant. They are not asked for where nothing
+// depends on them.
+func (f *Filter) machines(ctx context.Context, db *duckdb.DB) ([]duckdb.Machine, error) {
+	needed := len(f.of("machine")) > 0 || f.days.last != ""
+	for _, text := range f.times {
+		needed = needed || *text != ""
+	}
+	if !needed {
+		return nil, nil
+	}
+	all, err := db.Machines(ctx)
+	if err != nil || len(f.of("machine")) == 0 {
+		return all, err
+	}
+	var names []string
+	for _, m := range all {
+		names = append(names, m.Name)
+	}
+	wanted, not := patterns(f.of("machine"))
+	for _, p := range slices.Concat(wanted, not) {
+		if !slices.ContainsFunc(names, p.Matches) {
+			return nil, ui.Usage(&duckdb.UnknownMachineError{Path: db.Path(), Machine: p.Text, Known: names})
+		}
+	}
+	meant := slices.DeleteFunc(all, func(m duckdb.Machine) bool {
+		is := func(p duckdb.Pattern) bool { return p.Matches(m.Name) }
+		return wanted != nil && !slices.ContainsFunc(wanted, is) || slices.ContainsFunc(not, is)
+	})
+	if len(meant) == 0 {
+		return nil, ui.Usagef("--machine leaves none of %s's machines", db.Path())
+	}
+	return meant, nil
+}
+
+// endDays are the first and the last day of --since, --until and --last. Where it is
+// another day at one machine than at another, --last counts from the earlier one.
+func (f *Filter) endDays(machines []duckdb.Machine) (since, until time.Time, err error) {
+	now := time.Now()
+	today := now.UTC()
+	for i, m := range machines {
+		zone, err := m.Location()
+		if err != nil {
+			return since, until, err
+		}
+		if there := now.In(zone); i == 0 || there.Format(time.DateOnly) < today.Format(time.DateOnly) {
+			today = there
+		}
+	}
+	return f.days.Days(today)
+}
+
+// windows are what a flag says of time, for each zone that machines are in.
+func (f *Filter) windows(flag, text string, machines []duckdb.Machine) ([]duckdb.Window, error) {
+	s, err := spanOf(flag, text)
+	if err != nil {
+		return nil, err
+	}
+	var windows []duckdb.Window
+	var zones []string
+	for _, m := range machines {
+		if i := slices.Index(zones, m.Zone); i >= 0 {
+			windows[i].Machines = append(windows[i].Machines, m.Name)
+			continue
+		}
+		zone, err := m.Location()
+		if err != nil {
+			return nil, err
+		}
+		instants := time.UTC
+		if f.OwnZone {
+			instants = zone
+		}
+		w, err := s.window(flag, zone, instants)
+		if err != nil {
+			return nil, err
+		}
+		w.Machines = []string{m.Name}
+		windows, zones = append(windows, w), append(zones, m.Zone)
+	}
+	if len(windows) == 0 { // there are no jobs either
+		return []duckdb.Window{{}}, nil
+	}
+	if len(windows) == 1 {
+		windows[0].Machines = nil
+	}
+	return windows, nil
+}
+
+// ColumnOf is the column of jobs that a flag is about; empty if it is about none.
+func ColumnOf(flag string) string {
+	for _, n := range nameFlags {
+		if n.name == flag && n.in == duckdb.TheJob {
+			return n.column
+		}
+	}
+	for _, n := range numberFlags {
+		if column, ok := strings.CutPrefix(n.value, "j."); ok && n.name == flag {
+			return column
+		}
+	}
+	return ""
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pbsduck/cmd/pbsduck/ui"
+	"pbsduck/ingest/batch"
 )
 
 // A Window is a range of local days: the flags --since, --until and --last.
@@ -78,22 +79,31 @@ func Date(flag, text string) (time.Time, error) {
 }
 
 // Instant is what a time means that a flag gives to the second, the minute or
-// the day: from the first instant to before the second. Both are zero if it
+// the day, in UTC: from the first instant to before the second. Both are zero if it
 // gives none.
 func Instant(flag, text string) (from, before time.Time, err error) {
 	if text == "" {
 		return from, before, nil
 	}
+	return InstantIn(flag, text, time.UTC, time.UTC)
+}
+
+// InstantIn is what a time means where days are those of a zone, and so are
+// instants that do not say theirs.
+func InstantIn(flag, text string, days, instants *time.Location) (from, before time.Time, err error) {
+	if day, err := time.Parse(time.DateOnly, text); err == nil {
+		return batch.StartOfDay(day, days), batch.StartOfDay(day.AddDate(0, 0, 1), days), nil
+	}
 	for _, form := range []struct {
 		layout string
 		exact  time.Duration
 	}{
-		{time.RFC3339, time.Second}, {"2006-01-02T15:04:05", time.Second}, {time.DateTime, time.Second},
-		{"2006-01-02T15:04", time.Minute}, {"2006-01-02 15:04", time.Minute}, {time.DateOnly, 24 * time.Hour},
+		{time.RFC3339, time.Second}, {"2006-01-02T15:04Z07:00", time.Minute}, {"2006-01-02T15:04:05", time.Second}, {time.DateTime, time.Second},
+		{"2006-01-02T15:04", time.Minute}, {"2006-01-02 15:04", time.Minute},
 	} {
-		if from, err := time.Parse(form.layout, text); err == nil {
+		if from, err := time.ParseInLocation(form.layout, text, instants); err == nil {
 			return from, from.Add(form.exact), nil
 		}
 	}
-	return from, before, ui.Usagef("%s %s: give a day or an instant in UTC, such as 2026-01-31 or 2026-01-31T14:05:00Z", flag, text)
+	return from, before, ui.Usagef("%s %s: give a day or an instant, such as 2026-01-31, 2026-01-31T14:05 or 2026-01-31T14:05:00Z", flag, ui.ShellWord(text))
 }

@@ -1,0 +1,164 @@
+// Package search finds jobs: which, in what order, and what of them.
+//
+// What enters: an open database, a filter, names of columns. What leaves: rows, or
+// how many there would be.
+//
+// Promises: rows and their number are those of the same condition; the order is the same
+// whenever the same jobs are found. It only reads.
+package search
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest/schema"
+)
+
+// A Search is what is asked for.
+type Search struct {
+	Jobs      duckdb.Filter
+	Columns   []string // of job_details, which has those of jobs; empty: the usual ones
+	Order     []Order  // by which rows come first; empty: the latest to end
+	Limit     int64    // how many rows at most; 0: all
+	ForPeople bool     // the usual columns under short names, as people read times; instants without their zone
+	Local     bool     // instants in the time zone of the machine, as text with its offset, not in UTC
+}
+
+// An Order is a column by which rows are put in order. What is unknown comes last.
+type Order struct {
+	Column     string
+	Descending bool
+}
+
+// usual are the columns that one wants of a job, and what people call them.
+var usual = []struct{ column, short string }{
+	{"machine", "machine"}, {"job_id", "job_id"}, {"user_name", "user"}, {"account", "account"}, {"queue", "queue"},
+	{"nodect", "nodes"}, {"ncpus", "cpus"}, {"ngpus", "gpus"}, {"submit_time", "submit"}, {"start_time", "start"}, {"end_time", "end"},
+	{"walltime_used_s", "elapsed"}, {"eligible_wait_s", "wait"}, {"exit_status", "exit"},
+}
+
+// latest is the usual order.
+var latest = []Order{{Column: "end_time", Descending: true}}
+
+// key tells jobs apart, whatever number their row has.
+var key = []Order{{Column: "machine"}, {Column: "job_id"}, {Column: "submit_time"}}
+
+// Rows finds jobs. The caller releases the reader before the next statement.
+func (s Search) Rows(ctx context.Context, db *duckdb.DB) (array.RecordReader, error) {
+	machines, err := db.Machines(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return db.Query(ctx, s.question(db.Site(), machines))
+}
+
+// Count is how many jobs there are that the filter means, and how many of these rows are
+// arrays as a whole.
+func Count(ctx context.Context, db *duckdb.DB, jobs duckdb.Filter) (all, parents int64, err error) {
+	err = db.Conn().QueryRowContext(ctx, "SELECT count(*), count(*) FILTER (is_array_parent) FROM jobs j WHERE "+jobs.Jobs()).Scan(&all, &parents)
+	return all, parents, err
+}
+
+// question is the search in SQL.
+func (s Search) question(site schema.Site, machines []duckdb.Machine) string {
+	values := s.values(site, machines)
+	var b strings.Builder
+	fmt.Fprintf(&b, "SELECT %s FROM %s j WHERE %s ORDER BY ", strings.Join(values, ", "), s.table(site), s.Jobs.Jobs())
+	order := s.Order
+	if len(order) == 0 {
+		order = latest
+	}
+	for i, o := range append(slices.Clone(order), key...) {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("j." + duckdb.QuoteName(o.Column))
+		if o.Descending {
+			b.WriteString(" DESC")
+		}
+		b.WriteString(" NULLS LAST")
+	}
+	if s.Limit > 0 {
+		fmt.Fprintf(&b, " LIMIT %d", s.Limit)
+	}
+	return b.String()
+}
+
+// table is jobs, or where columns are asked for that it does not have, job_details, which
+// costs more.
+func (s Search) table(site schema.Site) string {
+	jobs := duckdb.ColumnNames(site.Jobs())
+	for _, o := range s.Order {
+		if !slices.Contains(jobs, o.Column) {
+			return "job_details"
+		}
+	}
+	for _, c := range s.Columns {
+		if !slices.Contains(jobs, c) {
+			return "job_details"
+		}
+	}
+	return schema.Jobs.Name
+}
+
+// values are the columns of the answer, as SQL.
+func (s Search) values(site schema.Site, machines []duckdb.Machine) []string {
+	details := site.JobDetails()
+	column := func(name string) schema.Column { return details.Columns[details.Index(name)] }
+	var all []string
+	for _, name := range s.Columns {
+		all = append(all, s.value(column(name), machines)+" AS "+duckdb.QuoteName(name))
+	}
+	if len(s.Columns) > 0 {
+		return all
+	}
+	for _, u := range usual {
+		switch {
+		case !s.ForPeople:
+			all = append(all, s.value(column(u.column), machines)+" AS "+u.column)
+		case u.column == "machine" && (len(machines) < 2 || len(s.Jobs.Machines) == 1):
+		case column(u.column).Unit == "s":
+			all = append(all, fmt.Sprintf("printf('%%3d:%%02d:%%02d', j.%[1]s // 3600, j.%[1]s // 60 %% 60, j.%[1]s %% 60) AS %[2]s", u.column, u.short))
+		default:
+			all = append(all, s.value(column(u.column), machines)+" AS "+duckdb.QuoteName(u.short))
+		}
+	}
+	return all
+}
+
+// value is a column as it is given.
+func (s Search) value(c schema.Column, machines []duckdb.Machine) string {
+	name := "j." + duckdb.QuoteName(c.Name)
+	if !s.Local || c.Type != schema.Timestamp {
+		return name
+	}
+	local := fmt.Sprintf("timezone(%s, %s)", zone(machines), name)
+	if s.ForPeople {
+		return local
+	}
+	offset := fmt.Sprintf("date_diff('minute', timezone('UTC', %s), %s)", name, local)
+	return fmt.Sprintf("strftime(%[1]s, '%%Y-%%m-%%dT%%H:%%M:%%S') || CASE WHEN %[2]s < 0 THEN '-' ELSE '+' END || printf('%%02d:%%02d', abs(%[2]s) // 60, abs(%[2]s) %% 60)", local, offset)
+}
+
+// zone is the time zone of a job j.
+func zone(machines []duckdb.Machine) string {
+	same := func(m duckdb.Machine) bool { return m.Zone == machines[0].Zone }
+	if len(machines) > 0 && machines[0].Zone != "" && !slices.ContainsFunc(machines, func(m duckdb.Machine) bool { return !same(m) }) {
+		return duckdb.Literal(machines[0].Zone)
+	}
+	zone := "CASE j.machine"
+	for _, m := range machines {
+		if m.Zone != "" {
+			zone += " WHEN " + duckdb.Literal(m.Name) + " THEN " + duckdb.Literal(m.Zone)
+		}
+	}
+	if zone == "CASE j.machine" {
+		return "'UTC'"
+	}
+	return zone + " ELSE 'UTC' END"
+}

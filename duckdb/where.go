@@ -1,0 +1,95 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	duck "github.com/duckdb/duckdb-go/v2"
+)
+
+// A Where is a condition in SQL on the columns of a job, that ParseWhere found
+// to be one.
+type Where struct{ condition string }
+
+// SQL implements Term.
+func (w Where) SQL() string { return "(" + w.condition + "\n)" }
+
+// ParseWhere reads a condition that people wrote: one expression over the columns
+// of jobs. What is wrong with it is said with the place in it, as one line.
+func (db *DB) ParseWhere(ctx context.Context, text string) (Where, error) {
+	const before = "EXPLAIN SELECT 1 FROM jobs j WHERE (\n"
+	question := before + text + "\n)"
+	if err := OnlyAsks(question); err != nil {
+		return Where{}, err
+	}
+	reader, err := db.Query(ctx, question)
+	if err != nil {
+		return Where{}, whereError(text, question, err)
+	}
+	reader.Release()
+	e, problem, err := db.ParseExpression(ctx, text)
+	if err != nil {
+		return Where{}, err
+	}
+	if problem == "" {
+		problem = e.Strays()
+	}
+	if problem != "" {
+		return Where{}, errors.New(problem + ": give one condition on the columns of jobs; pbsduck query answers all else")
+	}
+	return Where{e.qualified(text, ColumnNames(db.site.Jobs()))}, nil
+}
+
+// whereError is a questionError whose place is one in the condition, which
+// begins in the second line of the question.
+func whereError(text, question string, err error) error {
+	var told *duck.Error
+	if !errors.As(err, &told) || errors.Is(err, ErrCorrupt) {
+		return err
+	}
+	said := problem(told.Error())
+	line, column, ok := placeIn(question, told.Error())
+	if !ok || line < 2 {
+		return errors.New(said)
+	}
+	if lines := strings.Count(text, "\n") + 1; line-1 > lines {
+		return fmt.Errorf("at its end: %s", said)
+	}
+	return fmt.Errorf("line %d, column %d: %s", line-1, column, said)
+}
+
+// qualified is the text with j. before each column of jobs, so that it means the
+// same beside other tables.
+func (e *Expression) qualified(text string, columns []string) string {
+	var own []string // what a lambda calls its arguments
+	VisitNodes(e.Root, func(node map[string]any) string {
+		if node["class"] == "LAMBDA" {
+			own = append(own, NamesIn(node["lhs"])...)
+		}
+		return ""
+	})
+	var places []int
+	VisitNodes(e.Root, func(node map[string]any) string {
+		name := ColumnName(node)
+		if node["class"] != "COLUMN_REF" || !slices.Contains(columns, name) || slices.Contains(own, name) {
+			return ""
+		}
+		place, err := strconv.Atoi(fmt.Sprint(node["query_location"]))
+		if place -= len("SELECT "); err == nil && place >= 0 && place < len(text) && strings.HasPrefix(strings.ToLower(strings.TrimPrefix(text[place:], `"`)), name) {
+			places = append(places, place)
+		}
+		return ""
+	})
+	slices.Sort(places)
+	var b strings.Builder
+	done := 0
+	for _, place := range slices.Compact(places) {
+		b.WriteString(text[done:place] + "j.")
+		done = place
+	}
+	return b.String() + text[done:]
+}
