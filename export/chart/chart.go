@@ -14,7 +14,6 @@ package chart
 
 import (
 	"math"
-	"strings"
 	"time"
 )
 
@@ -51,10 +50,7 @@ func (h Head) Words() Head {
 
 // Aside is the unit and the note, as they stand beside or under the title; the unit only if the title does not say it.
 func (h Head) Aside() string {
-	word := h.Unit.Word()
-	if strings.Contains(strings.ToLower(h.Title), strings.ToLower(word)) {
-		word = ""
-	}
+	word := h.Unit.Beside(h.Title)
 	if word != "" && h.Note != "" {
 		return word + "; " + h.Note
 	}

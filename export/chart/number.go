@@ -97,6 +97,15 @@ func (u Unit) Word() string {
 	return string(u)
 }
 
+// Beside is the unit's word as it stands beside a title, which may say it already.
+func (u Unit) Beside(title string) string {
+	word := u.Word()
+	if strings.Contains(strings.ToLower(title), strings.ToLower(word)) {
+		return ""
+	}
+	return word
+}
+
 // decimals are as many as leave three digits: 0.12, 1.23, 12.3, 123.
 func decimals(v float64) int {
 	switch v = math.Abs(v); {

@@ -49,6 +49,19 @@ func TestBrowser(t *testing.T) {
 		b.visit(t, file)
 		b.paper(t)
 	})
+	t.Run("no script", func(t *testing.T) {
+		b.look(t, 1040, "light")
+		var seen [2][]byte
+		for i, off := range []bool{false, true} {
+			b.call(t, "Emulation.setScriptExecutionDisabled", map[string]any{"value": off})
+			b.visit(t, file)
+			seen[i] = b.file(t, "Page.captureScreenshot", map[string]any{"format": "png", "captureBeyondViewport": true})
+		}
+		b.call(t, "Emulation.setScriptExecutionDisabled", map[string]any{"value": false})
+		if !bytes.Equal(seen[0], seen[1]) {
+			t.Error("without script the page looks different")
+		}
+	})
 	t.Run("network", func(t *testing.T) { b.noNetwork(t, file) })
 }
 
