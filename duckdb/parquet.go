@@ -48,7 +48,7 @@ func (db *DB) WriteParquet(ctx context.Context, query, path string, metadata map
 	result, err := db.conn.ExecContext(ctx, "COPY (\n"+inner(query)+"\n) TO "+Quote(path)+
 		" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, USE_TMP_FILE false, KV_METADATA {"+strings.Join(entries, ", ")+"})")
 	if err != nil && isBadRecord(err.Error()) {
-		return 0, questionError(query, err)
+		return 0, QuestionError(query, err)
 	}
 	if err != nil {
 		return 0, err

@@ -31,7 +31,7 @@ func (db *DB) Ask(ctx context.Context, question string) (array.RecordReader, err
 	}
 	reader, err := db.Query(ctx, question)
 	if err != nil {
-		return nil, questionError(question, err)
+		return nil, QuestionError(question, err)
 	}
 	return reader, nil
 }

@@ -46,9 +46,9 @@ func problem(message string) string {
 	return strings.Join(said, " ")
 }
 
-// questionError says in one line what is wrong with a question, and where in
+// QuestionError says in one line what is wrong with a question, and where in
 // it; and what helps, where that is known.
-func questionError(question string, err error) error {
+func QuestionError(question string, err error) error {
 	var told *duck.Error
 	if !errors.As(err, &told) || errors.Is(err, ErrCorrupt) {
 		return err

@@ -48,6 +48,9 @@ var jobDetailsSQL string
 //go:embed sql/view_machines.sql
 var machinesSQL string
 
+//go:embed sql/view_unfinished_jobs.sql
+var unfinishedJobsSQL string
+
 //go:embed sql/view_report_jobs.sql
 var reportJobsSQL string
 
@@ -63,7 +66,7 @@ func Views(s schema.Site) []View {
 		{s.Jobs(), withColumns(jobsSQL, s.Jobs())}, {s.Superseded(), withColumns(supersededSQL, s.Jobs())},
 		{schema.JobRecords, jobRecordsSQL}, {schema.JobNodes, jobNodesSQL}, {schema.JobSources, jobSourcesSQL}, {schema.JobRuns, jobRunsSQL},
 		{schema.Users, usersSQL}, {schema.Accounts, accountsSQL}, {schema.Queues, queuesSQL},
-		{s.JobDetails(), withColumns(jobDetailsSQL, s.Jobs())}, {schema.Machines, machinesSQL},
+		{s.JobDetails(), withColumns(jobDetailsSQL, s.Jobs())}, {schema.Machines, machinesSQL}, {schema.UnfinishedJobs, unfinishedJobsSQL},
 		{s.ReportJobs(), withColumns(reportJobsSQL, s.Jobs())}, {schema.ReportRuns, reportRunsSQL}, {schema.ReportClasses, reportClassesSQL},
 	}
 }

@@ -1,6 +1,6 @@
 -- Which jobs do reports look at, and what do the session's variables make of them? DuckDB puts the variables in when it plans
 -- a question, and only what is asked for is reckoned.
--- Variables: period VARCHAR, entity VARCHAR, wait VARCHAR, size VARCHAR
+-- Variables: period VARCHAR, entity VARCHAR, wait_kind VARCHAR, size VARCHAR
 SELECT j.* EXCLUDE (waited_s, measure),
        CASE getvariable('period')
            WHEN 'day' THEN j.end_date
@@ -37,11 +37,11 @@ SELECT j.* EXCLUDE (waited_s, measure),
            WHEN j.walltime_used_s < 64_800 THEN 5
            WHEN j.walltime_used_s >= 64_800 THEN 6
        END AS time_class,
-       j.ncpus * (j.walltime_used_s / 3600) AS core_hours,
-       j.nodect * (j.walltime_used_s / 3600) AS node_hours,
-       coalesce(j.ngpus, 0) * (j.walltime_used_s / 3600) AS gpu_hours
+       j.ncpus::DOUBLE * j.walltime_used_s AS core_s,
+       j.nodect::DOUBLE * j.walltime_used_s AS node_s,
+       coalesce(j.ngpus, 0)::DOUBLE * j.walltime_used_s AS gpu_s
 FROM (
-    SELECT *, CASE coalesce(getvariable('wait'), 'eligible')
+    SELECT *, CASE coalesce(getvariable('wait_kind'), 'eligible')
                WHEN 'eligible' THEN eligible_wait_s
                WHEN 'queued' THEN (epoch_us(start_time) - epoch_us(became_eligible_time)) // 1_000_000
                WHEN 'total' THEN (epoch_us(start_time) - epoch_us(submit_time)) // 1_000_000

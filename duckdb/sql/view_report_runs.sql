@@ -1,4 +1,4 @@
--- Which runs do reports look at, and whose are they by the session's variable?
+-- Which runs do reports look at, and whose are they by the session's variable? What still runs does so until the logs end.
 -- Variables: entity VARCHAR
 SELECT r.id, r.machine,
        CASE getvariable('entity')
@@ -9,7 +9,15 @@ SELECT r.id, r.machine,
            WHEN 'queue' THEN r.queue
            WHEN 'queue_group' THEN queue_group_of(r.queue)
        END AS entity,
-       r.kind, epoch_us(r.start_time) // 1_000_000 AS start_s, epoch_us(r.end_time) // 1_000_000 AS end_s,
-       r.ncpus, r.ngpus, r.nodect
-FROM job_runs r
-WHERE r.end_time > r.start_time
+       r.kind, r.start_s, r.end_s, r.ncpus, r.ngpus, r.nodect
+FROM (
+    SELECT id, machine, user_name, account, queue, kind, epoch_us(start_time) // 1_000_000 AS start_s, epoch_us(end_time) // 1_000_000 AS end_s,
+           ncpus, ngpus, nodect
+    FROM job_runs
+    UNION ALL
+    SELECT NULL, u.machine, u.user_name, u.account, u.queue, 'running', epoch_us(u.start_time) // 1_000_000, epoch_us(m.last_time) // 1_000_000,
+           u.ncpus, u.ngpus, u.nodect
+    FROM unfinished_jobs u JOIN machines m ON m.machine = u.machine
+    WHERE u.state = 'running'
+) r
+WHERE r.end_s > r.start_s

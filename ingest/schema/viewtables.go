@@ -1,6 +1,10 @@
 package schema
 
-import "slices"
+import (
+	"slices"
+
+	"pbsduck/ingest/pbs"
+)
 
 // What the views of the database show, column by column; their SQL is in
 // package duckdb.
@@ -130,6 +134,25 @@ var Machines = Table{
 	},
 }
 
+// UnfinishedJobs shows what runs and waits.
+var UnfinishedJobs = Table{
+	Name: "unfinished_jobs",
+	Comment: "Jobs that run or wait at the end of what the logs tell: their latest record of the last 40 days before it says that they were queued, started or requeued, " +
+		"and they have no E record from then on. Jobs whose E record was lost look like them.",
+	Columns: []Column{
+		machineColumn,
+		derived("job_id", Text, "", "third field of the record", "PBS job id, as in jobs.").required(),
+		derived("short_id", Integer, "", "job_id", "Number in the id. NULL if there is none."),
+		derived("state", Text, "", "type of the latest record", "running: an S record; waiting: another.").required(),
+		attr("name", pbs.JobName, AsText, "Name of the job. NULL if no record has one."),
+		userColumn, groupColumn, accountColumn, projectColumn, queueColumn,
+		derived("submit_time", Timestamp, "", "ctime, the head of the Q record", "When it was submitted. NULL if no record says."),
+		derived("start_time", Timestamp, "", "start, the head of the S record", "When it began, if it runs. NULL if it waits."),
+		derived("last_time", Timestamp, "", "head of the latest record", "When the server wrote its latest record.").required(),
+		wallAskedColumn, ncpusColumn, ngpusColumn, nodectColumn, memAskedColumn,
+	},
+}
+
 // What reports group by: variables of the session, which they are given.
 var (
 	periodColumn = derived("period", Date, "", "end_date", "First day of the period in which the job ended that the variable period names: day, week (from Monday), month, quarter or year. NULL if it names none, or the end is unknown.")
@@ -139,16 +162,16 @@ var (
 // ReportJobs is what reports of jobs ask.
 func (s Site) ReportJobs() Table {
 	columns := append(s.Jobs().Columns, periodColumn, entityColumn,
-		derived("wait_s", Integer, "s", "eligible_wait_s, start_time, became_eligible_time, submit_time", "How long the job waited, by the variable wait: eligible (as if unset) is eligible_wait_s; queued is from when it became eligible to its start; total is from submission to start. NULL if it is not known, or below 0."),
+		derived("wait_s", Integer, "s", "eligible_wait_s, start_time, became_eligible_time, submit_time", "How long the job waited, by the variable wait_kind: eligible (as if unset) is eligible_wait_s; queued is from when it became eligible to its start; total is from submission to start. NULL if it is not known, or below 0."),
 		derived("size_class", Integer, "", "nodect, ncpus, ngpus, mem_requested_bytes, mem_used_bytes, mpiprocs", "Class of the job's size, as in report_classes, by the variable size: nodes (as if unset), cpus, gpus, memory (GiB asked for), memory_used (GiB), memory_per_rank (GiB used), or all, which has one class. NULL if the size is not known."),
 		derived("time_class", Integer, "", "walltime_used_s", "Class of the walltime used, as in report_classes. NULL if that is not known."),
-		derived("core_hours", Float, "hours", "ncpus x walltime_used_s", "CPUs asked for times walltime used. NULL if either is."),
-		derived("node_hours", Float, "hours", "nodect x walltime_used_s", "Chunks (nodes) asked for times walltime used. NULL if either is."),
-		derived("gpu_hours", Float, "hours", "ngpus x walltime_used_s", "GPUs asked for times walltime used. NULL if walltime is; 0 if no GPUs were asked for."),
+		derived("core_s", Float, "s", "ncpus x walltime_used_s", "Core-seconds: CPUs asked for times walltime used. Sums of them are exact below 2^53. NULL if either is."),
+		derived("node_s", Float, "s", "nodect x walltime_used_s", "Node-seconds: chunks (nodes) asked for times walltime used. NULL if either is."),
+		derived("gpu_s", Float, "s", "ngpus x walltime_used_s", "GPU-seconds: GPUs asked for times walltime used; 0 if no GPUs were asked for. NULL if walltime is."),
 	)
 	return Table{
 		Name:    "report_jobs",
-		Comment: "Jobs as reports look at them: without array parents, which use nothing themselves; with hours, and what the variables period, entity and wait of the session say.",
+		Comment: "Jobs as reports look at them: without array parents, which use nothing themselves; with core-seconds, and what the variables period, entity, wait_kind and size of the session say.",
 		Columns: columns,
 	}
 }
@@ -169,11 +192,11 @@ var ReportClasses = Table{
 // ReportRuns is what reports of what was in use ask.
 var ReportRuns = Table{
 	Name:    "report_runs",
-	Comment: "Runs of jobs as reports look at them: those of which start and end are known, in seconds since 1970, with what the variable entity of the session says.",
+	Comment: "Runs of jobs as reports look at them: those of which start and end are known, and those that still run, in seconds since 1970, with what the variable entity of the session says.",
 	Columns: []Column{
 		derived("id", Integer, "", "jobs.id", "The job's row. NULL while the job has none."),
 		machineColumn, entityColumn,
-		derived("kind", Text, "", "job_runs.kind", "As in job_runs.").required(),
+		derived("kind", Text, "", "job_runs.kind", "As in job_runs; running: it had not ended when the logs ended, where its end is said to be.").required(),
 		derived("start_s", Integer, "s", "job_runs.start_time", "When the phase began, in seconds since 1970.").required(),
 		derived("end_s", Integer, "s", "job_runs.end_time", "When it ended, in seconds since 1970.").required(),
 		derived("ncpus", Integer, "", "job_runs.ncpus", "CPUs held. NULL if the record does not say."),
@@ -187,7 +210,7 @@ var ReportRuns = Table{
 func (s Site) Relations() []Table {
 	return []Table{s.Jobs(), JobRecords, JobNodes, JobRuns, JobCharges, DailySummary, Events, s.Superseded(), LogFiles, Warnings, Rejects, Repeats, JobSources,
 		RecordDictionaries, Allocations, SiteColumns, QueueTypes, ChargeRules, Capacity, NameGroups, Machines, Users, Accounts, Queues, s.JobDetails(),
-		s.ReportJobs(), ReportRuns, ReportClasses,
+		UnfinishedJobs, s.ReportJobs(), ReportRuns, ReportClasses,
 		s.Outcomes(), OutcomeRecords, OutcomeNodes}
 }
 

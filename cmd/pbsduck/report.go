@@ -1,0 +1,219 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/ui"
+	"pbsduck/duckdb"
+	"pbsduck/duckdb/report"
+	"pbsduck/export"
+)
+
+type reportOptions struct {
+	*flags.Global
+	filter  flags.Filter
+	output  flags.Output
+	by      []string
+	set     map[string]string
+	choices map[string]*string // flags of the choices that the program's own reports have
+	sql     bool
+}
+
+func newReport(g *flags.Global) *cobra.Command {
+	o := &reportOptions{Global: g, choices: map[string]*string{}}
+	c := &cobra.Command{
+		Use:   "report [NAME]",
+		Short: "Answer the questions that people ask again and again",
+		Long: `Answers a question about a machine: who used how much, how long jobs waited, how
+busy it was. Without a name it lists the reports with their questions; report NAME
+--help says how one is reckoned, what its columns mean and what can be chosen, and
+report NAME --sql prints the SQL, to be run or changed in any DuckDB client.
+
+The days, which are the site's local days, are those on which jobs ended, or, where
+a report is about what was in use, those in which it was. --by parts the rows: by a
+period (day, week, month, quarter, year), by something else (user, account, queue,
+facility, ...), or by one of each: --by month,account. Each machine has its own rows.
+
+A site adds reports of its own: files in the folder that the configuration names
+(docs/reports.md).`,
+		Example: `  pbsduck report
+  pbsduck report usage --since 2026-01-01 --until 2026-01-31 --by user
+  pbsduck report waits --machine derecho --by queue --size gpus
+  pbsduck report utilisation --by month --format csv -o utilisation.csv
+  pbsduck report top --metric gpu_hours --top 5
+  pbsduck report usage --help
+  pbsduck report usage --sql`,
+		Args:              flags.MaxArgs(1, "the name of one report"),
+		ValidArgsFunction: o.complete,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return o.list()
+			}
+			return o.run(c.Context(), args[0])
+		},
+	}
+	o.addFlags(c)
+	usual := c.HelpFunc()
+	c.SetHelpFunc(func(c *cobra.Command, args []string) {
+		if r, err := o.named(c.Flags().Args(), args); err == nil {
+			explain(c.OutOrStdout(), r)
+			return
+		}
+		usual(c, args)
+	})
+	return c
+}
+
+func (o *reportOptions) addFlags(c *cobra.Command) {
+	o.output.Add(c, o.Global, export.Table)
+	o.filter.Add(c)
+	f := c.Flags()
+	f.StringSliceVar(&o.by, "by", nil, "what rows are `BY`: a period, something else, or one of each, as month,account; nothing: all in one")
+	f.StringToStringVar(&o.set, "set", nil, "what else a report lets choose: `NAME=VALUE`")
+	f.BoolVar(&o.sql, "sql", false, "print the SQL instead of the answer")
+	own, err := report.All("")
+	if err != nil {
+		panic(err) // they are in the program
+	}
+	for _, r := range own {
+		for _, choice := range r.Choices {
+			if o.choices[choice.Name] == nil {
+				o.choices[choice.Name] = f.String(report.Flag(choice.Name), "", choiceUsage(choice))
+			}
+		}
+	}
+}
+
+func choiceUsage(c report.Choice) string {
+	return "`CHOICE` of reports that have it: " + strings.Join(c.Values, ", ")
+}
+
+func (o *reportOptions) all() ([]report.Report, error) {
+	config, err := o.Configuration()
+	if err != nil {
+		return nil, err
+	}
+	folder := ""
+	if config != nil {
+		folder = config.Reports
+	}
+	return report.All(folder)
+}
+
+// named is the report that the first of some words means.
+func (o *reportOptions) named(words ...[]string) (r report.Report, err error) {
+	all, err := o.all()
+	if err != nil {
+		return r, err
+	}
+	for _, word := range slices.Concat(words...) {
+		if strings.HasPrefix(word, "-") {
+			continue
+		}
+		if i := slices.IndexFunc(all, func(r report.Report) bool { return r.Name == word }); i >= 0 {
+			return all[i], nil
+		}
+		var names []string
+		for _, r := range all {
+			names = append(names, r.Name)
+		}
+		return r, ui.Usagef("there is no report %s: is it %s? pbsduck report lists them", export.Visible(word), strings.Join(ui.Nearest(word, names), ", "))
+	}
+	return r, errors.New("no report is named")
+}
+
+func (o *reportOptions) list() error {
+	all, err := o.all()
+	if err != nil {
+		return err
+	}
+	return o.output.WriteText(func(w io.Writer) error {
+		for _, r := range all {
+			if _, err := fmt.Fprintf(w, "%-14s %s\n", r.Name, export.Visible(r.Question)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (o *reportOptions) run(ctx context.Context, name string) error {
+	r, err := o.named([]string{name})
+	if err != nil {
+		return err
+	}
+	db, jobs, err := o.filter.Open(ctx, o.Global, duckdb.Options{})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	options := report.Options{Filter: jobs, By: o.by, Set: o.chosen()}
+	if o.sql {
+		return o.writeScript(r, db, options)
+	}
+	if lacks, err := r.Lacks(ctx, db); err != nil {
+		return err
+	} else if lacks != "" {
+		o.Say("%s", lacks)
+	}
+	rows, err := r.Run(ctx, db, options)
+	if err != nil {
+		return usage(err)
+	}
+	defer rows.Release()
+	_, err = o.output.Write(ctx, rows, export.Table)
+	return err
+}
+
+func (o *reportOptions) writeScript(r report.Report, db *duckdb.DB, options report.Options) error {
+	script, err := r.Script(db.Site(), options)
+	if err != nil {
+		return usage(err)
+	}
+	return o.output.WriteText(func(w io.Writer) error {
+		_, err := io.WriteString(w, script)
+		return err
+	})
+}
+
+// usage says that what a report could not take is a wrong use.
+func usage(err error) error {
+	var wrong *report.OptionError
+	if errors.As(err, &wrong) {
+		return ui.Usage(err)
+	}
+	return err
+}
+
+// chosen are the choices that flags set.
+func (o *reportOptions) chosen() map[string]string {
+	set := map[string]string{}
+	maps.Copy(set, o.set)
+	for name, value := range o.choices {
+		if *value != "" {
+			set[name] = *value
+		}
+	}
+	return set
+}
+
+func (o *reportOptions) complete(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	all, err := o.all()
+	if err != nil || len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []string
+	for _, r := range all {
+		names = append(names, r.Name+"\t"+r.Question)
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}

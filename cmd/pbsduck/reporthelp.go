@@ -1,0 +1,43 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"pbsduck/cmd/pbsduck/ui"
+	"pbsduck/duckdb/report"
+	"pbsduck/export"
+)
+
+// explain says what a report is about: report NAME --help.
+func explain(w io.Writer, r report.Report) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n\n", r.Title, r.Question)
+	if r.Definition != "" {
+		b.WriteString(ui.Wrap(r.Definition, "", 79) + "\n\n")
+	}
+	if len(r.By) > 0 {
+		usual := r.By[0]
+		if usual == "" {
+			usual = report.Nothing
+		}
+		b.WriteString(ui.Wrap(fmt.Sprintf("--by %s (as if not given); or %s", usual, strings.Join(r.By[1:], ", ")), "", 79) + "\n\n")
+	}
+	for _, c := range r.Choices {
+		b.WriteString(ui.Wrap(fmt.Sprintf("--%s %s: %s", report.Flag(c.Name), strings.Join(c.Values, ", "), c.Comment), "", 79) + "\n")
+	}
+	if len(r.Choices) > 0 {
+		b.WriteString("\n")
+	}
+	b.WriteString("Columns:\n")
+	for _, c := range r.Columns {
+		unit := ""
+		if c.Unit != "" {
+			unit = " [" + c.Unit + "]"
+		}
+		b.WriteString(ui.Wrap(fmt.Sprintf("%s%s: %s", c.Name, unit, c.Comment), "  ", 79) + "\n")
+	}
+	b.WriteString("\nDays, machines and which jobs are meant are said by flags: pbsduck report --help\n\n")
+	_, _ = io.WriteString(export.VisibleLines(w), strings.TrimSuffix(b.String(), "\n"))
+}

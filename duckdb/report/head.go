@@ -1,0 +1,191 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A Report is a question that people ask again and again: what the head of its SQL
+// file says, and the file.
+type Report struct {
+	Name       string
+	Path       string // of the file, for errors
+	Title      string
+	Question   string
+	Definition string   // how it is reckoned: what is counted, and what is left out
+	By         []string // what its rows may be by, entities and periods; the first is usual, and may be "" for nothing
+	Choices    []Choice
+	Columns    []Column
+	Needs      string // a table without which it says little: capacity, allocations; empty: none
+	SQL        string // the whole file
+
+	variables []string // that the file reads
+}
+
+// A Choice is a variable that whoever asks may set.
+type Choice struct {
+	Name    string
+	Values  []string // the first is usual; empty: any
+	Comment string
+}
+
+// A Column is what a column of the result means.
+type Column struct {
+	Name, Unit, Comment string
+}
+
+// What rows may be by: the entities that the views report_jobs and report_runs
+// tell, and periods of local days.
+var (
+	jobEntities = []string{"machine", "user", "group", "account", "project", "facility", "queue", "queue_group", "priority", "name",
+		"exit_class", "exit_status", "cpu_type", "gpu_type"}
+	runEntities = []string{"machine", "user", "account", "facility", "queue", "queue_group"}
+	periods     = []string{"day", "week", "month", "quarter", "year"}
+)
+
+// Nothing is what rows are by that are not parted.
+const Nothing = "nothing"
+
+// reads tells whether the file reads a variable.
+func (r Report) reads(variable string) bool { return slices.Contains(r.variables, variable) }
+
+// Held tells whether its days are those on which something was held or waited,
+// rather than those on which jobs ended.
+func (r Report) Held() bool { return r.reads("since") }
+
+// Flag is a choice as flags are written.
+func Flag(choice string) string { return strings.ReplaceAll(choice, "_", "-") }
+
+// Parse reads the head of a report's file: comments from its first line on, of which
+// each begins with a word and a colon, and goes on in lines that are set in.
+//
+//	-- Title: Usage
+//	-- Question: Who used how much?
+//	-- Definition: Jobs count on the day on which they ended.
+//	--   ...
+//	-- Variables: period VARCHAR, entity VARCHAR, metric VARCHAR
+//	-- By: account of jobs
+//	-- Choices:
+//	--   metric = core_hours, jobs: what the rows are sorted by
+//	-- Columns:
+//	--   core_hours [h]: CPUs asked for times walltime used
+func Parse(name, path, text string) (Report, error) {
+	r := Report{Name: name, Path: path, SQL: text}
+	line := 0
+	var open string // the word that lines which are set in belong to
+	for whole := range strings.Lines(text) {
+		line++
+		comment, ok := strings.CutPrefix(strings.TrimRight(whole, "\r\n"), "--")
+		if !ok {
+			break
+		}
+		if rest, ok := strings.CutPrefix(comment, "   "); ok {
+			if err := r.more(open, strings.TrimSpace(rest)); err != nil {
+				return r, fmt.Errorf("%s:%d: %w", path, line, err)
+			}
+			continue
+		}
+		word, value, ok := strings.Cut(strings.TrimSpace(comment), ":")
+		if !ok {
+			return r, fmt.Errorf("%s:%d: a line of the head begins with a word and a colon, or is set in by three blanks: %q", path, line, comment)
+		}
+		open = word
+		if err := r.begin(word, strings.TrimSpace(value)); err != nil {
+			return r, fmt.Errorf("%s:%d: %w", path, line, err)
+		}
+	}
+	return r, r.check()
+}
+
+func (r *Report) begin(word, value string) (err error) {
+	switch word {
+	case "Title":
+		r.Title = value
+	case "Question":
+		r.Question = value
+	case "Definition":
+		r.Definition = value
+	case "Variables":
+		for one := range strings.SplitSeq(value, ", ") {
+			name, _, _ := strings.Cut(one, " ")
+			r.variables = append(r.variables, name)
+		}
+	case "By":
+		r.By, err = by(value)
+	case "Needs":
+		r.Needs = value
+	case "Choices", "Columns":
+	default:
+		err = fmt.Errorf("%q is no word of a head: use Title, Question, Definition, Variables, By, Choices, Columns, Needs", word)
+	}
+	return err
+}
+
+// by reads "account of jobs", "day of runs", "nothing of jobs", or a list.
+func by(value string) ([]string, error) {
+	usual, whose, listed := strings.Cut(value, " of ")
+	if !listed {
+		all := strings.Split(value, ", ")
+		if all[0] == Nothing {
+			all[0] = ""
+		}
+		return all, nil
+	}
+	var all []string
+	switch whose {
+	case "jobs":
+		all = slices.Concat(jobEntities, periods)
+	case "runs":
+		all = slices.Concat(runEntities, periods)
+	default:
+		return nil, fmt.Errorf("by %q: use jobs or runs", whose)
+	}
+	if usual == Nothing {
+		return append([]string{""}, all...), nil
+	}
+	return append([]string{usual}, slices.DeleteFunc(all, func(s string) bool { return s == usual })...), nil
+}
+
+var (
+	choiceLine = regexp.MustCompile(`^(\w+) = ([^:]*): (.*)$`)
+	columnLine = regexp.MustCompile(`^(\w+)(?: \[([^\]]*)\])?: (.*)$`)
+)
+
+func (r *Report) more(word, rest string) error {
+	switch word {
+	case "Title", "Question":
+		return errors.New(word + " is one line")
+	case "Definition":
+		r.Definition += " " + rest
+	case "Choices":
+		m := choiceLine.FindStringSubmatch(rest)
+		if m == nil {
+			return fmt.Errorf("a choice is written as name = usual, other: meaning; not %q", rest)
+		}
+		r.Choices = append(r.Choices, Choice{Name: m[1], Values: strings.Split(m[2], ", "), Comment: m[3]})
+	case "Columns":
+		m := columnLine.FindStringSubmatch(rest)
+		if m == nil {
+			return fmt.Errorf("a column is written as name [unit]: meaning; not %q", rest)
+		}
+		r.Columns = append(r.Columns, Column{Name: m[1], Unit: m[2], Comment: m[3]})
+	default:
+		return fmt.Errorf("nothing follows after %q", word)
+	}
+	return nil
+}
+
+func (r *Report) check() error {
+	if r.Title == "" || r.Question == "" {
+		return fmt.Errorf("%s: its head lacks a Title or a Question: its first lines are -- Title: and -- Question: with a text", r.Path)
+	}
+	for _, c := range r.Choices {
+		if !r.reads(c.Name) {
+			return fmt.Errorf("%s: the choice %s is none of the Variables", r.Path, c.Name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package report
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"pbsduck/duckdb"
+)
+
+//go:embed sql/reports/*.sql
+var files embed.FS
+
+// All are the reports of the program, and those in a site's folder, which may be
+// empty, in order of their names. A file of the site takes the place of the program's of the
+// same name.
+func All(folder string) ([]Report, error) {
+	own, err := fs.Sub(files, "sql/reports")
+	if err != nil {
+		return nil, err
+	}
+	all, err := read(own, "")
+	if err != nil || folder == "" {
+		return all, err
+	}
+	site, err := read(os.DirFS(folder), folder)
+	if err != nil {
+		return nil, fmt.Errorf("reports of the site: %w", err)
+	}
+	all = slices.DeleteFunc(all, func(r Report) bool {
+		return slices.ContainsFunc(site, func(s Report) bool { return s.Name == r.Name })
+	})
+	all = append(all, site...)
+	slices.SortFunc(all, func(a, b Report) int { return strings.Compare(a.Name, b.Name) })
+	return all, nil
+}
+
+func read(folder fs.FS, path string) (all []Report, err error) {
+	entries, err := fs.ReadDir(folder, ".")
+	if err != nil {
+		return nil, err
+	}
+	var failed []error
+	for _, e := range entries {
+		name, ok := strings.CutSuffix(e.Name(), ".sql")
+		if !ok || e.IsDir() {
+			continue
+		}
+		text, err := fs.ReadFile(folder, e.Name())
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		r, err := Parse(name, filepath.Join(path, e.Name()), string(text))
+		if err == nil && path != "" {
+			err = onlyAsks(r)
+		}
+		all, failed = append(all, r), append(failed, err)
+	}
+	return all, errors.Join(failed...)
+}
+
+// onlyAsks refuses a site's report that is no single question.
+func onlyAsks(r Report) error {
+	if err := duckdb.OnlyAsks(r.SQL); err != nil {
+		return fmt.Errorf("%s: %w", r.Path, err)
+	}
+	return nil
+}

@@ -1,0 +1,221 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/apache/arrow-go/v18/arrow/array"
+
+	"pbsduck/duckdb"
+	"pbsduck/ingest/schema"
+)
+
+// Options say what of a report is asked.
+type Options struct {
+	Filter duckdb.Filter     // which jobs; its days are those on which jobs ended, or on which something was held
+	By     []string          // an entity, a period, or both; nil: as usual
+	Set    map[string]string // choices
+}
+
+// An OptionError is a wrong use of a report.
+type OptionError struct{ message string }
+
+func (e *OptionError) Error() string { return e.message }
+
+func wrong(format string, args ...any) error { return &OptionError{fmt.Sprintf(format, args...)} }
+
+// Run asks. The caller releases the reader before the next statement.
+//
+// What leaves has a column machine; the columns period and entity are there only if
+// rows are by one, and then the entity has its name.
+func (r Report) Run(ctx context.Context, db *duckdb.DB, o Options) (array.RecordReader, error) {
+	p, err := r.plan(o)
+	if err != nil {
+		return nil, err
+	}
+	for _, statement := range slices.Concat(p.variables, p.views(db.Site())) {
+		if err := db.Exec(ctx, statement); err != nil {
+			return nil, fmt.Errorf("report %s: %w", r.Name, err)
+		}
+	}
+	reader, err := db.Query(ctx, r.SQL)
+	if err != nil {
+		return nil, r.sqlError(err)
+	}
+	return p.shape(reader), nil
+}
+
+// Script is what Run asks of the database of a site, to be pasted into a DuckDB client
+// that has it open.
+func (r Report) Script(s schema.Site, o Options) (string, error) {
+	p, err := r.plan(o)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for _, v := range slices.Concat(p.variables, p.views(s)) {
+		b.WriteString(v + ";\n")
+	}
+	b.WriteString(strings.TrimSpace(r.SQL))
+	return strings.TrimSuffix(b.String(), ";") + ";\n", nil
+}
+
+// sqlError names the file of a site's report, and the line in it.
+func (r Report) sqlError(err error) error {
+	return fmt.Errorf("%s: %w", r.Path, duckdb.QuestionError(r.SQL, err))
+}
+
+// A plan is a report with what it is asked.
+type plan struct {
+	Report
+	filter         duckdb.Filter
+	entity, period string
+	variables      []string // SET VARIABLE statements
+}
+
+func (r Report) plan(o Options) (plan, error) {
+	p := plan{Report: r, filter: o.Filter}
+	if err := p.chooseBy(o.By); err != nil {
+		return p, err
+	}
+	values, err := r.choose(o.Set)
+	if err != nil {
+		return p, err
+	}
+	values["period"], values["entity"] = orNil(p.period), orNil(p.entity)
+	if !o.Filter.Since.IsZero() {
+		values["since"] = duckdb.Day(o.Filter.Since)
+	}
+	if !o.Filter.Until.IsZero() {
+		values["until"] = duckdb.Day(o.Filter.Until)
+	}
+	for _, one := range r.typed() {
+		p.variables = append(p.variables, fmt.Sprintf("SET VARIABLE %s = (%s)::%s", one.name, duckdb.Literal(values[one.name]), one.typ))
+	}
+	return p, nil
+}
+
+type typedName struct{ name, typ string }
+
+// typed are the variables of the file with their types. Those of the views are set as
+// well, as a session may have asked another report before.
+func (r Report) typed() []typedName {
+	all := []typedName{{"period", "VARCHAR"}, {"entity", "VARCHAR"}, {"wait_kind", "VARCHAR"}, {"size", "VARCHAR"}}
+	for line := range strings.Lines(r.SQL) {
+		names, ok := strings.CutPrefix(line, "-- Variables: ")
+		if !ok {
+			continue
+		}
+		for one := range strings.SplitSeq(strings.TrimSpace(names), ", ") {
+			name, typ, _ := strings.Cut(one, " ")
+			if !slices.ContainsFunc(all, func(t typedName) bool { return t.name == name }) {
+				all = append(all, typedName{name, typ})
+			}
+		}
+	}
+	return all
+}
+
+func orNil(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+func (p *plan) chooseBy(by []string) error {
+	if by == nil && len(p.By) > 0 {
+		by = strings.Split(p.By[0], "+")
+	}
+	for _, one := range by {
+		switch {
+		case one == "" || one == Nothing:
+		case !slices.ContainsFunc(p.By, func(s string) bool { return slices.Contains(strings.Split(s, "+"), one) }):
+			return wrong("report %s has no rows by %s%s", p.Name, one, useOneOf(p.By))
+		case slices.Contains(periods, one) && p.period == "":
+			p.period = one
+		case !slices.Contains(periods, one) && p.entity == "":
+			p.entity = one
+		default:
+			return wrong("--by takes one period and one other word: %s", strings.Join(by, ","))
+		}
+	}
+	return nil
+}
+
+func useOneOf(all []string) string {
+	list := slices.DeleteFunc(slices.Clone(all), func(s string) bool { return s == "" })
+	if len(list) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; use one of %s", strings.Join(list, ", "))
+}
+
+// choose are the values of the choices; those that are not set are NULL, which the
+// file takes for the usual.
+func (r Report) choose(set map[string]string) (map[string]any, error) {
+	values := map[string]any{}
+	for name, value := range set {
+		i := slices.IndexFunc(r.Choices, func(c Choice) bool { return c.Name == name })
+		if i < 0 {
+			var names []string
+			for _, c := range r.Choices {
+				names = append(names, c.Name)
+			}
+			return nil, wrong("report %s has no choice %s%s", r.Name, name, useOneOf(names))
+		}
+		if c := r.Choices[i]; c.fixed() && !slices.Contains(c.Values, value) {
+			return nil, wrong("%s %q: report %s knows %s", name, value, r.Name, strings.Join(c.Values, ", "))
+		}
+		if err := r.checkType(name, value); err != nil {
+			return nil, err
+		}
+		values[name] = value
+	}
+	return values, nil
+}
+
+// checkType refuses what is no number where one is needed.
+func (r Report) checkType(name, value string) error {
+	for _, t := range r.typed() {
+		if _, err := strconv.ParseInt(value, 10, 64); t.name == name && t.typ == "BIGINT" && err != nil {
+			return wrong("%s %q: give a whole number", name, value)
+		}
+	}
+	return nil
+}
+
+// fixed tells whether only the values that are listed go.
+func (c Choice) fixed() bool { return len(c.Values) > 1 }
+
+// views are the statements that make the views which the file asks show only what the
+// filter means. They take the place of the database's for the session.
+func (p plan) views(s schema.Site) []string {
+	jobs := p.filter
+	if p.Held() {
+		jobs.Since, jobs.Until = time.Time{}, time.Time{}
+	}
+	machines := duckdb.Filter{Machines: jobs.Machines}
+	runs := machines.On("r.machine", "")
+	if others := jobs; !jobs.All() {
+		if others.Machines = nil; !others.All() {
+			runs += " AND r.id IN (SELECT j.id FROM jobs j WHERE " + jobs.Jobs() + ")"
+		}
+	}
+	chosen := func(view, alias, which string) string {
+		return fmt.Sprintf("CREATE OR REPLACE TEMP VIEW %s AS SELECT * FROM (\n%s\n) %s WHERE %s", view, viewSQL(s, view), alias, which)
+	}
+	return []string{
+		chosen("report_jobs", "j", jobs.Jobs()), chosen("report_runs", "r", runs), chosen("machines", "m", machines.On("m.machine", "")),
+	}
+}
+
+func viewSQL(s schema.Site, name string) string {
+	views := duckdb.Views(s)
+	i := slices.IndexFunc(views, func(v duckdb.View) bool { return v.Name == name })
+	return strings.TrimSpace(views[i].SQL)
+}

@@ -1,0 +1,41 @@
+-- Title: Allocations
+-- Question: What is left of each allocation, and when will it be used up?
+-- Definition: What accounts were charged in CPU hours within the days of their allocation (pbsduck allocations load), until the logs end, against what
+--   they may use. It ends, at the pace of the last 28 days that the logs tell of, on a day; if that lies behind the allocation's last day, something
+--   is left over.
+-- Variables: top BIGINT
+-- By: account
+-- Needs: allocations
+-- Choices:
+--   top = 0: only so many with the largest share used; 0: all
+-- Columns:
+--   entity: account
+--   from_date: first local day of the allocation
+--   to_date: last local day
+--   hours [h]: what may be charged
+--   charged [h]: what was charged
+--   left [h]: what is left; below 0 if more was charged
+--   used_pct [%]: charged of hours
+--   time_pct [%]: days gone by of the allocation's days
+--   pace [h]: charged on a day, over the last 28 days of it
+--   used_up_on: when nothing is left at this pace. NULL: nothing was charged lately, or nothing is left
+WITH asked AS (
+    SELECT a.machine, a.account, a.hours, a.from_date, a.to_date, (m.last_time AT TIME ZONE m.time_zone)::DATE AS today
+    FROM allocations a JOIN machines m ON m.machine = a.machine
+), charged AS (
+    SELECT a.machine, a.account, a.hours, a.from_date, a.to_date, a.today, coalesce(sum(s.cpu_charge), 0) AS charged,
+           coalesce(sum(s.cpu_charge) FILTER (s.day > a.today - 28), 0)
+               / greatest(1, least(28, a.today - greatest(coalesce(a.from_date, a.today - 28), a.today - 28))) AS pace
+    FROM asked a LEFT JOIN daily_summary s
+      ON s.machine = a.machine AND s.account = a.account AND s.day >= coalesce(a.from_date, s.day) AND s.day <= coalesce(a.to_date, s.day)
+    GROUP BY a.machine, a.account, a.hours, a.from_date, a.to_date, a.today
+), told AS (
+    SELECT machine, NULL::DATE AS period, account AS entity, from_date, to_date, hours, charged, hours - charged AS "left", 100 * charged / nullif(hours, 0) AS used_pct,
+           100 * least(1, greatest(0, (today - from_date + 1) / nullif(to_date - from_date + 1, 0))) AS time_pct, pace,
+           CASE WHEN pace > 0 AND hours > charged AND (hours - charged) / pace < 36_500 THEN today + ceil((hours - charged) / pace)::INTEGER END AS used_up_on
+    FROM charged
+)
+SELECT *
+FROM told
+QUALIFY coalesce(getvariable('top'), 0) = 0 OR row_number() OVER (PARTITION BY machine ORDER BY used_pct DESC NULLS LAST, entity) <= getvariable('top')
+ORDER BY machine, used_pct DESC NULLS LAST, entity, from_date

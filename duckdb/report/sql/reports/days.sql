@@ -1,0 +1,31 @@
+-- Title: Days
+-- Question: Which days are missing, and on which were there no jobs?
+-- Definition: Days that the names of logs say (20260131), from the first to the last that there is: a day is missing if no log has its name, and without
+--   jobs if its log has no E record that is a job's row. Each row is a stretch of such days; logs of other names tell no gaps.
+-- Variables: since DATE, until DATE
+-- Columns:
+--   what: missing, or no jobs
+--   first_day: first day of the stretch
+--   last_day: last day of it
+--   days: how many
+WITH named AS (
+    SELECT l.machine, try_strptime(l.name, '%Y%m%d')::DATE AS day, sum(l.jobs) AS jobs
+    FROM log_files l JOIN machines m ON m.machine = l.machine
+    WHERE regexp_full_match(l.name, '\d{8}') AND try_strptime(l.name, '%Y%m%d') IS NOT NULL
+    GROUP BY ALL
+), span AS (
+    SELECT machine, min(day) AS first_day, max(day) AS last_day FROM named GROUP BY machine
+), gap AS (
+    SELECT machine, day, 'no jobs' AS what FROM named WHERE jobs = 0
+    UNION ALL
+    SELECT machine, day, 'missing'
+    FROM (SELECT machine, unnest(generate_series(first_day, last_day, INTERVAL 1 DAY))::DATE AS day FROM span) ANTI JOIN named USING (machine, day)
+), chosen AS (
+    SELECT *, day - row_number() OVER (PARTITION BY machine, what ORDER BY day)::INTEGER AS island
+    FROM gap
+    WHERE day >= coalesce(getvariable('since'), day) AND day <= coalesce(getvariable('until'), day)
+)
+SELECT machine, what, min(day) AS first_day, max(day) AS last_day, count(*) AS days
+FROM chosen
+GROUP BY machine, what, island
+ORDER BY machine, first_day, what

@@ -1,0 +1,60 @@
+-- Title: Hour by hour
+-- Question: How much of the machine was in use, hour by hour?
+-- Definition: What runs of jobs held, second by second, booked in the hours in which they held it; means over the hour. Hours are whole hours of
+--   UTC. The logs' beginning and end cut the first and the last one. What still runs counts until the logs end.
+-- Variables: since DATE, until DATE, entity VARCHAR
+-- By: nothing, machine, user, account, facility, queue, queue_group
+-- Columns:
+--   hour: when the hour began
+--   cores: cores held, on average
+--   gpus: GPUs held, on average
+--   nodes: chunks (nodes) held, on average
+--   jobs: jobs that ran, on average
+--   core_hours [h]: cores held times time
+WITH span AS (
+    SELECT machine, t0, t1, t0 - t0 % 3600 AS base
+    FROM (
+        SELECT machine,
+               greatest(epoch_us(first_time), coalesce(epoch_us(getvariable('since')::TIMESTAMP AT TIME ZONE time_zone), 0)) // 1_000_000 AS t0,
+               least(epoch_us(last_time), coalesce(epoch_us((getvariable('until') + 1)::TIMESTAMP AT TIME ZONE time_zone),
+                                                   epoch_us(last_time))) // 1_000_000 AS t1
+        FROM machines)
+    WHERE t1 > t0
+), held AS (
+    SELECT r.machine, coalesce('=' || r.entity, '') AS key, greatest(r.start_s, s.t0) - s.base AS start_s, least(r.end_s, s.t1) - s.base AS end_s,
+           coalesce(r.ncpus, 0)::DOUBLE AS cores, coalesce(r.ngpus, 0)::DOUBLE AS gpus, coalesce(r.nodect, 0)::DOUBLE AS nodes
+    FROM report_runs r JOIN span s ON s.machine = r.machine AND r.start_s < s.t1 AND r.end_s > s.t0
+), change AS ( -- what begins in an hour, or ends, holds the rest of it, and the next ones whole
+    SELECT machine, key, start_s // 3600 AS hour, sum(cores) AS cores, sum(cores * (3600 - start_s % 3600)) AS core_s, sum(gpus) AS gpus,
+           sum(gpus * (3600 - start_s % 3600)) AS gpu_s, sum(nodes) AS nodes, sum(nodes * (3600 - start_s % 3600)) AS node_s,
+           count(*)::DOUBLE AS jobs, sum(3600 - start_s % 3600)::DOUBLE AS job_s
+    FROM held
+    GROUP BY ALL
+    UNION ALL
+    SELECT machine, key, end_s // 3600, -sum(cores), -sum(cores * (3600 - end_s % 3600)), -sum(gpus), -sum(gpus * (3600 - end_s % 3600)),
+           -sum(nodes), -sum(nodes * (3600 - end_s % 3600)), -count(*)::DOUBLE, -sum(3600 - end_s % 3600)::DOUBLE
+    FROM held
+    GROUP BY ALL
+    UNION ALL
+    SELECT s.machine, w.key, unnest(range(0, (s.t1 - s.base - 1) // 3600 + 1)), 0, 0, 0, 0, 0, 0, 0, 0
+    FROM span s JOIN (SELECT DISTINCT machine, key FROM held UNION SELECT machine, '' FROM span WHERE getvariable('entity') IS NULL) w
+      ON w.machine = s.machine
+), hourly AS (
+    SELECT machine, key, hour, sum(cores) AS cores, sum(core_s) AS core_s, sum(gpus) AS gpus, sum(gpu_s) AS gpu_s, sum(nodes) AS nodes,
+           sum(node_s) AS node_s, sum(jobs) AS jobs, sum(job_s) AS job_s
+    FROM change
+    GROUP BY ALL
+), used AS (
+    SELECT machine, key, hour, 3600 * coalesce(sum(cores) OVER before, 0) + core_s AS core_s, 3600 * coalesce(sum(gpus) OVER before, 0) + gpu_s AS gpu_s,
+           3600 * coalesce(sum(nodes) OVER before, 0) + node_s AS node_s, 3600 * coalesce(sum(jobs) OVER before, 0) + job_s AS job_s
+    FROM hourly
+    WINDOW before AS (PARTITION BY machine, key ORDER BY hour ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+), timed AS (
+    SELECT u.*, s.base + u.hour * 3600 AS begins, greatest(s.t0, s.base + u.hour * 3600) AS t0, least(s.t1, s.base + u.hour * 3600 + 3600) AS t1
+    FROM used u JOIN span s ON s.machine = u.machine
+)
+SELECT machine, make_timestamptz(begins * 1_000_000) AS hour, CASE WHEN key <> '' THEN key[2:] END AS entity, core_s / (t1 - t0) AS cores,
+       gpu_s / (t1 - t0) AS gpus, node_s / (t1 - t0) AS nodes, job_s / (t1 - t0) AS jobs, core_s / 3600 AS core_hours
+FROM timed
+WHERE t1 > t0 AND (job_s > 0 OR getvariable('entity') IS NULL)
+ORDER BY ALL

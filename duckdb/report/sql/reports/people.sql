@@ -1,0 +1,15 @@
+-- Title: People
+-- Question: How many users, accounts and projects had jobs?
+-- Definition: Different names among the jobs that ended in the period.
+-- Variables: period VARCHAR, entity VARCHAR
+-- By: month of jobs
+-- Columns:
+--   jobs: jobs that ended, without array parents
+--   users: different users among them
+--   accounts: different accounts
+--   projects: different projects
+SELECT machine, period, entity, count(*) AS jobs, count(DISTINCT user_name) AS users, count(DISTINCT account) AS accounts,
+       count(DISTINCT project) AS projects
+FROM report_jobs
+GROUP BY machine, period, entity
+ORDER BY ALL

@@ -1,0 +1,25 @@
+-- Title: Run times
+-- Question: How long do jobs run?
+-- Definition: Walltime used, in classes that are closed and have no gaps: every job that ended is in exactly one, or its run time is not
+--   known, which is the class that has no name.
+-- Variables: period VARCHAR, entity VARCHAR
+-- By: nothing of jobs
+-- Columns:
+--   run_time: class of the walltime used. NULL: not known
+--   jobs: jobs that ended, without array parents
+--   jobs_pct [%]: share of the machine's and period's
+--   users: different users
+--   core_hours [h]: CPUs asked for times walltime used
+--   core_hours_pct [%]: share of the machine's and period's
+--   gpu_hours [h]: GPUs asked for times walltime used
+WITH class AS (
+    SELECT machine, period, entity, time_class, count(*) AS jobs, count(DISTINCT user_name) AS users,
+           coalesce(sum(core_s), 0) / 3600 AS core_hours, coalesce(sum(gpu_s), 0) / 3600 AS gpu_hours
+    FROM report_jobs
+    GROUP BY ALL
+)
+SELECT c.machine, c.period, c.entity, n.name AS run_time, c.jobs, 100 * c.jobs / sum(c.jobs) OVER whole AS jobs_pct, c.users,
+       c.core_hours, 100 * c.core_hours / nullif(sum(c.core_hours) OVER whole, 0) AS core_hours_pct, c.gpu_hours
+FROM class c LEFT JOIN report_classes n ON n.kind = 'time' AND n.class = c.time_class
+WINDOW whole AS (PARTITION BY c.machine, c.period)
+ORDER BY c.machine, c.period, c.entity, c.time_class NULLS LAST

@@ -1,0 +1,28 @@
+-- Title: Job sizes
+-- Question: How large are the jobs, and which sizes use the machine?
+-- Definition: Classes are closed and have no gaps: every job that ended is in exactly one, or its size is not known, which is the class
+--   that has no name. The rows of a machine and period add up to all of its jobs.
+-- Variables: period VARCHAR, entity VARCHAR, size VARCHAR
+-- By: nothing of jobs
+-- Choices:
+--   size = nodes, cpus, gpus, memory, memory_used, memory_per_rank, all: what a size is; memory is in GiB, rounded up, asked for or used
+-- Columns:
+--   size: class of the size. NULL: not known
+--   jobs: jobs that ended, without array parents
+--   jobs_pct [%]: share of the machine's and period's
+--   users: different users
+--   core_hours [h]: CPUs asked for times walltime used
+--   core_hours_pct [%]: share of the machine's and period's
+--   gpu_hours [h]: GPUs asked for times walltime used
+WITH class AS (
+    SELECT machine, period, entity, size_class, count(*) AS jobs, count(DISTINCT user_name) AS users,
+           coalesce(sum(core_s), 0) / 3600 AS core_hours, coalesce(sum(gpu_s), 0) / 3600 AS gpu_hours
+    FROM report_jobs
+    GROUP BY ALL
+)
+SELECT c.machine, c.period, c.entity, CASE WHEN getvariable('size') = 'all' THEN 'all' ELSE n.name END AS size, c.jobs,
+       100 * c.jobs / sum(c.jobs) OVER whole AS jobs_pct, c.users,
+       c.core_hours, 100 * c.core_hours / nullif(sum(c.core_hours) OVER whole, 0) AS core_hours_pct, c.gpu_hours
+FROM class c LEFT JOIN report_classes n ON n.kind = 'size' AND n.class = c.size_class
+WINDOW whole AS (PARTITION BY c.machine, c.period)
+ORDER BY c.machine, c.period, c.entity, c.size_class NULLS LAST
