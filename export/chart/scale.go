@@ -3,6 +3,8 @@ package chart
 import (
 	"math"
 	"time"
+
+	"pbsduck/ingest/batch"
 )
 
 // tick is a place on an axis, and what is said there. Below is a second line, mostly empty.
@@ -239,23 +241,32 @@ func (s stride) first(t time.Time) time.Time {
 	y, m, d := t.Date()
 	switch {
 	case s.years > 0:
-		return time.Date(y-y%s.years, 1, 1, 0, 0, 0, 0, t.Location())
+		y, m, d = y-y%s.years, 1, 1
 	case s.months > 0:
-		return time.Date(y, m-(m-1)%time.Month(s.months), 1, 0, 0, 0, 0, t.Location())
+		m, d = m-(m-1)%time.Month(s.months), 1
 	case s.days >= 7:
-		return time.Date(y, m, d-(int(t.Weekday())+6)%7, 0, 0, 0, 0, t.Location())
+		d -= (int(t.Weekday()) + 6) % 7
 	}
-	return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
+	return dayBegins(y, m, d, t.Location())
+}
+
+// dayBegins is the first instant of a day, mostly midnight. Days and months may be too many: they go on in the next.
+func dayBegins(y int, m time.Month, d int, zone *time.Location) time.Time {
+	return batch.StartOfDay(time.Date(y, m, d, 0, 0, 0, 0, time.UTC), zone)
 }
 
 // next is the place after t. Hours are those of the day, so that midnights stay where they are when clocks are set.
 func (s stride) next(t time.Time) time.Time {
-	if s.hours == 0 {
-		return t.AddDate(s.years, s.months, s.days)
-	}
 	y, m, d := t.Date()
-	for h := t.Hour() + s.hours; ; h++ {
-		if next := time.Date(y, m, d, h, 0, 0, 0, t.Location()); next.After(t) {
+	if s.hours == 0 {
+		return dayBegins(y+s.years, m+time.Month(s.months), d+s.days, t.Location())
+	}
+	for h := t.Hour() - t.Hour()%s.hours + s.hours; ; h += s.hours {
+		next := time.Date(y, m, d, h, 0, 0, 0, t.Location())
+		if h >= 24 {
+			next = dayBegins(y, m, d+1, t.Location())
+		}
+		if next.After(t) {
 			return next
 		}
 	}

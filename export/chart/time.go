@@ -305,15 +305,16 @@ func (t *Time) runs(gap func(i int) bool) []step {
 // when names a bucket, as exactly as it is long.
 func (t *Time) when(i int) string {
 	from, to := t.Start[i], t.end(i)
+	is := func(s stride) bool { return s.first(from).Equal(from) && s.next(from).Equal(to) }
 	switch {
-	case to.Sub(from) < 20*time.Hour:
-		return from.Format("Mon 2 Jan 2006 15:04")
-	case to.Equal(from.AddDate(0, 0, 1)):
+	case is(stride{days: 1}):
 		return from.Format("Mon 2 Jan 2006")
-	case from.Day() == 1 && to.Equal(from.AddDate(0, 1, 0)):
+	case is(stride{months: 1}):
 		return from.Format("January 2006")
-	case from.YearDay() == 1 && to.Equal(from.AddDate(1, 0, 0)):
+	case is(stride{years: 1}):
 		return from.Format("2006")
+	case seconds(from, to) < day:
+		return from.Format("Mon 2 Jan 2006 15:04")
 	}
 	return from.Format("2 Jan 2006") + " to " + to.Add(-time.Nanosecond).Format("2 Jan 2006")
 }
