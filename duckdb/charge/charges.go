@@ -35,14 +35,6 @@ func Jobs(ctx context.Context, db *duckdb.DB, machine, which string) error {
 			return err
 		}
 		theirs := which + " AND " + ended(r, i == len(rules)-1)
-		if r.ChargedOver == site.OverRuns { // to ask of runs takes long, and most rules are of days gone by
-			if n, err := db.Number(ctx, "SELECT count(*) FROM (SELECT 1 FROM jobs j WHERE "+theirs+" LIMIT 1)"); err != nil || n == 0 {
-				if err != nil {
-					return err
-				}
-				continue
-			}
-		}
 		if err := db.Exec(ctx, chargeStatement(db, r, theirs)); err != nil {
 			return fmt.Errorf("cannot charge jobs of %s by rules %s: %w", machine, r.Version, err)
 		}

@@ -18,9 +18,6 @@ func (l *Load) chargeNew(ctx context.Context) error {
 	if err := charge.Touch(ctx, l.db, fresh); err != nil {
 		return err
 	}
-	if err := l.rechargeTold(ctx); err != nil {
-		return err
-	}
 	if l.recharges {
 		if err := l.dropCharges(ctx); err != nil {
 			return err
@@ -36,4 +33,16 @@ func (l *Load) chargeNew(ctx context.Context) error {
 		return err
 	}
 	return charge.SummarizeTouched(ctx, l.db)
+}
+
+// dropCharges takes away what jobs were charged that are charged again.
+func (l *Load) dropCharges(ctx context.Context) error {
+	if !l.overRuns {
+		return nil
+	}
+	const these = "(SELECT id FROM recharged)"
+	if err := charge.Touch(ctx, l.db, "j.id IN "+these); err != nil {
+		return err
+	}
+	return l.db.Exec(ctx, "DELETE FROM job_charges WHERE job_id IN "+these)
 }

@@ -51,6 +51,7 @@ var makers = []maker{
 	{"short piece", func(rt *rapid.T, m *material) []byte { return part(rt, cut(part(rt, m.all), 8000)) }},
 	{"night", func(rt *rapid.T, m *material) []byte { return part(rt, m.night) }},
 	{"fates", fates},
+	{"stretches", stretches},
 }
 
 // cut gives whole lines of at most so many bytes.
@@ -78,6 +79,29 @@ func fates(rt *rapid.T, m *material) []byte {
 				fmt.Fprintf(&b, " resources_used.walltime=00:0%d:00", job)
 			}
 			fmt.Fprintf(&b, " run_count=%d", rapid.IntRange(1, 2).Draw(rt, "runs"))
+		}
+		b.WriteByte('\n')
+	}
+	return b.Bytes()
+}
+
+// stretches are records that tell, in whatever order, from when to when jobs held
+// what, of several runs and of phases of these; some say nothing but when.
+func stretches(rt *rapid.T, m *material) []byte {
+	var b bytes.Buffer
+	begin := time.Date(2026, 10, 31, 20, 0, 0, 0, time.UTC)
+	for range rapid.IntRange(1, 10).Draw(rt, "records") {
+		job := rapid.SampledFrom([]string{"4.srv01", "5[2].srv01", "5[].srv01", "unnumbered.srv01"}).Draw(rt, "job")
+		at := begin.Add(time.Duration(rapid.IntRange(0, 20).Draw(rt, "at")) * 20 * time.Minute)
+		letter := rapid.SampledFrom([]string{"E", "S", "S", "R", "R", "C", "T", "c", "s", "u"}).Draw(rt, "letter")
+		fmt.Fprintf(&b, "%s;%s;%s;", at.In(m.zone).Format("01/02/2006 15:04:05"), letter, job)
+		if letter == "E" || rapid.IntRange(0, 2).Draw(rt, "bare") > 0 {
+			start := begin.Add(time.Duration(rapid.IntRange(0, 3).Draw(rt, "start")) * time.Hour)
+			fmt.Fprintf(&b, "user=u group=g queue=batch ctime=%d qtime=%[1]d etime=%[1]d start=%d Resource_List.ncpus=%d",
+				begin.Unix(), start.Unix(), rapid.IntRange(1, 4).Draw(rt, "ncpus"))
+			if letter == "E" || letter == "R" {
+				fmt.Fprintf(&b, " session=1 end=%d Exit_status=0 resources_used.walltime=00:00:%02d run_count=1", at.Unix(), at.Minute())
+			}
 		}
 		b.WriteByte('\n')
 	}

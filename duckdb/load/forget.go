@@ -77,7 +77,7 @@ func (l *Load) forgetEvents(ctx context.Context, f *LogFile) (Tallies, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := l.rechargeRuns(ctx, fmt.Sprintf("e.file_id = %d", f.ID)); err != nil {
+	if err := l.retellEvents(ctx, fmt.Sprintf("e.file_id = %d", f.ID)); err != nil {
 		return nil, err
 	}
 	return changes, l.db.Exec(ctx, "DELETE FROM events WHERE file_id = ?", f.ID)
@@ -114,7 +114,7 @@ func (l *Load) forgetOutcomes(ctx context.Context, f *LogFile) (Tallies, error) 
 	if err := l.db.Exec(ctx, duckdb.With(findFreed, duckdb.Vars{"file_id": f.ID, "machine": l.machine})); err != nil {
 		return nil, err
 	}
-	if err := l.rechargeSuperseding(ctx, f); err != nil {
+	if err := l.retell(ctx, fmt.Sprintf("SELECT job_id, short_id FROM outcomes WHERE file_id = %d", f.ID)); err != nil {
 		return nil, err
 	}
 	return superseded, dropOutcomes(ctx, l.db, fmt.Sprintf("file_id = %d", f.ID))

@@ -30,6 +30,7 @@ type Load struct {
 	jobs    int64   // that were taken in
 	changes Tallies // since records were counted, of any logs
 	hours   repeatedHours
+	retells retelling
 
 	// Jobs that several outcomes claim: the temporary table conflict has their
 	// keys, conflicts the hashes of those that came from outcomes that arrived.
@@ -71,7 +72,7 @@ func Begin(ctx context.Context, db *duckdb.DB, machine string) (*Load, error) {
 
 // resume makes the transaction that there is a load.
 func resume(ctx context.Context, db *duckdb.DB, machine string) (l *Load, err error) {
-	l = &Load{db: db, machine: machine, changes: Tallies{}, conflicts: map[uint64]bool{}}
+	l = &Load{db: db, machine: machine, changes: Tallies{}, conflicts: map[uint64]bool{}, retells: newRetelling()}
 	l.firstID, err = records.NextJobID(ctx, db)
 	if err == nil {
 		err = charge.BeginTouching(ctx, db)
@@ -79,7 +80,9 @@ func resume(ctx context.Context, db *duckdb.DB, machine string) (l *Load, err er
 	if err == nil {
 		l.overRuns, err = charge.OverRuns(ctx, db, machine)
 	}
-	for _, table := range []string{"conflict (job_id VARCHAR, submit_time TIMESTAMPTZ)", "recharged (id BIGINT)"} {
+	for _, table := range []string{
+		"conflict (job_id VARCHAR, submit_time TIMESTAMPTZ)", "retold (job_id VARCHAR, short_id BIGINT)", "recharged (id BIGINT)",
+	} {
 		if err == nil {
 			err = db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE "+table)
 		}
@@ -115,6 +118,7 @@ func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
 		return l.db.LoadError(err)
 	}
 	for _, step := range []func() (Tallies, error){
+		func() (Tallies, error) { return nil, l.meetRecords(ctx, events, outcomes) },
 		func() (Tallies, error) { return l.appendEvents(ctx, events, undated > 0) },
 		func() (Tallies, error) { return l.appendNew(ctx, rejectKind, rejects) },
 		func() (Tallies, error) { return l.appendOutcomes(ctx, outcomes, all) },
@@ -141,12 +145,12 @@ func appendFilled(list []arrow.RecordBatch, rec arrow.RecordBatch) []arrow.Recor
 func (l *Load) full() bool { return l.jobs >= goodJobs }
 
 // resolve makes the new rows agree with each other and with what was there:
-// times in hours that autumn repeats, records in logs of several time zones, and
-// which E record is the row of its job. It corrects the tallies in files.
+// times in hours that autumn repeats, records in logs of several time zones, which E
+// record is the row of its job, and the runs of jobs. It corrects the tallies in files.
 // Commit does it.
 func (l *Load) resolve(ctx context.Context, files []*LogFile) error {
 	l.files = files
-	for _, step := range []func(context.Context) (Tallies, error){l.resolveHours, l.resolveZones, l.resolveOutcomes} {
+	for _, step := range []func(context.Context) (Tallies, error){l.resolveHours, l.resolveZones, l.resolveOutcomes, l.resolveRuns} {
 		changes, err := step(ctx)
 		if err != nil {
 			return err

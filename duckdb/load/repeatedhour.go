@@ -134,7 +134,7 @@ func (l *Load) resolveHours(ctx context.Context) (Tallies, error) {
 		}
 	}
 	if err == nil {
-		err = l.rechargeRuns(ctx, "e.rowid IN (SELECT row FROM moved_event WHERE kind = 0)")
+		err = l.retellEvents(ctx, "e.rowid IN (SELECT row FROM moved_event WHERE kind = 0)")
 	}
 	if err == nil {
 		err = l.db.Check(ctx, schema.Events)

@@ -158,15 +158,16 @@ func TestRepeatedHourAcrossZones(t *testing.T) {
 func TestRepeatedHourForgotten(t *testing.T) {
 	dir := t.TempDir()
 	telling := "11/01/2026 08:20:00;E;1.s;user=u queue=q ctime=1793500000 start=1793520000 end=1793521200 exec_host=n1/0 Exit_status=0 resources_used.walltime=00:10:00\n"
-	told := "11/01/2026 01:23:53;D;2.s;requestor=u1@login1\n"
+	told := "11/01/2026 00:10:00;S;3.s;user=u queue=q ctime=1793500000 start=1793513400\n" +
+		"11/01/2026 01:23:53;D;2.s;requestor=u1@login1\n11/01/2026 01:23:53;R;3.s;\n" // which ends a run
 	first, second := filepath.Join(dir, "20261101"), filepath.Join(dir, "20261102")
 	write(t, second, []byte(told), false)
 	f := newFixture(t)
 	f.loadIn(zoneName, false, second)
-	const question = "SELECT strftime(time, '%H:%M:%S') FROM events WHERE short_id = 2"
+	const question = "SELECT strftime(time, '%H:%M:%S') FROM events WHERE short_id = 2 UNION ALL SELECT strftime(end_time, '%H:%M:%S') FROM job_runs WHERE kind = 'requeued'"
 	is := func(what, want string) {
 		t.Helper()
-		if diff := cmp.Diff([]string{want}, f.rows(question)); diff != "" {
+		if diff := cmp.Diff([]string{want, want}, f.rows(question)); diff != "" {
 			t.Errorf("%s: %s", what, diff)
 		}
 		f.verify()

@@ -34,8 +34,8 @@ func (l *Load) resolveOutcomes(ctx context.Context) (Tallies, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot compare the E records of a job: %w", err)
 	}
-	if l.overRuns { // what is superseded may be a run of the job
-		return changes, l.recharge(ctx, "SELECT id FROM resolved WHERE is_best")
+	if err := l.retell(ctx, "SELECT job_id, short_id FROM resolved"); err != nil { // what is superseded may be a run of the job
+		return nil, err
 	}
 	return changes, l.recharge(ctx, "SELECT id FROM resolved WHERE is_best AND NOT is_job")
 }

@@ -2,57 +2,228 @@ package load
 
 import (
 	"context"
+	"database/sql"
+	_ "embed"
 	"fmt"
+	"math"
 	"strings"
 
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+
 	"pbsduck/duckdb"
-	"pbsduck/duckdb/charge"
+	"pbsduck/ingest/schema"
 )
 
-// Where a site charges jobs over their runs, a job has to be charged again when
-// a record that tells of its runs comes or goes, in whatever order. Which
-// jobs that are is noted in the table recharged, from the records' ids.
+// Of a few jobs more is known than that they ran once and held the same all the
+// time: R, C, c and s records tell it, or E records that another one superseded.
+// The table told_runs has the runs of these jobs, and job_runs shows them in place
+// of the one that the row of the job is. It is kept here: while records arrive or
+// go, the jobs are noted whose rows may be others then, in the temporary table
+// retold; at the end of a load their rows are derived afresh from all that is there.
+// So they do not depend on the order of the logs.
+//
+// Records of other kinds (S, T and u, and the E record of the job) have a say only
+// where one of those tells of the job. Nearly all jobs have such records, so of
+// these only the numbers are noted, from the least to the greatest: jobs among them
+// of which something is told are found by SQL, if there are any.
 
-// rechargeTold notes the jobs of earlier loads of whose runs records of this one
-// may tell.
-func (l *Load) rechargeTold(ctx context.Context) error {
-	var fresh []string
-	for _, f := range l.files {
-		fresh = append(fresh, fmt.Sprintf("(%d, %d)", f.ID, f.FirstNewLine))
-	}
-	if fresh == nil {
-		return nil
-	}
-	return l.rechargeRuns(ctx, "EXISTS (SELECT 1 FROM (VALUES "+strings.Join(fresh, ", ")+") f(file_id, line) WHERE e.file_id = f.file_id AND e.line >= f.line)")
-}
+//go:embed sql/derive_runs.sql
+var deriveRuns string
 
-// rechargeRuns notes the jobs of earlier loads that events e may tell runs of.
-// Which is a condition on these.
-func (l *Load) rechargeRuns(ctx context.Context, which string) error {
-	if !l.overRuns {
-		return nil
-	}
-	return l.recharge(ctx, fmt.Sprintf("SELECT id FROM jobs WHERE machine = %s AND job_id IN (SELECT e.object_id FROM events e WHERE %s AND list_contains(['R', 'C', 'T', 'S', 'u', 'c', 's'], e.type))",
-		duckdb.Literal(l.machine), which))
-}
+//go:embed sql/find_told.sql
+var findTold string
 
-// rechargeSuperseding notes the jobs of which a log gave an E record that they
-// superseded.
-func (l *Load) rechargeSuperseding(ctx context.Context, f *LogFile) error {
-	if !l.overRuns {
-		return nil
-	}
-	return l.recharge(ctx, fmt.Sprintf("SELECT j.id FROM jobs j SEMI JOIN (SELECT * FROM superseded WHERE file_id = %d) s USING (machine, job_id, submit_time)", f.ID))
-}
+//go:embed sql/find_told_before.sql
+var findToldBefore string
 
-// dropCharges takes away what jobs were charged that are charged again.
-func (l *Load) dropCharges(ctx context.Context) error {
-	if !l.overRuns {
-		return nil
-	}
-	const these = "(SELECT id FROM recharged)"
-	if err := charge.Touch(ctx, l.db, "j.id IN "+these); err != nil {
+// ToldJobs is the question of which jobs more is told than by their own E record.
+func ToldJobs() string { return findTold }
+
+// DeriveRuns makes the temporary table derived_runs of the rows that told_runs is
+// to have of some jobs, which a question lists by machine, job_id and short_id.
+func DeriveRuns(ctx context.Context, db *duckdb.DB, jobs string) error {
+	if err := db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE asked AS "+jobs); err != nil {
 		return err
 	}
-	return l.db.Exec(ctx, "DELETE FROM job_charges WHERE job_id IN "+these)
+	var first, last sql.NullInt64
+	var unnumbered bool
+	row := db.Conn().QueryRowContext(ctx, "SELECT min(short_id), max(short_id), count(*) > count(short_id) FROM asked")
+	if err := row.Scan(&first, &last, &unnumbered); err != nil {
+		return err
+	}
+	vars := duckdb.Vars{"first_number": first.Int64, "last_number": last.Int64, "unnumbered": unnumbered}
+	return db.Exec(ctx, duckdb.With("CREATE OR REPLACE TEMP TABLE derived_runs AS\n"+deriveRuns, vars))
+}
+
+// tellers are the letters of events that tell of runs, and further those that have
+// a say where one of them does.
+const tellers, further = "RCcs", "STu"
+
+func isOneOf(letters, letter string) bool {
+	return len(letter) == 1 && strings.Contains(letters, letter)
+}
+
+// retelling gathers whose rows in told_runs may change.
+type retelling struct {
+	jobs        *array.RecordBuilder // rows of the temporary table retold that are not there yet
+	first, last int64                // numbers of jobs that got records of other kinds
+	unnumbered  bool                 // as did some without a number
+}
+
+// heldJobs is from how many on jobs are put into the table.
+const heldJobs = 1 << 16
+
+var retoldSchema = arrow.NewSchema([]arrow.Field{
+	schema.Outcomes.Columns[schema.Outcomes.Index("job_id")].Field(),
+	schema.Outcomes.Columns[schema.Outcomes.Index("short_id")].Field(),
+}, nil)
+
+func newRetelling() retelling { return retelling{first: math.MaxInt64, last: math.MinInt64} }
+
+// met notes that a job got a record of another kind.
+func (r *retelling) met(numbers *array.Int64, row int) {
+	if numbers.IsNull(row) {
+		r.unnumbered = true
+		return
+	}
+	n := numbers.Value(row)
+	r.first, r.last = min(r.first, n), max(r.last, n)
+}
+
+// note notes a job of which a record tells.
+func (r *retelling) note(job string, numbers *array.Int64, row int) {
+	if r.jobs == nil {
+		r.jobs = array.NewRecordBuilder(memory.DefaultAllocator, retoldSchema)
+	}
+	r.jobs.Field(0).(*array.StringBuilder).Append(job)
+	if number := r.jobs.Field(1).(*array.Int64Builder); numbers.IsNull(row) {
+		number.AppendNull()
+	} else {
+		number.Append(numbers.Value(row))
+	}
+}
+
+// meetRecords notes of which jobs records arrived that have to do with their runs.
+func (l *Load) meetRecords(ctx context.Context, events, outcomes []arrow.RecordBatch) error {
+	for _, rec := range outcomes {
+		numbers := rec.Column(duckdb.IndexOf(rec, "short_id")).(*array.Int64)
+		for i := range numbers.Len() {
+			l.retells.met(numbers, i)
+		}
+	}
+	for _, rec := range events {
+		numbers := rec.Column(duckdb.IndexOf(rec, "short_id")).(*array.Int64)
+		types := rec.Column(duckdb.IndexOf(rec, "type")).(*array.String)
+		ids := rec.Column(duckdb.IndexOf(rec, "object_id")).(*array.String)
+		for i := range types.Len() {
+			switch letter := types.Value(i); {
+			case isOneOf(tellers, letter):
+				l.retells.note(ids.Value(i), numbers, i)
+			case isOneOf(further, letter):
+				l.retells.met(numbers, i)
+			}
+		}
+	}
+	if b := l.retells.jobs; b != nil && b.Field(0).Len() >= heldJobs {
+		return l.insertRetold(ctx)
+	}
+	return nil
+}
+
+// insertRetold puts the jobs that are noted into the table.
+func (l *Load) insertRetold(ctx context.Context) error {
+	if l.retells.jobs == nil {
+		return nil
+	}
+	rec := l.retells.jobs.NewRecordBatch()
+	defer rec.Release()
+	return l.db.Insert(ctx, "retold", appendFilled(nil, rec))
+}
+
+// retell notes jobs that a question lists by job_id and short_id.
+func (l *Load) retell(ctx context.Context, which string) error {
+	return l.db.Exec(ctx, "INSERT INTO retold SELECT DISTINCT job_id, short_id FROM ("+which+")")
+}
+
+// retellEvents notes the jobs of events e. Which is a condition on these.
+func (l *Load) retellEvents(ctx context.Context, which string) error {
+	return l.retell(ctx, fmt.Sprintf("SELECT e.object_id AS job_id, e.short_id FROM events e WHERE %s AND list_contains(%s, e.type)",
+		which, duckdb.Literal(strings.Split(tellers+further, ""))))
+}
+
+// retellMet notes jobs that got records of other kinds, and of which something is
+// told that was there before.
+func (l *Load) retellMet(ctx context.Context) error {
+	if l.retells.first > l.retells.last && !l.retells.unnumbered {
+		return nil
+	}
+	numbers := duckdb.Vars{
+		"machine": l.machine, "first_number": l.retells.first, "last_number": l.retells.last, "unnumbered": l.retells.unnumbered,
+	}
+	if err := l.db.Exec(ctx, duckdb.With(findToldBefore, numbers)); err != nil {
+		return err
+	}
+	n, err := l.db.Number(ctx, "SELECT count(*) FROM told_before")
+	if err != nil || n == 0 {
+		return err
+	}
+	const told = "SELECT job_id, short_id FROM told_before SEMI JOIN "
+	err = l.retell(ctx, fmt.Sprintf(told+"(SELECT job_id FROM outcomes WHERE id >= %d) USING (job_id)", l.firstID))
+	if err != nil || len(l.files) == 0 {
+		return err
+	}
+	var files, lines []int64
+	for _, f := range l.files {
+		files, lines = append(files, f.ID), append(lines, f.FirstNewLine)
+	}
+	return l.retell(ctx, fmt.Sprintf(told+`(
+		SELECT e.object_id AS job_id
+		FROM events e JOIN (SELECT unnest(%s) AS file_id, unnest(%s) AS line) f ON e.file_id = f.file_id AND e.line >= f.line
+		WHERE list_contains(%s, e.type)) USING (job_id)`,
+		duckdb.Literal(files), duckdb.Literal(lines), duckdb.Literal(strings.Split(further, ""))))
+}
+
+// resolveRuns has told_runs say what all records that are there tell.
+func (l *Load) resolveRuns(ctx context.Context) (Tallies, error) {
+	err := l.insertRetold(ctx)
+	if err == nil {
+		err = l.retellMet(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	l.retells = newRetelling()
+	if n, err := l.db.Number(ctx, "SELECT count(*) FROM retold"); err != nil || n == 0 {
+		return nil, err
+	}
+	machine := duckdb.Literal(l.machine)
+	these := "machine = " + machine + " AND job_id IN (SELECT job_id FROM retold)"
+	for _, step := range []func() error{
+		func() error {
+			return DeriveRuns(ctx, l.db, "SELECT DISTINCT "+machine+" AS machine, job_id, short_id FROM retold")
+		},
+		func() error { return l.rechargeRuns(ctx, "told_runs WHERE "+these) },
+		func() error { return l.db.Exec(ctx, "DELETE FROM told_runs WHERE "+these) },
+		func() error { return l.db.Exec(ctx, "INSERT INTO told_runs FROM derived_runs") },
+		func() error { return l.rechargeRuns(ctx, "derived_runs") },
+	} {
+		if err == nil {
+			err = step()
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot tell the runs of jobs: %w", err)
+	}
+	return nil, nil
+}
+
+// rechargeRuns notes jobs of earlier loads that are charged over their runs, where
+// these are in a table.
+func (l *Load) rechargeRuns(ctx context.Context, from string) error {
+	if !l.overRuns {
+		return nil
+	}
+	return l.recharge(ctx, "SELECT DISTINCT id FROM "+from)
 }

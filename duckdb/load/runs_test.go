@@ -80,6 +80,13 @@ func TestJobRuns(t *testing.T) {
 			entry(5, "R", strings.Replace(held(0, 4), "start=@0", "start=0", 1)+ended(5, -3, -1, 0)),
 			entry(20, "R", held(10, 4)+ended(20, -11, 9, 1)),
 		}, []string{"requeued 1.1 10-20 held 10 used 9 ncpus 4 nodect 2 gb 4 exit -11 requeued no job"}},
+		{"a job without a number", []string{
+			strings.ReplaceAll(entry(10, "S", held(10, 4))+entry(20, "R", ""), "1.srv", "odd.srv"),
+			strings.ReplaceAll(entry(40, "E", held(31, 6)+ended(40, 0, 8, 3)), "1.srv", "odd.srv"),
+		}, []string{
+			"requeued 1.1 10-20 held 10 used ? ncpus 4 nodect 2 gb 4 exit ? requeued",
+			"last 2.1 31-40 held 9 used 8 ncpus 6 nodect 3 gb 6 exit 0 ok",
+		}},
 		{"Torque: R says nothing, S all", []string{
 			entry(10, "S", held(10, 4)), entry(20, "R", ""), entry(22, "R", ""),
 			entry(22, "S", held(22, 2)), entry(30, "R", ""),

@@ -115,7 +115,7 @@ func (r *remake) commit(ctx context.Context) error {
 }
 
 // finish keeps the rows of outcomes that gave none, flags those that are jobs,
-// charges these and adds up their days. Unusable are outcomes whose raw record
+// derives their runs, charges them and adds up their days. Unusable are outcomes whose raw record
 // gave no row; failed says by log how many more values did not convert. It gives
 // the number of jobs.
 func (r *remake) finish(ctx context.Context, unusable []int64, failed map[int64]int64) (jobs int64, err error) {
@@ -123,6 +123,7 @@ func (r *remake) finish(ctx context.Context, unusable []int64, failed map[int64]
 	for _, step := range []func() error{
 		func() error { return r.keep(ctx, unusable) },
 		func() error { return r.flag(ctx) },
+		func() error { return r.tellRuns(ctx) },
 		func() error { return r.countFailed(ctx, failed) },
 		func() error { return r.detach(ctx) },
 		func() (err error) { jobs, err = charge.Recalculate(ctx, r.fresh, nil, duckdb.Filter{}); return err },
@@ -199,6 +200,15 @@ func (r *remake) flag(ctx context.Context) error {
 		changes.Add(some)
 	}
 	return load.CorrectLedger(ctx, r.fresh, changes)
+}
+
+// tellRuns derives the runs of jobs of which more is told than by their own record:
+// these may be others now, too.
+func (r *remake) tellRuns(ctx context.Context) error {
+	if err := load.DeriveRuns(ctx, r.fresh, load.ToldJobs()); err != nil {
+		return err
+	}
+	return r.fresh.Exec(ctx, "INSERT INTO told_runs FROM derived_runs")
 }
 
 func (r *remake) countFailed(ctx context.Context, failed map[int64]int64) error {

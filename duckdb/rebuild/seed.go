@@ -14,7 +14,7 @@ import (
 
 // madeAgain are the tables that depend on the configuration.
 var madeAgain = []string{
-	schema.Outcomes.Name, schema.OutcomeNodes.Name, schema.JobCharges.Name, schema.DailySummary.Name,
+	schema.Outcomes.Name, schema.OutcomeNodes.Name, schema.ToldRuns.Name, schema.JobCharges.Name, schema.DailySummary.Name,
 	schema.SiteColumns.Name, schema.QueueTypes.Name, schema.ChargeRules.Name,
 }
 

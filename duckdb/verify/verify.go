@@ -70,7 +70,7 @@ func Checks(quick bool) []Check {
 		}
 		checks = append(checks, sqlCheck(strings.TrimSuffix(f.Name(), ".sql"), meaning(string(text)), string(text)))
 	}
-	checks = append(checks, winnersCheck, rowsCheck, hashesCheck, endDayCheck, chargeCheck)
+	checks = append(checks, winnersCheck, runsCheck, rowsCheck, hashesCheck, endDayCheck, chargeCheck)
 	if !quick {
 		checks = append(checks, rereadCheck)
 	}

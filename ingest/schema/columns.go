@@ -160,6 +160,15 @@ var (
 	}
 )
 
+// ToldRuns has the runs of the few jobs of which more is known than their own record
+// says.
+var ToldRuns = Table{
+	Name: "told_runs",
+	Comment: "Rows of job_runs of those jobs of which other records tell than their own E record (R, C, c and s records, superseded E records): " +
+		"job_runs shows them in place of the one run that their rows in jobs are.",
+	Columns: JobRuns.Columns,
+}
+
 // Events has one row per record that is not the E record of a job.
 var Events = Table{
 	Name:    "events",
@@ -270,5 +279,5 @@ var LogFiles = Table{
 
 // Tables are all tables of the database. Of a site with columns of its own they
 // are Site.Tables.
-var Tables = []Table{Outcomes, OutcomeRecords, OutcomeNodes, JobCharges, DailySummary, Events, LogFiles, Warnings, Rejects, Repeats, RecordDictionaries,
+var Tables = []Table{Outcomes, OutcomeRecords, OutcomeNodes, ToldRuns, JobCharges, DailySummary, Events, LogFiles, Warnings, Rejects, Repeats, RecordDictionaries,
 	Allocations, SiteColumns, QueueTypes, ChargeRules, Capacity, NameGroups}

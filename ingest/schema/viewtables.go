@@ -211,7 +211,7 @@ func (s Site) Relations() []Table {
 	return []Table{s.Jobs(), JobRecords, JobNodes, JobRuns, JobCharges, DailySummary, Events, s.Superseded(), LogFiles, Warnings, Rejects, Repeats, JobSources,
 		RecordDictionaries, Allocations, SiteColumns, QueueTypes, ChargeRules, Capacity, NameGroups, Machines, Users, Accounts, Queues, s.JobDetails(),
 		UnfinishedJobs, s.ReportJobs(), ReportRuns, ReportClasses,
-		s.Outcomes(), OutcomeRecords, OutcomeNodes}
+		s.Outcomes(), OutcomeRecords, OutcomeNodes, ToldRuns}
 }
 
 // IsView tells whether what has that name is a view.

@@ -2,7 +2,7 @@
 -- of more runs, with usage, of a later end, written later, with more attributes, with the larger hash. This is the
 -- only statement that says so: loads, forgetting and verify all ask it, of the jobs in asked.
 -- Tables: asked (machine VARCHAR, job_id VARCHAR, submit_time TIMESTAMPTZ)
-SELECT o.id, o.machine, o.job_id, o.submit_time, o.file_id, o.line, o.is_job,
+SELECT o.id, o.machine, o.job_id, o.short_id, o.submit_time, o.file_id, o.line, o.is_job,
        row_number() OVER (
            PARTITION BY o.machine, o.job_id, o.submit_time
            ORDER BY o.file_id IS NOT NULL DESC,
