@@ -2,7 +2,11 @@ package export
 
 import (
 	"bytes"
+	"encoding/json"
+	"maps"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // TestAppendJSONAgrees holds that the fast way writes what the other one does, for every byte at every place.
@@ -22,4 +26,22 @@ func TestAppendJSONAgrees(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestMarshalJSON: what it writes is what encoding/json reads, and steers no terminal.
+func TestMarshalJSON(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := map[string]string{rapid.String().Draw(t, "key"): rapid.String().Draw(t, "value"), "<&>": "\x1b\x7f\u009b\u202e\U000e0001\u2028\"\\鴨"}
+		text, err := MarshalJSON(want)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got map[string]string
+		if err := json.Unmarshal(text, &got); err != nil || !maps.Equal(got, want) {
+			t.Fatalf("%q, %v; want %q", got, err, want)
+		}
+		if Visible(string(text)) != string(text) || !bytes.Contains(text, []byte(`"<&>"`)) {
+			t.Fatalf("%q", text)
+		}
+	})
 }

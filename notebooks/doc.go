@@ -3,10 +3,10 @@
 //
 // Sample logs of two machines go through ingest into a database, and by the
 // built command into Parquet. The notebook must then run from top to bottom;
-// Python must inflate every raw record to the bytes that Go finds, by the very
-// code of docs/raw-records.md; the commands of that page must do it too; and
-// pyarrow must see the rows, types, units and comments that package batch
-// lists.
+// Python's module pbsduck must inflate every raw record to the bytes that Go finds,
+// and read the same attributes, by the very code of docs/raw-records.md; the commands
+// of that page must do it too; and pyarrow must see the rows, types, units and
+// comments that package batch lists.
 //
 // PBSDUCK_PYTHON is the absolute path of a Python that has
 // python/requirements.txt installed (make test makes one). Without it, the

@@ -1,0 +1,409 @@
+"""Raw records in SQL, for databases of pbsduck that are opened in Python:
+
+    import duckdb, pbsduck
+    con = duckdb.connect("pbsduck.published.duckdb", read_only=True)
+    pbsduck.register(con)
+    con.sql("SELECT pbs_attributes(compressed_data)['resources_used.mem'] FROM job_records")
+
+pbs_record(BLOB) is the text of a record, pbs_attributes(BLOB) a MAP of its attributes, as in
+`pbsduck query`; what bytes that are not UTF-8 become, and names that come twice, is the same, too. A
+blob that can't be inflated is an error, which TRY(...) makes NULL. The file stands alone: it needs the
+packages duckdb, pyarrow and zstandard, and nothing of pbsduck.
+"""
+
+import bisect
+import functools
+import gzip
+import hashlib
+import re
+import zlib
+
+import zstandard
+
+__all__ = ["attributes", "inflater", "register", "text"]
+
+
+def register(con):
+    """Give a connection the functions pbs_record and pbs_attributes. Its cursors have them, too."""
+    import duckdb
+    import pyarrow
+
+    inflate = inflater(con)
+    of_texts = pyarrow.map_(pyarrow.string(), pyarrow.string())
+
+    def pbs_record(blobs):
+        return pyarrow.array([text(inflate(blob)) for blob in blobs.to_pylist()], pyarrow.string())
+
+    def pbs_attributes(blobs):
+        return pyarrow.array([list(attributes(inflate(blob)).items()) for blob in blobs.to_pylist()], of_texts)
+
+    for function, result in ((pbs_record, "VARCHAR"), (pbs_attributes, duckdb.map_type("VARCHAR", "VARCHAR"))):
+        try:
+            con.remove_function(function.__name__)
+        except duckdb.InvalidInputException:
+            pass  # it has none yet
+        con.create_function(function.__name__, function, ["BLOB"], result, type="arrow")
+
+
+def inflater(con):
+    """A function that turns blobs of job_records into the records' bytes."""
+    decompressors = {0: zstandard.ZstdDecompressor()}  # 0: made without a dictionary
+    for number, content in con.execute("SELECT dictionary_id, dictionary FROM record_dictionaries").fetchall():
+        try:
+            decompressors[number] = zstandard.ZstdDecompressor(zstandard.ZstdCompressionDict(content))
+        except zstandard.ZstdError:
+            pass  # only the records that need it can't be read
+
+    def inflate(blob):
+        try:
+            if blob.startswith(b"\x1f\x8b"):
+                return gzip.decompress(blob)
+            return decompressors[zstandard.get_frame_parameters(blob).dict_id].decompress(blob)
+        except KeyError as missing:
+            why = f"zstd dictionary {missing} is not in the database, or damaged there"
+        except (zstandard.ZstdError, OSError, EOFError, zlib.error) as damage:
+            why = str(damage)
+        raise ValueError(f"a raw record can't be read, that whose md5(compressed_data) is '{hashlib.md5(blob).hexdigest()}': {why}")
+
+    return inflate
+
+
+def text(some):
+    """Bytes of a record as text: UTF-8, or if they are none Latin-1, each byte as the character of its number."""
+    try:
+        return some.decode()
+    except UnicodeDecodeError:
+        return some.decode("latin-1")
+
+
+def attributes(record):
+    """The attributes of an E record by name. Of a name that comes twice the last value counts."""
+    head = _HEAD.search(record)
+    if not head:
+        return {}
+    lines = record[head.end() :].rstrip(b"\r\n")
+    body = _unwrapped(lines)
+    pairs = _straight(body)
+    if pairs is None:
+        pairs = _Reading(body).pairs() if _NAME.match(body) else []
+    return {name.decode(): text(value) for name, value, _ in _kept(pairs, lines.partition(b"\n")[0])}
+
+
+# What follows reads the text of a record as package ingest/pbs of pbsduck does.
+
+_HEAD = re.compile(rb"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d;E;[^;]*;")
+_NAME = re.compile(rb"([A-Za-z_][A-Za-z0-9_]*(?:\.(?:[A-Za-z0-9_.]|(?<!\.)-)*)?)(?<!\.)=")
+
+# The keys of a job in the order in which servers write them; a resource list is one rank.
+_HEAD_KEYS = (
+    "gridname user group account project accounting_id jobname queue resvname resvID ctime qtime etime start_count start owner depend "
+    "array_indices exec_host exec_vnode login_node"
+).split()
+_TAIL_KEYS = "session alt_id total_execution_slots unique_node_count end Exit_status".split()
+_RANKS = {name.encode(): place for place, name in enumerate(_HEAD_KEYS, 1)}
+_REQUESTED, _ASSIGNED, _TAIL = 100, 101, 102
+_RANKS.update({name.encode(): place for place, name in enumerate(_TAIL_KEYS, _TAIL)})
+_USED = 200
+_RANKS.update({b"eligible_time": 201, b"run_count": 202})
+_LISTS = {b"Resource_List.": _REQUESTED, b"resource_assigned.": _ASSIGNED, b"resources_used.": _USED}
+_ALWAYS, _IF_BLANK, _NEVER = "always", "if blank", "never"
+_QUOTES = {b"account": _ALWAYS, b"gridname": _ALWAYS, b"accounting_id": _ALWAYS, b"project": _IF_BLANK, b"group": _IF_BLANK}
+
+
+@functools.lru_cache(4096)
+def _rank(name):
+    """The place of a key in the server's order, 0 if it has none, and whether it is one of a list."""
+    for prefix, rank in _LISTS.items():
+        if name.startswith(prefix):
+            return rank, True
+    return _RANKS.get(name, 0), False
+
+
+@functools.lru_cache(4096)
+def _quoting(name):
+    """When PBS puts quotes around the value of a key."""
+    if name.startswith((b"Resource_List.", b"resource_assigned.")):
+        return _IF_BLANK
+    return _QUOTES.get(name, _NEVER)
+
+
+def _unwrapped(body):
+    """A text whose lines were broken between two attributes, as one line. Within quotes ends of lines are the value's."""
+    for end in re.finditer(rb"\r?\n", body) if b"\n" in body else ():
+        name, before = _NAME.match(body, end.end()), body[: end.start()]
+        if name and _rank(name[1])[0] and _NAME.match(before) and not _is_open(before):
+            body = before + b" " * len(end[0]) + body[end.end() :]
+    return body
+
+
+def _is_open(body):
+    """Whether a text ends within a value that PBS puts between quotes."""
+    name, value, quoted = _Reading(body).pairs()[-1]
+    return not quoted and value[:1] in (b'"', b"'") and _quoting(name) != _NEVER
+
+
+def _straight(body):
+    """The attributes of a record as the server writes it; None if anything in it is otherwise."""
+    pairs, last, at = [], 0, 0
+    while at < len(body):
+        if body[at] == 32:
+            at += 1
+            continue
+        name = _NAME.match(body, at)
+        if not name:
+            return None
+        rank, is_list = _rank(name[1])
+        if rank < last or rank == last and not is_list or rank == 0:
+            return None
+        last, value = rank, name.end()
+        if body[value : value + 1] in (b'"', b"'"):
+            end = _straight_quote(body, value, _quoting(name[1]))
+            if end is None:
+                return None
+            pairs.append((name[1], body[value + 1 : end], True))
+            at = end + 1
+            continue
+        at = body.find(b" ", value)
+        if at < 0:
+            at = len(body)
+        pairs.append((name[1], body[value:at], False))
+    return pairs
+
+
+def _straight_quote(body, at, quoting):
+    """Where the quote is that closes the one at a place; None if that is not plain."""
+    if quoting == _NEVER or quoting == _ALWAYS and body[at : at + 1] != b'"':
+        return None
+    end = body.find(body[at : at + 1], at + 1)
+    if end < 0 or end + 1 < len(body) and body[end + 1] != 32:
+        return None
+    if quoting == _IF_BLANK and b" " not in body[at + 1 : end]:
+        return None
+    return end
+
+
+_MOST_PLACES = 1 << 18
+_MOST_CLOSES = 64
+
+
+class _Reading:
+    """A careful reading: where a value holds blanks, quotes or what looks like further attributes, the server's order
+    of keys decides where it ends. places are where an attribute could begin: the blank before it, its name, its '='."""
+
+    def __init__(self, body):
+        self.body = body
+        self.end = len(body.rstrip(b" "))
+        self.places = []
+        at = 0
+        while len(self.places) < _MOST_PLACES:
+            blank = body.find(b" ", at)
+            if blank < 0:
+                break
+            key = blank
+            while key < len(body) and body[key] == 32:
+                key += 1
+            name = _NAME.match(body, key)
+            at = key
+            if name:
+                self.places.append((blank, key, name[1]))
+                at = name.end() - 1
+        self.blanks = [blank for blank, _, _ in self.places]
+        self.used = [m.start() for m in re.finditer(rb" resources_used\.", body)]
+        self.link()
+        self.taken = set()
+        self.last = 0
+        self.tail, self.anchored = self.tail_start()
+
+    def link(self):
+        """Of each place: the next of the same name, and the first one where a key of a job comes again behind it."""
+        later, repeat = {}, None
+        self.next, self.repeat = [None] * len(self.places), [None] * len(self.places)
+        self.last_place = {}
+        for i in range(len(self.places) - 1, -1, -1):
+            name = self.places[i][2]
+            self.next[i] = later.get(name)
+            if self.next[i] is not None and (repeat is None or self.next[i] < repeat) and _rank(name)[0]:
+                repeat = self.next[i]
+            later[name] = i
+            self.last_place.setdefault(name, i)
+            self.repeat[i] = repeat
+
+    def tail_start(self):
+        """Where eligible_time= and run_count= stand that the server writes last, and whether they do."""
+        at = self.body.rfind(b" run_count=")
+        if at < 0 or re.search(rb"[^0-9]", self.body[at + len(b" run_count=") :]):
+            return len(self.body), False
+        eligible = self.body.rfind(b" eligible_time=", 0, at)
+        if eligible >= 0 and b" " not in self.body[eligible + 1 : at]:
+            at = eligible
+        return at, True
+
+    def pairs(self):
+        found, at = [], 0
+        while at < len(self.body):
+            name = _NAME.match(self.body, at)
+            self.last = _rank(name[1])[0] or self.last
+            value, end = name.end(), self.value_end(name[1], name.end())
+            inner = _unquoted(name[1], self.body[value:end])
+            found.append((name[1], inner, len(inner) < end - value))
+            self.taken.add(name[1])
+            at = end
+            while at < len(self.body) and self.body[at] == 32:
+                at += 1
+        return found
+
+    def value_end(self, name, at):
+        quoting, first = _quoting(name), self.body[at : at + 1]
+        if first == b'"' and quoting == _ALWAYS:
+            return self.account_end(at)
+        if first in (b'"', b"'") and quoting == _IF_BLANK:
+            end = self.quote_end(at, lambda rank: rank >= self.last)
+            if end:
+                return end
+        elif name.startswith(b"resources_used."):
+            return self.used_end(name, at)
+        elif name == b"Resource_Request_2.0":
+            return self.end_before(at, lambda i: _rank(self.places[i][2])[0])
+        elif name == b"group":
+            return self.end_before(at, lambda i: _RANKS[b"group"] < _rank(self.places[i][2])[0] <= _RANKS[b"queue"])
+        return self.end_before(at, lambda i: True)
+
+    def from_place(self, at):
+        return bisect.bisect_left(self.blanks, at)
+
+    def end_before(self, at, accept):
+        for i in range(self.from_place(at), len(self.places)):
+            if accept(i):
+                return self.blanks[i]
+        return max(at, self.end)
+
+    def quote_end(self, at, accept):
+        """Where the quoted value ends: behind the first quote that the end or an acceptable key follows, provided
+        that no key comes twice behind it; 0 if no quote will do."""
+        last, quote, end = 0, self.body[at : at + 1], at + 1
+        for _ in range(_MOST_CLOSES):
+            end = self.body.find(quote, end)
+            if end < 0:
+                break
+            end += 1
+            if end >= self.end:
+                return end
+            i = self.from_place(end)
+            if self.body[end] != 32 or i == len(self.places) or self.blanks[i] != end:
+                continue
+            rank = _rank(self.places[i][2])[0]
+            if not rank or not accept(rank):
+                continue
+            if not self.repeats_from(end):
+                return end
+            last = end
+        return last
+
+    def repeats_from(self, at):
+        """Whether a key of a job comes twice from there on, in front of the resources used."""
+        first = self.from_place(at)
+        if first == len(self.places) or self.repeat[first] is None:
+            return False
+        used = bisect.bisect_left(self.used, at)
+        return used == len(self.used) or self.blanks[self.repeat[first]] < self.used[used]
+
+    def account_end(self, at):
+        end = self.quote_end(at, lambda rank: _RANKS[b"account"] < rank <= _RANKS[b"queue"])
+        if end:
+            return end
+        if all(self.places[self.last_place[n]][1] > at if n in self.last_place else False for n in (b"queue", b"ctime")):
+            return self.end_before(at, lambda i: _rank(self.places[i][2])[0])
+        return len(self.body)
+
+    def used_end(self, current, at):
+        if at > self.tail:
+            return len(self.body)
+
+        def accept(i):
+            name = self.places[i][2]
+            if self.blanks[i] >= self.tail:
+                return True
+            if not name.startswith(b"resources_used."):
+                return not self.anchored
+            if name in self.taken:
+                return False
+            return self.next[i] is None or current < name < self.places[i + 1][2]
+
+        return self.end_before(at, accept)
+
+
+def _unquoted(name, raw):
+    """A value without the quotes that PBS put on, and only those."""
+    if len(raw) < 2 or raw[0] != raw[-1] or raw[:1] not in (b'"', b"'"):
+        return raw
+    inner = raw[1:-1]
+    if _quoting(name) == _ALWAYS and raw[:1] == b'"':
+        return inner
+    if name.startswith(b"resources_used."):
+        is_json = raw[:1] == b"'" and len(inner) > 1 and inner[:1] == b"{" and inner[-1:] == b"}"
+        return inner if is_json else raw
+    return inner if b" " in inner else raw
+
+
+def _kept(pairs, line):
+    """The attributes without the last one, if the record is cut off: it may be cut off in its value. line is its first."""
+    if not pairs:
+        return pairs
+    names = [name for name, _, _ in pairs]
+    if names[-1] != b"run_count" and _lacks_usage(pairs):
+        return pairs[:-1]
+    if b"ctime" not in names or b"end" not in names:
+        return pairs if _is_closed(line) else pairs[:-1]
+    return pairs
+
+
+def _is_torque(pairs):
+    for name, _, quoted in pairs:
+        if name == b"owner":
+            return True
+        if name == b"account" and quoted or name in (b"project", b"Resource_List.select", b"exec_vnode", b"eligible_time", b"run_count"):
+            return False
+    return True
+
+
+def _lacks_usage(pairs):
+    """Whether the usage of a record that does not end with run_count= is cut off."""
+    name, value, _ = pairs[-1]
+    if name == b"Exit_status":  # Torque writes no usage of a job that never ran
+        return not re.fullmatch(rb"[+-]?\d+", value) or not _is_torque(pairs)
+    if name == b"end":
+        return True
+    if not name.startswith(b"resources_used."):
+        return False
+    if name != b"resources_used.walltime":
+        return all(n != b"resources_used.walltime" for n, _, _ in pairs)
+    wall = value
+    if b":" not in wall:
+        return not _is_torque(pairs) or not wall or len(wall) > 1 and wall[:1] == b"0"
+    if not re.fullmatch(rb"[0-9:]*:[0-9:]*:[0-9:]*", wall) or wall.count(b":") != 2 or wall.endswith(b":"):
+        return True
+    return wall[-2:-1] == b":" and not _is_torque(pairs)
+
+
+def _is_closed(body):
+    """Whether a text is surely whole: every quote is closed in front of a key or the end, and the last keys are there."""
+    body = body.rstrip(b" \r")
+    if not body or body.startswith(b"queue="):
+        return True
+    outside, at = b"", 0
+    while True:
+        quote = re.search(rb"[\"']", body[at:])
+        if not quote:
+            break
+        i = at + quote.start()
+        end = body.find(body[i : i + 1], i + 1)
+        if i == 0 or body[i - 1 : i] != b"=" or end < 0:
+            return False
+        outside += body[at:i]
+        at = end + 1
+        if at < len(body) and (body[at] != 32 or not _NAME.match(body[at:].lstrip(b" "))):
+            return False
+    outside += body[at:]
+    if b" ctime=" not in outside:
+        return False
+    return bool(re.search(rb" run_count=[0-9]+$", body)) or b" end=" in body and b'"' not in body
