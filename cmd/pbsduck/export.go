@@ -23,9 +23,11 @@ type exportOptions struct {
 	dir    string
 	format string
 	tables []string
+	named  bool // tables are those that a flag names
 	query  string
-	name   string
+	as     string
 	files  bool
+	filter flags.Filter
 }
 
 func newExport(g *flags.Global) *cobra.Command {
@@ -38,13 +40,23 @@ file appears whole or not at all. Parquet and Arrow files carry the unit,
 source and meaning of each column, and where they came from, as metadata.
 
 Without --table these are jobs, job_nodes, job_charges, daily_summary and events; with --query it is the
-result of that SQL, in DIR/NAME.parquet.`,
+result of that SQL, in DIR/NAME.parquet.
+
+The flags of pbsduck jobs say which jobs are meant: only these are written, and what
+else is theirs (job_nodes, job_charges, job_runs, ...). With no more than --machine
+and days, daily_summary and events are written of these days, too: an event is on the
+machine's local day of its time.`,
 		Example: `  pbsduck export parquet/
   pbsduck export --table jobs --format csv out/
-  pbsduck export --query "SELECT * FROM jobs WHERE queue = 'gpu'" --name gpu_jobs out/`,
+  pbsduck export --machine derecho --since 2026-01-01 --until 2026-01-31 january/
+  pbsduck export --user user0445 --gpus 1.. --table jobs --table job_nodes out/
+  pbsduck export --query "SELECT queue, count(*) FROM jobs GROUP BY queue" --as queues out/`,
 		Args: flags.ExactArgs(1, "the folder to write to"),
 		RunE: func(c *cobra.Command, args []string) error {
-			o.dir = args[0]
+			o.dir, o.named = args[0], c.Flags().Changed("table")
+			if o.query != "" && o.filter.Given(c) {
+				return ui.Usagef("--query says itself which rows it is about: put conditions there")
+			}
 			return o.run(c.Context())
 		},
 	}
@@ -52,8 +64,9 @@ result of that SQL, in DIR/NAME.parquet.`,
 	f.StringVar(&o.format, "format", string(export.Parquet), "parquet, csv, ndjson or arrow")
 	f.StringSliceVar(&o.tables, "table", nil, "table or view to write (may be repeated)")
 	f.StringVar(&o.query, "query", "", "write the result of this `SQL` instead")
-	f.StringVar(&o.name, "name", "query", "name of the file for --query")
+	f.StringVar(&o.as, "as", "query", "`NAME` of the file for --query")
 	flags.AddFiles(c, &o.files)
+	o.filter.Add(c)
 	for flag, values := range map[string][]string{"table": schema.Names(), "format": {"parquet", "csv", "ndjson", "arrow"}} {
 		complete := cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
 		if err := c.RegisterFlagCompletionFunc(flag, complete); err != nil {
@@ -78,11 +91,14 @@ func (o *exportOptions) run(ctx context.Context) error {
 			access.Writes = append(access.Writes, temp)
 		}
 	}
-	db, err := o.OpenWith(ctx, access)
+	db, jobs, err := o.filter.Open(ctx, o.Global, access)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
+	if parts, err = o.ofJobs(ctx, db, jobs, parts); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(o.dir, 0o777); err != nil {
 		return err
 	}
@@ -105,10 +121,10 @@ func (o *exportOptions) parts(format export.Format) ([]dataset.Part, error) {
 	}
 	var parts []dataset.Part
 	if o.query != "" {
-		parts = append(parts, dataset.Part{Name: o.name, Query: o.query})
+		parts = append(parts, dataset.Part{Name: o.as, Query: o.query})
 	} else {
 		for _, table := range o.tables {
-			parts = append(parts, dataset.Table(table))
+			parts = append(parts, dataset.Table(table, ""))
 		}
 	}
 	for i := range parts {
@@ -122,14 +138,40 @@ func (o *exportOptions) parts(format export.Format) ([]dataset.Part, error) {
 	return parts, nil
 }
 
+// ofJobs leaves of the tables what is of the jobs that are meant. A table of which that
+// can't be told is refused if it is named, and else left out.
+func (o *exportOptions) ofJobs(ctx context.Context, db *duckdb.DB, jobs duckdb.Filter, parts []dataset.Part) ([]dataset.Part, error) {
+	if jobs.All() {
+		return parts, nil
+	}
+	machines, err := db.Machines(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var kept []dataset.Part
+	for _, p := range parts {
+		where, err := jobs.Rows(p.Name, machines)
+		switch {
+		case err == nil:
+			p.Query = dataset.Table(p.Name, where).Query
+			kept = append(kept, p)
+		case o.named:
+			return nil, ui.Usage(err)
+		default:
+			o.Say("left out %s: it tells of more than single jobs", p.Path)
+		}
+	}
+	return kept, nil
+}
+
 // check finds the format, and the tables among those that there are.
 func (o *exportOptions) check() (export.Format, error) {
 	format, err := export.ParseFormat(o.format)
 	if err != nil || !slices.Contains(dataset.Formats, format) {
 		return "", ui.Usagef("cannot export %q: use parquet, csv, ndjson or arrow", o.format)
 	}
-	if o.name == "" || filepath.Base(o.name) != o.name || strings.HasPrefix(o.name, ".") {
-		return "", ui.Usagef("--name %s: give the name of a file in %s, without its suffix", o.name, o.dir)
+	if o.as == "" || filepath.Base(o.as) != o.as || strings.HasPrefix(o.as, ".") {
+		return "", ui.Usagef("--as %s: give the name of a file in %s, without its suffix", o.as, o.dir)
 	}
 	if o.query != "" && len(o.tables) > 0 {
 		return "", ui.Usagef("--query and --table exclude each other")

@@ -137,28 +137,10 @@ func (s Search) value(c schema.Column, machines []duckdb.Machine) string {
 	if !s.Local || c.Type != schema.Timestamp {
 		return name
 	}
-	local := fmt.Sprintf("timezone(%s, %s)", zone(machines), name)
+	local := fmt.Sprintf("timezone(%s, %s)", duckdb.ZoneOf("j.machine", machines), name)
 	if s.ForPeople {
 		return local
 	}
 	offset := fmt.Sprintf("date_diff('minute', timezone('UTC', %s), %s)", name, local)
 	return fmt.Sprintf("strftime(%[1]s, '%%Y-%%m-%%dT%%H:%%M:%%S') || CASE WHEN %[2]s < 0 THEN '-' ELSE '+' END || printf('%%02d:%%02d', abs(%[2]s) // 60, abs(%[2]s) %% 60)", local, offset)
-}
-
-// zone is the time zone of a job j.
-func zone(machines []duckdb.Machine) string {
-	same := func(m duckdb.Machine) bool { return m.Zone == machines[0].Zone }
-	if len(machines) > 0 && machines[0].Zone != "" && !slices.ContainsFunc(machines, func(m duckdb.Machine) bool { return !same(m) }) {
-		return duckdb.Literal(machines[0].Zone)
-	}
-	zone := "CASE j.machine"
-	for _, m := range machines {
-		if m.Zone != "" {
-			zone += " WHEN " + duckdb.Literal(m.Name) + " THEN " + duckdb.Literal(m.Zone)
-		}
-	}
-	if zone == "CASE j.machine" {
-		return "'UTC'"
-	}
-	return zone + " ELSE 'UTC' END"
 }

@@ -1,6 +1,5 @@
--- Which machines are there logs or jobs of, and in which time zone was the log of a machine read that holds its latest record? NULL if there is no log.
-SELECT machine, max_by(time_zone, (coalesce(last_time, 'epoch'::TIMESTAMPTZ), file_id)) AS time_zone
-FROM (SELECT machine, time_zone, last_time, file_id FROM log_files
-      UNION ALL SELECT DISTINCT machine, NULL, NULL, NULL FROM outcomes)
+-- Which machines are there logs or jobs of, and in which time zone was the latest log of each read? NULL if there is no log.
+SELECT machine, any_value(time_zone) AS time_zone
+FROM (SELECT machine, time_zone FROM machines UNION ALL SELECT DISTINCT machine, NULL FROM outcomes)
 GROUP BY machine
 ORDER BY machine

@@ -62,8 +62,13 @@ type Part struct {
 	place  *whole.Place // for the source's own writer; nil in formats that it does not write
 }
 
-// Table is the part of a table or view.
-func Table(name string) Part { return Part{Name: name, Query: "SELECT * FROM " + name + order[name]} }
+// Table is the part of a table or view; where is a condition on a row j, if not all are to be in it.
+func Table(name, where string) Part {
+	if where != "" {
+		where = " j WHERE " + where
+	}
+	return Part{Name: name, Query: "SELECT * FROM " + name + where + order[name]}
+}
 
 // Path is the file of a part in a folder.
 func Path(dir, name string, format export.Format) string {

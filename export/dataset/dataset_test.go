@@ -75,7 +75,7 @@ func TestDescribed(t *testing.T) {
 	}
 	defer db.Close()
 	for _, name := range schema.Names() {
-		part := dataset.Table(name)
+		part := dataset.Table(name, "")
 		if err := part.In(t.TempDir(), export.Parquet); err != nil {
 			t.Fatal(err)
 		}
