@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bytes"
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -22,19 +22,24 @@ type recordOptions struct {
 	*flags.Global
 	output                            flags.Output
 	job                               flags.JobID
+	filter                            flags.Filter
 	json, fields, history, superseded bool
+	lines                             map[string]*recordtext.JSON // by time zone
 }
 
 func newRecord(g *flags.Global) *cobra.Command {
-	o := &recordOptions{Global: g}
+	o := &recordOptions{Global: g, lines: map[string]*recordtext.JSON{}}
 	c := &cobra.Command{
-		Use:   "record JOBID",
-		Short: "Show the raw record of a job",
-		Long: `Writes the E record of a job as it stood in the log: its exact bytes and a
-newline. On a terminal, and with --fields, characters that would steer it are shown
+		Use:   "record [JOBID...]",
+		Short: "Show the raw records of jobs",
+		Long: `Writes the E records of jobs as they stood in the logs: their exact bytes, each
+with a newline. On a terminal, and with --fields, characters that would steer it are shown
 as escapes such as \n and \x1b.
 
 ` + flags.JobIDs + `
+
+Without a JOBID the flags of pbsduck jobs say which jobs are meant: all of them, in
+the order in which they were loaded. With one they narrow down what it can mean.
 
 Of a job with several different E records one is its row; --superseded gives the
 others, too, behind it.
@@ -46,13 +51,21 @@ each; other formats have all columns, and where each record was read.`,
 		Example: `  pbsduck record 4012345.desched1
   pbsduck record 4012345 --fields
   pbsduck record '4012345[7]' --json | jq .attributes
-  pbsduck record 4012345 --history --submit-time 2026-01-31`,
-		Args: flags.ExactArgs(1, "the id of one job"),
+  pbsduck record 4012345 --history --submit-time 2026-01-31
+  pbsduck record --user user0445 --exit-status '!0' --last 7d --json -o failed.ndjson`,
 		RunE: func(c *cobra.Command, args []string) error {
+			switch {
+			case len(args) == 0 && !o.filter.Given(c):
+				return ui.Usagef("which jobs? give their ids, or flags that say so, such as --user; pbsduck jobs --help lists them")
+			case len(args) != 1 && o.history:
+				return ui.Usagef("--history is of one job: give its id")
+			case len(args) == 0 && (c.Flags().Changed("all") || c.Flags().Changed("submit-time")):
+				return ui.Usagef("--all and --submit-time are about ids: --submitted finds jobs by their submission")
+			}
 			if err := errors.Join(flags.Exclusive(c, "json", "fields", "history"), flags.Exclusive(c, "all", "history"), flags.Exclusive(c, "superseded", "history")); err != nil {
 				return err
 			}
-			return o.run(c.Context(), args[0])
+			return o.run(c.Context(), args)
 		},
 	}
 	o.addFlags(c)
@@ -63,105 +76,123 @@ func (o *recordOptions) addFlags(c *cobra.Command) {
 	o.output.Add(c, o.Global, export.Table)
 	f := c.Flags()
 	f.Lookup("format").Usage = "with --history: " + f.Lookup("format").Usage
-	o.job.Add(c)
+	o.job.AddBeside(c)
+	o.filter.Add(c, "job")
 	f.BoolVar(&o.superseded, "superseded", false, "behind the record of each job those that it supersedes")
 	f.BoolVar(&o.json, "json", false, "the record as a line of JSON, as parse writes it")
 	f.BoolVar(&o.fields, "fields", false, "one attribute per line: key = value")
 	f.BoolVar(&o.history, "history", false, "everything that is known of the job, in order of time")
 }
 
-func (o *recordOptions) run(ctx context.Context, id string) error {
+func (o *recordOptions) run(ctx context.Context, ids []string) error {
 	if !o.history && (o.output.Format != "" || o.output.SafeCSV) {
 		return ui.Usagef("--format and --safe-csv go with --history: a record has no rows")
 	}
 	if err := o.job.Check(); err != nil {
 		return err
 	}
-	db, err := o.Open(ctx)
+	db, meant, err := o.filter.Open(ctx, o.Global, duckdb.Options{})
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	jobs, err := o.job.Find(ctx, db, id)
-	switch {
-	case err != nil:
-		return err
-	case o.history:
-		return o.writeHistory(ctx, db, jobs[0])
-	case jobs[0].Number == 0:
-		return fmt.Errorf("job %s has no E record yet; --history shows its events", jobs[0])
-	}
-	if o.superseded {
-		if jobs, err = withSuperseded(ctx, db, jobs); err != nil {
+	if len(ids) == 0 {
+		numbers, err := duckdb.Column[int64](ctx, db, "SELECT j.id FROM jobs j WHERE "+meant.Jobs()+" ORDER BY j.id")
+		if err == nil && len(numbers) == 0 {
+			o.Say("no jobs match")
+		}
+		if err != nil {
 			return err
 		}
+		return o.writeRecords(ctx, db, numbers, nil)
 	}
-	return o.writeRecords(ctx, db, jobs)
-}
-
-// withSuperseded puts behind each job the records that its row supersedes.
-func withSuperseded(ctx context.Context, db *duckdb.DB, jobs []records.JobKey) (all []records.JobKey, err error) {
-	for _, job := range jobs {
-		others, err := records.FindSuperseded(ctx, db, job)
-		if err != nil {
-			return nil, err
+	jobs, failed := o.job.FindAmong(ctx, db, ids, meant)
+	if o.history {
+		if failed != nil {
+			return failed
 		}
-		all = append(append(all, job), others...)
+		return o.writeHistory(ctx, db, jobs[0])
 	}
-	return all, nil
+	var numbers []int64
+	for _, job := range jobs {
+		if job.Number == 0 {
+			failed = errors.Join(failed, fmt.Errorf("job %s has no E record yet; --history shows its events", job))
+		} else {
+			numbers = append(numbers, job.Number)
+		}
+	}
+	return o.writeRecords(ctx, db, numbers, failed)
 }
 
 // writeRecords writes what can be had; of several jobs, those without a
-// readable record do not keep the others back.
-func (o *recordOptions) writeRecords(ctx context.Context, db *duckdb.DB, jobs []records.JobKey) error {
-	var failed []error
-	var out bytes.Buffer
-	for _, job := range jobs {
-		r, err := records.Raw(ctx, db, job)
-		if err == nil {
-			err = o.appendRecord(&out, r)
-		}
-		if err != nil {
-			failed = append(failed, err)
-		}
-	}
-	if out.Len() > 0 {
-		failed = append(failed, o.output.WriteText(func(w io.Writer) error {
-			_, err := w.Write(out.Bytes())
+// readable record do not keep the others back. It gives what failed, and what had before.
+func (o *recordOptions) writeRecords(ctx context.Context, db *duckdb.DB, numbers []int64, failed error) (err error) {
+	if o.superseded {
+		if numbers, err = records.WithSuperseded(ctx, db, numbers); err != nil {
 			return err
-		}))
+		}
 	}
-	return errors.Join(failed...)
+	if len(numbers) == 0 && failed != nil {
+		return failed
+	}
+	all := []error{failed}
+	err = o.output.WriteText(func(w io.Writer) error {
+		out := bufio.NewWriterSize(w, 1<<20)
+		written := 0
+		err := records.EachRaw(ctx, db, numbers, func(_ records.JobKey, r records.RawRecord, err error) error {
+			if err != nil {
+				all = append(all, err)
+				return ctx.Err()
+			}
+			written++
+			return errors.Join(o.writeRecord(out, r), ctx.Err())
+		})
+		if err == nil && written == 0 && len(numbers) > 0 {
+			return errNoneWritten
+		}
+		return errors.Join(err, out.Flush())
+	})
+	if !errors.Is(err, errNoneWritten) {
+		all = append(all, err)
+	}
+	return errors.Join(all...)
 }
 
-func (o *recordOptions) appendRecord(out *bytes.Buffer, r records.RawRecord) error {
+// errNoneWritten keeps a file from being made in which nothing would be.
+var errNoneWritten = errors.New("no record can be had")
+
+func (o *recordOptions) writeRecord(w io.Writer, r records.RawRecord) (err error) {
 	switch {
 	case o.json:
-		return appendJSON(out, r)
+		return o.writeJSON(w, r)
 	case o.fields:
-		out.Write(recordtext.AppendFields(nil, recordtext.Split(r.Bytes)))
+		_, err = w.Write(recordtext.AppendFields(nil, recordtext.Split(r.Bytes)))
 	case o.output.ToTerminal():
-		out.WriteString(export.Visible(string(r.Bytes)) + "\n")
+		_, err = io.WriteString(w, export.Visible(string(r.Bytes))+"\n")
 	default:
-		out.Write(append(r.Bytes, '\n'))
+		_, err = w.Write(append(r.Bytes, '\n'))
 	}
-	return nil
+	return err
 }
 
-// appendJSON writes a record as parse does, but for its place in the log in
+// writeJSON writes a record as parse does, but for its place in the log in
 // bytes, which is not kept.
-func appendJSON(out *bytes.Buffer, raw records.RawRecord) error {
-	zone, err := time.LoadLocation(raw.TimeZone) // UTC if unknown
-	if err != nil {
-		return fmt.Errorf("log_files.time_zone: %w", err)
+func (o *recordOptions) writeJSON(w io.Writer, raw records.RawRecord) error {
+	lines := o.lines[raw.TimeZone]
+	if lines == nil {
+		zone, err := time.LoadLocation(raw.TimeZone) // UTC if unknown
+		if err != nil {
+			return fmt.Errorf("log_files.time_zone: %w", err)
+		}
+		lines = recordtext.NewJSON(zone)
+		o.lines[raw.TimeZone] = lines
 	}
 	record := recordtext.Split(raw.Bytes)
 	record.Line, record.Offset = raw.Line, recordtext.UnknownOffset
 	record.Flags |= raw.Context
-	lines := recordtext.NewJSON(zone)
 	lines.SetFile(raw.File)
-	out.Write(lines.AppendLine(nil, record))
-	return nil
+	_, err := w.Write(lines.AppendLine(nil, record))
+	return err
 }
 
 // writeHistory writes what happened to the job: in words where people read it, and

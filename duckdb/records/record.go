@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	_ "embed"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -13,7 +12,6 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 
 	"pbsduck/duckdb"
-	"pbsduck/ingest/codec"
 	"pbsduck/ingest/pbs"
 )
 
@@ -41,45 +39,20 @@ func (k JobKey) String() string {
 	return fmt.Sprintf("%s of %s, submitted %s", k.JobID, k.Machine, submitted)
 }
 
-//go:embed sql/find_jobs.sql
-var findJobs string
-
 //go:embed sql/find_jobs_by_events.sql
 var findJobsByEvents string
-
-//go:embed sql/find_record.sql
-var findRecord string
 
 //go:embed sql/history_ids.sql
 var historyIDs string
 
-//go:embed sql/find_superseded.sql
-var findSuperseded string
-
 //go:embed sql/history.sql
 var historySQL string
-
-// FindJobs lists the rows of jobs that the id can mean, in order of
-// submission.
-func FindJobs(ctx context.Context, db *duckdb.DB, id JobID) ([]JobKey, error) {
-	return findKeys(ctx, db, findJobs, id)
-}
 
 // FindJobsByEvents lists the jobs that the id can mean by what is known of
 // them besides E records: those that wait, run, or never ran.
 func FindJobsByEvents(ctx context.Context, db *duckdb.DB, id JobID) ([]JobKey, error) {
-	return findKeys(ctx, db, findJobsByEvents, id)
-}
-
-// FindSuperseded lists the E records that the row of a job supersedes, in order
-// of time: Raw gives each.
-func FindSuperseded(ctx context.Context, db *duckdb.DB, k JobKey) ([]JobKey, error) {
-	return keysOf(ctx, db, duckdb.With(findSuperseded, duckdb.Vars{"id": k.Number}))
-}
-
-func findKeys(ctx context.Context, db *duckdb.DB, question string, id JobID) ([]JobKey, error) {
 	parsed, _ := pbs.ParseID([]byte(id.ID)) // what is no id of PBS has no number, but may be a job_id all the same
-	return keysOf(ctx, db, duckdb.With(question, id.variables(parsed)))
+	return keysOf(ctx, db, duckdb.With(findJobsByEvents, id.variables(parsed)))
 }
 
 func keysOf(ctx context.Context, db *duckdb.DB, question string) ([]JobKey, error) {
@@ -109,7 +82,7 @@ func numberOf(id pbs.ID) any {
 	return id.Base
 }
 
-// variables are those of find_jobs.sql.
+// variables are those of find_jobs_by_events.sql.
 func (id JobID) variables(parsed pbs.ID) duckdb.Vars {
 	var anyServer, machine any
 	if parsed.Base >= 0 && parsed.Server == nil {
@@ -120,56 +93,6 @@ func (id JobID) variables(parsed pbs.ID) duckdb.Vars {
 	}
 	return duckdb.Vars{"id": id.ID, "any_server": anyServer, "machine": machine, "submitted_from": id.SubmittedFrom, "submitted_before": id.SubmittedBefore,
 		"number": numberOf(parsed), "bare": parsed.Kind == pbs.IDJob}
-}
-
-// A RawRecord is the E record of a job, byte for byte, without the newline
-// that ended it.
-type RawRecord struct {
-	Bytes    []byte
-	File     string    // log that it was read from; empty if unknown
-	Line     int64     // of its first line there; 0 if unknown
-	TimeZone string    // IANA name, in which its head is; empty if unknown
-	Context  pbs.Flags // what Bytes alone do not tell
-}
-
-// ErrNoRecord says that a job did not come from a log.
-var ErrNoRecord = errors.New("no raw record")
-
-// Raw inflates the raw record of a job. It is ErrNoRecord if there is
-// none; a damaged one is an error that wraps the codec's.
-func Raw(ctx context.Context, db *duckdb.DB, k JobKey) (RawRecord, error) {
-	var r RawRecord
-	var blob []byte
-	var file, zone, flags sql.NullString
-	var line sql.NullInt64
-	err := db.Conn().QueryRowContext(ctx, duckdb.With(findRecord, duckdb.Vars{"id": k.Number})).Scan(&blob, &file, &line, &zone, &flags)
-	if errors.Is(err, sql.ErrNoRows) {
-		return r, fmt.Errorf("job %s has %w: it did not come from a log", k, ErrNoRecord)
-	}
-	if err != nil {
-		return r, err
-	}
-	if r.Bytes, err = inflate(ctx, db, blob); err != nil {
-		return r, fmt.Errorf("job %s: its row in outcome_records (outcome_id %d) is damaged: %w", k, k.Number, err)
-	}
-	r.File, r.Line, r.TimeZone, r.Context = file.String, line.Int64, zone.String, pbs.ParseFlags([]byte(flags.String))
-	return r, nil
-}
-
-// inflate unpacks one blob, and fetches no dictionary but the one it needs.
-func inflate(ctx context.Context, db *duckdb.DB, blob []byte) ([]byte, error) {
-	decoder := codec.NewDecoder()
-	if id, ok := codec.DictID(blob); ok {
-		var content []byte
-		err := db.Conn().QueryRowContext(ctx, "SELECT dictionary FROM record_dictionaries WHERE dictionary_id = ?", int64(id)).Scan(&content)
-		if err == nil {
-			err = decoder.AddDictionary(id, content)
-		}
-		if err != nil && !errors.Is(err, sql.ErrNoRows) { // the decoder says which one is missing
-			return nil, fmt.Errorf("record_dictionaries: %w", err)
-		}
-	}
-	return decoder.Append(nil, blob)
 }
 
 // History gives what is known of a job, in order of time: its events and those

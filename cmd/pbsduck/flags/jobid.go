@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -29,6 +30,12 @@ type JobID struct {
 // Add adds them to a command.
 func (j *JobID) Add(c *cobra.Command) {
 	j.machine.Add(c, "the job ran on `NAME`")
+	j.AddBeside(c)
+}
+
+// AddBeside adds them to a command that has the flags of a Filter, of which --machine
+// is one.
+func (j *JobID) AddBeside(c *cobra.Command) {
 	c.Flags().StringVar(&j.submitTime, "submit-time", "", "it was submitted at this `TIME` (UTC): 2026-01-31, or 2026-01-31T14:05:00Z")
 	c.Flags().BoolVar(&j.all, "all", false, "all jobs that the id can mean")
 }
@@ -41,36 +48,61 @@ func (j *JobID) Check() error {
 
 // Find gives the job that is meant, or with --all the jobs. Those that have not
 // ended are looked for where no other is meant: they have no number.
-func (j *JobID) Find(ctx context.Context, db *duckdb.DB, id string) (jobs []records.JobKey, err error) {
-	wanted := records.JobID{ID: id, Machine: j.machine.Name}
+func (j *JobID) Find(ctx context.Context, db *duckdb.DB, id string) ([]records.JobKey, error) {
+	return j.FindAmong(ctx, db, []string{id}, duckdb.Filter{})
+}
+
+// FindAmong does so for several ids, among the jobs that a filter means; the error tells
+// of those that mean none, or too many, beside the jobs that the others mean. Of jobs
+// that have not ended no more is known than machine and submission.
+func (j *JobID) FindAmong(ctx context.Context, db *duckdb.DB, ids []string, among duckdb.Filter) (all []records.JobKey, err error) {
+	wanted := records.JobID{Machine: j.machine.Name}
 	if wanted.SubmittedFrom, wanted.SubmittedBefore, err = Instant("--submit-time", j.submitTime); err != nil {
 		return nil, err
 	}
-	if jobs, err = records.FindJobs(ctx, db, wanted); err != nil {
+	narrow := wanted.Filter()
+	narrow.Machines = append(narrow.Machines, among.Machines...)
+	narrow.Since, narrow.Until, narrow.Terms = among.Since, among.Until, append(narrow.Terms, among.Terms...)
+	found, err := records.FindEach(ctx, db, ids, narrow)
+	if err != nil {
 		return nil, err
 	}
-	if len(jobs) == 0 {
-		if jobs, err = records.FindJobsByEvents(ctx, db, wanted); err != nil {
-			return nil, err
+	var failed []error
+	for i, id := range ids {
+		if wanted.ID = id; found[i] == nil && among.OnlyDays() && among.Since.IsZero() && among.Until.IsZero() {
+			if found[i], err = findByEvents(ctx, db, wanted, among.Machines); err != nil {
+				return nil, err
+			}
+		}
+		switch {
+		case len(found[i]) == 0:
+			failed = append(failed, fmt.Errorf("%s: there is no job %s%s", db.Path(), id, j.restriction(!among.All())))
+		case len(found[i]) > 1 && !j.all:
+			failed = append(failed, ambiguous(id, found[i]))
+		default:
+			all = append(all, found[i]...)
 		}
 	}
-	switch {
-	case len(jobs) == 0:
-		return nil, fmt.Errorf("%s: there is no job %s%s", db.Path(), id, j.restriction())
-	case len(jobs) > 1 && !j.all:
-		return nil, ambiguous(id, jobs)
-	}
-	return jobs, nil
+	return all, errors.Join(failed...)
+}
+
+// findByEvents finds jobs that have not ended, on some machines, if any are named.
+func findByEvents(ctx context.Context, db *duckdb.DB, wanted records.JobID, machines []string) ([]records.JobKey, error) {
+	jobs, err := records.FindJobsByEvents(ctx, db, wanted)
+	return slices.DeleteFunc(jobs, func(job records.JobKey) bool { return len(machines) > 0 && !slices.Contains(machines, job.Machine) }), err
 }
 
 // restriction says how the flags narrowed the search down.
-func (j *JobID) restriction() string {
+func (j *JobID) restriction(filtered bool) string {
 	var s string
 	if j.machine.Name != "" {
 		s += " of " + j.machine.Name
 	}
 	if j.submitTime != "" {
 		s += " submitted " + j.submitTime
+	}
+	if filtered {
+		s += " among those that the flags mean"
 	}
 	return s
 }

@@ -1,4 +1,6 @@
--- Which jobs, of those that have no row yet, can this id mean, by their events? The variables are those of find_jobs.sql.
+-- Which jobs, of those that have no row yet, can this id mean, by their events? any_server is the id with a dot, after which any server may stand; NULL: the id
+-- names its server. The machine, and from when and before when it was submitted, may be NULL. number is that of the id, NULL if it is no id of
+-- PBS; where it is all that there is (bare), it means an array too if no job has it.
 -- Variables: id VARCHAR, any_server VARCHAR, machine VARCHAR, submitted_from TIMESTAMPTZ, submitted_before TIMESTAMPTZ, number BIGINT, bare BOOLEAN
 WITH candidate AS (
     SELECT machine, object_id AS job_id, submit_time, object_id = getvariable('id') OR coalesce(starts_with(object_id, getvariable('any_server')), false) AS exact

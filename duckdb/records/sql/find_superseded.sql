@@ -1,7 +1,7 @@
--- Which outcomes does the row of a job supersede, in order of time?
--- Variables: id BIGINT
-SELECT o.id, o.machine, o.job_id, o.submit_time
+-- Which outcomes do the rows of these jobs supersede, in order of time?
+-- Variables: ids BIGINT[]
+SELECT j.id, o.id AS other
 FROM outcomes j
 JOIN outcomes o ON o.machine = j.machine AND o.job_id = j.job_id AND o.submit_time = j.submit_time
-WHERE j.id = getvariable('id') AND NOT o.is_job AND o.file_id IS NOT NULL
-ORDER BY o.logged_time, o.id
+WHERE j.id IN (SELECT unnest(getvariable('ids')::BIGINT[])) AND NOT o.is_job AND o.file_id IS NOT NULL
+ORDER BY j.id, o.logged_time, o.id
