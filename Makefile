@@ -65,7 +65,10 @@ demo: build ## make a week of logs of two machines, load them, and ask a few que
 	$(BIN) verify --db $(DEMO_DB)
 	@printf '\n== For Python, R and others: Parquet.\n'
 	$(BIN) export --db $(DEMO_DB) demo/parquet
+	@printf '\n== For those who would rather look: a page.\n'
+	$(BIN) report --db $(DEMO_DB) --html demo/page.html
 	@printf '%s\n' '' '== Done. Next:' \
+	  '  demo/page.html                                    open it in a browser' \
 	  "  export PBSDUCK_DB=$(DEMO_DB)" \
 	  "  $(BIN) query 'SELECT * FROM jobs LIMIT 5'    ask in SQL" \
 	  '  $(BIN) schema                                what the tables and columns mean' \

@@ -24,10 +24,14 @@ have an older one open go on undisturbed, new ones see the new one.
 Who may read the database may read the copies, nobody else. Files that are called
 like generations but were not made by publish stay as they are.
 
+--page FILE writes a page of the copy's reports as well, for managers: one file that
+a web server can show.
+
 If nothing changed since the last copy, none is made. pbsduck connect prints the
 lines that open it.`,
 		Example: `  pbsduck publish
   pbsduck publish /data/analysts/jobs.duckdb --keep 3
+  pbsduck publish --page /var/www/html/cluster.html --page-days 31
   pbsduck ingest --machine derecho --publish /var/spool/pbs/server_priv/accounting`,
 		Args: flags.MaxArgs(1, "one name"),
 		RunE: func(c *cobra.Command, args []string) error { return o.publish.Run(c.Context(), g, append(args, "")[0]) },

@@ -26,12 +26,15 @@ type reportOptions struct {
 	set     map[string]string
 	choices map[string]*string // flags of the choices that the program's own reports have
 	sql     bool
+	chart   bool
+	html    string
+	title   string
 }
 
 func newReport(g *flags.Global) *cobra.Command {
 	o := &reportOptions{Global: g, choices: map[string]*string{}}
 	c := &cobra.Command{
-		Use:   "report [NAME]",
+		Use:   "report [NAME...]",
 		Short: "Answer the questions that people ask again and again",
 		Long: `Answers a question about a machine: who used how much, how long jobs waited, how
 busy it was. Without a name it lists the reports with their questions; report NAME
@@ -43,6 +46,10 @@ a report is about what was in use, those in which it was. --by parts the rows: b
 period (day, week, month, quarter, year), by something else (user, account, queue,
 facility, ...), or by one of each: --by month,account. Each machine has its own rows.
 
+--chart draws the answer on the terminal. --html FILE writes a page instead, with
+figures, charts and tables of the reports that are named, or of the usual ones: one
+file that needs no network, to be sent, printed, or put on a web server.
+
 A site adds reports of its own: files in the folder that the configuration names
 (docs/reports.md).`,
 		Example: `  pbsduck report
@@ -50,13 +57,22 @@ A site adds reports of its own: files in the folder that the configuration names
   pbsduck report waits --machine derecho --by queue --size gpus
   pbsduck report utilisation --by month --format csv -o utilisation.csv
   pbsduck report top --metric gpu_hours --top 5
+  pbsduck report --html january.html --since 2026-01-01 --until 2026-01-31
+  pbsduck report usage --chart
   pbsduck report usage --help
   pbsduck report usage --sql`,
-		Args:              flags.MaxArgs(1, "the name of one report"),
 		ValidArgsFunction: o.complete,
 		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
+			if err := flags.Exclusive(c, "html", "sql", "chart", "format", "output"); err != nil {
+				return err
+			}
+			switch {
+			case o.html != "":
+				return o.writePage(c.Context(), args)
+			case len(args) == 0:
 				return o.list()
+			case len(args) > 1:
+				return ui.Usagef("give the name of one report; several go with --html")
 			}
 			return o.run(c.Context(), args[0])
 		},
@@ -80,6 +96,9 @@ func (o *reportOptions) addFlags(c *cobra.Command) {
 	f.StringSliceVar(&o.by, "by", nil, "what rows are `BY`: a period, something else, or one of each, as month,account; nothing: all in one")
 	f.StringToStringVar(&o.set, "set", nil, "what else a report lets choose: `NAME=VALUE`")
 	f.BoolVar(&o.sql, "sql", false, "print the SQL instead of the answer")
+	f.BoolVar(&o.chart, "chart", false, "draw the answer instead of the table")
+	f.StringVar(&o.html, "html", "", "write a page to `FILE`")
+	f.StringVar(&o.title, "title", "", "what stands over the page (default: the machines)")
 	own, err := report.All("")
 	if err != nil {
 		panic(err) // they are in the program
@@ -102,11 +121,7 @@ func (o *reportOptions) all() ([]report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	folder := ""
-	if config != nil {
-		folder = config.Reports
-	}
-	return report.All(folder)
+	return report.All(flags.ReportFolder(config))
 }
 
 // named is the report that the first of some words means.
@@ -156,6 +171,9 @@ func (o *reportOptions) run(ctx context.Context, name string) error {
 		return err
 	}
 	defer db.Close()
+	if o.chart {
+		return o.draw(ctx, db, r, jobs)
+	}
 	options := report.Options{Filter: jobs, By: o.by, Set: o.chosen()}
 	if o.sql {
 		return o.writeScript(r, db, options)

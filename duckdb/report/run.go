@@ -26,6 +26,11 @@ type OptionError struct{ message string }
 
 func (e *OptionError) Error() string { return e.message }
 
+// An UnknownError says that there is no report of a name.
+type UnknownError struct{ Name string }
+
+func (e *UnknownError) Error() string { return fmt.Sprintf("there is no report %s", e.Name) }
+
 func wrong(format string, args ...any) error { return &OptionError{fmt.Sprintf(format, args...)} }
 
 // Run asks. The caller releases the reader before the next statement.

@@ -11,11 +11,11 @@ WITH since AS (
 ), open AS (
     SELECT DISTINCT b.machine, b.job_id FROM begun b ANTI JOIN ended e ON e.machine = b.machine AND e.job_id = b.job_id AND e.end_time >= b.time
 ), told AS (
-    SELECT e.*, coalesce(e.start_time, e.time) AS began, row_number() OVER (PARTITION BY e.machine, e.object_id ORDER BY e.time DESC, e.type DESC, e.record_hash) AS place
+    SELECT e.*, coalesce(e.start_time, e.time) AS began, row_number() OVER (PARTITION BY e.machine, e.object_id ORDER BY e.time DESC, e.type DESC, e.record_hash) AS rank
     FROM events e SEMI JOIN open o ON o.machine = e.machine AND o.job_id = e.object_id
     WHERE list_contains(['Q', 'S', 'T', 'R', 'C', 'D', 'A', 'K', 'k', 'L'], e.type) AND e.time >= (SELECT min(time) FROM since)
 ), latest AS (
-    SELECT machine, object_id AS job_id, max(short_id) AS short_id, first(type ORDER BY place) AS last_type, max(time) AS last_time,
+    SELECT machine, object_id AS job_id, max(short_id) AS short_id, arg_min(type, rank) AS last_type, max(time) AS last_time,
            arg_max(name, time) AS name, arg_max(user_name, time) AS user_name, arg_max(group_name, time) AS group_name,
            arg_max(account, time) AS account, arg_max(project, time) AS project, arg_max(queue, time) AS queue,
            coalesce(arg_max(submit_time, time), min(time) FILTER (type = 'Q')) AS submit_time, max(began) FILTER (type = 'S') AS start_time,

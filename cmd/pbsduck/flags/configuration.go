@@ -72,3 +72,11 @@ func (g *Global) Site(ctx context.Context) (schema.Site, error) {
 	defer db.Close()
 	return db.Site(), nil
 }
+
+// ReportFolder is where the site's own reports are; empty if it has none.
+func ReportFolder(c *site.Config) string {
+	if c == nil {
+		return ""
+	}
+	return c.Reports
+}

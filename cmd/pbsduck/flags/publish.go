@@ -2,32 +2,40 @@ package flags
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/overview"
 	"pbsduck/duckdb/publish"
+	"pbsduck/duckdb/report"
+	"pbsduck/export/whole"
 )
 
 // Publish are the flags that say how a copy for readers is made.
 type Publish struct {
-	storage string
-	keep    int
+	storage  string
+	keep     int
+	page     string
+	pageDays int
 }
 
 // Add adds them to a command.
 func (p *Publish) Add(c *cobra.Command) {
 	c.Flags().StringVar(&p.storage, "storage-version", duckdb.PublishedVersion, "the copy's `FORMAT`: DuckDB of this version and later reads it")
 	c.Flags().IntVar(&p.keep, "keep", 2, "how many generations stay, with the new one, but two at least; who has an older one open keeps it")
+	c.Flags().StringVar(&p.page, "page", "", "then write a page of the copy's reports to `FILE`, as pbsduck report --html does")
+	c.Flags().IntVar(&p.pageDays, "page-days", 92, "how many of the last days the page is about; 0: all")
 }
 
 const maxGenerations = 1000
 
 // Check refuses values that mean nothing.
 func (p *Publish) Check() error {
-	return Within("--keep", p.keep, 1, maxGenerations)
+	return errors.Join(Within("--keep", p.keep, 1, maxGenerations), Within("--page-days", p.pageDays, 0, maxLastDays))
 }
 
 // Run makes a copy, and says so. An empty name is the usual one.
@@ -40,6 +48,9 @@ func (p *Publish) Run(ctx context.Context, g *Global, name string) error {
 			return err
 		}
 	}
+	if err := g.MayWrite(p.page); p.page != "" && err != nil {
+		return err
+	}
 	start := time.Now()
 	done, err := publish.Run(ctx, g.DB, publish.Options{
 		Name: name, StorageVersion: p.storage, Keep: p.keep, Wait: g.Wait, Version: g.Version,
@@ -49,8 +60,44 @@ func (p *Publish) Run(ctx context.Context, g *Global, name string) error {
 	}
 	if done.Unchanged {
 		g.Say("nothing changed since %s was published", done.Name)
-		return nil
+		return p.writePage(ctx, g, done.Name)
 	}
 	g.Say("published %s (%s, as %s) in %.1f s", done.Name, ui.Bytes(done.Bytes), done.File, time.Since(start).Seconds())
+	return p.writePage(ctx, g, done.Name)
+}
+
+// writePage writes a page of a copy, if one is asked for.
+func (p *Publish) writePage(ctx context.Context, g *Global, name string) error {
+	if p.page == "" {
+		return nil
+	}
+	config, err := g.Configuration()
+	if err != nil {
+		return err
+	}
+	all, err := report.All(ReportFolder(config))
+	if err != nil {
+		return err
+	}
+	db, err := duckdb.Open(ctx, name, duckdb.Options{ReadOnly: true, Wait: g.Wait, Version: g.Version})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	o := overview.Options{Reports: all, Generated: time.Now(), Version: g.Version}
+	if p.pageDays > 0 {
+		if o.Filter.Since, err = overview.LastDays(ctx, db, p.pageDays); err != nil {
+			return err
+		}
+		o.Words = "--since " + o.Filter.Since.Format(time.DateOnly)
+	}
+	made, err := overview.Make(ctx, db, o)
+	if err != nil {
+		return err
+	}
+	if err := whole.Write(p.page, made.Write); err != nil {
+		return err
+	}
+	g.Say("wrote %s", p.page)
 	return nil
 }

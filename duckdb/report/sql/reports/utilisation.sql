@@ -11,8 +11,10 @@
 --   hours [h]: length of the period, as far as the logs tell of it
 --   core_hours [h]: cores held times time
 --   core_pct [%]: of the capacity in the period. NULL: no capacity is configured
+--   capacity_cores: cores that the machine had, on average
 --   gpu_hours [h]: GPUs held times time
 --   gpu_pct [%]: of the capacity
+--   capacity_gpus: GPUs that the machine had, on average
 --   node_hours [h]: chunks (nodes) held times time
 --   node_pct [%]: of the capacity; above 100 where jobs share nodes
 --   mean_jobs: jobs that ran, on average
@@ -89,8 +91,9 @@ WITH span AS (
     GROUP BY ALL
 )
 SELECT u.machine, u.period, CASE WHEN u.key <> '' THEN u.key[2:] END AS entity, (h.ends - h.begins) / 3600 AS hours,
-       coalesce(u.core_s, 0) / 3600 AS core_hours, 100 * coalesce(u.core_s, 0) / h.core_s AS core_pct,
+       coalesce(u.core_s, 0) / 3600 AS core_hours, 100 * coalesce(u.core_s, 0) / h.core_s AS core_pct, h.core_s / (h.ends - h.begins) AS capacity_cores,
        coalesce(u.gpu_s, 0) / 3600 AS gpu_hours, 100 * coalesce(u.gpu_s, 0) / h.gpu_s AS gpu_pct,
+       h.gpu_s / (h.ends - h.begins) AS capacity_gpus,
        coalesce(u.node_s, 0) / 3600 AS node_hours, 100 * coalesce(u.node_s, 0) / h.node_s AS node_pct,
        coalesce(u.job_s, 0) / (h.ends - h.begins) AS mean_jobs, u.unknown
 FROM used u JOIN had h ON h.machine = u.machine AND h.period IS NOT DISTINCT FROM u.period

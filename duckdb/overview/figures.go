@@ -1,0 +1,73 @@
+package overview
+
+import (
+	"math"
+
+	"pbsduck/duckdb/report"
+	"pbsduck/export/chart"
+	"pbsduck/export/page"
+)
+
+// figures are what stands for the whole: of each machine, where there are several.
+func (w *writer) figures() ([]page.Figure, error) {
+	held, err := w.ask("utilisation", []string{report.Nothing}, nil)
+	if err != nil {
+		return nil, err
+	}
+	used, err := w.ask("usage", []string{report.Nothing}, nil)
+	if err != nil {
+		return nil, err
+	}
+	waits, err := w.ask("waits", []string{report.Nothing}, map[string]string{"size": "all"})
+	if err != nil {
+		return nil, err
+	}
+	failed, err := w.ask("failures", []string{report.Nothing}, nil)
+	if err != nil {
+		return nil, err
+	}
+	var all []page.Figure
+	for _, m := range w.spans {
+		at := ""
+		if len(w.spans) > 1 {
+			at = " on " + m.machine
+		}
+		all = append(all, utilised(held, m, at)...)
+		for _, row := range of(used, m.machine) {
+			all = append(all,
+				page.Figure{Label: "Jobs" + at, Value: chart.Unit("").Format(number(used, row, "jobs")), Note: "that ended"},
+				page.Figure{Label: "Users" + at, Value: chart.Unit("").Format(number(used, row, "users"))})
+		}
+		for _, row := range of(waits, m.machine) {
+			if v := number(waits, row, "p50_s"); !math.IsNaN(v) {
+				all = append(all, page.Figure{Label: "Median wait" + at, Value: chart.Seconds.Format(v), Note: "nine in ten up to " + chart.Seconds.Format(number(waits, row, "p90_s"))})
+			}
+		}
+		if rows := of(failed, m.machine); len(rows) > 0 {
+			lost := 0.0
+			for _, row := range rows {
+				if text(failed, row, "exit_class", "ok") != "ok" {
+					lost += orZero(number(failed, row, "core_hours_pct"))
+				}
+			}
+			all = append(all, page.Figure{Label: "Failed" + at, Value: chart.Unit("").Format(math.Round(10*lost) / 10), Unit: "%", Note: "of core-hours"})
+		}
+	}
+	return all, nil
+}
+
+// utilised are the figures of what was held.
+func utilised(t *page.Table, m span, at string) (all []page.Figure) {
+	for _, row := range of(t, m.machine) {
+		if v := number(t, row, "core_pct"); !math.IsNaN(v) {
+			all = append(all, page.Figure{Label: "Utilisation" + at, Value: chart.Unit("").Format(math.Round(10*v) / 10), Unit: "%",
+				Note: "of " + chart.Unit("").Format(float64(m.cores)) + " cores"})
+		}
+		if v := number(t, row, "gpu_pct"); !math.IsNaN(v) {
+			all = append(all, page.Figure{Label: "GPUs in use" + at, Value: chart.Unit("").Format(math.Round(10*v) / 10), Unit: "%",
+				Note: "of " + chart.Unit("").Format(float64(m.gpus)) + " GPUs"})
+		}
+		all = append(all, page.Figure{Label: "Core-hours" + at, Value: chart.Unit("").Short(number(t, row, "core_hours")), Note: "held in the period"})
+	}
+	return all
+}

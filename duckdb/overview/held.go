@@ -1,0 +1,127 @@
+package overview
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"pbsduck/duckdb/report"
+	"pbsduck/export/chart"
+	"pbsduck/export/page"
+)
+
+// period is what charts over time are parted by, so that there are neither too few
+// nor too many steps.
+func (w *writer) periodName() string {
+	longest := 0
+	for _, s := range w.spans {
+		longest = max(longest, s.days())
+	}
+	switch {
+	case longest > 3*366:
+		return "month"
+	case longest > 400:
+		return "week"
+	}
+	return "day"
+}
+
+// utilisation draws what each machine held, stacked by groups of queues, under its capacity.
+func (w *writer) utilisation(r report.Report) (*page.Section, error) {
+	period := w.periodName()
+	whole, err := w.ask(r.Name, []string{period}, nil)
+	if err != nil {
+		return nil, err
+	}
+	parted, err := w.ask(r.Name, []string{period, "queue_group"}, nil)
+	if err != nil {
+		return nil, err
+	}
+	s := w.of(r, whole, "--by "+period)
+	for _, m := range w.spans {
+		cores := w.stacked(m, whole, parted, "core_hours", "capacity_cores")
+		cores.Head = chart.Head{Title: "Cores in use on " + m.machine + ", by queue", Note: "mean of each " + period, Unit: "cores"}
+		gpus := w.stacked(m, whole, parted, "gpu_hours", "capacity_gpus")
+		gpus.Head = chart.Head{Title: "GPUs in use on " + m.machine + ", by queue", Note: "mean of each " + period, Unit: "GPUs"}
+		s.Charts = append(s.Charts, cores)
+		if total(whole, of(whole, m.machine), "gpu_hours") > 0 {
+			s.Charts = append(s.Charts, gpus)
+		}
+	}
+	if lacks, err := r.Lacks(w.ctx, w.db); err != nil {
+		return nil, err
+	} else if lacks != "" {
+		s.Notes = append(s.Notes, lacks)
+	}
+	return s, nil
+}
+
+// stacked are the means of hours, queue by queue.
+func (w *writer) stacked(m span, whole, parted *page.Table, hours, capacity string) *chart.Time {
+	c := &chart.Time{LimitName: "capacity"}
+	place := map[string]int{}
+	var length []float64
+	for _, row := range of(whole, m.machine) {
+		begin := m.day(text(whole, row, "period", ""))
+		place[text(whole, row, "period", "")] = len(c.Start)
+		c.Start, length = append(c.Start, begin), append(length, number(whole, row, "hours"))
+		c.Limit = append(c.Limit, number(whole, row, capacity))
+	}
+	if !slices.ContainsFunc(c.Limit, func(v float64) bool { return !math.IsNaN(v) }) {
+		c.Limit = nil
+	}
+	c.End = m.last.AddDate(0, 0, 1)
+	series := map[string]int{}
+	for _, row := range of(parted, m.machine) {
+		i, ok := place[text(parted, row, "period", "")]
+		if !ok || number(parted, row, hours) == 0 {
+			continue
+		}
+		name := text(parted, row, "queue_group", nobody)
+		if _, ok := series[name]; !ok {
+			series[name] = len(c.Series)
+			c.Series = append(c.Series, chart.Series{Name: name, Values: make([]float64, len(c.Start))})
+		}
+		c.Series[series[name]].Values[i] += number(parted, row, hours) / length[i]
+	}
+	slices.SortStableFunc(c.Series, func(a, b chart.Series) int {
+		return int(math.Copysign(1, sum(b.Values)-sum(a.Values)))
+	})
+	return c
+}
+
+func sum(values []float64) (all float64) {
+	for _, v := range values {
+		all += v
+	}
+	return all
+}
+
+// day is the midnight of a day that a result says.
+func (s span) day(text string) time.Time {
+	day, err := time.ParseInLocation(time.DateOnly, text, s.zone)
+	if err != nil {
+		return s.first
+	}
+	return day
+}
+
+// queueDepth draws how much waits on each machine.
+func (w *writer) queueDepth(r report.Report) (*page.Section, error) {
+	period := w.periodName()
+	table, err := w.ask(r.Name, []string{period}, nil)
+	if err != nil {
+		return nil, err
+	}
+	s := w.of(r, table, "--by "+period)
+	for _, m := range w.spans {
+		c := &chart.Time{Head: chart.Head{Title: "Jobs that wait on " + m.machine, Note: "mean of each " + period, Unit: "jobs", Half: len(w.spans) > 1},
+			Shape: chart.Lines, End: m.last.AddDate(0, 0, 1), Series: []chart.Series{{}}}
+		for _, row := range of(table, m.machine) {
+			c.Start = append(c.Start, m.day(text(table, row, "period", "")))
+			c.Series[0].Values = append(c.Series[0].Values, number(table, row, "mean_jobs"))
+		}
+		s.Charts = append(s.Charts, c)
+	}
+	return s, nil
+}

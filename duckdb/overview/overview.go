@@ -1,0 +1,215 @@
+package overview
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"pbsduck/duckdb"
+	"pbsduck/duckdb/report"
+	"pbsduck/export"
+	"pbsduck/export/chart"
+	"pbsduck/export/page"
+)
+
+// Options say what the page is about.
+type Options struct {
+	Filter    duckdb.Filter
+	Reports   []report.Report // all that there are
+	Names     []string        // those to be shown, in order; nil: as usual
+	Title     string          // empty: the machines
+	Generated time.Time
+	Version   string // of the program
+	Words     string // flags that a command line needs to mean the same jobs
+
+	By  []string          // of Charts alone: what rows are by
+	Set map[string]string // and what is chosen
+}
+
+// usual are the reports of a page, in order.
+var usual = []string{"utilisation", "queue-depth", "usage", "top", "waits", "shapes", "failures", "efficiency", "gpus", "energy", "people", "days"}
+
+// Make asks the reports.
+func Make(ctx context.Context, db *duckdb.DB, o Options) (*page.Page, error) {
+	w := &writer{Options: o, ctx: ctx, db: db}
+	if err := w.findSpans(); err != nil {
+		return nil, err
+	}
+	p := &page.Page{
+		Title: w.title(), Subtitle: w.period(), Generated: o.Generated, Version: o.Version, Source: w.source(),
+		Notes: []string{"Array parents use nothing themselves, and are not counted. What is not known is counted as unknown, and is in no sum."},
+	}
+	var err error
+	if p.Figures, err = w.figures(); err != nil {
+		return nil, err
+	}
+	names := o.Names
+	if names == nil {
+		names = usual
+	}
+	for _, name := range names {
+		s, err := w.section(name)
+		if err != nil {
+			return nil, err
+		}
+		if s != nil {
+			p.Sections = append(p.Sections, *s)
+		}
+	}
+	return p, nil
+}
+
+// Charts are those of one report. Where the page has none for it, or rows are asked for that
+// the page does not have, they are bars of its first number.
+func Charts(ctx context.Context, db *duckdb.DB, o Options, name string) ([]chart.Chart, error) {
+	w := &writer{Options: o, ctx: ctx, db: db}
+	if err := w.findSpans(); err != nil {
+		return nil, err
+	}
+	if o.By == nil && len(o.Set) == 0 {
+		w.Names = []string{name}
+		s, err := w.section(name)
+		if err != nil || s != nil && len(s.Charts) > 0 {
+			return s.Charts, err
+		}
+	}
+	table, err := w.ask(name, o.By, o.Set)
+	if err != nil {
+		return nil, err
+	}
+	return w.firstNumber(table), nil
+}
+
+// A writer asks reports for one page.
+type writer struct {
+	Options
+	ctx   context.Context
+	db    *duckdb.DB
+	spans []span // of the machines that are meant
+}
+
+// A span is what the page says of a machine: local days.
+type span struct {
+	machine     string
+	zone        *time.Location
+	first, last time.Time // midnights in zone
+	cores, gpus int64     // capacity, the largest of those days; 0: not told
+}
+
+func (s span) days() int { return int(s.last.Sub(s.first).Hours()/24+0.5) + 1 }
+
+// section is what the page says of a report; nil if there is nothing to say.
+func (w *writer) section(name string) (*page.Section, error) {
+	if name == "gpus" { // usage, once more
+		return w.gpus()
+	}
+	i := slices.IndexFunc(w.Reports, func(r report.Report) bool { return r.Name == name })
+	if i < 0 {
+		return nil, &report.UnknownError{Name: name}
+	}
+	r := w.Reports[i]
+	if w.Names == nil && r.Needs != "" && r.Needs != "capacity" {
+		if lacks, err := r.Lacks(w.ctx, w.db); err != nil || lacks != "" {
+			return nil, err
+		}
+	}
+	draw := map[string]func(report.Report) (*page.Section, error){
+		"utilisation": w.utilisation, "queue-depth": w.queueDepth, "usage": w.usage, "top": w.wasters, "waits": w.waits, "shapes": w.shapes,
+		"failures": w.failures, "efficiency": w.efficiency, "people": w.people, "days": w.days,
+	}[name]
+	if draw == nil {
+		return w.plain(r)
+	}
+	return draw(r)
+}
+
+// plain is a report's table, as of any report.
+func (w *writer) plain(r report.Report) (*page.Section, error) {
+	table, err := w.ask(r.Name, nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	return w.of(r, table), nil
+}
+
+// of is a section of a report, without charts; by are the words of --by that were asked.
+func (w *writer) of(r report.Report, table *page.Table, flags ...string) *page.Section {
+	return &page.Section{
+		ID: sectionID(r.Name), Title: r.Title, Question: r.Question, Definition: r.Definition, Table: table,
+		Command: strings.Join(slices.DeleteFunc([]string{"pbsduck report", r.Name, strings.Join(flags, " "), w.Words}, func(s string) bool { return s == "" }), " "),
+	}
+}
+
+// sectionID is a name that the file's address may have.
+func sectionID(name string) string {
+	return "report-" + strings.Map(func(c rune) rune {
+		if strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789-_", c) {
+			return c
+		}
+		return '-'
+	}, strings.ToLower(name))
+}
+
+// ask runs a report to its end.
+func (w *writer) ask(name string, by []string, set map[string]string) (*page.Table, error) {
+	i := slices.IndexFunc(w.Reports, func(r report.Report) bool { return r.Name == name })
+	if i < 0 {
+		return nil, fmt.Errorf("there is no report %s", name)
+	}
+	rows, err := w.Reports[i].Run(w.ctx, w.db, report.Options{Filter: w.Filter, By: by, Set: set})
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Release()
+	return page.ReadTable(w.ctx, rows, nil, time.UTC)
+}
+
+func (w *writer) title() string {
+	if w.Title != "" {
+		return w.Title
+	}
+	var names []string
+	for _, s := range w.spans {
+		names = append(names, export.Visible(s.machine))
+	}
+	switch n := len(names); {
+	case n == 0:
+		return "No jobs"
+	case n > 3:
+		return fmt.Sprintf("%d machines", n)
+	case n > 1:
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return names[0]
+}
+
+const dayForm = "2 January 2006"
+
+func (w *writer) period() string {
+	if len(w.spans) == 0 {
+		return "no logs"
+	}
+	first, last := w.spans[0].first, w.spans[0].last
+	for _, s := range w.spans {
+		if s.first.Format(time.DateOnly) < first.Format(time.DateOnly) {
+			first = s.first
+		}
+		if s.last.Format(time.DateOnly) > last.Format(time.DateOnly) {
+			last = s.last
+		}
+	}
+	if first.Format(time.DateOnly) == last.Format(time.DateOnly) {
+		return first.Format(dayForm)
+	}
+	return first.Format(dayForm) + " to " + last.Format(dayForm)
+}
+
+func (w *writer) source() string {
+	var parts []string
+	for _, s := range w.spans {
+		parts = append(parts, fmt.Sprintf("%s, %s to %s (%s)", s.machine, s.first.Format(time.DateOnly), s.last.Format(time.DateOnly), s.zone))
+	}
+	return "Accounting logs of " + strings.Join(parts, "; ")
+}

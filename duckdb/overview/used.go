@@ -1,0 +1,271 @@
+package overview
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"pbsduck/duckdb/report"
+	"pbsduck/export/chart"
+	"pbsduck/export/page"
+)
+
+// bars are a value of each row, machine by machine.
+func (w *writer) bars(t *page.Table, name, column string, head func(machine string) chart.Head) (charts []chart.Chart) {
+	for _, m := range w.spans {
+		b := &chart.Bars{Head: head(m.machine)}
+		for _, row := range of(t, m.machine) {
+			b.Rows = append(b.Rows, chart.Bar{Name: text(t, row, name, nobody), Values: []float64{number(t, row, column)}})
+		}
+		charts = append(charts, b)
+	}
+	return charts
+}
+
+// firstNumber draws the first number of a result, each row of which is named by what is
+// no number.
+func (w *writer) firstNumber(t *page.Table) (charts []chart.Chart) {
+	value := slices.IndexFunc(t.Columns, func(c page.Column) bool { return c.Numeric })
+	if value < 0 {
+		return nil
+	}
+	for _, m := range w.spans {
+		b := &chart.Bars{Head: chart.Head{Title: t.Columns[value].Source + " on " + m.machine, Unit: t.Columns[value].Unit}, Top: 40}
+		for _, row := range of(t, m.machine) {
+			var names []string
+			for i, c := range row {
+				if !t.Columns[i].Numeric && t.Columns[i].Source != "machine" {
+					names = append(names, cmp.Or(c.Text, nobody))
+				}
+			}
+			v := math.NaN()
+			if !row[value].Null {
+				v = row[value].Sort
+			}
+			b.Rows = append(b.Rows, chart.Bar{Name: strings.Join(names, " "), Values: []float64{v}})
+		}
+		charts = append(charts, b)
+	}
+	return charts
+}
+
+// usage draws who used how much; over more than two months also when.
+func (w *writer) usage(r report.Report) (*page.Section, error) {
+	table, err := w.ask(r.Name, []string{"account"}, nil)
+	if err != nil {
+		return nil, err
+	}
+	s := w.of(r, table, "--by account")
+	s.Charts = w.bars(table, "account", "core_hours", func(machine string) chart.Head {
+		return chart.Head{Title: "Core-hours on " + machine + ", by account", Unit: "core-hours", Half: len(w.spans) > 1}
+	})
+	if !slices.ContainsFunc(w.spans, func(m span) bool { return m.days() > 62 }) {
+		return s, nil
+	}
+	monthly, err := w.ask(r.Name, []string{"month"}, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range w.spans {
+		c := &chart.Time{Head: chart.Head{Title: "Core-hours on " + m.machine + ", by month", Unit: "core-hours"}, Shape: chart.Columns,
+			End: m.last.AddDate(0, 0, 1), Series: []chart.Series{{}}}
+		for _, row := range of(monthly, m.machine) {
+			if row[index(monthly, "period")].Null {
+				continue
+			}
+			c.Start = append(c.Start, m.day(text(monthly, row, "period", "")))
+			c.Series[0].Values = append(c.Series[0].Values, number(monthly, row, "core_hours"))
+		}
+		s.Charts = append(s.Charts, c)
+	}
+	return s, nil
+}
+
+// gpus draws GPU-hours by type; there is nothing to say where there are none.
+func (w *writer) gpus() (*page.Section, error) {
+	i := slices.IndexFunc(w.Reports, func(r report.Report) bool { return r.Name == "usage" })
+	table, err := w.ask("usage", []string{"gpu_type"}, map[string]string{"sort": "gpu_hours"})
+	if err != nil {
+		return nil, err
+	}
+	table.Rows = slices.DeleteFunc(table.Rows, func(row []page.Cell) bool { return !(number(table, row, "gpu_hours") > 0) })
+	if len(table.Rows) == 0 {
+		return nil, nil
+	}
+	s := w.of(w.Reports[i], nil, "--by gpu_type --sort gpu_hours")
+	s.ID, s.Title, s.Question = "gpus", "GPUs", "Which GPUs were used?"
+	for _, m := range w.spans {
+		if len(of(table, m.machine)) > 0 {
+			b := &chart.Bars{Head: chart.Head{Title: "GPU-hours on " + m.machine + ", by type", Unit: "GPU-hours", Half: true}}
+			for _, row := range of(table, m.machine) {
+				b.Rows = append(b.Rows, chart.Bar{Name: text(table, row, "gpu_type", "type not told"), Values: []float64{number(table, row, "gpu_hours")}})
+			}
+			s.Charts = append(s.Charts, b)
+		}
+	}
+	s.Table, err = w.ask("usage", []string{"gpu_type"}, map[string]string{"sort": "gpu_hours"})
+	return s, err
+}
+
+// waits draws percentiles by size.
+func (w *writer) waits(r report.Report) (*page.Section, error) {
+	kind := "eligible"
+	table, err := w.ask(r.Name, []string{report.Nothing}, nil)
+	if err != nil {
+		return nil, err
+	}
+	if total(table, table.Rows, "jobs") == total(table, table.Rows, "unknown") { // Torque counts no eligible time
+		if kind = "total"; len(table.Rows) > 0 {
+			if table, err = w.ask(r.Name, []string{report.Nothing}, map[string]string{"wait_kind": kind}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	s := w.of(r, table, "--wait-kind "+kind)
+	c := &chart.Ranges{Head: chart.Head{Title: "Waits by nodes", Note: kind + " wait", Unit: chart.Seconds}, Points: []string{"p50", "p90", "p95", "p99"}}
+	for _, row := range table.Rows {
+		c.Rows = append(c.Rows, chart.Range{
+			Group: text(table, row, "machine", ""), Name: text(table, row, "size", "not known"), Note: chart.Unit("jobs").Full(number(table, row, "jobs")),
+			Values: []float64{number(table, row, "p50_s"), number(table, row, "p90_s"), number(table, row, "p95_s"), number(table, row, "p99_s")},
+		})
+	}
+	s.Charts = []chart.Chart{c}
+	return s, nil
+}
+
+// shapes draws core-hours by size and run time.
+func (w *writer) shapes(r report.Report) (*page.Section, error) {
+	table, err := w.ask(r.Name, []string{report.Nothing}, nil)
+	if err != nil {
+		return nil, err
+	}
+	s := w.of(r, table)
+	for _, m := range w.spans {
+		h := &chart.Heat{Head: chart.Head{Title: "Core-hours on " + m.machine + ", by nodes and run time", Unit: "core-hours"},
+			X: chart.Axis{Name: "nodes"}, Y: chart.Axis{Name: "run time"}}
+		rows := of(table, m.machine)
+		h.X.Labels = labels(table, rows, "size")
+		for _, name := range []string{"under 30 s", "30 s to 30 min", "30 to 60 min", "1 to 5 h", "5 to 12 h", "12 to 18 h", "18 h and more", unknownClass} {
+			if slices.ContainsFunc(rows, func(row []page.Cell) bool { return text(table, row, "run_time", unknownClass) == name }) {
+				h.Y.Labels = append(h.Y.Labels, name)
+			}
+		}
+		for range h.Y.Labels {
+			h.Values = append(h.Values, make([]float64, len(h.X.Labels)))
+		}
+		for _, row := range rows {
+			x, y := slices.Index(h.X.Labels, text(table, row, "size", unknownClass)), slices.Index(h.Y.Labels, text(table, row, "run_time", unknownClass))
+			if v := number(table, row, "core_hours"); x >= 0 && y >= 0 && !math.IsNaN(v) {
+				h.Values[y][x] += v
+			}
+		}
+		s.Charts = append(s.Charts, h)
+	}
+	return s, nil
+}
+
+const unknownClass = "not known"
+
+// labels are the classes of a column, in the order of the rows.
+func labels(t *page.Table, rows [][]page.Cell, column string) (all []string) {
+	for _, row := range rows {
+		if name := text(t, row, column, unknownClass); !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// failures draws what was lost to each class of ends.
+func (w *writer) failures(r report.Report) (*page.Section, error) {
+	table, err := w.ask(r.Name, []string{report.Nothing}, nil)
+	if err != nil {
+		return nil, err
+	}
+	s := w.of(r, table)
+	for _, m := range w.spans {
+		rows := of(table, m.machine)
+		for _, what := range []struct{ column, title string }{{"jobs", "Jobs on " + m.machine + " that did not end well"}, {"core_hours", "Their core-hours"}} {
+			b := &chart.Bars{Head: chart.Head{Title: what.title, Unit: chart.Percent, Note: "of all", Half: true, Empty: "all ended well"}}
+			all := total(table, rows, what.column)
+			for _, class := range labels(table, rows, "exit_class") {
+				theirs := slices.DeleteFunc(slices.Clone(rows), func(row []page.Cell) bool { return text(table, row, "exit_class", unknownClass) != class })
+				if v := total(table, theirs, what.column); class != "ok" && v > 0 {
+					b.Rows = append(b.Rows, chart.Bar{Name: class, Values: []float64{100 * v / all}})
+				}
+			}
+			s.Charts = append(s.Charts, b)
+		}
+	}
+	return s, nil
+}
+
+// efficiency draws how much of their cores the largest accounts put to use.
+func (w *writer) efficiency(r report.Report) (*page.Section, error) {
+	table, err := w.ask(r.Name, []string{"account"}, nil)
+	if err != nil {
+		return nil, err
+	}
+	s := w.of(r, table, "--by account")
+	for _, m := range w.spans {
+		rows := slices.Clone(of(table, m.machine))
+		slices.SortStableFunc(rows, func(a, b []page.Cell) int {
+			return int(math.Copysign(1, orZero(number(table, b, "core_hours"))-orZero(number(table, a, "core_hours"))))
+		})
+		b := &chart.Bars{Head: chart.Head{Title: "CPU efficiency on " + m.machine + " of those that used most", Unit: chart.Percent, Half: len(w.spans) > 1}, Ratio: true}
+		for _, row := range rows {
+			b.Rows = append(b.Rows, chart.Bar{Name: text(table, row, "account", nobody), Values: []float64{number(table, row, "cpu_efficiency_pct")}})
+		}
+		s.Charts = append(s.Charts, b)
+	}
+	return s, nil
+}
+
+func orZero(v float64) float64 {
+	if math.IsNaN(v) {
+		return 0
+	}
+	return v
+}
+
+// wasters draws whose cores were idle most.
+func (w *writer) wasters(r report.Report) (*page.Section, error) {
+	table, err := w.ask(r.Name, []string{"user"}, map[string]string{"metric": "wasted_core_hours", "top": "15"})
+	if err != nil {
+		return nil, err
+	}
+	s := w.of(r, table, "--metric wasted_core_hours --by user --top 15")
+	s.Title, s.Question = "Idle cores", "Whose jobs held cores that they did not use?"
+	for _, m := range w.spans {
+		b := &chart.Bars{Head: chart.Head{Title: "Core-hours on " + m.machine + " without CPU time, by user", Unit: "core-hours", Half: len(w.spans) > 1}}
+		for _, row := range of(table, m.machine) {
+			bar := chart.Bar{Name: text(table, row, "user", nobody), Values: []float64{number(table, row, "value")}}
+			if row[index(table, "rank")].Null {
+				bar.Name, bar.Other = fmt.Sprintf("other (%s)", text(table, row, "others", "0")), true
+			}
+			b.Rows = append(b.Rows, bar)
+		}
+		s.Charts = append(s.Charts, b)
+	}
+	return s, nil
+}
+
+// people is a table by month.
+func (w *writer) people(r report.Report) (*page.Section, error) {
+	table, err := w.ask(r.Name, []string{"month"}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return w.of(r, table, "--by month"), nil
+}
+
+// days is left out where no day is missing.
+func (w *writer) days(r report.Report) (*page.Section, error) {
+	table, err := w.ask(r.Name, nil, nil)
+	if err != nil || len(table.Rows) == 0 && w.Names == nil {
+		return nil, err
+	}
+	return w.of(r, table), nil
+}
