@@ -52,7 +52,7 @@ func isHopeless(err error) bool {
 // round loads and publishes what is new. It does not touch the database if no
 // log changed.
 func (f *follower) round(ctx context.Context) error {
-	machines, amiss, err := f.Find(f.paths)
+	machines, amiss, err := f.Find(ctx, f.paths)
 	if err != nil {
 		return err
 	}

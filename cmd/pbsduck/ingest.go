@@ -86,7 +86,7 @@ func (o *ingestOptions) run(ctx context.Context, args []string) error {
 	if o.follow {
 		return follow(ctx, &o.loader, o.interval)
 	}
-	machines, amiss, err := o.Find(args)
+	machines, amiss, err := o.Find(ctx, args)
 	o.SaySkipped()
 	if err != nil {
 		return err

@@ -242,7 +242,7 @@ func (f *Filter) of(name string) []string {
 // machines are those that are meant. They are not asked for where nothing
 // depends on them.
 func (f *Filter) machines(ctx context.Context, db *duckdb.DB) ([]duckdb.Machine, error) {
-	needed := len(f.of("machine")) > 0 || f.days.last != ""
+	needed := len(f.of("machine")) > 0 || f.days.CountsToToday()
 	for _, text := range f.times {
 		needed = needed || *text != ""
 	}

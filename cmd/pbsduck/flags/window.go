@@ -26,6 +26,9 @@ func (w *Window) AddLast(c *cobra.Command, what string) {
 	c.Flags().StringVar(&w.last, "last", "", what)
 }
 
+// CountsToToday tells whether the days depend on what day it is.
+func (w *Window) CountsToToday() bool { return w.last != "" }
+
 const maxLastDays = 36_500
 
 // Days are the first and the last day, zero where the window is open; now is

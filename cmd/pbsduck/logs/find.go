@@ -10,6 +10,7 @@
 package logs
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -32,11 +33,12 @@ type Finder struct {
 	Owner
 	Window flags.Window
 
-	irregular int64 // files that were left out as they are no regular ones
+	irregular int64             // files that were left out as they are no regular ones
+	zones     map[string]string // of machines, as the database knew them when it was first asked
 }
 
 // byMachine tells whose the logs are.
-func (f *Finder) byMachine(logs []source.Log) ([]Group, error) {
+func (f *Finder) byMachine(ctx context.Context, logs []source.Log) ([]Group, error) {
 	var out []Group
 	for _, l := range logs {
 		name, err := f.of(l)
@@ -49,7 +51,7 @@ func (f *Finder) byMachine(logs []source.Log) ([]Group, error) {
 		}
 		out[i].Logs = append(out[i].Logs, l)
 	}
-	return f.between(out)
+	return f.between(ctx, out)
 }
 
 // place is where a machine is in the list; it adds one that is not.
@@ -65,11 +67,20 @@ func (f *Finder) place(name string, all *[]Group) (int, error) {
 	return len(*all) - 1, nil
 }
 
-// between leaves the logs within --since, --until and --last.
-func (f *Finder) between(all []Group) ([]Group, error) {
+// between leaves the logs within --since, --until and --last, which counts to a
+// machine's own day: by the time zone of its logs before, where no one says another.
+func (f *Finder) between(ctx context.Context, all []Group) ([]Group, error) {
+	before, err := f.zonesBefore(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []Group
 	for _, m := range all {
-		since, until, err := f.Window.Days(time.Now().In(m.Location))
+		there, err := f.machine(m.Name, before[m.Name])
+		if err != nil {
+			return nil, err
+		}
+		since, until, err := f.Window.Days(time.Now().In(there.Location))
 		if err != nil {
 			return nil, err
 		}
@@ -85,4 +96,26 @@ func (f *Finder) between(all []Group) ([]Group, error) {
 		}
 	}
 	return out, nil
+}
+
+// zonesBefore are the time zones of machines that the database knows, where
+// --last asks for them.
+func (f *Finder) zonesBefore(ctx context.Context) (map[string]string, error) {
+	if f.zones != nil || !f.Window.CountsToToday() || !f.HasDatabase() {
+		return f.zones, nil
+	}
+	db, err := f.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	machines, err := db.Machines(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f.zones = map[string]string{}
+	for _, m := range machines {
+		f.zones[m.Name] = m.Zone
+	}
+	return f.zones, nil
 }

@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"context"
 	"errors"
 	"slices"
 
@@ -13,7 +14,7 @@ import (
 // Find finds the logs, and whose they are. Without a path they are those in
 // the log folders of the configuration. What is amiss is no reason to leave the
 // other logs unread.
-func (f *Finder) Find(paths []string) (found []Group, amiss, err error) {
+func (f *Finder) Find(ctx context.Context, paths []string) (found []Group, amiss, err error) {
 	s := search{Finder: f, paths: paths}
 	if s.own = len(paths) == 0; s.own {
 		if s.paths, err = f.Folders(); err != nil {
@@ -21,7 +22,7 @@ func (f *Finder) Find(paths []string) (found []Group, amiss, err error) {
 		}
 	}
 	logs, amiss := source.Find(s.paths, source.FindOptions{Never: dbfile.Files(f.DB), OnSkip: s.skipped})
-	if found, err = f.byMachine(logs); err != nil {
+	if found, err = f.byMachine(ctx, logs); err != nil {
 		return nil, nil, err
 	}
 	found, err = s.addMissed(found, amiss)
