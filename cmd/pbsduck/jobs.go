@@ -70,6 +70,9 @@ func (o *jobsOptions) addFlags(c *cobra.Command) {
 	f.BoolVar(&o.count, "count", false, "only how many there are")
 	f.BoolVar(&o.local, "local", false, "instants in the machine's own time, not in UTC; also those of flags that do not say their zone")
 	o.output.Add(c, o.Global, export.Table)
+	columns := duckdb.ColumnNames(schema.Site{}.JobDetails())
+	completeColumns(c, "columns", columns)
+	completeColumns(c, "sort", columns)
 }
 
 // check refuses flags that do not go together.
