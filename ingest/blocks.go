@@ -18,7 +18,8 @@ type Block struct {
 	Offset int64 // of its first byte in the (decompressed) log
 	Long   int64 // if not 0: it is a line of so many bytes, too long for a record, of which Bytes are the first
 
-	plain  bool    // see pbs.Framer.Plain
+	plain  bool    // see pbs.Plain
+	ends   int64   // E records in it, at most
 	buffer *[]byte // holds Bytes; goes back to the pool
 }
 
@@ -115,7 +116,7 @@ func (b *Blocks) Next() (Block, error) {
 		}
 		b.begun = false
 		if n := b.framer.Cut(*b.next); n > 0 {
-			return b.cut(n)
+			return b.cut(n, b.framer.Plain())
 		}
 		if len(*b.next) > pbs.MaxRecord {
 			return b.long()
@@ -129,9 +130,7 @@ const keptOfLong = 64 << 10
 // long gives the beginning of a line that is too long, and moves behind its end.
 func (b *Blocks) long() (Block, error) {
 	if n := pbs.Whole(*b.next); n > 0 { // the records in front of it
-		block, err := b.cut(n)
-		block.plain = false
-		return block, err
+		return b.cut(n, pbs.Plain{})
 	}
 	block := Block{Line: b.line, Offset: b.offset, buffer: b.next}
 	kept := append([]byte(nil), (*b.next)[:keptOfLong]...)
@@ -236,17 +235,21 @@ func (b *Blocks) last() (Block, error) {
 	if n := b.framer.Unsure((*b.next)[:whole]); n >= 0 {
 		b.unsure = b.offset + int64(n)
 	}
-	return b.cut(whole)
+	return b.cut(whole, b.framer.Plain())
 }
 
-// cut makes a block of the first n bytes and keeps the rest for the next.
-func (b *Blocks) cut(n int) (Block, error) {
+// cut makes a block of the first n bytes, of which that is known, and keeps the
+// rest for the next.
+func (b *Blocks) cut(n int, known pbs.Plain) (Block, error) {
 	full := b.next
 	b.take()
 	*b.next = append(*b.next, (*full)[n:]...)
 	*full = (*full)[:n]
-	block := Block{Bytes: *full, Line: b.line, Offset: b.offset, plain: b.framer.Plain(), buffer: full}
-	b.line += int64(bytes.Count(*full, []byte{'\n'}))
+	if !known.Is {
+		known.Lines, known.Ends = int64(bytes.Count(*full, []byte{'\n'})), pbs.CountEnds(*full)
+	}
+	block := Block{Bytes: *full, Line: b.line, Offset: b.offset, plain: known.Is, ends: known.Ends, buffer: full}
+	b.line += known.Lines
 	return block, b.pass(*full)
 }
 

@@ -89,7 +89,7 @@ func (r *reader) gather() error {
 	if r.only != nil {
 		p.block = *r.only
 		*s.buffer = append(*s.buffer, p.block.Bytes...)
-		r.nextID += pbs.CountEnds(p.block.Bytes)
+		r.nextID += p.block.ends
 		r.drop()
 	}
 	s.Pieces = append(s.Pieces, p)
@@ -231,7 +231,7 @@ func (r *reader) emit(b Block) error {
 		return err
 	}
 	p := Piece{r.log, b, r.nextID}
-	r.nextID += pbs.CountEnds(b.Bytes)
+	r.nextID += b.ends
 	r.log.Sent = true
 	return r.packer.pass(&Step{buffer: b.buffer, Pieces: []Piece{p}, Stored: r.in.StoredBytes()})
 }

@@ -13,8 +13,9 @@ func (f *Framer) Cut(b []byte) int {
 	cut, plain := 0, true
 	var r Record
 	for !f.atEnd() {
+		f.passPlain()
 		if p := &f.next; p.isHead && p.isLine && p.start >= f.doubt {
-			cut, f.isPlain = p.start, plain
+			cut, f.plainTo = p.start, Plain{plain, f.line - 1, f.ends}
 		}
 		if f.next.end == len(b) || !f.Next(&r) || f.unsure >= 0 {
 			break
@@ -24,14 +25,64 @@ func (f *Framer) Cut(b []byte) int {
 	return cut
 }
 
-// Plain tells whether in what Cut or Unsure looked at last, up to the cut, each
-// line is a record, and whole: ResetPlain then spares looking closer again.
-func (f *Framer) Plain() bool { return f.isPlain }
+// Plain is what was found out about a part of a block: whether each line is a
+// record, and whole. ResetPlain then spares looking closer again.
+type Plain struct {
+	Is    bool
+	Lines int64 // if it is: how many there are
+	Ends  int64 // and how many of them are E records, at most
+}
+
+// Plain is of what Cut or Unsure looked at last, up to the cut.
+func (f *Framer) Plain() Plain { return f.plainTo }
 
 // framedPlain tells whether the framed record is one line with a head, and
 // whole, where its type has keys that come last.
 func (f *Framer) framedPlain(r *Record) bool {
+	if r.Letter() == 'E' {
+		f.ends++
+	}
 	return r.Lines == 1 && r.Flags&^Prefixed == 0 && (f.whole || !isJob(r.Letter()))
+}
+
+// passPlain moves over lines that are plain and followed by a record, up to one
+// that may not be, or the last. Next would frame each of them by itself. This is
+// all that most of a log costs who cuts it.
+func (f *Framer) passPlain() {
+	if !f.next.isHead || !f.next.isLine {
+		return
+	}
+	start, h := f.next.start, f.next.head
+	for start >= f.doubt {
+		n := bytes.IndexByte(f.block[start+h.text:], '\n')
+		end := start + h.text + n + 1
+		if n < 0 || !isPlain(f.block[start:end], h) {
+			break
+		}
+		next, ok := matchHead(f.block[end:])
+		if !ok {
+			break
+		}
+		if f.block[start+h.typ] == 'E' {
+			f.ends++
+		}
+		f.line++
+		start, h = end, next
+	}
+	if start > f.next.start {
+		f.next = f.pieceAt(start)
+	}
+}
+
+// isPlain tells, mostly, whether a line with that head is one whole record.
+func isPlain(line []byte, h head) bool {
+	text := line[h.text : len(line)-1]
+	if h.text-h.id >= headSize || bytes.IndexByte(text, ';') >= 0 {
+		if _, ok := innerHead(line, h.id); ok {
+			return false
+		}
+	}
+	return isClosed(text, letterOf(line[h.typ:h.id-1]))
 }
 
 // Unsure is where the first record begins whose reading may be another one
@@ -40,15 +91,16 @@ func (f *Framer) framedPlain(r *Record) bool {
 // for the last.
 func (f *Framer) Unsure(b []byte) int {
 	f.Reset(b, 1, 0)
-	f.isPlain = true
+	f.plainTo = Plain{}
+	plain := true
 	var r Record
-	for f.Next(&r) && f.unsure < 0 {
-		f.isPlain = f.isPlain && f.framedPlain(&r)
+	for f.passPlain(); f.Next(&r) && f.unsure < 0; f.passPlain() {
+		plain = plain && f.framedPlain(&r)
 		if r.Flags&Torn != 0 && f.atEnd() {
 			return int(r.Offset)
 		}
 	}
-	f.isPlain = f.isPlain && f.unsure < 0
+	f.plainTo = Plain{plain && f.unsure < 0, f.line - 1, f.ends}
 	return f.unsure
 }
 

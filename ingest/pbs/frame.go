@@ -37,12 +37,13 @@ type Framer struct {
 	next   piece // the next piece; empty at the end
 	more   bool  // the log goes on behind the block: see Cut
 	long   int64 // the block is the beginning of a line of so many bytes
-	plain  bool  // each line is a record, and whole: see Plain
+	plain  bool  // the block is plain: see ResetPlain
 
 	lineStart, lineEnd int // the line that was looked at last
 
 	whole   bool   // the framed record has the keys that PBS writes last
-	isPlain bool   // what Plain says
+	plainTo Plain  // what Plain says
+	ends    int64  // E records that were passed
 	unsure  int    // where the first record begins whose end may lie behind the block; -1 if there is none
 	doubt   int    // records that begin before it may be part of another one's value
 	region  region // where the end of an open value was looked for
@@ -54,7 +55,7 @@ type Framer struct {
 // line (from 1) and byte offset of its file.
 func (f *Framer) Reset(block []byte, line, offset int64) {
 	f.block, f.line, f.offset, f.more, f.long, f.plain = block, line, offset, false, 0, false
-	f.unsure, f.doubt, f.region = -1, 0, region{}
+	f.unsure, f.doubt, f.region, f.ends = -1, 0, region{}, 0
 	f.lineStart, f.lineEnd = 0, 0
 	f.next = f.pieceAt(0)
 }

@@ -92,14 +92,21 @@ func TestPlain(t *testing.T) {
 			damaged = damage.Draw(rt, log)
 		}
 		var f Framer
-		if f.Unsure(damaged); !f.Plain() {
+		if f.Unsure(damaged); !f.Plain().Is {
 			return
 		}
 		plains++
 		var got []string
+		var lines, ends int64
 		s, r := NewScanner(NewParser()), Record{}
-		for s.ResetPlain(damaged, 1, 0); s.Next(&r); {
+		for s.ResetPlain(damaged, 1, 0); s.Next(&r); lines++ {
 			got = append(got, place(&r))
+			if r.Letter() == 'E' {
+				ends++
+			}
+		}
+		if want := (Plain{true, lines, ends}); f.Plain() != want {
+			rt.Fatalf("counted %v, not %v", f.Plain(), want)
 		}
 		if want := places(damaged); !slices.Equal(got, want) {
 			rt.Fatal(firstDifference(got, want))

@@ -23,9 +23,11 @@ type Record struct {
 }
 
 // Letter is the record type as one byte, 0 for a two-letter type or none.
-func (r *Record) Letter() byte {
-	if len(r.Type) == 1 {
-		return r.Type[0]
+func (r *Record) Letter() byte { return letterOf(r.Type) }
+
+func letterOf(typ []byte) byte {
+	if len(typ) == 1 {
+		return typ[0]
 	}
 	return 0
 }
