@@ -3,6 +3,8 @@ package load
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -26,19 +28,20 @@ func eachHash(rec arrow.RecordBatch, visit func(row int, hash uint64)) {
 }
 
 // candidates lists the hashes that more than one of these rows has, or one of them
-// and one that is there.
+// and one that is there: true says that one is.
 func (l *Load) candidates(
 	ctx context.Context, k *kind, rows []arrow.RecordBatch, around []string, visit func(arrow.RecordBatch),
-) (map[uint64]bool, error) {
+) (hashes map[uint64]bool, err error) {
 	n := 0
 	for _, rec := range rows {
 		n += int(rec.NumRows())
 	}
-	arriving, hashes := duckdb.NewHashSet(n), map[uint64]bool{}
+	arriving := duckdb.NewHashSet(n)
+	hashes = map[uint64]bool{}
 	for _, rec := range rows {
 		eachHash(rec, func(_ int, h uint64) {
 			if !arriving.Add(h) {
-				hashes[h] = true
+				hashes[h] = false
 			}
 		})
 	}
@@ -67,7 +70,7 @@ func (l *Load) candidates(
 // candidateRows lists the rows of a batch with one of some hashes.
 func candidateRows(rec arrow.RecordBatch, hashes map[uint64]bool) (rows []duckdb.Span) {
 	eachHash(rec, func(i int, h uint64) {
-		if hashes[h] {
+		if _, is := hashes[h]; is {
 			rows = duckdb.AppendSpan(rows, int64(i), int64(i)+1)
 		}
 	})
@@ -94,6 +97,28 @@ func (k *kind) around(rows []arrow.RecordBatch) []string {
 }
 
 func anyOf(conditions []string) string { return "(" + strings.Join(conditions, " OR ") + ")" }
+
+// fewHashes is how many hashes a condition may name: a join is quicker with more.
+const fewHashes = 1 << 8
+
+// thoseOf is a condition on the rows that are there, which holds for all that have
+// one of the hashes which candidates lists, and for few others.
+func thoseOf(hashes map[uint64]bool) string {
+	var list []string
+	for h, isThere := range hashes {
+		if isThere {
+			list = append(list, strconv.FormatInt(int64(h), 10))
+		}
+	}
+	switch {
+	case len(list) == 0:
+		return "false"
+	case len(list) > fewHashes:
+		return "true"
+	}
+	slices.Sort(list)
+	return "record_hash IN (" + strings.Join(list, ", ") + ")"
+}
 
 // fewRows is how many rows of a question are compared here, which is faster
 // than to have DuckDB do it. An answer is in memory as a whole.

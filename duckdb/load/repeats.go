@@ -74,7 +74,7 @@ func (l *Load) appendVisiting(
 	around := k.around(rows)
 	hashes, err := l.candidates(ctx, &k, rows, around, visit)
 	if err == nil && len(hashes) > 0 {
-		repeats, changes, err = l.confirm(ctx, &k, rows, hashes, anyOf(around))
+		repeats, changes, err = l.confirm(ctx, &k, rows, hashes, anyOf(around)+" AND "+thoseOf(hashes))
 	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("cannot look for repeats in %s: %w", k.table.Name, err)
