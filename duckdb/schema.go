@@ -101,11 +101,9 @@ func Definitions(s schema.Site, names []string) []string {
 // columns; queues and rules come with the machine (charge.Configure).
 func (db *DB) create(ctx context.Context, s schema.Site) error {
 	db.site = schema.Site{Priority: s.Priority, Columns: s.Columns}
-	statements := append([]string{"BEGIN"}, Schema(db.version, s)...)
-	for _, s := range append(statements, "COMMIT") {
-		if err := db.Exec(ctx, s); err != nil {
-			return fmt.Errorf("%s: cannot make the tables: %w", db.path, err)
-		}
+	statements := strings.Join(Schema(db.version, s), "\n;\n")
+	if err := db.Exec(ctx, "BEGIN;\n"+statements+"\n;\nCOMMIT"); err != nil {
+		return fmt.Errorf("%s: cannot make the tables: %w", db.path, err)
 	}
 	return nil
 }
