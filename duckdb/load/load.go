@@ -172,6 +172,9 @@ func (l *Load) Commit(ctx context.Context, files []*LogFile) error {
 		err = l.note(ctx, files)
 	}
 	if err == nil {
+		err = l.makeRoomToPack(ctx)
+	}
+	if err == nil {
 		err = l.db.Exec(ctx, "COMMIT")
 	}
 	if err != nil {

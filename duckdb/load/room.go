@@ -2,11 +2,11 @@ package load
 
 import (
 	"context"
+	"runtime"
+	"runtime/debug"
 
 	"github.com/apache/arrow-go/v18/arrow"
-	"github.com/apache/arrow-go/v18/arrow/array"
 
-	"pbsduck/duckdb"
 	"pbsduck/ingest/batch"
 )
 
@@ -19,46 +19,83 @@ const (
 	easyBytes = 64 << 20
 )
 
-// A packing is how many bytes of a column DuckDB will hold while it packs.
-type packing struct {
-	lengths [packedRows]int64 // of the latest values
-	at      int               // the oldest of them
-	sum     int64             // of them all
-	most    int64             // that it was
+// room is what DuckDB needs while it packs the columns that hold whatever users
+// wrote, of any length.
+type room struct {
+	columns map[string]*window // by table.column
+	most    int64              // bytes of the rows that are packed at a time, in any column, at most
 }
 
-// add takes the values that come next.
-func (p *packing) add(rec arrow.RecordBatch, column string) {
-	values := rec.Column(duckdb.IndexOf(rec, column)).(*array.Binary)
-	if values.NullN() == values.Len() {
+// A window is the latest batches of a column that rows which are packed together
+// may come from.
+type window struct{ rows, bytes []int64 }
+
+// add adds a batch, and gives how many bytes there are.
+func (w *window) add(rows, bytes int64) (sum int64) {
+	w.rows, w.bytes = append(w.rows, rows), append(w.bytes, bytes)
+	behind := int64(0)
+	for i := len(w.rows) - 1; i >= 0; i-- {
+		if behind >= packedRows {
+			w.rows, w.bytes = w.rows[i+1:], w.bytes[i+1:]
+			break
+		}
+		behind += w.rows[i]
+		sum += w.bytes[i]
+	}
+	return sum
+}
+
+// add adds the batches of a table that come next.
+func (r *room) add(table string, rec arrow.RecordBatch) {
+	if rec.NumRows() == 0 {
 		return
 	}
-	for i := range values.Len() {
-		n := int64(values.ValueLen(i))
-		p.sum += n - p.lengths[p.at]
-		p.lengths[p.at] = n
-		p.at = (p.at + 1) % packedRows
-		p.most = max(p.most, p.sum)
+	for i, column := range rec.Columns() {
+		texts, ok := column.(interface{ ValueOffsets() []int32 })
+		if !ok || column.NullN() == column.Len() {
+			continue
+		}
+		name := table + "." + rec.ColumnName(i)
+		if r.columns == nil {
+			r.columns = map[string]*window{}
+		}
+		if r.columns[name] == nil {
+			r.columns[name] = new(window)
+		}
+		ends := texts.ValueOffsets()
+		r.most = max(r.most, r.columns[name].add(rec.NumRows(), int64(ends[len(ends)-1]-ends[0])))
 	}
 }
 
-// room is what DuckDB needs for the columns that hold whatever users wrote, of
-// any length.
-type room struct{ records, events, rejects packing }
+// isTight tells whether rows came that take more memory than others.
+func (r *room) isTight() bool { return r.most > easyBytes }
 
 // makeRoom lets DuckDB take more memory before rows come that it could not pack
 // otherwise: a load that takes more than it should is better than none.
 func (l *Load) makeRoom(ctx context.Context, all []batch.Batches) error {
 	r := &l.room
 	for _, b := range all {
-		r.records.add(b.Records, "compressed_data")
-		r.rejects.add(b.Rejects, "bytes")
+		r.add("outcomes", b.Outcomes)
+		r.add("records", b.Records)
+		r.add("rejects", b.Rejects)
 		for _, events := range b.Events {
-			r.events.add(events, "raw")
+			r.add("events", events)
 		}
 	}
-	if most := max(r.records.most, r.events.most, r.rejects.most); most > easyBytes {
-		return l.db.NeedMemory(ctx, most+most/3) // other columns tell of the same bytes, too
+	if r.isTight() {
+		return l.db.NeedMemory(ctx, r.most+r.most/3) // other columns tell of the same bytes, too
 	}
 	return nil
+}
+
+// makeRoomToPack has DuckDB pack rows that take much at the commit, column by
+// column, and not write them to its write-ahead log first, of which it makes one
+// piece of memory; and gives back what memory Go has to spare.
+func (l *Load) makeRoomToPack(ctx context.Context) error {
+	if !l.room.isTight() {
+		return nil
+	}
+	runtime.GC() // of what is kept to be used again it leaves the half
+	debug.FreeOSMemory()
+	return l.db.Exec(ctx, "SET checkpoint_threshold = '1KiB'")
 }
