@@ -10,8 +10,9 @@
 //   - On an error or a cancelled context nothing is written that would make a cut result look whole: no closing bracket, no footer.
 //     WriteFile leaves no file at all.
 //
-// Table and markdown are for people, and never pass on bytes that would steer a terminal. The
-// others are for machines and exact: what they hold is what the column held. On a terminal csv is
+// Table and markdown are for people, and never pass on bytes that would steer a terminal; table
+// rounds and groups digits, too (figures), and nothing else does. The others are for machines and
+// exact: what they hold is what the column held. On a terminal csv is
 // for people, too (Options.Terminal); json has escapes of its own. Each format's rules are with its
 // type below.
 package export
@@ -61,25 +62,32 @@ func ParseFormat(s string) (Format, error) {
 	return "", fmt.Errorf("unknown format %q: use one of %s", s, strings.Join(names, ", "))
 }
 
-// FormatOf returns the format that a file name's extension stands for, and false where it says nothing.
+// suffixes are what file names end in, in the order of Formats, and what that stands for.
+var suffixes = []struct {
+	suffix string
+	format Format
+}{
+	{".txt", Table}, {".csv", CSV}, {".json", JSON}, {".ndjson", NDJSON}, {".jsonl", NDJSON}, {".md", Markdown}, {".parquet", Parquet},
+	{".arrow", Arrow}, {".feather", Arrow}, {".arrows", ArrowStream},
+}
+
+// FormatOf returns the format that the suffix of a file's name stands for, and false where it says nothing.
 func FormatOf(path string) (Format, bool) {
-	switch strings.ToLower(filepath.Ext(path)) {
-	case ".csv":
-		return CSV, true
-	case ".json":
-		return JSON, true
-	case ".ndjson", ".jsonl":
-		return NDJSON, true
-	case ".md":
-		return Markdown, true
-	case ".parquet":
-		return Parquet, true
-	case ".arrow", ".feather":
-		return Arrow, true
-	case ".arrows":
-		return ArrowStream, true
+	for _, s := range suffixes {
+		if s.suffix == strings.ToLower(filepath.Ext(path)) {
+			return s.format, true
+		}
 	}
 	return "", false
+}
+
+// Suffixes lists what file names can end in to say a format.
+func Suffixes() []string {
+	all := make([]string, len(suffixes))
+	for i, s := range suffixes {
+		all[i] = s.suffix
+	}
+	return all
 }
 
 // Binary reports whether the format is not text, and so has no place on a terminal.
@@ -91,8 +99,16 @@ func (f Format) Binary() bool {
 type Options struct {
 	// Width is the number of character cells that a table may take; 0 means as many as it needs.
 	Width int
-	// Location is the zone in which table, markdown and csv show instants; nil means UTC. The other
-	// formats always use UTC.
+	// Vertical has a table show each row as a block, a column a line.
+	Vertical bool
+	// Types has a table show the columns' types under their names.
+	Types bool
+	// Hidden is told which columns a table has no room for, if there are any. It may be nil.
+	Hidden func(columns []string)
+	// Limit is how many rows are written at most; 0 means all. The others are read, and counted, up to Counted.
+	Limit int64
+	// Location is the zone in which text shows instants, each with its offset; nil means UTC. In
+	// parquet and arrow they are what they are everywhere, and labelled UTC.
 	Location *time.Location
 	// SafeCSV puts a ' before each csv text that a spreadsheet would take for a formula. It changes
 	// the data: for people only.
@@ -113,15 +129,19 @@ type sink interface {
 	close() error
 }
 
-// Write reads r to its end and writes it to w. It returns the number of rows written. It does not release r, and
-// looks at the context before each batch.
+// Counted is up to how many rows are counted of a result of which not all are written.
+const Counted = 1_000_000
+
+// Write reads r to its end and writes it to w. It returns the number of rows that there are, of which
+// it writes as many as the options say; where those are not all, and more than Counted are there, it may
+// be any number above that and the limit. It does not release r, and looks at the context before each batch.
 func Write(ctx context.Context, w io.Writer, r array.RecordReader, f Format, o Options) (rows int64, err error) {
 	g := &gate{w: w}
 	s, err := newSink(g, r.Schema(), f, o)
 	if err != nil {
 		return 0, err
 	}
-	rows, err = pump(ctx, r, s)
+	rows, err = pump(ctx, r, s, o.Limit)
 	if err != nil {
 		g.shut(err)
 	}
@@ -137,11 +157,14 @@ func newSink(w io.Writer, schema *arrow.Schema, f Format, o Options) (sink, erro
 	}
 	switch f {
 	case Table:
+		if o.Vertical {
+			return newVerticalSink(w, schema, o), nil
+		}
 		return newTableSink(w, schema, o), nil
 	case CSV:
 		return newCSVSink(w, schema, o), nil
 	case JSON, NDJSON:
-		return newJSONSink(w, schema, f == JSON)
+		return newJSONSink(w, schema, f == JSON, o.Location)
 	case Markdown:
 		return newMarkdownSink(w, schema, o), nil
 	case Parquet:
@@ -153,20 +176,34 @@ func newSink(w io.Writer, schema *arrow.Schema, f Format, o Options) (sink, erro
 	return nil, err
 }
 
-// pump moves batches from the reader to the sink, and cuts the last one where limit (0: none) says so.
-func pump(ctx context.Context, r array.RecordReader, s sink) (rows int64, err error) {
+// pump moves batches from the reader to the sink, up to so many rows (0: all), and counts the others.
+func pump(ctx context.Context, r array.RecordReader, s sink, limit int64) (rows int64, err error) {
 	for {
 		if err := ctx.Err(); err != nil {
 			return rows, err
 		}
-		if !r.Next() {
+		if limit > 0 && rows > max(limit, Counted) || !r.Next() {
 			return rows, r.Err()
 		}
-		if err := s.write(r.RecordBatch()); err != nil {
+		if err := writeFirst(s, r.RecordBatch(), limit, rows); err != nil {
 			return rows, err
 		}
 		rows += r.RecordBatch().NumRows()
 	}
+}
+
+// writeFirst writes what the limit leaves of a batch that comes after so many rows.
+func writeFirst(s sink, b arrow.RecordBatch, limit, before int64) error {
+	left := limit - before
+	switch {
+	case limit == 0 || left >= b.NumRows():
+		return s.write(b)
+	case left <= 0:
+		return nil
+	}
+	part := b.NewSlice(0, left)
+	defer part.Release()
+	return s.write(part)
 }
 
 // gate stands before the caller's writer. Once shut it lets nothing more through, so that closing a

@@ -2,6 +2,7 @@ package export
 
 import (
 	"io"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -12,21 +13,22 @@ import (
 //
 // Keys come in column order. Integers and decimals are numbers with all their digits (a reader that
 // makes every number a double loses some above 2^53). NaN and the infinities are null, binary is
-// base64, instants are UTC with Z, lists and structs nest, maps are objects. Characters that would
+// base64, instants are RFC 3339 with their offset, lists and structs nest, maps are objects. Characters that would
 // steer a terminal are \u escapes, which mean the same. Bytes that are not UTF-8, which a string
 // column should not hold, become U+FFFD, for JSON has no place for them.
 type jsonSink struct {
 	textOut
+	style style
 	keys  [][]byte
 	array bool
 	rows  bool // whether one was written
 }
 
-func newJSONSink(w io.Writer, schema *arrow.Schema, array bool) (*jsonSink, error) {
+func newJSONSink(w io.Writer, schema *arrow.Schema, array bool, loc *time.Location) (*jsonSink, error) {
 	if err := uniqueNames(schema, JSON); err != nil {
 		return nil, err
 	}
-	s := &jsonSink{textOut: textOut{w: w}, array: array}
+	s := &jsonSink{textOut: textOut{w: w}, style: style{json: true, loc: loc}, array: array}
 	for i, f := range schema.Fields() {
 		s.keys = append(s.keys, jsonKey(i, f.Name))
 	}
@@ -46,7 +48,7 @@ func jsonKey(i int, name string) []byte {
 }
 
 func (s *jsonSink) write(b arrow.RecordBatch) error {
-	cols, err := jsonStyle.columns(b)
+	cols, err := s.style.columns(b)
 	if err != nil {
 		return err
 	}

@@ -7,8 +7,8 @@ const gap = 2
 
 // The least that a table leaves of a column: so many cells of its text, so many of the header over a column of numbers.
 const (
-	leastText   = 8
-	leastHeader = 6
+	leastText   = 16
+	leastHeader = 12
 )
 
 // extent is what a column of a table would take if it could have all it needs, in character cells.

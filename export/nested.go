@@ -19,11 +19,11 @@ func (s style) nested(arr arrow.Array) (appendFunc, error) {
 		c, err := s.column(a.Storage())
 		return c.append, err
 	case *array.Struct:
-		return structObjects(a)
+		return s.structObjects(a)
 	case *array.Map:
-		return mapObjects(a)
+		return s.mapObjects(a)
 	case array.ListLike:
-		return listArrays(a)
+		return s.listArrays(a)
 	case array.Union:
 		return s.unions(a)
 	}
@@ -31,8 +31,9 @@ func (s style) nested(arr arrow.Array) (appendFunc, error) {
 }
 
 // jsonAppender is like column, with NULL as null.
-func jsonAppender(arr arrow.Array) (appendFunc, error) {
-	c, err := jsonStyle.column(arr)
+func (s style) jsonAppender(arr arrow.Array) (appendFunc, error) {
+	s.json = true
+	c, err := s.column(arr)
 	if err != nil || c.null == nil {
 		return c.append, err
 	}
@@ -44,8 +45,8 @@ func jsonAppender(arr arrow.Array) (appendFunc, error) {
 	}, nil
 }
 
-func listArrays(a array.ListLike) (appendFunc, error) {
-	value, err := jsonAppender(a.ListValues())
+func (s style) listArrays(a array.ListLike) (appendFunc, error) {
+	value, err := s.jsonAppender(a.ListValues())
 	if err != nil {
 		return nil, err
 	}
@@ -62,13 +63,13 @@ func listArrays(a array.ListLike) (appendFunc, error) {
 	}, nil
 }
 
-func structObjects(a *array.Struct) (appendFunc, error) {
+func (s style) structObjects(a *array.Struct) (appendFunc, error) {
 	t := a.DataType().(*arrow.StructType)
 	keys := make([][]byte, a.NumField())
 	values := make([]appendFunc, a.NumField())
 	for f := range values {
 		var err error
-		if values[f], err = jsonAppender(a.Field(f)); err != nil {
+		if values[f], err = s.jsonAppender(a.Field(f)); err != nil {
 			return nil, fmt.Errorf("field %q: %w", t.Field(f).Name, err)
 		}
 		keys[f] = jsonKey(f, t.Field(f).Name)
@@ -83,12 +84,13 @@ func structObjects(a *array.Struct) (appendFunc, error) {
 }
 
 // mapObjects writes an object. Keys that are not strings are quoted, since JSON has no others.
-func mapObjects(a *array.Map) (appendFunc, error) {
-	key, err := jsonStyle.column(a.Keys())
+func (s style) mapObjects(a *array.Map) (appendFunc, error) {
+	asJSON := style{json: true, loc: s.loc}
+	key, err := asJSON.column(a.Keys())
 	if err != nil {
 		return nil, err
 	}
-	value, err := jsonAppender(a.Items())
+	value, err := s.jsonAppender(a.Items())
 	if err != nil {
 		return nil, err
 	}

@@ -14,35 +14,40 @@ const (
 	lookBytes = 4 << 20
 )
 
-// tableSink writes columns of aligned text under a header, one row a line: numbers to the right,
-// NULL empty, everything that is not printable as an escape (see appendVisible). It never wraps:
-// where the lines are too wide, cells end in …, and columns for which there is no room at all are
-// counted in the header of a last column, as …+7. Numbers and times are left out rather than cut.
+// tableSink writes columns of aligned text under a header (headings), one row a line: numbers to the
+// right, as people read them (figures), NULL empty, everything that is not printable as an escape (see
+// appendVisible). It never wraps: where the lines are too wide, cells end in …, and columns for which
+// there is no room at all are counted in the header of a last column, as …+7. Numbers and times are
+// left out rather than cut.
 //
 // A cell after the look ahead that is wider than its column is cut when the width is limited; when
 // it is not, for it goes to a file or a pipe, the cell is written whole and pushes its line to the
 // right.
 type tableSink struct {
 	textOut
-	style  style
-	width  int
-	names  []string
-	right  []bool
-	extent []extent
-	widths []int // nil while looking ahead
+	style   style
+	width   int
+	hidden  func(columns []string)
+	heads   [][]string // lines, each with a cell for each column
+	figures []figures
+	extent  []extent
+	widths  []int // nil while looking ahead
 
-	text []byte // cells seen while looking ahead, one after the other
+	text []byte // exact cells seen while looking ahead, one after the other
 	ends []int  // where each of them ends
 	raw  []byte // scratch
+	seen []byte // scratch
 }
 
 func newTableSink(w io.Writer, schema *arrow.Schema, o Options) *tableSink {
-	s := &tableSink{textOut: textOut{w: w}, style: style{loc: o.Location}, width: o.Width}
-	for _, f := range schema.Fields() {
-		name := string(appendVisible(nil, []byte(f.Name)))
-		s.names = append(s.names, name)
-		s.right = append(s.right, isNumber(f.Type))
-		s.extent = append(s.extent, extent{head: cells([]byte(name)), whole: isNumber(f.Type) || isTime(f.Type)})
+	s := &tableSink{textOut: textOut{w: w}, style: style{loc: o.Location}, width: o.Width, hidden: o.Hidden, heads: headings(schema, o.Types)}
+	for i, f := range schema.Fields() {
+		s.figures = append(s.figures, newFigures(f))
+		e := extent{whole: isNumber(f.Type) || isTime(f.Type)}
+		for _, line := range s.heads {
+			e.head = max(e.head, Cells(line[i]))
+		}
+		s.extent = append(s.extent, e)
 	}
 	return s
 }
@@ -89,32 +94,43 @@ func (s *tableSink) close() error {
 	return s.flush()
 }
 
-// look keeps a row's cells and widens the columns for them.
+// look keeps a row's cells.
 func (s *tableSink) look(cols []column, row int) {
 	for i := range cols {
 		start := len(s.text)
-		s.text = s.appendCell(s.text, &cols[i], row)
+		s.text = s.appendExact(s.text, &cols[i], row)
 		s.ends = append(s.ends, len(s.text))
-		s.extent[i].body = max(s.extent[i].body, cells(s.text[start:]))
+		s.figures[i].see(s.text[start:])
 	}
 }
 
-// settle ends the look ahead: it fixes the widths and writes the header and the rows that were kept.
+// settle ends the look ahead: it fixes decimals and widths, and writes the header and the rows that
+// were kept.
 func (s *tableSink) settle() {
+	s.eachKept(func(i int, shown []byte) { s.extent[i].body = max(s.extent[i].body, cells(shown)) })
 	s.widths = fit(s.extent, s.width)
+	if s.hidden != nil && len(s.widths) < len(s.extent) {
+		s.hidden(s.heads[0][len(s.widths):])
+	}
 	s.header()
+	s.eachKept(s.cell)
+	s.text, s.ends = nil, nil
+}
+
+// eachKept gives the cells that were kept, as they are shown.
+func (s *tableSink) eachKept(take func(i int, shown []byte)) {
 	start := 0
-	for i, end := range s.ends {
-		s.cell(i%len(s.names), s.text[start:end])
+	for n, end := range s.ends {
+		i := n % len(s.extent)
+		take(i, s.shown(i, s.text[start:end]))
 		start = end
 	}
-	s.text, s.ends = nil, nil
 }
 
 func (s *tableSink) line(cols []column, row int) {
 	for i := range s.widths {
-		s.text = s.appendCell(s.text[:0], &cols[i], row)
-		s.cell(i, s.text)
+		s.text = s.appendExact(s.text[:0], &cols[i], row)
+		s.cell(i, s.shown(i, s.text))
 	}
 	for i := len(s.widths); i < len(cols); i++ {
 		s.cell(i, nil)
@@ -122,13 +138,15 @@ func (s *tableSink) line(cols []column, row int) {
 }
 
 func (s *tableSink) header() {
-	for i, name := range s.names {
-		s.cell(i, []byte(name))
+	for n, line := range s.heads {
+		for i, text := range line {
+			s.cell(i, []byte(text))
+		}
+		if hidden := len(s.extent) - len(s.widths); n == 0 && hidden > 0 {
+			s.buf = append(bytes.TrimSuffix(s.buf, []byte("…\n")), moreColumns(hidden)+"\n"...)
+		}
 	}
-	if hidden := len(s.names) - len(s.widths); hidden > 0 {
-		s.buf = append(bytes.TrimSuffix(s.buf, []byte("…\n")), moreColumns(hidden)+"\n"...)
-	}
-	for i := range s.names {
+	for i := range s.extent {
 		if i < len(s.widths) {
 			s.cell(i, []byte(strings.Repeat("─", s.widths[i])))
 		} else {
@@ -137,7 +155,8 @@ func (s *tableSink) header() {
 	}
 }
 
-func (s *tableSink) appendCell(dst []byte, c *column, row int) []byte {
+// appendExact appends a cell before its number is made one for people.
+func (s *tableSink) appendExact(dst []byte, c *column, row int) []byte {
 	if c.isNull(row) {
 		return dst
 	}
@@ -148,6 +167,15 @@ func (s *tableSink) appendCell(dst []byte, c *column, row int) []byte {
 	return appendVisible(dst, s.raw)
 }
 
+// shown is what people see of a cell. It is good until the next.
+func (s *tableSink) shown(i int, exact []byte) []byte {
+	if !s.figures[i].number || len(exact) == 0 {
+		return exact
+	}
+	s.seen = s.figures[i].append(s.seen[:0], exact)
+	return s.seen
+}
+
 // cell appends the i-th cell of a line, and what ends the line after the last. Columns past the
 // shown ones are one … together.
 func (s *tableSink) cell(i int, text []byte) {
@@ -155,11 +183,11 @@ func (s *tableSink) cell(i int, text []byte) {
 		s.blanks(gap)
 	}
 	if i < len(s.widths) {
-		s.aligned(text, s.widths[i], s.right[i])
+		s.aligned(text, s.widths[i], s.figures[i].number)
 	} else if i == len(s.widths) {
 		s.buf = append(s.buf, "…"...)
 	}
-	if i == len(s.names)-1 {
+	if i == len(s.extent)-1 {
 		s.buf = append(bytes.TrimRight(s.buf, " "), '\n')
 	}
 }

@@ -33,6 +33,9 @@ func TestGoldens(t *testing.T) {
 		{"table", Table, Options{}},
 		{"table_120", Table, Options{Width: 120, Location: denver}},
 		{"table_40", Table, Options{Width: 40}},
+		{"table_types", Table, Options{Types: true}},
+		{"vertical", Table, Options{Vertical: true, Types: true, Location: denver}},
+		{"vertical_40", Table, Options{Vertical: true, Width: 40}},
 		{"csv", CSV, Options{Location: denver}},
 		{"csv_safe", CSV, Options{SafeCSV: true}},
 		{"json", JSON, Options{Location: denver}},
@@ -97,6 +100,8 @@ func TestNothingSteersTheTerminal(t *testing.T) {
 				}
 			}
 		}
+		o.Vertical = true
+		harmless(rt, Table, written(t, stringsReader(t, memory.NewGoAllocator(), values...), Table, o))
 	})
 }
 

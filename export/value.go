@@ -26,14 +26,12 @@ type column struct {
 func (c *column) isNull(i int) bool { return c.null != nil && c.null(i) }
 
 // style is how values turn into characters. As text: strings as they are, binary as lower-case hex,
-// instants in loc, NaN and inf by name. As JSON: strings quoted, binary in base64, instants in UTC,
-// NaN and infinities null. Lists, structs and maps are JSON in both.
+// NaN and inf by name. As JSON: strings quoted, binary in base64, NaN and infinities null. Instants are in
+// loc. Lists, structs and maps are JSON in both.
 type style struct {
 	json bool
 	loc  *time.Location
 }
-
-var jsonStyle = style{json: true, loc: time.UTC}
 
 func (s style) columns(b arrow.RecordBatch) ([]column, error) {
 	cols := make([]column, b.NumCols())

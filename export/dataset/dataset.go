@@ -58,6 +58,8 @@ type Part struct {
 	Query string
 	Path  string
 
+	SafeCSV bool // as of export.Options
+
 	format export.Format
 	place  *whole.Place // for the source's own writer; nil in formats that it does not write
 }
@@ -95,7 +97,7 @@ func (p *Part) Temp() string {
 // Write writes the file. The metadata are those of the file; it adds the
 // question, and of a table of the site what is known of its columns.
 func (p *Part) Write(ctx context.Context, from Source, site schema.Site, metadata map[string]string) (int64, error) {
-	o := export.Options{Fields: fields(site, p.Name), Metadata: map[string]string{"pbsduck.query": p.Query}}
+	o := export.Options{SafeCSV: p.SafeCSV, Fields: fields(site, p.Name), Metadata: map[string]string{"pbsduck.query": p.Query}}
 	maps.Copy(o.Metadata, metadata)
 	if p.format == export.Parquet {
 		// What is wrong with a question, Ask says better.

@@ -1,6 +1,10 @@
 package ui
 
-import "fmt"
+import (
+	"fmt"
+
+	"pbsduck/export"
+)
 
 // Count is a number of things: 1 job, 1,234 jobs.
 func Count(n int64, what string) string {
@@ -10,14 +14,16 @@ func Count(n int64, what string) string {
 	return Grouped(n) + " " + what + "s"
 }
 
-// Grouped writes a number with commas between groups of three digits.
-func Grouped(n int64) string {
-	digits := fmt.Sprint(n)
-	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
+// AtLeast is a number of things of which those above a number are not told apart.
+func AtLeast(n, told int64, what string) string {
+	if n > told {
+		return "more than " + Count(told, what)
 	}
-	return digits
+	return Count(n, what)
 }
+
+// Grouped writes a number with commas between groups of three digits.
+func Grouped(n int64) string { return export.Grouped(n) }
 
 // Bytes writes a size in the unit that suits it.
 func Bytes(n int64) string {
