@@ -36,6 +36,45 @@ func (db *DB) Ask(ctx context.Context, question string) (array.RecordReader, err
 	return reader, nil
 }
 
+// Questions are the statements of SQL, each of which is checked to be a question. What stands before
+// one is blanks, so that errors name the place in the whole.
+func Questions(sql string) ([]string, error) {
+	var all []string
+	start := 0
+	for i := 0; i <= len(sql); {
+		kind, end := tokenSign, i+1
+		if i < len(sql) {
+			kind, end = sqlToken(sql, i)
+		}
+		if i == len(sql) || kind == tokenSign && sql[i] == ';' {
+			if len(sqlWords(sql[start:i])) > 0 {
+				all = append(all, blanks(sql[:start])+sql[start:i])
+			}
+			start = end
+		}
+		i = end
+	}
+	if len(all) == 0 {
+		return nil, OnlyAsks(sql)
+	}
+	for _, one := range all {
+		if err := OnlyAsks(one); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// blanks takes the place of a text, line by line and character by character.
+func blanks(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' {
+			return r
+		}
+		return ' '
+	}, text)
+}
+
 // OnlyAsks tells what is wrong with SQL that is no single question.
 func OnlyAsks(sql string) error {
 	words := sqlWords(sql)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -130,5 +131,26 @@ func TestQuestionError(t *testing.T) {
 	wrapped := errors.Join(&duck.Error{Msg: "Binder Error: a\nb\n\nLINE 1: SELECT\n        ^"}, errors.New("c"))
 	if got := Message(wrapped); got != "Binder Error: a b\nc" {
 		t.Errorf("Message: %q", got)
+	}
+}
+
+// TestQuestions: statements are told apart as DuckDB does, and stand where they stood.
+func TestQuestions(t *testing.T) {
+	for sql, want := range map[string][]string{
+		"SELECT 1":                             {"SELECT 1"},
+		"SELECT 1;":                            {"SELECT 1"},
+		"-- a;\nSELECT ';' ;; /* ; */\n ; -- ": {"-- a;\nSELECT ';' "},
+		"SELECT $$;$$;FROM \"a;b\"":            {"SELECT $$;$$", "             FROM \"a;b\""},
+		"SELECT 'é'\n;\u3000\n SELECT 2;":      {"SELECT 'é'\n", "          \n \u3000\n SELECT 2"},
+	} {
+		got, err := Questions(sql)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%q: %q, %v", sql, got, err)
+		}
+	}
+	for _, sql := range []string{"", " ; ", "-- a", "SELECT 1; DROP TABLE jobs", "SELECT 1; FROM query('x')", "COPY jobs TO 'x'; SELECT 1"} {
+		if got, err := Questions(sql); err == nil {
+			t.Errorf("%q: %q", sql, got)
+		}
 	}
 }

@@ -17,8 +17,6 @@ func newAllocations(g *flags.Global) *cobra.Command {
 		Use:   "allocations",
 		Short: "Load what accounts may use",
 		Long:  "The table allocations says how many hours an account may be charged on a machine.",
-		Args:  flags.ExactArgs(0, "a command: load"),
-		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(newAllocationsLoad(g))
 	return c

@@ -31,8 +31,6 @@ func newConfig(g *flags.Global) *cobra.Command {
 		Long: `What is a site's own is in a file, pbsduck.toml, or --config FILE: machines with
 their log folders and time zones, charging rules, columns of the site's own. Each
 key is explained in docs/configuration.md and in the file that config init writes.`,
-		Args: flags.ExactArgs(0, "a command: init, check or show"),
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	c.AddCommand(newConfigInit(g), newConfigCheck(g), newConfigShow(g))
 	return c

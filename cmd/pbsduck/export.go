@@ -28,6 +28,8 @@ type exportOptions struct {
 	as     string
 	files  bool
 	filter flags.Filter
+
+	safeCSV bool
 }
 
 func newExport(g *flags.Global) *cobra.Command {
@@ -47,7 +49,7 @@ else is theirs (job_nodes, job_charges, job_runs, ...). With no more than --mach
 and days, daily_summary and events are written of these days, too: an event is on the
 machine's local day of its time.`,
 		Example: `  pbsduck export parquet/
-  pbsduck export --table jobs --format csv out/
+  pbsduck export --table jobs --format csv --safe-csv out/
   pbsduck export --machine derecho --since 2026-01-01 --until 2026-01-31 january/
   pbsduck export --user user0445 --gpus 1.. --table jobs --table job_nodes out/
   pbsduck export --query "SELECT queue, count(*) FROM jobs GROUP BY queue" --as queues out/`,
@@ -65,6 +67,7 @@ machine's local day of its time.`,
 	f.StringSliceVar(&o.tables, "table", nil, "table or view to write (may be repeated)")
 	f.StringVar(&o.query, "query", "", "write the result of this `SQL` instead")
 	f.StringVar(&o.as, "as", "query", "`NAME` of the file for --query")
+	flags.AddSafeCSV(c, &o.safeCSV)
 	flags.AddFiles(c, &o.files)
 	o.filter.Add(c)
 	for flag, values := range map[string][]string{"table": schema.Names(), "format": {"parquet", "csv", "ndjson", "arrow"}} {
@@ -104,6 +107,7 @@ func (o *exportOptions) run(ctx context.Context) error {
 	}
 	made := map[string]string{"pbsduck.version": o.Version, "pbsduck.schema_version": fmt.Sprint(duckdb.SchemaVersion)}
 	for _, p := range parts {
+		p.SafeCSV = o.safeCSV
 		rows, err := p.Write(ctx, db, db.Site(), made)
 		if err != nil {
 			return err

@@ -22,7 +22,10 @@ func main() { os.Exit(run()) }
 func run() int {
 	ctx, stop := ui.UntilSignal()
 	defer stop()
-	err := newRoot(version).ExecuteContext(ctx)
+	root := newRoot(version)
+	refuseUnknown(root)
+	root.SetArgs(words(os.Args[1:]))
+	err := root.ExecuteContext(ctx)
 	code := ui.ExitCode(ctx, err)
 	ui.Report(err, code)
 	return code

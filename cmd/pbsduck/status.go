@@ -280,7 +280,7 @@ func (o *statusOptions) showRows(ctx context.Context, w io.Writer, rows array.Re
 	}
 	options := export.Options{}
 	if o.output.ToTerminal() {
-		options.Width = ui.Width()
+		options.Width, options.Hidden = ui.Width(), o.output.SayHidden
 	}
 	_, err := export.Write(ctx, w, rows, export.Table, options)
 	return err

@@ -57,14 +57,22 @@ func NameOf(path string) string {
 // storageVersions is how DuckDB writes them.
 var storageVersions = regexp.MustCompile(`^v\d+\.\d+\.\d+$`)
 
+// CheckStorage refuses what is no storage version.
+func CheckStorage(version string) error {
+	if !storageVersions.MatchString(version) {
+		return fmt.Errorf("storage version %q: give a version of DuckDB such as %s", version, duckdb.PublishedVersion)
+	}
+	return nil
+}
+
 // Run makes a compact copy of the database at path, if it changed since the
 // last one, and swaps it in under the published name.
 func Run(ctx context.Context, path string, o Options) (*Publication, error) {
 	o.Name = cmp.Or(o.Name, NameOf(path))
 	o.StorageVersion = cmp.Or(o.StorageVersion, duckdb.PublishedVersion)
 	o.Keep = max(o.Keep, 2)
-	if !storageVersions.MatchString(o.StorageVersion) {
-		return nil, fmt.Errorf("storage version %q: give a version of DuckDB such as %s", o.StorageVersion, duckdb.PublishedVersion)
+	if err := CheckStorage(o.StorageVersion); err != nil {
+		return nil, err
 	}
 	file, info, err := dbfile.Look(path)
 	switch {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
@@ -39,8 +40,7 @@ func (g *Global) Add(root *cobra.Command) {
 	f.DurationVar(&g.Wait, "wait", time.Minute, "how long to wait for a database that someone else holds")
 	f.BoolVarP(&g.Quiet, "quiet", "q", false, "say nothing but results, warnings and errors")
 	f.BoolVarP(&g.Verbose, "verbose", "v", false, "say more")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return g.check() }
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return ui.Usage(err) })
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return g.check(c) }
 }
 
 // usualDatabase is the file of the database, if no flag names another.
@@ -50,11 +50,26 @@ func usualConfig() string { return os.Getenv("PBSDUCK_CONFIG") }
 
 const maxWait = 30 * 24 * time.Hour
 
-func (g *Global) check() error {
+func (g *Global) check(c *cobra.Command) error {
 	if g.DB == "" {
 		return ui.Usagef("--db names no file (nor does PBSDUCK_DB, if that is set)")
 	}
+	if err := notEmpty(c); err != nil {
+		return err
+	}
 	return Within("--wait", g.Wait, 0, maxWait)
+}
+
+// notEmpty refuses a flag that is given without a value, such as that of a
+// variable of the shell which is not set.
+func notEmpty(c *cobra.Command) error {
+	var err error
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "string" && f.Value.String() == "" && err == nil {
+			err = ui.Usagef("--%s: its value is empty", f.Name)
+		}
+	})
+	return err
 }
 
 // Words are the flags, as the shell takes them, that another run of the program

@@ -65,11 +65,17 @@ func (l *Logs) Location(configured *site.Machine, fallback string) (*time.Locati
 	if name == "" {
 		name = systemZone()
 	}
+	loc, err := zone(name)
+	return loc, name, err
+}
+
+// zone is the time zone of an IANA name.
+func zone(name string) (*time.Location, error) {
 	loc, err := time.LoadLocation(name)
-	if err != nil {
-		return nil, "", ui.Usagef("unknown time zone %q: use an IANA name such as America/Denver", name)
+	if err != nil || name == "" {
+		return nil, ui.Usagef("unknown time zone %q: use an IANA name such as America/Denver", name)
 	}
-	return loc, name, nil
+	return loc, nil
 }
 
 // systemZone is the IANA name of the system's time zone: TZ, or what

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/spf13/cobra"
@@ -15,24 +18,62 @@ import (
 )
 
 // Output is how a command gives its result: the flags --format, -o and
-// --safe-csv.
+// --safe-csv, and those of AddRows.
 type Output struct {
 	Format  string // as given
 	File    string // empty: standard output
 	SafeCSV bool
+
+	limit           int64
+	limited         bool // somebody gave the limit
+	vertical, types bool
+	zone            string
+	reads           bool // AddRows was called
+	global          *Global
 }
+
+// ReadRows is how many rows people read on a terminal.
+const ReadRows = 50
 
 // Add adds them to a command, which does not begin if -o would write over
 // what must stay.
 func (o *Output) Add(c *cobra.Command, g *Global, standard export.Format) {
-	c.PreRunE = func(*cobra.Command, []string) error { return g.MayWrite(o.File) }
+	o.global = g
+	c.PreRunE = func(c *cobra.Command, _ []string) error {
+		o.limited = c.Flags().Changed("limit")
+		return g.MayWrite(o.File)
+	}
 	c.Flags().StringVar(&o.Format, "format", "", fmt.Sprintf("table, csv, json, ndjson, markdown, parquet, arrow or arrows (default %s, or by the suffix of -o)", standard))
 	c.Flags().StringVarP(&o.File, "output", "o", "", "write to `FILE` instead of standard output")
-	c.Flags().BoolVar(&o.SafeCSV, "safe-csv", false, "in csv, put a quote before text that a spreadsheet would take for a formula")
+	AddSafeCSV(c, &o.SafeCSV)
+}
+
+// AddSafeCSV adds the flag --safe-csv.
+func AddSafeCSV(c *cobra.Command, safe *bool) {
+	c.Flags().BoolVar(safe, "safe-csv", false, "in csv, put a quote before text that a spreadsheet would take for a formula")
+}
+
+// AddRows adds --limit, --vertical, --types and --tz to a command whose result is rows that people read.
+func (o *Output) AddRows(c *cobra.Command) {
+	o.reads = true
+	f := c.Flags()
+	f.Int64Var(&o.limit, "limit", 0, fmt.Sprintf("so many rows at most; 0: all (default: all; of a table on a terminal %d)", ReadRows))
+	f.BoolVar(&o.vertical, "vertical", false, "each row as a block, a column a line")
+	f.BoolVar(&o.types, "types", false, "in a table, the types under the columns' names")
+	f.StringVar(&o.zone, "tz", "UTC", "show instants in this time `ZONE`, with their offset; parquet and arrow have them in UTC")
 }
 
 // Choose finds the format: the flag, the suffix of the file, or the standard.
+// It refuses a suffix that stands for none, and flags that do not go with it.
 func (o *Output) Choose(standard export.Format) (export.Format, error) {
+	f, err := o.format(standard)
+	if err == nil {
+		err = o.check(f)
+	}
+	return f, err
+}
+
+func (o *Output) format(standard export.Format) (export.Format, error) {
 	if o.Format != "" {
 		f, err := export.ParseFormat(o.Format)
 		if err != nil {
@@ -40,27 +81,142 @@ func (o *Output) Choose(standard export.Format) (export.Format, error) {
 		}
 		return f, nil
 	}
-	if f, ok := export.FormatOf(o.File); o.File != "" && ok {
+	suffix := filepath.Ext(o.File)
+	if f, ok := export.FormatOf(o.File); ok {
 		return f, nil
 	}
-	return standard, nil
+	if info, err := os.Stat(o.File); suffix == "" || err == nil && !info.Mode().IsRegular() {
+		return standard, nil
+	}
+	return "", ui.Usagef("-o %s: there is no format for %s: give --format, or a name that ends in %s",
+		ui.ShellWord(o.File), suffix, strings.Join(export.Suffixes(), ", "))
+}
+
+func (o *Output) check(f export.Format) error {
+	switch {
+	case f.Binary() && o.ToTerminal():
+		return ui.Usagef("%s is not for a terminal: give -o FILE", f)
+	case o.vertical && f != export.Table, o.types && f != export.Table:
+		return ui.Usagef("--vertical and --types are for tables, not for %s", f)
+	case o.limit < 0:
+		return ui.Usagef("--limit %d: give a number of rows, or 0 for all", o.limit)
+	}
+	_, err := o.location()
+	return err
+}
+
+// location is the zone that instants are shown in.
+func (o *Output) location() (*time.Location, error) {
+	if !o.reads {
+		return time.UTC, nil
+	}
+	return zone(o.zone)
 }
 
 // Write writes a result and says how many rows it had.
-func (o *Output) Write(ctx context.Context, r array.RecordReader, standard export.Format) (int64, error) {
+func (o *Output) Write(ctx context.Context, r array.RecordReader, standard export.Format) (rows int64, err error) {
 	format, err := o.Choose(standard)
 	if err != nil {
 		return 0, err
 	}
-	options := export.Options{SafeCSV: o.SafeCSV}
-	if o.File != "" {
-		return export.WriteFile(ctx, o.File, r, format, options)
+	err = o.to(func(w io.Writer) error {
+		rows, err = o.write(ctx, w, r, format)
+		return err
+	})
+	return rows, err
+}
+
+// WriteEach writes n results, one after the other; those of text that is laid
+// out in lines have an empty one between them.
+func (o *Output) WriteEach(ctx context.Context, n int, result func(i int) (array.RecordReader, error), standard export.Format) error {
+	format, err := o.Choose(standard)
+	if err != nil {
+		return err
 	}
-	options.Width, options.Terminal = ui.Width(), ui.IsTerminal(os.Stdout)
-	if format.Binary() && ui.IsTerminal(os.Stdout) {
-		return 0, ui.Usagef("%s is not for a terminal: give -o FILE", format)
+	if n > 1 && format.Binary() {
+		return ui.Usagef("these are %d results, and %s holds one: write each to a file of its own", n, format)
 	}
-	return export.Write(ctx, os.Stdout, r, format, options)
+	return o.to(func(w io.Writer) error {
+		for i := range n {
+			if i > 0 && (format == export.Table || format == export.CSV || format == export.Markdown) {
+				if _, err := io.WriteString(w, "\n"); err != nil {
+					return err
+				}
+			}
+			r, err := result(i)
+			if err != nil {
+				return err
+			}
+			_, err = o.write(ctx, w, r, format)
+			r.Release()
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// to has a result written where the flags say. A file is there whole or not at all.
+func (o *Output) to(write func(io.Writer) error) error {
+	if o.File == "" {
+		return write(os.Stdout)
+	}
+	return whole.Write(o.File, write)
+}
+
+// write writes a result, and tells people what of it they do not see.
+func (o *Output) write(ctx context.Context, w io.Writer, r array.RecordReader, format export.Format) (int64, error) {
+	loc, err := o.location()
+	if err != nil {
+		return 0, err
+	}
+	options := export.Options{SafeCSV: o.SafeCSV, Location: loc, Vertical: o.vertical, Types: o.types, Limit: o.limit}
+	if o.ToTerminal() {
+		options.Width, options.Terminal = ui.Width(), true
+		if o.reads && !o.limited && format == export.Table {
+			options.Limit = ReadRows
+		}
+	}
+	var hidden []string
+	options.Hidden = func(columns []string) { hidden = columns }
+	rows, err := export.Write(ctx, w, r, format, options)
+	if err == nil {
+		o.SayHidden(hidden)
+		o.sayRows(rows, options.Limit, format)
+	}
+	return rows, err
+}
+
+// sayRows tells that there are no rows, or more than are shown.
+func (o *Output) sayRows(rows, limit int64, format export.Format) {
+	switch {
+	case rows == 0 && format == export.Table:
+		o.global.Say("no rows")
+	case limit == 0 || rows <= limit:
+	case o.limited:
+		o.global.Say("the first %s of %s", ui.Grouped(limit), ui.AtLeast(rows, max(limit, export.Counted), "row"))
+	default:
+		o.global.Say("the first %s of %s; --limit 0 shows all, --format csv -o FILE writes all to a file",
+			ui.Grouped(limit), ui.AtLeast(rows, export.Counted, "row"))
+	}
+}
+
+// SayHidden tells which columns a table has no room for, if there are any.
+func (o *Output) SayHidden(columns []string) {
+	const told = 8
+	if len(columns) == 0 {
+		return
+	}
+	names := strings.Join(columns[:min(told, len(columns))], ", ")
+	if more := len(columns) - told; more > 0 {
+		names += fmt.Sprintf(" and %d more", more)
+	}
+	way := "-o FILE writes them"
+	if o.reads {
+		way = "--vertical shows them"
+	}
+	o.global.Say("no room for %s: %s; %s", ui.Count(int64(len(columns)), "column"), names, way)
 }
 
 // WriteText gives a result that is no table, where the flags say.

@@ -35,6 +35,9 @@ const maxGenerations = 1000
 
 // Check refuses values that mean nothing.
 func (p *Publish) Check() error {
+	if err := publish.CheckStorage(p.storage); err != nil {
+		return ui.Usage(err)
+	}
 	return errors.Join(Within("--keep", p.keep, 1, maxGenerations), Within("--page-days", p.pageDays, 0, maxLastDays))
 }
 

@@ -18,7 +18,7 @@ func Width() int {
 		return 0
 	}
 	width, _, err := term.GetSize(int(os.Stdout.Fd()))
-	if err != nil {
+	if err != nil || width == 0 {
 		return 80
 	}
 	return width
