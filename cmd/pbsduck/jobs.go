@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -22,7 +23,6 @@ type jobsOptions struct {
 	filter        flags.Filter
 	output        flags.Output
 	columns, sort []string
-	limit         int64
 	count, wide   bool
 	local         bool
 }
@@ -52,7 +52,7 @@ job_details, too, such as charges. docs/search.md has it all, with the flags of 
 			if err := o.check(c); err != nil {
 				return err
 			}
-			return o.run(c.Context(), c.Flags().Changed("limit"))
+			return o.run(c.Context())
 		},
 	}
 	o.addFlags(c)
@@ -66,10 +66,10 @@ func (o *jobsOptions) addFlags(c *cobra.Command) {
 	f.StringSliceVar(&o.columns, "columns", nil, "these columns of jobs or job_details (`a,b,c`)")
 	f.BoolVar(&o.wide, "wide", false, "all columns of jobs")
 	f.StringSliceVar(&o.sort, "sort", nil, "order by these `COLUMNS`, from the least; COLUMN:desc from the greatest; what is unknown last")
-	f.Int64Var(&o.limit, "limit", 0, "so many jobs at most; 0: all (default: all; on a terminal what one reads)")
 	f.BoolVar(&o.count, "count", false, "only how many there are")
 	f.BoolVar(&o.local, "local", false, "instants in the machine's own time, not in UTC; also those of flags that do not say their zone")
 	o.output.Add(c, o.Global, export.Table)
+	o.output.AddRows(c, "job")
 	columns := duckdb.ColumnNames(schema.Site{}.JobDetails())
 	completeColumns(c, "columns", columns)
 	completeColumns(c, "sort", columns)
@@ -77,13 +77,10 @@ func (o *jobsOptions) addFlags(c *cobra.Command) {
 
 // check refuses flags that do not go together.
 func (o *jobsOptions) check(c *cobra.Command) error {
-	if o.limit < 0 {
-		return ui.Usagef("--limit %d: give a number of jobs, or 0 for all", o.limit)
-	}
-	if err := flags.Exclusive(c, "wide", "columns"); err != nil {
+	if err := errors.Join(flags.Exclusive(c, "wide", "columns"), flags.Exclusive(c, "local", "tz")); err != nil {
 		return err
 	}
-	for _, other := range []string{"columns", "wide", "sort", "limit", "local"} {
+	for _, other := range []string{"columns", "wide", "sort", "limit", "local", "vertical", "types", "tz"} {
 		if err := flags.Exclusive(c, "count", other); err != nil {
 			return err
 		}
@@ -92,10 +89,7 @@ func (o *jobsOptions) check(c *cobra.Command) error {
 	return nil
 }
 
-// read is how many jobs people read on a terminal.
-const read = 50
-
-func (o *jobsOptions) run(ctx context.Context, limited bool) error {
+func (o *jobsOptions) run(ctx context.Context) error {
 	format, err := o.output.Choose(export.Table)
 	if err != nil {
 		return err
@@ -108,12 +102,9 @@ func (o *jobsOptions) run(ctx context.Context, limited bool) error {
 	if o.count {
 		return o.writeCount(ctx, db, jobs, format)
 	}
-	wanted := search.Search{Jobs: jobs, Columns: o.columns, Limit: o.limit, Local: o.local, ForPeople: format == export.Table || format == export.Markdown}
+	wanted := search.Search{Jobs: jobs, Columns: o.columns, Limit: o.output.Limit(format), Local: o.local, ForPeople: format == export.Table || format == export.Markdown}
 	if err := o.complete(&wanted, db.Site()); err != nil {
 		return err
-	}
-	if !limited && format == export.Table && o.output.ToTerminal() {
-		wanted.Limit = read
 	}
 	rows, err := wanted.Rows(ctx, db)
 	if err != nil {
@@ -124,7 +115,7 @@ func (o *jobsOptions) run(ctx context.Context, limited bool) error {
 	if err != nil {
 		return err
 	}
-	return o.sayMore(ctx, db, wanted, n, limited)
+	return o.sayMore(ctx, db, wanted, n)
 }
 
 // complete finds the columns, and the order, that the flags name.
@@ -187,11 +178,7 @@ func (o *jobsOptions) writeCount(ctx context.Context, db *duckdb.DB, jobs duckdb
 }
 
 // sayMore tells of jobs that are not shown.
-func (o *jobsOptions) sayMore(ctx context.Context, db *duckdb.DB, s search.Search, shown int64, limited bool) error {
-	if shown == 0 {
-		o.Say("no jobs match")
-		return nil
-	}
+func (o *jobsOptions) sayMore(ctx context.Context, db *duckdb.DB, s search.Search, shown int64) error {
 	if o.Quiet || s.Limit == 0 || shown < s.Limit {
 		return nil
 	}
@@ -199,10 +186,6 @@ func (o *jobsOptions) sayMore(ctx context.Context, db *duckdb.DB, s search.Searc
 	if err != nil || all == shown {
 		return err
 	}
-	help := ""
-	if !limited {
-		help = "; --limit 0 shows all, -o jobs.csv writes them to a file"
-	}
-	o.Say("the first %s of %s%s", ui.Grouped(shown), ui.Count(all, "job"), help)
+	o.output.SayFirst(shown, ui.Count(all, "job"))
 	return nil
 }

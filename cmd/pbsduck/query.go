@@ -57,7 +57,7 @@ other files too, such as CSV and Parquet.`,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
 	}
 	o.output.Add(c, o.Global, export.Table)
-	o.output.AddRows(c)
+	o.output.AddRows(c, "row")
 	flags.AddFiles(c, &o.files)
 	return c
 }

@@ -91,6 +91,7 @@ A site adds reports of its own: files in the folder that the configuration names
 
 func (o *reportOptions) addFlags(c *cobra.Command) {
 	o.output.Add(c, o.Global, export.Table)
+	o.output.AddRows(c, "row")
 	o.filter.Add(c)
 	f := c.Flags()
 	f.StringSliceVar(&o.by, "by", nil, "what rows are `BY`: a period, something else, or one of each, as month,account; nothing: all in one")

@@ -1,6 +1,7 @@
 package flags
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -28,12 +29,12 @@ type Output struct {
 	limited         bool // somebody gave the limit
 	vertical, types bool
 	zone            string
-	reads           bool // AddRows was called
+	what            string // a row is, if AddRows was called
 	global          *Global
 }
 
-// ReadRows is how many rows people read on a terminal.
-const ReadRows = 50
+// readRows is how many rows people read on a terminal.
+const readRows = 50
 
 // Add adds them to a command, which does not begin if -o would write over
 // what must stay.
@@ -53,11 +54,12 @@ func AddSafeCSV(c *cobra.Command, safe *bool) {
 	c.Flags().BoolVar(safe, "safe-csv", false, "in csv, put a quote before text that a spreadsheet would take for a formula")
 }
 
-// AddRows adds --limit, --vertical, --types and --tz to a command whose result is rows that people read.
-func (o *Output) AddRows(c *cobra.Command) {
-	o.reads = true
+// AddRows adds --limit, --vertical, --types and --tz to a command whose result is rows that people read;
+// what is what a row is.
+func (o *Output) AddRows(c *cobra.Command, what string) {
+	o.what = what
 	f := c.Flags()
-	f.Int64Var(&o.limit, "limit", 0, fmt.Sprintf("so many rows at most; 0: all (default: all; of a table on a terminal %d)", ReadRows))
+	f.Int64Var(&o.limit, "limit", 0, fmt.Sprintf("so many %ss at most; 0: all (default: all; of a table on a terminal %d)", what, readRows))
 	f.BoolVar(&o.vertical, "vertical", false, "each row as a block, a column a line")
 	f.BoolVar(&o.types, "types", false, "in a table, the types under the columns' names")
 	f.StringVar(&o.zone, "tz", "UTC", "show instants in this time `ZONE`, with their offset; parquet and arrow have them in UTC")
@@ -99,7 +101,7 @@ func (o *Output) check(f export.Format) error {
 	case o.vertical && f != export.Table, o.types && f != export.Table:
 		return ui.Usagef("--vertical and --types are for tables, not for %s", f)
 	case o.limit < 0:
-		return ui.Usagef("--limit %d: give a number of rows, or 0 for all", o.limit)
+		return ui.Usagef("--limit %d: give a number of %ss, or 0 for all", o.limit, o.what)
 	}
 	_, err := o.location()
 	return err
@@ -107,7 +109,7 @@ func (o *Output) check(f export.Format) error {
 
 // location is the zone that instants are shown in.
 func (o *Output) location() (*time.Location, error) {
-	if !o.reads {
+	if o.what == "" {
 		return time.UTC, nil
 	}
 	return zone(o.zone)
@@ -171,35 +173,42 @@ func (o *Output) write(ctx context.Context, w io.Writer, r array.RecordReader, f
 	if err != nil {
 		return 0, err
 	}
-	options := export.Options{SafeCSV: o.SafeCSV, Location: loc, Vertical: o.vertical, Types: o.types, Limit: o.limit}
+	options := export.Options{SafeCSV: o.SafeCSV, Location: loc, Vertical: o.vertical, Types: o.types, Limit: o.Limit(format)}
 	if o.ToTerminal() {
 		options.Width, options.Terminal = ui.Width(), true
-		if o.reads && !o.limited && format == export.Table {
-			options.Limit = ReadRows
-		}
 	}
 	var hidden []string
 	options.Hidden = func(columns []string) { hidden = columns }
 	rows, err := export.Write(ctx, w, r, format, options)
-	if err == nil {
-		o.SayHidden(hidden)
-		o.sayRows(rows, options.Limit, format)
+	if err != nil {
+		return rows, err
 	}
-	return rows, err
+	o.SayHidden(hidden)
+	if rows == 0 && format == export.Table {
+		o.global.Say("no %ss", cmp.Or(o.what, "row"))
+	}
+	if limit := options.Limit; limit > 0 && rows > limit {
+		o.SayFirst(limit, ui.AtLeast(rows, max(limit, export.Counted), o.what))
+	}
+	return rows, nil
 }
 
-// sayRows tells that there are no rows, or more than are shown.
-func (o *Output) sayRows(rows, limit int64, format export.Format) {
-	switch {
-	case rows == 0 && format == export.Table:
-		o.global.Say("no rows")
-	case limit == 0 || rows <= limit:
-	case o.limited:
-		o.global.Say("the first %s of %s", ui.Grouped(limit), ui.AtLeast(rows, max(limit, export.Counted), "row"))
-	default:
-		o.global.Say("the first %s of %s; --limit 0 shows all, --format csv -o FILE writes all to a file",
-			ui.Grouped(limit), ui.AtLeast(rows, export.Counted, "row"))
+// Limit is how many rows are given at most: what was asked for or, of a table on a terminal, what people
+// read; 0 is all.
+func (o *Output) Limit(format export.Format) int64 {
+	if o.what != "" && !o.limited && format == export.Table && o.ToTerminal() {
+		return readRows
 	}
+	return o.limit
+}
+
+// SayFirst tells that only some rows of all are given.
+func (o *Output) SayFirst(given int64, all string) {
+	help := ""
+	if !o.limited {
+		help = "; --limit 0 shows all, -o FILE.csv writes them to a file"
+	}
+	o.global.Say("the first %s of %s%s", ui.Grouped(given), all, help)
 }
 
 // SayHidden tells which columns a table has no room for, if there are any.
@@ -213,7 +222,7 @@ func (o *Output) SayHidden(columns []string) {
 		names += fmt.Sprintf(" and %d more", more)
 	}
 	way := "-o FILE writes them"
-	if o.reads {
+	if o.what != "" {
 		way = "--vertical shows them"
 	}
 	o.global.Say("no room for %s: %s; %s", ui.Count(int64(len(columns)), "column"), names, way)
