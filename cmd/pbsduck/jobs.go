@@ -80,7 +80,10 @@ func (o *jobsOptions) check(c *cobra.Command) error {
 	if err := errors.Join(flags.Exclusive(c, "wide", "columns"), flags.Exclusive(c, "local", "tz")); err != nil {
 		return err
 	}
-	for _, other := range []string{"columns", "wide", "sort", "limit", "local", "vertical", "types", "tz"} {
+	if err := flags.WithoutRows(c, "count"); err != nil {
+		return err
+	}
+	for _, other := range []string{"columns", "wide", "sort", "local"} {
 		if err := flags.Exclusive(c, "count", other); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,7 +64,7 @@ A site adds reports of its own: files in the folder that the configuration names
   pbsduck report usage --sql`,
 		ValidArgsFunction: o.complete,
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := flags.Exclusive(c, "html", "sql", "chart", "format", "output"); err != nil {
+			if err := cmp.Or(flags.Exclusive(c, "html", "sql", "chart", "format", "output"), flags.WithoutRows(c, "html", "sql", "chart")); err != nil {
 				return err
 			}
 			switch {

@@ -54,6 +54,18 @@ func AddSafeCSV(c *cobra.Command, safe *bool) {
 	c.Flags().BoolVar(safe, "safe-csv", false, "in csv, put a quote before text that a spreadsheet would take for a formula")
 }
 
+// WithoutRows refuses the flags of AddRows beside others, which give something else than rows.
+func WithoutRows(c *cobra.Command, others ...string) error {
+	for _, other := range others {
+		for _, name := range []string{"limit", "vertical", "types", "tz"} {
+			if err := Exclusive(c, other, name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // AddRows adds --limit, --vertical, --types and --tz to a command whose result is rows that people read;
 // what is what a row is.
 func (o *Output) AddRows(c *cobra.Command, what string) {
