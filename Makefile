@@ -24,7 +24,7 @@ export PBSDUCK_PYTHON := $(CURDIR)/.venv/bin/python
 export PYTHONDONTWRITEBYTECODE :=
 
 DEMO_DB := demo/pbsduck.duckdb
-DEMO_SITE := examples/ncar.toml
+DEMO_SITE := demo/logs/pbsduck.toml
 DEMO_HOURS := SELECT machine, queue, count(*) AS jobs, count(DISTINCT user_name) AS users, \
   round(sum(ncpus * walltime_used_s) / 3600, 1) AS core_hours, round(median(eligible_wait_s)) AS median_wait_s \
   FROM jobs WHERE NOT is_array_parent GROUP BY ALL HAVING jobs > 10 ORDER BY core_hours DESC
@@ -50,9 +50,8 @@ demo: build ## make a week of logs of two machines, load them, and ask a few que
 	@rm -rf demo
 	@printf '\n== A week of logs of two machines. All names in them are invented.\n'
 	$(BIN) generate demo/logs --profile derecho,casper --days 7 --jobs 1500 --seed 1 --start 2026-01-01
-	@printf '\n== Load them: jobs, nodes, events, charges by the rules of $(DEMO_SITE), and the raw record of each job.\n'
-	$(BIN) ingest --config $(DEMO_SITE) --db $(DEMO_DB) --machine derecho demo/logs/derecho
-	$(BIN) ingest --config $(DEMO_SITE) --db $(DEMO_DB) --machine casper demo/logs/casper
+	@printf '\n== Load them: jobs, nodes, events, charges by rules as in examples/ncar.toml, and the raw record of each job.\n'
+	$(BIN) ingest --config $(DEMO_SITE) --db $(DEMO_DB)
 	@printf '\n== What is in there?\n'
 	$(BIN) status --db $(DEMO_DB)
 	@printf '\n== Where did the core-hours go?\n'

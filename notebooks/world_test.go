@@ -66,7 +66,7 @@ func theWorld(t *testing.T) world {
 func (w world) load(ctx context.Context) error {
 	dir := filepath.Join(scratch, "logs")
 	if _, err := generate.Run(ctx, generate.Options{
-		Dir: dir, Profiles: generate.Profiles(), Days: 3, Jobs: 600, Seed: 1,
+		Dir: dir, Profiles: []string{"casper", "derecho"}, Days: 3, Jobs: 600, Seed: 1,
 		Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Hostile: true,
 	}); err != nil {
 		return err

@@ -35,17 +35,28 @@ func newGenerate(g *flags.Global) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "generate DIR",
 		Short: "Write synthetic logs",
-		Long: `Writes logs that look like those of NCAR's Derecho and Casper, for trying things
-out, for tests and for benchmarks. All names in them are invented. The same flags
-give the same bytes.
+		Long: `Writes logs that look like those of NCAR's Derecho and Casper, or of a cluster
+under Torque that never was (tarnbeck), for trying things out, for tests and for
+benchmarks. All names in them are invented. The same flags give the same bytes.
 
-    DIR/PROFILE/YYYYMMDD             one log per local day (America/Denver)
+    DIR/PROFILE/YYYYMMDD             one log per local day
     DIR/PROFILE.truth.ndjson         what the rows of the table jobs must be
-    DIR/PROFILE.truth-counts.json    lines and records of each log
+    DIR/PROFILE.truth-counts.json    the machine's size; lines and records of each log
+    DIR/pbsduck.toml                 a configuration that fits the logs: machines,
+                                     time zones, capacity, charges
+
+A scheduler places the jobs, so that no node ever has more than it holds and waits
+are real. A machine is as large as its jobs fill: with 10,000 jobs a day derecho
+has some 2,200 nodes, as it really does, with 1,500 it has some 250. Derecho gives
+whole nodes, the others share theirs.
+
+A profile may also be a file of yours that ends in .toml: docs/profiles.md.
 
 Logs of an earlier run are written over, but a folder that holds anything else is
 refused, so that logs of two runs never mix.`,
 		Example: `  pbsduck generate logs --profile derecho --days 7
+  pbsduck ingest --config logs/pbsduck.toml
+  pbsduck generate old --profile tarnbeck --jobs 500
   pbsduck generate hard --days 2 --jobs 500 --hostile`,
 		Args: flags.ExactArgs(1, "the folder to write to"),
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
@@ -56,7 +67,7 @@ refused, so that logs of two runs never mix.`,
 
 func (o *generateOptions) addFlags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringSliceVar(&o.profiles, "profile", generate.Profiles(), "machines to imitate")
+	f.StringSliceVar(&o.profiles, "profile", []string{"derecho", "casper"}, "machines to imitate: derecho, casper, tarnbeck, or a `FILE.toml`")
 	f.IntVar(&o.days, "days", 7, "logs per machine")
 	f.IntVar(&o.jobs, "jobs", 2000, "jobs submitted per day and machine")
 	f.Uint64Var(&o.seed, "seed", 1, "another seed gives other logs")
@@ -70,12 +81,11 @@ func (o *generateOptions) run(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range o.profiles {
-		if !slices.Contains(generate.Profiles(), p) {
-			return ui.Usagef("unknown profile %q: use %s", p, strings.Join(generate.Profiles(), " or "))
-		}
+	names, err := o.names()
+	if err != nil {
+		return err
 	}
-	if err := errors.Join(flags.Within("--days", o.days, 1, generate.MaxDays), flags.Within("--jobs", o.jobs, 1, generate.MaxJobs), o.mayWriteIn(dir)); err != nil {
+	if err := errors.Join(flags.Within("--days", o.days, 1, generate.MaxDays), flags.Within("--jobs", o.jobs, 1, generate.MaxJobs), o.mayWriteIn(dir, names)); err != nil {
 		return err
 	}
 	bar := o.Progress()
@@ -93,13 +103,28 @@ func (o *generateOptions) run(ctx context.Context, dir string) error {
 	return nil
 }
 
+// names are those of the machines; a profile that is unknown or makes no sense is wrong use.
+func (o *generateOptions) names() (names []string, err error) {
+	for _, p := range o.profiles {
+		if !strings.HasSuffix(p, ".toml") && !slices.Contains(generate.Profiles(), p) {
+			return nil, ui.Usagef("unknown profile %q: use %s, or a file that ends in .toml", p, strings.Join(generate.Profiles(), ", "))
+		}
+		name, err := generate.ProfileName(p)
+		if err != nil {
+			return nil, ui.Usagef("%v", err)
+		}
+		names = append(names, name)
+	}
+	return names, nil
+}
+
 // mayWriteIn refuses a folder where files would be written over that must
 // stay: what is there already, perhaps as a link.
-func (o *generateOptions) mayWriteIn(dir string) error {
+func (o *generateOptions) mayWriteIn(dir string, machines []string) error {
 	if err := o.MayWrite(dir); err != nil {
 		return err
 	}
-	for _, p := range o.profiles {
+	for _, p := range machines {
 		folder := filepath.Join(dir, p)
 		names := []string{folder, folder + ".truth.ndjson", folder + ".truth-counts.json"}
 		entries, err := os.ReadDir(folder)
@@ -128,8 +153,8 @@ func (o *generateOptions) summarize(s generate.Summary, dir string, took time.Du
 		for _, l := range slices.Sorted(maps.Keys(p.Records)) {
 			letters = append(letters, fmt.Sprintf("%s %s", l, ui.Grouped(p.Records[l])))
 		}
+		o.Say("  the machine: %s, %s, %s", ui.Count(p.Capacity.Nodes, "node"), ui.Count(p.Capacity.Cores, "core"), ui.Count(p.Capacity.GPUs, "GPU"))
 		o.Say("  records by type: %s", strings.Join(letters, ", "))
 	}
-	o.Say("%s in %.1f s; next: pbsduck ingest --machine %s --timezone America/Denver %s/%s",
-		ui.Bytes(size), took.Seconds(), s.Profiles[0].Name, dir, s.Profiles[0].Name)
+	o.Say("%s in %.1f s; next: pbsduck ingest --config %s", ui.Bytes(size), took.Seconds(), filepath.Join(dir, "pbsduck.toml"))
 }

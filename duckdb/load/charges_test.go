@@ -81,12 +81,16 @@ func TestTruthCharges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := ncarConfig(t)
+	c, err := site.Read(filepath.Join(dir, "pbsduck.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	f := configured(t, c)
 	qos := map[any]bool{}
 	days := map[string]float64{}
-	for _, machine := range generate.Profiles() {
-		f.load(load.Options{Machine: machine, Config: c}, filepath.Join(dir, machine))
+	for _, m := range c.Machines {
+		machine := m.Name
+		f.load(load.Options{Machine: machine, Zone: m.Zone, Config: c}, filepath.Join(dir, machine))
 		want := truth(t, filepath.Join(dir, machine+".truth.ndjson"))
 		rows := f.rows(`SELECT to_json({'job_id': d.job_id, 'submit_time': strftime(submit_time, '%Y-%m-%dT%H:%M:%SZ'),
 			'charge': {'cpu_hours': cpu_hours, 'gpu_hours': gpu_hours, 'memory_hours': memory_hours, 'qos': qos, 'qos_factor': qos_factor}})

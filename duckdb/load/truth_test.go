@@ -8,10 +8,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"pbsduck/duckdb/load"
+	"pbsduck/ingest/generate"
 )
 
 // TestTruth compares every column of every generated job, but what the reader
@@ -21,6 +23,26 @@ func TestTruth(t *testing.T) {
 	dir, _ := logs(t, 900, true)
 	f := newFixture(t)
 	f.load(load.Options{Machine: "derecho"}, filepath.Join(dir, "derecho"))
+	f.checkTruth(dir, "derecho")
+}
+
+// TestTorqueTruth: the same of another dialect, in another time zone.
+func TestTorqueTruth(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := generate.Run(t.Context(), generate.Options{
+		Dir: dir, Profiles: []string{"tarnbeck"}, Days: 3, Jobs: 900, Seed: 7, Hostile: true,
+		Start: time.Date(2026, 10, 24, 0, 0, 0, 0, time.UTC), // the clocks change in the night to the 25th
+	}); err != nil {
+		t.Fatal(err)
+	}
+	f := newFixture(t)
+	f.load(load.Options{Machine: "tarnbeck", Zone: "Europe/Lisbon"}, filepath.Join(dir, "tarnbeck"))
+	f.checkTruth(dir, "tarnbeck")
+}
+
+func (f *fixture) checkTruth(dir, machine string) {
+	f.Helper()
+	t := f.TB
 	f.checkLedger()
 
 	columns := `{` + strings.Join(f.rows(`SELECT '''' || column_name || ''': ' || CASE data_type
@@ -39,7 +61,7 @@ func TestTruth(t *testing.T) {
 		job["nodes"] = list
 		got[keyOf(job)] = job
 	}
-	want := truth(t, filepath.Join(dir, "derecho.truth.ndjson"))
+	want := truth(t, filepath.Join(dir, machine+".truth.ndjson"))
 	if len(got) != len(want) {
 		t.Errorf("%d jobs, truth has %d", len(got), len(want))
 	}
@@ -51,17 +73,17 @@ func TestTruth(t *testing.T) {
 			t.Fatalf("job %s (-truth +got):\n%s\n%s", key, diff, raw)
 		}
 	}
-	f.checkRaws(dir)
+	f.checkRaws(dir, machine)
 }
 
 // checkRaws compares the raw records with those of the truth file.
-func (f *fixture) checkRaws(dir string) {
+func (f *fixture) checkRaws(dir, machine string) {
 	f.Helper()
 	var raws, wanted []string
 	for _, r := range f.records() {
 		raws = append(raws, strings.SplitN(r, "|", 5)[4])
 	}
-	for _, w := range truth(f, filepath.Join(dir, "derecho.truth.ndjson")) {
+	for _, w := range truth(f, filepath.Join(dir, machine+".truth.ndjson")) {
 		wanted = append(wanted, w["raw"].(string))
 	}
 	slices.Sort(raws)

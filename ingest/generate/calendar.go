@@ -65,6 +65,9 @@ func (c *calendar) count() int { return c.filed }
 // slotAt gives slot n, which may be as low as -warmupSlots.
 func (c *calendar) slotAt(n int) *slot { return &c.slots[n+warmupSlots] }
 
+// opening is the instant with which the simulation begins.
+func (c *calendar) opening() int64 { return c.first - warmupSlots*slotSeconds }
+
 // slotOf is the slot an instant lies in; it may have no file, or lie outside the calendar.
 func (c *calendar) slotOf(t int64) int {
 	d := t - c.first

@@ -6,21 +6,27 @@ import (
 	"strings"
 )
 
+// A chargeRule says what jobs are charged, as the rules of the profile's site have it. A node costs so many cores and
+// GPUs, but in queues that share them; a machine whose nodes have no price charges what is asked for.
+type chargeRule struct {
+	NodeCores int64  `toml:"node_cores"`
+	NodeGPUs  int64  `toml:"node_gpus"`
+	Shared    string `toml:"shared"` // queues whose name holds this share nodes
+	GPUs      string `toml:"gpus"`   // queues whose name holds this charge GPUs; "": all do
+	Free      string `toml:"free"`   // queue that is not charged
+}
+
 // factors are NCAR's, by quality of service.
 var factors = map[string]float64{"premium": 1.5, "regular": 1, "special": 1, "economy": 0.7, "uncharged": 0}
 
-// appendCharge writes what the job is charged by NCAR's rules, as examples/ncar.toml has them: a
-// node of Derecho costs 128 cores and 4 GPUs, but in queues for development; what is unknown counts
-// as 0.
+// appendCharge writes what the job is charged by the profile's rules; what is unknown counts as 0.
 func (s *simulation) appendCharge(b []byte, j *job) []byte {
-	cpus, gpus, queue := j.c.ncpus, j.c.ngpus, j.executionQueue()
-	if s.profile.name == "derecho" {
-		if !strings.Contains(queue, "dev") {
-			cpus, gpus = int64(j.c.nodes)*128, int64(j.c.nodes)*4
-		}
-		if !strings.Contains(queue, "gpu") {
-			gpus = 0
-		}
+	cpus, gpus, queue, r := j.c.ncpus, j.c.ngpus, j.executionQueue(), &s.Charge
+	if r.NodeCores > 0 && !strings.Contains(queue, r.Shared) {
+		cpus, gpus = int64(j.c.nodes)*r.NodeCores, int64(j.c.nodes)*r.NodeGPUs
+	}
+	if !strings.Contains(queue, r.GPUs) {
+		gpus = 0
 	}
 	wall, mem := j.use.wall, j.use.memKB
 	if j.bare || j.badWall != nil {
@@ -30,7 +36,7 @@ func (s *simulation) appendCharge(b []byte, j *job) []byte {
 		mem = 0
 	}
 	qos := "regular"
-	if queue == "jhublogin" {
+	if r.Free != "" && queue == r.Free {
 		qos = "uncharged"
 	} else if slices.Contains([]string{"premium", "economy", "special"}, j.c.priority) {
 		qos = j.c.priority

@@ -129,10 +129,52 @@ var features = map[string]string{
 }
 
 var profileFeatures = map[string]map[string]string{
-	"derecho": {"all nodes": `Resource_List.nodect=2488 `, "CPU time beyond 32 bits": `;E;.*resources_used.cput=([6-9]\d{5}|\d{7,}):`,
+	"derecho": {
 		"energy": `x-ncar-gpu3-energy-init=\d+ resources_used.x-ncar-memory-energy=\d+ resources_used.x-ncar-memory-energy-init=\d+`},
 	"casper": {"two vnodes in one chunk": `exec_vnode=\(\w+\[1\]:mem=\d+kb:ngpus=2:ncpus=24\+\w+\[0\]:ngpus=2:ncpus=24\) `,
 		"routed twice": `;Q;.* queue=largememroute `, "same node twice": `exec_vnode=\((\w+):ncpus=2:mem=\S+\)\+\(\w+:ncpus=1`},
+}
+
+// torqueFeatures are the same for Torque.
+var torqueFeatures = map[string]string{
+	"queued":                 `;Q;\d+\.tarnbeck-adm;queue=\w+$`,
+	"start":                  `;S;.* start_count=1 start=\d+ owner=user\d+@\S+ exec_host=\S+ .*Resource_List.walltime=\S+ $`,
+	"end":                    `;E;.*session=\d+ total_execution_slots=\d+ unique_node_count=\d+ end=\d+ Exit_status=-?\d+ .*resources_used.walltime=\d+:\d\d:\d\d$`,
+	"whole nodes":            `;E;.* exec_host=tb\d+/0-27\+tb\d+/0-27 .*Resource_List.nodes=2:ppn=28 .*total_execution_slots=56 unique_node_count=2 `,
+	"ranges of cores":        `;E;.* exec_host=tb\d+/\d+-\d+,\d+`,
+	"gpus":                   `;E;.*Resource_List.nodes=\d+:ppn=\d+:gpus=\d `,
+	"several terms":          `Resource_List.nodes=1:ppn=2\+2 `,
+	"memory not asked for":   `start=\d+ owner=\S+ exec_host=\S+ Resource_List.neednodes=`,
+	"array element":          `;E;\d+\[\d+\]\.`,
+	"requeue":                `;R;\d+\S*;$`,
+	"rerun's end":            `;E;.* start_count=2 `,
+	"third run":              `;E;.* start_count=3 `,
+	"deletion":               `;D;\d+\S*;requestor=user\d+@\S+$`,
+	"killed":                 `;E;.*Exit_status=271 `,
+	"walltime exceeded":      `;E;.*Exit_status=-11 `,
+	"nothing used":           `session=0 .*resources_used.mem=0kb `,
+	"start=0":                `;E;.* start=0 `,
+	"no account":             `;E;.* group=\w+ jobname=`,
+	"no exit status":         `;E;.* end=\d+ resources_used`,
+	"over 100 h asked":       `;E;.*Resource_List.walltime=\d{3}:`,
+	"over 100 h used":        `;E;.*resources_used.walltime=\d{3}:`,
+	"abort":                  `;A;`,
+	"checkpoint and restart": `;(C;\S+;Checkpointed and held|T;\S+;Restart from checkpoint)$`,
+}
+
+// TestWholeMachine: with 10,000 jobs a day Derecho is about as large as it is, and one job takes nearly all of it. Its
+// record is the longest, and the CPU time does not fit in 32 bits.
+func TestWholeMachine(t *testing.T) {
+	dir, sum := run(t, Options{Days: 2, Jobs: 10_000, Seed: 1, NoTruth: true, Profiles: []string{"derecho"}})
+	c := sum.Profiles[0].Capacity
+	if c.Nodes < 2000 || c.Nodes > 3000 {
+		t.Errorf("%d nodes, want some 2,570", c.Nodes)
+	}
+	all, _, _ := records(t, dir, "derecho")
+	want := regexp.MustCompile(fmt.Sprintf(`;E;.*Resource_List.nodect=%d .*resources_used.cput=([6-9]\d{5}|\d{7,}):`, c.Kinds[0].Nodes*95/100))
+	if !anyRecord(all, func(r record) bool { return len(r.raw) > 120_000 && want.Match(r.raw) }) {
+		t.Error("no job took 95 % of the nodes")
+	}
 }
 
 func TestEveryFeatureAppears(t *testing.T) {
@@ -141,6 +183,9 @@ func TestEveryFeatureAppears(t *testing.T) {
 		for _, profile := range Profiles() {
 			all, _, _ := records(t, dir, profile)
 			wanted := maps.Clone(features)
+			if profile == "tarnbeck" {
+				wanted = maps.Clone(torqueFeatures)
+			}
 			maps.Copy(wanted, profileFeatures[profile])
 			for name, expression := range wanted {
 				if re := regexp.MustCompile(expression); !anyRecord(all, func(r record) bool { return re.Match(r.raw) }) {

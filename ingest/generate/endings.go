@@ -13,8 +13,11 @@ func deletedInQueue(s *simulation) int {
 }
 
 func (s *simulation) deleted(j *job, at int64) {
+	if !s.writes(at) {
+		return
+	}
 	b := append(append(s.body[:0], "requestor="...), j.c.user...)
-	b = append(append(append(b, '@'), s.login...), byte('1'+s.d.r.IntN(6)))
+	b = append(append(append(b, '@'), s.Login...), byte('1'+s.u.r.IntN(6)))
 	s.body = append(b, ".hpc.example.org"...)
 	s.emit(at, 'D', j.id, s.body)
 }
@@ -22,21 +25,27 @@ func (s *simulation) deleted(j *job, at int64) {
 // killedByUser is deleted while it runs: D, then E with 256+SIGTERM.
 func killedByUser(s *simulation) int {
 	j := s.fresh(s.commonCampaign())
-	s.spend(j, s.d.about(j.use.wall, 50)+1)
+	j.wall = s.d.about(j.wall, 50) + 1
+	s.run(j)
 	j.exit = 271
 	s.deleted(j, max(j.start, j.end-2))
-	return s.life(j)
+	s.write(j)
+	return 1
 }
 
 // aborted loses the job it depends on: A, and no E.
 func aborted(s *simulation) int {
 	j := s.fresh(s.commonCampaign())
+	at := j.qtime + s.d.spread(30, 5000)
+	if s.asking {
+		return 1
+	}
 	j.depend = j.depend[:0]
 	s.dependOn(j)
 	j.etime = j.qtime + 1 // never eligible: the last Q has etime=0
 	s.queued(j)
 	s.body = append(append(s.body[:0], "Job deleted as result of dependency on job "...), s.appendID(nil, &job{number: j.number - 1, index: noIndex})...)
-	s.emit(j.qtime+s.d.spread(30, 5000), 'A', j.id, s.body)
+	s.emit(at, 'A', j.id, s.body)
 	return 1
 }
 
@@ -44,8 +53,7 @@ func aborted(s *simulation) int {
 func moved(s *simulation) int {
 	j := s.fresh(s.commonCampaign())
 	s.queued(j)
-	s.body = append(append(s.body[:0], "destination=workq@"...), "peer-pbs"...)
-	s.emit(j.qtime+s.d.between(2, 90), 'M', j.id, s.body)
+	s.emit(j.qtime+s.d.between(2, 90), 'M', j.id, []byte("destination=workq@peer-pbs"))
 	return 1
 }
 
@@ -56,44 +64,42 @@ func altered(s *simulation) int {
 	return s.life(j)
 }
 
-// suspended stands still for a while: its used walltime stops between z and r.
+// suspended stands still for a while: its used walltime stops between z and r. It keeps its nodes.
 func suspended(s *simulation) int {
 	j := s.fresh(s.commonCampaign())
-	wall := max(20, j.use.wall)
-	pause := s.d.between(5, 900)
-	s.spend(j, wall)
-	at := j.start + wall/2
-	j.end += pause
+	j.wall = max(20, j.wall)
+	j.extra = s.d.between(5, 900)
+	s.run(j)
+	at := j.start + j.wall/2
 	whole := j.use
-	j.use.wall, j.use.cput = wall/2, j.use.cput/2
-	if s.cal.covers(at) {
+	j.use.wall, j.use.cput = j.wall/2, j.use.cput/2
+	if s.writes(at) {
 		b := append(j.appendUsed(s.body[:0]), " resources_released="...)
 		s.body = append(b, j.place.vnode...)
 		s.emit(at, 'z', j.id, s.body)
 	}
 	j.use = whole
-	s.emit(at+pause, 'r', j.id, nil)
-	return s.life(j)
+	s.emit(at+j.extra, 'r', j.id, nil)
+	s.write(j)
+	return 1
 }
 
 // released gives back half of its nodes while it runs: u and c part its phases, e comes before E. E
-// shows the original placement.
+// shows the original placement. Nobody gets these nodes before it ends.
 func released(s *simulation) int {
 	j := s.fresh(s.specialCampaign("phases"))
-	wall := max(60, j.use.wall)
-	s.spend(j, wall)
-	cut := j.start + wall/2
-	s.queued(j)
-	s.started(j)
-	s.ended(j)
-	j.use.wall, j.use.cput = wall/2, j.use.cput/2
+	j.wall = max(60, j.wall)
+	s.run(j)
+	cut := j.start + j.wall/2
+	s.write(j)
+	j.use.wall, j.use.cput = j.wall/2, j.use.cput/2
 	s.phase(j, 'u', cut)
 	rest := *j
 	rest.c = s.halves[j.c]
-	rest.use.wall = wall - wall/2
+	rest.use.wall = j.wall - j.wall/2
 	rest.place.host = untilPlus(rest.place.host, rest.c.nodes)
 	rest.place.vnode = untilPlus(rest.place.vnode, rest.c.nodes)
-	if s.cal.covers(cut) {
+	if s.writes(cut) {
 		s.body = append(rest.appendRun(s.body[:0], false), rest.c.assigned...)
 		s.emit(cut, 'c', j.id, s.body)
 	}
@@ -114,28 +120,37 @@ func untilPlus(b []byte, n int) []byte {
 }
 
 func (s *simulation) phase(j *job, letter byte, at int64) {
-	if s.cal.covers(at) {
+	if s.writes(at) {
 		s.body = j.appendPhase(s.body[:0])
 		s.emit(at, letter, j.id, s.body)
 	}
 }
 
-// provisioned waits for its node to boot another image. A failure sends it back before it ran: R
+// provisioned waits on its node until that has booted another image. A failure sends it back before it ran: R
 // with start=0, run_count=0.
 func provisioned(s *simulation) int {
 	j := s.fresh(s.commonCampaign())
+	fails := s.variant(2)
+	var boots [2]int64
+	for i := range fails + 1 {
+		boots[i] = s.d.between(120, 600)
+	}
+	j.extra = boots[0] + boots[1] + int64(fails)*60 + 1
+	s.run(j)
 	s.queued(j)
 	at := j.start
-	for _, status := range [][]string{{"SUCCESS"}, {"FAILURE", "SUCCESS"}}[s.variant(2)] {
+	for i := range fails + 1 {
 		s.provision(j, 'P', at, "provision_event=START start_time=")
-		at += s.d.between(120, 600)
-		s.provision(j, 'p', at, "provision_event=END status="+status+" end_time=")
-		if status == "FAILURE" {
+		at += boots[i]
+		if i < fails {
+			s.provision(j, 'p', at, "provision_event=END status=FAILURE end_time=")
 			s.failed(j, at)
 			at += 60
+		} else {
+			s.provision(j, 'p', at, "provision_event=END status=SUCCESS end_time=")
 		}
 	}
-	s.begin(j, at+1)
+	j.start = at + 1
 	s.started(j)
 	s.ended(j)
 	return 1
@@ -149,6 +164,9 @@ func (s *simulation) failed(j *job, at int64) {
 }
 
 func (s *simulation) provision(j *job, letter byte, at int64, event string) {
+	if !s.writes(at) {
+		return
+	}
 	b := append(append(append(append(s.body[:0], "user="...), j.c.user...), " group="...), j.c.group...)
 	b = append(append(append(append(b, " jobname="...), j.name...), " queue="...), j.executionQueue()...)
 	b = append(append(b, " provision_vnode="...), j.place.names[:j.place.shares[0].nameTo]...)
@@ -156,14 +174,15 @@ func (s *simulation) provision(j *job, letter byte, at int64, event string) {
 	s.emit(at, letter, j.id, s.body)
 }
 
-// checkpointed is held with its state saved: C, and T in place of S when it goes on.
+// checkpointed is held with its state saved: C, and T in place of S when it goes on. Its nodes wait for it.
 func checkpointed(s *simulation) int {
 	j := s.fresh(s.commonCampaign())
+	j.extra = s.d.between(30, 600)
+	s.run(j)
 	j.run = 2
-	at := j.start + j.use.wall/2 + 1
-	s.emit(at, 'C', j.id, nil)
-	gap := s.d.between(30, 600)
-	s.emit(at+gap, 'T', j.id, nil)
-	j.end += gap
-	return s.life(j)
+	at := j.start + j.wall/2 + 1
+	s.emit(at, 'C', j.id, s.dialect.checkpoint('C'))
+	s.emit(at+j.extra, 'T', j.id, s.dialect.checkpoint('T'))
+	s.write(j)
+	return 1
 }

@@ -24,6 +24,7 @@ type files struct {
 // counts is the content of truth-counts.json.
 type counts struct {
 	Profile    string                `json:"profile"`
+	Capacity   Capacity              `json:"capacity"`
 	Files      map[string]*fileCount `json:"files"`
 	Jobs       int64                 `json:"jobs"`
 	Repeats    int64                 `json:"exact_repeats"`
@@ -67,13 +68,13 @@ func (o *output) Close() error {
 }
 
 func createFiles(dir string, w *world) (*files, error) {
-	f := &files{w: w, dir: dir, day: -1, sum: ProfileSummary{Name: w.profile.name, Records: map[string]int64{}, RecordBytes: map[string]int64{}}}
-	f.counts = counts{Profile: w.profile.name, Files: map[string]*fileCount{}}
+	f := &files{w: w, dir: dir, day: -1, sum: ProfileSummary{Name: w.Name, Records: map[string]int64{}, RecordBytes: map[string]int64{}}}
+	f.counts = counts{Profile: w.Name, Capacity: w.capacity(), Files: map[string]*fileCount{}}
 	if !w.truth {
 		return f, nil
 	}
 	var err error
-	f.truth, err = create(filepath.Join(dir, w.profile.name+".truth.ndjson"))
+	f.truth, err = create(filepath.Join(dir, w.Name+".truth.ndjson"))
 	return f, err
 }
 
@@ -110,11 +111,11 @@ func (f *files) turnTo(day int) error {
 	f.counts.Files[name] = &fileCount{Records: map[string]int64{}}
 	f.sum.Files++
 	var err error
-	if f.log, err = create(filepath.Join(f.dir, f.w.profile.name, name)); err != nil {
+	if f.log, err = create(filepath.Join(f.dir, f.w.Name, name)); err != nil {
 		return err
 	}
 	if f.w.hostile {
-		return f.orphans(garbage(f.w.seed, f.w.profile.name, name))
+		return f.orphans(garbage(f.w.seed, f.w.Name, name))
 	}
 	return nil
 }
@@ -210,12 +211,13 @@ func (f *files) finish() (ProfileSummary, error) {
 	for _, c := range f.counts.Files {
 		f.sum.Bytes += c.Bytes
 	}
+	f.sum.Capacity, f.sum.Zone = f.counts.Capacity, f.w.Zone
 	f.sum.Jobs, f.sum.Repeats, f.sum.Superseded, f.sum.Events = f.counts.Jobs, f.counts.Repeats, f.counts.Superseded, f.counts.Events
 	text, err := json.MarshalIndent(f.counts, "", "  ")
 	if err != nil {
 		return f.sum, fmt.Errorf("counts: %w", err)
 	}
-	return f.sum, os.WriteFile(filepath.Join(f.dir, f.w.profile.name+".truth-counts.json"), append(text, '\n'), 0o644)
+	return f.sum, os.WriteFile(filepath.Join(f.dir, f.w.Name+".truth-counts.json"), append(text, '\n'), 0o644)
 }
 
 // abandon closes what is open and passes the error on.

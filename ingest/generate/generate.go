@@ -1,24 +1,31 @@
-// Package generate writes synthetic PBS accounting logs that look like those of NCAR's Derecho and Casper, and beside
-// them a truth file: the rows that an exact reader must find in them.
+// Package generate writes synthetic PBS accounting logs that look like those of NCAR's Derecho and Casper, and of a
+// cluster under Torque that never was, and beside them a truth file: the rows that an exact reader must find in them.
 //
-// What enters is a seed and a size; what leaves is
+// What enters is a seed, a size and profiles, which are data: profiles/*.toml, or a site's own; what leaves is
 //
 //	DIR/derecho/20260101 …             one log per server-local day, as PBS names them
 //	DIR/derecho.truth.ndjson           one line per row of the table jobs, with its raw record and its nodes
-//	DIR/derecho.truth-counts.json      lines and records by letter, per file, and totals
+//	DIR/derecho.truth-counts.json      the machine's size; lines and records by letter, per file, and totals
+//	DIR/pbsduck.toml                   a configuration that fits: machines, time zones, capacity, charges
 //
-// How it works. Time is cut into slots of one hour of UTC. A slot's submissions are simulated from a random stream of
-// their own, keyed by seed, profile and hour, so slots can be made by any number of workers in any order:
+// How it works. Time is cut into slots of one hour of UTC. A slot's submissions are drawn from random streams of
+// their own, keyed by seed, profile and hour. They are told twice: first in order of time, to ask the scheduler for
+// nodes, and when all of a slot's jobs have been granted them, by any of the workers, to write:
 //
-//	slot -> jobs -> records, each filed under the slot of its own instant -> merged in order of time -> day files
+//	slot -> jobs ask -> scheduler -> plan -> jobs -> records, each filed under the slot of its own instant -> merged in
+//	order of time -> day files
 //
-// A job is simulated to its end at once; records that lie in a later hour wait in memory until that hour is written.
-// Memory therefore grows with the jobs of a few hours and those still running, not with the number of days.
+// A job is written to its end at once; records that lie in a later hour wait in memory until that hour is written.
+// Memory therefore grows with the jobs of a few hours and those that wait or run, not with the number of days.
 // One day before the start is simulated too, so the first file has ends without starts, as real ones do.
 //
+// The machine has as many nodes of each kind as its jobs fill to a percentage that the profile names (size.go): with
+// 10,000 jobs a day Derecho is about as large as it is. No more is ever in use than it has, waits are what the scheduler
+// (queue.go) makes of them, and nodes of one job are no other's, where they are given as a whole.
+//
 // The truth. A line of truth.ndjson has the columns of the table jobs by name, NULL where the
-// record does not say or its value does not convert; charge, what it is charged by NCAR's rules
-// (examples/ncar.toml); raw, the E record's bytes without the newline (raw_base64 where they are
+// record does not say or its value does not convert; charge, what it is charged by the rules of
+// DIR/pbsduck.toml; raw, the E record's bytes without the newline (raw_base64 where they are
 // not UTF-8; a text column reads such a value as Latin-1); and nodes, one element per vnode of
 // exec_vnode, amounts of one vnode summed up, NULL where not written. Of two E records of one job
 // and submission the row is that of more runs, else the later end, else the later stamp, among
@@ -36,6 +43,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 	_ "time/tzdata" // the profiles' zone must be known on machines without zoneinfo
 )
@@ -43,7 +51,7 @@ import (
 // Options says what to write.
 type Options struct {
 	Dir      string    // created if missing
-	Profiles []string  // any of Profiles()
+	Profiles []string  // any of Profiles(), or files that end in .toml
 	Days     int       // number of day files per profile
 	Jobs     int       // submissions per day and profile, array elements and parents counted one by one
 	Seed     uint64    // the same seed gives the same bytes
@@ -72,34 +80,55 @@ type ProfileSummary struct {
 	Superseded  int64 // E records that lose against another of the same job and submission
 	Events      int64 // all records that are not E
 	RecordBytes map[string]int64
+	Capacity    Capacity // of the machine
+	Zone        string
 }
 
-// Profiles lists the machines that can be imitated.
-func Profiles() []string { return []string{"casper", "derecho"} }
-
 // Run writes the logs. It refuses a profile folder that holds anything this run would not
-// overwrite, so that logs of two runs never mix. On error or cancellation the files written so far
-// stay and are incomplete.
+// overwrite, so that logs of two runs never mix, and a pbsduck.toml of another's making. On error or cancellation the
+// files written so far stay and are incomplete.
 func Run(ctx context.Context, o Options) (Summary, error) {
 	if err := o.check(); err != nil {
 		return Summary{}, err
 	}
+	worlds, err := newWorlds(o)
+	if err != nil {
+		return Summary{}, err
+	}
 	var sum Summary
-	for i, name := range o.Profiles {
-		w, err := newWorld(name, o)
-		if err != nil {
+	for i, w := range worlds {
+		if err := prepareFolder(filepath.Join(o.Dir, w.Name), w.cal); err != nil {
 			return sum, err
 		}
-		if err := prepareFolder(filepath.Join(o.Dir, name), w.cal); err != nil {
-			return sum, err
-		}
-		p, err := w.write(ctx, o, stage{index: i, of: len(o.Profiles)})
+		p, err := w.write(ctx, o, stage{index: i, of: len(worlds)})
 		if err != nil {
-			return sum, fmt.Errorf("generate %s: %w", name, err)
+			return sum, fmt.Errorf("generate %s: %w", w.Name, err)
 		}
 		sum.Profiles = append(sum.Profiles, p)
 	}
+	if err := writeSite(o.Dir, worlds); err != nil {
+		return sum, fmt.Errorf("generate: %w", err)
+	}
 	return sum, nil
+}
+
+// newWorlds makes the machines, so that nothing is written if one of them can't be.
+func newWorlds(o Options) ([]*world, error) {
+	if err := maySite(o.Dir); err != nil {
+		return nil, err
+	}
+	var worlds []*world
+	for _, source := range o.Profiles {
+		w, err := newWorld(source, o)
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(worlds, func(v *world) bool { return v.Name == w.Name }) {
+			return nil, fmt.Errorf("generate: profile %s is named twice", w.Name)
+		}
+		worlds = append(worlds, w)
+	}
+	return worlds, nil
 }
 
 func (o *Options) check() error {
@@ -114,13 +143,6 @@ func (o *Options) check() error {
 		return fmt.Errorf("generate: %d jobs per day; choose 1 to %d", o.Jobs, MaxJobs)
 	case o.Start.Year() < 2001 || o.Start.Year() > 2100:
 		return fmt.Errorf("generate: start %s; choose a date from 2001 to 2100", o.Start.Format(time.DateOnly))
-	}
-	seen := map[string]bool{}
-	for _, p := range o.Profiles {
-		if seen[p] {
-			return fmt.Errorf("generate: profile %s is named twice", p)
-		}
-		seen[p] = true
 	}
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)

@@ -41,6 +41,15 @@ var attacks = []attack{
 	asking("abc"), asking(""),
 }
 
+// torqueAttacks are those for Torque, which quotes nothing, so that an account may be taken for anything.
+var torqueAttacks = []attack{
+	inName(`=HYPERLINK("http://example.org/?q=1;2")`), inName("@SUM(1+1)*cmd()"), inName("';DROP/**/TABLE/**/jobs;--"), inName("a;b=c"), inName(""),
+	inName("n\xffame"), inName("Exit_status"),
+	func(_ *simulation, j *job) { j.badMem = []byte("12.5.3kb") },
+	func(_ *simulation, j *job) { j.badExit = []byte("notanumber") },
+	asking("abc"),
+}
+
 func inAccount(v string) attack {
 	return func(_ *simulation, j *job) { j.account = append(j.account[:0], v...) }
 }
@@ -68,34 +77,37 @@ func asking(v string) attack {
 // records makes a job that never was.
 func forge(s *simulation, j *job) {
 	b := append(j.account[:0], "x\n"...)
-	b = s.cal.appendStamp(b, s.now-s.d.between(0, 600))
+	b = s.cal.appendStamp(b, s.now-s.u.between(0, 600))
 	j.account = fmt.Appendf(b, ";E;%d.%s;user=mallory group=x jobname=fake queue=%s ctime=%d qtime=1 etime=1 start=1 session=1 end=2 Exit_status=0 "+
-		"resources_used.ncpus=9999 resources_used.walltime=9999:00:00 run_count=1", 1+j.number%1000, s.server, j.executionQueue(), s.now-4000)
+		"resources_used.ncpus=9999 resources_used.walltime=9999:00:00 run_count=1", 1+j.number%1000, s.Server, j.executionQueue(), s.now-4000)
 }
 
-// misbehave adds hostile jobs to a slot. They come after, and by ids of their own, so the other
-// records stay as they are.
+// misbehave adds hostile jobs to a slot, with ids of their own.
 func (s *simulation) misbehave(at *slot, quota int) {
 	n := quota/50 + 1
 	turn := s.hostileTurn(at)
 	for k := range n {
 		s.now = at.start + int64(k)*slotSeconds/int64(n)
-		j := s.fresh(s.commonCampaign())
-		s.number(j, s.spareID())
-		s.begin(j, j.etime+s.d.between(1, 20))
-		s.spend(j, s.d.between(5, 900))
-		j.depend = j.depend[:0]
-		attacks[(turn+k)%len(attacks)](s, j)
-		s.life(j)
+		all := attacks
+		if s.torque() {
+			all = torqueAttacks
+		}
+		s.attack(s.d.between(5, 900), all[(turn+k)%len(all)])
 	}
 	if at.hour == 10 { // once a day: more digits than any type has
-		j := s.fresh(s.commonCampaign())
-		s.number(j, s.spareID())
-		s.spend(j, 60)
-		j.badPercent = bytes.Repeat([]byte("7"), 1_000_000)
-		s.life(j)
+		s.attack(60, func(_ *simulation, j *job) { j.badPercent = bytes.Repeat([]byte("7"), 1_000_000) })
 	}
 	s.emit(at.start+1800, 'X', []byte("unknown"), []byte("a letter that no server writes; kept as it is"))
+}
+
+func (s *simulation) attack(wall int64, spoil attack) {
+	j := s.draw(s.commonCampaign(), s.spareID())
+	j.wall, j.exit = wall, 0
+	s.run(j)
+	if !s.asking {
+		spoil(s, j)
+	}
+	s.write(j)
 }
 
 // hostileTurn is the number of hostile jobs in the slots before.
@@ -125,5 +137,8 @@ func garbage(seed uint64, profile, day string) []string {
 func (w *world) tornLine() []byte {
 	last := w.cal.slotAt(w.cal.count() - 1)
 	b := w.cal.appendStamp(nil, last.start+slotSeconds-1)
-	return fmt.Appendf(b, ";E;%d.%s;user=user0001 group=%s account=\"PROJ0001\" project=_pbs_proj", w.firstIDOf(w.cal.count()-1), w.server, w.profile.groups[0])
+	if w.torque() {
+		return fmt.Appendf(b, ";E;%d.%s;user=user0001 group=%s account=PROJ0001 jobna", w.firstIDOf(w.cal.count()-1), w.Server, w.Groups[0])
+	}
+	return fmt.Appendf(b, ";E;%d.%s;user=user0001 group=%s account=\"PROJ0001\" project=_pbs_proj", w.firstIDOf(w.cal.count()-1), w.Server, w.Groups[0])
 }

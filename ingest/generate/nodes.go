@@ -19,29 +19,31 @@ type placement struct {
 	shares      []share
 }
 
-// place draws hosts for all chunks, ascending as PBS on Derecho writes them.
-func (p *placement) place(c *campaign, d dice) {
+func (p *placement) clear() {
 	p.host, p.vnode, p.names, p.shares = p.host[:0], p.vnode[:0], p.names[:0], p.shares[:0]
-	span := c.hosts.to - c.hosts.from + 1
-	one := d.r.IntN(span)
-	i := 0
-	for ci := range c.chunks {
-		ch := &c.chunks[ci]
-		for range ch.count {
-			n := one
-			if !c.together && c.nodes > 1 { // one host from each of equal stretches
-				from, to := i*span/c.nodes, (i+1)*span/c.nodes
-				n = from + d.r.IntN(to-from)
-			}
-			p.add(c, ch, c.hosts.from+n, d)
-			i++
+}
+
+// place writes down the nodes that a job was granted.
+func (p *placement) place(c *campaign, nodes []held, d dice) {
+	p.clear()
+	for i := range nodes {
+		if c.slotted {
+			p.addSlots(c, &nodes[i])
+		} else {
+			p.add(c, &nodes[i], d)
 		}
 	}
 }
 
-func (p *placement) add(c *campaign, ch *vnodeChunk, number int, d dice) {
+// appendHost writes the name of a part's n-th host.
+func (p *part) appendHost(b []byte, n int) []byte {
+	return appendPadded(append(b, p.Prefix...), p.first+n, p.Digits)
+}
+
+func (p *placement) add(c *campaign, h *held, d dice) {
+	ch := &c.chunks[h.chunk]
 	name := len(p.names)
-	p.names = appendPadded(append(p.names, c.hosts.prefix...), number, c.hosts.width)
+	p.names = c.at.appendHost(p.names, int(h.node))
 	host := p.names[name:]
 	if len(p.host) > 0 {
 		p.host, p.vnode = append(p.host, '+'), append(p.vnode, '+')
@@ -53,13 +55,13 @@ func (p *placement) add(c *campaign, ch *vnodeChunk, number int, d dice) {
 		p.host = strconv.AppendInt(p.host, int64(d.r.IntN(36)), 10)
 	}
 	p.host = append(p.host, ch.host...)
-	if c.split {
+	if c.Split {
 		p.addHalves(ch, string(host))
 		return
 	}
 	p.vnode = append(append(append(append(p.vnode, '('), host...), ch.vnode...), ')')
 	s := share{name, len(p.names), ch.ncpus, ch.ngpus, ch.memBytes}
-	if c.together && len(p.shares) > 0 { // same vnode again: one row
+	if c.Together && len(p.shares) > 0 { // same vnode again: one row
 		p.names = p.names[:name]
 		t := &p.shares[0]
 		t.ncpus, t.memBytes = t.ncpus+s.ncpus, t.memBytes+s.memBytes

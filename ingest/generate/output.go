@@ -74,23 +74,18 @@ func (o *slotOutput) chunk(slot int) *chunkOfRecords {
 // simulateAll gives take every slot's output in order of time, made by that many workers. At most
 // two outputs per worker wait.
 func (w *world) simulateAll(ctx context.Context, workers int, take func(*slotOutput) error) error {
-	line := inorder.Line[int, *slotOutput]{
-		Source: func(_ context.Context, send func(int) error) error {
-			for n := -warmupSlots; n < w.cal.count(); n++ {
-				if err := send(n); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
+	line := inorder.Line[*plan, *slotOutput]{
+		Source:  func(_ context.Context, send func(*plan) error) error { return w.planAll(send) },
 		Workers: workers, Ahead: workers,
-		Worker: func(context.Context) (inorder.Worker[int, *slotOutput], func() error, error) {
+		Worker: func(context.Context) (inorder.Worker[*plan, *slotOutput], func() error, error) {
 			s := simulation{world: w}
-			return func(_ context.Context, slot int, emit func(*slotOutput) error) error {
-				return emit(s.simulateSlot(slot))
+			return func(_ context.Context, p *plan, emit func(*slotOutput) error) error {
+				out := s.simulate(p)
+				plans.Put(p)
+				return emit(out)
 			}, nil, nil
 		},
-		Take: func(_ context.Context, _ int, results iter.Seq2[*slotOutput, error]) error {
+		Take: func(_ context.Context, _ *plan, results iter.Seq2[*slotOutput, error]) error {
 			for out, err := range results {
 				if err == nil {
 					err = take(out)
@@ -103,6 +98,33 @@ func (w *world) simulateAll(ctx context.Context, workers int, take func(*slotOut
 		},
 	}
 	return line.Run(ctx)
+}
+
+// planAll gives send the plan of every slot in order of time, each when all of its legs were granted. Jobs that still
+// wait when the log ends never start.
+func (w *world) planAll(send func(*plan) error) error {
+	sched, asker := newScheduler(w), simulation{world: w, asking: true}
+	var line []*plan // in order, not sent yet
+	for n := -warmupSlots; n < w.cal.count(); n++ {
+		if n == veteranSlots {
+			sched.retire(w)
+		}
+		p := takePlan(n)
+		asker.ask(p)
+		sched.add(p)
+		sched.advance(w.cal.slotAt(n).start + slotSeconds)
+		for line = append(line, p); len(line) > 0 && line[0].waiting == 0; line = line[1:] {
+			if err := send(line[0]); err != nil {
+				return err
+			}
+		}
+	}
+	for _, p := range line {
+		if err := send(p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stage says which of several profiles is being written, for Progress.

@@ -10,6 +10,11 @@ type dice struct{ r *rand.Rand }
 
 // newDice keys a stream by any number of parts; streams of different keys are independent.
 func newDice(seed uint64, profile string, parts ...int64) dice {
+	h := keyOf(seed, profile, parts...)
+	return dice{rand.New(rand.NewPCG(h, mix(h)))}
+}
+
+func keyOf(seed uint64, profile string, parts ...int64) uint64 {
 	h := mix(seed)
 	for i := range len(profile) {
 		h = mix(h ^ uint64(profile[i]))
@@ -17,7 +22,7 @@ func newDice(seed uint64, profile string, parts ...int64) dice {
 	for _, p := range parts {
 		h = mix(h ^ uint64(p))
 	}
-	return dice{rand.New(rand.NewPCG(h, mix(h)))}
+	return h
 }
 
 // mix is the finaliser of splitmix64.

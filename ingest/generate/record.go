@@ -2,9 +2,34 @@ package generate
 
 import "strconv"
 
-// The writers below follow acct_job and its callers in OpenPBS src/server/accounting.c: fixed
+// A dialect is how a family of servers writes.
+type dialect interface {
+	describe(c *campaign, chunks []chunk) error // puts together what the records of all jobs of a campaign share
+	queued(b []byte, j *job, queue string, etime int64, resources string) []byte
+	started(b []byte, j *job) []byte
+	ended(b []byte, j *job) []byte
+	requeued(b []byte, j *job) []byte
+	checkpoint(letter byte) []byte
+	serverRecords(s *simulation, at *slot, quota int) // what the server says of its own accord
+	overtime() int64                                  // Exit_status of a job that took more time than it asked for
+	failures() []int64                                // of others, the common ones more than once
+	exitClass(status int64) string
+}
+
+var dialects = map[string]dialect{"pbs": pbsDialect{}, "torque": torqueDialect{}}
+
+// pbsDialect is that of PBS Professional. It follows acct_job and its callers in OpenPBS src/server/accounting.c: fixed
 // order, one blank after each attribute, so that Q, S and c end with a blank and E, R, u and e do
 // not.
+type pbsDialect struct{}
+
+func (pbsDialect) overtime() int64 { return -29 } // JOB_EXEC_KILL_WALLTIME, OpenPBS src/include/job.h
+
+func (pbsDialect) failures() []int64 { return pbsFailures }
+
+var pbsFailures = []int64{1, 1, 1, 1, 1, 2, 126, 127, 134, 137, 139, 255, 265, 271, -27, -11, -16}
+
+func (pbsDialect) checkpoint(byte) []byte { return nil }
 
 // appendHead writes user= … etime=, as every record of job data begins.
 func (j *job) appendHead(b []byte, queue string, etime int64) []byte {
@@ -24,8 +49,8 @@ func (j *job) appendHead(b []byte, queue string, etime int64) []byte {
 	return appendAttr(b, " etime=", etime)
 }
 
-// appendQueued is the text of a Q record.
-func (j *job) appendQueued(b []byte, queue string, etime int64, resources string) []byte {
+// queued is the text of a Q record.
+func (pbsDialect) queued(b []byte, j *job, queue string, etime int64, resources string) []byte {
 	b = j.appendHead(b, queue, etime)
 	b = append(append(b, j.depend...), j.indices...)
 	return append(append(b, ' '), resources...)
@@ -49,8 +74,8 @@ func (j *job) appendRun(b []byte, indices bool) []byte {
 	return append(append(b, ' '), j.c.resources...)
 }
 
-// appendStarted is the text of an S record.
-func (j *job) appendStarted(b []byte) []byte {
+// started is the text of an S record.
+func (pbsDialect) started(b []byte, j *job) []byte {
 	b = j.appendRun(b, true)
 	if j.parent {
 		return b
@@ -58,8 +83,11 @@ func (j *job) appendStarted(b []byte) []byte {
 	return append(b, j.c.assigned...)
 }
 
-// appendEnded is the text of an E or R record.
-func (j *job) appendEnded(b []byte) []byte {
+// requeued is the text of an R record: that of an E record.
+func (d pbsDialect) requeued(b []byte, j *job) []byte { return d.ended(b, j) }
+
+// ended is the text of an E record.
+func (pbsDialect) ended(b []byte, j *job) []byte {
 	b = j.appendRun(b, j.noStart)
 	b = appendAttr(b, "session=", j.session)
 	b = appendAttr(b, " end=", j.end)
@@ -110,7 +138,7 @@ func (j *job) appendUsed(b []byte) []byte {
 	} else {
 		b = appendDuration(b, u.wall)
 	}
-	if j.c.energy {
+	if j.c.Energy {
 		b = u.energy.append(b)
 	}
 	return b

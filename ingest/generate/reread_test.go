@@ -3,7 +3,6 @@ package generate
 import (
 	"maps"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -102,14 +101,58 @@ func (r reread) row(machine string) map[string]any {
 		"vmem_used_bytes": r.bytes(r.text("resources_used.vmem")), "cpu_percent": r.number("resources_used.cpupercent"),
 		"select_spec": r.text("Resource_List.select"), "place": r.text("Resource_List.place"), "session": r.number("session"),
 	}
-	r.addTimes(row)
-	r.addSelect(row)
-	row["exit_class"] = rereadClass(row["exit_status"])
-	row["nodes"] = r.nodes()
+	zone := "America/Denver"
+	if machine == "tarnbeck" {
+		zone = "Europe/Lisbon"
+		r.torque(row)
+	}
+	r.addTimes(row, zone)
+	if machine != "tarnbeck" {
+		r.addSelect(row)
+		row["exit_class"] = rereadClass(row["exit_status"], -29, -24)
+		row["nodes"] = r.nodes()
+	}
 	return row
 }
 
-func (r reread) addTimes(row map[string]any) {
+// torque reads what Torque says otherwise.
+func (r reread) torque(row map[string]any) {
+	row["exit_class"] = rereadClass(row["exit_status"], -12, -10)
+	row["run_count"], row["ncpus"] = r.number("start_count"), r.number("total_execution_slots")
+	for _, column := range []string{"mpiprocs", "ompthreads", "cpu_type", "gpu_type"} {
+		row[column] = nil
+	}
+	asked := r.text("Resource_List.nodes").(string)
+	gpus := 0.0
+	for term := range strings.SplitSeq(asked, "+") {
+		n, _ := strconv.ParseFloat(strings.Split(term, ":")[0], 64)
+		if m := regexp.MustCompile(`:gpus=(\d+)`).FindStringSubmatch(term); m != nil {
+			g, _ := strconv.ParseFloat(m[1], 64)
+			gpus += n * g
+		}
+	}
+	if gpus > 0 {
+		row["ngpus"] = gpus
+	}
+	rows := []any{}
+	for host := range strings.SplitSeq(r.text("exec_host").(string), "+") {
+		name, cores, _ := strings.Cut(host, "/")
+		n := 0.0
+		for part := range strings.SplitSeq(cores, ",") {
+			from, to, found := strings.Cut(part, "-")
+			a, _ := strconv.ParseFloat(from, 64)
+			b, _ := strconv.ParseFloat(to, 64)
+			if !found {
+				b = a
+			}
+			n += b - a + 1
+		}
+		rows = append(rows, map[string]any{"node": name, "ncpus": n, "ngpus": nil, "mem_bytes": nil})
+	}
+	row["nodes"] = rows
+}
+
+func (r reread) addTimes(row map[string]any, zone string) {
 	became := r.number("etime")
 	if became == nil || became == 0.0 {
 		became = r.number("ctime")
@@ -121,14 +164,14 @@ func (r reread) addTimes(row map[string]any) {
 			start, estimated = end.(float64)-wall.(float64), true
 		}
 	}
-	denver, err := time.LoadLocation("America/Denver")
+	loc, err := time.LoadLocation(zone)
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	maps.Copy(row, map[string]any{
 		"submit_time": instant(r.number("ctime")), "queued_time": instant(r.number("qtime")), "became_eligible_time": instant(became),
 		"start_time": instant(start), "end_time": instant(end), "start_is_estimated": estimated, "end_is_estimated": false,
-		"end_date": time.Unix(int64(end.(float64)), 0).In(denver).Format("2006-01-02"),
+		"end_date": time.Unix(int64(end.(float64)), 0).In(loc).Format("2006-01-02"),
 	})
 }
 
@@ -167,7 +210,7 @@ func (r reread) addSelect(row map[string]any) {
 	}
 }
 
-func rereadClass(status any) any {
+func rereadClass(status any, first, last float64) any {
 	if status == nil {
 		return nil
 	}
@@ -175,7 +218,7 @@ func rereadClass(status any) any {
 	switch {
 	case n == 0:
 		return "ok"
-	case slices.Contains([]float64{-24, -25, -26, -27, -28, -29}, n):
+	case n >= first && n <= last:
 		return "pbs_limit"
 	case n < 0:
 		return "pbs_other"

@@ -6,38 +6,35 @@ import (
 	"strings"
 )
 
-// shape is a kind of job that a machine's users submit: where it goes, what it asks for, how long it takes.
+// A shape is a sort of job that a machine's users submit: where it goes, what it asks for, how long it takes.
 type shape struct {
-	weight    int      // share among the profile's common shapes; 0 in the lists that stories draw from
-	route     []string // queues in the order of the Q records; the job runs in the last
-	sel       string   // Resource_List.select as it stands in the record
-	place     string
-	walltimes []string  // as written; one is drawn per campaign
-	run       [2]int64  // seconds, shortest and longest typical run
-	wait      [2]int64  // seconds from submission to start
-	load      int64     // CPU use of each CPU asked for, in percent
-	memory    [2]int64  // memory used, in percent of that asked for
-	priority  []string  // job_priority values to draw from; nil: the machine's records have none
-	preempt   string    // preempt_targets; "" for none
-	hosts     hostRange // where it runs
-	exclusive bool      // whole nodes: index 0, assigned resources are the node's
-	gpuFlag   string    // mps in Resource_List, as Casper's execution queues have it
-	order     string    // resources of a vnode in exec_vnode, in this order
-	split     bool      // one chunk over two vnodes of a host: (h[1]:…+h[0]:…)
-	together  bool      // all chunks on one host
-	memText   string    // Resource_List.mem where it is not the sum in gb
-	vnodeMem  int64     // memory of a vnode in kb, where it is not the chunk's
-	routeMem  string    // Resource_List.mem while in the routing queue; "-" for none, "" for the same
-	names     []string  // job name stems; nil: invented words
-	energy    bool      // x-ncar-* counters
-	uniform   bool      // vmem equals mem, as Casper's MoMs report
-}
+	Weight    int      `toml:"weight"` // share among the profile's common shapes
+	Story     string   `toml:"story"`  // what it is drawn for, if it is not common
+	Route     []string `toml:"route"`  // queues in the order of the Q records; the job runs in the last
+	Select    string   `toml:"select"` // Resource_List.select as it stands in the record; n%: so much of the kind's nodes
+	Place     string   `toml:"place"`
+	Nodes     string   `toml:"nodes"`     // kind of nodes it runs on
+	Walltimes []string `toml:"walltimes"` // as written; one is drawn per campaign
+	Run       [2]int64 `toml:"run"`       // seconds, shortest and longest typical run
+	Load      int64    `toml:"load"`      // CPU use of each CPU asked for, in percent
+	Used      [2]int64 `toml:"used"`      // memory used, in percent of that asked for
+	Priority  []string `toml:"priority"`  // job_priority values to draw from; none: the machine's records have none
+	Ahead     int64    `toml:"ahead"`     // seconds by which it goes before others, as if submitted so much earlier
+	Preempt   string   `toml:"preempt"`   // preempt_targets; "" for none
+	GPUFlag   string   `toml:"gpu_flag"`  // mps in Resource_List, as Casper's execution queues have it
+	Order     string   `toml:"order"`     // resources of a vnode in exec_vnode, in this order
+	Split     bool     `toml:"split"`     // one chunk over two vnodes of a host: (h[1]:…+h[0]:…)
+	Together  bool     `toml:"together"`  // all chunks on one host
+	Memory    string   `toml:"memory"`    // Resource_List.mem where it is not the sum in gb
+	VnodeMem  string   `toml:"vnode_mem"` // memory of a vnode, where it is not the chunk's
+	Default   string   `toml:"default"`   // memory of a chunk that does not say
+	RouteMem  string   `toml:"route_mem"` // Resource_List.mem while in the routing queue; "-" for none, "" for the same
+	Names     []string `toml:"names"`     // job name stems; none: invented words
+	Energy    bool     `toml:"energy"`    // x-ncar-* counters
+	Uniform   bool     `toml:"uniform"`   // vmem equals mem, as Casper's MoMs report
 
-// hostRange names hosts prefix + number with at least width digits.
-type hostRange struct {
-	prefix   string
-	width    int
-	from, to int
+	kind      int  // index of Nodes
+	exclusive bool // whole nodes: index 0, assigned resources are the node's
 }
 
 // chunk is one term of a select.
@@ -53,7 +50,7 @@ type chunk struct {
 	gpuType string
 }
 
-// parseSelect reads the generator's own select specifications; memory is in the spellings that shapes use.
+// parseSelect reads the select specifications of profiles; memory is in the spellings that shapes use.
 func parseSelect(sel string) ([]chunk, error) {
 	var chunks []chunk
 	for term := range strings.SplitSeq(sel, "+") {

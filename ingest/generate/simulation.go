@@ -1,38 +1,81 @@
 package generate
 
-import "bytes"
+import (
+	"bytes"
+	"math"
+	"math/rand/v2"
+	"slices"
+)
 
-// simulation makes the records of one slot after the other. Each worker has one; nothing but buffers outlives a slot.
+// simulation tells the stories of one slot after the other: one asks for nodes, then each worker's makes the records of
+// slots whose jobs were granted them. Nothing but buffers outlives a slot.
 type simulation struct {
 	*world
-	d        dice
-	slot     int
-	now      int64  // instant of the submission at hand
-	left     int    // submissions that this slot may still make
-	turn     int64  // how often the story at hand was told before; see variant
-	ids      int64  // next job id
-	spares   int64  // next spare id
-	veterans int64  // ids given to jobs older than the log
-	pool     [2]job // the job at hand; while it is an array's parent, also an element
-	depth    int    // index into pool
-	body     []byte
-	out      *slotOutput
+	d, u    dice      // what nodes are asked for depends on d alone
+	source  *rand.PCG // of u
+	key     uint64    // likewise
+	plan    *plan
+	asking  bool // nothing is written: the plan is made
+	asked   int  // legs of the plan that stories asked for so far
+	slot    int
+	now     int64  // instant of the submission at hand
+	left    int    // submissions that this slot may still make
+	turn    int64  // how often the story at hand was told before; see variant
+	nextDue int64  // no story falls due before this submission
+	ids     int64  // next job id
+	spares  int64  // next spare id
+	olds    int64  // ids given to jobs older than the log
+	pool    [2]job // the job at hand; while it is an array's parent, also an element
+	depth   int    // index into pool
+	body    []byte
+	out     *slotOutput
 }
 
-// simulateSlot makes everything that is submitted in a slot.
-func (s *simulation) simulateSlot(n int) *slotOutput {
+// ask tells a slot's stories for the first time, and fills its plan.
+func (s *simulation) ask(p *plan) {
+	s.plan, s.out = p, nil
+	s.tell()
+}
+
+// simulate makes everything that is submitted in a slot, as the plan has it.
+func (s *simulation) simulate(p *plan) *slotOutput {
+	s.plan, s.out = p, takeOutput(p.slot)
+	s.tell()
+	return s.out
+}
+
+// cast begins simulation.u for a slot, recast for the next job in it: what one draws must not depend on whether another
+// still waits when the log ends.
+func (s *simulation) cast(slot int64) {
+	if s.source == nil {
+		s.source = rand.NewPCG(0, 0)
+		s.u = dice{rand.New(s.source)}
+	}
+	s.key = keyOf(s.seed, s.Name, slot, 1)
+}
+
+func (s *simulation) recast() {
+	s.key++
+	h := mix(s.key)
+	s.source.Seed(h, mix(h))
+}
+
+func (s *simulation) tell() {
+	n := s.plan.slot
 	at := s.cal.slotAt(n)
-	s.slot, s.d = n, newDice(s.seed, s.name, at.start)
+	s.slot, s.d = n, newDice(s.seed, s.Name, at.start)
 	s.ids, s.spares = s.firstIDOf(n), s.firstIDOf(n)+int64(s.maxHour)
-	s.veterans, s.depth = 0, 0
-	s.out = takeOutput(n)
+	s.olds, s.depth, s.asked, s.nextDue = 0, 0, 0, math.MinInt64
 	quota := s.quotas[at.hour+1] - s.quotas[at.hour]
+	s.cast(at.start)
 	s.submitAll(at, quota)
-	s.serverRecords(at, quota)
 	if s.hostile {
 		s.misbehave(at, quota)
 	}
-	return s.out
+	if !s.asking {
+		s.recast()
+		s.dialect.serverRecords(s, at, quota)
+	}
 }
 
 // submitAll tells one story after the other until the hour's quota is used up. Stories that fall
@@ -81,16 +124,19 @@ func (s *simulation) commonCampaign() *campaign {
 	panic("generate: weights do not add up") // total is their sum
 }
 
-// campaignOf draws one of a shape's campaigns; which ones are busy changes every quarter of a day.
+// campaignOf draws one of a shape's campaigns; which ones are busy changes every hour.
 func (s *simulation) campaignOf(g *group) *campaign {
 	n := len(g.campaigns)
-	return g.campaigns[(s.d.low(n)+int(s.cal.slotAt(s.slot).start/(6*slotSeconds)))%n]
+	return g.campaigns[(s.d.low(n)+int(s.cal.slotAt(s.slot).start/slotSeconds))%n]
 }
 
 func (s *simulation) specialCampaign(key string) *campaign {
 	g := s.world.special[key]
 	return s.campaignOf(&g[s.d.r.IntN(len(g))])
 }
+
+// writes says whether a record of that instant is written.
+func (s *simulation) writes(at int64) bool { return !s.asking && s.cal.covers(at) }
 
 // emit files one record under the slot of its instant; records before the first file or after the last are not written.
 // text must not hold a newline unless the record really spans lines.
@@ -101,11 +147,14 @@ func (s *simulation) emit(at int64, letter byte, id, text []byte) {
 // emitStamped files a record at one instant that bears the stamp of another. It returns the record without its newline,
 // valid until the next is filed, or nil if it was not written.
 func (s *simulation) emitStamped(at, stamp int64, letter byte, id, text []byte) []byte {
-	if !s.cal.covers(at) {
+	if s.asking || !s.cal.covers(at) {
 		return nil
 	}
 	c := s.out.chunk(s.cal.slotOf(at))
-	from := len(c.data)
+	from, need := len(c.data), len(text)+len(id)+32
+	if cap(c.data)-from < need {
+		c.data = slices.Grow(c.data, max(from/2, need)) // half as much again: append gives a quarter
+	}
 	b := s.cal.appendStamp(c.data, stamp)
 	b = append(b, ';', letter, ';')
 	b = append(append(b, id...), ';')
@@ -122,12 +171,15 @@ var newline = []byte{'\n'}
 
 // queued writes the job's Q records, one for each queue it passes.
 func (s *simulation) queued(j *job) {
-	at, last := j.ctime, len(j.c.route)-1
+	if s.asking {
+		return
+	}
+	at, last := j.ctime, len(j.c.Route)-1
 	if j.queue != "" { // straight into a reservation's queue
 		s.queuedIn(j, at, j.queue, j.etime, j.c.resources)
 		return
 	}
-	for i, queue := range j.c.route {
+	for i, queue := range j.c.Route {
 		etime, resources := int64(0), j.c.firstResources
 		if i == last {
 			resources = j.c.resources
@@ -144,15 +196,15 @@ func (s *simulation) queued(j *job) {
 
 func (s *simulation) queuedIn(j *job, at int64, queue string, etime int64, resources string) {
 	if s.cal.covers(at) {
-		s.body = j.appendQueued(s.body[:0], queue, etime, resources)
+		s.body = s.dialect.queued(s.body[:0], j, queue, etime, resources)
 		s.emit(at, 'Q', j.id, s.body)
 	}
 }
 
 // started writes an S record.
 func (s *simulation) started(j *job) {
-	if s.cal.covers(j.start) {
-		s.body = j.appendStarted(s.body[:0])
+	if s.writes(j.start) {
+		s.body = s.dialect.started(s.body[:0], j)
 		s.emit(j.start, 'S', j.id, s.body)
 	}
 }
@@ -161,10 +213,10 @@ func (s *simulation) started(j *job) {
 func (s *simulation) ended(j *job) { s.endedAt(j, j.end, j.end) }
 
 func (s *simulation) endedAt(j *job, at, stamp int64) {
-	if !s.cal.covers(at) {
+	if !s.writes(at) {
 		return
 	}
-	s.body = j.appendEnded(s.body[:0])
+	s.body = s.dialect.ended(s.body[:0], j)
 	if raw := s.emitStamped(at, stamp, 'E', j.id, s.body); raw != nil {
 		s.row(j, raw)
 	}
@@ -172,8 +224,8 @@ func (s *simulation) endedAt(j *job, at, stamp int64) {
 
 // requeued writes an R record: the run that ends now is thrown away.
 func (s *simulation) requeued(j *job) {
-	if s.cal.covers(j.end) {
-		s.body = j.appendEnded(s.body[:0])
+	if s.writes(j.end) {
+		s.body = s.dialect.requeued(s.body[:0], j)
 		s.emit(j.end, 'R', j.id, s.body)
 	}
 }

@@ -1,36 +1,67 @@
 package generate
 
+import "slices"
+
 // story tells what happens to the next submission, or the next few, and returns how many it used up
 // (never more than simulation.left). Most submissions are plain; the others fall due at fixed
 // intervals, so that none is missing from a log of two thousand jobs.
+//
+// Each is told twice. The first time it only asks for nodes, and does not know yet when it gets them; the second time
+// it does, and writes. What decides for what it asks is drawn from simulation.d, in the same order both times; all
+// else from simulation.u.
 type story func(*simulation) int
 
 // rule lets a story fall due once in period submissions.
 type rule struct {
+	name   string
 	tell   story
 	period int64
+	days   float64 // if not 0: not more often than once in so many days
+	needs  string  // the shapes it draws from, where these are its own
 	phase  int64
 }
 
+// stories lists what can be told; a profile says which it goes without.
+var stories = []rule{
+	{name: "array", tell: array, period: 110}, {name: "deletedInQueue", tell: deletedInQueue, period: 110},
+	{name: "killedByUser", tell: killedByUser, period: 150}, {name: "requeuedOnce", tell: requeuedOnce, period: 230},
+	{name: "odd", tell: odd, period: 130, needs: "odd"}, {name: "repeated", tell: repeated, period: 310},
+	{name: "superseded", tell: superseded, period: 330}, {name: "noStartTime", tell: noStartTime, period: 410},
+	{name: "withoutAccount", tell: withoutAccount, period: 430}, {name: "withoutExit", tell: withoutExit, period: 470},
+	{name: "withoutEligible", tell: withoutEligible, period: 490}, {name: "neverRan", tell: neverRan, period: 420},
+	{name: "held", tell: heldBack, period: 260}, {name: "neverEligible", tell: neverEligible, period: 510},
+	{name: "lateStamp", tell: lateStamp, period: 190, needs: "long"}, {name: "suspended", tell: suspended, period: 640},
+	{name: "released", tell: released, period: 660, needs: "phases"}, {name: "provisioned", tell: provisioned, period: 880},
+	{name: "checkpointed", tell: checkpointed, period: 900}, {name: "reserved", tell: reserved, period: 560, needs: "reserved"},
+	{name: "altered", tell: altered, period: 450}, {name: "aborted", tell: aborted, period: 610}, {name: "moved", tell: moved, period: 910},
+	{name: "longRunning", tell: longRunning, period: 380, days: 0.5, needs: "long"}, {name: "requeuedTwice", tell: requeuedTwice, period: 700},
+	{name: "oldArray", tell: oldArray, period: 720}, {name: "standing", tell: standing, period: 920, needs: "reserved"},
+	{name: "huge", tell: huge, period: 1900, days: 2, needs: "huge"}, {name: "large", tell: large, period: 950, needs: "large"},
+}
+
 // storiesOf lists a profile's stories. Phases are early and apart, so that a single day has them all, and their ends.
-func storiesOf(profile string) []rule {
-	rules := []rule{
-		{tell: array, period: 110}, {tell: deletedInQueue, period: 110}, {tell: killedByUser, period: 150}, {tell: requeuedOnce, period: 230},
-		{tell: odd, period: 130}, {tell: repeated, period: 310}, {tell: superseded, period: 330}, {tell: noStartTime, period: 410},
-		{tell: withoutAccount, period: 430}, {tell: withoutExit, period: 470}, {tell: withoutEligible, period: 490},
-		{tell: neverRan, period: 420}, {tell: held, period: 260}, {tell: neverEligible, period: 510}, {tell: lateStamp, period: 190},
-		{tell: suspended, period: 640}, {tell: released, period: 660}, {tell: provisioned, period: 880}, {tell: checkpointed, period: 900},
-		{tell: reserved, period: 560}, {tell: altered, period: 450}, {tell: aborted, period: 610}, {tell: moved, period: 910},
-		{tell: longRunning, period: 380}, {tell: requeuedTwice, period: 700}, {tell: oldArray, period: 720}, {tell: standing, period: 920},
-	}
-	if profile == "derecho" {
-		rules = append(rules, rule{tell: huge, period: 1900}, rule{tell: large, period: 950})
-	}
-	for i := range rules {
-		rules[i].phase = int64(i*37+11) % (rules[i].period * 2 / 5)
+func storiesOf(p *profile) (rules []rule) {
+	for i, r := range stories {
+		if !slices.Contains(p.Without, r.name) {
+			r.phase = int64(i*37+11) % (r.period * 2 / 5)
+			rules = append(rules, r)
+		}
 	}
 	return rules
 }
+
+// neededBy lists the shapes that stories draw from.
+func neededBy(rules []rule) (names []string) {
+	for _, r := range rules {
+		if r.needs != "" {
+			names = append(names, r.needs)
+		}
+	}
+	return names
+}
+
+// every is how many submissions lie between two tellings.
+func (r *rule) every(perDay int) int64 { return max(r.period, int64(r.days*float64(perDay))) }
 
 // telling is a story that has fallen due, for the turn-th time.
 type telling struct {
@@ -38,12 +69,23 @@ type telling struct {
 	turn int64
 }
 
-// due appends the stories that fall due with the n-th submission.
+// due appends the stories that fall due with the n-th submission; they are asked for n, n+1, ...
 func (s *simulation) due(to []telling, n int64) []telling {
+	if n < s.nextDue {
+		return to
+	}
+	s.nextDue = n + 1<<40
 	for i := range s.stories {
-		if r := &s.stories[i]; (n-r.phase)%r.period == 0 {
-			to = append(to, telling{r.tell, (n - r.phase) / r.period})
+		r := &s.stories[i]
+		period := r.every(s.jobs)
+		after := (n - r.phase) % period
+		if after == 0 {
+			to = append(to, telling{r.tell, (n - r.phase) / period})
 		}
+		if after < 0 { // before the start
+			after += period
+		}
+		s.nextDue = min(s.nextDue, n+period-after)
 	}
 	return to
 }
@@ -57,12 +99,18 @@ func (s *simulation) variant(n int) int {
 	return v
 }
 
-// life writes a job's ordinary records.
+// life runs a job and writes its ordinary records.
 func (s *simulation) life(j *job) int {
+	s.run(j)
+	s.write(j)
+	return 1
+}
+
+// write writes the ordinary records of a job that ran once.
+func (s *simulation) write(j *job) {
 	s.queued(j)
 	s.started(j)
 	s.ended(j)
-	return 1
 }
 
 func plain(s *simulation) int { return s.life(s.fresh(s.commonCampaign())) }
@@ -72,7 +120,7 @@ func odd(s *simulation) int {
 	return s.life(s.fresh(s.campaignOf(&g[s.variant(len(g))])))
 }
 
-// huge takes all of the machine's nodes: records of 150 kB, CPU time beyond 32 bits.
+// huge takes nearly all of the machine's nodes: records of 150 kB, CPU time beyond 32 bits.
 func huge(s *simulation) int { return s.life(s.fresh(s.specialCampaign("huge"))) }
 
 // large takes a good part of them.
@@ -86,19 +134,24 @@ func withoutAccount(s *simulation) int {
 
 func withoutExit(s *simulation) int {
 	j := s.fresh(s.commonCampaign())
+	s.run(j)
 	j.noExit = true
-	return s.life(j)
+	s.write(j)
+	return 1
 }
 
 func withoutEligible(s *simulation) int {
 	j := s.fresh(s.commonCampaign())
+	s.run(j)
 	j.noElig = true
-	return s.life(j)
+	s.write(j)
+	return 1
 }
 
 // noStartTime has start=0 in its E record, though it ran.
 func noStartTime(s *simulation) int {
 	j := s.fresh(s.commonCampaign())
+	s.run(j)
 	s.queued(j)
 	s.started(j)
 	j.noStart = true
@@ -109,28 +162,33 @@ func noStartTime(s *simulation) int {
 // neverRan ends as it starts: no session, nothing used.
 func neverRan(s *simulation) int {
 	j := s.fresh(s.commonCampaign())
-	j.neverGotGoing()
-	return s.life(j)
+	s.runInVain(j)
+	s.write(j)
+	return 1
 }
 
-func (j *job) neverGotGoing() {
+// runInVain gives the job nodes on which it never gets going.
+func (s *simulation) runInVain(j *job) {
+	j.wall, j.lag = 0, 4
+	s.run(j)
 	j.use = usage{zeroMem: true}
-	j.session, j.exit, j.end = 0, -1, j.start+4
+	j.session, j.exit = 0, -1
 }
 
-// held is submitted with a hold that is released later: etime is not ctime.
-func held(s *simulation) int {
+// heldBack is submitted with a hold that is released later: etime is not ctime.
+func heldBack(s *simulation) int {
 	j := s.fresh(s.commonCampaign())
 	j.etime = j.qtime + s.d.spread(60, 9000)
-	s.begin(j, j.etime+s.d.spread(2, 600))
 	return s.life(j)
 }
 
 // neverEligible keeps etime=0 to its end, or lacks it.
 func neverEligible(s *simulation) int {
 	j := s.fresh(s.commonCampaign())
+	s.run(j)
 	j.etime, j.noEtime = 0, s.variant(2) == 1
-	return s.life(j)
+	s.write(j)
+	return 1
 }
 
 // lateStamp ends in the last second of a day, and the record is written into the next day's file:
@@ -138,37 +196,46 @@ func neverEligible(s *simulation) int {
 // account_record).
 func lateStamp(s *simulation) int {
 	j := s.fresh(s.specialCampaign("long"))
+	j.lag = s.d.between(2, 6)
 	midnight := s.cal.nextMidnight(s.now)
-	if midnight-1 <= j.start {
-		return s.life(j)
+	j.until = midnight - 1
+	s.run(j)
+	if s.asking || j.end != j.until {
+		s.write(j)
+		return 1
 	}
+	j.exit = 0
 	s.queued(j)
 	s.started(j)
-	lag := s.d.between(2, 6)
-	s.spend(j, max(1, midnight-1-j.start-lag))
-	j.end, j.exit = midnight-1, 0
 	s.endedAt(j, midnight, midnight-1)
 	return 1
 }
 
-// longRunning asks for more than 100 hours and, where the log is too young to hold its submission,
-// has used them: only its end is in the log. Later ones are seen from submission to end.
+// longRunning asks for more than 100 hours and uses them. In a log's first days another ends beside it, which began
+// before the log: only its end is there.
 func longRunning(s *simulation) int {
-	j := s.fresh(s.specialCampaign("long"))
-	if s.slot >= veteranSlots {
-		s.spend(j, s.d.between(362_000, 600_000))
-		return s.life(j)
+	if s.slot < veteranSlots {
+		s.veteran()
 	}
-	s.number(j, s.oldID())
-	end := s.now
-	s.begin(j, end-s.d.between(370_000, 500_000))
-	j.ctime = j.start - s.d.between(2, 20_000)
+	j := s.fresh(s.specialCampaign("long"))
+	j.wall, j.exit = s.d.between(362_000, 600_000), 0
+	return s.life(j)
+}
+
+func (s *simulation) veteran() {
+	j := s.draw(s.specialCampaign("long"), s.oldID())
+	j.exit = 0
+	s.hold(j, leg{c: j.c, asked: s.now, old: true})
+	if s.asking || j.start == never {
+		return
+	}
+	j.end, j.start = s.now, min(s.cal.opening(), s.now)-s.u.between(1, 4_000)-max(0, 362_000-(s.now-s.cal.opening()))
+	j.ctime = j.start - s.u.between(2, 20_000)
 	j.qtime, j.etime = j.ctime, j.ctime
-	j.eligible, j.exit = j.start-j.ctime, 0
-	s.spend(j, end-j.start-5)
-	j.end = end
+	j.eligible = j.start - j.ctime
+	j.wall = j.end - j.start - 5
+	s.spend(j)
 	s.ended(j)
-	return 1
 }
 
 // veteranSlots is how long before its end a long-running job's id was given: the ids of six days
@@ -177,8 +244,8 @@ const veteranSlots = 144
 
 // oldID gives an id of that time: the last spareIDs of a slot are kept for this.
 func (s *simulation) oldID() int64 {
-	s.veterans++
-	return s.firstIDOf(s.slot-veteranSlots) + int64(s.maxHour+s.spareIDs()) + s.veterans - 1
+	s.olds++
+	return s.firstIDOf(s.slot-veteranSlots) + int64(s.maxHour+s.spareIDs()) + s.olds - 1
 }
 
 // number gives the job another id.

@@ -22,7 +22,7 @@ func staticTruth(c *campaign, r request, memBytes int64) string {
 	b = appendText(b, "cpu_type", r.cpuType, r.cpuType != "")
 	b = appendText(b, "gpu_type", r.gpuType, r.gpuType != "")
 	b = appendText(b, "select_spec", c.sel, true)
-	return string(appendText(b, "place", c.place, true))
+	return string(appendText(b, "place", c.Place, true))
 }
 
 // row writes what the table jobs must hold for a record, and the record itself. The keys are the
@@ -34,7 +34,7 @@ func (s *simulation) row(j *job, raw []byte) {
 		return
 	}
 	b := append(s.out.truth, '{')
-	b = appendText(b, "machine", s.profile.name, true)
+	b = appendText(b, "machine", s.Name, true)
 	b = appendText(b, "job_id", string(j.id), true)
 	b = appendNumber(b, "short_id", j.number, true)
 	b = appendNumber(b, "array_index", j.index, j.index != noIndex)
@@ -43,14 +43,14 @@ func (s *simulation) row(j *job, raw []byte) {
 	b = appendText(b, "user_name", j.c.user, true)
 	b = appendText(b, "group_name", j.c.group, true)
 	b = appendText(b, "account", string(j.account), !j.noAcct)
-	b = appendText(b, "project", "_pbs_project_default", true)
+	b = appendText(b, "project", "_pbs_project_default", !s.torque())
 	b = appendText(b, "queue", j.executionQueue(), true)
 	b = appendText(b, "priority", j.c.priority, j.c.priority != "")
 	b = appendNumber(b, "exit_status", j.exit, j.exitKnown())
-	b = appendText(b, "exit_class", exitClass(j.exit), j.exitKnown())
+	b = appendText(b, "exit_class", s.dialect.exitClass(j.exit), j.exitKnown())
 	b = s.appendTimes(b, j)
 	b = append(b, j.c.truth...)
-	b = appendUsageRow(b, j)
+	b = s.appendUsageRow(b, j)
 	b = s.appendCharge(b, j)
 	b = appendRaw(b, raw)
 	b = j.place.appendRows(b, j.parent)
@@ -82,12 +82,12 @@ func (s *simulation) appendTimes(b []byte, j *job) []byte {
 	b = appendFlag(b, "start_is_estimated", estimated)
 	b = appendFlag(b, "end_is_estimated", false)
 	b = appendNumber(b, "walltime_requested_s", j.c.walltime, j.c.walltime >= 0)
-	b = appendNumber(b, "eligible_wait_s", j.eligible, !j.noElig)
+	b = appendNumber(b, "eligible_wait_s", j.eligible, !j.noElig && !s.torque())
 	b = appendNumber(b, "run_count", j.run, true)
 	return appendNumber(b, "session", j.session, true)
 }
 
-func appendUsageRow(b []byte, j *job) []byte {
+func (s *simulation) appendUsageRow(b []byte, j *job) []byte {
 	u, used := &j.use, !j.bare
 	mem := u.memKB * 1024
 	if u.zeroMem {
@@ -97,7 +97,7 @@ func appendUsageRow(b []byte, j *job) []byte {
 	b = appendNumber(b, "cpu_time_s", u.cput, used)
 	b = appendNumber(b, "mem_used_bytes", mem, used && j.badMem == nil)
 	b = appendNumber(b, "vmem_used_bytes", u.vmemKB*1024, used)
-	return appendNumber(b, "cpu_percent", u.percent, used && j.badPercent == nil)
+	return appendNumber(b, "cpu_percent", u.percent, used && j.badPercent == nil && !s.torque())
 }
 
 // appendRows writes the job's rows of job_nodes.
@@ -119,13 +119,19 @@ func (p *placement) appendRows(b []byte, parent bool) []byte {
 	return append(b, ']')
 }
 
-// exitClass sorts Exit_status: OpenPBS src/include/job.h for the negative ones, 128+n from shells, 256+n from the MoM.
-func exitClass(status int64) string {
+// exitClass: OpenPBS src/include/job.h for the negative ones.
+func (pbsDialect) exitClass(status int64) string {
+	if status >= -29 && status <= -24 { // JOB_EXEC_KILL_NCPUS_BURST … JOB_EXEC_KILL_WALLTIME
+		return "pbs_limit"
+	}
+	return statusClass(status)
+}
+
+// statusClass sorts Exit_status: 128+n from shells, 256+n from the MoM.
+func statusClass(status int64) string {
 	switch {
 	case status == 0:
 		return "ok"
-	case status >= -29 && status <= -24: // JOB_EXEC_KILL_NCPUS_BURST … JOB_EXEC_KILL_WALLTIME
-		return "pbs_limit"
 	case status < 0:
 		return "pbs_other"
 	case status < 128:

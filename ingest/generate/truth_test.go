@@ -43,7 +43,7 @@ func rawOf(t *testing.T, row map[string]any) string {
 }
 
 var (
-	runs = regexp.MustCompile(` run_count=(\d+)$`)
+	runs = regexp.MustCompile(` (?:run_count=(\d+)$|start_count=(\d+) start=)`)
 	ends = regexp.MustCompile(` end=(\d+) `)
 )
 
@@ -56,7 +56,7 @@ func better(t *testing.T, a, b string) bool {
 		if err != nil || r == nil || e == nil {
 			t.Fatalf("not an E record: %.300q", raw)
 		}
-		return fmt.Sprintf("%09s %s %d", r[1], e[len(e)-1][1], stamp.Unix())
+		return fmt.Sprintf("%09s %s %d", r[1]+r[2], e[len(e)-1][1], stamp.Unix())
 	}
 	return rank(a) > rank(b)
 }

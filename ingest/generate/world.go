@@ -1,23 +1,31 @@
 package generate
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // world is everything that workers share: read-only once made.
 type world struct {
 	profile
-	cal     *calendar
-	seed    uint64
-	jobs    int // per day
-	hostile bool
-	truth   bool
-	common  []group
-	total   int // of the common groups' weights
-	special map[string][]group
-	halves  map[*campaign]*campaign // of the campaigns whose jobs give back nodes
-	quotas  [25]int                 // submissions before each local hour; quotas[24] is jobs
-	stories []rule
-	maxHour int // most submissions in an hour
+	dialect      dialect
+	cal          *calendar
+	seed         uint64
+	jobs         int // per day
+	hostile      bool
+	truth        bool
+	parts        []part
+	common       []group
+	total        int // of the common groups' weights
+	special      map[string][]group
+	halves       map[*campaign]*campaign // of the campaigns whose jobs give back nodes
+	quotas       [25]int                 // submissions before each local hour; quotas[24] is jobs
+	stories      []rule
+	maxHour      int   // most submissions in an hour
+	eligibleFrom int64 // records of jobs that start before have no eligible_time
 }
+
+func (w *world) torque() bool { return w.Dialect == "torque" }
 
 // group is the campaigns of one shape.
 type group struct {
@@ -30,58 +38,58 @@ const campaignsPerShape = 8
 // activity is how many jobs are submitted in each local hour, relative to the others.
 var activity = [24]int{5, 4, 4, 3, 3, 3, 4, 5, 7, 9, 10, 10, 9, 10, 10, 10, 9, 9, 7, 6, 6, 6, 5, 5}
 
-func newWorld(name string, o Options) (*world, error) {
-	p, err := profileNamed(name)
+func newWorld(source string, o Options) (*world, error) {
+	p, err := findProfile(source)
 	if err != nil {
 		return nil, err
 	}
-	cal, err := newCalendar(p.zone, o.Start, o.Days)
+	cal, err := newCalendar(p.Zone, o.Start, o.Days)
 	if err != nil {
 		return nil, err
 	}
-	w := &world{profile: p, cal: cal, seed: o.Seed, jobs: o.Jobs, hostile: o.Hostile, truth: !o.NoTruth, special: map[string][]group{}}
+	w := &world{profile: p, cal: cal, seed: o.Seed, jobs: o.Jobs, hostile: o.Hostile, truth: !o.NoTruth}
+	w.dialect = dialects[p.Dialect]
+	w.stories = storiesOf(&w.profile)
+	if !p.NoEligibleBefore.IsZero() {
+		w.eligibleFrom = p.NoEligibleBefore.Unix()
+	}
 	w.setQuotas()
-	w.stories = storiesOf(name)
-	d := newDice(o.Seed, name)
-	if w.common, err = w.groups(p.common, d); err != nil {
-		return nil, err
-	}
-	for _, g := range w.common {
-		w.total += g.weight
-	}
-	for _, key := range []string{"huge", "large", "odd", "long", "phases", "reserved"} { // in a fixed order: they share a stream
-		if w.special[key], err = w.groups(p.special[key], d); err != nil {
-			return nil, err
-		}
-	}
-	return w, w.setHalves()
+	return w, w.fit(o)
 }
 
-func (w *world) setHalves() (err error) {
-	w.halves = map[*campaign]*campaign{}
+// populate makes the campaigns, on the nodes that there are. Common shapes that need more than a third of their kind
+// are left out: a machine so small has no such jobs.
+func (w *world) populate() error {
+	d := newDice(w.seed, w.Name)
+	w.common, w.total, w.special, w.halves = nil, 0, map[string][]group{}, map[*campaign]*campaign{}
+	for i := range w.shapes {
+		s := &w.shapes[i]
+		g := group{weight: s.Weight}
+		for range campaignsPerShape {
+			c, err := w.newCampaign(s, d)
+			if err != nil {
+				return fmt.Errorf("%w (profile %s)", err, w.Name)
+			}
+			g.campaigns = append(g.campaigns, c)
+		}
+		switch c := g.campaigns[0]; {
+		case s.Story != "":
+			w.special[s.Story] = append(w.special[s.Story], g)
+		case c.nodes <= max(4, c.at.count/3):
+			w.common = append(w.common, g)
+			w.total += g.weight
+		}
+	}
 	for _, g := range w.special["phases"] {
 		for _, c := range g.campaigns {
-			if w.halves[c], err = c.half(); err != nil {
+			h, err := c.half(w.dialect)
+			if err != nil {
 				return err
 			}
+			w.halves[c] = h
 		}
 	}
 	return nil
-}
-
-func (w *world) groups(shapes []shape, d dice) ([]group, error) {
-	gs := make([]group, len(shapes))
-	for i := range shapes {
-		gs[i].weight = shapes[i].weight
-		for range campaignsPerShape {
-			c, err := newCampaign(&shapes[i], &w.profile, d)
-			if err != nil {
-				return nil, fmt.Errorf("%w (profile %s)", err, w.name)
-			}
-			gs[i].campaigns = append(gs[i].campaigns, c)
-		}
-	}
-	return gs, nil
 }
 
 // setQuotas shares a day's jobs among its hours by activity.
@@ -105,7 +113,7 @@ func (w *world) spareIDs() int { return w.maxHour/40 + 8 }
 
 // firstIDOf is the first id of a slot; spare ids follow after the slot's maxHour ones.
 func (w *world) firstIDOf(slot int) int64 {
-	return w.firstID + int64(slot+warmupSlots+veteranSlots)*w.idsPerSlot()
+	return w.FirstID + int64(slot+warmupSlots+veteranSlots)*w.idsPerSlot()
 }
 
 // ordinal numbers all submissions of the run, those of the warm-up day negative; stories are told by ordinal.
@@ -113,4 +121,13 @@ func (w *world) ordinal(slot int) int64 {
 	s := w.cal.slotAt(slot)
 	day := int64(s.file)
 	return day*int64(w.jobs) + int64(w.quotas[s.hour])
+}
+
+// veterans is how many jobs of the log began before it: as many as there are tellings of longRunning in its first days.
+func (w *world) veterans() int64 {
+	i := slices.IndexFunc(w.stories, func(r rule) bool { return r.name == "longRunning" })
+	if i < 0 {
+		return 0
+	}
+	return int64(w.jobs) * (veteranSlots + warmupSlots) / 24 / w.stories[i].every(w.jobs)
 }
