@@ -99,6 +99,9 @@ func OnlyAsks(sql string) error {
 	return nil
 }
 
+// Mentions tells whether a table or view of that name may be asked by SQL.
+func Mentions(sql, name string) bool { return slices.Contains(sqlWords(sql), name) }
+
 // explained is the word that a statement begins with, or that which follows
 // EXPLAIN.
 func explained(words []string) string {

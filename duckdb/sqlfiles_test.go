@@ -127,7 +127,7 @@ func TestSQLRunsAsItStands(t *testing.T) {
 				}
 			}
 			read := f.text
-			for _, view := range []string{"report_jobs", "report_runs"} {
+			for _, view := range []string{"report_jobs", "report_runs", "report_days"} {
 				if strings.Contains(f.text, "FROM "+view) {
 					read += readSQLFile(t, "sql/view_"+view+".sql").text
 				}

@@ -57,6 +57,9 @@ var reportJobsSQL string
 //go:embed sql/view_report_runs.sql
 var reportRunsSQL string
 
+//go:embed sql/view_report_days.sql
+var reportDaysSQL string
+
 //go:embed sql/view_report_classes.sql
 var reportClassesSQL string
 
@@ -67,7 +70,7 @@ func Views(s schema.Site) []View {
 		{schema.JobRecords, jobRecordsSQL}, {schema.JobNodes, jobNodesSQL}, {schema.JobSources, jobSourcesSQL}, {schema.JobRuns, jobRunsSQL},
 		{schema.Users, usersSQL}, {schema.Accounts, accountsSQL}, {schema.Queues, queuesSQL},
 		{s.JobDetails(), withColumns(jobDetailsSQL, s.Jobs())}, {schema.Machines, machinesSQL}, {schema.UnfinishedJobs, unfinishedJobsSQL},
-		{s.ReportJobs(), withColumns(reportJobsSQL, s.Jobs())}, {schema.ReportRuns, reportRunsSQL}, {schema.ReportClasses, reportClassesSQL},
+		{s.ReportJobs(), withColumns(reportJobsSQL, s.Jobs())}, {schema.ReportRuns, reportRunsSQL}, {schema.ReportDays, reportDaysSQL}, {schema.ReportClasses, reportClassesSQL},
 	}
 }
 

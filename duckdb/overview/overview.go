@@ -110,6 +110,9 @@ func (w *writer) section(name string) (*page.Section, error) {
 		return nil, &report.UnknownError{Name: name}
 	}
 	r := w.Reports[i]
+	if w.Names == nil && r.Fits(w.Filter) != nil {
+		return nil, nil
+	}
 	if w.Names == nil && r.Needs != "" && r.Needs != "capacity" {
 		if lacks, err := r.Lacks(w.ctx, w.db); err != nil || lacks != "" {
 			return nil, err

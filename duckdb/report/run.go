@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 
@@ -84,6 +83,9 @@ type plan struct {
 
 func (r Report) plan(o Options) (plan, error) {
 	p := plan{Report: r, filter: o.Filter}
+	if err := r.Fits(o.Filter); err != nil {
+		return p, err
+	}
 	if err := p.chooseBy(o.By); err != nil {
 		return p, err
 	}
@@ -196,31 +198,3 @@ func (r Report) checkType(name, value string) error {
 
 // fixed tells whether only the values that are listed go.
 func (c Choice) fixed() bool { return len(c.Values) > 1 }
-
-// views are the statements that make the views which the file asks show only what the
-// filter means. They take the place of the database's for the session.
-func (p plan) views(s schema.Site) []string {
-	jobs := p.filter
-	if p.Held() {
-		jobs.Since, jobs.Until = time.Time{}, time.Time{}
-	}
-	machines := duckdb.Filter{Machines: jobs.Machines}
-	runs := machines.On("r.machine", "")
-	if others := jobs; !jobs.All() {
-		if others.Machines = nil; !others.All() {
-			runs += " AND r.id IN (SELECT j.id FROM jobs j WHERE " + jobs.Jobs() + ")"
-		}
-	}
-	chosen := func(view, alias, which string) string {
-		return fmt.Sprintf("CREATE OR REPLACE TEMP VIEW %s AS SELECT * FROM (\n%s\n) %s WHERE %s", view, viewSQL(s, view), alias, which)
-	}
-	return []string{
-		chosen("report_jobs", "j", jobs.Jobs()), chosen("report_runs", "r", runs), chosen("machines", "m", machines.On("m.machine", "")),
-	}
-}
-
-func viewSQL(s schema.Site, name string) string {
-	views := duckdb.Views(s)
-	i := slices.IndexFunc(views, func(v duckdb.View) bool { return v.Name == name })
-	return strings.TrimSpace(views[i].SQL)
-}

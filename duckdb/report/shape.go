@@ -9,14 +9,14 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// shape leaves out the columns period and entity where rows are by none, gives the entity
-// its name, and says of each column what the head says.
+// shape leaves out the columns period and entity where rows are by none, or by what another
+// column says; gives the entity its name; and says of each column what the head says.
 func (p plan) shape(r array.RecordReader) array.RecordReader {
 	shaped := &shapedReader{RecordReader: r}
 	var fields []arrow.Field
 	for i, f := range r.Schema().Fields() {
 		switch {
-		case f.Name == "period" && p.period == "", f.Name == "entity" && p.entity == "":
+		case f.Name == "period" && p.period == "", f.Name == "entity" && (p.entity == "" || r.Schema().HasField(p.entity)):
 			continue
 		case f.Name == "entity":
 			f.Name = p.entity

@@ -53,7 +53,7 @@ FROM (
                WHEN 'gpus' THEN coalesce(ngpus, 0)
                WHEN 'memory' THEN ceil(mem_requested_bytes / 1_073_741_824)
                WHEN 'memory_used' THEN ceil(mem_used_bytes / 1_073_741_824)
-               WHEN 'memory_per_rank' THEN CASE WHEN mpiprocs > 0 THEN ceil(mem_used_bytes / (mpiprocs * 1_073_741_824)) END
+               WHEN 'memory_per_rank' THEN CASE WHEN mpiprocs > 0 THEN ceil(mem_used_bytes / (mpiprocs::DOUBLE * 1_073_741_824)) END
            END AS measure
     FROM jobs
     WHERE NOT is_array_parent

@@ -10,17 +10,19 @@ WITH since AS (
     SELECT machine, job_id, end_time FROM outcomes WHERE end_time >= (SELECT min(time) FROM since)
 ), open AS (
     SELECT DISTINCT b.machine, b.job_id FROM begun b ANTI JOIN ended e ON e.machine = b.machine AND e.job_id = b.job_id AND e.end_time >= b.time
-), told AS (
-    SELECT e.*, coalesce(e.start_time, e.time) AS began, row_number() OVER (PARTITION BY e.machine, e.object_id ORDER BY e.time DESC, e.type DESC, e.record_hash) AS rank
+), told AS ( -- within a second, in the order of the logs
+    SELECT e.*, row_number() OVER (PARTITION BY e.machine, e.object_id ORDER BY e.time DESC, f.name DESC, f.path DESC, e.line DESC) AS rank
     FROM events e SEMI JOIN open o ON o.machine = e.machine AND o.job_id = e.object_id
-    WHERE list_contains(['Q', 'S', 'T', 'R', 'C', 'D', 'A', 'K', 'k', 'L'], e.type) AND e.time >= (SELECT min(time) FROM since)
+    JOIN log_files f ON f.file_id = e.file_id
+    WHERE list_contains(['Q', 'S', 'T', 'R', 'C', 'D', 'A', 'K', 'k'], e.type) AND e.time >= (SELECT min(time) FROM since)
 ), latest AS (
     SELECT machine, object_id AS job_id, max(short_id) AS short_id, arg_min(type, rank) AS last_type, max(time) AS last_time,
-           arg_max(name, time) AS name, arg_max(user_name, time) AS user_name, arg_max(group_name, time) AS group_name,
-           arg_max(account, time) AS account, arg_max(project, time) AS project, arg_max(queue, time) AS queue,
-           coalesce(arg_max(submit_time, time), min(time) FILTER (type = 'Q')) AS submit_time, max(began) FILTER (type = 'S') AS start_time,
-           arg_max(walltime_requested_s, time) AS walltime_requested_s, arg_max(ncpus, time) AS ncpus, arg_max(ngpus, time) AS ngpus,
-           arg_max(nodect, time) AS nodect, arg_max(mem_requested_bytes, time) AS mem_requested_bytes
+           arg_min(name, rank) AS name, arg_min(user_name, rank) AS user_name, arg_min(group_name, rank) AS group_name,
+           arg_min(account, rank) AS account, arg_min(project, rank) AS project, arg_min(queue, rank) AS queue,
+           coalesce(arg_min(submit_time, rank), min(time) FILTER (type = 'Q')) AS submit_time,
+           arg_min(coalesce(start_time, time), rank) FILTER (type = 'S') AS start_time,
+           arg_min(walltime_requested_s, rank) AS walltime_requested_s, arg_min(ncpus, rank) AS ncpus, arg_min(ngpus, rank) AS ngpus,
+           arg_min(nodect, rank) AS nodect, arg_min(mem_requested_bytes, rank) AS mem_requested_bytes
     FROM told
     GROUP BY machine, object_id
 ), running AS (

@@ -195,13 +195,30 @@ var ReportRuns = Table{
 	Comment: "Runs of jobs as reports look at them: those of which start and end are known, and those that still run, in seconds since 1970, with what the variable entity of the session says.",
 	Columns: []Column{
 		derived("id", Integer, "", "jobs.id", "The job's row. NULL while the job has none."),
-		machineColumn, entityColumn,
+		machineColumn,
+		derived("job_id", Text, "", "third field of the record", "PBS job id, as in jobs.").required(),
+		derived("submit_time", Timestamp, "", "ctime", "When the job was submitted, as in jobs. NULL if it still runs, and no record says."),
+		entityColumn,
 		derived("kind", Text, "", "job_runs.kind", "As in job_runs; running: it had not ended when the logs ended, where its end is said to be.").required(),
 		derived("start_s", Integer, "s", "job_runs.start_time", "When the phase began, in seconds since 1970.").required(),
 		derived("end_s", Integer, "s", "job_runs.end_time", "When it ended, in seconds since 1970.").required(),
 		derived("ncpus", Integer, "", "job_runs.ncpus", "CPUs held. NULL if the record does not say."),
 		derived("ngpus", Integer, "", "job_runs.ngpus", "GPUs held. NULL if the record does not say."),
 		derived("nodect", Integer, "", "job_runs.nodect", "Chunks (nodes) held. NULL if the record does not say."),
+		derived("ends_run", Boolean, "", "job_runs.ended", "Whether no other phase of the run follows.").required(),
+	},
+}
+
+// ReportDays is what reports by days of what was in use ask.
+var ReportDays = Table{
+	Name:    "report_days",
+	Comment: "Local days that the logs of machines tell of, as reports look at them: those that the variables since and until of the session name, in seconds since 1970.",
+	Columns: []Column{
+		machineColumn,
+		derived("day", Date, "", "log_files.time_zone", "Local day.").required(),
+		derived("period", Date, "", "day", "First day of the period in which the day lies that the variable period names, as in report_jobs. NULL if it names none."),
+		derived("begins", Integer, "s", "day, log_files.first_time", "When the day began, or else the logs, in seconds since 1970.").required(),
+		derived("ends", Integer, "s", "day, log_files.last_time", "When the next day began, or else the logs ended, in seconds since 1970.").required(),
 	},
 }
 
@@ -210,7 +227,7 @@ var ReportRuns = Table{
 func (s Site) Relations() []Table {
 	return []Table{s.Jobs(), JobRecords, JobNodes, JobRuns, JobCharges, DailySummary, Events, s.Superseded(), LogFiles, Warnings, Rejects, Repeats, JobSources,
 		RecordDictionaries, Allocations, SiteColumns, QueueTypes, ChargeRules, Capacity, NameGroups, Machines, Users, Accounts, Queues, s.JobDetails(),
-		UnfinishedJobs, s.ReportJobs(), ReportRuns, ReportClasses,
+		UnfinishedJobs, s.ReportJobs(), ReportRuns, ReportDays, ReportClasses,
 		s.Outcomes(), OutcomeRecords, OutcomeNodes, ToldRuns}
 }
 

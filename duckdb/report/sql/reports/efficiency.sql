@@ -16,8 +16,8 @@
 WITH job AS (
     SELECT machine, period, entity, CASE WHEN cpu_time_s IS NOT NULL THEN core_s END AS core_s,
            CASE WHEN core_s IS NOT NULL THEN cpu_time_s END AS cpu_s, gpu_s,
-           CASE WHEN mem_used_bytes IS NOT NULL THEN mem_requested_bytes::HUGEINT * walltime_used_s END AS asked,
-           CASE WHEN mem_requested_bytes IS NOT NULL THEN mem_used_bytes::HUGEINT * walltime_used_s END AS used
+           CASE WHEN mem_used_bytes IS NOT NULL THEN mem_requested_bytes::DOUBLE * walltime_used_s END AS asked,
+           CASE WHEN mem_requested_bytes IS NOT NULL THEN mem_used_bytes::DOUBLE * walltime_used_s END AS used
     FROM report_jobs
 )
 SELECT machine, period, entity, count(*) AS jobs, count(core_s) AS measured, sum(core_s) / 3600 AS core_hours, sum(cpu_s) / 3600 AS cpu_hours_used,

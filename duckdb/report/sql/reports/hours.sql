@@ -12,14 +12,7 @@
 --   jobs: jobs that ran, on average
 --   core_hours [h]: cores held times time
 WITH span AS (
-    SELECT machine, t0, t1, t0 - t0 % 3600 AS base
-    FROM (
-        SELECT machine,
-               greatest(epoch_us(first_time), coalesce(epoch_us(getvariable('since')::TIMESTAMP AT TIME ZONE time_zone), 0)) // 1_000_000 AS t0,
-               least(epoch_us(last_time), coalesce(epoch_us((getvariable('until') + 1)::TIMESTAMP AT TIME ZONE time_zone),
-                                                   epoch_us(last_time))) // 1_000_000 AS t1
-        FROM machines)
-    WHERE t1 > t0
+    SELECT machine, min(begins) AS t0, max(ends) AS t1, min(begins) - min(begins) % 3600 AS base FROM report_days GROUP BY machine
 ), held AS (
     SELECT r.machine, coalesce('=' || r.entity, '') AS key, greatest(r.start_s, s.t0) - s.base AS start_s, least(r.end_s, s.t1) - s.base AS end_s,
            coalesce(r.ncpus, 0)::DOUBLE AS cores, coalesce(r.ngpus, 0)::DOUBLE AS gpus, coalesce(r.nodect, 0)::DOUBLE AS nodes

@@ -1,6 +1,6 @@
 -- Title: Memory
 -- Question: How much of the memory that was asked for was used?
--- Definition: Jobs that ended, of which both are known; the others are counted as unknown. GiB-hours are memory times walltime used. Used is
+-- Definition: Jobs that ended, of which all is known; the others are counted as unknown. GiB-hours are memory times walltime used. Used is
 --   the largest that PBS saw; what is wasted is asked for less used, and below 0 where more was used than was asked for.
 -- Variables: period VARCHAR, entity VARCHAR
 -- By: account of jobs
@@ -11,13 +11,12 @@
 --   used_gib_hours [GiB h]: memory used times walltime used
 --   wasted_gib_hours [GiB h]: asked for less used
 --   efficiency_pct [%]: used of asked for, in GiB-hours
---   p50_pct [%]: half of the jobs used no larger share of what they asked for
+--   p50_pct [%]: half of the jobs used no larger share of what they asked for; those that asked for none left out
 --   over_asked: jobs that used more than they asked for
 WITH job AS (
-    SELECT machine, period, entity, mem_requested_bytes AS asked, mem_used_bytes AS used,
-           CASE WHEN mem_used_bytes IS NOT NULL THEN mem_requested_bytes::HUGEINT * walltime_used_s END AS asked_s,
-           CASE WHEN mem_requested_bytes IS NOT NULL THEN mem_used_bytes::HUGEINT * walltime_used_s END AS used_s
-    FROM report_jobs
+    SELECT machine, period, entity, CASE WHEN is_known THEN mem_requested_bytes::DOUBLE END AS asked, CASE WHEN is_known THEN mem_used_bytes::DOUBLE END AS used,
+           asked * walltime_used_s AS asked_s, used * walltime_used_s AS used_s
+    FROM (SELECT *, mem_requested_bytes IS NOT NULL AND mem_used_bytes IS NOT NULL AND walltime_used_s IS NOT NULL AS is_known FROM report_jobs)
 )
 SELECT machine, period, entity, count(used_s) AS jobs, count(*) - count(used_s) AS unknown,
        sum(asked_s) / 3_865_470_566_400 AS asked_gib_hours, sum(used_s) / 3_865_470_566_400 AS used_gib_hours,

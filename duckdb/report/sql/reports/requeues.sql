@@ -11,13 +11,18 @@
 --   core_hours [h]: cores held times time, of all
 --   lost_core_hours [h]: of those that were lost
 --   lost_pct [%]: lost of all core-hours
---   unknown: runs that do not say how many cores they held
-SELECT r.machine, NULL::DATE AS period, r.entity, count(*) AS runs, count(*) FILTER (lost) AS lost_runs, count(DISTINCT r.id) FILTER (lost) AS lost_jobs,
+--   unknown: runs, or phases of them, that do not say how many cores they held
+SELECT machine, NULL::DATE AS period, entity, count(*) FILTER (ends_run) AS runs, count(*) FILTER (lost AND ends_run) AS lost_runs,
+       count(DISTINCT (job_id, submit_time)) FILTER (lost) AS lost_jobs,
        coalesce(sum(core_s), 0) / 3600 AS core_hours, coalesce(sum(core_s) FILTER (lost), 0) / 3600 AS lost_core_hours,
        100 * coalesce(sum(core_s) FILTER (lost), 0) / nullif(sum(core_s), 0) AS lost_pct, count(*) - count(core_s) AS unknown
-FROM (SELECT *, kind IN ('requeued', 'superseded') AS lost, ncpus::DOUBLE * (end_s - start_s) AS core_s FROM report_runs WHERE kind <> 'running') r
-JOIN machines m ON m.machine = r.machine
-WHERE r.end_s >= coalesce(epoch_us(getvariable('since')::TIMESTAMP AT TIME ZONE m.time_zone) // 1_000_000, r.end_s)
-  AND r.end_s < coalesce(epoch_us((getvariable('until') + 1)::TIMESTAMP AT TIME ZONE m.time_zone) // 1_000_000, r.end_s + 1)
-GROUP BY r.machine, r.entity
-ORDER BY r.machine, lost_core_hours DESC, r.entity
+FROM (
+    SELECT r.*, r.kind IN ('requeued', 'superseded') AS lost, r.ncpus::DOUBLE * (r.end_s - r.start_s) AS core_s
+    FROM report_runs r JOIN machines m ON m.machine = r.machine
+    WHERE r.kind <> 'running' -- near the days, and on them, as that takes longer to tell
+      AND (getvariable('since') IS NULL OR r.end_s >= epoch(getvariable('since')) - 86_400
+           AND (make_timestamptz(r.end_s * 1_000_000) AT TIME ZONE m.time_zone)::DATE >= getvariable('since'))
+      AND (getvariable('until') IS NULL OR r.end_s < epoch(getvariable('until')) + 172_800
+           AND (make_timestamptz(r.end_s * 1_000_000) AT TIME ZONE m.time_zone)::DATE <= getvariable('until')))
+GROUP BY machine, entity
+ORDER BY machine, lost_core_hours DESC, entity

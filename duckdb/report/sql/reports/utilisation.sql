@@ -2,7 +2,7 @@
 -- Question: How much of the machine was in use?
 -- Definition: What runs of jobs held, second by second, against what the machine had: a run that crosses the edge of a period counts in each
 --   for what lies inside. Runs that were requeued count, nodes only until they were given back, and what still runs until the logs end. The
---   logs' beginning and end cut the first and the last period. Runs that do not say what they held are counted as unknown, and are in no sum.
+--   logs' beginning and end cut the first and the last period. Runs that do not say what they held are counted as unknown, in each period, and are in no sum of cores.
 -- Variables: since DATE, until DATE, period VARCHAR, entity VARCHAR
 -- By: day of runs
 -- Needs: capacity
@@ -10,7 +10,7 @@
 --   period: first local day of the period
 --   hours [h]: length of the period, as far as the logs tell of it
 --   core_hours [h]: cores held times time
---   core_pct [%]: of the capacity in the period. NULL: no capacity is configured
+--   core_pct [%]: of the capacity in the period. NULL: none is configured for all of its days
 --   capacity_cores: cores that the machine had, on average
 --   gpu_hours [h]: GPUs held times time
 --   gpu_pct [%]: of the capacity
@@ -20,37 +20,15 @@
 --   mean_jobs: jobs that ran, on average
 --   unknown: runs that do not say how many cores they held
 WITH span AS (
-    SELECT machine, time_zone, t0, t1, t0 - t0 % 900 AS base
-    FROM (
-        SELECT machine, time_zone,
-               greatest(epoch_us(first_time), coalesce(epoch_us(getvariable('since')::TIMESTAMP AT TIME ZONE time_zone), 0)) // 1_000_000 AS t0,
-               least(epoch_us(last_time), coalesce(epoch_us((getvariable('until') + 1)::TIMESTAMP AT TIME ZONE time_zone),
-                                                   epoch_us(last_time))) // 1_000_000 AS t1
-        FROM machines)
-    WHERE t1 > t0
-), days AS (
-    SELECT *, unnest(generate_series((make_timestamptz(t0 * 1_000_000) AT TIME ZONE time_zone)::DATE,
-                                     (make_timestamptz(t1 * 1_000_000 - 1) AT TIME ZONE time_zone)::DATE, INTERVAL 1 DAY))::DATE AS day
-    FROM span
-), calendar AS (
-    SELECT *, CASE getvariable('period')
-                  WHEN 'day' THEN day
-                  WHEN 'week' THEN date_trunc('week', day)::DATE
-                  WHEN 'month' THEN date_trunc('month', day)::DATE
-                  WHEN 'quarter' THEN date_trunc('quarter', day)::DATE
-                  WHEN 'year' THEN date_trunc('year', day)::DATE
-              END AS period,
-           greatest(t0, epoch_us(day::TIMESTAMP AT TIME ZONE time_zone) // 1_000_000) AS begins,
-           least(t1, epoch_us((day + 1)::TIMESTAMP AT TIME ZONE time_zone) // 1_000_000) AS ends
-    FROM days
+    SELECT machine, min(begins) AS t0, max(ends) AS t1, min(begins) - min(begins) % 900 AS base FROM report_days GROUP BY machine
 ), had AS ( -- in each period, of what the machine had on its days
-    SELECT d.machine, d.period, d.base, min(d.begins) AS begins, max(d.ends) AS ends,
+    SELECT d.machine, d.period, s.base, min(d.begins) AS begins, max(d.ends) AS ends,
            CASE WHEN count(*) = count(c.ncpus) THEN sum((d.ends - d.begins) * c.ncpus) END AS core_s,
            CASE WHEN count(*) = count(c.ngpus) THEN sum((d.ends - d.begins) * c.ngpus) END AS gpu_s,
            CASE WHEN count(*) = count(c.nodes) THEN sum((d.ends - d.begins) * c.nodes) END AS node_s
-    FROM calendar d LEFT JOIN capacity c
+    FROM report_days d JOIN span s ON s.machine = d.machine LEFT JOIN capacity c
       ON c.machine = d.machine AND d.day >= coalesce(c.from_date, d.day) AND d.day <= coalesce(c.until_date, d.day)
-    GROUP BY ALL
+    GROUP BY d.machine, d.period, s.base
 ), held AS (
     SELECT r.machine, coalesce('=' || r.entity, '') AS key, greatest(r.start_s, s.t0) - s.base AS start_s, least(r.end_s, s.t1) - s.base AS end_s,
            r.ncpus::DOUBLE AS cores, coalesce(r.ngpus, 0)::DOUBLE AS gpus, coalesce(r.nodect, 0)::DOUBLE AS nodes
@@ -58,21 +36,25 @@ WITH span AS (
 ), change AS ( -- by quarters of an hour, on whose edges local days begin
     SELECT machine, key, start_s // 900 AS quarter, coalesce(sum(cores), 0) AS cores, coalesce(sum(cores * start_s), 0) AS core_s,
            sum(gpus) AS gpus, sum(gpus * start_s) AS gpu_s, sum(nodes) AS nodes, sum(nodes * start_s) AS node_s,
-           count(*)::DOUBLE AS jobs, sum(start_s)::DOUBLE AS job_s, count(*) - count(cores) AS unknown
+           count(*)::DOUBLE AS jobs, sum(start_s)::DOUBLE AS job_s, 0 AS unknown, 0 AS gone
     FROM held
     GROUP BY ALL
     UNION ALL
     SELECT machine, key, end_s // 900, -coalesce(sum(cores), 0), -coalesce(sum(cores * end_s), 0), -sum(gpus), -sum(gpus * end_s),
-           -sum(nodes), -sum(nodes * end_s), -count(*)::DOUBLE, -sum(end_s)::DOUBLE, 0
+           -sum(nodes), -sum(nodes * end_s), -count(*)::DOUBLE, -sum(end_s)::DOUBLE, 0, 0
     FROM held
     GROUP BY ALL
+    UNION ALL -- what begins before the end of a period, and is not gone by its beginning, is in it
+    SELECT machine, key, start_s // 900, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0 FROM held WHERE cores IS NULL
+    UNION ALL
+    SELECT machine, key, (end_s - 1) // 900, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 FROM held WHERE cores IS NULL
 ), summed AS ( -- until t the cores in use there times t, less what they were begun and ended at, is what was held
     SELECT machine, key, quarter, sum(cores) OVER until AS cores, sum(core_s) OVER until AS core_s, sum(gpus) OVER until AS gpus,
            sum(gpu_s) OVER until AS gpu_s, sum(nodes) OVER until AS nodes, sum(node_s) OVER until AS node_s,
-           sum(jobs) OVER until AS jobs, sum(job_s) OVER until AS job_s, sum(unknown) OVER until AS unknown
+           sum(jobs) OVER until AS jobs, sum(job_s) OVER until AS job_s, sum(unknown) OVER until AS unknown, sum(gone) OVER until AS gone
     FROM (
         SELECT machine, key, quarter, sum(cores) AS cores, sum(core_s) AS core_s, sum(gpus) AS gpus, sum(gpu_s) AS gpu_s, sum(nodes) AS nodes,
-               sum(node_s) AS node_s, sum(jobs) AS jobs, sum(job_s) AS job_s, sum(unknown) AS unknown
+               sum(node_s) AS node_s, sum(jobs) AS jobs, sum(job_s) AS job_s, sum(unknown) AS unknown, sum(gone) AS gone
         FROM change
         GROUP BY ALL)
     WINDOW until AS (PARTITION BY machine, key ORDER BY quarter)
@@ -86,15 +68,15 @@ WITH span AS (
 ), used AS (
     SELECT e.machine, e.period, e.key, sum(e.sign * (s.cores * e.quarter * 900 - s.core_s)) AS core_s,
            sum(e.sign * (s.gpus * e.quarter * 900 - s.gpu_s)) AS gpu_s, sum(e.sign * (s.nodes * e.quarter * 900 - s.node_s)) AS node_s,
-           sum(e.sign * (s.jobs * e.quarter * 900 - s.job_s)) AS job_s, coalesce(sum(e.sign * s.unknown), 0)::BIGINT AS unknown
+           sum(e.sign * (s.jobs * e.quarter * 900 - s.job_s)) AS job_s, coalesce(sum(CASE WHEN e.sign > 0 THEN s.unknown ELSE -s.gone END), 0)::BIGINT AS unknown
     FROM edge e ASOF LEFT JOIN summed s ON s.machine = e.machine AND s.key = e.key AND s.quarter < e.quarter
     GROUP BY ALL
 )
 SELECT u.machine, u.period, CASE WHEN u.key <> '' THEN u.key[2:] END AS entity, (h.ends - h.begins) / 3600 AS hours,
-       coalesce(u.core_s, 0) / 3600 AS core_hours, 100 * coalesce(u.core_s, 0) / h.core_s AS core_pct, h.core_s / (h.ends - h.begins) AS capacity_cores,
-       coalesce(u.gpu_s, 0) / 3600 AS gpu_hours, 100 * coalesce(u.gpu_s, 0) / h.gpu_s AS gpu_pct,
+       coalesce(u.core_s, 0) / 3600 AS core_hours, 100 * coalesce(u.core_s, 0) / nullif(h.core_s, 0) AS core_pct, h.core_s / (h.ends - h.begins) AS capacity_cores,
+       coalesce(u.gpu_s, 0) / 3600 AS gpu_hours, 100 * coalesce(u.gpu_s, 0) / nullif(h.gpu_s, 0) AS gpu_pct,
        h.gpu_s / (h.ends - h.begins) AS capacity_gpus,
-       coalesce(u.node_s, 0) / 3600 AS node_hours, 100 * coalesce(u.node_s, 0) / h.node_s AS node_pct,
+       coalesce(u.node_s, 0) / 3600 AS node_hours, 100 * coalesce(u.node_s, 0) / nullif(h.node_s, 0) AS node_pct,
        coalesce(u.job_s, 0) / (h.ends - h.begins) AS mean_jobs, u.unknown
 FROM used u JOIN had h ON h.machine = u.machine AND h.period IS NOT DISTINCT FROM u.period
 WHERE u.job_s > 0 OR getvariable('entity') IS NULL

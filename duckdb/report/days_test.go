@@ -1,0 +1,37 @@
+package report_test
+
+import (
+	"time"
+)
+
+// days are reckoned from the logs that the tests wrote, and the generator's.
+func days(w *world, q question) (rows []row) {
+	for _, d := range []struct{ machine, what, first, last string }{
+		{"lordhowe", "missing", "2026-04-02", "2026-04-02"},
+		{"havana", "missing", "2026-11-01", "2026-11-01"},
+		{"kathmandu", "missing", "2026-02-12", "2026-03-27"},
+		{"kathmandu", "no jobs", "2026-02-11", "2026-02-11"},
+		{"kathmandu", "missing", "2026-03-30", "2026-03-30"},
+		{"idle", "no jobs", "2026-04-01", "2026-04-02"},
+	} {
+		if !q.means(d.machine) {
+			continue
+		}
+		first, last, n := "", "", 0.0
+		for day := d.first; day <= d.last; day = nextDay(day) {
+			if q.within(day) {
+				if first == "" {
+					first = day
+				}
+				last = day
+				n++
+			}
+		}
+		if n > 0 {
+			rows = append(rows, row{"machine": d.machine, "what": d.what, "first_day": first, "last_day": last, "days": n})
+		}
+	}
+	return rows
+}
+
+var _ = time.DateOnly

@@ -1,0 +1,241 @@
+package report_test
+
+import (
+	"cmp"
+	"database/sql"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pbsduck/ingest/site"
+)
+
+// A job is a row of jobs, with its charge. Instants are seconds.
+type job struct {
+	machine                                                                        string
+	id                                                                             int64
+	jobID                                                                          string
+	parent                                                                         bool
+	name, user, group, account, project, queue, priority, class, cpuType, gpuType  *string
+	exit, submit, eligible, start, end                                             *int64
+	asked, used, wait, cpu, ncpus, ngpus, nodect, ranks, memAsked, memUsed, energy *int64
+	cpuHours, gpuHours, memHours, factor                                           *float64
+	day                                                                            string // on which it ended, by the machine's clock; empty: not known
+}
+
+// A run is a row of job_runs, or what runs when the logs end.
+type run struct {
+	machine, jobID       string
+	submit               int64
+	number               int64
+	kind                 string
+	start, end           *int64
+	ncpus, ngpus, nodect *int64
+	user, account, queue *string
+	job                  *job // whose it is; nil: it has not ended
+}
+
+// An open job has not ended when the logs do.
+type open struct {
+	machine, jobID, state                      string
+	name, user, group, account, project, queue *string
+	submit, start                              *int64
+	ncpus, ngpus, nodect                       *int64
+}
+
+// read reads the tables out.
+func (w *world) read(t testing.TB, config *site.Config) {
+	t.Helper()
+	w.readMachines(t, config)
+	w.readJobs(t)
+	w.readRuns(t)
+	w.readOpen(t)
+}
+
+func (w *world) ask(t testing.TB, query string, scan func(*sql.Rows) error) {
+	t.Helper()
+	rows, err := w.db.Conn().QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	n := 0
+	for ; rows.Next(); n++ {
+		if err := scan(rows); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if rows.Err() != nil || n == 0 {
+		t.Fatalf("%s: %d rows, %v", query, n, rows.Err())
+	}
+}
+
+func (w *world) machine(name string) *machine {
+	return w.machines[slices.IndexFunc(w.machines, func(m *machine) bool { return m.name == name })]
+}
+
+func (w *world) readMachines(t testing.TB, config *site.Config) {
+	w.ask(t, "SELECT machine, first_time, last_time FROM log_files", func(r *sql.Rows) error {
+		var name string
+		var first, last time.Time
+		if err := r.Scan(&name, &first, &last); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(w.machines, func(m *machine) bool { return m.name == name }) {
+			c := config.Machine(name)
+			zone, err := time.LoadLocation(c.Zone)
+			if err != nil {
+				return err
+			}
+			w.machines = append(w.machines, &machine{name: name, zone: zone, first: first.Unix(), last: last.Unix(), capacity: c.Capacity})
+		}
+		m := w.machine(name)
+		m.first, m.last = min(m.first, first.Unix()), max(m.last, last.Unix())
+		return nil
+	})
+	slices.SortFunc(w.machines, func(a, b *machine) int { return cmp.Compare(a.name, b.name) })
+}
+
+func seconds(t *time.Time) *int64 {
+	if t == nil {
+		return nil
+	}
+	s := t.Unix()
+	return &s
+}
+
+func (w *world) readJobs(t testing.TB) {
+	w.ask(t, `SELECT machine, id, jobs.job_id, is_array_parent, name, user_name, group_name, account, project, queue, priority, exit_class, cpu_type, gpu_type,
+			exit_status, submit_time, became_eligible_time, start_time, end_time, walltime_requested_s, walltime_used_s, eligible_wait_s, cpu_time_s,
+			ncpus, ngpus, nodect, mpiprocs, mem_requested_bytes, mem_used_bytes, energy_j, cpu_hours, gpu_hours, memory_hours, qos_factor
+		FROM jobs, job_charges WHERE job_charges.job_id = jobs.id`, func(r *sql.Rows) error {
+		var j job
+		var submit, eligible, start, end *time.Time
+		err := r.Scan(&j.machine, &j.id, &j.jobID, &j.parent, &j.name, &j.user, &j.group, &j.account, &j.project, &j.queue, &j.priority, &j.class, &j.cpuType, &j.gpuType,
+			&j.exit, &submit, &eligible, &start, &end, &j.asked, &j.used, &j.wait, &j.cpu, &j.ncpus, &j.ngpus, &j.nodect, &j.ranks, &j.memAsked, &j.memUsed, &j.energy,
+			&j.cpuHours, &j.gpuHours, &j.memHours, &j.factor)
+		j.submit, j.eligible, j.start, j.end = seconds(submit), seconds(eligible), seconds(start), seconds(end)
+		if end != nil {
+			j.day = end.In(w.machine(j.machine).zone).Format(time.DateOnly)
+		}
+		w.jobs = append(w.jobs, j)
+		return err
+	})
+}
+
+func (w *world) readRuns(t testing.TB) {
+	byID := map[int64]*job{}
+	for i := range w.jobs {
+		byID[w.jobs[i].id] = &w.jobs[i]
+	}
+	w.ask(t, `SELECT machine, job_id, submit_time, run, kind, start_time, end_time, ncpus, ngpus, nodect, user_name, account, queue, id FROM job_runs`, func(r *sql.Rows) error {
+		var u run
+		var submit time.Time
+		var start, end *time.Time
+		var id *int64
+		err := r.Scan(&u.machine, &u.jobID, &submit, &u.number, &u.kind, &start, &end, &u.ncpus, &u.ngpus, &u.nodect, &u.user, &u.account, &u.queue, &id)
+		u.submit, u.start, u.end = submit.Unix(), seconds(start), seconds(end)
+		if id != nil {
+			u.job = byID[*id]
+		}
+		w.runs = append(w.runs, u)
+		return err
+	})
+}
+
+// An event is a record that tells of a job before its end.
+type event struct {
+	time   time.Time
+	letter string
+	file   string
+	line   int64
+	open
+}
+
+// readOpen follows each job through the logs, line by line: what its last record
+// says is how it is.
+func (w *world) readOpen(t testing.TB) {
+	events := map[string][]event{}
+	w.ask(t, `SELECT e.machine, e.object_id, e.time, e.type, f.name, e.line, e.name, e.user_name, e.group_name, e.account, e.project, e.queue, e.submit_time, e.start_time,
+			e.ncpus, e.ngpus, e.nodect FROM events e, log_files f WHERE f.file_id = e.file_id`, func(r *sql.Rows) error {
+		var e event
+		var submit, start *time.Time
+		err := r.Scan(&e.machine, &e.jobID, &e.time, &e.letter, &e.file, &e.line, &e.name, &e.user, &e.group, &e.account, &e.project, &e.queue, &submit, &start,
+			&e.ncpus, &e.ngpus, &e.nodect)
+		e.submit, e.start = seconds(submit), seconds(start)
+		key := e.machine + " " + e.jobID
+		events[key] = append(events[key], e)
+		return err
+	})
+	ended := map[string]time.Time{}
+	w.ask(t, `SELECT machine, job_id, logged_time FROM outcomes`, func(r *sql.Rows) error {
+		var machine, id string
+		var at time.Time
+		err := r.Scan(&machine, &id, &at)
+		if key := machine + " " + id; at.After(ended[key]) {
+			ended[key] = at
+		}
+		return err
+	})
+	for key, all := range events {
+		slices.SortFunc(all, func(a, b event) int {
+			return cmp.Or(a.time.Compare(b.time), cmp.Compare(a.file, b.file), cmp.Compare(a.line, b.line))
+		})
+		if o, is := follow(all, w.machine(all[0].machine)); is && ended[key].Before(all[len(all)-1].time) {
+			w.open = append(w.open, o)
+		}
+	}
+}
+
+// follow tells how a job is at the end of its records.
+func follow(all []event, m *machine) (o open, is bool) {
+	if strings.Contains(all[0].jobID, "[]") {
+		return o, false
+	}
+	queued := false
+	for _, e := range all {
+		at := e.time.Unix()
+		if at < m.last-40*86400 {
+			continue
+		}
+		switch e.letter {
+		case "Q":
+			o.state, queued = "waiting", true
+			if o.submit == nil {
+				o.submit = &at
+			}
+		case "S":
+			o.state, queued = "running", true
+			if o.start = e.start; o.start == nil {
+				o.start = &at
+			}
+		case "T":
+			o.state = "running"
+		case "R", "C":
+			o.state, o.start = "waiting", nil
+		case "D", "A", "K", "k":
+			o.state = ""
+		default:
+			continue
+		}
+		later(&o.name, e.name)
+		later(&o.user, e.user)
+		later(&o.group, e.group)
+		later(&o.account, e.account)
+		later(&o.project, e.project)
+		later(&o.queue, e.queue)
+		later(&o.submit, e.submit)
+		later(&o.ncpus, e.ncpus)
+		later(&o.ngpus, e.ngpus)
+		later(&o.nodect, e.nodect)
+	}
+	o.machine, o.jobID = m.name, all[0].jobID
+	return o, queued && o.state != ""
+}
+
+func later[T any](value **T, next *T) {
+	if next != nil {
+		*value = next
+	}
+}
