@@ -28,7 +28,7 @@ func (f Filter) Rows(table string, machines []Machine) (string, error) {
 	case table == schema.Jobs.Name || table == "job_details" || f.All():
 		return f.Jobs(), nil
 	case !f.OnlyDays():
-		return "", fmt.Errorf("%s tells of more than single jobs, and can't be written of some of them: leave it out, or give no more than --machine and days", table)
+		return "", fmt.Errorf("%s tells of more than single jobs, and can't be written of some of them: leave it out, or tell no more than machines and days", table)
 	case table == schema.DailySummary.Name:
 		return f.On("j.machine", "j.day"), nil
 	case table == schema.Events.Name:

@@ -39,7 +39,7 @@ func (db *DB) ParseWhere(ctx context.Context, text string) (Where, error) {
 		problem = e.Strays()
 	}
 	if problem != "" {
-		return Where{}, errors.New(problem + ": give one condition on the columns of jobs; pbsduck query answers all else")
+		return Where{}, errors.New(problem + ": give one condition on the columns of jobs; all else is a question of its own")
 	}
 	return Where{e.qualified(text, ColumnNames(db.site.Jobs()))}, nil
 }

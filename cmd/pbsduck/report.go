@@ -183,7 +183,7 @@ func (o *reportOptions) run(ctx context.Context, name string) error {
 	if lacks, err := r.Lacks(ctx, db); err != nil {
 		return err
 	} else if lacks != "" {
-		o.Say("%s", lacks)
+		o.Say("%s%s", lacks, remedy(r.Needs))
 	}
 	rows, err := r.Run(ctx, db, options)
 	if err != nil {
@@ -192,6 +192,17 @@ func (o *reportOptions) run(ctx context.Context, name string) error {
 	defer rows.Release()
 	_, err = o.output.Write(ctx, rows, export.Table)
 	return err
+}
+
+// remedy says what takes over what a report needs and the database lacks.
+func remedy(needs string) string {
+	switch needs {
+	case "capacity":
+		return "; pbsduck ingest and recalculate take it over"
+	case "allocations":
+		return ": pbsduck allocations load FILE takes them over"
+	}
+	return "; pbsduck rebuild --from-records fills it"
 }
 
 func (o *reportOptions) writeScript(r report.Report, db *duckdb.DB, options report.Options) error {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
-	"strings"
 	"time"
 
+	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/overview"
@@ -18,7 +18,7 @@ import (
 // overviewOf is what a page, or a chart, is about.
 func (o *reportOptions) overviewOf(jobs duckdb.Filter, all []report.Report) overview.Options {
 	return overview.Options{
-		Filter: jobs, Reports: all, Title: o.title, Generated: time.Now(), Version: o.Version, Words: strings.Join(o.filter.Words(), " "),
+		Filter: jobs, Reports: all, Title: o.title, Generated: time.Now(), Version: o.Version, Command: flags.Asked(o.filter.Words()),
 	}
 }
 

@@ -37,7 +37,7 @@ func (w *writer) utilisation(r report.Report) (*page.Section, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := w.of(r, whole, "--by "+period)
+	s := w.of(r, whole, []string{period}, nil)
 	for _, m := range w.spans {
 		cores := w.stacked(m, whole, parted, "core_hours", "capacity_cores")
 		cores.Head = chart.Head{Title: "Cores in use on " + m.machine + ", by queue", Note: "mean of each " + period, Unit: "cores"}
@@ -113,7 +113,7 @@ func (w *writer) queueDepth(r report.Report) (*page.Section, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := w.of(r, table, "--by "+period)
+	s := w.of(r, table, []string{period}, nil)
 	for _, m := range w.spans {
 		c := &chart.Time{Head: chart.Head{Title: "Jobs that wait on " + m.machine, Note: "mean of each " + period, Unit: "jobs", Half: len(w.spans) > 1},
 			Shape: chart.Lines, End: m.last.AddDate(0, 0, 1), Series: []chart.Series{{}}}

@@ -22,7 +22,8 @@ type Options struct {
 	Title     string          // empty: the machines
 	Generated time.Time
 	Version   string // of the program
-	Words     string // flags that a command line needs to mean the same jobs
+	// Command is how a report is asked by itself, for who reads the page.
+	Command func(name string, by []string, set map[string]string) string
 
 	By  []string          // of Charts alone: what rows are by
 	Set map[string]string // and what is chosen
@@ -134,14 +135,13 @@ func (w *writer) plain(r report.Report) (*page.Section, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.of(r, table), nil
+	return w.of(r, table, nil, nil), nil
 }
 
-// of is a section of a report, without charts; by are the words of --by that were asked.
-func (w *writer) of(r report.Report, table *page.Table, flags ...string) *page.Section {
+// of is a section of a report, without charts, that was asked so.
+func (w *writer) of(r report.Report, table *page.Table, by []string, set map[string]string) *page.Section {
 	return &page.Section{
-		ID: sectionID(r.Name), Title: r.Title, Question: r.Question, Definition: r.Definition, Table: table,
-		Command: strings.Join(slices.DeleteFunc([]string{"pbsduck report", r.Name, strings.Join(flags, " "), w.Words}, func(s string) bool { return s == "" }), " "),
+		ID: sectionID(r.Name), Title: r.Title, Question: r.Question, Definition: r.Definition, Table: table, Command: w.Command(r.Name, by, set),
 	}
 }
 

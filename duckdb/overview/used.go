@@ -57,7 +57,7 @@ func (w *writer) usage(r report.Report) (*page.Section, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := w.of(r, table, "--by account")
+	s := w.of(r, table, []string{"account"}, nil)
 	s.Charts = w.bars(table, "account", "core_hours", func(machine string) chart.Head {
 		return chart.Head{Title: "Core-hours on " + machine + ", by account", Unit: "core-hours", Half: len(w.spans) > 1}
 	})
@@ -94,7 +94,7 @@ func (w *writer) gpus() (*page.Section, error) {
 	if len(table.Rows) == 0 {
 		return nil, nil
 	}
-	s := w.of(w.Reports[i], nil, "--by gpu_type --sort gpu_hours")
+	s := w.of(w.Reports[i], nil, []string{"gpu_type"}, map[string]string{"sort": "gpu_hours"})
 	s.ID, s.Title, s.Question = "gpus", "GPUs", "Which GPUs were used?"
 	for _, m := range w.spans {
 		if len(of(table, m.machine)) > 0 {
@@ -123,7 +123,7 @@ func (w *writer) waits(r report.Report) (*page.Section, error) {
 			}
 		}
 	}
-	s := w.of(r, table, "--wait-kind "+kind)
+	s := w.of(r, table, nil, map[string]string{"wait_kind": kind})
 	c := &chart.Ranges{Head: chart.Head{Title: "Waits by nodes", Note: kind + " wait", Unit: chart.Seconds}, Points: []string{"p50", "p90", "p95", "p99"}}
 	for _, row := range table.Rows {
 		c.Rows = append(c.Rows, chart.Range{
@@ -141,7 +141,7 @@ func (w *writer) shapes(r report.Report) (*page.Section, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := w.of(r, table)
+	s := w.of(r, table, nil, nil)
 	for _, m := range w.spans {
 		h := &chart.Heat{Head: chart.Head{Title: "Core-hours on " + m.machine + ", by nodes and run time", Unit: "core-hours"},
 			X: chart.Axis{Name: "nodes"}, Y: chart.Axis{Name: "run time"}}
@@ -184,7 +184,7 @@ func (w *writer) failures(r report.Report) (*page.Section, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := w.of(r, table)
+	s := w.of(r, table, nil, nil)
 	for _, m := range w.spans {
 		rows := of(table, m.machine)
 		for _, what := range []struct{ column, title string }{{"jobs", "Jobs on " + m.machine + " that did not end well"}, {"core_hours", "Their core-hours"}} {
@@ -208,7 +208,7 @@ func (w *writer) efficiency(r report.Report) (*page.Section, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := w.of(r, table, "--by account")
+	s := w.of(r, table, []string{"account"}, nil)
 	for _, m := range w.spans {
 		rows := slices.Clone(of(table, m.machine))
 		slices.SortStableFunc(rows, func(a, b []page.Cell) int {
@@ -232,11 +232,12 @@ func orZero(v float64) float64 {
 
 // wasters draws whose cores were idle most.
 func (w *writer) wasters(r report.Report) (*page.Section, error) {
-	table, err := w.ask(r.Name, []string{"user"}, map[string]string{"metric": "wasted_core_hours", "top": "15"})
+	by, set := []string{"user"}, map[string]string{"metric": "wasted_core_hours", "top": "15"}
+	table, err := w.ask(r.Name, by, set)
 	if err != nil {
 		return nil, err
 	}
-	s := w.of(r, table, "--metric wasted_core_hours --by user --top 15")
+	s := w.of(r, table, by, set)
 	s.Title, s.Question = "Idle cores", "Whose jobs held cores that they did not use?"
 	for _, m := range w.spans {
 		b := &chart.Bars{Head: chart.Head{Title: "Core-hours on " + m.machine + " without CPU time, by user", Unit: "core-hours", Half: len(w.spans) > 1}}
@@ -258,7 +259,7 @@ func (w *writer) people(r report.Report) (*page.Section, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.of(r, table, "--by month"), nil
+	return w.of(r, table, []string{"month"}, nil), nil
 }
 
 // days is left out where no day is missing.
@@ -267,5 +268,5 @@ func (w *writer) days(r report.Report) (*page.Section, error) {
 	if err != nil || len(table.Rows) == 0 && w.Names == nil {
 		return nil, err
 	}
-	return w.of(r, table), nil
+	return w.of(r, table, nil, nil), nil
 }

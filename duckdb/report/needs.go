@@ -15,16 +15,15 @@ func (r Report) Lacks(ctx context.Context, db *duckdb.DB) (string, error) {
 	case "":
 		return "", nil
 	case "capacity":
-		return lacksRows(ctx, db, "capacity", "what the machine has is not configured, so nothing is measured against it: add [[machines.capacity]] to pbsduck.toml, "+
-			"and pbsduck ingest or recalculate takes it over")
+		return lacksRows(ctx, db, "capacity", "what the machines have is not configured, so nothing is measured against it: add [[machines.capacity]] to pbsduck.toml")
 	case "allocations":
-		return lacksRows(ctx, db, "allocations", "there are no allocations: pbsduck allocations load FILE takes them over")
+		return lacksRows(ctx, db, "allocations", "there are no allocations")
 	}
 	jobs := db.Site().Jobs()
 	if slices.Contains(duckdb.ColumnNames(jobs), r.Needs) {
 		return "", nil
 	}
-	return fmt.Sprintf("jobs have no column %s, so nothing is known: add it to pbsduck.toml as one of [[columns]], and pbsduck rebuild --from-records fills it", r.Needs), nil
+	return fmt.Sprintf("jobs have no column %s, so nothing is known: add it to pbsduck.toml as one of [[columns]]", r.Needs), nil
 }
 
 func lacksRows(ctx context.Context, db *duckdb.DB, table, message string) (string, error) {

@@ -87,12 +87,12 @@ func (p *Publish) writePage(ctx context.Context, g *Global, name string) error {
 		return err
 	}
 	defer db.Close()
-	o := overview.Options{Reports: all, Generated: time.Now(), Version: g.Version}
+	o := overview.Options{Reports: all, Generated: time.Now(), Version: g.Version, Command: Asked(nil)}
 	if p.pageDays > 0 {
 		if o.Filter.Since, err = overview.LastDays(ctx, db, p.pageDays); err != nil {
 			return err
 		}
-		o.Words = "--since " + o.Filter.Since.Format(time.DateOnly)
+		o.Command = Asked([]string{"--since", o.Filter.Since.Format(time.DateOnly)})
 	}
 	made, err := overview.Make(ctx, db, o)
 	if err != nil {
