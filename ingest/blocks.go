@@ -23,15 +23,22 @@ type Block struct {
 	buffer *[]byte // holds Bytes; goes back to the pool
 }
 
-// Scan has a scanner read the block.
-func (b *Block) Scan(s *pbs.Scanner) {
+// A framer is what reads blocks: a pbs.Framer, or the Scanner around it.
+type framer interface {
+	Reset(block []byte, line, offset int64)
+	ResetPlain(block []byte, line, offset int64)
+	ResetLong(begin []byte, line, offset, length int64)
+}
+
+// Scan has a framer or scanner read the block.
+func (b *Block) Scan(f framer) {
 	switch {
 	case b.Long > 0:
-		s.ResetLong(b.Bytes, b.Line, b.Offset, b.Long)
+		f.ResetLong(b.Bytes, b.Line, b.Offset, b.Long)
 	case b.plain:
-		s.ResetPlain(b.Bytes, b.Line, b.Offset)
+		f.ResetPlain(b.Bytes, b.Line, b.Offset)
 	default:
-		s.Reset(b.Bytes, b.Line, b.Offset)
+		f.Reset(b.Bytes, b.Line, b.Offset)
 	}
 }
 

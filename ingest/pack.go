@@ -168,7 +168,7 @@ func appendEnds(samples [][]byte, pieces []Piece) [][]byte {
 	var f pbs.Framer
 	var r pbs.Record
 	for _, p := range pieces {
-		f.Reset(p.block.Bytes, 1, 0)
+		p.block.Scan(&f)
 		for f.Next(&r) {
 			if r.Letter() == 'E' && r.Problem == "" {
 				samples = append(samples, r.Raw)

@@ -99,15 +99,18 @@ func (v *vector) unset(row int) {
 // reserve makes room for so many rows.
 func (v *vector) reserve(rows int) {
 	v.valid = enlarge(v.valid, recycled.take((rows + 7) / 8)[:(rows+7)/8])
-	if v.variable {
-		v.ends = enlarge(v.ends, recycled.takeEnds(rows + 1)[:rows+1])
+	if v.variable { // reach writes what is behind the ends that are known
+		fresh := recycled.takeEnds(rows + 1)[:rows+1]
+		fresh[0] = 0
+		copy(fresh, v.ends)
+		v.ends = fresh
 	} else {
 		v.numbers = enlarge(v.numbers, recycled.takeNumbers(rows)[:rows])
 	}
 }
 
 // enlarge makes what is in old the beginning of fresh, and clears the rest.
-func enlarge[T byte | int32 | int64](old, fresh []T) []T {
+func enlarge[T byte | int64](old, fresh []T) []T {
 	clear(fresh[copy(fresh, old):])
 	return fresh
 }
