@@ -59,7 +59,7 @@ func questions(r report.Report, c reckoning) (all []question) {
 	all = []question{{}}
 	entities := []string{"nothing"}
 	for i, by := range r.By {
-		if by == "" || r.Name != "usage" && (i+len(r.Name))%3 != 0 {
+		if by == "" || r.Name != "usage" && (i+len(r.Name))%4 != 0 {
 			continue
 		}
 		all = append(all, question{by: []string{by}})
@@ -69,7 +69,7 @@ func questions(r report.Report, c reckoning) (all []question) {
 	}
 	ofRuns := len(r.By) == len(by("runs"))
 	if ofRuns || len(r.By) >= len(by("jobs")) {
-		for i, p := range periodNames {
+		for i, p := range periodNames[len(r.Name)%3:] {
 			all = append(all, question{by: []string{p, entities[i%len(entities)]}})
 		}
 	}
@@ -78,11 +78,10 @@ func questions(r report.Report, c reckoning) (all []question) {
 	}
 	for _, window := range [][2]string{{"2026-03-07", ""}, {"", "2026-04-05"}, {"2026-03-08", "2026-04-01"}, {"2026-04-05", "2026-04-05"}, {"2026-11-01", "2026-11-01"}} {
 		q := question{since: window[0], until: window[1]}
-		all = append(all, q)
-		if len(r.By) > 5 {
+		if len(r.By) > 5 && window[0] < "2026-04" {
 			q.by = []string{"week"}
-			all = append(all, q)
 		}
+		all = append(all, q)
 	}
 	all = append(all, question{machines: []string{"lordhowe", "havana"}}, question{machines: []string{"idle"}})
 	terms := []question{

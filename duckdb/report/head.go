@@ -110,6 +110,9 @@ func (r *Report) begin(word, value string) (err error) {
 		r.Definition = value
 	case "Variables":
 		for one := range strings.SplitSeq(value, ", ") {
+			if !variableForm.MatchString(one) {
+				return fmt.Errorf("a variable is written as name TYPE, such as since DATE; not %q", one)
+			}
 			name, _, _ := strings.Cut(one, " ")
 			r.variables = append(r.variables, name)
 		}
@@ -146,10 +149,15 @@ func by(value string) ([]string, error) {
 	if usual == Nothing {
 		return append([]string{""}, all...), nil
 	}
+	if !slices.Contains(all, usual) {
+		return nil, fmt.Errorf("by %q: %s are by one of nothing, %s", usual, whose, strings.Join(all, ", "))
+	}
 	return append([]string{usual}, slices.DeleteFunc(all, func(s string) bool { return s == usual })...), nil
 }
 
 var (
+	variableForm = regexp.MustCompile(`^\w+ [A-Z]+(\[\])?$`)
+
 	choiceLine = regexp.MustCompile(`^(\w+) = ([^:]*): (.*)$`)
 	columnLine = regexp.MustCompile(`^(\w+)(?: \[([^\]]*)\])?: (.*)$`)
 )
