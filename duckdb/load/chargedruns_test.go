@@ -37,6 +37,7 @@ const chargedRows = "SELECT c.cpu_hours, c.memory_hours, c.qos, c.rule_version, 
 // TestChargedOverRuns: what a job is charged over its runs depends on no order of
 // the logs that tell of them, also when some of them are forgotten.
 func TestChargedOverRuns(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name    string
 		records []string

@@ -3,6 +3,7 @@ package load_test
 import (
 	"math"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -131,7 +132,11 @@ func TestLoadLeavesNoView(t *testing.T) {
 	_, days := logs(t, 50, false)
 	f := newFixture(t)
 	f.load(load.Options{}, days...)
-	want := []string{"accounts", "job_details", "job_nodes", "job_records", "job_runs", "job_sources", "jobs", "queues", "superseded", "users"}
+	var want []string
+	for _, v := range duckdb.Views(f.db.Site()) {
+		want = append(want, v.Name)
+	}
+	slices.Sort(want)
 	if diff := cmp.Diff(want, f.rows("SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY ALL")); diff != "" {
 		t.Error(diff)
 	}

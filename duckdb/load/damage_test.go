@@ -61,6 +61,7 @@ func afresh(t *testing.T, path string, days []string) (warnings []error) {
 // TestDamagedDatabase: wherever a database is damaged, a rebuild from logs
 // makes it again: what it can't read it warns of, and does without.
 func TestDamagedDatabase(t *testing.T) {
+	t.Parallel()
 	_, days := logs(t, 60, false)
 	whole := filepath.Join(t.TempDir(), "whole.duckdb")
 	mustLoad(t, whole, days...)

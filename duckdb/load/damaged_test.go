@@ -18,6 +18,7 @@ import (
 // the same content however it grew, whether it is packed, and when its rows are
 // made again from their records.
 func TestDamagedLogInAnySteps(t *testing.T) {
+	t.Parallel()
 	_, days := logs(t, 60, true)
 	data, err := os.ReadFile(days[1])
 	if err != nil {

@@ -41,6 +41,7 @@ func (f *fixture) forget(dryRun bool, paths ...string) *load.Forgotten {
 // its content, its ledger and its warnings, whatever records stand in several
 // logs or supersede each other.
 func TestForgetLogs(t *testing.T) {
+	t.Parallel()
 	_, days := logs(t, 120, true)
 	rapid.Check(t, func(rt *rapid.T) {
 		dir := t.TempDir()

@@ -58,6 +58,7 @@ var lifeRules = []string{
 // by the last rules, the database says what one says that was made afresh of
 // the logs.
 func TestAnyLife(t *testing.T) {
+	t.Parallel()
 	m := newMaterial(t)
 	rapid.Check(t, func(rt *rapid.T) { m.live(t, rt) })
 }

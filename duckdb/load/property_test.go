@@ -19,6 +19,7 @@ import (
 // they are cut into logs, in whatever order and number of runs these are read,
 // and however often.
 func TestAnyOrderSplitRepeat(t *testing.T) {
+	t.Parallel()
 	m := newMaterial(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		dir := t.TempDir()
@@ -85,6 +86,7 @@ func write(t testing.TB, name string, data []byte, packed bool) string {
 // TestGrowingLog: a log that is read again and again while it grows, byte by
 // byte if need be, ends in the content of the whole log.
 func TestGrowingLog(t *testing.T) {
+	t.Parallel()
 	m := newMaterial(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		name, data := filepath.Join(t.TempDir(), "log"), m.log(rt)
@@ -125,6 +127,7 @@ func TestGrowingBlanks(t *testing.T) {
 // a database has that was never told otherwise, whatever other logs share
 // records with it.
 func TestOverwrite(t *testing.T) {
+	t.Parallel()
 	m := newMaterial(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		dir := t.TempDir()

@@ -67,6 +67,7 @@ func (n night) write(t testing.TB, b *bytes.Buffer, in string, from, to int) (wa
 // TestRepeatedHour: in the hour that autumn repeats every record has the time
 // at which it was written, however the log is cut into logs and read.
 func TestRepeatedHour(t *testing.T) {
+	t.Parallel()
 	for _, n := range nights {
 		t.Run(strings.ReplaceAll(n.zone, "/", "-"), func(t *testing.T) {
 			log, want := n.log(t)
@@ -110,6 +111,7 @@ const writtenAt = `SELECT short_id, strftime(time, '%H:%M:%S') FROM (SELECT shor
 // and others don't, or do it at another time; whichever is loaded last, and
 // whatever was forgotten, in a run of whichever zone.
 func TestRepeatedHourAcrossZones(t *testing.T) {
+	t.Parallel()
 	n := nights[0]
 	zones := []string{n.zone, "UTC", "America/Chicago"}
 	_, want := n.log(t)

@@ -55,6 +55,7 @@ const runRows = `SELECT kind || ' ' || run || '.' || phase || ' ' || coalesce((e
 // TestJobRuns has the rows that records of a job give, in whatever order their
 // logs are read.
 func TestJobRuns(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name    string
 		records []string

@@ -24,6 +24,7 @@ var doubtful = map[string]string{
 // TestWarningsInAnyOrder: what holds in the end does not depend on the order
 // in which logs were read, nor on how many runs there were.
 func TestWarningsInAnyOrder(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	var paths []string
 	for name, text := range doubtful {

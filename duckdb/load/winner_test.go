@@ -54,6 +54,7 @@ func (r rival) write(t *testing.T, dir string) string {
 // TestWinner: whichever E record of a job is read first, the best of them is
 // its row, and when its log is taken out, the next best.
 func TestWinner(t *testing.T) {
+	t.Parallel()
 	all := rivals()
 	upwards, downwards, inside := slices.Clone(all), slices.Clone(all), slices.Clone(all)
 	slices.Reverse(downwards)

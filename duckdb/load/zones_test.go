@@ -94,6 +94,7 @@ func TestLogGoesOnInItsZone(t *testing.T) {
 // sound, and says what one says that was made afresh
 // of the same logs in the same zones, in another order.
 func TestZonesInAnyOrder(t *testing.T) {
+	t.Parallel()
 	zones := []string{"UTC", zoneName, "Asia/Tokyo", "Europe/Berlin"}
 	rapid.Check(t, func(rt *rapid.T) {
 		dir, paths, zone := t.TempDir(), []string{}, map[string]string{}
