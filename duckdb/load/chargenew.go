@@ -26,12 +26,6 @@ func (l *Load) chargeNew(ctx context.Context) error {
 			return err
 		}
 	}
-	var err error
-	l.unknownCharges, err = l.db.Number(ctx, fmt.Sprintf(`SELECT count(*) FROM job_charges
-		WHERE job_id >= %d AND cpu_hours * gpu_hours * memory_hours * qos_factor IS NULL`, l.firstID))
-	if err != nil {
-		return err
-	}
 	return charge.SummarizeTouched(ctx, l.db)
 }
 

@@ -57,7 +57,6 @@ func (w *writer) commit(ctx context.Context) error {
 		return err
 	}
 	w.summary.committed(w.group, w.load)
-	w.summary.UnknownCharges.Jobs += w.load.unknownCharges
 	if ingest.IsPoor(w.raw, w.packed, w.use) {
 		w.packing.Retrain()
 	}
@@ -114,7 +113,7 @@ func (w *writer) finish(ctx context.Context, err error) (*Summary, error) {
 	if err == nil {
 		err = w.lookRound(ctx)
 	}
-	if err == nil && w.summary.UnknownCharges.Jobs > 0 {
+	if err == nil && w.commits > 0 {
 		w.summary.UnknownCharges, err = charge.CountUnknownFrom(ctx, w.db, w.options.Machine, w.firstID)
 	}
 	return w.summary, err

@@ -48,8 +48,7 @@ type Load struct {
 	// records of this one superseded theirs.
 	earlier batch.Tally
 
-	unknownCharges int64 // new jobs with a charge that no rule could tell
-	room           room  // that DuckDB needs
+	room room // that DuckDB needs
 }
 
 // goodJobs is how many jobs one transaction takes in if there are as many:

@@ -36,10 +36,8 @@ type Options struct {
 
 // Progress is how far a run came.
 type Progress struct {
-	File              string
-	DoneBytes, Total  int64 // of the logs as stored
-	Records, Jobs     int64
-	Files, TotalFiles int
+	DoneBytes, Total int64 // of the logs as stored
+	Records, Jobs    int64
 }
 
 // Run takes the logs of one machine into the database. It returns an error

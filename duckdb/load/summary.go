@@ -3,7 +3,6 @@ package load
 import (
 	"maps"
 	"slices"
-	"time"
 
 	"pbsduck/duckdb/charge"
 	"pbsduck/duckdb/warnings"
@@ -22,10 +21,8 @@ type Summary struct {
 	LogBytes, RawBytes, PackedBytes int64
 	ByType                          map[string]int64
 	FailedBy                        map[string]int64 // failed conversions by table.column
-	Dictionaries                    int
-	UnknownCharges                  charge.Unknown // jobs with a charge that no rule could tell
-	First, Last                     time.Time      // heads of the records
-	OtherZone                       []OtherZone    // logs that were read in another time zone before
+	UnknownCharges                  charge.Unknown   // jobs with a charge that no rule could tell
+	OtherZone                       []OtherZone      // logs that were read in another time zone before
 	Warnings                        []warnings.Warning
 
 	readJobs int64
@@ -77,18 +74,6 @@ func (s *Summary) committed(group []*logRun, load *Load) {
 			s.FailedBy[name] += n
 		}
 		s.tellZone(l)
-		if e.FirstTime != 0 {
-			s.span(time.Unix(e.FirstTime, 0), time.Unix(e.LastTime, 0))
-		}
-	}
-}
-
-func (s *Summary) span(first, last time.Time) {
-	if s.First.IsZero() || first.Before(s.First) {
-		s.First = first
-	}
-	if last.After(s.Last) {
-		s.Last = last
 	}
 }
 

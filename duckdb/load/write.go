@@ -69,7 +69,6 @@ func (w *writer) take(ctx context.Context, s *ingest.Step, results iter.Seq2[ing
 	}
 	switch {
 	case s.Dictionary != nil:
-		w.summary.Dictionaries++
 		w.use, w.unsaved = s.Dictionary, append(w.unsaved, s.Dictionary)
 		return w.load.addDictionary(ctx, s.Dictionary)
 	case s.Begins:
@@ -134,8 +133,7 @@ func (w *writer) takeRows(ctx context.Context, s *ingest.Step, r ingest.Rows) er
 	w.gather = append(w.gather, r.Batches)
 	w.memory += r.Batches.Size()
 	w.options.Progress(Progress{
-		File: s.Pieces[0].Log.File(), DoneBytes: w.done + s.Stored, Total: w.plan.total,
-		Records: w.summary.Records, Jobs: w.summary.readJobs, Files: w.summary.Files, TotalFiles: len(w.plan.logs),
+		DoneBytes: w.done + s.Stored, Total: w.plan.total, Records: w.summary.Records, Jobs: w.summary.readJobs,
 	})
 	if w.waiting >= w.options.Burst || w.memory >= insertMemory {
 		return w.insert(ctx)

@@ -46,7 +46,6 @@ type Publication struct {
 	File      string // the generation
 	Bytes     int64
 	Unchanged bool // the database is what it was when this generation was made
-	Removed   int  // generations that went
 }
 
 // NameOf is the name under which a database is published.
@@ -145,8 +144,7 @@ func (p *publishing) run(ctx context.Context) (*Publication, error) {
 // finish removes the generations that are too many, and tells of the one that
 // is current.
 func (p *publishing) finish(current int, unchanged bool, generations []int) (*Publication, error) {
-	removed, err := p.prune(generations)
-	if err != nil {
+	if err := p.prune(generations); err != nil {
 		return nil, err
 	}
 	file := p.generation(current)
@@ -154,7 +152,7 @@ func (p *publishing) finish(current int, unchanged bool, generations []int) (*Pu
 	if err != nil {
 		return nil, whole.Error(file, err)
 	}
-	return &Publication{Name: p.options.Name, File: file, Bytes: info.Size(), Unchanged: unchanged, Removed: removed}, nil
+	return &Publication{Name: p.options.Name, File: file, Bytes: info.Size(), Unchanged: unchanged}, nil
 }
 
 func (p *publishing) stem() string { return strings.TrimSuffix(p.options.Name, ".duckdb") }
@@ -370,12 +368,11 @@ func (p *publishing) swap(ctx context.Context, file string) error {
 }
 
 // prune removes the oldest generations. Who has one open keeps it.
-func (p *publishing) prune(generations []int) (removed int, err error) {
+func (p *publishing) prune(generations []int) error {
 	for _, n := range generations[:max(0, len(generations)-p.options.Keep)] {
 		if err := dbfile.Remove(p.generation(n)); err != nil {
-			return removed, err
+			return err
 		}
-		removed++
 	}
-	return removed, nil
+	return nil
 }

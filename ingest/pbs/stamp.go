@@ -75,20 +75,8 @@ type Clock struct {
 // NewClock reads stamps as local time of loc.
 func NewClock(loc *time.Location) *Clock { return &Clock{loc: loc} }
 
-// Epoch is the instant of a stamp, in seconds since 1970. In a fold there are
-// two: near, an instant that the record itself names (its end=, start=, ...; 0
-// if it names none), decides, and without it the first is taken, so the answer
-// never depends on neighbouring records.
-func (c *Clock) Epoch(s Stamp, near int64) int64 {
-	first, second := c.Instants(s)
-	if near != 0 && abs(second-near) < abs(first-near) {
-		return second
-	}
-	return first
-}
-
-// Instants are the one or two that a stamp can stand for; they are the same
-// where it is only one.
+// Instants are the one or two that a stamp can stand for, in seconds since 1970;
+// they are the same where it is only one.
 func (c *Clock) Instants(s Stamp) (first, second int64) {
 	within := int64(s.Minute*60 + s.Second)
 	s.Minute, s.Second = 0, 0
@@ -117,13 +105,6 @@ func (c *Clock) remember(hour Stamp) {
 	if c.folded && t >= c.fold.Begin+c.fold.Length {
 		c.begin -= c.fold.Length
 	}
-}
-
-func abs(n int64) int64 {
-	if n < 0 {
-		return -n
-	}
-	return n
 }
 
 // seconds is the stamp as an instant, in seconds since 1970, as if it were UTC.

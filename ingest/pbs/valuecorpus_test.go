@@ -129,7 +129,7 @@ func checkPlacement(t *testing.T, job string, attrs map[string]string) {
 	for h.Next() {
 		hostCPUs += h.CPUs
 	}
-	v := NewVnodes([]byte(attrs["exec_vnode"]))
+	v := vnodesOf([]byte(attrs["exec_vnode"]))
 	for v.Next() {
 		vnodeCPUs += v.NCPUs
 		vnodeGPUs += v.NGPUs

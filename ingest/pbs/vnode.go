@@ -52,11 +52,8 @@ func (a *alike) learn(text []byte, held Vnode) {
 	}
 }
 
-// NewVnodes starts in front of the first vnode.
-func NewVnodes(text []byte) Vnodes { return Vnodes{text: text} }
-
-// Reset starts in front of the first vnode of another text. It is cheaper than
-// NewVnodes, as what vnodes hold is remembered.
+// Reset starts in front of the first vnode of a text. What vnodes of another text
+// hold is remembered, so it is cheaper than to begin with fresh Vnodes.
 func (v *Vnodes) Reset(text []byte) {
 	v.text, v.next, v.inGroup, v.done, v.err = text, 0, false, false, nil
 }

@@ -16,7 +16,7 @@ func vnodesText(text string) string {
 		}
 		fmt.Fprintf(&out, " %v", n)
 	}
-	v := NewVnodes([]byte(text))
+	v := vnodesOf([]byte(text))
 	for v.Next() {
 		out.Write(v.Name)
 		field(v.NCPUs, v.HasNCPUs)
@@ -66,7 +66,7 @@ func TestVnodes(t *testing.T) {
 
 func TestVnodesStaysAtItsEnd(t *testing.T) {
 	for _, text := range []string{"(n1)", "(n1", ""} {
-		v := NewVnodes([]byte(text))
+		v := vnodesOf([]byte(text))
 		for v.Next() {
 		}
 		if err := v.Err(); v.Next() || v.Err() != err {
@@ -81,7 +81,7 @@ func FuzzVnodes(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		v := NewVnodes(text)
+		v := vnodesOf(text)
 		var names [][]byte
 		for v.Next() {
 			names = append(names, v.Name)
@@ -108,7 +108,7 @@ func FuzzVnodes(f *testing.F) {
 func TestVnodesDoesNotAllocate(t *testing.T) {
 	in := []byte("(n1:ncpus=128:mem=251658240kb:ngpus=4+n2:ncpus=1)+(n3:ncpus=128)")
 	checkNoAllocation(t, func() {
-		for v := NewVnodes(in); v.Next(); {
+		for v := vnodesOf(in); v.Next(); {
 		}
 	})
 }
@@ -116,7 +116,13 @@ func TestVnodesDoesNotAllocate(t *testing.T) {
 func BenchmarkVnodes(b *testing.B) {
 	text := "(n0001:ncpus=128:mem=251658240kb:ngpus=0)"
 	benchmarkText(b, text+strings.Repeat("+"+text, 15), func(in []byte) {
-		for v := NewVnodes(in); v.Next(); {
+		for v := vnodesOf(in); v.Next(); {
 		}
 	})
+}
+
+func vnodesOf(text []byte) *Vnodes {
+	v := new(Vnodes)
+	v.Reset(text)
+	return v
 }
