@@ -153,7 +153,7 @@ func (s *simulation) emitStamped(at, stamp int64, letter byte, id, text []byte) 
 	c := s.out.chunk(s.cal.slotOf(at))
 	from, need := len(c.data), len(text)+len(id)+32
 	if cap(c.data)-from < need {
-		c.data = slices.Grow(c.data, max(from/2, need)) // half as much again: append gives a quarter
+		c.data = slices.Grow(c.data, max(from/2, need, min(from, 1<<16), 1<<11)) // append gives a quarter, from less
 	}
 	b := s.cal.appendStamp(c.data, stamp)
 	b = append(b, ';', letter, ';')
