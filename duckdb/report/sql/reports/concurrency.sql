@@ -26,23 +26,27 @@ WITH span AS (
     FROM report_runs r JOIN span s ON s.machine = r.machine AND r.start_s < s.t1 AND r.end_s > s.t0
     JOIN (SELECT DISTINCT machine, step_s FROM period) p ON p.machine = r.machine
 ), change AS ( -- at the step behind it, so that what begins and ends between two is not seen; what is there at an edge is carried over it
-    SELECT machine, (start_s + step_s - 1) // step_s * step_s AS instant, sum(cores) AS cores, sum(gpus) AS gpus, sum(nodes) AS nodes, count(*)::DOUBLE AS jobs
+    SELECT machine, (start_s + step_s - 1) // step_s * step_s AS instant, sum(cores) AS cores, sum(gpus) AS gpus, sum(nodes) AS nodes, count(*)::DOUBLE AS jobs, NULL AS begins
     FROM held
     GROUP BY ALL
     UNION ALL
-    SELECT machine, (end_s + step_s - 1) // step_s * step_s, -sum(cores), -sum(gpus), -sum(nodes), -count(*)::DOUBLE
+    SELECT machine, (end_s + step_s - 1) // step_s * step_s, -sum(cores), -sum(gpus), -sum(nodes), -count(*)::DOUBLE, NULL
     FROM held
     GROUP BY ALL
     UNION ALL
-    SELECT machine, begins, 0, 0, 0, 0 FROM period
+    SELECT machine, begins, 0, 0, 0, 0, begins FROM period
 ), level AS (
-    SELECT machine, instant, sum(cores) OVER until AS cores, sum(gpus) OVER until AS gpus, sum(nodes) OVER until AS nodes, sum(jobs) OVER until AS jobs
-    FROM (SELECT machine, instant, sum(cores) AS cores, sum(gpus) AS gpus, sum(nodes) AS nodes, sum(jobs) AS jobs FROM change GROUP BY ALL)
+    SELECT machine, instant, sum(cores) OVER until AS cores, sum(gpus) OVER until AS gpus, sum(nodes) OVER until AS nodes, sum(jobs) OVER until AS jobs,
+           last_value(begins IGNORE NULLS) OVER until AS begins
+    FROM (
+        SELECT machine, instant, sum(cores) AS cores, sum(gpus) AS gpus, sum(nodes) AS nodes, sum(jobs) AS jobs, max(begins) AS begins
+        FROM change
+        GROUP BY ALL)
     WINDOW until AS (PARTITION BY machine ORDER BY instant)
 )
 SELECT p.machine, p.period, NULL::VARCHAR AS entity, max(l.jobs)::BIGINT AS peak_jobs, max(l.cores) AS peak_cores, max(l.gpus) AS peak_gpus,
        max(l.nodes) AS peak_nodes, any_value(p.capacity_cores) AS capacity_cores, any_value(p.step_s) AS step_s
-FROM level l ASOF JOIN period p ON p.machine = l.machine AND l.instant >= p.begins
+FROM level l JOIN period p ON p.machine = l.machine AND p.begins = l.begins
 WHERE l.instant < p.ends
 GROUP BY p.machine, p.period
 ORDER BY ALL

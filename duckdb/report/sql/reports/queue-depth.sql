@@ -18,50 +18,65 @@ WITH span AS (
     SELECT d.machine, d.period, min(d.begins) - s.base AS begins, max(d.ends) - s.base AS ends
     FROM report_days d JOIN span s ON s.machine = d.machine
     GROUP BY d.machine, d.period, s.base
+), unfinished AS (
+    SELECT u.machine, u.job_id, u.submit_time, epoch_us(u.submit_time) // 1_000_000 AS start_s,
+           epoch_us(coalesce(u.start_time, m.last_time)) // 1_000_000 AS end_s, coalesce(u.ncpus, 0)::DOUBLE AS cores
+    FROM unfinished_jobs u JOIN machines m ON m.machine = u.machine
 ), waiting AS (
-    SELECT machine, job_id, submit_time, epoch_us(submit_time) // 1_000_000 AS start_s, epoch_us(start_time) // 1_000_000 AS end_s, coalesce(ncpus, 0)::DOUBLE AS cores
+    SELECT machine, epoch_us(submit_time) // 1_000_000 AS start_s, epoch_us(start_time) // 1_000_000 AS end_s, coalesce(ncpus, 0)::DOUBLE AS cores,
+           1::DOUBLE AS sign
     FROM report_jobs
     UNION ALL
-    SELECT u.machine, u.job_id, u.submit_time, epoch_us(u.submit_time) // 1_000_000, epoch_us(coalesce(u.start_time, m.last_time)) // 1_000_000,
-           coalesce(u.ncpus, 0)::DOUBLE
-    FROM unfinished_jobs u JOIN machines m ON m.machine = u.machine
+    SELECT machine, start_s, end_s, cores, 1 FROM unfinished
+    UNION ALL -- while an earlier run lasted, the job did not wait
+    SELECT r.machine, epoch_us(r.start_time) // 1_000_000, least(epoch_us(r.end_time), epoch_us(j.start_time)) // 1_000_000, -coalesce(j.ncpus, 0)::DOUBLE, -1
+    FROM told_runs r JOIN report_jobs j ON j.id = r.id
+    WHERE r.kind <> 'last'
+    UNION ALL
+    SELECT r.machine, epoch_us(r.start_time) // 1_000_000, least(epoch_us(r.end_time) // 1_000_000, u.end_s), -u.cores, -1
+    FROM told_runs r JOIN unfinished u ON u.machine = r.machine AND u.job_id = r.job_id AND u.submit_time = r.submit_time
+    WHERE r.kind <> 'last' AND r.id IS NULL
 ), held AS (
     SELECT w.machine, greatest(w.start_s, s.t0) - s.base AS start_s, least(w.end_s, s.t1) - s.base AS end_s, w.cores, w.sign
-    FROM (
-        SELECT machine, start_s, end_s, cores, 1::DOUBLE AS sign FROM waiting
-        UNION ALL -- while an earlier run lasted, the job did not wait
-        SELECT w.machine, epoch_us(r.start_time) // 1_000_000, least(epoch_us(r.end_time) // 1_000_000, w.end_s), -w.cores, -1
-        FROM waiting w JOIN told_runs r ON r.machine = w.machine AND r.job_id = w.job_id AND r.submit_time = w.submit_time
-        WHERE r.kind <> 'last') w
-    JOIN span s ON s.machine = w.machine AND w.start_s < s.t1 AND w.end_s > s.t0
+    FROM waiting w JOIN span s ON s.machine = w.machine AND w.start_s < s.t1 AND w.end_s > s.t0
     WHERE w.end_s > w.start_s
+), edge AS (
+    SELECT machine, period, unnest([begins // 900, (ends + 899) // 900]) AS quarter, unnest([-1, 1]) AS sign, unnest([begins, NULL]) AS begins FROM period
 ), change AS ( -- by the quarters of an hour that they are in at their ends, on which local days begin
-    SELECT machine, (start_s + 899) // 900 AS quarter, sum(cores) AS cores, sum(cores * start_s) AS core_s, sum(sign) AS jobs, sum(sign * start_s) AS job_s
-    FROM held
-    GROUP BY ALL
+    SELECT machine, (start_s + 899) // 900 AS quarter, coalesce(sum(cores) FILTER (goes_on), 0) AS cores, sum(cores * told_s) AS core_s,
+           coalesce(sum(sign) FILTER (goes_on), 0) AS jobs, sum(sign * told_s) AS job_s
+    FROM (
+        SELECT *, (start_s + 899) // 900 <> (end_s + 899) // 900 AS goes_on,
+               CASE WHEN (start_s + 899) // 900 <> (end_s + 899) // 900 THEN start_s ELSE start_s - end_s END AS told_s
+        FROM held)
+    GROUP BY machine, quarter
     UNION ALL
     SELECT machine, (end_s + 899) // 900, -sum(cores), -sum(cores * end_s), -sum(sign), -sum(sign * end_s)
     FROM held
+    WHERE (start_s + 899) // 900 <> (end_s + 899) // 900
     GROUP BY ALL
+    UNION ALL
+    SELECT machine, quarter, 0, 0, 0, 0 FROM edge
 ), summed AS ( -- until t the jobs that wait there times t, less what they began and ended at, is how long they waited
     SELECT machine, quarter, sum(cores) OVER until AS cores, sum(core_s) OVER until AS core_s, sum(jobs) OVER until AS jobs, sum(job_s) OVER until AS job_s
     FROM (SELECT machine, quarter, sum(cores) AS cores, sum(core_s) AS core_s, sum(jobs) AS jobs, sum(job_s) AS job_s FROM change GROUP BY ALL)
     WINDOW until AS (PARTITION BY machine ORDER BY quarter)
-), edge AS (
-    SELECT machine, period, unnest([begins // 900, (ends + 899) // 900]) AS quarter, unnest([-1, 1]) AS sign FROM period
 ), waited AS (
     SELECT e.machine, e.period, coalesce(sum(e.sign * (s.cores * e.quarter * 900 - s.core_s)), 0) AS core_s,
            coalesce(sum(e.sign * (s.jobs * e.quarter * 900 - s.job_s)), 0) AS job_s
-    FROM edge e ASOF LEFT JOIN summed s ON s.machine = e.machine AND s.quarter <= e.quarter
+    FROM edge e JOIN summed s ON s.machine = e.machine AND s.quarter = e.quarter
     GROUP BY ALL
 ), level AS ( -- at the ends of quarters, and at the beginnings of periods
-    SELECT machine, quarter * 900 AS instant, cores, jobs FROM summed
-    UNION ALL
-    SELECT p.machine, p.begins, coalesce(s.cores, 0), coalesce(s.jobs, 0)
-    FROM period p ASOF LEFT JOIN summed s ON s.machine = p.machine AND s.quarter <= p.begins // 900
+    SELECT machine, instant, jobs, cores, last_value(begins IGNORE NULLS) OVER (PARTITION BY machine ORDER BY instant, begins NULLS LAST) AS begins
+    FROM (
+        SELECT machine, quarter * 900 AS instant, cores, jobs, NULL AS begins FROM summed
+        UNION ALL
+        SELECT e.machine, e.begins, s.cores, s.jobs, e.begins
+        FROM edge e JOIN summed s ON s.machine = e.machine AND s.quarter = e.quarter
+        WHERE e.sign < 0)
 ), peak AS (
     SELECT p.machine, p.period, max(l.jobs)::BIGINT AS jobs, max(l.cores) AS cores
-    FROM level l ASOF JOIN period p ON p.machine = l.machine AND l.instant >= p.begins
+    FROM level l JOIN period p ON p.machine = l.machine AND p.begins = l.begins
     WHERE l.instant < p.ends
     GROUP BY ALL
 )

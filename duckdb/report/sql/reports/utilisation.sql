@@ -30,24 +30,33 @@ WITH span AS (
       ON c.machine = d.machine AND d.day >= coalesce(c.from_date, d.day) AND d.day <= coalesce(c.until_date, d.day)
     GROUP BY d.machine, d.period, s.base
 ), held AS (
-    SELECT r.machine, coalesce('=' || r.entity, '') AS key, greatest(r.start_s, s.t0) - s.base AS start_s, least(r.end_s, s.t1) - s.base AS end_s,
+    SELECT r.machine, CASE WHEN getvariable('entity') IS NULL THEN '' ELSE coalesce('=' || r.entity, '') END AS key, greatest(r.start_s, s.t0) - s.base AS start_s, least(r.end_s, s.t1) - s.base AS end_s,
            r.ncpus::DOUBLE AS cores, coalesce(r.ngpus, 0)::DOUBLE AS gpus, coalesce(r.nodect, 0)::DOUBLE AS nodes
     FROM report_runs r JOIN span s ON s.machine = r.machine AND r.start_s < s.t1 AND r.end_s > s.t0
-), change AS ( -- by quarters of an hour, on whose edges local days begin
-    SELECT machine, key, start_s // 900 AS quarter, coalesce(sum(cores), 0) AS cores, coalesce(sum(cores * start_s), 0) AS core_s,
-           sum(gpus) AS gpus, sum(gpus * start_s) AS gpu_s, sum(nodes) AS nodes, sum(nodes * start_s) AS node_s,
-           count(*)::DOUBLE AS jobs, sum(start_s)::DOUBLE AS job_s, 0 AS unknown, 0 AS gone
-    FROM held
-    GROUP BY ALL
+), whose AS (
+    SELECT DISTINCT machine, key FROM held
+    UNION
+    SELECT machine, '' FROM span WHERE getvariable('entity') IS NULL
+), edge AS ( -- a period is what is summed until the quarter before its end, less what is until the quarter before its beginning
+    SELECT h.machine, h.period, w.key, unnest([(h.begins - h.base) // 900 - 1, (h.ends - h.base + 899) // 900 - 1]) AS quarter, unnest([-1, 1]) AS sign
+    FROM had h JOIN whose w ON w.machine = h.machine
+), change AS ( -- by quarters of an hour, on whose edges local days begin; most runs begin and end in one, and are told by it alone
+    SELECT machine, key, start_s // 900 AS quarter, coalesce(sum(cores) FILTER (goes_on), 0) AS cores, coalesce(sum(cores * told_s), 0) AS core_s,
+           coalesce(sum(gpus) FILTER (goes_on), 0) AS gpus, sum(gpus * told_s) AS gpu_s,
+           coalesce(sum(nodes) FILTER (goes_on), 0) AS nodes, sum(nodes * told_s) AS node_s,
+           count(*) FILTER (goes_on)::DOUBLE AS jobs, sum(told_s)::DOUBLE AS job_s, count(*) - count(cores) AS unknown, 0 AS gone
+    FROM (SELECT *, start_s // 900 <> end_s // 900 AS goes_on, CASE WHEN start_s // 900 <> end_s // 900 THEN start_s ELSE start_s - end_s END AS told_s FROM held)
+    GROUP BY machine, key, quarter
     UNION ALL
     SELECT machine, key, end_s // 900, -coalesce(sum(cores), 0), -coalesce(sum(cores * end_s), 0), -sum(gpus), -sum(gpus * end_s),
            -sum(nodes), -sum(nodes * end_s), -count(*)::DOUBLE, -sum(end_s)::DOUBLE, 0, 0
     FROM held
+    WHERE start_s // 900 <> end_s // 900
     GROUP BY ALL
     UNION ALL -- what begins before the end of a period, and is not gone by its beginning, is in it
-    SELECT machine, key, start_s // 900, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0 FROM held WHERE cores IS NULL
-    UNION ALL
     SELECT machine, key, (end_s - 1) // 900, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 FROM held WHERE cores IS NULL
+    UNION ALL
+    SELECT machine, key, quarter, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM edge
 ), summed AS ( -- until t the cores in use there times t, less what they were begun and ended at, is what was held
     SELECT machine, key, quarter, sum(cores) OVER until AS cores, sum(core_s) OVER until AS core_s, sum(gpus) OVER until AS gpus,
            sum(gpu_s) OVER until AS gpu_s, sum(nodes) OVER until AS nodes, sum(node_s) OVER until AS node_s,
@@ -58,18 +67,11 @@ WITH span AS (
         FROM change
         GROUP BY ALL)
     WINDOW until AS (PARTITION BY machine, key ORDER BY quarter)
-), whose AS (
-    SELECT DISTINCT machine, key FROM summed
-    UNION
-    SELECT machine, '' FROM span WHERE getvariable('entity') IS NULL
-), edge AS (
-    SELECT h.machine, h.period, w.key, unnest([(h.begins - h.base) // 900, (h.ends - h.base + 899) // 900]) AS quarter, unnest([-1, 1]) AS sign
-    FROM had h JOIN whose w ON w.machine = h.machine
 ), used AS (
-    SELECT e.machine, e.period, e.key, sum(e.sign * (s.cores * e.quarter * 900 - s.core_s)) AS core_s,
-           sum(e.sign * (s.gpus * e.quarter * 900 - s.gpu_s)) AS gpu_s, sum(e.sign * (s.nodes * e.quarter * 900 - s.node_s)) AS node_s,
-           sum(e.sign * (s.jobs * e.quarter * 900 - s.job_s)) AS job_s, coalesce(sum(CASE WHEN e.sign > 0 THEN s.unknown ELSE -s.gone END), 0)::BIGINT AS unknown
-    FROM edge e ASOF LEFT JOIN summed s ON s.machine = e.machine AND s.key = e.key AND s.quarter < e.quarter
+    SELECT e.machine, e.period, e.key, sum(e.sign * (s.cores * (e.quarter + 1) * 900 - s.core_s)) AS core_s,
+           sum(e.sign * (s.gpus * (e.quarter + 1) * 900 - s.gpu_s)) AS gpu_s, sum(e.sign * (s.nodes * (e.quarter + 1) * 900 - s.node_s)) AS node_s,
+           sum(e.sign * (s.jobs * (e.quarter + 1) * 900 - s.job_s)) AS job_s, coalesce(sum(CASE WHEN e.sign > 0 THEN s.unknown ELSE -s.gone END), 0)::BIGINT AS unknown
+    FROM edge e JOIN summed s ON s.machine = e.machine AND s.key = e.key AND s.quarter = e.quarter
     GROUP BY ALL
 )
 SELECT u.machine, u.period, CASE WHEN u.key <> '' THEN u.key[2:] END AS entity, (h.ends - h.begins) / 3600 AS hours,
