@@ -70,6 +70,8 @@ A site adds reports of its own: files in the folder that the configuration names
 			switch {
 			case o.html != "":
 				return o.writePage(c.Context(), args)
+			case len(args) == 0 && o.asks():
+				return ui.Usagef("which report? pbsduck report lists them")
 			case len(args) == 0:
 				return o.list()
 			case len(args) > 1:
@@ -192,6 +194,11 @@ func (o *reportOptions) run(ctx context.Context, name string) error {
 	defer rows.Release()
 	_, err = o.output.Write(ctx, rows, export.Table)
 	return err
+}
+
+// asks tells whether flags ask for what only a report has.
+func (o *reportOptions) asks() bool {
+	return o.sql || o.chart || o.by != nil || len(o.chosen()) > 0 || len(o.filter.Words()) > 0
 }
 
 // remedy says what takes over what a report needs and the database lacks.

@@ -71,6 +71,9 @@ func (o *reportOptions) draw(ctx context.Context, db *duckdb.DB, r report.Report
 	if err != nil {
 		return usage(err)
 	}
+	if len(charts) == 0 {
+		o.Say("nothing to draw")
+	}
 	options := chart.TextOptions{Width: ui.TextWidth(), ASCII: !ui.SpeaksUnicode()}
 	return o.output.WriteText(func(w io.Writer) error {
 		var failed error

@@ -63,7 +63,7 @@ func Make(ctx context.Context, db *duckdb.DB, o Options) (*page.Page, error) {
 }
 
 // Charts are those of one report. Where the page has none for it, or rows are asked for that
-// the page does not have, they are bars of its first number.
+// the page does not have, they are bars of the column that its head names.
 func Charts(ctx context.Context, db *duckdb.DB, o Options, name string) ([]chart.Chart, error) {
 	w := &writer{Options: o, ctx: ctx, db: db}
 	if err := w.findSpans(); err != nil {
@@ -80,7 +80,7 @@ func Charts(ctx context.Context, db *duckdb.DB, o Options, name string) ([]chart
 	if err != nil {
 		return nil, err
 	}
-	return w.firstNumber(table), nil
+	return w.barsOf(table, w.Reports[slices.IndexFunc(w.Reports, func(r report.Report) bool { return r.Name == name })].Chart), nil
 }
 
 // A writer asks reports for one page.

@@ -24,15 +24,18 @@ func (w *writer) bars(t *page.Table, name, column string, head func(machine stri
 	return charts
 }
 
-// firstNumber draws the first number of a result, each row of which is named by what is
-// no number.
-func (w *writer) firstNumber(t *page.Table) (charts []chart.Chart) {
-	value := slices.IndexFunc(t.Columns, func(c page.Column) bool { return c.Numeric })
+// barsOf draws a column of a result, or, if it has none of that name, its first number. Each row is named by what is
+// no number. Rows that have no room are added up only where that is a number of the same kind.
+func (w *writer) barsOf(t *page.Table, column string) (charts []chart.Chart) {
+	value := slices.IndexFunc(t.Columns, func(c page.Column) bool { return c.Numeric && c.Source == column })
+	if value < 0 {
+		value = slices.IndexFunc(t.Columns, func(c page.Column) bool { return c.Numeric })
+	}
 	if value < 0 {
 		return nil
 	}
 	for _, m := range w.spans {
-		b := &chart.Bars{Head: chart.Head{Title: t.Columns[value].Source + " on " + m.machine, Unit: t.Columns[value].Unit}, Top: 40}
+		b := &chart.Bars{Head: chart.Head{Title: t.Columns[value].Source + " on " + m.machine, Unit: t.Columns[value].Unit}, Top: 40, Ratio: !adds(t.Columns[value].Source)}
 		for _, row := range of(t, m.machine) {
 			var names []string
 			for i, c := range row {
@@ -49,6 +52,11 @@ func (w *writer) firstNumber(t *page.Table) (charts []chart.Chart) {
 		charts = append(charts, b)
 	}
 	return charts
+}
+
+// adds tells whether the values of a column may be added up: means, peaks, percentiles and ranks may not.
+func adds(column string) bool {
+	return column == "jobs" || column == "runs" || strings.HasSuffix(column, "_hours") || strings.HasSuffix(column, "_charge")
 }
 
 // usage draws who used how much; over more than two months also when.

@@ -19,6 +19,7 @@ type Report struct {
 	By         []string // what its rows may be by, entities and periods; the first is usual, and may be "" for nothing
 	Choices    []Choice
 	Columns    []Column
+	Chart      string // the column that is drawn where there is no chart of its own; empty: the first number
 	Needs      string // a table without which it says little: capacity, allocations; empty: none
 	SQL        string // the whole file
 
@@ -70,6 +71,7 @@ func Flag(choice string) string { return strings.ReplaceAll(choice, "_", "-") }
 //	-- By: account of jobs
 //	-- Choices:
 //	--   metric = core_hours, jobs: what the rows are sorted by
+//	-- Chart: core_hours
 //	-- Columns:
 //	--   core_hours [h]: CPUs asked for times walltime used
 func Parse(name, path, text string) (Report, error) {
@@ -118,11 +120,13 @@ func (r *Report) begin(word, value string) (err error) {
 		}
 	case "By":
 		r.By, err = by(value)
+	case "Chart":
+		r.Chart = value
 	case "Needs":
 		r.Needs = value
 	case "Choices", "Columns":
 	default:
-		err = fmt.Errorf("%q is no word of a head: use Title, Question, Definition, Variables, By, Choices, Columns, Needs", word)
+		err = fmt.Errorf("%q is no word of a head: use Title, Question, Definition, Variables, By, Choices, Chart, Columns, Needs", word)
 	}
 	return err
 }
@@ -194,6 +198,9 @@ func (r *Report) check() error {
 		if !r.reads(c.Name) {
 			return fmt.Errorf("%s: the choice %s is none of the Variables", r.Path, c.Name)
 		}
+	}
+	if r.Chart != "" && !slices.ContainsFunc(r.Columns, func(c Column) bool { return c.Name == r.Chart }) {
+		return fmt.Errorf("%s: %s, which Chart names, is none of the Columns", r.Path, r.Chart)
 	}
 	return nil
 }

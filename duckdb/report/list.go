@@ -28,6 +28,11 @@ func All(folder string) ([]Report, error) {
 	if err != nil || folder == "" {
 		return all, err
 	}
+	if entry, err := os.Stat(folder); err != nil {
+		return nil, fmt.Errorf("reports of the site: %w", err)
+	} else if !entry.IsDir() {
+		return nil, fmt.Errorf("reports of the site: %s is no folder", folder)
+	}
 	site, err := read(os.DirFS(folder), folder)
 	if err != nil {
 		return nil, fmt.Errorf("reports of the site: %w", err)

@@ -8,6 +8,7 @@
 -- Needs: allocations
 -- Choices:
 --   top = 0: only so many with the largest share used; 0: all
+-- Chart: used_pct
 -- Columns:
 --   entity: account
 --   from_date: first local day of the allocation

@@ -4,6 +4,7 @@
 --   are not known are counted, and are in no sum.
 -- Variables: period VARCHAR, entity VARCHAR
 -- By: account of jobs
+-- Chart: cpu_charge
 -- Columns:
 --   jobs: jobs that ended, without array parents
 --   cpu_charge [h]: core-hours charged, times the factor

@@ -4,6 +4,7 @@
 --   quarters of an hour. What still runs counts until the logs end.
 -- Variables: since DATE, until DATE, period VARCHAR
 -- By: day, week, month, quarter, year
+-- Chart: peak_cores
 -- Columns:
 --   period: first local day of the period
 --   peak_jobs: most jobs that ran at once

@@ -3,6 +3,7 @@
 -- Definition: Days that the names of logs say (20260131), from the first to the last that there is: a day is missing if no log has its name, and without
 --   jobs if its log has no E record that is a job's row. Each row is a stretch of such days; logs of other names tell no gaps.
 -- Variables: since DATE, until DATE
+-- Chart: days
 -- Columns:
 --   what: missing, or no jobs
 --   first_day: first day of the stretch

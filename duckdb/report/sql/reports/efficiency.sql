@@ -4,6 +4,7 @@
 --   over the jobs of which both are known. What PBS does not count is not guessed: it does not say how busy GPUs were.
 -- Variables: period VARCHAR, entity VARCHAR
 -- By: account of jobs
+-- Chart: cpu_efficiency_pct
 -- Columns:
 --   jobs: jobs that ended, without array parents
 --   measured: those of which CPU time and core-hours are known

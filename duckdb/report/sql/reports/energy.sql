@@ -5,6 +5,7 @@
 -- Variables: period VARCHAR, entity VARCHAR
 -- By: account of jobs
 -- Needs: energy_j
+-- Chart: energy_kwh
 -- Columns:
 --   jobs: jobs whose energy is known
 --   unknown: jobs whose energy is not known

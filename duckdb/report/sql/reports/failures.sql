@@ -4,6 +4,7 @@
 --   signal ended has a class of its own (pbsduck schema jobs). Jobs whose record has no exit status are a row without one.
 -- Variables: period VARCHAR, entity VARCHAR
 -- By: nothing of jobs
+-- Chart: jobs
 -- Columns:
 --   exit_class: how the job ended. NULL: not known
 --   exit_status: PBS's exit status. NULL: not known

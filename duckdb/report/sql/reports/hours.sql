@@ -4,6 +4,7 @@
 --   UTC. The logs' beginning and end cut the first and the last one. What still runs counts until the logs end.
 -- Variables: since DATE, until DATE, entity VARCHAR
 -- By: nothing, machine, user, account, facility, queue, queue_group
+-- Chart: cores
 -- Columns:
 --   hour: when the hour began
 --   cores: cores held, on average

@@ -4,6 +4,7 @@
 --   the largest that PBS saw; what is wasted is asked for less used, and below 0 where more was used than was asked for.
 -- Variables: period VARCHAR, entity VARCHAR
 -- By: account of jobs
+-- Chart: wasted_gib_hours
 -- Columns:
 --   jobs: jobs of which memory asked for, memory used and walltime are known
 --   unknown: jobs of which one of them is not

@@ -4,6 +4,7 @@
 --   which did not end. Waiting jobs do not say what they ask for where a Q record does not. Elements of arrays count from when they start.
 -- Variables: entity VARCHAR
 -- By: queue, user, group, account, project, name, machine
+-- Chart: jobs
 -- Columns:
 --   as_of: end of what the logs tell
 --   state: running or waiting

@@ -3,6 +3,7 @@
 -- Definition: Different names among the jobs that ended in the period.
 -- Variables: period VARCHAR, entity VARCHAR
 -- By: month of jobs
+-- Chart: users
 -- Columns:
 --   jobs: jobs that ended, without array parents
 --   users: different users among them

@@ -5,6 +5,7 @@
 --   were deleted before they ran, are left out.
 -- Variables: since DATE, until DATE, period VARCHAR
 -- By: day, week, month, quarter, year
+-- Chart: mean_jobs
 -- Columns:
 --   period: first local day of the period
 --   mean_jobs: jobs that waited, on average

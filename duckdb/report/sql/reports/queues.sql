@@ -5,6 +5,7 @@
 -- By: queue_group of jobs
 -- Choices:
 --   wait_kind = eligible, queued, total: which of three waits
+-- Chart: core_hours
 -- Columns:
 --   jobs: jobs that ended, without array parents
 --   users: different users

@@ -4,6 +4,7 @@
 --   run counts in the days in which it ended.
 -- Variables: since DATE, until DATE, entity VARCHAR
 -- By: nothing, machine, user, account, facility, queue, queue_group
+-- Chart: lost_core_hours
 -- Columns:
 --   runs: runs that ended
 --   lost_runs: those that were requeued, or superseded by another run

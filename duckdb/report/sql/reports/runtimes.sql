@@ -4,6 +4,7 @@
 --   known, which is the class that has no name.
 -- Variables: period VARCHAR, entity VARCHAR
 -- By: nothing of jobs
+-- Chart: core_hours
 -- Columns:
 --   run_time: class of the walltime used. NULL: not known
 --   jobs: jobs that ended, without array parents

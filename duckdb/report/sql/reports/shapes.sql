@@ -6,6 +6,7 @@
 -- By: nothing of jobs
 -- Choices:
 --   size = nodes, cpus, gpus, memory, memory_used, memory_per_rank, all: what a size is; memory is in GiB, rounded up
+-- Chart: core_hours
 -- Columns:
 --   size: class of the size. NULL: not known
 --   run_time: class of the walltime used. NULL: not known

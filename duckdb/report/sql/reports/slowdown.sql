@@ -7,6 +7,7 @@
 -- By: queue_group of jobs
 -- Choices:
 --   wait_kind = eligible, queued, total: which of three waits
+-- Chart: p50
 -- Columns:
 --   jobs: jobs of which wait and walltime are known
 --   unknown: jobs of which one is not

@@ -7,6 +7,7 @@
 -- Choices:
 --   metric = core_hours, node_hours, gpu_hours, jobs, wasted_core_hours: what is compared; wasted is asked for in time, less CPU time used
 --   top = 10: how many rows a machine and period have besides the others
+-- Chart: value
 -- Columns:
 --   rank: from 1; NULL: the others
 --   others: how many are added up in the row; 0: it is one

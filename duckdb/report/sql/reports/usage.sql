@@ -7,6 +7,7 @@
 -- By: account of jobs
 -- Choices:
 --   sort = core_hours, node_hours, gpu_hours, jobs: what the rows are sorted by
+-- Chart: core_hours
 -- Columns:
 --   jobs: jobs that ended, without array parents
 --   users: different users among them

@@ -6,6 +6,7 @@
 -- Variables: since DATE, until DATE, period VARCHAR, entity VARCHAR
 -- By: day of runs
 -- Needs: capacity
+-- Chart: core_hours
 -- Columns:
 --   period: first local day of the period
 --   hours [h]: length of the period, as far as the logs tell of it

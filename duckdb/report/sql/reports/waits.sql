@@ -8,6 +8,7 @@
 -- Choices:
 --   wait_kind = eligible, queued, total: which of three waits
 --   size = nodes, cpus, gpus, memory, memory_used, memory_per_rank, all: what a size is; memory is in GiB, rounded up
+-- Chart: p50_s
 -- Columns:
 --   size: class of the size. NULL: not known
 --   jobs: jobs that ended, without array parents

@@ -4,6 +4,7 @@
 --   for. Hours that were asked for and not used are no loss by themselves, but they keep others waiting.
 -- Variables: period VARCHAR, entity VARCHAR
 -- By: account of jobs
+-- Chart: unused_core_hours
 -- Columns:
 --   jobs: jobs of which both walltimes are known
 --   unknown: jobs of which one is not
