@@ -83,7 +83,7 @@ func (o *jobsOptions) check(c *cobra.Command) error {
 	if err := flags.WithoutRows(c, "count"); err != nil {
 		return err
 	}
-	for _, other := range []string{"columns", "wide", "sort", "local"} {
+	for _, other := range []string{"columns", "wide", "sort"} {
 		if err := flags.Exclusive(c, "count", other); err != nil {
 			return err
 		}
