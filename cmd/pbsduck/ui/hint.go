@@ -21,9 +21,9 @@ var kinds = []struct {
 	{duckdb.ErrNoDatabase, ": make it by pbsduck ingest, or name another one with --db"},
 	{duckdb.ErrNotDatabase, "; name another one with --db"},
 	{duckdb.ErrNoQuestion, "; -o FILE and pbsduck export write results to files"},
-	{duckdb.ErrFiles, "; --allow-files lets a question read files"},
+	{duckdb.ErrFiles, "; pbsduck query --allow-files lets a question read files"},
 	{duckdb.ErrBadRecord, "; pbsduck verify names its job"},
-	{duckdb.ErrMaybeFile, "; if it is a file, --allow-files lets a question read it"},
+	{duckdb.ErrMaybeFile, "; if it is a file, pbsduck query --allow-files lets a question read it"},
 }
 
 // hint says which flag or command helps against an error: the engine knows what
