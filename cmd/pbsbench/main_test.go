@@ -39,6 +39,9 @@ func TestStepsDoTheWork(t *testing.T) {
 		"ingest": w.Jobs, "ingest-none": w.Jobs, "ingest-gz": w.Jobs, "from-records": w.Jobs, "noop": 10, "export": w.Jobs, "verify": w.Jobs,
 		"record": 1, "status": 1, "read_csv": w.Jobs,
 	}
+	for _, name := range []string{"jobs", "usage", "waits", "failures", "utilisation", "queue-depth", "page"} {
+		want[name] = w.Jobs
+	}
 	for name, rows := range want {
 		if m := results[name]; len(m) != 1 || m[0].Rows != rows || m[0].Seconds <= 0 || m[0].Peak == 0 {
 			t.Errorf("%s: %+v, want %d rows", name, m, rows)

@@ -26,9 +26,9 @@ SELECT j.* EXCLUDE (waited_s, measure),
            WHEN 'gpu_type' THEN j.gpu_type
        END AS entity,
        CASE WHEN j.waited_s >= 0 THEN j.waited_s END AS wait_s,
-       CASE WHEN j.measure > 0 THEN ceil(log2(j.measure))::INTEGER WHEN j.measure = 0 THEN -1 END AS size_class,
+       CASE WHEN j.measure > 0 THEN ceil(log2(j.measure))::BIGINT WHEN j.measure = 0 THEN -1 END AS size_class,
        CASE
-           WHEN j.walltime_used_s < 0 THEN NULL
+           WHEN j.walltime_used_s < 0 THEN NULL::BIGINT
            WHEN j.walltime_used_s < 30 THEN 0
            WHEN j.walltime_used_s < 1_800 THEN 1
            WHEN j.walltime_used_s < 3_600 THEN 2
