@@ -24,6 +24,7 @@ var someAllocations = []charge.Allocation{
 	{Account: "chem1", Machine: "lordhowe", Hours: 1e6, From: date(2026, 1, 1), To: date(2026, 12, 31)},
 	{Account: "chem22", Machine: "lordhowe", Hours: 10, From: date(2026, 5, 1), To: date(2026, 5, 31)},
 	{Account: "nobody", Machine: "lordhowe", Hours: 10, To: date(2026, 5, 31)},
+	{Account: "phys1", Machine: "kathmandu", Hours: 1000},
 	{Account: "phys1", Machine: "havana", Hours: 10, From: date(2026, 11, 1)},
 	{Account: "phys1", Machine: "planned", Hours: 10},
 }

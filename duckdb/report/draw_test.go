@@ -58,9 +58,15 @@ func (d drawing) write(t testing.TB, dir string) string {
 		lines = append(lines, j.lines()...)
 	}
 	lines = append(lines, d.fixed(from, until)...)
+	midnight := time.Date(d.first.Year(), d.first.Month(), d.first.Day()+3, 0, 0, 0, 0, zone).Unix()
+	lines = append(lines, line{midnight + 1, fmt.Sprintf("E;97.srv;user=ada group=g account=\"phys1\" queue=htc ctime=%d qtime=%d etime=%d start=%d session=1 end=%d Exit_status=0 run_count=1",
+		midnight-9000, midnight-9000, midnight-9000, midnight-7200, midnight)}) // it says nothing of what it held, until a day begins
 	lines = slices.DeleteFunc(lines, func(l line) bool { return l.at < from || l.at > until })
-	if d.early { // a log of long ago, so that the logs tell of more than 40 days
-		lines = append(lines, line{from - 45*86400, "L;license;floating license hour:1 day:1"})
+	if d.early { // logs of long ago, so that they tell of more than 40 days; and a job on the day before the last 28
+		ended := until - 28*86400
+		lines = append(lines, line{from - 45*86400, "L;license;floating license hour:1 day:1"},
+			line{ended, fmt.Sprintf("E;89.srv;user=ada group=g account=\"phys1\" queue=htc ctime=%d qtime=%d etime=%d start=%d exec_host=n1/0 Resource_List.ncpus=4 "+
+				"Resource_List.nodect=1 session=1 end=%d Exit_status=0 resources_used.walltime=01:00:00", ended-3600, ended-3600, ended-3600, ended-3600, ended)})
 	}
 	slices.SortStableFunc(lines, func(a, b line) int { return cmp.Compare(a.at, b.at) })
 	days := map[string]*strings.Builder{}
@@ -137,6 +143,9 @@ func (d drawing) job(r *rand.Rand, number int, from, until int64) fate {
 		f.id = fmt.Sprintf("%d[%d].srv", number, number%7)
 	}
 	f.submit = from + r.Int64N(until-from)
+	if r.IntN(3) == 0 { // about the edges of quarters of an hour
+		f.submit += r.Int64N(3) - 1 - f.submit%900
+	}
 	f.start = f.submit + []int64{0, 1, 59, 900, 7200, 40000}[r.IntN(6)]
 	wall := drawnTimes[r.IntN(len(drawnTimes))]
 	f.end = f.start + wall + r.Int64N(3)

@@ -347,7 +347,10 @@ func (p *part) sums(of func(*job) ([]float64, bool)) (sums []float64, known int)
 func (j *job) memory() ([]float64, bool) {
 	asked, ok := product(j.memAsked, j.used)
 	used, also := product(j.memUsed, j.used)
-	return []float64{asked, used}, ok && also
+	if !ok || !also {
+		return nil, false
+	}
+	return []float64{asked, used, float64(*j.memAsked-*j.memUsed) * float64(*j.used)}, true
 }
 
 func efficiency(w *world, q question) []row {
@@ -379,7 +382,7 @@ func memory(w *world, q question) []row {
 		r["jobs"], r["unknown"] = float64(known), p.count()-float64(known)
 		if known > 0 {
 			const gibHour = 3600 << 30
-			r["asked_gib_hours"], r["used_gib_hours"], r["wasted_gib_hours"] = mem[0]/gibHour, mem[1]/gibHour, (mem[0]-mem[1])/gibHour
+			r["asked_gib_hours"], r["used_gib_hours"], r["wasted_gib_hours"] = mem[0]/gibHour, mem[1]/gibHour, mem[2]/gibHour
 			r["efficiency_pct"] = percent(mem[1], mem[0])
 		}
 		var shares []float64
