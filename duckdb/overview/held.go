@@ -60,11 +60,10 @@ func (w *writer) utilisation(r report.Report) (*page.Section, error) {
 func (w *writer) stacked(m span, whole, parted *page.Table, hours, capacity string) *chart.Time {
 	c := &chart.Time{LimitName: "capacity"}
 	place := map[string]int{}
-	var length []float64
 	for _, row := range of(whole, m.machine) {
 		begin := m.day(text(whole, row, "period", ""))
 		place[text(whole, row, "period", "")] = len(c.Start)
-		c.Start, length = append(c.Start, begin), append(length, number(whole, row, "hours"))
+		c.Start, c.Told = append(c.Start, begin), append(c.Told, 3600*number(whole, row, "hours"))
 		c.Limit = append(c.Limit, number(whole, row, capacity))
 	}
 	if !slices.ContainsFunc(c.Limit, func(v float64) bool { return !math.IsNaN(v) }) {
@@ -82,7 +81,7 @@ func (w *writer) stacked(m span, whole, parted *page.Table, hours, capacity stri
 			series[name] = len(c.Series)
 			c.Series = append(c.Series, chart.Series{Name: name, Values: make([]float64, len(c.Start))})
 		}
-		c.Series[series[name]].Values[i] += number(parted, row, hours) / length[i]
+		c.Series[series[name]].Values[i] += 3600 * number(parted, row, hours) / c.Told[i]
 	}
 	slices.SortStableFunc(c.Series, func(a, b chart.Series) int {
 		return int(math.Copysign(1, sum(b.Values)-sum(a.Values)))

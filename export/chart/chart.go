@@ -63,6 +63,7 @@ type Time struct {
 	Shape  Shape
 	Start  []time.Time // begin of each bucket, ascending, in the zone whose days the axis shows
 	End    time.Time   // end of the last bucket
+	Told   []float64   // seconds of each bucket of which its values are means, where logs begin or end in it; nil: all of it
 	Series []Series    // in the order in which they are drawn, from below
 	// Limit is a line over the picture, such as the capacity, a value per bucket; nil means none.
 	Limit     []float64

@@ -51,6 +51,14 @@ func (t *Time) end(i int) time.Time {
 // length is how long a bucket is, in seconds.
 func (t *Time) length(i int) float64 { return seconds(t.Start[i], t.end(i)) }
 
+// weight is how much a bucket counts in a mean.
+func (t *Time) weight(i int) float64 {
+	if t.Told != nil {
+		return t.Told[i]
+	}
+	return t.length(i)
+}
+
 // folded has at most Top series and the others in one, and at most so many buckets: what is drawn.
 func (t *Time) folded(steps int) *Time {
 	f := *t
@@ -83,7 +91,7 @@ func (t *Time) foldSeries() []Series {
 		}
 		total := 0.0
 		for b := range t.Start {
-			total += math.Abs(orZero(at(s.Values, b))) * t.length(b)
+			total += math.Abs(orZero(at(s.Values, b))) * t.weight(b)
 		}
 		all = append(all, ranked{s, total, i})
 	}
@@ -134,8 +142,12 @@ func (t *Time) foldBuckets(most int) *Time {
 	steps := t.steps(most)
 	f := *t
 	f.Start = make([]time.Time, len(steps))
+	f.Told = nil
 	for i, s := range steps {
 		f.Start[i] = t.Start[s.from]
+		if t.Told != nil {
+			f.Told = append(f.Told, sumOf(t.Told[s.from:s.to]))
+		}
 	}
 	f.Series = slices.Clone(t.Series)
 	for i := range f.Series {
@@ -145,6 +157,13 @@ func (t *Time) foldBuckets(most int) *Time {
 		f.Limit = t.means(t.Limit, steps, false)
 	}
 	return &f
+}
+
+func sumOf(values []float64) (sum float64) {
+	for _, v := range values {
+		sum += v
+	}
+	return sum
 }
 
 // steps cuts the buckets into at most so many steps, none of which is partly a gap: so areas stay what they
@@ -187,8 +206,8 @@ func (t *Time) means(values []float64, steps []step, part bool) []float64 {
 			v := at(values, b)
 			any = any || known(v)
 			if known(v) || part && t.Shape != Lines && !t.gap(b) {
-				sum += orZero(v) * t.length(b)
-				seconds += t.length(b)
+				sum += orZero(v) * t.weight(b)
+				seconds += t.weight(b)
 			}
 		}
 		means[i] = math.NaN()
