@@ -200,6 +200,8 @@ var ReportRuns = Table{
 		derived("submit_time", Timestamp, "", "ctime", "When the job was submitted, as in jobs. NULL if it still runs, and no record says."),
 		entityColumn,
 		derived("kind", Text, "", "job_runs.kind", "As in job_runs; running: it had not ended when the logs ended, where its end is said to be.").required(),
+		derived("start_time", Timestamp, "", "job_runs.start_time", "When the phase began.").required(),
+		derived("end_time", Timestamp, "", "job_runs.end_time", "When it ended.").required(),
 		derived("start_s", Integer, "s", "job_runs.start_time", "When the phase began, in seconds since 1970.").required(),
 		derived("end_s", Integer, "s", "job_runs.end_time", "When it ended, in seconds since 1970.").required(),
 		derived("ncpus", Integer, "", "job_runs.ncpus", "CPUs held. NULL if the record does not say."),

@@ -26,6 +26,8 @@ WITH span AS (
            coalesce(r.ncpus, 0)::DOUBLE AS cores, coalesce(r.ngpus, 0)::DOUBLE AS gpus, coalesce(r.nodect, 0)::DOUBLE AS nodes
     FROM report_runs r JOIN span s ON s.machine = r.machine AND r.start_s < s.t1 AND r.end_s > s.t0
     JOIN (SELECT DISTINCT machine, step_s FROM period) p ON p.machine = r.machine
+    WHERE r.end_time >= coalesce(getvariable('since') - 2, DATE '1000-01-01')::TIMESTAMPTZ -- what surely lies outside is not read
+      AND r.start_time <= coalesce(getvariable('until') + 3, DATE '9000-01-01')::TIMESTAMPTZ
 ), change AS ( -- at the step behind it, so that what begins and ends between two is not seen; what is there at an edge is carried over it
     SELECT machine, (start_s + step_s - 1) // step_s * step_s AS instant, sum(cores) AS cores, sum(gpus) AS gpus, sum(nodes) AS nodes, count(*)::DOUBLE AS jobs, NULL AS begins
     FROM held

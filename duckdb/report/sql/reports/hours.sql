@@ -18,6 +18,8 @@ WITH span AS (
     SELECT r.machine, coalesce('=' || r.entity, '') AS key, greatest(r.start_s, s.t0) - s.base AS start_s, least(r.end_s, s.t1) - s.base AS end_s,
            coalesce(r.ncpus, 0)::DOUBLE AS cores, coalesce(r.ngpus, 0)::DOUBLE AS gpus, coalesce(r.nodect, 0)::DOUBLE AS nodes
     FROM report_runs r JOIN span s ON s.machine = r.machine AND r.start_s < s.t1 AND r.end_s > s.t0
+    WHERE r.end_time >= coalesce(getvariable('since') - 2, DATE '1000-01-01')::TIMESTAMPTZ -- what surely lies outside is not read
+      AND r.start_time <= coalesce(getvariable('until') + 3, DATE '9000-01-01')::TIMESTAMPTZ
 ), change AS ( -- what begins in an hour, or ends, holds the rest of it, and the next ones whole
     SELECT machine, key, start_s // 3600 AS hour, sum(cores) AS cores, sum(cores * (3600 - start_s % 3600)) AS core_s, sum(gpus) AS gpus,
            sum(gpus * (3600 - start_s % 3600)) AS gpu_s, sum(nodes) AS nodes, sum(nodes * (3600 - start_s % 3600)) AS node_s,

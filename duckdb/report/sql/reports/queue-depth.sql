@@ -27,6 +27,8 @@ WITH span AS (
     SELECT machine, epoch_us(submit_time) // 1_000_000 AS start_s, epoch_us(start_time) // 1_000_000 AS end_s, coalesce(ncpus, 0)::DOUBLE AS cores,
            1::DOUBLE AS sign
     FROM report_jobs
+    WHERE start_time >= coalesce(getvariable('since') - 2, DATE '1000-01-01')::TIMESTAMPTZ -- what surely lies outside is not read
+      AND submit_time <= coalesce(getvariable('until') + 3, DATE '9000-01-01')::TIMESTAMPTZ
     UNION ALL
     SELECT machine, start_s, end_s, cores, 1 FROM unfinished
     UNION ALL -- while an earlier run lasted, the job did not wait
