@@ -120,17 +120,19 @@ func choiceUsage(c report.Choice) string {
 	return "`CHOICE` of reports that have it: " + strings.Join(c.Values, ", ")
 }
 
-func (o *reportOptions) all() ([]report.Report, error) {
+// all are the reports that there are. What is wrong with others is told apart.
+func (o *reportOptions) all() (all []report.Report, wrong, err error) {
 	config, err := o.Configuration()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return report.All(flags.ReportFolder(config))
+	all, wrong = report.All(flags.ReportFolder(config))
+	return all, wrong, nil
 }
 
 // named is the report that the first of some words means.
 func (o *reportOptions) named(words ...[]string) (r report.Report, err error) {
-	all, err := o.all()
+	all, broken, err := o.all()
 	if err != nil {
 		return r, err
 	}
@@ -145,24 +147,27 @@ func (o *reportOptions) named(words ...[]string) (r report.Report, err error) {
 		for _, r := range all {
 			names = append(names, r.Name)
 		}
+		if broken != nil {
+			return r, broken
+		}
 		return r, ui.Usagef("there is no report %s: is it %s? pbsduck report lists them", export.Visible(word), strings.Join(ui.Nearest(word, names), ", "))
 	}
 	return r, errors.New("no report is named")
 }
 
 func (o *reportOptions) list() error {
-	all, err := o.all()
+	all, broken, err := o.all()
 	if err != nil {
 		return err
 	}
-	return o.output.WriteText(func(w io.Writer) error {
+	return errors.Join(broken, o.output.WriteText(func(w io.Writer) error {
 		for _, r := range all {
 			if _, err := fmt.Fprintf(w, "%-14s %s\n", r.Name, export.Visible(r.Question)); err != nil {
 				return err
 			}
 		}
 		return nil
-	})
+	}))
 }
 
 func (o *reportOptions) run(ctx context.Context, name string) error {
@@ -245,7 +250,7 @@ func (o *reportOptions) chosen() map[string]string {
 }
 
 func (o *reportOptions) complete(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	all, err := o.all()
+	all, _, err := o.all()
 	if err != nil || len(args) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}

@@ -22,15 +22,23 @@ func (o *reportOptions) overviewOf(jobs duckdb.Filter, all []report.Report) over
 	}
 }
 
+// warnOf tells of a site's files that are no reports, where others are asked for.
+func (o *reportOptions) warnOf(broken error) {
+	if broken != nil {
+		o.Warn("%s", ui.Text(broken))
+	}
+}
+
 // writePage writes a page of the reports of these names, or of the usual ones.
 func (o *reportOptions) writePage(ctx context.Context, names []string) error {
 	if err := o.MayWrite(o.html); err != nil {
 		return err
 	}
-	all, err := o.all()
+	all, broken, err := o.all()
 	if err != nil {
 		return err
 	}
+	o.warnOf(broken)
 	for _, name := range names {
 		if _, err := o.named([]string{name}); err != nil {
 			return err
@@ -61,7 +69,7 @@ func (o *reportOptions) writePage(ctx context.Context, names []string) error {
 
 // draw draws a report's charts for a terminal.
 func (o *reportOptions) draw(ctx context.Context, db *duckdb.DB, r report.Report, jobs duckdb.Filter) error {
-	all, err := o.all()
+	all, _, err := o.all()
 	if err != nil {
 		return err
 	}

@@ -89,6 +89,7 @@ type writer struct {
 	ctx   context.Context
 	db    *duckdb.DB
 	spans []span // of the machines that are meant
+	asked map[string]*page.Table
 }
 
 // A span is what the page says of a machine: local days.
@@ -155,8 +156,25 @@ func sectionID(name string) string {
 	}, strings.ToLower(name))
 }
 
-// ask runs a report to its end.
+// ask runs a report to its end, once for a page.
 func (w *writer) ask(name string, by []string, set map[string]string) (*page.Table, error) {
+	question := fmt.Sprint(name, by, set)
+	if w.asked[question] == nil {
+		answer, err := w.run(name, by, set)
+		if err != nil {
+			return nil, err
+		}
+		if w.asked == nil {
+			w.asked = map[string]*page.Table{}
+		}
+		w.asked[question] = answer
+	}
+	answer := *w.asked[question]
+	answer.Rows = slices.Clone(answer.Rows)
+	return &answer, nil
+}
+
+func (w *writer) run(name string, by []string, set map[string]string) (*page.Table, error) {
 	i := slices.IndexFunc(w.Reports, func(r report.Report) bool { return r.Name == name })
 	if i < 0 {
 		return nil, fmt.Errorf("there is no report %s", name)

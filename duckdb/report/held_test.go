@@ -263,8 +263,8 @@ func hours(w *world, q question) (rows []row) {
 // exactly is how long a time is looked at at each instant, and not by quarters of an hour.
 const exactly = 40 * 86400
 
-// peaks are the most that stretches have at once at one of some instants, or at any.
-func peaks(all []stretch, s *span, step int64) (jobs, cores, gpus, nodes float64) {
+// peaks are the most that stretches have at once at one of some instants, and at others besides, or at any.
+func peaks(all []stretch, s *span, step int64, also ...int64) (jobs, cores, gpus, nodes float64) {
 	var instants []int64
 	for _, h := range all {
 		if h.within(s.begin, s.end) > 0 {
@@ -277,6 +277,7 @@ func peaks(all []stretch, s *span, step int64) (jobs, cores, gpus, nodes float64
 			instants = append(instants, at)
 		}
 	}
+	instants = append(instants, also...)
 	slices.Sort(instants)
 	for _, at := range slices.Compact(instants) {
 		var j, c, g, n float64
@@ -365,7 +366,7 @@ func queueDepth(w *world, q question) (rows []row) {
 				jobs, c = jobs+t, c+h.cores*t
 			}
 			long := float64(s.end - s.begin)
-			peakJobs, peakCores, _, _ := peaks(waiting, s, 900)
+			peakJobs, peakCores, _, _ := peaks(waiting, s, 900, s.begin)
 			rows = append(rows, row{"machine": m.name, "period": name, "mean_jobs": jobs / long, "peak_jobs": peakJobs, "mean_cores": c / long, "peak_cores": peakCores,
 				"waited_core_hours": c / 3600})
 		}

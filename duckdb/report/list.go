@@ -18,7 +18,7 @@ var files embed.FS
 
 // All are the reports of the program, and those in a site's folder, which may be
 // empty, in order of their names. A file of the site takes the place of the program's of the
-// same name.
+// same name. One that is no report harms no other: the error tells of it, and the others are there.
 func All(folder string) ([]Report, error) {
 	own, err := fs.Sub(files, "sql/reports")
 	if err != nil {
@@ -29,20 +29,20 @@ func All(folder string) ([]Report, error) {
 		return all, err
 	}
 	if entry, err := os.Stat(folder); err != nil {
-		return nil, fmt.Errorf("reports of the site: %w", err)
+		return all, fmt.Errorf("reports of the site: %w", err)
 	} else if !entry.IsDir() {
-		return nil, fmt.Errorf("reports of the site: %s is no folder", folder)
+		return all, fmt.Errorf("reports of the site: %s is no folder", folder)
 	}
 	site, err := read(os.DirFS(folder), folder)
 	if err != nil {
-		return nil, fmt.Errorf("reports of the site: %w", err)
+		err = fmt.Errorf("reports of the site: %w", err)
 	}
 	all = slices.DeleteFunc(all, func(r Report) bool {
 		return slices.ContainsFunc(site, func(s Report) bool { return s.Name == r.Name })
 	})
 	all = append(all, site...)
 	slices.SortFunc(all, func(a, b Report) int { return strings.Compare(a.Name, b.Name) })
-	return all, nil
+	return all, err
 }
 
 func read(folder fs.FS, path string) (all []Report, err error) {
@@ -65,7 +65,11 @@ func read(folder fs.FS, path string) (all []Report, err error) {
 		if err == nil && path != "" {
 			err = onlyAsks(r)
 		}
-		all, failed = append(all, r), append(failed, err)
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		all = append(all, r)
 	}
 	return all, errors.Join(failed...)
 }

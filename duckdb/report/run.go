@@ -189,8 +189,8 @@ func (r Report) choose(set map[string]string) (map[string]any, error) {
 // checkType refuses what is no number where one is needed.
 func (r Report) checkType(name, value string) error {
 	for _, t := range r.typed() {
-		if _, err := strconv.ParseInt(value, 10, 64); t.name == name && t.typ == "BIGINT" && err != nil {
-			return wrong("%s %q: give a whole number", name, value)
+		if n, err := strconv.ParseInt(value, 10, 64); t.name == name && t.typ == "BIGINT" && (err != nil || n < 0) {
+			return wrong("%s %q: give a whole number from 0 on", name, value)
 		}
 	}
 	return nil

@@ -79,8 +79,8 @@ func (p *Publish) writePage(ctx context.Context, g *Global, name string) error {
 		return err
 	}
 	all, err := report.All(ReportFolder(config))
-	if err != nil {
-		return err
+	if err != nil { // the page does not need them
+		g.Warn("%s", ui.Text(err))
 	}
 	db, err := duckdb.Open(ctx, name, duckdb.Options{ReadOnly: true, Wait: g.Wait, Version: g.Version})
 	if err != nil {

@@ -1,7 +1,7 @@
 -- Title: Queue depth
 -- Question: How much waited?
 -- Definition: Jobs wait from submission to start, held and dependent ones among them, but not while an earlier run lasted; those that wait when the
---   logs end do so until then. Means are exact; peaks are those at the quarters of an hour. Jobs whose submission or start is not known, and those that
+--   logs end do so until then. Means are exact; peaks are those at the quarters of an hour, and when the logs begin. Jobs whose submission or start is not known, and those that
 --   were deleted before they ran, are left out.
 -- Variables: since DATE, until DATE, period VARCHAR
 -- By: day, week, month, quarter, year
@@ -76,7 +76,11 @@ WITH span AS (
         UNION ALL
         SELECT e.machine, e.begins, s.cores, s.jobs, e.begins
         FROM edge e JOIN summed s ON s.machine = e.machine AND s.quarter = e.quarter
-        WHERE e.sign < 0)
+        WHERE e.sign < 0
+        UNION ALL -- what waits already when the logs begin
+        SELECT h.machine, h.start_s, sum(h.cores), sum(h.sign), h.start_s
+        FROM held h JOIN span s ON s.machine = h.machine AND h.start_s = s.t0 - s.base
+        GROUP BY h.machine, h.start_s)
 ), peak AS (
     SELECT p.machine, p.period, max(l.jobs)::BIGINT AS jobs, max(l.cores) AS cores
     FROM level l JOIN period p ON p.machine = l.machine AND p.begins = l.begins
