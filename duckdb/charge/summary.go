@@ -15,10 +15,14 @@ import (
 )
 
 // The days whose sums have to be made again are in the temporary table
-// touched_day while a transaction lasts.
+// touched_day while a transaction lasts; months of which other rows change are in
+// touched_month. At its end changed_months says which months it changed.
 
 //go:embed sql/summarize_days.sql
 var summarizeDays string
+
+//go:embed sql/touched_months.sql
+var touchedMonths string
 
 //go:embed sql/long_texts.sql
 var longTexts string
@@ -29,22 +33,59 @@ var keyTexts string
 //go:embed sql/name_sums.sql
 var nameSums string
 
-// BeginTouching makes the temporary table touched_day empty, as a transaction
-// begins in which jobs come or go.
+// BeginTouching makes the temporary tables touched_day and touched_month empty, as a
+// transaction begins in which jobs come or go.
 func BeginTouching(ctx context.Context, db *duckdb.DB) error {
-	return db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE touched_day AS SELECT machine, end_date FROM jobs LIMIT 0")
+	return db.Exec(ctx, `CREATE OR REPLACE TEMP TABLE touched_day (machine VARCHAR, end_date DATE, utc_day DATE);
+		CREATE OR REPLACE TEMP TABLE touched_month (machine VARCHAR, month DATE)`)
+}
+
+// UTCDay is the day of an instant in UTC, in SQL. It takes a tenth of the time of a cast,
+// which asks for the session's time zone.
+func UTCDay(instant string) string { return "make_timestamp(epoch_us(" + instant + "))::DATE" }
+
+// TouchMonths notes months of other rows than jobs: those of an instant of rows that a
+// question's FROM and WHERE give, which have a machine.
+func TouchMonths(ctx context.Context, db *duckdb.DB, instant, from string) error {
+	return db.Exec(ctx, "INSERT INTO touched_month SELECT DISTINCT machine, date_trunc('month', "+UTCDay(instant)+")::DATE "+from)
 }
 
 // Touch notes the days of jobs. Which is a condition on jobs j.
 func Touch(ctx context.Context, db *duckdb.DB, which string) error {
-	return db.Exec(ctx, "INSERT INTO touched_day SELECT DISTINCT j.machine, j.end_date FROM jobs j WHERE "+which+
-		" EXCEPT SELECT machine, end_date FROM touched_day")
+	return db.Exec(ctx, "INSERT INTO touched_day SELECT DISTINCT j.machine, j.end_date, "+UTCDay("coalesce(j.end_time, j.submit_time)")+
+		" FROM jobs j WHERE "+which+" EXCEPT FROM touched_day")
 }
 
-// SummarizeTouched adds up the touched days again.
+// MarkTouched has changed_months say that what was touched is changed.
+func MarkTouched(ctx context.Context, db *duckdb.DB) error {
+	for _, step := range []string{
+		"CREATE OR REPLACE TEMP TABLE marked AS\n" + touchedMonths,
+		"DELETE FROM changed_months c USING marked m WHERE c.machine = m.machine AND c.month = m.month",
+		"INSERT INTO changed_months FROM marked",
+	} {
+		if err := db.Exec(ctx, step); err != nil {
+			return fmt.Errorf("cannot note which months changed: %w", err)
+		}
+	}
+	return nil
+}
+
+// MarkAll has changed_months say that all that is there changed.
+func MarkAll(ctx context.Context, db *duckdb.DB) error {
+	err := db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE touched_month AS SELECT machine, month FROM changed_months")
+	if err == nil {
+		err = MarkTouched(ctx, db)
+	}
+	return err
+}
+
+// SummarizeTouched adds up the touched days again, and says what changed.
 func SummarizeTouched(ctx context.Context, db *duckdb.DB) error {
 	err := db.Exec(ctx, "DELETE FROM daily_summary s USING touched_day t WHERE s.machine = t.machine AND s.day IS NOT DISTINCT FROM t.end_date")
 	if err != nil {
+		return err
+	}
+	if err := MarkTouched(ctx, db); err != nil {
 		return err
 	}
 	days, err := touchedDays(ctx, db)

@@ -26,6 +26,9 @@ func (l *Load) chargeNew(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := l.months.insert(ctx, l.db, l.machine); err != nil {
+		return err
+	}
 	return charge.SummarizeTouched(ctx, l.db)
 }
 

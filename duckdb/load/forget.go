@@ -73,6 +73,9 @@ func (l *Load) passOn(ctx context.Context, k *kind, f *LogFile, instant, also st
 const noInstant = "NULL::TIMESTAMPTZ"
 
 func (l *Load) forgetEvents(ctx context.Context, f *LogFile) (Tallies, error) {
+	if err := charge.TouchMonths(ctx, l.db, "time", fmt.Sprintf("FROM events WHERE file_id = %d", f.ID)); err != nil {
+		return nil, err
+	}
 	changes, err := l.passOn(ctx, &eventKind, f, "t.time", "")
 	if err != nil {
 		return nil, err

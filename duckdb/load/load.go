@@ -31,6 +31,7 @@ type Load struct {
 	changes Tallies // since records were counted, of any logs
 	hours   repeatedHours
 	retells retelling
+	months  touchedMonths // of events that arrived
 
 	// Jobs that several outcomes claim: the temporary table conflict has their
 	// keys, conflicts the hashes of those that came from outcomes that arrived.

@@ -124,6 +124,8 @@ func (l *Load) resolveHours(ctx context.Context) (Tallies, error) {
 		err = l.db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE moved_event (kind BIGINT, row BIGINT, seconds BIGINT)")
 	}
 	for _, fold := range l.hours.folds {
+		l.months.note(fold.Begin * 1e6)
+		l.months.note((fold.Begin+2*fold.Length)*1e6 - 1)
 		if err == nil {
 			err = l.dateHour(ctx, fold)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/charge"
 	"pbsduck/ingest/schema"
 )
 
@@ -116,6 +117,7 @@ func (l *Load) meetRecords(ctx context.Context, events, outcomes []arrow.RecordB
 	for _, rec := range events {
 		numbers := rec.Column(duckdb.IndexOf(rec, "short_id")).(*array.Int64)
 		types := rec.Column(duckdb.IndexOf(rec, "type")).(*array.String)
+		l.months.meet(rec.Column(duckdb.IndexOf(rec, "time")).(*array.Timestamp))
 		ids := rec.Column(duckdb.IndexOf(rec, "object_id")).(*array.String)
 		for i := range types.Len() {
 			switch letter := types.Value(i); {
@@ -205,6 +207,7 @@ func (l *Load) resolveRuns(ctx context.Context) (Tallies, error) {
 			return DeriveRuns(ctx, l.db, "SELECT DISTINCT "+machine+" AS machine, job_id, short_id FROM retold")
 		},
 		func() error { return l.rechargeRuns(ctx, "told_runs WHERE "+these) },
+		func() error { return l.touchRuns(ctx, these) },
 		func() error { return l.db.Exec(ctx, "DELETE FROM told_runs WHERE "+these) },
 		func() error { return l.db.Exec(ctx, "INSERT INTO told_runs FROM derived_runs") },
 		func() error { return l.rechargeRuns(ctx, "derived_runs") },
@@ -217,6 +220,18 @@ func (l *Load) resolveRuns(ctx context.Context) (Tallies, error) {
 		return nil, fmt.Errorf("cannot tell the runs of jobs: %w", err)
 	}
 	return nil, nil
+}
+
+// touchRuns notes the months of the rows of told_runs that go, of those that come, and of
+// the jobs that they are of.
+func (l *Load) touchRuns(ctx context.Context, these string) error {
+	const ended = "coalesce(end_time, submit_time)"
+	err := charge.TouchMonths(ctx, l.db, ended, "FROM (SELECT machine, end_time, submit_time FROM told_runs WHERE "+these+
+		" UNION ALL SELECT machine, end_time, submit_time FROM derived_runs)")
+	if err != nil {
+		return err
+	}
+	return charge.TouchMonths(ctx, l.db, ended, "FROM outcomes WHERE id IN (SELECT id FROM told_runs WHERE "+these+" UNION SELECT id FROM derived_runs)")
 }
 
 // rechargeRuns notes jobs of earlier loads that are charged over their runs, where

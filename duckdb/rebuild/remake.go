@@ -127,6 +127,7 @@ func (r *remake) finish(ctx context.Context, unusable []int64, failed map[int64]
 		func() error { return r.countFailed(ctx, failed) },
 		func() error { return r.detach(ctx) },
 		func() (err error) { jobs, err = charge.Recalculate(ctx, r.fresh, nil, duckdb.Filter{}); return err },
+		func() error { return r.markAll(ctx) },
 	} {
 		if err == nil {
 			err = step()
@@ -136,6 +137,16 @@ func (r *remake) finish(ctx context.Context, unusable []int64, failed map[int64]
 		err = r.fresh.LoadError(err)
 	}
 	return jobs, err
+}
+
+// markAll says that all that there is changed: also runs, and jobs that end in another month now.
+func (r *remake) markAll(ctx context.Context) error {
+	return r.fresh.Within(ctx, func() error {
+		if err := charge.BeginTouching(ctx, r.fresh); err != nil {
+			return err
+		}
+		return charge.MarkAll(ctx, r.fresh)
+	})
 }
 
 // detach lets go of the old database. With its file DuckDB lets go of the lock on

@@ -32,6 +32,8 @@ type Column struct {
 	NotNull bool
 	Storage Storage // how DuckDB is told to store the values, where its own choice is poor
 
+	Category bool // texts of which there are few, each on many rows: readers of a dataset get categories
+
 	Decode Decoding // how the attribute's text becomes a value; AsNone if a rule sets the column
 	Moves  bool     // whether the value changes when the record is found in another log
 }
@@ -98,6 +100,11 @@ func derived(name string, t Type, unit, source, comment string) Column {
 
 func (c Column) required() Column {
 	c.NotNull = true
+	return c
+}
+
+func (c Column) category() Column {
+	c.Category = true
 	return c
 }
 

@@ -7,16 +7,16 @@ import (
 )
 
 var (
-	userColumn     = attr("user_name", pbs.User, AsText, "Owner of the job. NULL if the record names none.")
-	groupColumn    = attr("group_name", pbs.Group, AsText, "Unix group the job runs as. NULL if the record names none.")
-	accountColumn  = attr("account", pbs.Account, AsText, "Account that is charged (qsub -A), without quotes; may hold any bytes that a user typed. NULL if the record names none.")
-	projectColumn  = attr("project", pbs.Project, AsText, "PBS project (qsub -P). NULL if the record names none.")
-	queueColumn    = attr("queue", pbs.Queue, AsText, "Queue the job ran from. NULL if the record names none.")
+	userColumn     = attr("user_name", pbs.User, AsText, "Owner of the job. NULL if the record names none.").category()
+	groupColumn    = attr("group_name", pbs.Group, AsText, "Unix group the job runs as. NULL if the record names none.").category()
+	accountColumn  = attr("account", pbs.Account, AsText, "Account that is charged (qsub -A), without quotes; may hold any bytes that a user typed. NULL if the record names none.").category()
+	projectColumn  = attr("project", pbs.Project, AsText, "PBS project (qsub -P). NULL if the record names none.").category()
+	queueColumn    = attr("queue", pbs.Queue, AsText, "Queue the job ran from. NULL if the record names none.").category()
 	sessionColumn  = attr("session", pbs.Session, AsInteger, "Session id of the job's processes on its first node; 0 for very short jobs. NULL if the record has none.")
 	exitColumn     = attr("exit_status", pbs.ExitStatus, AsInteger, "0 is success; below 0 PBS ended the job (the codes of OpenPBS and Torque differ: see exit_class); 1-127 and 193-255 the program's own status; 128-192 a shell's 128+signal; from 256 on killed by signal n-256. NULL if the record has none.")
 	runCountColumn = attr("run_count", pbs.RunCount, AsInteger, "How often the job was run; above 1 it was requeued and start_time is that of the last run. Torque: start_count. NULL if the record has neither.")
 	selectColumn   = attr("select_spec", pbs.ReqSelect, AsText, "The chunks that were asked for, as the user wrote them. NULL if the record has none (Torque uses nodes).")
-	placeColumn    = attr("place", pbs.ReqPlace, AsText, "How the chunks were to be placed (free, pack, scatter, ...). NULL if the record has none.")
+	placeColumn    = attr("place", pbs.ReqPlace, AsText, "How the chunks were to be placed (free, pack, scatter, ...). NULL if the record has none.").category()
 
 	submitColumn   = attr("submit_time", pbs.CTime, AsEpoch, "When the job was submitted (elements of an array: when the array was). PBS never resets it.")
 	queuedColumn   = attr("queued_time", pbs.QTime, AsEpoch, "When the job entered its present queue; reset by routing. NULL if the record has none.")
@@ -54,9 +54,9 @@ var Jobs = Table{
 		derived("is_array_parent", Boolean, "", "job_id", "Whether the row is the array as a whole, 123[].srv; its elements have rows of their own.").required(),
 		attr("name", pbs.JobName, AsText, "Name of the job (qsub -N). NULL if the record has none."),
 		userColumn, groupColumn, accountColumn, projectColumn, queueColumn,
-		{Name: "priority", Type: Text, Source: DefaultPriority, Comment: "Priority class the user asked for, where the site has such a resource; the configuration says which it is. NULL if the record has none.", Decode: AsText},
+		{Name: "priority", Type: Text, Source: DefaultPriority, Comment: "Priority class the user asked for, where the site has such a resource; the configuration says which it is. NULL if the record has none.", Decode: AsText, Category: true},
 		exitColumn,
-		derived("exit_class", Text, "", "Exit_status", "ok; pbs_limit: ended for exceeding a limit (OpenPBS -31, -29 to -24; Torque -12 to -10); pbs_other: any other status below 0; program, shell_signal, signal. NULL if there is no exit status."),
+		derived("exit_class", Text, "", "Exit_status", "ok; pbs_limit: ended for exceeding a limit (OpenPBS -31, -29 to -24; Torque -12 to -10); pbs_other: any other status below 0; program, shell_signal, signal. NULL if there is no exit status.").category(),
 		submitColumn.required(),
 		queuedColumn,
 		withNote(eligibleColumn, " Submit time where PBS says 0 or nothing."),
@@ -67,8 +67,8 @@ var Jobs = Table{
 		ncpusColumn, ngpusColumn, nodectColumn, ranksColumn,
 		derived("ompthreads", Integer, "", "Resource_List.select", "OpenMP threads per rank, the largest of the chunks that name it. NULL if none does."),
 		memAskedColumn, memUsedColumn, vmemUsedColumn, cpuPctColumn,
-		derived("cpu_type", Text, "", "Resource_List.select, Resource_List.cpu_type, the configuration", "Type of CPU asked for; where the record does not say, that of the queue, if the configuration has it. NULL if neither says."),
-		derived("gpu_type", Text, "", "Resource_List.select, Resource_List.gpu_type, the configuration", "Type of GPU asked for; where the record does not say, that of the queue, if the configuration has it. NULL if neither says."),
+		derived("cpu_type", Text, "", "Resource_List.select, Resource_List.cpu_type, the configuration", "Type of CPU asked for; where the record does not say, that of the queue, if the configuration has it. NULL if neither says.").category(),
+		derived("gpu_type", Text, "", "Resource_List.select, Resource_List.gpu_type, the configuration", "Type of GPU asked for; where the record does not say, that of the queue, if the configuration has it. NULL if neither says.").category(),
 		selectColumn, placeColumn, sessionColumn,
 		derived("start_is_estimated", Boolean, "", "start", "Whether start_time was worked out because PBS wrote 0 or what can't be.").required(),
 		derived("end_is_estimated", Boolean, "", "end", "Whether end_time was worked out because PBS wrote 0 or what can't be.").required(),
@@ -176,7 +176,7 @@ var Events = Table{
 	Columns: []Column{
 		machineColumn,
 		derived("time", Timestamp, "", "head of the record", "When the server wrote the record.").required(),
-		derived("type", Text, "", "second field of the record", "Record letter: Q queued, S started, R requeued, D deleted, A aborted, a altered, ... (OpenPBS acct.h).").required(),
+		derived("type", Text, "", "second field of the record", "Record letter: Q queued, S started, R requeued, D deleted, A aborted, a altered, ... (OpenPBS acct.h).").required().category(),
 		derived("object_id", Text, "", "third field of the record", "Id of the job or reservation, or the word license.").required(),
 		derived("short_id", Integer, "", "object_id", "Number in the id; elements of an array share it with the array. NULL if there is none."),
 		attr("name", pbs.JobName, AsText, "Name of the job. NULL if the record has none."),
@@ -280,4 +280,4 @@ var LogFiles = Table{
 // Tables are all tables of the database. Of a site with columns of its own they
 // are Site.Tables.
 var Tables = []Table{Outcomes, OutcomeRecords, OutcomeNodes, ToldRuns, JobCharges, DailySummary, Events, LogFiles, Warnings, Rejects, Repeats, RecordDictionaries,
-	Allocations, SiteColumns, QueueTypes, ChargeRules, Capacity, NameGroups}
+	Allocations, SiteColumns, QueueTypes, ChargeRules, Capacity, NameGroups, ChangedMonths}

@@ -9,9 +9,9 @@ var JobCharges = Table{
 		derived("cpu_hours", Float, "hours", "charge_rules.cpu_hours", "Core-hours that are charged. NULL if the rule gives no number for the job, or no rule was in force on its day."),
 		derived("gpu_hours", Float, "hours", "charge_rules.gpu_hours", "GPU-hours that are charged. NULL as for cpu_hours."),
 		derived("memory_hours", Float, "hours", "charge_rules.memory_hours", "Memory-hours (GiB x hours) that are charged. NULL as for cpu_hours."),
-		derived("qos", Text, "", "charge_rules.qos", "Quality of service the job is charged for. NULL if the machine has no rule for it."),
+		derived("qos", Text, "", "charge_rules.qos", "Quality of service the job is charged for. NULL if the machine has no rule for it.").category(),
 		derived("qos_factor", Float, "", "charge_rules.factors", "What hours are multiplied by; 1 if the machine has no rule for the quality of service. NULL if that one has no factor (array parents: 0)."),
-		derived("rule_version", Text, "", "charge_rules.version", "The rules that made the row. NULL if none were in force on the job's day."),
+		derived("rule_version", Text, "", "charge_rules.version", "The rules that made the row. NULL if none were in force on the job's day.").category(),
 	},
 }
 
@@ -22,9 +22,9 @@ var DailySummary = Table{
 	Columns: []Column{
 		derived("day", Date, "", "jobs.end_date", "The site's local day on which the jobs ended. NULL: jobs whose end is unknown."),
 		machineColumn,
-		derived("user_name", Text, "", "jobs.user_name", "Owner of the jobs. NULL: jobs whose record names none."),
-		derived("account", Text, "", "jobs.account", "Account of the jobs. NULL: jobs whose record names none."),
-		derived("queue", Text, "", "jobs.queue", "Queue of the jobs. NULL: jobs whose record names none."),
+		derived("user_name", Text, "", "jobs.user_name", "Owner of the jobs. NULL: jobs whose record names none.").category(),
+		derived("account", Text, "", "jobs.account", "Account of the jobs. NULL: jobs whose record names none.").category(),
+		derived("queue", Text, "", "jobs.queue", "Queue of the jobs. NULL: jobs whose record names none.").category(),
 		derived("jobs", Integer, "", "jobs", "How many jobs: rows of jobs, array parents among them.").required(),
 		derived("array_parents", Integer, "", "jobs.is_array_parent", "How many of them are job arrays as a whole, which are charged 0; their elements are jobs of their own.").required(),
 		derived("cpu_hours", Float, "hours", "job_charges.cpu_hours", "Their core-hours, as far as known.").required(),
@@ -34,6 +34,18 @@ var DailySummary = Table{
 		derived("gpu_charge", Float, "hours", "gpu_hours x qos_factor", "What their GPU-hours cost, as far as known.").required(),
 		derived("memory_charge", Float, "hours", "memory_hours x qos_factor", "What their memory-hours cost, as far as known.").required(),
 		derived("unknown_charges", Integer, "", "job_charges", "How many of the jobs have a charge that is unknown, and missing in the sums.").required(),
+	},
+}
+
+// ChangedMonths says what changed, for those who keep a copy of it.
+var ChangedMonths = Table{
+	Name: "changed_months",
+	Comment: "Months of which rows came, went or changed, and by which change they did last: what an export that was made before has to write again. " +
+		"One row per machine and month of which there ever was a row.",
+	Columns: []Column{
+		machineColumn,
+		derived("month", Date, "", "jobs.end_time, job_runs.end_time, events.time, daily_summary.day", "First day of the month, in UTC, in which jobs or runs ended (were submitted, where the end is unknown) or events were written; of the month of local days, too. 1970-01-01 also stands for days that are unknown.").required(),
+		derived("change", Integer, "", "the load", "Number of the change: larger than that of any change before, of any machine.").required(),
 	},
 }
 

@@ -54,7 +54,7 @@ var JobRuns = Table{
 		derived("submit_time", Timestamp, "", "ctime", "When the job was submitted, as in jobs.").required(),
 		derived("run", Integer, "", "the records of the job", "Number of the run, from 1, in order of time, among those that records tell of: below run_count where logs are missing.").required(),
 		derived("phase", Integer, "", "the records of the run", "Number of the phase in its run, from 1.").required(),
-		derived("kind", Text, "", "type of the record", "last: the run that the job's row tells of; requeued: its R record says that it was thrown away; checkpointed: its C record says that it was held; superseded: a superseded E record tells of it.").required(),
+		derived("kind", Text, "", "type of the record", "last: the run that the job's row tells of; requeued: its R record says that it was thrown away; checkpointed: its C record says that it was held; superseded: a superseded E record tells of it.").required().category(),
 		derived("start_time", Timestamp, "", "start, the heads of c and s records", "When the phase began: the run's start, or when the phase before ended. NULL as in jobs."),
 		derived("end_time", Timestamp, "", "end, the heads of c and s records", "When it ended: when the next phase, or else the next run, began, or the run's end."),
 		derived("held_s", Integer, "s", "end_time - start_time", "How long the job held what the row says; 0 if start_time is after end_time. NULL if start_time is."),
@@ -64,7 +64,7 @@ var JobRuns = Table{
 		derived("nodect", Integer, "", "Resource_List", "Chunks (nodes) held, as ncpus."),
 		derived("mem_requested_bytes", Integer, "bytes", "Resource_List", "Memory held, as ncpus."),
 		derived("exit_status", Integer, "", "Exit_status", "Exit status of the run, as in jobs; below 0 where PBS threw it away. NULL if its record has none."),
-		derived("ended", Text, "", "the record that ended it", "Why it ended: released: nodes were given back (c record); pruned: spare nodes were given back when the job was sure to start (s record); requeued; checkpointed; else as jobs.exit_class."),
+		derived("ended", Text, "", "the record that ended it", "Why it ended: released: nodes were given back (c record); pruned: spare nodes were given back when the job was sure to start (s record); requeued; checkpointed; else as jobs.exit_class.").category(),
 		userColumn, accountColumn, queueColumn,
 	},
 }
@@ -228,7 +228,7 @@ var ReportDays = Table{
 // of the documentation.
 func (s Site) Relations() []Table {
 	return []Table{s.Jobs(), JobRecords, JobNodes, JobRuns, JobCharges, DailySummary, Events, s.Superseded(), LogFiles, Warnings, Rejects, Repeats, JobSources,
-		RecordDictionaries, Allocations, SiteColumns, QueueTypes, ChargeRules, Capacity, NameGroups, Machines, Users, Accounts, Queues, s.JobDetails(),
+		RecordDictionaries, Allocations, SiteColumns, QueueTypes, ChargeRules, Capacity, NameGroups, ChangedMonths, Machines, Users, Accounts, Queues, s.JobDetails(),
 		UnfinishedJobs, s.ReportJobs(), ReportRuns, ReportDays, ReportClasses,
 		s.Outcomes(), OutcomeRecords, OutcomeNodes, ToldRuns}
 }
