@@ -40,6 +40,7 @@ type Options struct {
 	// One who only reads is kept from everything else (seal.go), but for these.
 	Files  bool     // questions may read files
 	Writes []string // files that WriteParquet may write
+	Folder string   // in which it may read and write any file
 	Open   bool     // it is not kept from anything: no questions of people are asked
 }
 

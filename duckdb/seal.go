@@ -12,7 +12,11 @@ func (db *DB) Seal(ctx context.Context, o Options) error {
 	for _, path := range o.Writes {
 		paths = append(paths, Quote(path))
 	}
-	locks := []string{"SET allowed_paths = [" + strings.Join(paths, ", ") + "]", "SET enable_external_access = false"}
+	folders := ""
+	if o.Folder != "" {
+		folders = Quote(strings.TrimRight(o.Folder, "/") + "/")
+	}
+	locks := []string{"SET allowed_directories = [" + folders + "]", "SET allowed_paths = [" + strings.Join(paths, ", ") + "]", "SET enable_external_access = false"}
 	if o.Files {
 		locks = nil
 	}

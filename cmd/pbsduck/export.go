@@ -30,12 +30,14 @@ type exportOptions struct {
 	filter flags.Filter
 
 	safeCSV bool
+
+	dataset exportDataset
 }
 
 func newExport(g *flags.Global) *cobra.Command {
 	o := &exportOptions{Global: g}
 	c := &cobra.Command{
-		Use:   "export DIR",
+		Use:   "export [DIR]",
 		Short: "Write tables, or a query, to Parquet, csv, ndjson or Arrow files",
 		Long: `Writes one file per table into the folder DIR: DIR/jobs.parquet and so on. Each
 file appears whole or not at all. Parquet and Arrow files carry the unit,
@@ -47,15 +49,23 @@ result of that SQL, in DIR/NAME.parquet.
 The flags of pbsduck jobs say which jobs are meant: only these are written, and what
 else is theirs (job_nodes, job_charges, job_runs, ...). With no more than --machine
 and days, daily_summary and events are written of these days, too: an event is on the
-machine's local day of its time.`,
+machine's local day of its time.
+
+With --dataset DIR it is a hive-partitioned Parquet dataset instead, for Python, R and
+bigger engines: a folder per table, machine, year and month. Run again, it writes only
+what changed since; --check reads it back. docs/dataset.md tells all about it.`,
 		Example: `  pbsduck export parquet/
   pbsduck export --table jobs --format csv --safe-csv out/
   pbsduck export --machine derecho --since 2026-01-01 --until 2026-01-31 january/
   pbsduck export --user user0445 --gpus 1.. --table jobs --table job_nodes out/
+  pbsduck export --dataset dataset/ && pbsduck export --check dataset/
   pbsduck export --query "SELECT queue, count(*) FROM jobs GROUP BY queue" --as queues out/`,
-		Args: flags.ExactArgs(1, "the folder to write to"),
+		Args: o.dataset.args,
 		RunE: func(c *cobra.Command, args []string) error {
-			o.dir, o.named = args[0], c.Flags().Changed("table")
+			o.dir, o.named = strings.Join(args, ""), c.Flags().Changed("table")
+			if done, err := o.dataset.run(c, o); done || err != nil {
+				return err
+			}
 			if o.query != "" && o.filter.Given(c) {
 				return ui.Usagef("--query says itself which rows it is about: put conditions there")
 			}
@@ -70,6 +80,7 @@ machine's local day of its time.`,
 	flags.AddSafeCSV(c, &o.safeCSV)
 	flags.AddFiles(c, &o.files)
 	o.filter.Add(c)
+	o.dataset.add(c)
 	for flag, values := range map[string][]string{"table": schema.Names(), "format": {"parquet", "csv", "ndjson", "arrow"}} {
 		complete := cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
 		if err := c.RegisterFlagCompletionFunc(flag, complete); err != nil {

@@ -21,6 +21,7 @@ type Publish struct {
 	keep     int
 	page     string
 	pageDays int
+	dataset  string
 }
 
 // Add adds them to a command.
@@ -28,6 +29,7 @@ func (p *Publish) Add(c *cobra.Command) {
 	c.Flags().StringVar(&p.storage, "storage-version", duckdb.PublishedVersion, "the copy's `FORMAT`: DuckDB of this version and later reads it")
 	c.Flags().IntVar(&p.keep, "keep", 2, "how many generations stay, with the new one, but two at least; who has an older one open keeps it")
 	c.Flags().StringVar(&p.page, "page", "", "then write a page of the copy's reports to `FILE`, as pbsduck report --html does")
+	c.Flags().StringVar(&p.dataset, "dataset", "", "then have the Parquet dataset in `DIR` hold what the copy does, as pbsduck export --dataset does")
 	c.Flags().IntVar(&p.pageDays, "page-days", 92, "how many of the last days the page is about; 0: all")
 }
 
@@ -54,6 +56,9 @@ func (p *Publish) Run(ctx context.Context, g *Global, name string) error {
 	if err := g.MayWrite(p.page); p.page != "" && err != nil {
 		return err
 	}
+	if err := g.MayWrite(p.dataset); p.dataset != "" && err != nil {
+		return err
+	}
 	start := time.Now()
 	done, err := publish.Run(ctx, g.DB, publish.Options{
 		Name: name, StorageVersion: p.storage, Keep: p.keep, Wait: g.Wait, Version: g.Version,
@@ -63,10 +68,19 @@ func (p *Publish) Run(ctx context.Context, g *Global, name string) error {
 	}
 	if done.Unchanged {
 		g.Say("nothing changed since %s was published", done.Name)
-		return p.writePage(ctx, g, done.Name)
+		return p.follow(ctx, g, done.Name)
 	}
 	g.Say("published %s (%s, as %s) in %.1f s", done.Name, ui.Bytes(done.Bytes), done.File, time.Since(start).Seconds())
-	return p.writePage(ctx, g, done.Name)
+	return p.follow(ctx, g, done.Name)
+}
+
+// follow makes what else is made of a copy.
+func (p *Publish) follow(ctx context.Context, g *Global, name string) error {
+	err := p.writePage(ctx, g, name)
+	if p.dataset != "" && err == nil {
+		err = g.updateDataset(ctx, name, p.dataset)
+	}
+	return err
 }
 
 // writePage writes a page of a copy, if one is asked for.

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/ui"
+	"pbsduck/duckdb/hive"
+)
+
+// An exportDataset are the flags of export that are about a dataset.
+type exportDataset struct {
+	dir       string
+	check     string
+	partition string
+	records   bool
+	rewrite   bool
+}
+
+func (d *exportDataset) add(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&d.dir, "dataset", "", "write the hive-partitioned dataset in `DIR`, or what changed of it")
+	f.StringVar(&d.check, "check", "", "read the dataset in `DIR` back, against its manifest and the database")
+	f.StringVar(&d.partition, "partition", "", "machine,year or machine,year,month: by what a dataset is partitioned (default as it is, or by month)")
+	f.BoolVar(&d.records, "with-records", false, "have the dataset hold the raw records, too, as text (default as it is, or not)")
+	f.BoolVar(&d.rewrite, "rewrite", false, "write all partitions of the dataset again")
+}
+
+// ofPlain are the flags that are not about a dataset, ofDataset those that are about nothing else.
+var (
+	ofPlain   = []string{"format", "table", "query", "as", "safe-csv", "allow-files"}
+	ofDataset = []string{"partition", "with-records", "rewrite"}
+)
+
+// args takes a folder where no flag names one.
+func (d *exportDataset) args(c *cobra.Command, args []string) error {
+	if d.dir == "" && d.check == "" {
+		return flags.ExactArgs(1, "the folder to write to")(c, args)
+	}
+	return flags.ExactArgs(0, "no folder beside that of --dataset or --check")(c, args)
+}
+
+// run does what flags about a dataset ask for, if there are any.
+func (d *exportDataset) run(c *cobra.Command, o *exportOptions) (done bool, err error) {
+	set := c.Flags().Changed
+	isOne := set("dataset") || set("check")
+	for _, name := range ofDataset {
+		if set(name) && !set("dataset") {
+			return true, ui.Usagef("--%s goes with --dataset", name)
+		}
+	}
+	if !isOne {
+		return false, nil
+	}
+	for _, name := range ofPlain {
+		if set(name) {
+			return true, ui.Usagef("--%s does not go with a dataset", name)
+		}
+	}
+	switch {
+	case set("dataset") && set("check"):
+		return true, ui.Usagef("--dataset and --check exclude each other: check when it is written")
+	case d.dir+d.check == "":
+		return true, ui.Usagef("name the folder of the dataset")
+	}
+	options := hive.Options{Now: time.Now(), Rewrite: d.rewrite}
+	if set("partition") {
+		if options.Partition, err = hive.ParsePartition(d.partition); err != nil {
+			return true, ui.Usage(err)
+		}
+	}
+	if set("with-records") {
+		options.Records = &d.records
+	}
+	if set("check") {
+		return true, d.verify(c.Context(), o, options)
+	}
+	return true, d.write(c.Context(), o, options)
+}
+
+func (d *exportDataset) write(ctx context.Context, o *exportOptions, options hive.Options) (err error) {
+	set, err := o.OpenDataset(ctx, d.dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, set.Close()) }()
+	db, jobs, err := o.filter.Open(ctx, o.Global, flags.ReadFor(set))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	options.Filter = jobs
+	done, err := set.Update(ctx, db, options)
+	if err == nil {
+		o.SayDataset(d.dir, done, time.Since(options.Now))
+	}
+	return err
+}
+
+// verify reads a dataset back.
+func (d *exportDataset) verify(ctx context.Context, o *exportOptions, options hive.Options) (err error) {
+	set, err := o.OpenDataset(ctx, d.check)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, set.Close()) }()
+	db, jobs, err := o.filter.Open(ctx, o.Global, flags.ReadFor(set))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	options.Filter = jobs
+	found, err := set.Check(ctx, db, options)
+	if err != nil {
+		return err
+	}
+	for i, wrong := range found.Wrong {
+		if i == ui.ToldWarnings {
+			o.Warn("and %d more", len(found.Wrong)-i)
+			break
+		}
+		o.Warn("%s", wrong)
+	}
+	if !found.OK() {
+		return errors.New(d.check + " is not what its manifest and the database say: pbsduck export --dataset " + ui.ShellWord(d.check) + " --rewrite writes it anew")
+	}
+	if found.Behind > 0 {
+		o.Say("%s changed in the database since: pbsduck export --dataset writes them", ui.Count(int64(found.Behind), "month"))
+	}
+	o.Say("%s is as its manifest and the database say: %s in %s", d.check, ui.Count(found.Rows, "row"), ui.Count(int64(found.Files), "file"))
+	return nil
+}

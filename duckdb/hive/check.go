@@ -1,0 +1,141 @@
+package hive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	"strings"
+
+	"pbsduck/duckdb"
+	"pbsduck/export/dataset"
+	"pbsduck/ingest/schema"
+)
+
+// A Report is what a check of a dataset found.
+type Report struct {
+	Files, Partitions int
+	Rows              int64
+	Compared          int      // partitions of tables that are as the database is
+	Behind            int      // months that the database changed since
+	Wrong             []string // what is not as the manifest, or the database, says
+}
+
+// errNoManifest says that there is nothing to check.
+var errNoManifest = errors.New("it holds no dataset: pbsduck export --dataset makes one")
+
+// Check reads a dataset back, every byte of it: against its manifest; and against the database, row by row, as far as the database
+// has not changed since.
+func (d *Dataset) Check(ctx context.Context, db *duckdb.DB, o Options) (*Report, error) {
+	m := d.folder.Manifest
+	if m == nil {
+		return nil, fmt.Errorf("%s: %w", d.Dir(), errNoManifest)
+	}
+	o.Partition, o.Records = m.Partition, &m.Records
+	r := &Report{Partitions: len(m.Partitions)}
+	for _, t := range m.Tables {
+		r.Files, r.Rows = r.Files+t.Files, r.Rows+t.Rows
+	}
+	next, err := d.manifest(ctx, db, &o)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.fits(next, true); err != nil {
+		return nil, err
+	}
+	if r.Wrong, err = d.folder.Misfits(true); err != nil || len(r.Wrong) > 0 {
+		return r, err
+	}
+	asked, err := newTables(ctx, db, o.Filter, m.Records)
+	if err != nil {
+		return nil, err
+	}
+	if asked.definition() != m.Definition {
+		return nil, fmt.Errorf("%s was written by another version (%s), or with other columns: pbsduck export --dataset writes it anew", d.Dir(), m.Program)
+	}
+	return r, d.compare(ctx, db, asked, o, r)
+}
+
+// compare compares what is there with the database.
+func (d *Dataset) compare(ctx context.Context, db *duckdb.DB, asked *tables, o Options, r *Report) error {
+	m := d.folder.Manifest
+	months, err := monthsOf(ctx, db, o.Filter)
+	if err != nil {
+		return err
+	}
+	has := changes(m)
+	found := map[string]bool{}
+	for _, p := range partitions(m.Partition, months) {
+		if !p.isIn(has) {
+			r.Behind += len(p.months)
+			for _, t := range asked.all {
+				found[t.Name+"/"+p.under] = true
+			}
+			continue
+		}
+		if _, err := asked.begin(ctx, db, p.span()); err != nil {
+			return err
+		}
+		for _, t := range asked.all {
+			path := t.Name + "/" + p.under
+			found[path] = true
+			want, err := fingerprint(ctx, db, t, asked.question(t))
+			if err != nil {
+				return err
+			}
+			one := m.Find(path)
+			if one == nil {
+				if want.rows > 0 {
+					r.Wrong = append(r.Wrong, fmt.Sprintf("%s is missing: the database has %d rows", path, want.rows))
+				}
+				continue
+			}
+			if err := d.compareOne(ctx, db, t, one, want, r); err != nil {
+				return err
+			}
+		}
+	}
+	for _, p := range m.Partitions {
+		if !found[p.Path] {
+			r.Behind++
+		}
+	}
+	return nil
+}
+
+func (d *Dataset) compareOne(ctx context.Context, db *duckdb.DB, t schema.Table, p *dataset.Partition, want rowsPrint, r *Report) error {
+	var names []string
+	for _, f := range p.Files {
+		names = append(names, filepath.Join(d.Dir(), filepath.FromSlash(p.Path), f.Name))
+	}
+	got, err := fingerprint(ctx, db, t, "SELECT * FROM read_parquet("+duckdb.Literal(names)+", hive_partitioning = false)")
+	switch {
+	case err != nil:
+		r.Wrong = append(r.Wrong, fmt.Sprintf("%s can't be read: %s", p.Path, duckdb.FirstLine(err.Error())))
+		return ctx.Err()
+	case got.rows != p.Rows():
+		r.Wrong = append(r.Wrong, fmt.Sprintf("%s has %d rows, not %d as the manifest says", p.Path, got.rows, p.Rows()))
+	case got != want:
+		r.Wrong = append(r.Wrong, fmt.Sprintf("%s is not as the database: %d rows, %d there", p.Path, got.rows, want.rows))
+	default:
+		r.Compared++
+	}
+	return nil
+}
+
+// A rowsPrint tells apart sets of rows.
+type rowsPrint struct {
+	rows int64
+	sum  string // of their hashes
+}
+
+func fingerprint(ctx context.Context, db *duckdb.DB, t schema.Table, question string) (p rowsPrint, err error) {
+	columns := strings.Join(duckdb.ColumnNames(t)[1:], ", ")
+	question, _, _ = strings.Cut(question, " ORDER BY ordered_by")
+	err = db.Conn().QueryRowContext(ctx, "SELECT count(*), coalesce(sum(hash("+columns+")::HUGEINT), 0)::VARCHAR FROM (\n"+question+"\n)").Scan(&p.rows, &p.sum)
+	return p, err
+}
+
+// OK tells whether nothing is wrong.
+func (r *Report) OK() bool { return len(r.Wrong) == 0 }

@@ -1,0 +1,365 @@
+package hive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"pbsduck/duckdb"
+	"pbsduck/duckdb/dbfile"
+	"pbsduck/export/dataset"
+	"pbsduck/export/whole"
+	"pbsduck/ingest/schema"
+)
+
+// Memory is what DuckDB may take to write a dataset, in MiB, whatever the size of the database.
+const Memory = 2048
+
+// Options say what a dataset is to hold.
+type Options struct {
+	Partition []string      // as Partitionings has them; nil: as before, or by month
+	Records   *bool         // whether raw records are in it; nil: as before, or not
+	Filter    duckdb.Filter // of which jobs
+	Rewrite   bool          // write all partitions again, whatever the manifest says
+	Now       time.Time
+	FiledJobs int64 // of which a file is made at most; 0: as many as make up to 500 MB
+	Progress  func(done, total int)
+}
+
+// Done says what a run did.
+type Done struct {
+	Written, Removed, Unchanged int // partitions, each of all tables
+	Files                       int // that were written
+	Rows, Bytes                 int64
+}
+
+// A Dataset is the folder of one, which is locked until it is closed.
+type Dataset struct {
+	folder *dataset.Folder
+	lock   *dbfile.Lock
+	made   bool // the folder was
+}
+
+const lockName = ".lock"
+
+// Open opens the folder of a dataset, or makes it, and waits for who has it.
+func Open(ctx context.Context, dir string, wait time.Duration) (*Dataset, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	if resolved, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = resolved
+	}
+	_, missing := os.Stat(dir)
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, whole.Error(dir, err)
+	}
+	lock, err := dbfile.TakeLock(ctx, filepath.Join(dir, lockName), dir, wait)
+	if err != nil {
+		return nil, err
+	}
+	folder, err := dataset.OpenFolder(dir, lockName)
+	if err != nil {
+		return nil, errors.Join(err, lock.Release())
+	}
+	return &Dataset{folder, lock, missing != nil}, nil
+}
+
+// Dir is the folder, by its absolute name.
+func (d *Dataset) Dir() string { return d.folder.Dir }
+
+// Close lets go of the folder. One that was made, and in which nothing is, goes.
+func (d *Dataset) Close() error {
+	err := d.lock.Release()
+	if d.made && d.folder.Manifest == nil {
+		_ = os.Remove(d.folder.Dir) // which does not matter
+	}
+	return err
+}
+
+// Update has the dataset hold what the database does. What fails leaves it as it was.
+func (d *Dataset) Update(ctx context.Context, db *duckdb.DB, o Options) (*Done, error) {
+	done, err := d.update(ctx, db, o)
+	if err != nil {
+		return nil, d.failed(errors.Join(err, d.folder.Clear()))
+	}
+	return done, nil
+}
+
+func (d *Dataset) failed(err error) error {
+	if trouble := whole.TroubleOf(err); trouble != nil {
+		return fmt.Errorf("%s: %w; what was there stays", d.folder.Dir, trouble)
+	}
+	return err
+}
+
+func (d *Dataset) update(ctx context.Context, db *duckdb.DB, o Options) (*Done, error) {
+	r, err := d.plan(ctx, db, &o)
+	if err != nil {
+		return nil, err
+	}
+	if len(r.todo) == 0 && len(r.gone) == 0 && r.before != nil && r.before.Definition == r.next.Definition {
+		return &r.done, nil
+	}
+	for i, p := range r.todo {
+		if o.Progress != nil {
+			o.Progress(i, len(r.todo))
+		}
+		if err := r.write(ctx, p); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(r.next.Partitions, func(a, b dataset.Partition) int { return strings.Compare(a.Path, b.Path) })
+	return &r.done, d.folder.Commit(r.next)
+}
+
+// A run is what has to be done.
+type run struct {
+	*Dataset
+	db      *duckdb.DB
+	options *Options
+	tables  *tables
+	before  *dataset.Manifest // nil if there was none
+	next    *dataset.Manifest
+	todo    []partition
+	gone    []string
+	done    Done
+	notes   map[string]map[string]string // on a machine's files
+}
+
+// plan finds what has to be written, and what goes.
+func (d *Dataset) plan(ctx context.Context, db *duckdb.DB, o *Options) (*run, error) {
+	r := &run{Dataset: d, db: db, options: o, before: d.folder.Manifest}
+	next, err := d.manifest(ctx, db, o)
+	if err != nil {
+		return nil, err
+	}
+	r.next = next
+	if err := d.fits(next, o.Rewrite); err != nil {
+		return nil, err
+	}
+	if r.tables, err = newTables(ctx, db, o.Filter, next.Records); err != nil {
+		return nil, err
+	}
+	next.Definition = r.tables.definition()
+	months, err := monthsOf(ctx, db, o.Filter)
+	if err != nil {
+		return nil, err
+	}
+	r.describe(next)
+	afresh := r.before == nil || o.Rewrite || next.Filter != "" || r.before.Definition != next.Definition
+	has := changes(r.before)
+	kept := map[string]bool{}
+	for _, p := range partitions(next.Partition, months) {
+		for _, m := range p.months {
+			next.Months = append(next.Months, dataset.Month{Machine: m.machine, Month: m.first.Format("2006-01"), Change: m.change})
+		}
+		if afresh || !p.isIn(has) {
+			r.todo = append(r.todo, p)
+			continue
+		}
+		r.done.Unchanged++
+		for _, t := range r.tables.all {
+			kept[t.Name+"/"+p.under] = true
+		}
+	}
+	r.keep(kept)
+	return r, nil
+}
+
+// keep has the new manifest say what stays, and finds what goes: what is neither kept nor written. A partition of a year in which a
+// month is gone is written again, as another of its months would not be in it.
+func (r *run) keep(kept map[string]bool) {
+	if r.before == nil {
+		return
+	}
+	written := map[string]bool{}
+	for _, p := range r.todo {
+		for _, t := range r.tables.all {
+			written[t.Name+"/"+p.under] = true
+		}
+	}
+	gone := map[string]bool{}
+	for _, p := range r.before.Partitions {
+		switch {
+		case kept[p.Path]:
+			r.next.Partitions = append(r.next.Partitions, p)
+		case !written[p.Path]:
+			r.gone = append(r.gone, p.Path)
+			gone[strings.TrimPrefix(p.Path, p.Table)] = true
+		}
+	}
+	r.done.Removed = len(gone)
+}
+
+// manifest is the new one, but for what is in it.
+func (d *Dataset) manifest(ctx context.Context, db *duckdb.DB, o *Options) (*dataset.Manifest, error) {
+	path, err := filepath.Abs(db.Path())
+	if err != nil {
+		return nil, err
+	}
+	m := &dataset.Manifest{
+		Format: dataset.ManifestFormat, Program: "pbsduck " + db.Version(), SchemaVersion: duckdb.SchemaVersion, Database: path,
+		ExportedAt: o.Now.UTC().Truncate(time.Second), Partition: o.Partition, PartitionedBy: partitionedBy,
+	}
+	if !o.Filter.All() {
+		m.Filter = o.Filter.Jobs()
+	}
+	was := d.folder.Manifest
+	switch {
+	case o.Records != nil:
+		m.Records = *o.Records
+	case was != nil:
+		m.Records = was.Records
+	}
+	switch {
+	case m.Partition == nil && was != nil:
+		m.Partition = was.Partition
+	case m.Partition == nil:
+		m.Partition = Partitionings[1]
+	}
+	if err := db.Conn().QueryRowContext(ctx, "SELECT min(made_at) FROM schema_version").Scan(&m.MadeAt); err != nil {
+		return nil, err
+	}
+	m.MadeAt = m.MadeAt.UTC()
+	m.Machines, err = sources(ctx, db)
+	return m, err
+}
+
+// fits tells what is wrong with a folder for a new manifest.
+func (d *Dataset) fits(next *dataset.Manifest, rewrite bool) error {
+	was := d.folder.Manifest
+	if was == nil {
+		return nil
+	}
+	switch {
+	case was.SchemaVersion > next.SchemaVersion:
+		return fmt.Errorf("%s was written by a newer program (%s): use that one, or choose another folder", d.Dir(), was.Program)
+	case was.Database != next.Database && !was.MadeAt.Equal(next.MadeAt):
+		return fmt.Errorf("%s is a dataset of another database (%s): choose another folder, or remove this one", d.Dir(), was.Database)
+	case !slices.Equal(was.Partition, next.Partition):
+		return fmt.Errorf("%s is partitioned by %s: leave --partition out, or choose another folder", d.Dir(), strings.Join(was.Partition, ","))
+	case was.Filter != next.Filter && was.Filter == "":
+		return fmt.Errorf("%s is a dataset of all jobs: choose another folder for some of them", d.Dir())
+	case was.Filter != next.Filter:
+		return fmt.Errorf("%s is a dataset of other jobs (%s): choose another folder, or give the same flags", d.Dir(), was.Filter)
+	case rewrite:
+		return nil
+	}
+	told, err := d.folder.Misfits(false)
+	if err == nil && len(told) > 0 {
+		err = fmt.Errorf("%s: %s, so somebody else changed it: --rewrite writes all of it again", d.Dir(), told[0])
+	}
+	return err
+}
+
+// sources are the machines whose logs are in the database.
+func sources(ctx context.Context, db *duckdb.DB) ([]dataset.Machine, error) {
+	rows, err := db.Conn().QueryContext(ctx, file("source"))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := []dataset.Machine{}
+	for rows.Next() {
+		var m dataset.Machine
+		if err := rows.Scan(&m.Name, &m.TimeZone, &m.Logs, &m.First, &m.Last); err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+	}
+	return all, rows.Err()
+}
+
+// describe makes what files say of themselves.
+func (r *run) describe(m *dataset.Manifest) {
+	r.notes = map[string]map[string]string{}
+	for _, one := range m.Machines {
+		notes := map[string]string{"pbsduck.time_zone": one.TimeZone}
+		for key, at := range map[string]*time.Time{"pbsduck.first_record": one.First, "pbsduck.last_record": one.Last} {
+			if at != nil {
+				notes[key] = at.UTC().Format(time.RFC3339)
+			}
+		}
+		r.notes[one.Name] = notes
+	}
+}
+
+// write stages a partition of all tables.
+func (r *run) write(ctx context.Context, p partition) error {
+	most := r.options.FiledJobs
+	if most == 0 {
+		most = filedJobs
+	}
+	spans, err := p.parts(ctx, r.db, most)
+	if err != nil {
+		return err
+	}
+	made := map[string][]string{}
+	parts := map[string]*dataset.Partition{}
+	for _, s := range spans {
+		jobs, err := r.tables.begin(ctx, r.db, s)
+		if err != nil {
+			return err
+		}
+		for _, t := range r.tables.all {
+			if jobs == 0 && !spanned[t.Name] {
+				continue
+			}
+			file, rows, err := r.writeFile(ctx, t, s, jobs)
+			if err != nil {
+				return err
+			}
+			if rows == 0 {
+				if err := whole.Remove(file); err != nil {
+					return err
+				}
+				continue
+			}
+			if parts[t.Name] == nil {
+				parts[t.Name] = &dataset.Partition{Table: t.Name, Machine: p.machine, Path: t.Name + "/" + p.under}
+			}
+			parts[t.Name].Files = append(parts[t.Name].Files, dataset.File{Rows: rows})
+			made[t.Name] = append(made[t.Name], file)
+		}
+	}
+	r.done.Written++
+	for _, t := range r.tables.all {
+		one := parts[t.Name]
+		if one == nil {
+			continue
+		}
+		if err := r.folder.Stage(one, made[t.Name]); err != nil {
+			return err
+		}
+		r.next.Partitions = append(r.next.Partitions, *one)
+		for _, f := range one.Files {
+			r.done.Files, r.done.Rows, r.done.Bytes = r.done.Files+1, r.done.Rows+f.Rows, r.done.Bytes+f.Bytes
+		}
+	}
+	return nil
+}
+
+// writeFile writes the rows of a table in a span of time to a file that nobody has.
+func (r *run) writeFile(ctx context.Context, t schema.Table, s span, jobs int64) (file string, rows int64, err error) {
+	dir, err := r.folder.StagingDir()
+	if err != nil {
+		return "", 0, err
+	}
+	file = filepath.Join(dir, fmt.Sprintf("%s-%d.tmp", t.Name, s.since.Unix()))
+	said := map[string]string{
+		"pbsduck.version": r.db.Version(), "pbsduck.schema_version": fmt.Sprint(duckdb.SchemaVersion), "pbsduck.table": t.Name,
+		"pbsduck.machine": s.machine, "pbsduck.since": s.since.Format(time.RFC3339), "pbsduck.before": s.before.Format(time.RFC3339),
+		"pbsduck.jobs": fmt.Sprint(jobs), "pbsduck.filter": r.next.Filter,
+	}
+	maps.Copy(said, r.notes[s.machine])
+	rows, err = dataset.WriteTable(ctx, r.db, t, r.tables.question(t), file, said)
+	return file, rows, err
+}

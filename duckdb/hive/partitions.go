@@ -1,0 +1,175 @@
+package hive
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"pbsduck/duckdb"
+	"pbsduck/export/dataset"
+)
+
+// Partitionings are how rows can be parted.
+var Partitionings = [][]string{{"machine", "year"}, {"machine", "year", "month"}}
+
+// ParsePartition reads one of them.
+func ParsePartition(words string) ([]string, error) {
+	var all []string
+	for _, p := range Partitionings {
+		if strings.Join(p, ",") == words {
+			return p, nil
+		}
+		all = append(all, strings.Join(p, ","))
+	}
+	return nil, fmt.Errorf("cannot partition by %q: give %s", words, strings.Join(all, " or "))
+}
+
+// partitionedBy says it in the manifest.
+const partitionedBy = "UTC: jobs, charges, nodes and records by the end_time of the job, or its submit_time where that is unknown; " +
+	"runs by their own; events by time; daily_summary by day, or 1970-01 where that is unknown"
+
+// A month of a machine, in UTC, and by which change it was changed last.
+type month struct {
+	machine string
+	first   time.Time
+	change  int64
+}
+
+func (m month) end() time.Time { return m.first.AddDate(0, 1, 0) }
+
+func (m month) String() string { return m.machine + " " + m.first.Format("2006-01") }
+
+// monthsOf are those of which there are rows, in order, that a filter may mean.
+func monthsOf(ctx context.Context, db *duckdb.DB, f duckdb.Filter) ([]month, error) {
+	rows, err := db.Conn().QueryContext(ctx, "SELECT machine, month, change FROM changed_months ORDER BY machine, month")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []month
+	for rows.Next() {
+		var m month
+		if err := rows.Scan(&m.machine, &m.first, &m.change); err != nil {
+			return nil, err
+		}
+		if mayMean(f, m) {
+			all = append(all, m)
+		}
+	}
+	return all, rows.Err()
+}
+
+// mayMean tells whether a filter may mean rows of a month. Local days reach into the next.
+func mayMean(f duckdb.Filter, m month) bool {
+	switch {
+	case len(f.Machines) > 0 && !slices.Contains(f.Machines, m.machine):
+		return false
+	case !f.Since.IsZero() && m.end().AddDate(0, 0, 1).Before(f.Since):
+		return false
+	}
+	return f.Until.IsZero() || !m.first.AddDate(0, 0, -2).After(f.Until)
+}
+
+// A partition is the months of a machine whose rows stand together.
+type partition struct {
+	machine string
+	months  []month
+	under   string // the folder within that of a table
+}
+
+// partitions puts months together.
+func partitions(by []string, months []month) []partition {
+	var all []partition
+	for _, m := range months {
+		under := "machine=" + strings.ReplaceAll(url.PathEscape(m.machine), "=", "%3D") + fmt.Sprintf("/year=%d", m.first.Year())
+		if slices.Contains(by, "month") {
+			under += fmt.Sprintf("/month=%d", m.first.Month())
+		}
+		if n := len(all); n == 0 || all[n-1].under != under {
+			all = append(all, partition{machine: m.machine, under: under})
+		}
+		last := &all[len(all)-1]
+		last.months = append(last.months, m)
+	}
+	return all
+}
+
+func (p partition) span() span {
+	return span{p.machine, p.months[0].first, p.months[len(p.months)-1].end()}
+}
+
+// filedJobs is how many jobs, with all that is theirs, a file of each table is made of at most:
+// that makes up to some 500 MB. A fourth event is as much as a job.
+const filedJobs = 4_000_000
+
+// parts are the spans of the files of a partition.
+func (p partition) parts(ctx context.Context, db *duckdb.DB, most int64) ([]span, error) {
+	var all []span
+	room := int64(0) // in the last of them
+	for _, m := range p.months {
+		whole := span{p.machine, m.first, m.end()}
+		var jobs, events int64
+		err := db.Conn().QueryRowContext(ctx, duckdb.With(file("weight"), whole.vars())).Scan(&jobs, &events)
+		if err != nil {
+			return nil, err
+		}
+		weight := max(jobs, events/4)
+		if n := len(all); n > 0 && weight <= room {
+			all[n-1].before, room = whole.before, room-weight
+			continue
+		}
+		cuts, err := whole.cut(ctx, db, jobs, events, (weight+most-1)/most)
+		if err != nil {
+			return nil, err
+		}
+		for i, since := range cuts[:len(cuts)-1] {
+			all = append(all, span{p.machine, since, cuts[i+1]})
+		}
+		room = most - weight/int64(len(cuts)-1)
+	}
+	return all, nil
+}
+
+// cut is where n slices of the span begin, and where the last one ends, with as many rows in each of
+// them: of jobs, or of events if there are more of these. Of one instant all are in one slice.
+func (s span) cut(ctx context.Context, db *duckdb.DB, jobs, events, n int64) ([]time.Time, error) {
+	cuts := []time.Time{s.since}
+	if n > 1 {
+		vars := s.vars()
+		vars["parts"], vars["by_events"] = n, events/4 > jobs
+		at, err := duckdb.Column[time.Time](ctx, db, duckdb.With(file("cuts"), vars))
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range at {
+			if t.After(cuts[len(cuts)-1]) {
+				cuts = append(cuts, t.UTC())
+			}
+		}
+	}
+	return append(cuts, s.before), nil
+}
+
+func (s span) vars() duckdb.Vars {
+	return duckdb.Vars{"machine": s.machine, "since": s.since, "before": s.before}
+}
+
+// isIn tells whether the manifest has all months of the partition by the changes that changed them last, and
+// no others of it.
+func (p partition) isIn(has map[string]int64) bool {
+	return !slices.ContainsFunc(p.months, func(m month) bool { return has[m.String()] != m.change })
+}
+
+// changes are those of a manifest's months.
+func changes(m *dataset.Manifest) map[string]int64 {
+	has := map[string]int64{}
+	if m != nil {
+		for _, one := range m.Months {
+			has[one.Machine+" "+one.Month] = one.Change
+		}
+	}
+	return has
+}

@@ -1,0 +1,4 @@
+-- What are the jobs charged that are exported?
+-- Tables: exported (job_row BIGINT, machine VARCHAR, job_id VARCHAR, submit_time TIMESTAMPTZ, end_time TIMESTAMPTZ)
+SELECT e.*, c.* EXCLUDE (job_id), coalesce(e.end_time, e.submit_time) AS ordered_by
+FROM exported e JOIN job_charges c ON c.job_id = e.job_row
