@@ -75,6 +75,14 @@ demo: build ## make a week of logs of two machines, load them, and ask a few que
 	  '  $(BIN) ingest --help                         load your own logs' \
 	  '  make notebook                                     the same in Python: notebooks/python/first_look.ipynb'
 
+.PHONY: picture
+picture: build ## take the README's picture of the page again (needs chromium)
+	@rm -rf demo/picture; mkdir -p demo/picture
+	$(BIN) generate -q demo/picture/logs --profile derecho,casper --days 28 --jobs 4000 --seed 1 --start 2026-01-01
+	$(BIN) ingest -q --config demo/picture/logs/pbsduck.toml --db demo/picture/pbsduck.duckdb
+	$(BIN) report --db demo/picture/pbsduck.duckdb --html demo/picture/page.html --since 2026-01-02 --until 2026-01-28 --title 'January 2026'
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1040,1330 --screenshot=docs/page.png file://$(CURDIR)/demo/picture/page.html
+
 .PHONY: notebook
 notebook: $(VENV) ## run the notebook on the demo's data, into demo/first_look.ipynb
 	@test -f $(DEMO_DB) || { echo 'make demo first: the notebook reads what it makes' >&2; exit 1; }
