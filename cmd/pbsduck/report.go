@@ -187,6 +187,9 @@ func (o *reportOptions) run(ctx context.Context, name string) error {
 	if o.sql {
 		return o.writeScript(r, db, options)
 	}
+	if _, err := r.Script(db.Site(), options); err != nil { // a wrong use is told first
+		return usage(err)
+	}
 	if lacks, err := r.Lacks(ctx, db); err != nil {
 		return err
 	} else if lacks != "" {

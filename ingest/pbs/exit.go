@@ -15,6 +15,9 @@ const (
 	ExitSignal      ExitClass = "signal"       // 256 and more: the job's top process was killed, 256 + signal
 )
 
+// ExitClasses are all of them.
+var ExitClasses = []ExitClass{ExitOK, ExitPBSLimit, ExitPBSOther, ExitProgram, ExitShellSignal, ExitSignal}
+
 // signalBase is what MoM adds to the number of the signal that killed the top process: 0x100 in scan_for_terminated,
 // OpenPBS src/resmom/linux/mom_start.c.
 const (

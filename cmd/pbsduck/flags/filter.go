@@ -202,6 +202,11 @@ func (f *Filter) terms() (all []duckdb.Term, err error) {
 	for _, n := range nameFlags {
 		if values := f.of(n.name); values != nil {
 			wanted, not := patterns(values)
+			if n.name == "exit-class" {
+				if err := checkClasses(slices.Concat(wanted, not)); err != nil {
+					return nil, err
+				}
+			}
 			all = append(all, duckdb.Names{Column: n.column, In: n.in, Wanted: wanted, Unwanted: not, IgnoreCase: f.ignoreCase})
 		}
 	}
@@ -229,6 +234,20 @@ func (f *Filter) terms() (all []duckdb.Term, err error) {
 		return nil, ui.Usagef("--array-parents %s: give yes, no or only", ui.ShellWord(f.arrayParents))
 	}
 	return all, nil
+}
+
+// checkClasses refuses what is no exit class: there are no others.
+func checkClasses(wanted []duckdb.Pattern) error {
+	for _, p := range wanted {
+		if !slices.ContainsFunc(pbs.ExitClasses, func(c pbs.ExitClass) bool { return p.Matches(string(c)) || p.Matches(strings.ToUpper(string(c))) }) {
+			var names []string
+			for _, c := range pbs.ExitClasses {
+				names = append(names, string(c))
+			}
+			return ui.Usagef("--exit-class %s: there are %s", ui.ShellWord(p.Text), strings.Join(names, ", "))
+		}
+	}
+	return nil
 }
 
 // of are the values of a flag, nil if it is not given.
