@@ -114,6 +114,7 @@ torture-bits:
 
 torture-kills:
 	go test ./duckdb/load -run 'Killed|ReadersDuringLoads|DamagedDatabase|DamagedLog$$|DiskFillsUp' -torture -v -count 1 -timeout 60m
+	go test ./duckdb/hive -run Killed -torture -v -count 1 -timeout 60m
 
 torture-overlap:
 	go test ./cmd/pbsduck -run Overlap -torture -v -count 1 -timeout 60m

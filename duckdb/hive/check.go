@@ -132,7 +132,7 @@ type rowsPrint struct {
 
 func fingerprint(ctx context.Context, db *duckdb.DB, t schema.Table, question string) (p rowsPrint, err error) {
 	columns := strings.Join(duckdb.ColumnNames(t)[1:], ", ")
-	question, _, _ = strings.Cut(question, " ORDER BY ordered_by")
+	question, _, _ = strings.Cut(question, orderedBy)
 	err = db.Conn().QueryRowContext(ctx, "SELECT count(*), coalesce(sum(hash("+columns+")::HUGEINT), 0)::VARCHAR FROM (\n"+question+"\n)").Scan(&p.rows, &p.sum)
 	return p, err
 }

@@ -2,6 +2,8 @@ package hive_test
 
 import (
 	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -20,6 +22,8 @@ import (
 	"pbsduck/ingest/generate"
 	"pbsduck/ingest/source"
 )
+
+var torture = flag.Bool("torture", false, "kill 200 times")
 
 // logs makes five days of logs around the turn of a month in UTC.
 func logs(t *testing.T) []string {
@@ -320,7 +324,7 @@ func TestKilled(t *testing.T) {
 	whole := len(prints(t, dir))
 	random := rand.New(rand.NewPCG(1, 2))
 	kills := 6
-	if os.Getenv("HIVE_TEST_KILLS") != "" {
+	if *torture {
 		kills = 200
 	}
 	for i := range kills {
@@ -363,4 +367,26 @@ func prints(t *testing.T, dir string) []string {
 		}
 	}
 	return all
+}
+
+// TestTwoAtOnce: a folder is one process's at a time.
+func TestTwoAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	d, err := hive.Open(t.Context(), dir, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var locked *duckdb.LockedError
+	if _, err := hive.Open(t.Context(), dir, 0); !errors.As(err, &locked) || locked.Path != dir {
+		t.Errorf("a second one: %v", err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if d, err = hive.Open(t.Context(), dir, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -27,7 +27,7 @@ func (s Site) Dataset(records bool) []Table {
 		{Name: "runs", Comment: JobRuns.Comment, Columns: append([]Column{machineColumn, maybe}, without(JobRuns.Columns, "id", "machine")...)},
 		ofJob("charges", JobCharges, JobCharges.Columns[1:]),
 		ofJob("nodes", JobNodes, JobNodes.Columns[1:]),
-		{Name: "events", Comment: Events.Comment, Columns: without(Events.Columns, "file_id", "line", CheckName)},
+		{Name: "events", Comment: Events.Comment, Columns: without(Events.Columns, "file_id", "line", "record_hash", CheckName)},
 		{Name: "daily_summary", Comment: DailySummary.Comment, Columns: append([]Column{machineColumn}, without(DailySummary.Columns, "machine")...)},
 	}
 	if records {
