@@ -360,10 +360,6 @@ func (r *run) writeFile(ctx context.Context, t schema.Table, s span, jobs int64)
 		"pbsduck.jobs": fmt.Sprint(jobs), "pbsduck.filter": r.next.Filter,
 	}
 	maps.Copy(said, r.notes[s.machine])
-	question, err := r.tables.written(ctx, r.db, t)
-	if err != nil {
-		return "", 0, err
-	}
-	rows, err = dataset.WriteTable(ctx, r.db, t, question, file, said)
+	rows, err = dataset.WriteTable(ctx, r.db, t, r.tables.question(t), file, said)
 	return file, rows, err
 }

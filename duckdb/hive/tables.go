@@ -79,22 +79,6 @@ func (t *tables) begin(ctx context.Context, db *duckdb.DB, s span) (jobs int64, 
 	return db.Number(ctx, "SELECT count(*) FROM exported")
 }
 
-// written asks for the rows of a table in the span, in order of time. Events stand so in the database as a rule,
-// as the logs had them: then they are not sorted again, which takes nearly as long as to write them.
-func (t *tables) written(ctx context.Context, db *duckdb.DB, table schema.Table) (string, error) {
-	question := t.question(table)
-	if table.Name == "events" {
-		back, err := db.Number(ctx, "SELECT count(*) FROM (SELECT ordered_by < lag(ordered_by) OVER () AS is_back FROM (\n"+file(table.Name)+")) WHERE is_back")
-		if err != nil {
-			return "", err
-		}
-		if back == 0 {
-			question, _, _ = strings.Cut(question, orderedBy)
-		}
-	}
-	return question, nil
-}
-
 const orderedBy = " ORDER BY ordered_by, "
 
 // question asks for the rows of a table in the span.
