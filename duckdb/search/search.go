@@ -37,8 +37,8 @@ type Order struct {
 
 // usual are the columns that one wants of a job, and what people call them.
 var usual = []struct{ column, short string }{
-	{"machine", "machine"}, {"job_id", "job_id"}, {"user_name", "user"}, {"queue", "queue"}, {"nodect", "nodes"}, {"ncpus", "cpus"},
-	{"ngpus", "gpus"}, {"walltime_used_s", "elapsed"}, {"exit_status", "exit"}, {"eligible_wait_s", "wait"}, {"end_time", "end"},
+	{"machine", "machine"}, {"job_id", "job_id"}, {"user_name", "user"}, {"queue", "queue"}, {"nodect", "nodes"}, {"walltime_used_s", "elapsed"},
+	{"exit_status", "exit"}, {"eligible_wait_s", "wait"}, {"ncpus", "cpus"}, {"ngpus", "gpus"}, {"end_time", "end"},
 	{"start_time", "start"}, {"submit_time", "submit"}, {"account", "account"},
 }
 
