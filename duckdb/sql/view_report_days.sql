@@ -5,8 +5,8 @@ WITH day AS (
     SELECT machine, time_zone, first_s, last_s, first_day + unnest(range(last_day - first_day + 1))::INTEGER AS day
     FROM (
         SELECT machine, time_zone, epoch_us(first_time) // 1_000_000 AS first_s, epoch_us(last_time) // 1_000_000 AS last_s,
-               greatest((first_time AT TIME ZONE time_zone)::DATE, getvariable('since')) AS first_day,
-               least((last_time AT TIME ZONE time_zone)::DATE, getvariable('until')) AS last_day
+               greatest((first_time AT TIME ZONE time_zone)::DATE, getvariable('since')::DATE) AS first_day,
+               least((last_time AT TIME ZONE time_zone)::DATE, getvariable('until')::DATE) AS last_day
         FROM machines
         WHERE last_time > first_time)
 ), cut AS ( -- DuckDB takes the later of two midnights, if the clock is set back to it
@@ -19,7 +19,7 @@ WITH day AS (
         FROM day)
 )
 SELECT machine, day,
-       CASE getvariable('period')
+       CASE getvariable('period')::VARCHAR
            WHEN 'day' THEN day
            WHEN 'week' THEN date_trunc('week', day)::DATE
            WHEN 'month' THEN date_trunc('month', day)::DATE

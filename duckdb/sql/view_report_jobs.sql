@@ -2,14 +2,14 @@
 -- a question, and only what is asked for is reckoned.
 -- Variables: period VARCHAR, entity VARCHAR, wait_kind VARCHAR, size VARCHAR
 SELECT j.* EXCLUDE (waited_s, measure),
-       CASE getvariable('period')
+       CASE getvariable('period')::VARCHAR
            WHEN 'day' THEN j.end_date
            WHEN 'week' THEN date_trunc('week', j.end_date)::DATE
            WHEN 'month' THEN date_trunc('month', j.end_date)::DATE
            WHEN 'quarter' THEN date_trunc('quarter', j.end_date)::DATE
            WHEN 'year' THEN date_trunc('year', j.end_date)::DATE
        END AS period,
-       CASE getvariable('entity')
+       CASE getvariable('entity')::VARCHAR
            WHEN 'machine' THEN j.machine
            WHEN 'user' THEN j.user_name
            WHEN 'group' THEN j.group_name
@@ -41,12 +41,12 @@ SELECT j.* EXCLUDE (waited_s, measure),
        j.nodect::DOUBLE * j.walltime_used_s AS node_s,
        coalesce(j.ngpus, 0)::DOUBLE * j.walltime_used_s AS gpu_s
 FROM (
-    SELECT *, CASE coalesce(getvariable('wait_kind'), 'eligible')
+    SELECT *, CASE coalesce(getvariable('wait_kind')::VARCHAR, 'eligible')
                WHEN 'eligible' THEN eligible_wait_s
                WHEN 'queued' THEN (epoch_us(start_time) - epoch_us(became_eligible_time)) // 1_000_000
                WHEN 'total' THEN (epoch_us(start_time) - epoch_us(submit_time)) // 1_000_000
            END AS waited_s,
-           CASE coalesce(getvariable('size'), 'nodes')
+           CASE coalesce(getvariable('size')::VARCHAR, 'nodes')
                WHEN 'all' THEN 0
                WHEN 'nodes' THEN nodect
                WHEN 'cpus' THEN ncpus

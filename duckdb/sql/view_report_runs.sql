@@ -1,7 +1,7 @@
 -- Which runs do reports look at, and whose are they by the session's variable? What still runs does so until the logs end.
 -- Variables: entity VARCHAR
 SELECT r.id, r.machine, r.job_id, r.submit_time,
-       CASE getvariable('entity')
+       CASE getvariable('entity')::VARCHAR
            WHEN 'machine' THEN r.machine
            WHEN 'user' THEN r.user_name
            WHEN 'account' THEN r.account
