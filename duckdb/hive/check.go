@@ -22,8 +22,11 @@ type Report struct {
 	Wrong             []string // what is not as the manifest, or the database, says
 }
 
+// ErrChanged is told of files that are not those that the manifest names.
+var ErrChanged = errors.New("somebody else changed it")
+
 // errNoManifest says that there is nothing to check.
-var errNoManifest = errors.New("it holds no dataset: pbsduck export --dataset makes one")
+var errNoManifest = errors.New("it holds no dataset")
 
 // Check reads a dataset back, every byte of it: against its manifest; and against the database, row by row, as far as the database
 // has not changed since.
@@ -52,7 +55,7 @@ func (d *Dataset) Check(ctx context.Context, db *duckdb.DB, o Options) (*Report,
 		return nil, err
 	}
 	if asked.definition() != m.Definition {
-		return nil, fmt.Errorf("%s was written by another version (%s), or with other columns: pbsduck export --dataset writes it anew", d.Dir(), m.Program)
+		return nil, fmt.Errorf("%s was written by another version (%s), or with other columns: write it anew", d.Dir(), m.Program)
 	}
 	return r, d.compare(ctx, db, asked, o, r)
 }

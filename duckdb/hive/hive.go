@@ -245,7 +245,7 @@ func (d *Dataset) fits(next *dataset.Manifest, rewrite bool) error {
 	case was.Database != next.Database && !was.MadeAt.Equal(next.MadeAt):
 		return fmt.Errorf("%s is a dataset of another database (%s): choose another folder, or remove this one", d.Dir(), was.Database)
 	case !slices.Equal(was.Partition, next.Partition):
-		return fmt.Errorf("%s is partitioned by %s: leave --partition out, or choose another folder", d.Dir(), strings.Join(was.Partition, ","))
+		return fmt.Errorf("%s is partitioned by %s: leave the partition as it is, or choose another folder", d.Dir(), strings.Join(was.Partition, ","))
 	case was.Filter != next.Filter && was.Filter == "":
 		return fmt.Errorf("%s is a dataset of all jobs: choose another folder for some of them", d.Dir())
 	case was.Filter != next.Filter:
@@ -255,7 +255,7 @@ func (d *Dataset) fits(next *dataset.Manifest, rewrite bool) error {
 	}
 	told, err := d.folder.Misfits(false)
 	if err == nil && len(told) > 0 {
-		err = fmt.Errorf("%s: %s, so somebody else changed it: --rewrite writes all of it again", d.Dir(), told[0])
+		err = fmt.Errorf("%s: %s, so %w", d.Dir(), told[0], ErrChanged)
 	}
 	return err
 }

@@ -239,7 +239,9 @@ func (f *Filter) terms() (all []duckdb.Term, err error) {
 // checkClasses refuses what is no exit class: there are no others.
 func checkClasses(wanted []duckdb.Pattern) error {
 	for _, p := range wanted {
-		if !slices.ContainsFunc(pbs.ExitClasses, func(c pbs.ExitClass) bool { return p.Matches(string(c)) || p.Matches(strings.ToUpper(string(c))) }) {
+		if !slices.ContainsFunc(pbs.ExitClasses, func(c pbs.ExitClass) bool {
+			return duckdb.Pattern{Text: strings.ToLower(p.Text), Glob: p.Glob}.Matches(string(c))
+		}) {
 			var names []string
 			for _, c := range pbs.ExitClasses {
 				names = append(names, string(c))
