@@ -141,3 +141,6 @@ func appendGrouped(dst, number []byte) []byte {
 
 // Grouped is a number with commas between groups of three digits.
 func Grouped(n int64) string { return string(appendGrouped(nil, strconv.AppendInt(nil, n, 10))) }
+
+// GroupDigits is a number, as it is written without them, with commas between groups of three digits.
+func GroupDigits(number string) string { return string(appendGrouped(nil, []byte(number))) }

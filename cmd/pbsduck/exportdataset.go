@@ -9,6 +9,7 @@ import (
 
 	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/cmd/pbsduck/ui"
+	"pbsduck/duckdb"
 	"pbsduck/duckdb/hive"
 )
 
@@ -82,8 +83,12 @@ func (d *exportDataset) run(c *cobra.Command, o *exportOptions) (done bool, err 
 	return true, d.write(c.Context(), o, options)
 }
 
-func (d *exportDataset) write(ctx context.Context, o *exportOptions, options hive.Options) (err error) {
-	set, err := o.OpenDataset(ctx, d.dir)
+// work is done with a dataset, and the database that it is of.
+type work func(set *hive.Dataset, db *duckdb.DB, options hive.Options) error
+
+// within opens both for it.
+func (d *exportDataset) within(ctx context.Context, o *exportOptions, dir string, options hive.Options, do work) (err error) {
+	set, err := o.OpenDataset(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -94,30 +99,32 @@ func (d *exportDataset) write(ctx context.Context, o *exportOptions, options hiv
 	}
 	defer db.Close()
 	options.Filter = jobs
-	done, err := set.Update(ctx, db, options)
-	if err == nil {
-		o.SayDataset(d.dir, done, time.Since(options.Now))
-	}
-	return err
+	return do(set, db, options)
+}
+
+func (d *exportDataset) write(ctx context.Context, o *exportOptions, options hive.Options) error {
+	return d.within(ctx, o, d.dir, options, func(set *hive.Dataset, db *duckdb.DB, options hive.Options) error {
+		done, err := set.Update(ctx, db, options)
+		if err == nil {
+			o.SayDataset(d.dir, done, time.Since(options.Now))
+		}
+		return err
+	})
 }
 
 // verify reads a dataset back.
-func (d *exportDataset) verify(ctx context.Context, o *exportOptions, options hive.Options) (err error) {
-	set, err := o.OpenDataset(ctx, d.check)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, set.Close()) }()
-	db, jobs, err := o.filter.Open(ctx, o.Global, flags.ReadFor(set))
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	options.Filter = jobs
-	found, err := set.Check(ctx, db, options)
-	if err != nil {
-		return err
-	}
+func (d *exportDataset) verify(ctx context.Context, o *exportOptions, options hive.Options) error {
+	return d.within(ctx, o, d.check, options, func(set *hive.Dataset, db *duckdb.DB, options hive.Options) error {
+		found, err := set.Check(ctx, db, options)
+		if err != nil {
+			return err
+		}
+		return d.sayFound(o, found)
+	})
+}
+
+// sayFound says what a check found; that the dataset is not what it should be is an error.
+func (d *exportDataset) sayFound(o *exportOptions, found *hive.Report) error {
 	for i, wrong := range found.Wrong {
 		if i == ui.ToldWarnings {
 			o.Warn("and %d more", len(found.Wrong)-i)

@@ -23,7 +23,7 @@ type Report struct {
 	Needs      string // a table without which it says little: capacity, allocations; empty: none
 	SQL        string // the whole file
 
-	variables []string // that the file reads
+	variables []variable // that the file reads
 }
 
 // A Choice is a variable that whoever asks may set.
@@ -51,7 +51,12 @@ var (
 const Nothing = "nothing"
 
 // reads tells whether the file reads a variable.
-func (r Report) reads(variable string) bool { return slices.Contains(r.variables, variable) }
+func (r Report) reads(name string) bool {
+	return slices.ContainsFunc(r.variables, func(v variable) bool { return v.name == name })
+}
+
+// A variable is one of the session, with its type in SQL.
+type variable struct{ name, typ string }
 
 // Held tells whether its days are those on which something was held or waited,
 // rather than those on which jobs ended.
@@ -115,8 +120,8 @@ func (r *Report) begin(word, value string) (err error) {
 			if !variableForm.MatchString(one) {
 				return fmt.Errorf("a variable is written as name TYPE, such as since DATE; not %q", one)
 			}
-			name, _, _ := strings.Cut(one, " ")
-			r.variables = append(r.variables, name)
+			name, typ, _ := strings.Cut(one, " ")
+			r.variables = append(r.variables, variable{name, typ})
 		}
 	case "By":
 		r.By, err = by(value)

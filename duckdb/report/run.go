@@ -41,7 +41,7 @@ func (r Report) Run(ctx context.Context, db *duckdb.DB, o Options) (array.Record
 	if err != nil {
 		return nil, err
 	}
-	for _, statement := range slices.Concat(p.variables, p.views(db.Site())) {
+	for _, statement := range slices.Concat(p.settings, p.views(db.Site())) {
 		if err := db.Exec(ctx, statement); err != nil {
 			return nil, fmt.Errorf("report %s: %w", r.Name, err)
 		}
@@ -61,7 +61,7 @@ func (r Report) Script(s schema.Site, o Options) (string, error) {
 		return "", err
 	}
 	var b strings.Builder
-	for _, v := range slices.Concat(p.variables, p.views(s)) {
+	for _, v := range slices.Concat(p.settings, p.views(s)) {
 		b.WriteString(v + ";\n")
 	}
 	b.WriteString(strings.TrimSpace(r.SQL))
@@ -78,7 +78,7 @@ type plan struct {
 	Report
 	filter         duckdb.Filter
 	entity, period string
-	variables      []string // SET VARIABLE statements
+	settings       []string // SET VARIABLE statements
 }
 
 func (r Report) plan(o Options) (plan, error) {
@@ -101,27 +101,21 @@ func (r Report) plan(o Options) (plan, error) {
 		values["until"] = duckdb.Day(o.Filter.Until)
 	}
 	for _, one := range r.typed() {
-		p.variables = append(p.variables, fmt.Sprintf("SET VARIABLE %s = (%s)::%s", one.name, duckdb.Literal(values[one.name]), one.typ))
+		p.settings = append(p.settings, fmt.Sprintf("SET VARIABLE %s = (%s)::%s", one.name, duckdb.Literal(values[one.name]), one.typ))
 	}
 	return p, nil
 }
 
-type typedName struct{ name, typ string }
+// ofViews are the variables that views read. They are set whatever a file reads, as the
+// session may have asked another report before.
+var ofViews = []variable{{"period", "VARCHAR"}, {"entity", "VARCHAR"}, {"wait_kind", "VARCHAR"}, {"size", "VARCHAR"}}
 
-// typed are the variables of the file with their types. Those of the views are set as
-// well, as a session may have asked another report before.
-func (r Report) typed() []typedName {
-	all := []typedName{{"period", "VARCHAR"}, {"entity", "VARCHAR"}, {"wait_kind", "VARCHAR"}, {"size", "VARCHAR"}}
-	for line := range strings.Lines(r.SQL) {
-		names, ok := strings.CutPrefix(line, "-- Variables: ")
-		if !ok {
-			continue
-		}
-		for one := range strings.SplitSeq(strings.TrimSpace(names), ", ") {
-			name, typ, _ := strings.Cut(one, " ")
-			if !slices.ContainsFunc(all, func(t typedName) bool { return t.name == name }) {
-				all = append(all, typedName{name, typ})
-			}
+// typed are the variables that are set, with their types.
+func (r Report) typed() []variable {
+	all := slices.Clone(ofViews)
+	for _, v := range r.variables {
+		if !slices.ContainsFunc(ofViews, func(o variable) bool { return o.name == v.name }) {
+			all = append(all, v)
 		}
 	}
 	return all

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"pbsduck/export"
 )
 
 // Unit says what a value is, and so how it is written. Those below have a way of their own; of any
@@ -135,14 +137,7 @@ func grouped(v float64, n int) string {
 	if strings.Trim(digits, "0.") == "" {
 		sign = ""
 	}
-	whole, rest, _ := strings.Cut(digits, ".")
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	if rest != "" {
-		rest = "." + rest
-	}
-	return sign + whole + rest
+	return sign + export.GroupDigits(digits)
 }
 
 // trimmed writes v to three digits, without zeros at the end.
