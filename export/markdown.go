@@ -65,6 +65,11 @@ func (s *markdownSink) cell(text []byte) {
 	s.buf = append(s.buf, " |"...)
 }
 
+// MarkdownText is a text as Markdown shows it, without markup of its own.
+func MarkdownText(text string) string {
+	return string(appendMarkdown(nil, appendVisible(nil, []byte(text))))
+}
+
 // appendMarkdown escapes markup. An underscore within a word, as in user_name, is none.
 func appendMarkdown(dst, text []byte) []byte {
 	for i, c := range text {

@@ -35,7 +35,7 @@ what it means. It needs no database; the site's own columns are those of the
 configuration, or of the database where there is none. As sql it is the
 statements that make the tables, empty.`,
 		Example: `  pbsduck schema jobs
-  pbsduck schema --format markdown > columns.md
+  pbsduck schema --format markdown -o columns.md
   pbsduck schema --format sql | duckdb empty.duckdb`,
 		ValidArgsFunction: cobra.FixedCompletions(schema.Names(), cobra.ShellCompDirectiveNoFileComp),
 		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
@@ -76,8 +76,11 @@ func (o *schemaOptions) run(ctx context.Context, names []string) error {
 		return err
 	}
 	entries := dictionary.Of(s, names)
-	if format == export.Table {
+	switch format {
+	case export.Table:
 		return o.writeText(dictionary.Text(entries, ui.TextWidth()))
+	case export.Markdown:
+		return o.writeText(dictionary.Markdown(pageTitle, aboutPage, entries))
 	}
 	rows, err := dictionary.Rows(entries)
 	if err != nil {
@@ -87,6 +90,13 @@ func (o *schemaOptions) run(ctx context.Context, names []string) error {
 	_, err = o.output.Write(ctx, rows, export.Table)
 	return err
 }
+
+// What the page in Markdown says of itself.
+const (
+	pageTitle = "Tables and columns"
+	aboutPage = "What the tables and views of a database mean, as `pbsduck schema --format markdown` writes it. Instants are UTC, durations whole seconds, " +
+		"sizes bytes, unknown is NULL."
+)
 
 func (o *schemaOptions) writeText(text string) error {
 	return o.output.WriteText(func(w io.Writer) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -116,6 +117,14 @@ func TestDictionaryIsTrue(t *testing.T) {
 	slices.SortStableFunc(is, byTable)
 	if diff := cmp.Diff(is, said); diff != "" || len(is) < 200 {
 		t.Errorf("%d columns (-database +dictionary): %s", len(is), diff)
+	}
+}
+
+// TestSchemaPage holds that docs/schema.md is what schema writes.
+func TestSchemaPage(t *testing.T) {
+	want := dictionary.Markdown(pageTitle, aboutPage, dictionary.Of(schema.Site{}, schema.Names()))
+	if page(t, filepath.Join(docs, "schema.md")) != want {
+		t.Error("docs/schema.md is not current: go run -tags duckdb_arrow ./cmd/pbsduck schema --format markdown -o docs/schema.md")
 	}
 }
 

@@ -105,7 +105,11 @@ func (d *Dataset) update(ctx context.Context, db *duckdb.DB, o Options) (*Done, 
 	if err != nil {
 		return nil, err
 	}
-	if len(r.todo) == 0 && len(r.gone) == 0 && r.before != nil && r.before.Definition == r.next.Definition {
+	documents, err := dataset.Describe(r.tables.all, r.next.Partition)
+	if err != nil {
+		return nil, err
+	}
+	if len(r.todo) == 0 && len(r.gone) == 0 && r.before != nil && r.before.Definition == r.next.Definition && r.before.IsDescribed(documents) {
 		return &r.done, nil
 	}
 	for i, p := range r.todo {
@@ -117,7 +121,7 @@ func (d *Dataset) update(ctx context.Context, db *duckdb.DB, o Options) (*Done, 
 		}
 	}
 	slices.SortFunc(r.next.Partitions, func(a, b dataset.Partition) int { return strings.Compare(a.Path, b.Path) })
-	return &r.done, d.folder.Commit(r.next)
+	return &r.done, d.folder.Commit(r.next, documents...)
 }
 
 // A run is what has to be done.

@@ -18,6 +18,7 @@ import (
 // A Folder is that of a hive-partitioned dataset:
 //
 //	_manifest.json                                    what is there, written last
+//	_dictionary.md, _dictionary.json                  what it means
 //	jobs/machine=derecho/year=2026/month=1/part-1.parquet
 //	.staging/                                         what is being made, and what is about to go
 //
@@ -133,19 +134,34 @@ func digest(path string) (bytes int64, sum string, err error) {
 	return bytes, hex.EncodeToString(h.Sum(nil)), err
 }
 
-// Commit has all that is staged take its place, and the manifest.
-func (f *Folder) Commit(m *Manifest) error {
-	m.addUp()
-	if err := os.MkdirAll(f.staged(), 0o777); err != nil {
-		return whole.Error(f.Dir, err)
-	}
-	if err := m.write(f.staged(ManifestName)); err != nil {
+// Commit has all that is staged take its place, with the documents and the manifest.
+func (f *Folder) Commit(m *Manifest, documents ...Document) error {
+	if err := f.stageManifest(m, documents); err != nil {
 		return err
 	}
 	if err := whole.Sync(f.Dir); err != nil {
 		return err
 	}
 	return f.publish()
+}
+
+// stageManifest stages the documents and then the manifest, by which all is there that is to take its place.
+func (f *Folder) stageManifest(m *Manifest, documents []Document) error {
+	m.addUp()
+	m.Documents = listed(documents)
+	if err := os.MkdirAll(f.staged(), 0o777); err != nil {
+		return whole.Error(f.Dir, err)
+	}
+	for _, d := range documents {
+		err := whole.Write(f.staged(d.Name), func(w io.Writer) error {
+			_, err := w.Write(d.Text)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return m.write(f.staged(ManifestName))
 }
 
 // publish has what is staged take its place. It may be done again, wherever it stopped.
@@ -166,6 +182,11 @@ func (f *Folder) publish() error {
 					return err
 				}
 			}
+		}
+	}
+	for _, d := range next.Documents {
+		if err := os.Rename(f.staged(d.Name), f.path(d.Name)); err != nil && !errors.Is(err, fs.ErrNotExist) { // it went in its place
+			return whole.Error(f.path(d.Name), err)
 		}
 	}
 	if err := whole.Rename(f.staged(ManifestName), f.path(ManifestName)); err != nil {
@@ -264,31 +285,42 @@ func (f *Folder) Misfits(thorough bool) (told []string, err error) {
 			}
 		}
 		for _, want := range p.Files {
-			file := filepath.Join(dir, want.Name)
-			if !slices.Contains(has, want.Name) {
-				told = append(told, file+" is missing")
-				continue
-			}
-			info, err := os.Stat(file)
+			wrong, err := misfit(filepath.Join(dir, want.Name), want, thorough)
 			if err != nil {
-				return nil, whole.Error(file, err)
+				return nil, err
 			}
-			if info.Size() != want.Bytes {
-				told = append(told, fmt.Sprintf("%s has %d bytes, not %d", file, info.Size(), want.Bytes))
-				continue
-			}
-			if !thorough {
-				continue
-			}
-			if _, sum, err := digest(file); err != nil {
-				return nil, whole.Error(file, err)
-			} else if sum != want.SHA256 {
-				told = append(told, file+" has another digest than in the manifest")
-			}
+			told = append(told, wrong...)
 		}
+	}
+	for _, want := range f.Manifest.Documents {
+		wrong, err := misfit(f.path(want.Name), want, thorough)
+		if err != nil {
+			return nil, err
+		}
+		told = append(told, wrong...)
 	}
 	strays, err := f.strays()
 	return append(told, strays...), err
+}
+
+// misfit tells what a file has that is not as the manifest says.
+func misfit(file string, want File, thorough bool) (told []string, err error) {
+	info, err := os.Stat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return []string{file + " is missing"}, nil
+	case err != nil:
+		return nil, whole.Error(file, err)
+	case info.Size() != want.Bytes:
+		return []string{fmt.Sprintf("%s has %d bytes, not %d", file, info.Size(), want.Bytes)}, nil
+	case !thorough:
+		return nil, nil
+	}
+	_, sum, err := digest(file)
+	if err == nil && sum != want.SHA256 {
+		told = []string{file + " has another digest than in the manifest"}
+	}
+	return told, whole.Error(file, err)
 }
 
 // strays tells of files in the tables' folders that belong to no partition.

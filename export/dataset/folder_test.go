@@ -79,7 +79,8 @@ func TestCutOff(t *testing.T) {
 		stage(t, f, first, "t/d", "1")
 		stage(t, f, first, "t/gone/x", "1")
 		stage(t, f, first, "t/many", "1", "2")
-		if err := f.Commit(first); err != nil {
+		page := func(text string) []Document { return []Document{{dictionaryPage, []byte(text)}} }
+		if err := f.Commit(first, page("old")...); err != nil {
 			t.Fatal(err)
 		}
 		holds(t, "at first", dir, old)
@@ -90,10 +91,9 @@ func TestCutOff(t *testing.T) {
 		stage(t, f, next, "t/new/x", "3")
 		stage(t, f, next, "t/many", "3")
 		holds(t, "staged", dir, old)
-		want := old
+		want, said := old, "old"
 		if steps >= 0 { // the manifest is there, and so many partitions have their places
-			next.addUp()
-			if err := next.write(f.staged(ManifestName)); err != nil {
+			if err := f.stageManifest(next, page("new")); err != nil {
 				t.Fatal(err)
 			}
 			for i := range min(steps, 5) {
@@ -106,13 +106,16 @@ func TestCutOff(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			want = fresh
+			want, said = fresh, "new"
 		}
 		f, err = OpenFolder(dir)
 		if err != nil {
 			t.Fatal(err)
 		}
 		holds(t, "opened again", dir, want)
+		if text, err := os.ReadFile(f.path(dictionaryPage)); err != nil || string(text) != said {
+			t.Errorf("the dictionary says %q, want %q: %v", text, said, err)
+		}
 		if told, err := f.Misfits(true); err != nil || len(told) > 0 {
 			t.Errorf("%v, %v", told, err)
 		}
@@ -132,6 +135,7 @@ func TestMisfits(t *testing.T) {
 	}{
 		{"missing", func(dir string) error { return os.Remove(dir + "/t/a/part-1.parquet") }, "is missing", false},
 		{"longer", func(dir string) error { return os.WriteFile(dir+"/t/a/part-1.parquet", []byte("12"), 0o600) }, "has 2 bytes, not 1", false},
+		{"no dictionary", func(dir string) error { return os.Remove(dir + "/" + dictionaryPage) }, dictionaryPage + " is missing", false},
 		{"other bytes", func(dir string) error { return os.WriteFile(dir+"/t/a/part-1.parquet", []byte("2"), 0o600) }, "another digest", true},
 		{"a file more", func(dir string) error { return os.WriteFile(dir+"/t/a/more", nil, 0o600) }, "more is not in the manifest", false},
 		{"a folder more", func(dir string) error {
@@ -145,7 +149,7 @@ func TestMisfits(t *testing.T) {
 		}
 		m := &Manifest{Format: ManifestFormat}
 		stage(t, f, m, "t/a", "1")
-		if err := errors.Join(f.Commit(m), c.do(dir)); err != nil {
+		if err := errors.Join(f.Commit(m, Document{dictionaryPage, nil}), c.do(dir)); err != nil {
 			t.Fatal(err)
 		}
 		for _, thorough := range []bool{false, true} {

@@ -40,6 +40,7 @@ type Manifest struct {
 	Tables        []Total     `json:"tables"`
 	Months        []Month     `json:"months"`
 	Partitions    []Partition `json:"partitions"`
+	Documents     []File      `json:"documents"` // beside the manifest: the data dictionary
 }
 
 // A Machine is one whose logs are in the database.
@@ -74,10 +75,10 @@ type Partition struct {
 	Files   []File `json:"files"`
 }
 
-// A File is a Parquet file of the dataset.
+// A File is a Parquet file of the dataset, or a document.
 type File struct {
 	Name   string `json:"name"`
-	Rows   int64  `json:"rows"`
+	Rows   int64  `json:"rows,omitempty"`
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
 }
@@ -138,6 +139,11 @@ func readManifest(file string) (*Manifest, error) {
 	}
 	if m.Format > ManifestFormat {
 		return nil, fmt.Errorf("%s was written by a newer program (%s, format %d): use that one, or choose another folder", file, m.Program, m.Format)
+	}
+	for _, d := range m.Documents {
+		if d.Name != dictionaryPage && d.Name != dictionaryJSON {
+			return nil, fmt.Errorf("%s names a document %q, which is none of pbsduck's: move the dataset away and write it anew", file, d.Name)
+		}
 	}
 	for _, p := range m.Partitions { // what they name is removed
 		if !filepath.IsLocal(filepath.FromSlash(p.Path)) || path.Clean(p.Path) != p.Path || p.Path == "." || p.Path[0] == '.' {

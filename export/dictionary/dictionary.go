@@ -35,10 +35,16 @@ func Of(s schema.Site, names []string) []Entry {
 		if schema.IsView(t.Name) {
 			kind = "VIEW"
 		}
-		entries = append(entries, Entry{Table: t.Name, Type: kind, Comment: t.Comment})
-		for _, c := range t.Columns {
-			entries = append(entries, Entry{t.Name, c.Name, c.Type.SQL(), c.Unit, c.Source, c.Comment, !c.NotNull})
-		}
+		entries = append(entries, OfTable(t, kind)...)
+	}
+	return entries
+}
+
+// OfTable lists one with its columns.
+func OfTable(t schema.Table, kind string) []Entry {
+	entries := []Entry{{Table: t.Name, Type: kind, Comment: t.Comment}}
+	for _, c := range t.Columns {
+		entries = append(entries, Entry{t.Name, c.Name, c.Type.SQL(), c.Unit, c.Source, c.Comment, !c.NotNull})
 	}
 	return entries
 }
