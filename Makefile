@@ -19,6 +19,7 @@ GOLANGCI := .tools/golangci-lint-$(GOLANGCI_VERSION)
 
 REQUIREMENTS := notebooks/python/requirements.txt
 VENV := .venv/.ready
+PACKAGE := notebooks/python/pbsduck
 # The tests that run Python find it here.
 export PBSDUCK_PYTHON := $(CURDIR)/.venv/bin/python
 export PYTHONDONTWRITEBYTECODE :=
@@ -88,6 +89,28 @@ notebook: $(VENV) ## run the notebook on the demo's data, into demo/first_look.i
 	@test -f $(DEMO_DB) || { echo 'make demo first: the notebook reads what it makes' >&2; exit 1; }
 	PBSDUCK_DB=$(CURDIR)/$(DEMO_DB) PBSDUCK_PARQUET=$(CURDIR)/demo/parquet \
 	  .venv/bin/jupyter execute --output $(CURDIR)/demo/first_look.ipynb notebooks/python/first_look.ipynb
+
+# WHEEL_BINARY is the program that the wheel brings, WHEEL_PLATFORM the platforms on which that runs: a static one is manylinux2014_x86_64.
+WHEEL_BINARY ?= $(BIN)
+WHEEL_PLATFORM ?= linux_x86_64
+
+.PHONY: wheel
+wheel: $(VENV) $(if $(filter $(BIN),$(WHEEL_BINARY)),build) ## write the Python package, with the program in it, to dist
+	@rm -f dist/pbsduck-*.whl; mkdir -p dist
+	PBSDUCK_BINARY=$(abspath $(WHEEL_BINARY)) PBSDUCK_PLATFORM=$(WHEEL_PLATFORM) PBSDUCK_VERSION=$(VERSION) \
+	  .venv/bin/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w dist $(PACKAGE)
+	@ls dist/pbsduck-*.whl
+
+# Those of these Pythons that are found, on the PATH or where pyenv has them.
+PYTHONS ?= $(wildcard $(foreach v,3.9 3.10 3.11 3.12 3.13,$(or $(wildcard $(HOME)/.pyenv/versions/$v.*/bin/python),$(shell command -v python$v))))
+
+.PHONY: pythons
+pythons: wheel ## install the wheel in each of PYTHONS (3.9 to 3.13 where they are found), and run its tests there
+	@for python in $(PYTHONS); do \
+	  echo "== $$($$python --version)"; rm -rf dist/venv; $$python -m venv dist/venv; \
+	  dist/venv/bin/pip install --quiet --disable-pip-version-check "$$(ls dist/pbsduck-*.whl)[pandas,polars]"; \
+	  dist/venv/bin/python -m unittest discover -s $(PACKAGE)/tests; \
+	done; rm -rf dist/venv
 
 .PHONY: test
 test: tools $(VENV) ## run the tests of all packages, and of the notebook

@@ -3,8 +3,8 @@
 //
 // Sample logs of two machines go through ingest into a database, and by the
 // built command into Parquet. The notebook must then run from top to bottom;
-// Python's module pbsduck must inflate every raw record to the bytes that Go finds,
-// and read the same attributes, by the very code of docs/raw-records.md; the commands
+// Python's package pbsduck, installed from its wheel, must pass its own tests,
+// inflate every raw record to the bytes that Go finds, and read the same attributes, by the very code of docs/raw-records.md; the commands
 // of that page must do it too; and pyarrow must see the rows, types, units and
 // comments that package batch lists.
 //

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -64,7 +63,7 @@ func (w world) records(t *testing.T) []record {
 }
 
 // TestPythonReadsAllRecords compares every raw record as Go and as the Python
-// module see it, its bytes, its text and its attributes in SQL; of both codecs and of
+// package see it, its bytes, its text and its attributes in SQL; of both codecs and of
 // several dictionaries, and all that a log can hold.
 func TestPythonReadsAllRecords(t *testing.T) {
 	interpreter, w := python(t), theWorld(t)
@@ -89,7 +88,7 @@ func TestPythonReadsAllRecords(t *testing.T) {
 	if gzips == 0 || len(dictionaries) < 2 {
 		t.Errorf("%d records in gzip, by dictionary of zstd %v: want both codecs, and two dictionaries", gzips, dictionaries)
 	}
-	useModule(t)
+	usePackage(t)
 	got := w.tool(t, nil, interpreter, "-c", documented(t, "python")[0]+string(read(t, "testdata/hashes.py")))
 	lines := strings.SplitAfter(string(got), "\n")
 	wanted := strings.SplitAfter(want.String(), "\n")
@@ -101,23 +100,10 @@ func TestPythonReadsAllRecords(t *testing.T) {
 	}
 }
 
-// useModule lets Python find the module. It is read because go test takes a result
-// from its cache unless a file changed that the test itself opened.
-func useModule(t *testing.T) {
-	t.Helper()
-	read(t, "python/pbsduck.py")
-	dir, err := filepath.Abs("python")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("PYTHONPATH", dir)
-	t.Setenv("PYTHONDONTWRITEBYTECODE", "1")
-}
-
 // TestDocumentedPython runs the page's example for one job.
 func TestDocumentedPython(t *testing.T) {
 	interpreter, w := python(t), theWorld(t)
-	useModule(t)
+	usePackage(t)
 	script := strings.Join(documented(t, "python"), "\n")
 	for _, r := range w.examples(t) {
 		t.Setenv("JOB", r.job)
@@ -188,7 +174,7 @@ func documented(t *testing.T, language string) []string {
 // TRY leaves the others; a connection may be given the functions again.
 func TestPythonTellsDamage(t *testing.T) {
 	interpreter, w := python(t), theWorld(t)
-	useModule(t)
+	usePackage(t)
 	got := string(w.tool(t, nil, interpreter, "-c", documented(t, "python")[0]+string(read(t, "testdata/damage.py"))))
 	if want := "900150983cd24fb0d6963f7d28e17f72\n[(None, None, None)]\n[(1, True)]\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)

@@ -36,7 +36,7 @@ func TestMain(m *testing.M) {
 
 // world is what the tools are given to read. It is made once, and closed.
 type world struct {
-	db      string // the database
+	db      string // the database, which is published, too
 	parquet string // folder of its export
 	bin     string // folder of the command
 }
@@ -49,7 +49,11 @@ var makeWorld = sync.OnceValues(func() (world, error) {
 	if err := w.build(); err != nil {
 		return w, err
 	}
-	return w, run(exec.Command(filepath.Join(w.bin, "pbsduck"), "export", "--db", w.db, w.parquet))
+	program := filepath.Join(w.bin, "pbsduck")
+	if err := run(exec.Command(program, "publish", "--db", w.db)); err != nil {
+		return w, err
+	}
+	return w, run(exec.Command(program, "export", "--db", w.db, w.parquet))
 })
 
 func theWorld(t *testing.T) world {

@@ -1,5 +1,7 @@
 import re
 
+import duckdb
+
 con.execute("SET enable_progress_bar = false")
 pbsduck.register(con)
 try:

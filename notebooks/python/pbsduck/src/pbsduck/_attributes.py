@@ -1,74 +1,18 @@
-"""Raw records in SQL, for databases of pbsduck that are opened in Python:
+"""The text of a raw record, read as package ingest/pbs of pbsduck does. (Attributes of a record that is broken over several lines, and
+whose values hold forged attributes as well, may end elsewhere; no real one is known that does.)"""
 
-    import duckdb, pbsduck
-    con = duckdb.connect("pbsduck.published.duckdb", read_only=True)
-    pbsduck.register(con)
-    con.sql("SELECT pbs_attributes(compressed_data)['resources_used.mem'] FROM job_records")
-
-pbs_record(BLOB) is the text of a record, pbs_attributes(BLOB) a MAP of its attributes, as in
-`pbsduck query`; what bytes that are not UTF-8 become, and names that come twice, is the same, too. A
-blob that can't be inflated is an error, which TRY(...) makes NULL. The file stands alone: it needs the
-packages duckdb, pyarrow and zstandard, and nothing of pbsduck.
-"""
+from __future__ import annotations
 
 import bisect
 import functools
-import gzip
-import hashlib
 import re
-import zlib
+from collections.abc import Callable
+from typing import Optional
 
-import zstandard
-
-__all__ = ["attributes", "inflater", "register", "text"]
-
-
-def register(con):
-    """Give a connection the functions pbs_record and pbs_attributes. Its cursors have them, too."""
-    import duckdb
-    import pyarrow
-
-    inflate = inflater(con)
-    of_texts = pyarrow.map_(pyarrow.string(), pyarrow.string())
-
-    def pbs_record(blobs):
-        return pyarrow.array([text(inflate(blob)) for blob in blobs.to_pylist()], pyarrow.string())
-
-    def pbs_attributes(blobs):
-        return pyarrow.array([list(attributes(inflate(blob)).items()) for blob in blobs.to_pylist()], of_texts)
-
-    for function, result in ((pbs_record, "VARCHAR"), (pbs_attributes, duckdb.map_type("VARCHAR", "VARCHAR"))):
-        try:
-            con.remove_function(function.__name__)
-        except duckdb.InvalidInputException:
-            pass  # it has none yet
-        con.create_function(function.__name__, function, ["BLOB"], result, type="arrow")
+Pair = tuple[bytes, bytes, bool]  # name, value, whether it stood between quotes that PBS put on
 
 
-def inflater(con):
-    """A function that turns blobs of job_records into the records' bytes."""
-    decompressors = {0: zstandard.ZstdDecompressor()}  # 0: made without a dictionary
-    for number, content in con.execute("SELECT dictionary_id, dictionary FROM record_dictionaries").fetchall():
-        try:
-            decompressors[number] = zstandard.ZstdDecompressor(zstandard.ZstdCompressionDict(content))
-        except zstandard.ZstdError:
-            pass  # only the records that need it can't be read
-
-    def inflate(blob):
-        try:
-            if blob.startswith(b"\x1f\x8b"):
-                return gzip.decompress(blob)
-            return decompressors[zstandard.get_frame_parameters(blob).dict_id].decompress(blob)
-        except KeyError as missing:
-            why = f"zstd dictionary {missing} is not in the database, or damaged there"
-        except (zstandard.ZstdError, OSError, EOFError, zlib.error) as damage:
-            why = str(damage)
-        raise ValueError(f"a raw record can't be read, that whose md5(compressed_data) is '{hashlib.md5(blob).hexdigest()}': {why}")
-
-    return inflate
-
-
-def text(some):
+def text(some: bytes) -> str:
     """Bytes of a record as text: UTF-8, or if they are none Latin-1, each byte as the character of its number."""
     try:
         return some.decode()
@@ -76,7 +20,7 @@ def text(some):
         return some.decode("latin-1")
 
 
-def attributes(record):
+def attributes(record: bytes) -> dict[str, str]:
     """The attributes of an E record by name. Of a name that comes twice the last value counts."""
     head = _HEAD.search(record)
     if not head:
@@ -88,8 +32,6 @@ def attributes(record):
         pairs = _Reading(body).pairs() if _NAME.match(body) else []
     return {name.decode(): text(value) for name, value, _ in _kept(pairs, lines.partition(b"\n")[0])}
 
-
-# What follows reads the text of a record as package ingest/pbs of pbsduck does.
 
 _HEAD = re.compile(rb"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d;E;[^;]*;")
 _NAME = re.compile(rb"([A-Za-z_][A-Za-z0-9_]*(?:\.(?:[A-Za-z0-9_.]|(?<!\.)-)*)?)(?<!\.)=")
@@ -111,7 +53,7 @@ _QUOTES = {b"account": _ALWAYS, b"gridname": _ALWAYS, b"accounting_id": _ALWAYS,
 
 
 @functools.lru_cache(4096)
-def _rank(name):
+def _rank(name: bytes) -> tuple[int, bool]:
     """The place of a key in the server's order, 0 if it has none, and whether it is one of a list."""
     for prefix, rank in _LISTS.items():
         if name.startswith(prefix):
@@ -120,14 +62,14 @@ def _rank(name):
 
 
 @functools.lru_cache(4096)
-def _quoting(name):
+def _quoting(name: bytes) -> str:
     """When PBS puts quotes around the value of a key."""
     if name.startswith((b"Resource_List.", b"resource_assigned.")):
         return _IF_BLANK
     return _QUOTES.get(name, _NEVER)
 
 
-def _unwrapped(body):
+def _unwrapped(body: bytes) -> bytes:
     """A text whose lines were broken between two attributes, as one line. Within quotes ends of lines are the value's."""
     for end in re.finditer(rb"\r?\n", body) if b"\n" in body else ():
         name, before = _NAME.match(body, end.end()), body[: end.start()]
@@ -136,15 +78,16 @@ def _unwrapped(body):
     return body
 
 
-def _is_open(body):
+def _is_open(body: bytes) -> bool:
     """Whether a text ends within a value that PBS puts between quotes."""
     name, value, quoted = _Reading(body).pairs()[-1]
     return not quoted and value[:1] in (b'"', b"'") and _quoting(name) != _NEVER
 
 
-def _straight(body):
+def _straight(body: bytes) -> Optional[list[Pair]]:
     """The attributes of a record as the server writes it; None if anything in it is otherwise."""
-    pairs, last, at = [], 0, 0
+    pairs: list[Pair] = []
+    last, at = 0, 0
     while at < len(body):
         if body[at] == 32:
             at += 1
@@ -170,7 +113,7 @@ def _straight(body):
     return pairs
 
 
-def _straight_quote(body, at, quoting):
+def _straight_quote(body: bytes, at: int, quoting: str) -> Optional[int]:
     """Where the quote is that closes the one at a place; None if that is not plain."""
     if quoting == _NEVER or quoting == _ALWAYS and body[at : at + 1] != b'"':
         return None
@@ -190,10 +133,10 @@ class _Reading:
     """A careful reading: where a value holds blanks, quotes or what looks like further attributes, the server's order
     of keys decides where it ends. places are where an attribute could begin: the blank before it, its name, its '='."""
 
-    def __init__(self, body):
+    def __init__(self, body: bytes) -> None:
         self.body = body
         self.end = len(body.rstrip(b" "))
-        self.places = []
+        self.places: list[tuple[int, int, bytes]] = []
         at = 0
         while len(self.places) < _MOST_PLACES:
             blank = body.find(b" ", at)
@@ -210,25 +153,28 @@ class _Reading:
         self.blanks = [blank for blank, _, _ in self.places]
         self.used = [m.start() for m in re.finditer(rb" resources_used\.", body)]
         self.link()
-        self.taken = set()
+        self.taken: set[bytes] = set()
         self.last = 0
         self.tail, self.anchored = self.tail_start()
 
-    def link(self):
+    def link(self) -> None:
         """Of each place: the next of the same name, and the first one where a key of a job comes again behind it."""
-        later, repeat = {}, None
-        self.next, self.repeat = [None] * len(self.places), [None] * len(self.places)
-        self.last_place = {}
+        later: dict[bytes, int] = {}
+        repeat: Optional[int] = None
+        self.next: list[Optional[int]] = [None] * len(self.places)
+        self.repeat: list[Optional[int]] = [None] * len(self.places)
+        self.last_place: dict[bytes, int] = {}
         for i in range(len(self.places) - 1, -1, -1):
             name = self.places[i][2]
             self.next[i] = later.get(name)
-            if self.next[i] is not None and (repeat is None or self.next[i] < repeat) and _rank(name)[0]:
-                repeat = self.next[i]
+            following = self.next[i]
+            if following is not None and (repeat is None or following < repeat) and _rank(name)[0]:
+                repeat = following
             later[name] = i
             self.last_place.setdefault(name, i)
             self.repeat[i] = repeat
 
-    def tail_start(self):
+    def tail_start(self) -> tuple[int, bool]:
         """Where eligible_time= and run_count= stand that the server writes last, and whether they do."""
         at = self.body.rfind(b" run_count=")
         if at < 0 or re.search(rb"[^0-9]", self.body[at + len(b" run_count=") :]):
@@ -238,10 +184,12 @@ class _Reading:
             at = eligible
         return at, True
 
-    def pairs(self):
-        found, at = [], 0
+    def pairs(self) -> list[Pair]:
+        found: list[Pair] = []
+        at = 0
         while at < len(self.body):
             name = _NAME.match(self.body, at)
+            assert name, "an attribute begins where the one before ends"
             self.last = _rank(name[1])[0] or self.last
             value, end = name.end(), self.value_end(name[1], name.end())
             inner = _unquoted(name[1], self.body[value:end])
@@ -252,7 +200,7 @@ class _Reading:
                 at += 1
         return found
 
-    def value_end(self, name, at):
+    def value_end(self, name: bytes, at: int) -> int:
         quoting, first = _quoting(name), self.body[at : at + 1]
         if first == b'"' and quoting == _ALWAYS:
             return self.account_end(at)
@@ -263,21 +211,21 @@ class _Reading:
         elif name.startswith(b"resources_used."):
             return self.used_end(name, at)
         elif name == b"Resource_Request_2.0":
-            return self.end_before(at, lambda i: _rank(self.places[i][2])[0])
+            return self.end_before(at, lambda i: _rank(self.places[i][2])[0] > 0)
         elif name == b"group":
             return self.end_before(at, lambda i: _RANKS[b"group"] < _rank(self.places[i][2])[0] <= _RANKS[b"queue"])
         return self.end_before(at, lambda i: True)
 
-    def from_place(self, at):
+    def from_place(self, at: int) -> int:
         return bisect.bisect_left(self.blanks, at)
 
-    def end_before(self, at, accept):
+    def end_before(self, at: int, accept: Callable[[int], bool]) -> int:
         for i in range(self.from_place(at), len(self.places)):
             if accept(i):
                 return self.blanks[i]
         return max(at, self.end)
 
-    def quote_end(self, at, accept):
+    def quote_end(self, at: int, accept: Callable[[int], bool]) -> int:
         """Where the quoted value ends: behind the first quote that the end or an acceptable key follows, provided
         that no key comes twice behind it; 0 if no quote will do."""
         last, quote, end = 0, self.body[at : at + 1], at + 1
@@ -299,27 +247,28 @@ class _Reading:
             last = end
         return last
 
-    def repeats_from(self, at):
+    def repeats_from(self, at: int) -> bool:
         """Whether a key of a job comes twice from there on, in front of the resources used."""
         first = self.from_place(at)
-        if first == len(self.places) or self.repeat[first] is None:
+        repeat = self.repeat[first] if first < len(self.places) else None
+        if repeat is None:
             return False
         used = bisect.bisect_left(self.used, at)
-        return used == len(self.used) or self.blanks[self.repeat[first]] < self.used[used]
+        return used == len(self.used) or self.blanks[repeat] < self.used[used]
 
-    def account_end(self, at):
+    def account_end(self, at: int) -> int:
         end = self.quote_end(at, lambda rank: _RANKS[b"account"] < rank <= _RANKS[b"queue"])
         if end:
             return end
         if all(self.places[self.last_place[n]][1] > at if n in self.last_place else False for n in (b"queue", b"ctime")):
-            return self.end_before(at, lambda i: _rank(self.places[i][2])[0])
+            return self.end_before(at, lambda i: _rank(self.places[i][2])[0] > 0)
         return len(self.body)
 
-    def used_end(self, current, at):
+    def used_end(self, current: bytes, at: int) -> int:
         if at > self.tail:
             return len(self.body)
 
-        def accept(i):
+        def accept(i: int) -> bool:
             name = self.places[i][2]
             if self.blanks[i] >= self.tail:
                 return True
@@ -332,7 +281,7 @@ class _Reading:
         return self.end_before(at, accept)
 
 
-def _unquoted(name, raw):
+def _unquoted(name: bytes, raw: bytes) -> bytes:
     """A value without the quotes that PBS put on, and only those."""
     if len(raw) < 2 or raw[0] != raw[-1] or raw[:1] not in (b'"', b"'"):
         return raw
@@ -345,7 +294,7 @@ def _unquoted(name, raw):
     return inner if b" " in inner else raw
 
 
-def _kept(pairs, line):
+def _kept(pairs: list[Pair], line: bytes) -> list[Pair]:
     """The attributes without the last one, if the record is cut off: it may be cut off in its value. line is its first."""
     if not pairs:
         return pairs
@@ -357,7 +306,7 @@ def _kept(pairs, line):
     return pairs
 
 
-def _is_torque(pairs):
+def _is_torque(pairs: list[Pair]) -> bool:
     for name, _, quoted in pairs:
         if name == b"owner":
             return True
@@ -366,7 +315,7 @@ def _is_torque(pairs):
     return True
 
 
-def _lacks_usage(pairs):
+def _lacks_usage(pairs: list[Pair]) -> bool:
     """Whether the usage of a record that does not end with run_count= is cut off."""
     name, value, _ = pairs[-1]
     if name == b"Exit_status":  # Torque writes no usage of a job that never ran
@@ -385,7 +334,7 @@ def _lacks_usage(pairs):
     return wall[-2:-1] == b":" and not _is_torque(pairs)
 
 
-def _is_closed(body):
+def _is_closed(body: bytes) -> bool:
     """Whether a text is surely whole: every quote is closed in front of a key or the end, and the last keys are there."""
     body = body.rstrip(b" \r")
     if not body or body.startswith(b"queue="):

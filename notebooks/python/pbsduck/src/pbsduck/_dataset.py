@@ -1,0 +1,67 @@
+"""Datasets of pbsduck export --dataset."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow.dataset
+
+from ._opening import StrPath
+
+if TYPE_CHECKING:
+    import polars
+
+_MANIFEST = "_manifest.json"
+_FORMAT = 1  # of the manifest, and of the folder, that this package knows
+
+
+class Dataset:
+    """A hive-partitioned dataset: its tables for polars and for pyarrow, of which nothing is read before it is asked for."""
+
+    def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
+        self.path = path
+        self.manifest = manifest  # what it says of tables, partitions and files
+
+    @property
+    def tables(self) -> list[str]:
+        """The names of its tables that have rows."""
+        return sorted(one["table"] for one in self.manifest["tables"] if one["files"])
+
+    def polars(self, table: str) -> polars.LazyFrame:
+        """A table for polars. What is asked of machine, year and month, or of times, is asked of few files."""
+        import polars
+
+        return polars.scan_parquet(self._files(table), hive_partitioning=True)
+
+    def arrow(self, table: str) -> Any:
+        """A table for pyarrow: a pyarrow.dataset.Dataset, of which .to_table(columns=, filter=).to_pandas() is a frame."""
+        return pyarrow.dataset.dataset(self._folder(table), format="parquet", partitioning="hive")
+
+    def _folder(self, table: str) -> Path:
+        if table not in self.tables:
+            raise LookupError(f"{self.path} has no table {table}: it has {', '.join(self.tables)}")
+        return self.path / table
+
+    def _files(self, table: str) -> str:
+        return f"{self._folder(table)}/**/*.parquet"
+
+    def __repr__(self) -> str:
+        return f"<dataset {self.path}: {', '.join(self.tables)}>"
+
+
+def dataset(path: StrPath) -> Dataset:
+    """The dataset in a folder. FileNotFoundError says that there is none."""
+    folder = Path(path)
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileNotFoundError(f"{folder} is no dataset, it has no {_MANIFEST}: pbsduck export --dataset {folder} makes one") from None
+    except ValueError as why:
+        raise ValueError(f"{folder / _MANIFEST} can't be read: {why}") from None
+    if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
+        raise ValueError(f"{folder / _MANIFEST} is no manifest of a dataset of pbsduck")
+    if manifest["format"] > _FORMAT:
+        raise ValueError(f"{folder} was written by a newer pbsduck ({manifest.get('program')}): install a newer package")
+    return Dataset(folder, manifest)

@@ -1,0 +1,74 @@
+"""The published database, opened."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Union
+
+import duckdb
+
+from ._records import register
+
+StrPath = Union[str, "os.PathLike[str]"]
+
+_TRIES = 5  # to open what the name leads to, while one copy after another is published
+_PUBLISHED = ".published.duckdb"
+
+
+def open(path: StrPath | None = None) -> duckdb.DuckDBPyConnection:
+    """Opens a published database, which only reads, keeps nobody waiting and waits for nobody. It has the functions pbs_record
+    and pbs_attributes, and shows instants in UTC.
+
+    path is the database, beside which its published copy lies (pbsduck.duckdb, pbsduck.published.duckdb), or the copy itself, of
+    whatever name; without it PBSDUCK_DB, or pbsduck.duckdb. FileNotFoundError says that there is no copy.
+
+    A connection goes on reading the copy that it opened, however many are published meanwhile. To see what is new, open again.
+    """
+    name = published_name(Path(path or os.environ.get("PBSDUCK_DB") or "pbsduck.duckdb"))
+    con = _connect(name)
+    con.execute("SET GLOBAL TimeZone = 'UTC'")  # for all cursors
+    register(con)
+    return con
+
+
+def _connect(name: Path) -> duckdb.DuckDBPyConnection:
+    """Opens the copy that the name leads to now. By the copy's own name: DuckDB gives one who opens a name again, and has not closed it
+    before, the file that it led to then. The copy may go between the look at the link and the opening."""
+    for left in reversed(range(_TRIES)):
+        file = name.resolve()
+        try:
+            return duckdb.connect(str(file), read_only=True)
+        except duckdb.IOException as why:
+            if left and name.resolve() != file:
+                continue
+            if not name.exists():
+                raise FileNotFoundError(f"{name}: there is no such database") from None
+            raise duckdb.IOException(f"{name} can't be opened: {why}") from why
+    raise AssertionError("unreachable")
+
+
+def published_name(path: Path) -> Path:
+    """The name of the copy that a path means: its own if it is one, or that of the copy beside it."""
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder: name the database in it")
+    if path.is_symlink() or path.name.endswith(_PUBLISHED) or path.exists() and not path.stat().st_mode & 0o222:
+        if not path.exists():
+            raise FileNotFoundError(f"{path}: there is no such published database (pbsduck publish makes one)")
+        return path
+    beside = path.with_name(re.sub(r"\.duckdb$", "", path.name) + _PUBLISHED)
+    if beside.exists():
+        return beside
+    if path.exists():
+        raise FileNotFoundError(f"{path} has no published copy, {beside}: pbsduck publish makes one, ingest --publish keeps it current")
+    raise FileNotFoundError(f"{path}: there is no such database, and no published copy of it, {beside.name}")
+
+
+def file_of(con: duckdb.DuckDBPyConnection) -> Path:
+    """A file that is, or follows, the one that a connection has open: its own, or if newer copies took its place, the name they have."""
+    found = con.cursor().execute("SELECT path FROM duckdb_databases() WHERE database_name = current_database()").fetchone()
+    if not found or not found[0]:
+        raise ValueError("this connection has no file of pbsduck open: use pbsduck.open")
+    file = Path(found[0])
+    return file if file.exists() else file.with_name(re.sub(r"-\d+\.duckdb$", ".duckdb", file.name))
