@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"time"
 
+	bindings "github.com/duckdb/duckdb-go-bindings"
 	duck "github.com/duckdb/duckdb-go/v2"
 
 	"pbsduck/duckdb/dbfile"
@@ -27,6 +28,9 @@ const StorageVersion = "v1.3.0"
 // PublishedVersion is the format of published copies, which are for clients
 // that may lag behind: it is the first that packs long texts well.
 const PublishedVersion = "v1.2.0"
+
+// EngineVersion is that of the DuckDB that is linked in, as it says itself: v1.5.6.
+func EngineVersion() string { return bindings.LibraryVersion() }
 
 // Options say how to open a database.
 type Options struct {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,7 +36,7 @@ func TestUnits(t *testing.T) {
 			t.Fatal(err)
 		}
 		name := filepath.Join(dir, filepath.Base(unit))
-		here := strings.NewReplacer(installed, program, "man:pbsduck-ingest(1)", "https://example.org").Replace(string(text))
+		here := strings.NewReplacer(installed, program, "man:pbsduck-ingest(1) man:pbsduck.toml(5)", "https://example.org").Replace(string(text))
 		if err := os.WriteFile(name, []byte(here), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -48,7 +49,8 @@ func TestUnits(t *testing.T) {
 }
 
 // TestDeployedCommands runs every command of the units and of the crontab on
-// logs of their own, as they are written there.
+// logs of their own, as they are written there. A load of a unit that brought something
+// is a line in the journal; cron mails nothing.
 func TestDeployedCommands(t *testing.T) {
 	commands := 0
 	for _, name := range []string{"pbsduck-ingest.service", "pbsduck-follow.service", "crontab"} {
@@ -73,19 +75,32 @@ func TestDeployedCommands(t *testing.T) {
 func runDeployed(t *testing.T, name, command string) {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "20260115"), []byte("01/15/2026 08:00:00;D;7.srv;requestor=user0001@srv\n"), 0o644); err != nil {
+	logs := filepath.Join(dir, "logs")
+	files := map[string]string{
+		"logs/20260115": "01/15/2026 08:00:00;D;7.srv;requestor=user0001@srv\n",
+		"pbsduck.toml":  fmt.Sprintf("[[machines]]\nname = \"derecho\"\nlogs = %q\ntimezone = \"America/Denver\"\n", logs),
+	}
+	if err := os.Mkdir(logs, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	db := filepath.Join(dir, "pbsduck.duckdb")
-	here := strings.NewReplacer(installed, "pbsduck", "/var/spool/pbs/server_priv/accounting", dir, "/var/lib/pbsduck", dir).Replace(command)
+	for file, text := range files {
+		if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	here := strings.NewReplacer(installed, "pbsduck", "/var/spool/pbs/server_priv/accounting", logs, "/var/lib/pbsduck", dir).Replace(command)
 	if strings.Contains(here, "--follow") {
 		here += " & while ! test -e pbsduck.published.duckdb; do sleep 0.1; done; kill -TERM $!; wait $!" // as systemd stops it
 	}
 	c := exec.Command("bash", "-euc", here)
 	c.Dir = dir
-	c.Env = append(os.Environ(), "PBSDUCK_DB="+db)
-	if out, err := c.CombinedOutput(); err != nil {
+	c.Env = append(os.Environ(), "PBSDUCK_DB="+filepath.Join(dir, "pbsduck.duckdb"), "PBSDUCK_CONFIG="+filepath.Join(dir, "pbsduck.toml"))
+	out, err := c.CombinedOutput()
+	if err != nil {
 		t.Errorf("%s: %s: %v\n%s", name, here, err, out)
+	}
+	if lines := strings.Count(string(out), "\n"); strings.Contains(here, "--brief") != (lines == 1) {
+		t.Errorf("%s: %s: it said\n%s", name, here, out)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "pbsduck.published.duckdb")); err != nil {
 		t.Errorf("%s: %v", name, err)

@@ -78,7 +78,7 @@ func (f *follower) round(ctx context.Context) error {
 			f.warnOtherZone(l)
 		}
 		if l.summary.Files > 0 {
-			f.SayLoaded("loaded", l.summary, l.took)
+			f.SayLoaded(l.Name, "loaded", l.summary, l.took)
 		} else {
 			f.SayWarnings(l.summary.Warnings)
 		}

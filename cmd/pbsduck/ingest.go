@@ -68,12 +68,14 @@ func (o *ingestOptions) addFlags(c *cobra.Command) {
 	f.DurationVar(&o.interval, "interval", 5*time.Second, "how often --follow looks")
 	f.StringVar(&o.publishAs, "publish", "", "then publish a copy for readers, as `NAME` (--publish=NAME), or as publish names it")
 	f.Lookup("publish").NoOptDefVal = publishDefault
+	f.BoolVar(&o.Brief, "brief", false, "say a line for each load that brought something, and warnings: for journals and cron")
 	o.copies.Add(c)
 }
 
 func (o *ingestOptions) run(ctx context.Context, args []string) error {
 	var err error
 	o.paths = args
+	o.Quiet = o.Quiet || o.Brief
 	if o.Config, err = o.CheckedConfiguration(ctx); err != nil {
 		return err
 	}

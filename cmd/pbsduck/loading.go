@@ -92,7 +92,7 @@ func (l *loader) sayAll(all []loading, verb string) error {
 			l.Say("%s:", one.Name)
 		}
 		outcome = ui.Worse(outcome, verdictOf(one.summary))
-		l.SayLoaded(verb, one.summary, one.took)
+		l.SayLoaded(one.Name, verb, one.summary, one.took)
 		l.warnOtherZone(one)
 	}
 	return outcome

@@ -14,8 +14,11 @@ import (
 	"pbsduck/cmd/pbsduck/ui"
 )
 
-// version is set when the program is built (make build).
-var version = "dev"
+// version and commit are set when the program is built (make build).
+var (
+	version = "dev"
+	commit  string
+)
 
 func main() { os.Exit(run()) }
 

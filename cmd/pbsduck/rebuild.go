@@ -205,7 +205,7 @@ func (o *rebuildOptions) load(ctx context.Context, fresh *duckdb.DB) error {
 		o.rejects = o.rejects || summary.Rejects > 0
 		if summary.Files > 0 {
 			o.Say("%s:", m.Name)
-			o.SayLoaded("read", summary, time.Since(start))
+			o.SayLoaded(m.Name, "read", summary, time.Since(start))
 		}
 	}
 	return nil

@@ -27,10 +27,12 @@ Exit codes: 0 fine; 1 error; 2 wrong use; 3 done, but some lines were rejected
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	root.SetVersionTemplate(versionText(version))
 	g.Add(root)
 	root.AddCommand(
 		newIngest(g), newRebuild(g), newQuery(g), newJobs(g), newParse(g), newGenerate(g), newSchema(g), newRecord(g), newJob(g), newStatus(g), newVerify(g),
 		newForget(g), newPublish(g), newConnect(g), newExport(g), newRecalculate(g), newSummarize(g), newReport(g), newConfig(g), newAllocations(g), newMan(g),
+		newVersion(g),
 	)
 	completeFlagValues(root, g)
 	return root

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"pbsduck/duckdb/charge"
 	"pbsduck/duckdb/load"
 	"pbsduck/duckdb/warnings"
+	"pbsduck/export"
 	"pbsduck/ingest/schema"
 )
 
@@ -27,12 +29,24 @@ func (p LoadProgress) Show(now load.Progress) {
 	p.Progress.Show(now.DoneBytes, now.Total)
 }
 
-// SayLoaded says what an ingest did, and what it found amiss.
-func (v *Voice) SayLoaded(verb string, s *load.Summary, took time.Duration) {
+// SayLoaded says what an ingest did with the logs of a machine, and what it found amiss.
+func (v *Voice) SayLoaded(machine, verb string, s *load.Summary, took time.Duration) {
+	if v.Brief {
+		sayLine(machine, verb, s, took)
+	}
 	v.sayCounts(verb, s, took)
 	v.SayFailures(s.FailedBy)
 	v.SayUnknown(s.UnknownCharges)
 	v.SayWarnings(s.Warnings)
+}
+
+// sayLine is for journals: a line, if there is something to tell.
+func sayLine(machine, verb string, s *load.Summary, took time.Duration) {
+	if s.Files == 0 {
+		return
+	}
+	fmt.Fprintln(os.Stderr, export.Visible(fmt.Sprintf("%s: %s %s, %s: %s, %s, %s, in %.1f s", machine, verb, Count(int64(s.Files), "log"),
+		Bytes(s.LogBytes), Count(s.Jobs, "job"), Count(s.Events, "event"), Count(s.Rejects, "reject"), took.Seconds())))
 }
 
 func (v *Voice) sayCounts(verb string, s *load.Summary, took time.Duration) {

@@ -19,6 +19,7 @@ import (
 type Voice struct {
 	Quiet   bool // nothing but results, warnings and errors
 	Verbose bool
+	Brief   bool // quiet, but for a line on each load that brought something
 }
 
 // Say writes a line for people to stderr, unless they asked for quiet.
