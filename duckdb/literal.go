@@ -21,6 +21,8 @@ func Literal(value any) string {
 		return Quote(v)
 	case bool, int, int64:
 		return fmt.Sprint(v)
+	case []byte:
+		return fmt.Sprintf("unhex('%x')", v)
 	case float64: // in quotes as it may be NaN
 		return Quote(fmt.Sprint(v))
 	case time.Time:

@@ -55,7 +55,7 @@ func readSQLFile(t *testing.T, path string) sqlFile {
 
 // examples are values of variables, by type.
 var examples = map[string]string{
-	"BIGINT": "1", "DOUBLE": "0.5", "VARCHAR": "'jobs'", "BOOLEAN": "true", "DATE": "DATE '2026-01-01'", "TIMESTAMPTZ": "TIMESTAMPTZ '2026-01-01 09:00:00Z'",
+	"BIGINT": "1", "DOUBLE": "0.5", "VARCHAR": "'jobs'", "BOOLEAN": "true", "BLOB": "'key'", "DATE": "DATE '2026-01-01'", "TIMESTAMPTZ": "TIMESTAMPTZ '2026-01-01 09:00:00Z'",
 	"VARCHAR[]": "['job_id', 'queue']", "BIGINT[]": "[1, 2]",
 }
 

@@ -53,12 +53,14 @@ machine's local day of its time.
 
 With --dataset DIR it is a hive-partitioned Parquet dataset instead, for Python, R and
 bigger engines: a folder per table, machine, year and month. Run again, it writes only
-what changed since; --check reads it back. docs/dataset.md tells all about it.`,
+what changed since; --check reads it back. docs/dataset.md tells all about it.
+With --anonymize it tells no names, to be given away: docs/sharing.md.`,
 		Example: `  pbsduck export parquet/
   pbsduck export --table jobs --format csv --safe-csv out/
   pbsduck export --machine derecho --since 2026-01-01 --until 2026-01-31 january/
   pbsduck export --user user0445 --gpus 1.. --table jobs --table job_nodes out/
   pbsduck export --dataset dataset/ && pbsduck export --check dataset/
+  pbsduck export --dataset shared/ --anonymize default
   pbsduck export --query "SELECT queue, count(*) FROM jobs GROUP BY queue" --as queues out/`,
 		Args: o.dataset.args,
 		RunE: func(c *cobra.Command, args []string) error {

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,6 +13,7 @@ import (
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/hive"
+	"pbsduck/export/anonymous"
 )
 
 // An exportDataset are the flags of export that are about a dataset.
@@ -20,6 +23,8 @@ type exportDataset struct {
 	partition string
 	records   bool
 	rewrite   bool
+
+	policy, key string
 }
 
 func (d *exportDataset) add(c *cobra.Command) {
@@ -29,12 +34,15 @@ func (d *exportDataset) add(c *cobra.Command) {
 	f.StringVar(&d.partition, "partition", "", "machine,year or machine,year,month: by what a dataset is partitioned (default as it is, or by month)")
 	f.BoolVar(&d.records, "with-records", false, "have the dataset hold the raw records, too, as text (default as it is, or not)")
 	f.BoolVar(&d.rewrite, "rewrite", false, "write all partitions of the dataset again")
+	f.StringVar(&d.policy, "anonymize", "", "have the dataset tell no names: by the policy in a `FILE.toml`, or the one called default (docs/sharing.md)")
+	f.StringVar(&d.key, "anonymize-key", "", "`FILE` of the key that names are made with; made where there is none (default beside the database, with .key behind its name)")
 }
 
 // ofPlain are the flags that are not about a dataset, ofDataset those that are about nothing else.
 var (
 	ofPlain   = []string{"format", "table", "query", "as", "safe-csv", "allow-files"}
 	ofDataset = []string{"partition", "with-records", "rewrite"}
+	ofBoth    = []string{"anonymize", "anonymize-key"}
 )
 
 // args takes a folder where no flag names one.
@@ -48,25 +56,11 @@ func (d *exportDataset) args(c *cobra.Command, args []string) error {
 // run does what flags about a dataset ask for, if there are any.
 func (d *exportDataset) run(c *cobra.Command, o *exportOptions) (done bool, err error) {
 	set := c.Flags().Changed
-	isOne := set("dataset") || set("check")
-	for _, name := range ofDataset {
-		if set(name) && !set("dataset") {
-			return true, ui.Usagef("--%s goes with --dataset", name)
-		}
+	if err := d.fit(set); err != nil {
+		return true, err
 	}
-	if !isOne {
+	if !set("dataset") && !set("check") {
 		return false, nil
-	}
-	for _, name := range ofPlain {
-		if set(name) {
-			return true, ui.Usagef("--%s does not go with a dataset", name)
-		}
-	}
-	switch {
-	case set("dataset") && set("check"):
-		return true, ui.Usagef("--dataset and --check exclude each other: check when it is written")
-	case d.dir+d.check == "":
-		return true, ui.Usagef("name the folder of the dataset")
 	}
 	options := hive.Options{Now: time.Now(), Rewrite: d.rewrite}
 	if set("partition") {
@@ -81,6 +75,45 @@ func (d *exportDataset) run(c *cobra.Command, o *exportOptions) (done bool, err 
 		return true, d.verify(c.Context(), o, options)
 	}
 	return true, d.write(c.Context(), o, options)
+}
+
+// fit refuses flags that do not go together.
+func (d *exportDataset) fit(set func(name string) bool) error {
+	isOne := set("dataset") || set("check")
+	for _, name := range ofDataset {
+		if set(name) && !set("dataset") {
+			return ui.Usagef("--%s goes with --dataset", name)
+		}
+	}
+	for _, name := range ofBoth {
+		if set(name) && !isOne {
+			return ui.Usagef("--%s goes with --dataset or --check", name)
+		}
+	}
+	for _, name := range ofPlain {
+		if set(name) && isOne {
+			return ui.Usagef("--%s does not go with a dataset", name)
+		}
+	}
+	switch {
+	case set("dataset") && set("check"):
+		return ui.Usagef("--dataset and --check exclude each other: check when it is written")
+	case isOne && d.dir+d.check == "":
+		return ui.Usagef("name the folder of the dataset")
+	}
+	return d.fitAnonymous(set)
+}
+
+func (d *exportDataset) fitAnonymous(set func(name string) bool) error {
+	switch {
+	case set("anonymize") && d.policy == "":
+		return ui.Usagef("--anonymize: name a policy: default, or a file")
+	case set("anonymize") && set("with-records"):
+		return ui.Usagef("--with-records does not go with --anonymize: raw records hold all names")
+	case set("anonymize-key") && !set("anonymize"):
+		return ui.Usagef("--anonymize-key goes with --anonymize")
+	}
+	return nil
 }
 
 // work is done with a dataset, and the database that it is of.
@@ -99,7 +132,29 @@ func (d *exportDataset) within(ctx context.Context, o *exportOptions, dir string
 	}
 	defer db.Close()
 	options.Filter = jobs
+	if options.Anonymous, err = d.anonymous(db, set.Dir()); err != nil {
+		return err
+	}
 	return do(set, db, options)
+}
+
+// anonymous reads the policy and the key; nil if no policy is given. What is to be written may make the key.
+func (d *exportDataset) anonymous(db *duckdb.DB, shared string) (*hive.Anonymous, error) {
+	if d.policy == "" {
+		return nil, nil
+	}
+	policy, err := anonymous.Read(d.policy)
+	if err == nil {
+		err = policy.Check(db.Site().Dataset(false), ui.DidYouMean)
+	}
+	if err != nil {
+		return nil, ui.Usage(err)
+	}
+	key, err := anonymous.ReadKey(cmp.Or(d.key, db.Path()+".key"), shared, d.check == "")
+	if err != nil {
+		return nil, err
+	}
+	return &hive.Anonymous{Policy: policy, Key: key}, nil
 }
 
 func (d *exportDataset) write(ctx context.Context, o *exportOptions, options hive.Options) error {
@@ -107,9 +162,23 @@ func (d *exportDataset) write(ctx context.Context, o *exportOptions, options hiv
 		done, err := set.Update(ctx, db, options)
 		if err == nil {
 			o.SayDataset(d.dir, done, time.Since(options.Now))
+			d.sayAnonymity(o, done.Anonymity)
 		}
 		return err
 	})
+}
+
+// sayAnonymity tells how many jobs are alike.
+func (d *exportDataset) sayAnonymity(o *exportOptions, a *hive.Anonymity) {
+	if a == nil {
+		return
+	}
+	by := "in anything"
+	if len(a.By) > 0 {
+		by = "in (" + strings.Join(a.By, ", ") + ")"
+	}
+	o.Say("k-anonymity: each of %s is one of %s or more that are alike %s; %s alone, %s among fewer than %d",
+		ui.Count(a.Jobs, "job"), ui.Grouped(a.Least), by, ui.Grouped(a.Alone), ui.Grouped(a.Few), a.Below)
 }
 
 // verify reads a dataset back.

@@ -26,6 +26,7 @@ type Options struct {
 	Partition []string      // as Partitionings has them; nil: as before, or by month
 	Records   *bool         // whether raw records are in it; nil: as before, or not
 	Filter    duckdb.Filter // of which jobs
+	Anonymous *Anonymous    // nil: all is told
 	Rewrite   bool          // write all partitions again, whatever the manifest says
 	Now       time.Time
 	FiledJobs int64 // of which a file is made at most; 0: as many as make up to 500 MB
@@ -37,6 +38,7 @@ type Done struct {
 	Written, Removed, Unchanged int // partitions, each of all tables
 	Files                       int // that were written
 	Rows, Bytes                 int64
+	Anonymity                   *Anonymity // of an anonymous dataset; nil if there are no jobs
 }
 
 // A Dataset is the folder of one, which is locked until it is closed.
@@ -110,7 +112,7 @@ func (d *Dataset) update(ctx context.Context, db *duckdb.DB, o Options) (*Done, 
 		return nil, err
 	}
 	if len(r.todo) == 0 && len(r.gone) == 0 && r.before != nil && r.before.Definition == r.next.Definition && r.before.IsDescribed(documents) {
-		return &r.done, nil
+		return r.end(ctx)
 	}
 	for i, p := range r.todo {
 		if o.Progress != nil {
@@ -121,7 +123,18 @@ func (d *Dataset) update(ctx context.Context, db *duckdb.DB, o Options) (*Done, 
 		}
 	}
 	slices.SortFunc(r.next.Partitions, func(a, b dataset.Partition) int { return strings.Compare(a.Path, b.Path) })
-	return &r.done, d.folder.Commit(r.next, documents...)
+	if err := d.folder.Commit(r.next, documents...); err != nil {
+		return nil, err
+	}
+	return r.end(ctx)
+}
+
+// end says what was done.
+func (r *run) end(ctx context.Context) (_ *Done, err error) {
+	if r.options.Anonymous != nil {
+		r.done.Anonymity, err = r.anonymity(ctx, r.db, r.options.Anonymous, r.tables.all)
+	}
+	return &r.done, err
 }
 
 // A run is what has to be done.
@@ -149,11 +162,11 @@ func (d *Dataset) plan(ctx context.Context, db *duckdb.DB, o *Options) (*run, er
 	if err := d.fits(next, o.Rewrite); err != nil {
 		return nil, err
 	}
-	if r.tables, err = newTables(ctx, db, o.Filter, next.Records); err != nil {
+	if r.tables, err = newTables(ctx, db, o, next.Records); err != nil {
 		return nil, err
 	}
 	next.Definition = r.tables.definition()
-	months, err := monthsOf(ctx, db, o.Filter)
+	slots, err := r.tables.slots(ctx, db)
 	if err != nil {
 		return nil, err
 	}
@@ -161,9 +174,9 @@ func (d *Dataset) plan(ctx context.Context, db *duckdb.DB, o *Options) (*run, er
 	afresh := r.before == nil || o.Rewrite || next.Filter != "" || r.before.Definition != next.Definition
 	has := changes(r.before)
 	kept := map[string]bool{}
-	for _, p := range partitions(next.Partition, months) {
-		for _, m := range p.months {
-			next.Months = append(next.Months, dataset.Month{Machine: m.machine, Month: m.first.Format("2006-01"), Change: m.change})
+	for _, p := range partitions(next.Partition, slots) {
+		for _, s := range p.slots {
+			next.Months = append(next.Months, s.mark())
 		}
 		if afresh || !p.isIn(has) {
 			r.todo = append(r.todo, p)
@@ -233,8 +246,11 @@ func (d *Dataset) manifest(ctx context.Context, db *duckdb.DB, o *Options) (*dat
 		return nil, err
 	}
 	m.MadeAt = m.MadeAt.UTC()
-	m.Machines, err = sources(ctx, db)
-	return m, err
+	if m.Machines, err = sources(ctx, db); err != nil {
+		return nil, err
+	}
+	o.Anonymous.hide(m)
+	return m, nil
 }
 
 // fits tells what is wrong with a folder for a new manifest.
@@ -246,7 +262,13 @@ func (d *Dataset) fits(next *dataset.Manifest, rewrite bool) error {
 	switch {
 	case was.SchemaVersion > next.SchemaVersion:
 		return fmt.Errorf("%s was written by a newer program (%s): use that one, or choose another folder", d.Dir(), was.Program)
-	case was.Database != next.Database && !was.MadeAt.Equal(next.MadeAt):
+	case was.Policy != "" && next.Policy == "":
+		return fmt.Errorf("%s is an anonymous dataset: give --anonymize with its policy, or choose another folder", d.Dir())
+	case was.Policy == "" && next.Policy != "":
+		return fmt.Errorf("%s is a dataset with all names: choose another folder for an anonymous one", d.Dir())
+	case was.Policy != next.Policy:
+		return fmt.Errorf("%s was made anonymous by another policy, or with another key: choose another folder, or give those", d.Dir())
+	case was.Database != next.Database && (!was.MadeAt.Equal(next.MadeAt) || was.Origin != next.Origin):
 		return fmt.Errorf("%s is a dataset of another database (%s): choose another folder, or remove this one", d.Dir(), was.Database)
 	case !slices.Equal(was.Partition, next.Partition):
 		return fmt.Errorf("%s is partitioned by %s: leave the partition as it is, or choose another folder", d.Dir(), strings.Join(was.Partition, ","))
@@ -294,6 +316,11 @@ func (r *run) describe(m *dataset.Manifest) {
 		}
 		r.notes[one.Name] = notes
 	}
+}
+
+// moved is an instant as the dataset has it.
+func (r *run) moved(t time.Time) string {
+	return t.AddDate(0, 0, r.options.Anonymous.shift()).Format(time.RFC3339)
 }
 
 // write stages a partition of all tables.
@@ -360,10 +387,10 @@ func (r *run) writeFile(ctx context.Context, t schema.Table, s span, jobs int64)
 	file = filepath.Join(dir, fmt.Sprintf("%s-%d.tmp", t.Name, s.since.Unix()))
 	said := map[string]string{
 		"pbsduck.version": r.db.Version(), "pbsduck.schema_version": fmt.Sprint(duckdb.SchemaVersion), "pbsduck.table": t.Name,
-		"pbsduck.machine": s.machine, "pbsduck.since": s.since.Format(time.RFC3339), "pbsduck.before": s.before.Format(time.RFC3339),
+		"pbsduck.machine": r.options.Anonymous.machine(s.machine), "pbsduck.since": r.moved(s.since), "pbsduck.before": r.moved(s.before),
 		"pbsduck.jobs": fmt.Sprint(jobs), "pbsduck.filter": r.next.Filter,
 	}
-	maps.Copy(said, r.notes[s.machine])
+	maps.Copy(said, r.notes[r.options.Anonymous.machine(s.machine)])
 	rows, err = dataset.WriteTable(ctx, r.db, t, r.tables.question(t), file, said)
 	return file, rows, err
 }

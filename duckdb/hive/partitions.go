@@ -73,32 +73,54 @@ func mayMean(f duckdb.Filter, m month) bool {
 	return f.Until.IsZero() || !m.first.AddDate(0, 0, -2).After(f.Until)
 }
 
+// A slot is a month of the dataset: where its rows stand, which of the database they are, and what tells that they
+// changed.
+type slot struct {
+	machine string // in the dataset
+	first   time.Time
+	span    span
+	change  int64
+}
+
+// slotsOf are the months as a dataset has them that tells all.
+func slotsOf(months []month) (slots []slot) {
+	for _, m := range months {
+		slots = append(slots, slot{m.machine, m.first, span{m.machine, m.first, m.end()}, m.change})
+	}
+	return slots
+}
+
+func (s slot) mark() dataset.Month {
+	return dataset.Month{Machine: s.machine, Month: s.first.Format("2006-01"), Change: s.change}
+}
+
 // A partition is the months of a machine whose rows stand together.
 type partition struct {
-	machine string
-	months  []month
+	machine string // in the dataset
+	slots   []slot
 	under   string // the folder within that of a table
 }
 
 // partitions puts months together.
-func partitions(by []string, months []month) []partition {
+func partitions(by []string, slots []slot) []partition {
 	var all []partition
-	for _, m := range months {
-		under := "machine=" + strings.ReplaceAll(url.PathEscape(m.machine), "=", "%3D") + fmt.Sprintf("/year=%d", m.first.Year())
+	for _, s := range slots {
+		under := "machine=" + strings.ReplaceAll(url.PathEscape(s.machine), "=", "%3D") + fmt.Sprintf("/year=%d", s.first.Year())
 		if slices.Contains(by, "month") {
-			under += fmt.Sprintf("/month=%d", m.first.Month())
+			under += fmt.Sprintf("/month=%d", s.first.Month())
 		}
 		if n := len(all); n == 0 || all[n-1].under != under {
-			all = append(all, partition{machine: m.machine, under: under})
+			all = append(all, partition{machine: s.machine, under: under})
 		}
 		last := &all[len(all)-1]
-		last.months = append(last.months, m)
+		last.slots = append(last.slots, s)
 	}
 	return all
 }
 
 func (p partition) span() span {
-	return span{p.machine, p.months[0].first, p.months[len(p.months)-1].end()}
+	first, last := p.slots[0].span, p.slots[len(p.slots)-1].span
+	return span{first.machine, first.since, last.before}
 }
 
 // filedJobs is how many jobs, with all that is theirs, a file of each table is made of at most:
@@ -109,8 +131,8 @@ const filedJobs = 4_000_000
 func (p partition) parts(ctx context.Context, db *duckdb.DB, most int64) ([]span, error) {
 	var all []span
 	room := int64(0) // in the last of them
-	for _, m := range p.months {
-		whole := span{p.machine, m.first, m.end()}
+	for _, one := range p.slots {
+		whole := one.span
 		var jobs, events int64
 		err := db.Conn().QueryRowContext(ctx, duckdb.With(file("weight"), whole.vars())).Scan(&jobs, &events)
 		if err != nil {
@@ -126,7 +148,7 @@ func (p partition) parts(ctx context.Context, db *duckdb.DB, most int64) ([]span
 			return nil, err
 		}
 		for i, since := range cuts[:len(cuts)-1] {
-			all = append(all, span{p.machine, since, cuts[i+1]})
+			all = append(all, span{whole.machine, since, cuts[i+1]})
 		}
 		room = most - weight/int64(len(cuts)-1)
 	}
@@ -159,16 +181,16 @@ func (s span) vars() duckdb.Vars {
 
 // isIn tells whether the manifest has all months of the partition by the changes that changed them last, and
 // no others of it.
-func (p partition) isIn(has map[string]int64) bool {
-	return !slices.ContainsFunc(p.months, func(m month) bool { return has[m.String()] != m.change })
+func (p partition) isIn(has map[dataset.Month]bool) bool {
+	return !slices.ContainsFunc(p.slots, func(s slot) bool { return !has[s.mark()] })
 }
 
 // changes are those of a manifest's months.
-func changes(m *dataset.Manifest) map[string]int64 {
-	has := map[string]int64{}
+func changes(m *dataset.Manifest) map[dataset.Month]bool {
+	has := map[dataset.Month]bool{}
 	if m != nil {
 		for _, one := range m.Months {
-			has[one.Machine+" "+one.Month] = one.Change
+			has[one] = true
 		}
 	}
 	return has

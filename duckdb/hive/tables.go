@@ -38,12 +38,14 @@ type tables struct {
 	all    []schema.Table
 	filter duckdb.Filter
 	where  map[string]string // conditions on rows j, by table
+	hidden *Anonymous        // nil: all is told
 }
 
 // newTables finds the tables. Of those that tell of more than jobs, only what a filter by days and machines
 // means is written, and nothing if it says more.
-func newTables(ctx context.Context, db *duckdb.DB, filter duckdb.Filter, records bool) (*tables, error) {
-	t := &tables{filter: filter, where: map[string]string{}}
+func newTables(ctx context.Context, db *duckdb.DB, o *Options, records bool) (*tables, error) {
+	filter := o.Filter
+	t := &tables{filter: filter, where: map[string]string{}, hidden: o.Anonymous}
 	machines, err := db.Machines(ctx)
 	if err != nil {
 		return nil, err
@@ -63,7 +65,21 @@ func newTables(ctx context.Context, db *duckdb.DB, filter duckdb.Filter, records
 		}
 		t.all = append(t.all, table)
 	}
-	return t, nil
+	if t.hidden == nil {
+		return t, nil
+	}
+	t.all = t.hidden.Policy.Of(t.all)
+	return t, t.hidden.prepare(ctx, db, t.all, filter)
+}
+
+// slots are the months of the dataset.
+func (t *tables) slots(ctx context.Context, db *duckdb.DB) ([]slot, error) {
+	months, err := monthsOf(ctx, db, t.filter)
+	if err != nil || t.hidden == nil {
+		return slotsOf(months), err
+	}
+	pools, err := t.hidden.pools(ctx, db, t.all)
+	return t.hidden.months(months, pools), err
 }
 
 // begin sets the span of time that questions ask about, and finds the jobs in it.
@@ -79,19 +95,29 @@ func (t *tables) begin(ctx context.Context, db *duckdb.DB, s span) (jobs int64, 
 	return db.Number(ctx, "SELECT count(*) FROM exported")
 }
 
-const orderedBy = " ORDER BY ordered_by, "
-
-// question asks for the rows of a table in the span.
-func (t *tables) question(table schema.Table) string {
-	columns := strings.Join(duckdb.ColumnNames(table)[1:], ", ")
-	if table.Name == "records" {
-		columns = strings.TrimSuffix(columns, "record") + "pbs_record(record) AS record"
-	}
+// rows asks for the rows of a table in the span.
+func (t *tables) rows(table schema.Table) string {
 	where := t.where[table.Name]
 	if where != "" {
 		where = " WHERE " + where
 	}
-	return "SELECT " + columns + " FROM (\n" + file(table.Name) + ") j" + where + orderedBy + further[table.Name]
+	if t.hidden != nil {
+		return t.hidden.rows(table, file(table.Name), where)
+	}
+	columns := strings.Join(duckdb.ColumnNames(table)[1:], ", ")
+	if table.Name == "records" {
+		columns = strings.TrimSuffix(columns, "record") + "pbs_record(record) AS record"
+	}
+	return "SELECT " + columns + " FROM (\n" + file(table.Name) + ") j" + where
+}
+
+// question asks for them in order.
+func (t *tables) question(table schema.Table) string {
+	order := " ORDER BY ordered_by, " + further[table.Name]
+	if t.hidden != nil && table.Name == "daily_summary" {
+		order = " ORDER BY ALL" // some of the columns may be none of its
+	}
+	return t.rows(table) + order
 }
 
 // definition tells apart what files hold that were made by other questions, or are described otherwise.
@@ -103,6 +129,9 @@ func (t *tables) definition() string {
 		for _, c := range table.Columns {
 			all.WriteString(c.DatasetField().String())
 		}
+	}
+	if t.hidden != nil {
+		return t.hidden.secret("definition", all.String())
 	}
 	sum := sha256.Sum256([]byte(all.String()))
 	return hex.EncodeToString(sum[:16])

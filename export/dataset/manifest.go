@@ -28,9 +28,11 @@ type Manifest struct {
 	Format        int         `json:"format"`
 	Program       string      `json:"program"`
 	SchemaVersion int         `json:"schema_version"`
-	Database      string      `json:"database"`         // absolute path
-	MadeAt        time.Time   `json:"database_made_at"` // which a copy has, too
-	ExportedAt    time.Time   `json:"exported_at"`
+	Database      string      `json:"database"`                  // absolute path
+	MadeAt        time.Time   `json:"database_made_at,omitzero"` // which a copy has, too
+	Origin        string      `json:"origin,omitempty"`          // in place of it, in an anonymous dataset
+	Policy        string      `json:"policy,omitempty"`          // by which it is anonymous: tells policies, with their keys, apart
+	ExportedAt    time.Time   `json:"exported_at,omitzero"`
 	Partition     []string    `json:"partition"`
 	PartitionedBy string      `json:"partitioned_by"`
 	Filter        string      `json:"filter"`     // on jobs j, in SQL; empty: all

@@ -21,7 +21,7 @@ type checker struct {
 	errors []error
 }
 
-func newChecker(path string, l lines) *checker {
+func newChecker(path string, l Lines) *checker {
 	return &checker{file: place{path: path, lines: l}}
 }
 

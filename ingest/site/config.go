@@ -135,15 +135,23 @@ func Read(path string) (*Config, error) {
 // is the one from which log folders are named.
 func Parse(path string, text []byte) (*Config, error) {
 	var d document
-	if err := decode(path, text, &d); err != nil {
+	lines, err := Decode(path, text, "pbsduck config init shows all that there are", &d)
+	if err != nil {
 		return nil, err
 	}
-	return newChecker(path, findLines(text)).config(&d)
+	return newChecker(path, lines).config(&d)
 }
 
-// decode is strict: a key that the document does not know is an error.
-func decode(path string, text []byte, d *document) error {
-	err := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields().Decode(d)
+// Decode reads a document of TOML strictly: a key that it does not know is an error, which says besides what help there is.
+func Decode(path string, text []byte, help string, into any) (Lines, error) {
+	if err := decode(path, text, help, into); err != nil {
+		return nil, err
+	}
+	return findLines(text), nil
+}
+
+func decode(path string, text []byte, help string, into any) error {
+	err := toml.NewDecoder(bytes.NewReader(text)).DisallowUnknownFields().Decode(into)
 	var unknown *toml.StrictMissingError
 	var wrong *toml.DecodeError
 	switch {
@@ -151,7 +159,7 @@ func decode(path string, text []byte, d *document) error {
 		var all []error
 		for _, e := range unknown.Errors {
 			line, _ := e.Position()
-			all = append(all, &Error{Path: path, Line: line, Message: "unknown key " + strings.Join(e.Key(), ".") + ": pbsduck config init shows all that there are"})
+			all = append(all, &Error{Path: path, Line: line, Message: "unknown key " + strings.Join(e.Key(), ".") + ": " + help})
 		}
 		return errors.Join(all...)
 	case errors.As(err, &wrong):

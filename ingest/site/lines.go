@@ -27,14 +27,14 @@ func (e *Error) Error() string {
 	return where + ": " + e.Message
 }
 
-// lines are where keys stand, by their path with the numbers of array
+// Lines are where keys stand, by their path with the numbers of array
 // elements: machines.0.rules.1.cpu_hours.
-type lines map[string]int
+type Lines map[string]int
 
 // A place is a table of the file.
 type place struct {
 	path  string
-	lines lines
+	lines Lines
 	table string // its path in lines
 }
 
@@ -68,8 +68,8 @@ func withoutNumbers(path string) string {
 }
 
 // findLines walks through a sound document.
-func findLines(text []byte) lines {
-	found := lines{}
+func findLines(text []byte) Lines {
+	found := Lines{}
 	elements := map[string]int{} // arrays of tables: how many elements so far
 	table := ""
 	var parser unstable.Parser
