@@ -48,9 +48,13 @@ func (e *NewerError) Error() string {
 type OlderError struct {
 	Path   string
 	Schema int
+	Lacks  string // a table that this version of the schema has by now; empty: the version is an earlier one
 }
 
 func (e *OlderError) Error() string {
+	if e.Lacks != "" {
+		return fmt.Sprintf("%s lacks the table %s, which schema version %d has by now", e.Path, e.Lacks, e.Schema)
+	}
 	return fmt.Sprintf("%s has schema version %d, this program writes %d", e.Path, e.Schema, SchemaVersion)
 }
 

@@ -318,7 +318,11 @@ func (db *DB) prepare(ctx context.Context, o Options) error {
 	case version > SchemaVersion:
 		return &NewerError{Path: db.path, Schema: version}
 	case version == SchemaVersion:
-		return db.ReadSite(ctx)
+		lacking, err := db.Lacking(ctx)
+		if err != nil || lacking == "" {
+			return errors.Join(err, db.ReadSite(ctx))
+		}
+		return &OlderError{Path: db.path, Schema: version, Lacks: lacking}
 	case version > 0:
 		return &OlderError{Path: db.path, Schema: version}
 	case o.ReadOnly:

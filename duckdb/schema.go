@@ -63,6 +63,22 @@ func (db *DB) SchemaVersion(ctx context.Context) (int, error) {
 	return int(version), err
 }
 
+// Lacking names a table that a database of this version lacks, as those lack some
+// that were made while the version was being worked on; it is empty if none does.
+func (db *DB) Lacking(ctx context.Context) (string, error) {
+	var names []string
+	for _, t := range schema.Tables {
+		names = append(names, t.Name)
+	}
+	lacking, err := Column[string](ctx, db, `SELECT name FROM (SELECT unnest($1::VARCHAR[]) AS name)
+		WHERE name NOT IN (SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND database_name = current_database())
+		ORDER BY name LIMIT 1`, names)
+	if err != nil || len(lacking) == 0 {
+		return "", err
+	}
+	return lacking[0], nil
+}
+
 // Schema is the SQL that makes an empty database as this program does for a
 // site.
 func Schema(version string, s schema.Site) []string {

@@ -25,13 +25,19 @@ func page(t *testing.T, path string) string {
 // TestDocs runs every command of these pages, in their order, at a site that is
 // that of examples/ncar.toml with small logs.
 func TestDocs(t *testing.T) {
-	for name, least := range map[string]int{"operations.md": 7, "configuration.md": 7, "search.md": 10, "dataset.md": 6, "sharing.md": 3, "what-becomes-of-a-line.md": 6} {
+	for name, least := range map[string]int{
+		"operations.md": 7, "configuration.md": 7, "search.md": 10, "dataset.md": 6, "sharing.md": 3, "upgrade.md": 4,
+		"what-becomes-of-a-line.md": 6,
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
 			commands := regexp.MustCompile("(?m)^(pbsduck .*)$|`(pbsduck [^`]+)`").FindAllStringSubmatch(page(t, filepath.Join(docs, name)), -1)
 			if len(commands) < least {
 				t.Errorf("only %d commands found", len(commands))
+			}
+			if name == "upgrade.md" {
+				runAtSite(t, dir, "pbsduck ingest")
 			}
 			for _, m := range commands {
 				runAtSite(t, dir, strings.TrimSpace(m[1]+m[2]))

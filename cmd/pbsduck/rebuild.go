@@ -52,7 +52,8 @@ nothing is changed, and --lose-missing lets it go.
 
 With --from-records no log is read: the rows of jobs are made again from the raw
 records that the database keeps, with the site columns and types of the present
-configuration, and charged by its rules. Nobody can load logs meanwhile.
+configuration, and charged by its rules. Nobody can load logs meanwhile. So is a
+database of an earlier version brought to this one's tables.
 
 It needs as much room on disk as the new database, and says how much that is. If it
 is killed, the old database is as it was, and the next run clears away what is left.
@@ -144,7 +145,11 @@ func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had 
 	if !o.HasDatabase() {
 		return fmt.Errorf("%s: %w: there are no records to make it from", o.DB, duckdb.ErrNoDatabase)
 	}
-	if err := o.sayRoom(had.Bytes); err != nil {
+	needs := had.Bytes
+	if had.Older {
+		needs *= 2 // what it has is gathered beside before
+	}
+	if err := o.sayRoom(needs); err != nil {
 		return err
 	}
 	bar := o.Progress()
@@ -165,6 +170,13 @@ func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had 
 func (o *rebuildOptions) sayMade(s *rebuild.RecordsSummary) {
 	seconds := s.Took.Seconds()
 	o.Say("%s made again in %.1f s: %s jobs/s", ui.Count(s.Jobs-s.Kept, "job"), seconds, ui.Grouped(int64(float64(s.Jobs)/seconds)))
+	if s.Older > 0 {
+		o.Warn("the old database has schema version %d: events, rejected lines, exact repeats and the ledger are as it has them; "+
+			"what it does not keep, only a rebuild from the logs gives (docs/upgrade.md)", s.Older)
+	}
+	if s.Rejected > 0 {
+		o.Warn("%s of the old database is none by today's rules, and became a rejected line", ui.Count(s.Rejected, "job"))
+	}
 	if len(s.Unusable) > 0 {
 		o.Warn("%s with a raw record that is damaged kept the row as it was: pbsduck verify names them", ui.Count(int64(len(s.Unusable)), "job"))
 	}

@@ -43,14 +43,22 @@ func Build(ctx context.Context, place string, wait time.Duration) (*Building, er
 // clear removes what a process that died was building, or what did not stand
 // the checks. What neither is left as it is.
 func (b *Building) clear() error {
-	for _, name := range append([]string{b.Path}, Logs(b.Path)...) {
-		info, err := os.Lstat(name)
-		if err == nil && (!info.Mode().IsRegular() || b.lock.left == nil && name == b.Path && !IsDatabase(name)) {
-			return fmt.Errorf("%s: it is there already, and is no database that pbsduck was making: move it away", name)
+	for _, file := range []string{b.Path, b.Older()} {
+		for _, name := range append([]string{file}, Logs(file)...) {
+			info, err := os.Lstat(name)
+			if err == nil && (!info.Mode().IsRegular() || b.lock.left == nil && name == file && !IsDatabase(name)) {
+				return fmt.Errorf("%s: it is there already, and is no database that pbsduck was making: move it away", name)
+			}
 		}
 	}
-	return Remove(b.Path)
+	return b.remove()
 }
+
+// Older is where what a database of an earlier version has is gathered, for the one
+// that is being made.
+func (b *Building) Older() string { return b.Path + OlderSuffix }
+
+func (b *Building) remove() error { return errors.Join(Remove(b.Path), Remove(b.Older())) }
 
 // ClearBuilding clears away what was left by a process that died while it
 // built, perhaps when the database had its name already. It leaves alone what
@@ -71,7 +79,7 @@ func ClearBuilding(file string) error {
 }
 
 // Abandon removes what was built.
-func (b *Building) Abandon() error { return errors.Join(Remove(b.Path), b.Leave()) }
+func (b *Building) Abandon() error { return errors.Join(b.remove(), b.Leave()) }
 
 // Leave lets go of the place, and leaves what was built for a look at it, until
 // the next one is built.

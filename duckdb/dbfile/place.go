@@ -22,6 +22,7 @@ const (
 	SpillSuffix    = ".tmp"
 	BuildingSuffix = ".building"
 	PreviousSuffix = ".previous"
+	OlderSuffix    = ".older" // of what is being built from a database of an earlier version
 )
 
 // walSuffixes are those of all files of a write-ahead log.
@@ -32,7 +33,7 @@ var walSuffixes = []string{WALSuffix, WALSuffix + ".checkpoint", WALSuffix + ".r
 func Files(path string) []string {
 	place := RealPath(path)
 	var files []string
-	for _, name := range []string{place, place + BuildingSuffix, place + PreviousSuffix} {
+	for _, name := range []string{place, place + BuildingSuffix, place + BuildingSuffix + OlderSuffix, place + PreviousSuffix} {
 		files = append(files, name, name+LockSuffix, name+SpillSuffix)
 		for _, suffix := range walSuffixes {
 			files = append(files, name+suffix)

@@ -16,6 +16,7 @@ type Readings struct {
 	Path  string
 	Logs  []*load.LogFile // which were read, of which machines, how far, and in which time zone
 	Bytes int64           // in use in the file
+	Older bool            // its tables are of an earlier version
 }
 
 // ReadReadings asks the database at path; it is empty if there is none. The
@@ -30,6 +31,11 @@ func ReadReadings(ctx context.Context, path string, wait time.Duration) (r Readi
 		if r.Logs, err = readingsOf(ctx, db); err != nil {
 			return err
 		}
+		older, err := oldVersion(ctx, db)
+		if err != nil {
+			return db.ReadError(err)
+		}
+		r.Older = older > 0
 		r.Bytes, err = db.Number(ctx, `SELECT block_size * used_blocks
 			FROM pragma_database_size() WHERE database_name = current_database()`)
 		return db.ReadError(err)

@@ -27,8 +27,12 @@ var keepNodes string
 // of outcomes stay what they were.
 type remake struct {
 	old, fresh *duckdb.DB
+	lifted     bool  // old was made of a database of an earlier version
 	open       bool  // a transaction is
 	rows       int64 // of outcomes in it
+
+	unusable []int64 // outcomes whose raw record gives no row
+	rejected int64   // those that became rejects instead
 }
 
 // transactionRows is from how many outcomes on a transaction ends: enough to fill
@@ -121,10 +125,12 @@ func (r *remake) commit(ctx context.Context) error {
 func (r *remake) finish(ctx context.Context, unusable []int64, failed map[int64]int64) (jobs int64, err error) {
 	err = r.commit(ctx)
 	for _, step := range []func() error{
-		func() error { return r.keep(ctx, unusable) },
+		func() error { return r.reject(ctx, unusable) },
+		func() error { return r.keep(ctx, r.unusable) },
 		func() error { return r.flag(ctx) },
 		func() error { return r.tellRuns(ctx) },
 		func() error { return r.countFailed(ctx, failed) },
+		func() error { return r.settle(ctx) },
 		func() error { return r.detach(ctx) },
 		func() (err error) { jobs, err = charge.Recalculate(ctx, r.fresh, nil, duckdb.Filter{}); return err },
 		func() error { return r.markAll(ctx) },
@@ -193,7 +199,10 @@ func (r *remake) flag(ctx context.Context) error {
 	if err := charge.BeginTouching(ctx, r.fresh); err != nil {
 		return err
 	}
-	const jobs = "SELECT DISTINCT machine, job_id, submit_time FROM previous.outcomes WHERE NOT is_job"
+	jobs := "SELECT DISTINCT machine, job_id, submit_time FROM previous.outcomes WHERE NOT is_job"
+	if r.lifted {
+		jobs = claimed
+	}
 	if _, err := load.Flag(ctx, r.fresh, jobs); err != nil {
 		return err
 	}

@@ -52,11 +52,16 @@ func reading(ctx context.Context, path string, wait time.Duration, look func(*du
 	return errors.Join(look(db), db.Close())
 }
 
-// settingsOf a database whose tables are of an earlier version are empty.
+// settingsOf reads them, of a database of any version.
 func settingsOf(ctx context.Context, db *duckdb.DB) (s settings, err error) {
 	defer func() { err = db.ReadError(err) }()
-	if version, err := db.SchemaVersion(ctx); err != nil || version < duckdb.SchemaVersion {
+	switch older, err := oldVersion(ctx, db); {
+	case err != nil:
 		return s, err
+	case older > 0:
+		if err := showSettings(ctx, db); err != nil {
+			return s, err
+		}
 	}
 	if err := db.ReadSite(ctx); err != nil {
 		return s, err

@@ -43,7 +43,7 @@ func hint(err error) string {
 	case errors.As(err, &locked):
 		return ": wait for it to end (--wait), or close the session that has it open"
 	case errors.As(err, &older):
-		return ": make it again from the logs with pbsduck rebuild"
+		return ": pbsduck rebuild --from-records brings it to them, without the logs; pbsduck rebuild makes it again from the logs"
 	case errors.As(err, &lost):
 		return ": name them too, or let them go with --lose-missing"
 	case errors.As(err, &site):
