@@ -75,8 +75,8 @@ With --anonymize it tells no names, to be given away: docs/sharing.md.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.format, "format", string(export.Parquet), "parquet, csv, ndjson or arrow")
-	f.StringSliceVar(&o.tables, "table", nil, "table or view to write (may be repeated)")
+	f.StringVar(&o.format, "format", string(export.Parquet), "`FORMAT` of the files: parquet, csv, ndjson or arrow")
+	f.StringSliceVar(&o.tables, "table", nil, "`TABLE` or view to write (may be repeated)")
 	f.StringVar(&o.query, "query", "", "write the result of this `SQL` instead")
 	f.StringVar(&o.as, "as", "query", "`NAME` of the file for --query")
 	flags.AddSafeCSV(c, &o.safeCSV)

@@ -31,7 +31,7 @@ func (d *exportDataset) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&d.dir, "dataset", "", "write the hive-partitioned dataset in `DIR`, or what changed of it")
 	f.StringVar(&d.check, "check", "", "read the dataset in `DIR` back, against its manifest and the database")
-	f.StringVar(&d.partition, "partition", "", "machine,year or machine,year,month: by what a dataset is partitioned (default as it is, or by month)")
+	f.StringVar(&d.partition, "partition", "", "by what a dataset is partitioned, its `KEYS`: machine,year or machine,year,month (default as it is, or by month)")
 	f.BoolVar(&d.records, "with-records", false, "have the dataset hold the raw records, too, as text (default as it is, or not)")
 	f.BoolVar(&d.rewrite, "rewrite", false, "write all partitions of the dataset again")
 	f.StringVar(&d.policy, "anonymize", "", "have the dataset tell no names: by the policy in a `FILE.toml`, or the one called default (docs/sharing.md)")

@@ -46,7 +46,7 @@ columns, and all nodes.`,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
 	}
 	o.output.Add(c, o.Global, export.Table)
-	c.Flags().Lookup("format").Usage = "table (text for people), json or ndjson"
+	c.Flags().Lookup("format").Usage = "`FORMAT`: table (text for people), json or ndjson"
 	o.job.Add(c)
 	return c
 }

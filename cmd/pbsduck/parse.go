@@ -80,7 +80,7 @@ some lines were rejected.`,
 func (o *parseOptions) addFlags(c *cobra.Command) {
 	o.Logs.Add(c, flags.SystemZone)
 	o.output.Add(c, o.Global, export.NDJSON)
-	c.Flags().StringVar(&o.table, "table", "", "typed rows of a table instead: jobs, nodes or events")
+	c.Flags().StringVar(&o.table, "table", "", "typed rows of a `TABLE` instead: jobs, nodes or events")
 }
 
 func (o *parseOptions) run(ctx context.Context, args []string) error {

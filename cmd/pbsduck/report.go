@@ -102,7 +102,7 @@ func (o *reportOptions) addFlags(c *cobra.Command) {
 	f.BoolVar(&o.sql, "sql", false, "print the SQL instead of the answer")
 	f.BoolVar(&o.chart, "chart", false, "draw the answer instead of the table")
 	f.StringVar(&o.html, "html", "", "write a page to `FILE`")
-	f.StringVar(&o.title, "title", "", "what stands over the page (default: the machines)")
+	f.StringVar(&o.title, "title", "", "`TEXT` that stands over the page (default: the machines)")
 	own, err := report.All("")
 	if err != nil {
 		panic(err) // they are in the program

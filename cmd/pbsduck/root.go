@@ -1,9 +1,14 @@
 package main
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/manual"
+	"pbsduck/cmd/pbsduck/ui"
 )
 
 // newRoot makes all commands.
@@ -15,9 +20,7 @@ func newRoot(version string) *cobra.Command {
 		Long: `pbsduck reads the accounting logs of PBS (OpenPBS, PBS Professional, Torque)
 into a DuckDB database, keeps every job's raw record, and exports Parquet.
 
-Exit codes: 0 fine; 1 error; 2 wrong use; 3 done, but some lines were rejected
-(status --check: warnings hold that were not acknowledged); 10 no such database;
-11 database locked; 12 database newer than the program; 130 interrupted.`,
+` + exitCodes(),
 		Example: `  pbsduck generate logs --profile derecho --days 7
   pbsduck ingest --machine derecho --timezone America/Denver logs/derecho
   pbsduck query "SELECT queue, count(*) FROM jobs GROUP BY queue"
@@ -29,6 +32,10 @@ Exit codes: 0 fine; 1 error; 2 wrong use; 3 done, but some lines were rejected
 	}
 	root.SetVersionTemplate(versionText(version))
 	g.Add(root)
+	cobra.AddTemplateFunc("flagLines", manual.Lines)
+	root.SetUsageTemplate(strings.NewReplacer(
+		".LocalFlags.FlagUsages", "flagLines .LocalFlags", ".InheritedFlags.FlagUsages", "flagLines .InheritedFlags",
+	).Replace(root.UsageTemplate()))
 	root.AddCommand(
 		newIngest(g), newRebuild(g), newQuery(g), newJobs(g), newParse(g), newGenerate(g), newSchema(g), newRecord(g), newJob(g), newStatus(g), newVerify(g),
 		newForget(g), newPublish(g), newConnect(g), newExport(g), newRecalculate(g), newSummarize(g), newReport(g), newConfig(g), newAllocations(g), newMan(g),
@@ -36,4 +43,13 @@ Exit codes: 0 fine; 1 error; 2 wrong use; 3 done, but some lines were rejected
 	)
 	completeFlagValues(root, g)
 	return root
+}
+
+// exitCodes lists them, as the help of a command does.
+func exitCodes() string {
+	var items []string
+	for _, e := range ui.ExitCodes {
+		items = append(items, fmt.Sprintf("%d %s", e.Code, e.Text))
+	}
+	return strings.Join(ui.Fold("Exit codes: "+strings.Join(items, "; ")+".", 80), "\n")
 }

@@ -110,12 +110,12 @@ func (f *Filter) Add(c *cobra.Command, except ...string) {
 		list(n.name, map[string]string{counted.like: "NUMBER", durations.like: "TIME", sizes.like: "SIZE"}[n.unit.like], n.what)
 	}
 	f.days.Add(c, endedOn)
-	f.days.AddLast(c, "only jobs that ended on the last days of the machine, e.g. 3d, counted to today")
+	f.days.AddLast(c, "only jobs that ended on the last `DAYS` of the machine, e.g. 3d, counted to today")
 	for _, t := range timeFlags {
 		f.times[t.name] = c.Flags().String(t.name, "", "only jobs "+t.what+" (`WHEN`)")
 	}
 	c.Flags().StringArrayVar(&f.where, "where", nil, "only jobs of which this condition in `SQL`, on the columns of jobs, is true")
-	c.Flags().StringVar(&f.arrayParents, "array-parents", "yes", "whether arrays as a whole, which have a row beside their elements, are among the jobs: yes, no or only")
+	c.Flags().StringVar(&f.arrayParents, "array-parents", "yes", "whether arrays as a whole, which have a row beside their elements, are among the jobs, `WHICH` is yes, no or only")
 	c.Flags().BoolVar(&f.ignoreCase, "ignore-case", false, "upper and lower case are the same in names")
 }
 

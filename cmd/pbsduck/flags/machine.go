@@ -48,7 +48,7 @@ const (
 // neither the flag nor the configuration says.
 func (l *Logs) Add(c *cobra.Command, otherwise string) {
 	l.Machine.Add(c, LogMachine)
-	c.Flags().StringVar(&l.zone, "timezone", "", "IANA time zone of its server, e.g. America/Denver (default: the configuration's, else "+otherwise+")")
+	c.Flags().StringVar(&l.zone, "timezone", "", "IANA time `ZONE` of its server, e.g. America/Denver (default: the configuration's, else "+otherwise+")")
 }
 
 // Location is the time zone and its IANA name: --timezone, else that of the

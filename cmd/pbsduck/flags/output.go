@@ -44,7 +44,7 @@ func (o *Output) Add(c *cobra.Command, g *Global, standard export.Format) {
 		o.limited = c.Flags().Changed("limit")
 		return g.MayWrite(o.File)
 	}
-	c.Flags().StringVar(&o.Format, "format", "", fmt.Sprintf("table, csv, json, ndjson, markdown, parquet, arrow or arrows (default %s, or by the suffix of -o)", standard))
+	c.Flags().StringVar(&o.Format, "format", "", fmt.Sprintf("`FORMAT`: table, csv, json, ndjson, markdown, parquet, arrow or arrows (default %s, or by the suffix of -o)", standard))
 	c.Flags().StringVarP(&o.File, "output", "o", "", "write to `FILE` instead of standard output")
 	AddSafeCSV(c, &o.SafeCSV)
 }

@@ -23,6 +23,24 @@ const (
 	ExitInterrupted = 130
 )
 
+// An Exit is what a code means.
+type Exit struct {
+	Code int
+	Text string
+}
+
+// ExitCodes are all that there are.
+var ExitCodes = []Exit{
+	{ExitOK, "fine"},
+	{ExitError, "error"},
+	{ExitUsage, "wrong use"},
+	{ExitRejects, "done, but some lines were rejected (status --check: warnings hold that were not acknowledged)"},
+	{ExitNoDatabase, "no such database"},
+	{ExitLocked, "database locked"},
+	{ExitNewer, "database newer than the program"},
+	{ExitInterrupted, "interrupted"},
+}
+
 // ErrRejects says that the work was done, but some lines were no records.
 var ErrRejects = errors.New("some lines were rejected")
 
