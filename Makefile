@@ -64,7 +64,9 @@ demo: build ## make a week of logs of two machines, load them, and ask a few que
 	@printf '\n== Is it all right? Every promise is checked, down to each raw record.\n'
 	$(BIN) verify --db $(DEMO_DB)
 	@printf '\n== For Python, R and others: Parquet.\n'
-	$(BIN) export --db $(DEMO_DB) demo/parquet
+	$(BIN) export --db $(DEMO_DB) --dataset demo/dataset
+	@printf '\n== For people who look while new logs are loaded: a copy.\n'
+	$(BIN) publish --db $(DEMO_DB)
 	@printf '\n== For those who would rather look: a page.\n'
 	$(BIN) report --db $(DEMO_DB) --html demo/page.html
 	@printf '%s\n' '' '== Done. Next:' \
@@ -74,7 +76,7 @@ demo: build ## make a week of logs of two machines, load them, and ask a few que
 	  '  $(BIN) schema                                what the tables and columns mean' \
 	  '  $(BIN) config init                           your machines, charges and columns: pbsduck.toml' \
 	  '  $(BIN) ingest --help                         load your own logs' \
-	  '  make notebook                                     the same in Python: notebooks/python/first_look.ipynb'
+	  '  notebooks/python/first_look.ipynb            the same in Python: open it in JupyterLab or VS Code'
 
 .PHONY: picture
 picture: build ## take the README's picture of the page again (needs chromium)
@@ -84,11 +86,9 @@ picture: build ## take the README's picture of the page again (needs chromium)
 	$(BIN) report --db demo/picture/pbsduck.duckdb --html demo/picture/page.html --since 2026-01-02 --until 2026-01-28 --title 'January 2026'
 	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1040,1330 --screenshot=docs/page.png file://$(CURDIR)/demo/picture/page.html
 
-.PHONY: notebook
-notebook: $(VENV) ## run the notebook on the demo's data, into demo/first_look.ipynb
-	@test -f $(DEMO_DB) || { echo 'make demo first: the notebook reads what it makes' >&2; exit 1; }
-	PBSDUCK_DB=$(CURDIR)/$(DEMO_DB) PBSDUCK_PARQUET=$(CURDIR)/demo/parquet \
-	  .venv/bin/jupyter execute --output $(CURDIR)/demo/first_look.ipynb notebooks/python/first_look.ipynb
+.PHONY: notebooks
+notebooks: $(VENV) ## run the notebooks again, on four weeks of generated logs, and keep what they show
+	go test ./notebooks -run 'Notebooks|Rmd' -count 1 -update
 
 # WHEEL_BINARY is the program that the wheel brings, WHEEL_PLATFORM the platforms on which that runs: a static one is manylinux2014_x86_64.
 WHEEL_BINARY ?= $(BIN)
@@ -204,6 +204,13 @@ clean: ## remove what was built
 $(GOLANGCI):
 	GOFLAGS='$(INSTALL_FLAGS)' GOBIN=$(CURDIR)/.tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	mv .tools/golangci-lint $@
+
+# The test of the R notebook asks the database by it where R has no package duckdb.
+JDBC_VERSION := 1.5.6.0
+.tools/duckdb_jdbc.jar:
+	@command -v mvn > /dev/null || { echo 'mvn fetches DuckDB'"'"'s JDBC driver: install it (Debian: apt-get install maven)' >&2; exit 1; }
+	mvn --quiet dependency:copy -Dartifact=org.duckdb:duckdb_jdbc:$(JDBC_VERSION) -DoutputDirectory=$(CURDIR)/.tools
+	mv .tools/duckdb_jdbc-$(JDBC_VERSION).jar $@
 
 # Compiling all modules here would take as long as the download. Python does it for those that it imports, and keeps the
 # result if PYTHONDONTWRITEBYTECODE does not forbid it.
