@@ -51,6 +51,9 @@ else is theirs (job_nodes, job_charges, job_runs, ...). With no more than --mach
 and days, daily_summary and events are written of these days, too: an event is on the
 machine's local day of its time.
 
+With --format swf it is DIR/MACHINE.swf, the jobs of each machine in the Standard Workload
+Format, for simulators of schedulers; users are numbers in it (docs/sharing.md).
+
 With --dataset DIR it is a hive-partitioned Parquet dataset instead, for Python, R and
 bigger engines: a folder per table, machine, year and month. Run again, it writes only
 what changed since; --check reads it back. docs/dataset.md tells all about it.
@@ -59,6 +62,7 @@ With --anonymize it tells no names, to be given away: docs/sharing.md.`,
   pbsduck export --table jobs --format csv --safe-csv out/
   pbsduck export --machine derecho --since 2026-01-01 --until 2026-01-31 january/
   pbsduck export --user user0445 --gpus 1.. --table jobs --table job_nodes out/
+  pbsduck export --format swf --machine derecho workloads/
   pbsduck export --dataset dataset/ && pbsduck export --check dataset/
   pbsduck export --dataset shared/ --anonymize default
   pbsduck export --query "SELECT queue, count(*) FROM jobs GROUP BY queue" --as queues out/`,
@@ -68,6 +72,9 @@ With --anonymize it tells no names, to be given away: docs/sharing.md.`,
 			if done, err := o.dataset.run(c, o); done || err != nil {
 				return err
 			}
+			if o.format == formatSWF {
+				return o.writeWorkloads(c)
+			}
 			if o.query != "" && o.filter.Given(c) {
 				return ui.Usagef("--query says itself which rows it is about: put conditions there")
 			}
@@ -75,7 +82,7 @@ With --anonymize it tells no names, to be given away: docs/sharing.md.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.format, "format", string(export.Parquet), "`FORMAT` of the files: parquet, csv, ndjson or arrow")
+	f.StringVar(&o.format, "format", string(export.Parquet), "`FORMAT` of the files: parquet, csv, ndjson or arrow; or swf: jobs in the Standard Workload Format")
 	f.StringSliceVar(&o.tables, "table", nil, "`TABLE` or view to write (may be repeated)")
 	f.StringVar(&o.query, "query", "", "write the result of this `SQL` instead")
 	f.StringVar(&o.as, "as", "query", "`NAME` of the file for --query")
@@ -83,7 +90,7 @@ With --anonymize it tells no names, to be given away: docs/sharing.md.`,
 	flags.AddFiles(c, &o.files)
 	o.filter.Add(c)
 	o.dataset.add(c)
-	for flag, values := range map[string][]string{"table": schema.Names(), "format": {"parquet", "csv", "ndjson", "arrow"}} {
+	for flag, values := range map[string][]string{"table": schema.Names(), "format": {"parquet", "csv", "ndjson", "arrow", formatSWF}} {
 		complete := cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
 		if err := c.RegisterFlagCompletionFunc(flag, complete); err != nil {
 			panic(err) // only an unknown flag can fail
@@ -185,7 +192,7 @@ func (o *exportOptions) ofJobs(ctx context.Context, db *duckdb.DB, jobs duckdb.F
 func (o *exportOptions) check() (export.Format, error) {
 	format, err := export.ParseFormat(o.format)
 	if err != nil || !slices.Contains(dataset.Formats, format) {
-		return "", ui.Usagef("cannot export %q: use parquet, csv, ndjson or arrow", o.format)
+		return "", ui.Usagef("cannot export %q: use parquet, csv, ndjson, arrow or swf", o.format)
 	}
 	if o.as == "" || filepath.Base(o.as) != o.as || strings.HasPrefix(o.as, ".") {
 		return "", ui.Usagef("--as %s: give the name of a file in %s, without its suffix", o.as, o.dir)
