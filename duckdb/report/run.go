@@ -94,6 +94,7 @@ func (r Report) plan(o Options) (plan, error) {
 		return p, err
 	}
 	values["period"], values["entity"] = orNil(p.period), orNil(p.entity)
+	values["only_started"] = !r.asks("unfinished_jobs") // report_runs needs no others
 	if !o.Filter.Since.IsZero() {
 		values["since"] = duckdb.Day(o.Filter.Since)
 	}
@@ -108,7 +109,7 @@ func (r Report) plan(o Options) (plan, error) {
 
 // ofViews are the variables that views read. They are set whatever a file reads, as the
 // session may have asked another report before.
-var ofViews = []variable{{"period", "VARCHAR"}, {"entity", "VARCHAR"}, {"wait_kind", "VARCHAR"}, {"size", "VARCHAR"}}
+var ofViews = []variable{{"period", "VARCHAR"}, {"entity", "VARCHAR"}, {"wait_kind", "VARCHAR"}, {"size", "VARCHAR"}, {"only_started", "BOOLEAN"}}
 
 // typed are the variables that are set, with their types.
 func (r Report) typed() []variable {

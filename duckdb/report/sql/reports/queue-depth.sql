@@ -27,8 +27,8 @@ WITH span AS (
     SELECT machine, epoch_us(submit_time) // 1_000_000 AS start_s, epoch_us(start_time) // 1_000_000 AS end_s, coalesce(ncpus, 0)::DOUBLE AS cores,
            1::DOUBLE AS sign
     FROM report_jobs
-    WHERE start_time >= coalesce(getvariable('since') - 2, DATE '1000-01-01')::TIMESTAMPTZ -- what surely lies outside is not read
-      AND submit_time <= coalesce(getvariable('until') + 3, DATE '9000-01-01')::TIMESTAMPTZ
+    WHERE (getvariable('since') IS NULL OR start_time >= (getvariable('since') - 2)::TIMESTAMPTZ) -- what surely lies outside is not read
+      AND (getvariable('until') IS NULL OR submit_time <= (getvariable('until') + 3)::TIMESTAMPTZ)
     UNION ALL
     SELECT machine, start_s, end_s, cores, 1 FROM unfinished
     UNION ALL -- while an earlier run lasted, the job did not wait
@@ -39,34 +39,37 @@ WITH span AS (
     SELECT r.machine, epoch_us(r.start_time) // 1_000_000, least(epoch_us(r.end_time) // 1_000_000, u.end_s), -u.cores, -1
     FROM told_runs r JOIN unfinished u ON u.machine = r.machine AND u.job_id = r.job_id AND u.submit_time = r.submit_time
     WHERE r.kind <> 'last' AND r.id IS NULL
-), held AS (
-    SELECT w.machine, greatest(w.start_s, s.t0) - s.base AS start_s, least(w.end_s, s.t1) - s.base AS end_s, w.cores, w.sign
-    FROM waiting w JOIN span s ON s.machine = w.machine AND w.start_s < s.t1 AND w.end_s > s.t0
-    WHERE w.end_s > w.start_s
+), held AS ( -- from a quarter of an hour to a quarter, those behind it
+    SELECT machine, (start_s + 899) // 900 AS first, (end_s + 899) // 900 AS last, first * 900 - start_s AS first_s, last * 900 - end_s AS last_s, is_early, cores, sign
+    FROM (
+        SELECT w.machine, greatest(w.start_s, s.t0) - s.base AS start_s, least(w.end_s, s.t1) - s.base AS end_s, w.start_s <= s.t0 AS is_early, w.cores, w.sign
+        FROM waiting w JOIN span s ON s.machine = w.machine AND w.start_s < s.t1 AND w.end_s > s.t0
+        WHERE w.end_s > w.start_s)
+), told AS (
+    SELECT machine, first, last, is_early, sum(cores) AS cores, sum(cores * first_s) AS core_first, sum(cores * last_s) AS core_last,
+           sum(sign) AS jobs, sum(sign * first_s) AS job_first, sum(sign * last_s) AS job_last
+    FROM held
+    GROUP BY ALL
 ), edge AS (
     SELECT machine, period, unnest([begins // 900, (ends + 899) // 900]) AS quarter, unnest([-1, 1]) AS sign, unnest([begins, NULL]) AS begins FROM period
-), change AS ( -- by the quarters of an hour that they are in at their ends, on which local days begin
-    SELECT machine, (start_s + 899) // 900 AS quarter, coalesce(sum(cores) FILTER (goes_on), 0) AS cores, sum(cores * told_s) AS core_s,
-           coalesce(sum(sign) FILTER (goes_on), 0) AS jobs, sum(sign * told_s) AS job_s
-    FROM (
-        SELECT *, (start_s + 899) // 900 <> (end_s + 899) // 900 AS goes_on,
-               CASE WHEN (start_s + 899) // 900 <> (end_s + 899) // 900 THEN start_s ELSE start_s - end_s END AS told_s
-        FROM held)
-    GROUP BY machine, quarter
+), change AS ( -- what begins in a quarter waits for the rest of it, and the next ones whole; what ends, no more
+    SELECT machine, first AS quarter, cores, core_first AS core_s, jobs, job_first AS job_s FROM told
     UNION ALL
-    SELECT machine, (end_s + 899) // 900, -sum(cores), -sum(cores * end_s), -sum(sign), -sum(sign * end_s)
-    FROM held
-    WHERE (start_s + 899) // 900 <> (end_s + 899) // 900
-    GROUP BY ALL
+    SELECT machine, last, -cores, -core_last, -jobs, -job_last FROM told
     UNION ALL
     SELECT machine, quarter, 0, 0, 0, 0 FROM edge
-), summed AS ( -- until t the jobs that wait there times t, less what they began and ended at, is how long they waited
-    SELECT machine, quarter, sum(cores) OVER until AS cores, sum(core_s) OVER until AS core_s, sum(jobs) OVER until AS jobs, sum(job_s) OVER until AS job_s
+), quarterly AS (
+    SELECT machine, quarter, 900 * (quarter - lag(quarter, 1, quarter) OVER until) AS since_s, cores AS more_cores, jobs AS more_jobs,
+           sum(cores) OVER until AS cores, core_s, sum(jobs) OVER until AS jobs, job_s
     FROM (SELECT machine, quarter, sum(cores) AS cores, sum(core_s) AS core_s, sum(jobs) AS jobs, sum(job_s) AS job_s FROM change GROUP BY ALL)
     WINDOW until AS (PARTITION BY machine ORDER BY quarter)
+), summed AS (
+    SELECT machine, quarter, cores, sum((cores - more_cores) * since_s + core_s) OVER until AS core_s,
+           jobs, sum((jobs - more_jobs) * since_s + job_s) OVER until AS job_s
+    FROM quarterly
+    WINDOW until AS (PARTITION BY machine ORDER BY quarter)
 ), waited AS (
-    SELECT e.machine, e.period, coalesce(sum(e.sign * (s.cores * e.quarter * 900 - s.core_s)), 0) AS core_s,
-           coalesce(sum(e.sign * (s.jobs * e.quarter * 900 - s.job_s)), 0) AS job_s
+    SELECT e.machine, e.period, sum(e.sign * s.core_s) AS core_s, sum(e.sign * s.job_s) AS job_s
     FROM edge e JOIN summed s ON s.machine = e.machine AND s.quarter = e.quarter
     GROUP BY ALL
 ), level AS ( -- at the ends of quarters, and at the beginnings of periods
@@ -78,9 +81,10 @@ WITH span AS (
         FROM edge e JOIN summed s ON s.machine = e.machine AND s.quarter = e.quarter
         WHERE e.sign < 0
         UNION ALL -- what waits already when the logs begin
-        SELECT h.machine, h.start_s, sum(h.cores), sum(h.sign), h.start_s
-        FROM held h JOIN span s ON s.machine = h.machine AND h.start_s = s.t0 - s.base
-        GROUP BY h.machine, h.start_s)
+        SELECT t.machine, s.t0 - s.base, sum(t.cores), sum(t.jobs), s.t0 - s.base
+        FROM told t JOIN span s ON s.machine = t.machine
+        WHERE t.is_early
+        GROUP BY ALL)
 ), peak AS (
     SELECT p.machine, p.period, max(l.jobs)::BIGINT AS jobs, max(l.cores) AS cores
     FROM level l JOIN period p ON p.machine = l.machine AND p.begins = l.begins

@@ -20,64 +20,68 @@
 --   node_pct [%]: of the capacity; above 100 where jobs share nodes
 --   mean_jobs: jobs that ran, on average
 --   unknown: runs that do not say how many cores they held
-WITH span AS (
-    SELECT machine, min(begins) AS t0, max(ends) AS t1, min(begins) - min(begins) % 900 AS base FROM report_days GROUP BY machine
-), had AS ( -- in each period, of what the machine had on its days
-    SELECT d.machine, d.period, s.base, min(d.begins) AS begins, max(d.ends) AS ends,
+WITH had AS ( -- in each period, of what the machine had on its days
+    SELECT d.machine, d.period, min(d.begins) AS begins, max(d.ends) AS ends,
            CASE WHEN count(*) = count(c.ncpus) THEN sum((d.ends - d.begins) * c.ncpus) END AS core_s,
            CASE WHEN count(*) = count(c.ngpus) THEN sum((d.ends - d.begins) * c.ngpus) END AS gpu_s,
            CASE WHEN count(*) = count(c.nodes) THEN sum((d.ends - d.begins) * c.nodes) END AS node_s
-    FROM report_days d JOIN span s ON s.machine = d.machine LEFT JOIN capacity c
+    FROM report_days d LEFT JOIN capacity c
       ON c.machine = d.machine AND d.day >= coalesce(c.from_date, d.day) AND d.day <= coalesce(c.until_date, d.day)
-    GROUP BY d.machine, d.period, s.base
+    GROUP BY d.machine, d.period
+), span AS ( -- steps that are as long as may be, so that each edge of two periods is one of two steps
+    SELECT machine, t0, t1, step_s, edge_s - (edge_s - t0 + step_s - 1) // step_s * step_s AS base
+    FROM (
+        SELECT machine, t0, t1, coalesce(edges[1], t1) AS edge_s,
+               coalesce(nullif(list_reduce(list_transform(edges, lambda s: s - edges[1]), lambda a, b: gcd(a, b), 0), 0), t1 - t0) AS step_s
+        FROM (SELECT machine, min(begins) AS t0, max(ends) AS t1, list_sort(list(ends))[:-2] AS edges FROM had GROUP BY machine))
 ), held AS (
-    SELECT r.machine, CASE WHEN getvariable('entity') IS NULL THEN '' ELSE coalesce('=' || r.entity, '') END AS key, greatest(r.start_s, s.t0) - s.base AS start_s, least(r.end_s, s.t1) - s.base AS end_s,
+    SELECT r.machine, r.entity, s.step_s, (greatest(r.start_s, s.t0) - s.base) // s.step_s AS first, (least(r.end_s, s.t1) - s.base - 1) // s.step_s AS last,
+           ((first + 1) * s.step_s - greatest(r.start_s, s.t0) + s.base)::DOUBLE AS first_s, ((last + 1) * s.step_s - least(r.end_s, s.t1) + s.base)::DOUBLE AS last_s,
            r.ncpus::DOUBLE AS cores, coalesce(r.ngpus, 0)::DOUBLE AS gpus, coalesce(r.nodect, 0)::DOUBLE AS nodes
     FROM report_runs r JOIN span s ON s.machine = r.machine AND r.start_s < s.t1 AND r.end_s > s.t0
-    WHERE r.end_time >= coalesce(getvariable('since') - 2, DATE '1000-01-01')::TIMESTAMPTZ -- what surely lies outside is not read
-      AND r.start_time <= coalesce(getvariable('until') + 3, DATE '9000-01-01')::TIMESTAMPTZ
-), whose AS (
-    SELECT DISTINCT machine, key FROM held
-    UNION
-    SELECT machine, '' FROM span WHERE getvariable('entity') IS NULL
-), edge AS ( -- a period is what is summed until the quarter before its end, less what is until the quarter before its beginning
-    SELECT h.machine, h.period, w.key, unnest([(h.begins - h.base) // 900 - 1, (h.ends - h.base + 899) // 900 - 1]) AS quarter, unnest([-1, 1]) AS sign
-    FROM had h JOIN whose w ON w.machine = h.machine
-), change AS ( -- by quarters of an hour, on whose edges local days begin; most runs begin and end in one, and are told by it alone
-    SELECT machine, key, start_s // 900 AS quarter, coalesce(sum(cores) FILTER (goes_on), 0) AS cores, coalesce(sum(cores * told_s), 0) AS core_s,
-           coalesce(sum(gpus) FILTER (goes_on), 0) AS gpus, sum(gpus * told_s) AS gpu_s,
-           coalesce(sum(nodes) FILTER (goes_on), 0) AS nodes, sum(nodes * told_s) AS node_s,
-           count(*) FILTER (goes_on)::DOUBLE AS jobs, sum(told_s)::DOUBLE AS job_s, count(*) - count(cores) AS unknown, 0 AS gone
-    FROM (SELECT *, start_s // 900 <> end_s // 900 AS goes_on, CASE WHEN start_s // 900 <> end_s // 900 THEN start_s ELSE start_s - end_s END AS told_s FROM held)
-    GROUP BY machine, key, quarter
-    UNION ALL
-    SELECT machine, key, end_s // 900, -coalesce(sum(cores), 0), -coalesce(sum(cores * end_s), 0), -sum(gpus), -sum(gpus * end_s),
-           -sum(nodes), -sum(nodes * end_s), -count(*)::DOUBLE, -sum(end_s)::DOUBLE, 0, 0
+    WHERE (getvariable('since') IS NULL OR r.end_time >= (getvariable('since') - 2)::TIMESTAMPTZ) -- what surely lies outside is not read
+      AND (getvariable('until') IS NULL OR r.start_time <= (getvariable('until') + 3)::TIMESTAMPTZ)
+), told AS ( -- most runs are in one step, or in two
+    SELECT machine, entity, first, last, coalesce(sum(cores), 0) AS cores, coalesce(sum(cores * first_s), 0) AS core_first, coalesce(sum(cores * last_s), 0) AS core_last,
+           sum(gpus) AS gpus, sum(gpus * first_s) AS gpu_first, sum(gpus * last_s) AS gpu_last,
+           sum(nodes) AS nodes, sum(nodes * first_s) AS node_first, sum(nodes * last_s) AS node_last,
+           count(*)::DOUBLE AS jobs, sum(first_s) AS job_first, sum(last_s) AS job_last, count(*) - count(cores) AS unknown
     FROM held
-    WHERE start_s // 900 <> end_s // 900
-    GROUP BY ALL
-    UNION ALL -- what begins before the end of a period, and is not gone by its beginning, is in it
-    SELECT machine, key, (end_s - 1) // 900, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 FROM held WHERE cores IS NULL
+    GROUP BY machine, entity, first, last
+), edge AS ( -- a period is what is summed until its last step, less what is until the step before its first
+    SELECT h.machine, h.period, w.entity, unnest([(h.begins - s.base) // s.step_s - 1, (h.ends - s.base - 1) // s.step_s]) AS step, unnest([-1, 1]) AS sign
+    FROM had h JOIN span s ON s.machine = h.machine
+    JOIN (SELECT DISTINCT machine, entity FROM told UNION SELECT machine, NULL FROM span WHERE getvariable('entity') IS NULL) w ON w.machine = h.machine
+), change AS ( -- what begins in a step holds the rest of it, and the next ones whole; what ends, no more
+    SELECT machine, entity, first AS step, cores, core_first AS core_s, gpus, gpu_first AS gpu_s, nodes, node_first AS node_s, jobs, job_first AS job_s, unknown, 0 AS gone
+    FROM told
     UNION ALL
-    SELECT machine, key, quarter, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM edge
-), summed AS ( -- until t the cores in use there times t, less what they were begun and ended at, is what was held
-    SELECT machine, key, quarter, sum(cores) OVER until AS cores, sum(core_s) OVER until AS core_s, sum(gpus) OVER until AS gpus,
-           sum(gpu_s) OVER until AS gpu_s, sum(nodes) OVER until AS nodes, sum(node_s) OVER until AS node_s,
-           sum(jobs) OVER until AS jobs, sum(job_s) OVER until AS job_s, sum(unknown) OVER until AS unknown, sum(gone) OVER until AS gone
+    SELECT machine, entity, last, -cores, -core_last, -gpus, -gpu_last, -nodes, -node_last, -jobs, -job_last, 0, unknown FROM told
+    UNION ALL
+    SELECT machine, entity, step, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM edge
+), level AS (
+    SELECT machine, entity, step, s.step_s * (step - lag(step, 1, step) OVER until) AS since_s, sum(cores) OVER until - cores AS cores, core_s,
+           sum(gpus) OVER until - gpus AS gpus, gpu_s, sum(nodes) OVER until - nodes AS nodes, node_s, sum(jobs) OVER until - jobs AS jobs, job_s, unknown, gone
     FROM (
-        SELECT machine, key, quarter, sum(cores) AS cores, sum(core_s) AS core_s, sum(gpus) AS gpus, sum(gpu_s) AS gpu_s, sum(nodes) AS nodes,
+        SELECT machine, entity, step, sum(cores) AS cores, sum(core_s) AS core_s, sum(gpus) AS gpus, sum(gpu_s) AS gpu_s, sum(nodes) AS nodes,
                sum(node_s) AS node_s, sum(jobs) AS jobs, sum(job_s) AS job_s, sum(unknown) AS unknown, sum(gone) AS gone
         FROM change
         GROUP BY ALL)
-    WINDOW until AS (PARTITION BY machine, key ORDER BY quarter)
-), used AS (
-    SELECT e.machine, e.period, e.key, sum(e.sign * (s.cores * (e.quarter + 1) * 900 - s.core_s)) AS core_s,
-           sum(e.sign * (s.gpus * (e.quarter + 1) * 900 - s.gpu_s)) AS gpu_s, sum(e.sign * (s.nodes * (e.quarter + 1) * 900 - s.node_s)) AS node_s,
-           sum(e.sign * (s.jobs * (e.quarter + 1) * 900 - s.job_s)) AS job_s, coalesce(sum(CASE WHEN e.sign > 0 THEN s.unknown ELSE -s.gone END), 0)::BIGINT AS unknown
-    FROM edge e JOIN summed s ON s.machine = e.machine AND s.key = e.key AND s.quarter = e.quarter
+    JOIN (SELECT machine, step_s FROM span) s USING (machine)
+    WINDOW until AS (PARTITION BY machine, entity ORDER BY step)
+), summed AS (
+    SELECT machine, entity, step, sum(cores * since_s + core_s) OVER until AS core_s, sum(gpus * since_s + gpu_s) OVER until AS gpu_s,
+           sum(nodes * since_s + node_s) OVER until AS node_s, sum(jobs * since_s + job_s) OVER until AS job_s,
+           sum(unknown) OVER until AS unknown, sum(gone) OVER until AS gone
+    FROM level
+    WINDOW until AS (PARTITION BY machine, entity ORDER BY step)
+), used AS ( -- what begins before the end of a period, and is not gone by its beginning, is in it
+    SELECT e.machine, e.period, e.entity, sum(e.sign * s.core_s) AS core_s, sum(e.sign * s.gpu_s) AS gpu_s, sum(e.sign * s.node_s) AS node_s,
+           sum(e.sign * s.job_s) AS job_s, sum(CASE WHEN e.sign > 0 THEN s.unknown ELSE -s.gone END)::BIGINT AS unknown
+    FROM edge e JOIN summed s ON s.machine = e.machine AND s.entity IS NOT DISTINCT FROM e.entity AND s.step = e.step
     GROUP BY ALL
 )
-SELECT u.machine, u.period, CASE WHEN u.key <> '' THEN u.key[2:] END AS entity, (h.ends - h.begins) / 3600 AS hours,
+SELECT u.machine, u.period, u.entity, (h.ends - h.begins) / 3600 AS hours,
        coalesce(u.core_s, 0) / 3600 AS core_hours, 100 * coalesce(u.core_s, 0) / nullif(h.core_s, 0) AS core_pct, h.core_s / (h.ends - h.begins) AS capacity_cores,
        coalesce(u.gpu_s, 0) / 3600 AS gpu_hours, 100 * coalesce(u.gpu_s, 0) / nullif(h.gpu_s, 0) AS gpu_pct,
        h.gpu_s / (h.ends - h.begins) AS capacity_gpus,
@@ -85,4 +89,4 @@ SELECT u.machine, u.period, CASE WHEN u.key <> '' THEN u.key[2:] END AS entity, 
        coalesce(u.job_s, 0) / (h.ends - h.begins) AS mean_jobs, u.unknown
 FROM used u JOIN had h ON h.machine = u.machine AND h.period IS NOT DISTINCT FROM u.period
 WHERE u.job_s > 0 OR getvariable('entity') IS NULL
-ORDER BY u.machine, u.period, core_hours DESC, entity
+ORDER BY u.machine, u.period, core_hours DESC, u.entity
