@@ -19,6 +19,8 @@ GOLANGCI := .tools/golangci-lint-$(GOLANGCI_VERSION)
 
 REQUIREMENTS := notebooks/python/requirements.txt
 VENV := .venv/.ready
+# Where there is npm, Node reads a dataset, too.
+HYPARQUET := $(if $(shell command -v npm),.tools/hyparquet/.ready)
 PACKAGE := notebooks/python/pbsduck
 # The tests that run Python find it here.
 export PBSDUCK_PYTHON := $(CURDIR)/.venv/bin/python
@@ -113,7 +115,7 @@ pythons: wheel ## install the wheel in each of PYTHONS (3.9 to 3.13 where they a
 	done; rm -rf dist/venv
 
 .PHONY: test
-test: tools $(VENV) ## run the tests of all packages, and of the notebook
+test: tools $(VENV) $(HYPARQUET) ## run the tests of all packages, and of the notebook
 	go test -timeout 20m ./...
 
 .PHONY: race
@@ -211,6 +213,11 @@ JDBC_VERSION := 1.5.6.0
 	@command -v mvn > /dev/null || { echo 'mvn fetches DuckDB'"'"'s JDBC driver: install it (Debian: apt-get install maven)' >&2; exit 1; }
 	mvn --quiet dependency:copy -Dartifact=org.duckdb:duckdb_jdbc:$(JDBC_VERSION) -DoutputDirectory=$(CURDIR)/.tools
 	mv .tools/duckdb_jdbc-$(JDBC_VERSION).jar $@
+
+.tools/hyparquet/.ready: notebooks/testdata/hyparquet/package-lock.json
+	@mkdir -p $(@D) && cp $(<D)/package.json $< $(@D)
+	@if timeout 120 npm ci --silent --no-audit --no-fund --prefix $(@D); then touch $@; \
+	  else echo 'hyparquet can'"'"'t be had: no dataset is read in Node' >&2; fi
 
 # Compiling all modules here would take as long as the download. Python does it for those that it imports, and keeps the
 # result if PYTHONDONTWRITEBYTECODE does not forbid it.

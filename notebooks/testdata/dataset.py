@@ -1,68 +1,71 @@
-"""Says of each table of a dataset what pyarrow, pandas and DuckDB read in it: a line of JSON each."""
+"""Says of each table of a dataset what pyarrow, pandas, polars and DuckDB read in it: a line of JSON each."""
 
+import datetime as dt
 import json
 import sys
 from pathlib import Path
 
 import duckdb
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
+import polars as pl
 import pyarrow.dataset as ds
 
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 
-def number(value):
-    """An instant as microseconds since 1970, a number as it is."""
-    if hasattr(value, "timestamp"):
-        return round(value.timestamp() * 1e6)
-    return None if value is None else int(value)
+
+def canonical(value):
+    """An instant as microseconds since 1970, a day as days, bytes in hex, a truth as 0 or 1; else as it is."""
+    if isinstance(value, dt.datetime):
+        return (value - EPOCH) // dt.timedelta(microseconds=1)
+    if isinstance(value, dt.date):
+        return (value - EPOCH.date()).days
+    if isinstance(value, bytes):
+        return value.hex()
+    return int(value) if isinstance(value, bool) else value
+
+
+def column(values, kind, notes=None):
+    """What is in a column: how many values are known, their sum, the least and the greatest."""
+    known = [canonical(v) for v in values if v is not None and v is not pd.NA and v is not pd.NaT]
+    said = {"known": len(known), "type": str(kind), "notes": notes}
+    if known:
+        said |= {"least": str(min(known)), "most": str(max(known))}
+        if not isinstance(known[0], str):
+            said["sum"] = str(sum(known))
+    return said
 
 
 def by_arrow(path):
     table = ds.dataset(path, partitioning="hive").to_table()
     table.validate(full=True)
-    columns = {}
-    for field, values in zip(table.schema, table.columns):
-        said = {"known": len(values) - values.null_count}
-        if pa.types.is_integer(field.type):
-            said |= {"sum": pc.sum(values.cast(pa.decimal128(38, 0))).as_py(), "least": pc.min(values).as_py(), "most": pc.max(values).as_py()}
-            said["sum"] = number(said["sum"])
-        elif pa.types.is_timestamp(field.type):
-            values = values.cast("int64")
-            said |= {"least": pc.min(values).as_py(), "most": pc.max(values).as_py()}
-        said["type"] = str(field.type)
-        said["notes"] = {k.decode(): v.decode() for k, v in (field.metadata or {}).items()}
-        columns[field.name] = said
-    return {"rows": table.num_rows, "columns": columns}
+    notes = {f.name: {k.decode(): v.decode() for k, v in (f.metadata or {}).items()} for f in table.schema}
+    return table.num_rows, {f.name: column(v.to_pylist(), f.type, notes[f.name]) for f, v in zip(table.schema, table.columns)}, []
 
 
 def by_pandas(path):
-    frame = pd.read_parquet(path, dtype_backend="pyarrow")
-    columns = {}
-    for name in frame.columns:
-        values = frame[name]
-        said = {"known": int(values.notna().sum()), "type": str(values.dtype)}
-        if values.dtype == "int64[pyarrow]":
-            known = [int(v) for v in values.dropna()]
-            said |= {"sum": sum(known), "least": min(known, default=None), "most": max(known, default=None)} if known else {}
-        columns[name] = said
-    plain = pd.read_parquet(path)
-    return {"rows": len(frame), "columns": columns, "categories": sorted(n for n in plain.columns if str(plain[n].dtype) == "category")}
+    frame, plain = pd.read_parquet(path, dtype_backend="pyarrow"), pd.read_parquet(path)
+    categories = sorted(n for n in plain.columns if str(plain[n].dtype) == "category")
+    return len(frame), {n: column(list(frame[n].astype(object)), frame[n].dtype) for n in frame.columns}, categories
+
+
+def by_polars(path):
+    frame = pl.scan_parquet(f"{path}/**/*.parquet", hive_partitioning=True).collect()
+    categories = sorted(n for n, t in frame.schema.items() if t == pl.Categorical)
+    return frame.height, {n: column(frame[n].to_list(), frame.schema[n]) for n in frame.columns}, categories
 
 
 def by_duckdb(path):
     con = duckdb.connect()
     con.execute("SET TimeZone = 'UTC'")
-    table = f"read_parquet('{path}/**/*.parquet', hive_partitioning = true)"
-    columns = {}
-    for name, kind, *_ in con.execute(f"DESCRIBE SELECT * FROM {table}").fetchall():
-        said = {"known": con.execute(f'SELECT count("{name}") FROM {table}').fetchone()[0], "type": kind}
-        if kind == "BIGINT":
-            said |= dict(zip(("sum", "least", "most"), con.execute(f'SELECT sum("{name}"), min("{name}"), max("{name}") FROM {table}').fetchone()))
-        columns[name] = said
-    return {"rows": con.execute(f"SELECT count(*) FROM {table}").fetchone()[0], "columns": columns}
+    table = con.sql(f"FROM read_parquet('{path}/**/*.parquet', hive_partitioning = true)")
+    columns = zip(*table.fetchall())
+    return len(table), {n: column(v, t) for n, t, v in zip(table.columns, table.types, columns)}, []
 
 
 for path in sorted(Path(sys.argv[1]).iterdir()):
     if path.is_dir():
-        print(json.dumps({"table": path.name, "pyarrow": by_arrow(path), "pandas": by_pandas(path), "duckdb": by_duckdb(path)}))
+        said = {"table": path.name}
+        for name, read in ("pyarrow", by_arrow), ("pandas", by_pandas), ("polars", by_polars), ("duckdb", by_duckdb):
+            rows, columns, categories = read(path)
+            said[name] = {"rows": rows, "columns": columns, "categories": categories}
+        print(json.dumps(said))
