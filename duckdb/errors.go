@@ -60,6 +60,7 @@ func (e *OlderError) Error() string {
 
 // Kinds of faults of a question, for who knows what its user can do.
 var (
+	ErrNoSQL      = errors.New("there is no SQL: give one statement, such as SELECT count(*) FROM jobs")
 	ErrNoQuestion = errors.New("no question")                         // SQL that would change something
 	ErrFiles      = errors.New("a question reads files")              // and was not let
 	ErrMaybeFile  = errors.New("a table that may be meant as a file") // and was not let

@@ -48,6 +48,16 @@ func (db *DB) Machines(ctx context.Context) ([]Machine, error) {
 	return all, rows.Err()
 }
 
+// LastDay is the last local day, such as 2026-01-31, that logs tell of: of some machines, or of all if none are named; empty if none do.
+func (db *DB) LastDay(ctx context.Context, machines []string) (string, error) {
+	days, err := Column[sql.NullString](ctx, db, "SELECT max((last_time AT TIME ZONE time_zone)::DATE)::VARCHAR FROM machines WHERE "+
+		Filter{Machines: machines}.On("machine", ""))
+	if err != nil {
+		return "", err
+	}
+	return days[0].String, nil
+}
+
 // MachineNames are the names of Machines; of those that are named, if any are.
 func (db *DB) MachineNames(ctx context.Context, named ...string) ([]string, error) {
 	machines, err := db.Machines(ctx)

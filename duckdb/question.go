@@ -84,7 +84,7 @@ func OnlyAsks(sql string) error {
 	first := explained(words)
 	switch {
 	case len(words) == 0:
-		return errors.New("there is no SQL: give one statement, such as SELECT count(*) FROM jobs")
+		return ErrNoSQL
 	case slices.Contains(words, ";"):
 		return errors.New("these are several statements: give one at a time")
 	case first == "" || !slices.Contains(asking, first):

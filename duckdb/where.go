@@ -44,6 +44,12 @@ func (db *DB) ParseWhere(ctx context.Context, text string) (Where, error) {
 	return Where{e.qualified(text, ColumnNames(db.site.Jobs()))}, nil
 }
 
+// Fails tells whether a condition can't be reckoned for some job.
+func (db *DB) Fails(ctx context.Context, w Where) error {
+	_, err := db.Number(ctx, "SELECT count(*) FROM jobs j WHERE "+w.SQL())
+	return err
+}
+
 // whereError is a questionError whose place is one in the condition, which
 // begins in the second line of the question.
 func whereError(text, question string, err error) error {

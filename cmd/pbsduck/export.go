@@ -99,7 +99,7 @@ With --anonymize it tells no names, to be given away: docs/sharing.md.`,
 	return c
 }
 
-func (o *exportOptions) run(ctx context.Context) error {
+func (o *exportOptions) run(ctx context.Context) (err error) {
 	format, err := o.check()
 	if err != nil {
 		return err
@@ -119,6 +119,7 @@ func (o *exportOptions) run(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
+	defer func() { err = o.filter.Blame(ctx, db, err) }()
 	if parts, err = o.ofJobs(ctx, db, jobs, parts); err != nil {
 		return err
 	}

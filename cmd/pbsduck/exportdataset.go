@@ -131,6 +131,7 @@ func (d *exportDataset) within(ctx context.Context, o *exportOptions, dir string
 		return err
 	}
 	defer db.Close()
+	defer func() { err = o.filter.Blame(ctx, db, err) }()
 	options.Filter = jobs
 	if options.Anonymous, err = d.anonymous(db, set.Dir()); err != nil {
 		return err

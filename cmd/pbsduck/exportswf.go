@@ -18,7 +18,7 @@ import (
 const formatSWF = "swf"
 
 // writeWorkloads writes a file for each machine of which jobs are meant.
-func (o *exportOptions) writeWorkloads(c *cobra.Command) error {
+func (o *exportOptions) writeWorkloads(c *cobra.Command) (err error) {
 	for _, name := range []string{"table", "query", "as", "safe-csv", "allow-files"} {
 		if c.Flags().Changed(name) {
 			return ui.Usagef("--%s does not go with --format swf, which holds jobs", name)
@@ -33,6 +33,7 @@ func (o *exportOptions) writeWorkloads(c *cobra.Command) error {
 		return err
 	}
 	defer db.Close()
+	defer func() { err = o.filter.Blame(ctx, db, err) }()
 	machines, err := db.Machines(ctx)
 	if err != nil {
 		return err

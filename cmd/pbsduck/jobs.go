@@ -92,7 +92,7 @@ func (o *jobsOptions) check(c *cobra.Command) error {
 	return nil
 }
 
-func (o *jobsOptions) run(ctx context.Context) error {
+func (o *jobsOptions) run(ctx context.Context) (err error) {
 	format, err := o.output.Choose(export.Table)
 	if err != nil {
 		return err
@@ -102,6 +102,7 @@ func (o *jobsOptions) run(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
+	defer func() { err = o.filter.Blame(ctx, db, err) }()
 	if o.count {
 		return o.writeCount(ctx, db, jobs, format)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"strings"
@@ -87,6 +88,9 @@ func (o *queryOptions) run(ctx context.Context, arg string) error {
 		return err
 	}
 	questions, err := duckdb.Questions(sql)
+	if errors.Is(err, duckdb.ErrNoSQL) {
+		return ui.Usage(err)
+	}
 	if err != nil {
 		return err
 	}

@@ -84,7 +84,7 @@ func (o *recordOptions) addFlags(c *cobra.Command) {
 	f.BoolVar(&o.history, "history", false, "everything that is known of the job, in order of time")
 }
 
-func (o *recordOptions) run(ctx context.Context, ids []string) error {
+func (o *recordOptions) run(ctx context.Context, ids []string) (err error) {
 	if !o.history && (o.output.Format != "" || o.output.SafeCSV) {
 		return ui.Usagef("--format and --safe-csv go with --history: a record has no rows")
 	}
@@ -96,6 +96,7 @@ func (o *recordOptions) run(ctx context.Context, ids []string) error {
 		return err
 	}
 	defer db.Close()
+	defer func() { err = o.filter.Blame(ctx, db, err) }()
 	if len(ids) == 0 {
 		numbers, err := duckdb.Column[int64](ctx, db, "SELECT j.id FROM jobs j WHERE "+meant.Jobs()+" ORDER BY j.id")
 		if err == nil && len(numbers) == 0 {

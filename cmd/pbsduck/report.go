@@ -64,7 +64,7 @@ A site adds reports of its own: files in the folder that the configuration names
   pbsduck report usage --sql`,
 		ValidArgsFunction: o.complete,
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := cmp.Or(flags.Exclusive(c, "html", "sql", "chart", "format", "output"), flags.WithoutRows(c, "html", "sql", "chart")); err != nil {
+			if err := cmp.Or(flags.Exclusive(c, "html", "sql", "chart", "format"), flags.Exclusive(c, "html", "output"), flags.WithoutRows(c, "html", "sql", "chart")); err != nil {
 				return err
 			}
 			switch {
@@ -170,7 +170,7 @@ func (o *reportOptions) list() error {
 	}))
 }
 
-func (o *reportOptions) run(ctx context.Context, name string) error {
+func (o *reportOptions) run(ctx context.Context, name string) (err error) {
 	r, err := o.named([]string{name})
 	if err != nil {
 		return err
@@ -180,6 +180,7 @@ func (o *reportOptions) run(ctx context.Context, name string) error {
 		return err
 	}
 	defer db.Close()
+	defer func() { err = o.filter.Blame(ctx, db, err) }()
 	if o.chart {
 		return o.draw(ctx, db, r, jobs)
 	}

@@ -30,7 +30,7 @@ func (o *reportOptions) warnOf(broken error) {
 }
 
 // writePage writes a page of the reports of these names, or of the usual ones.
-func (o *reportOptions) writePage(ctx context.Context, names []string) error {
+func (o *reportOptions) writePage(ctx context.Context, names []string) (err error) {
 	if err := o.MayWrite(o.html); err != nil {
 		return err
 	}
@@ -52,6 +52,7 @@ func (o *reportOptions) writePage(ctx context.Context, names []string) error {
 		return err
 	}
 	defer db.Close()
+	defer func() { err = o.filter.Blame(ctx, db, err) }()
 	about := o.overviewOf(jobs, all)
 	if len(names) > 0 {
 		about.Names = names

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -17,7 +18,7 @@ import (
 // them, where cobra shows a help as if all was well; so does help. Flags that
 // do not exist are answered with the nearest.
 func refuseUnknown(root *cobra.Command) {
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return ui.Usage(unknownFlag(c, err)) })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return ui.Usage(wrongFlag(c, err)) })
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
@@ -64,6 +65,23 @@ func unknownCommand(c *cobra.Command, word string) error {
 		advice = ": there are " + strings.Join(names, ", ")
 	}
 	return ui.Usagef("unknown command %q for %q%s", word, c.CommandPath(), advice)
+}
+
+// wrongFlag says what a flag takes that was given something else, and which flag may be meant by one that
+// does not exist.
+func wrongFlag(c *cobra.Command, err error) error {
+	var value *pflag.InvalidValueError
+	if !errors.As(err, &value) {
+		return unknownFlag(c, err)
+	}
+	takes, known := map[string]string{
+		"int": "a whole number", "int64": "a whole number", "uint64": "a whole number", "float64": "a number", "bool": "true or false",
+		"duration": "a time such as 90s or 5m",
+	}[value.GetFlag().Value.Type()]
+	if !known {
+		return err
+	}
+	return fmt.Errorf("--%s %s: give %s", value.GetFlag().Name, ui.ShellWord(value.GetValue()), takes)
 }
 
 // unknownFlag adds to the error of a flag that does not exist the nearest that does.

@@ -2,6 +2,8 @@ package flags
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -146,11 +148,41 @@ func (f *Filter) Open(ctx context.Context, g *Global, o duckdb.Options) (*duckdb
 		return nil, duckdb.Filter{}, err
 	}
 	jobs, err := f.In(ctx, db)
+	if err == nil {
+		err = f.tellOld(ctx, g, db, jobs)
+	}
 	if err != nil {
 		db.Close()
 		return nil, duckdb.Filter{}, err
 	}
 	return db, jobs, nil
+}
+
+// tellOld tells of logs that end before the days which --last counts to today.
+func (f *Filter) tellOld(ctx context.Context, g *Global, db *duckdb.DB, jobs duckdb.Filter) error {
+	if !f.days.CountsToToday() {
+		return nil
+	}
+	last, err := db.LastDay(ctx, jobs.Machines)
+	if err == nil && last != "" && last < jobs.Since.Format(time.DateOnly) {
+		g.Say("the logs go until %s, and --last %s counts to today: choose days with --since and --until", last, f.days.last)
+	}
+	return err
+}
+
+// Blame says that an error is one of --where, if a condition fails by itself on some job.
+func (f *Filter) Blame(ctx context.Context, db *duckdb.DB, err error) error {
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	for _, text := range f.where {
+		if where, wrong := db.ParseWhere(ctx, text); wrong == nil {
+			if failed := db.Fails(ctx, where); failed != nil && !errors.Is(failed, duckdb.ErrCorrupt) {
+				return fmt.Errorf("--where %s: %w", ui.ShellWord(text), failed)
+			}
+		}
+	}
+	return err
 }
 
 // In finds which jobs of a database are meant.
