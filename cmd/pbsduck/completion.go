@@ -2,23 +2,29 @@ package main
 
 import (
 	"context"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/duckdb"
 	"pbsduck/export"
 	"pbsduck/ingest"
 	"pbsduck/ingest/generate"
+	"pbsduck/ingest/pbs"
 )
 
 // flagValues are the values that the shell offers for flags, by the flag's
 // name, which means the same in every command.
 func flagValues() map[string][]string {
-	var formats []string
+	var formats, classes []string
 	for _, f := range export.Formats() {
 		formats = append(formats, string(f))
+	}
+	for _, c := range pbs.ExitClasses {
+		classes = append(classes, string(c))
 	}
 	return map[string][]string{
 		"format":  formats,
@@ -26,60 +32,109 @@ func flagValues() map[string][]string {
 		"profile": generate.Profiles(),
 		"table":   parsedTables,
 
-		"exit-class":    {"ok", "pbs_limit", "pbs_other", "program", "shell_signal", "signal"},
+		"exit-class":    classes,
 		"array-parents": {"yes", "no", "only"},
+		"last":          {"1d", "7d", "31d"},
+
+		"partition":       {"machine,year,month", "machine,year"},
+		"storage-version": {duckdb.PublishedVersion, duckdb.StorageVersion},
+		"anonymize":       {"default"},
 	}
+}
+
+// known are the flags whose values the database knows, by the question that lists
+// them: of daily_summary, which is small.
+var known = map[string]string{
+	"machine": "SELECT machine FROM machines ORDER BY 1",
+	"user":    "SELECT DISTINCT user_name FROM daily_summary WHERE user_name IS NOT NULL ORDER BY 1",
+	"account": "SELECT DISTINCT account FROM daily_summary WHERE account IS NOT NULL ORDER BY 1",
+	"queue":   "SELECT DISTINCT queue FROM daily_summary WHERE queue IS NOT NULL ORDER BY 1",
 }
 
 // completeFlagValues lets the shell complete the values of flags, of all
 // commands below c that do not do it themselves.
 func completeFlagValues(c *cobra.Command, g *flags.Global) {
 	register := func(name string, complete cobra.CompletionFunc) {
-		if _, own := c.GetFlagCompletionFunc(name); own || c.Flags().Lookup(name) == nil {
-			return
-		}
-		if err := c.RegisterFlagCompletionFunc(name, complete); err != nil {
-			panic(err) // only an unknown flag or a second registration can fail
+		if _, own := c.GetFlagCompletionFunc(name); !own && c.Flags().Lookup(name) != nil {
+			completeFlag(c, name, complete)
 		}
 	}
 	for name, values := range flagValues() {
-		register(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+		directive := cobra.ShellCompDirectiveNoFileComp
+		if name == "profile" || name == "anonymize" { // or a file
+			directive = cobra.ShellCompDirectiveDefault
+		}
+		register(name, cobra.FixedCompletions(values, directive))
 	}
-	register("machine", func(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-		return machineNames(c.Context(), g), cobra.ShellCompDirectiveNoFileComp
+	for name, question := range known {
+		register(name, func(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+			return ask(c.Context(), g, question), cobra.ShellCompDirectiveNoFileComp
+		})
+	}
+	for _, name := range []string{"tz", "timezone"} {
+		register(name, cobra.FixedCompletions(timeZones(), cobra.ShellCompDirectiveNoFileComp))
+	}
+	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+		if value, _ := pflag.UnquoteUsage(f); !strings.HasPrefix(value, "FILE") && value != "DIR" && f.Name != "publish" {
+			register(f.Name, cobra.FixedCompletions(nil, cobra.ShellCompDirectiveNoFileComp))
+		}
 	})
 	for _, sub := range c.Commands() {
 		completeFlagValues(sub, g)
 	}
 }
 
-// machineNames are those of the machines that the database knows; none if it can't be
-// asked at once.
-func machineNames(ctx context.Context, g *flags.Global) []string {
+// completeFlag has a function complete the values of a flag.
+func completeFlag(c *cobra.Command, name string, complete cobra.CompletionFunc) {
+	if err := c.RegisterFlagCompletionFunc(name, complete); err != nil {
+		panic(err) // only an unknown flag or a second registration can fail
+	}
+}
+
+// ask is what the database answers, a text a row; nothing if it can't be asked at once.
+func ask(ctx context.Context, g *flags.Global, question string) (all []string) {
 	db, err := duckdb.Open(ctx, g.DB, duckdb.Options{ReadOnly: true, Version: g.Version})
 	if err != nil {
 		return nil
 	}
 	defer db.Close()
-	names, err := db.MachineNames(ctx)
+	rows, err := db.Query(ctx, question)
 	if err != nil {
 		return nil
+	}
+	defer rows.Release()
+	for rows.Next() {
+		column := rows.RecordBatch().Column(0)
+		for i := range column.Len() {
+			all = append(all, strings.Clone(column.ValueStr(i))) // it goes with the rows
+		}
+	}
+	return all
+}
+
+// timeZones are the names that the system's list has; none where it has no list.
+func timeZones() []string {
+	text, err := os.ReadFile("/usr/share/zoneinfo/zone.tab")
+	if err != nil {
+		return nil
+	}
+	names := []string{"UTC"}
+	for line := range strings.Lines(string(text)) {
+		if fields := strings.Fields(line); len(fields) > 2 && !strings.HasPrefix(line, "#") {
+			names = append(names, fields[2])
+		}
 	}
 	return names
 }
 
-// completeColumns lets the shell complete the last of several columns, parted by
-// commas.
-func completeColumns(c *cobra.Command, flag string, known []string) {
-	complete := func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+// completeList lets the shell complete the last of several words, parted by commas.
+func completeList(c *cobra.Command, flag string, known func(ctx context.Context, args []string) []string) {
+	completeFlag(c, flag, func(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 		before := typed[:strings.LastIndexByte(typed, ',')+1]
 		var all []string
-		for _, name := range known {
+		for _, name := range known(c.Context(), args) {
 			all = append(all, before+name)
 		}
 		return all, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
-	}
-	if err := c.RegisterFlagCompletionFunc(flag, complete); err != nil {
-		panic(err) // only an unknown flag or a second registration can fail
-	}
+	})
 }

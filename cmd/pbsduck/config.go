@@ -112,6 +112,9 @@ func newConfigShow(g *flags.Global) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if len(config.Machines)+len(config.Facilities)+len(config.QueueGroups)+len(config.Site.Columns) == 0 && config.Reports == "" {
+				g.Say("%s configures no machine, no group, no report and no column: without them pbsduck does as its help says", config.Path)
+			}
 			return showConfig(ui.Stdout(), config)
 		},
 	}

@@ -91,10 +91,7 @@ With --anonymize it tells no names, to be given away: docs/sharing.md.`,
 	o.filter.Add(c)
 	o.dataset.add(c)
 	for flag, values := range map[string][]string{"table": schema.Names(), "format": {"parquet", "csv", "ndjson", "arrow", formatSWF}} {
-		complete := cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)
-		if err := c.RegisterFlagCompletionFunc(flag, complete); err != nil {
-			panic(err) // only an unknown flag can fail
-		}
+		completeFlag(c, flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
 	return c
 }

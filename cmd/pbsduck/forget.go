@@ -58,6 +58,13 @@ func (o *forgetOptions) addFlags(c *cobra.Command) {
 	f := c.Flags()
 	o.machine.Add(c, flags.LogMachine)
 	f.BoolVar(&o.all, "all", false, "all of --machine")
+	c.ValidArgsFunction = func(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+		question := "SELECT DISTINCT name FROM log_files ORDER BY 1"
+		if o.machine.Name != "" {
+			question = "SELECT name FROM log_files WHERE machine = " + duckdb.Literal(o.machine.Name) + " ORDER BY 1"
+		}
+		return ask(c.Context(), o.Global, question), cobra.ShellCompDirectiveDefault
+	}
 	f.Int64SliceVar(&o.ids, "id", nil, "`NUMBER` of a log in the ledger (file_id in status --files); may be repeated")
 	f.BoolVar(&o.dryRun, "dry-run", false, "say what would go, and change nothing")
 }
@@ -96,14 +103,16 @@ func (o *forgetOptions) check(args []string) error {
 }
 
 func (o *forgetOptions) forget(ctx context.Context, db *duckdb.DB, args []string) (*load.Forgotten, error) {
+	if o.machine.Name != "" {
+		if _, err := db.MachineNames(ctx, o.machine.Name); err != nil {
+			return nil, err
+		}
+	}
 	ledger, err := load.Ledger(ctx, db, o.machine.Name)
 	if err != nil {
 		return nil, err
 	}
 	if o.all {
-		if _, err := db.MachineNames(ctx, o.machine.Name); err != nil {
-			return nil, err
-		}
 		return load.ForgetMachine(ctx, db, o.machine.Name, o.dryRun)
 	}
 	logs, err := o.choose(ledger, args)

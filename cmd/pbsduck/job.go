@@ -47,6 +47,7 @@ columns, and all nodes.`,
 	}
 	o.output.Add(c, o.Global, export.Table)
 	c.Flags().Lookup("format").Usage = "`FORMAT`: table (text for people), json or ndjson"
+	completeFlag(c, "format", cobra.FixedCompletions([]string{"table", "json", "ndjson"}, cobra.ShellCompDirectiveNoFileComp))
 	o.job.Add(c)
 	return c
 }

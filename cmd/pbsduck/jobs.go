@@ -70,9 +70,23 @@ func (o *jobsOptions) addFlags(c *cobra.Command) {
 	f.BoolVar(&o.local, "local", false, "instants in the machine's own time, not in UTC; also those of flags that do not say their zone")
 	o.output.Add(c, o.Global, export.Table)
 	o.output.AddRows(c, "job")
-	columns := duckdb.ColumnNames(schema.Site{}.JobDetails())
-	completeColumns(c, "columns", columns)
-	completeColumns(c, "sort", columns)
+	completeList(c, "columns", func(ctx context.Context, _ []string) []string { return o.known(ctx) })
+	completeList(c, "sort", func(ctx context.Context, _ []string) []string {
+		var all []string
+		for _, name := range o.known(ctx) {
+			all = append(all, name, name+":desc")
+		}
+		return all
+	})
+}
+
+// known are the columns that there are, with the site's own.
+func (o *jobsOptions) known(ctx context.Context) []string {
+	site, err := o.Site(ctx)
+	if err != nil {
+		site = schema.Site{}
+	}
+	return duckdb.ColumnNames(site.JobDetails())
 }
 
 // check refuses flags that do not go together.

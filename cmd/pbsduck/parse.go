@@ -93,6 +93,12 @@ func (o *parseOptions) run(ctx context.Context, args []string) error {
 			return ui.Usage(err)
 		}
 	}
+	if o.table != "" && !slices.Contains(parsedTables, o.table) {
+		return ui.Usagef("unknown table %q: use one of %s", o.table, strings.Join(parsedTables, ", "))
+	}
+	if _, err := o.output.Choose(export.NDJSON); err != nil {
+		return err
+	}
 	loc, zone, err := o.Location(config.Machine(o.Name), "")
 	if err != nil {
 		return err
@@ -205,9 +211,6 @@ var errStop = errors.New("stop")
 // writeTable writes the rows of one table.
 func (o *parseOptions) writeTable(ctx context.Context, p *parsing, site schema.Site) error {
 	table := slices.Index(parsedTables, o.table)
-	if table < 0 {
-		return ui.Usagef("unknown table %q: use one of %s", o.table, strings.Join(parsedTables, ", "))
-	}
 	rows := func(yield func(arrow.RecordBatch, error) bool) {
 		err := p.EachRows(ctx, site, func(b batch.Batches) error {
 			rows := []arrow.RecordBatch{b.Jobs, b.JobNodes, b.Events[0]}[table]

@@ -84,6 +84,9 @@ func (o *rebuildOptions) run(ctx context.Context, args []string) (err error) {
 	if o.pack, err = o.codec.Choose(o.Config); err != nil {
 		return err
 	}
+	if err := o.Flags.Check(); err != nil {
+		return err
+	}
 	had, err := rebuild.ReadReadings(ctx, o.DB, o.Wait)
 	_, missing := os.Stat(o.DB)
 	o.bar = o.Progress()

@@ -103,6 +103,10 @@ func (o *reportOptions) addFlags(c *cobra.Command) {
 	f.BoolVar(&o.chart, "chart", false, "draw the answer instead of the table")
 	f.StringVar(&o.html, "html", "", "write a page to `FILE`")
 	f.StringVar(&o.title, "title", "", "`TEXT` that stands over the page (default: the machines)")
+	completeList(c, "by", func(_ context.Context, args []string) []string { return o.offered(args).by })
+	completeFlag(c, "set", func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		return o.offered(args).set, cobra.ShellCompDirectiveNoFileComp
+	})
 	own, err := report.All("")
 	if err != nil {
 		panic(err) // they are in the program
@@ -111,6 +115,9 @@ func (o *reportOptions) addFlags(c *cobra.Command) {
 		for _, choice := range r.Choices {
 			if o.choices[choice.Name] == nil {
 				o.choices[choice.Name] = f.String(report.Flag(choice.Name), "", choiceUsage(choice))
+				completeFlag(c, report.Flag(choice.Name), func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+					return o.offered(args).choices[choice.Name], cobra.ShellCompDirectiveNoFileComp
+				})
 			}
 		}
 	}

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"pbsduck/cmd/pbsduck/ui"
@@ -40,4 +42,42 @@ func explain(w io.Writer, r report.Report) {
 	}
 	b.WriteString("\nDays, machines and which jobs are meant are said by flags: pbsduck report --help\n\n")
 	_, _ = io.WriteString(export.VisibleLines(w), strings.TrimSuffix(b.String(), "\n"))
+}
+
+// An offer is what can be chosen of the reports that are named, or of all.
+type offer struct {
+	by, set []string
+	choices map[string][]string
+}
+
+// offered is that of the words of a command line.
+func (o *reportOptions) offered(words []string) offer {
+	all := offer{choices: map[string][]string{}}
+	reports, _, err := o.all()
+	if err != nil {
+		return all
+	}
+	for _, r := range reports {
+		if len(words) > 0 && !slices.Contains(words, r.Name) {
+			continue
+		}
+		for _, by := range r.By {
+			all.by = append(all.by, cmp.Or(by, report.Nothing))
+		}
+		for _, c := range r.Choices {
+			for _, v := range c.Values {
+				all.set = append(all.set, c.Name+"="+v)
+			}
+			all.choices[c.Name] = append(all.choices[c.Name], c.Values...)
+		}
+	}
+	for _, list := range []*[]string{&all.by, &all.set} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	for name, values := range all.choices {
+		slices.Sort(values)
+		all.choices[name] = slices.Compact(values)
+	}
+	return all
 }

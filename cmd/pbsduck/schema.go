@@ -49,9 +49,7 @@ func (o *schemaOptions) addFlags(c *cobra.Command) {
 	f := c.Flags().Lookup("format")
 	f.Usage = strings.Replace(f.Usage, "table, ", "table, sql, ", 1)
 	formats := append(slices.Clone(flagValues()["format"]), formatSQL)
-	if err := c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp)); err != nil {
-		panic(err) // only an unknown flag can fail
-	}
+	completeFlag(c, "format", cobra.FixedCompletions(formats, cobra.ShellCompDirectiveNoFileComp))
 }
 
 func (o *schemaOptions) run(ctx context.Context, names []string) error {

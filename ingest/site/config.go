@@ -157,9 +157,10 @@ func decode(path string, text []byte, help string, into any) error {
 	switch {
 	case errors.As(err, &unknown):
 		var all []error
+		lines := findLines(text)
 		for _, e := range unknown.Errors {
 			line, _ := e.Position()
-			all = append(all, &Error{Path: path, Line: line, Message: "unknown key " + strings.Join(e.Key(), ".") + ": " + help})
+			all = append(all, &Error{Path: path, Line: line, Message: "unknown key " + lines.path(line, e.Key()) + ": " + help})
 		}
 		return errors.Join(all...)
 	case errors.As(err, &wrong):

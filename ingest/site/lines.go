@@ -69,34 +69,72 @@ func withoutNumbers(path string) string {
 
 // findLines walks through a sound document.
 func findLines(text []byte) Lines {
-	found := Lines{}
-	elements := map[string]int{} // arrays of tables: how many elements so far
+	w := walk{found: Lines{}, elements: map[string]int{}}
+	w.parser.Reset(text)
 	table := ""
-	var parser unstable.Parser
-	parser.Reset(text)
-	for parser.NextExpression() {
-		e := parser.Expression()
-		path := table
-		if e.Kind != unstable.KeyValue {
-			path = ""
+	for w.parser.NextExpression() {
+		e := w.parser.Expression()
+		if e.Kind == unstable.KeyValue {
+			path, _ := w.key(e, table)
+			w.value(path, e.Value())
+			continue
 		}
-		line := 0
-		for key := e.Key(); key.Next(); {
-			if n, ok := elements[path]; ok && e.Kind != unstable.KeyValue {
-				path += "." + strconv.Itoa(n-1)
-			}
-			path = strings.TrimPrefix(path+"."+string(key.Node().Data), ".")
-			line = parser.Shape(key.Node().Raw).Start.Line
+		var line int
+		table, line = w.key(e, "")
+		if e.Kind == unstable.ArrayTable {
+			w.elements[table]++
+			table += "." + strconv.Itoa(w.elements[table]-1)
+			w.found[table] = line
 		}
-		switch e.Kind {
-		case unstable.ArrayTable:
-			elements[path]++
-			table = path + "." + strconv.Itoa(elements[path]-1)
-			path = table
-		case unstable.Table:
-			table = path
-		}
-		found[path] = line
 	}
-	return found
+	return w.found
+}
+
+// A walk finds the lines of a document.
+type walk struct {
+	parser   unstable.Parser
+	found    Lines
+	elements map[string]int // arrays of tables: how many elements so far
+}
+
+// key notes the line of a key, or of a table's head, and gives its path.
+func (w *walk) key(e *unstable.Node, path string) (string, int) {
+	line := 0
+	for key := e.Key(); key.Next(); {
+		if n, ok := w.elements[path]; ok && e.Kind != unstable.KeyValue {
+			path += "." + strconv.Itoa(n-1)
+		}
+		path = strings.TrimPrefix(path+"."+string(key.Node().Data), ".")
+		line = w.parser.Shape(key.Node().Raw).Start.Line
+	}
+	if _, before := w.found[path]; !before { // that of an array of tables is its first one's
+		w.found[path] = line
+	}
+	return path, line
+}
+
+// value notes the lines of the keys that a value has within.
+func (w *walk) value(path string, e *unstable.Node) {
+	n := 0
+	for child := e.Children(); child.Next(); {
+		switch c := child.Node(); {
+		case e.Kind == unstable.InlineTable && c.Kind == unstable.KeyValue:
+			inner, _ := w.key(c, path)
+			w.value(inner, c.Value())
+		case e.Kind == unstable.Array:
+			w.value(path+"."+strconv.Itoa(n), c)
+			n++
+		}
+	}
+}
+
+// path is that of the key of a line, which a decoder knows by its last words only.
+func (l Lines) path(line int, key []string) string {
+	name := strings.Join(key, ".")
+	for path, at := range l {
+		if at == line && key[len(key)-1] == path[strings.LastIndexByte(path, '.')+1:] {
+			return withoutNumbers(path)
+		}
+	}
+	return name
 }

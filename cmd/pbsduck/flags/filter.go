@@ -313,7 +313,7 @@ func (f *Filter) machines(ctx context.Context, db *duckdb.DB) ([]duckdb.Machine,
 	wanted, not := patterns(f.of("machine"))
 	for _, p := range slices.Concat(wanted, not) {
 		if !slices.ContainsFunc(names, p.Matches) {
-			return nil, ui.Usage(&duckdb.UnknownMachineError{Path: db.Path(), Machine: p.Text, Known: names})
+			return nil, &duckdb.UnknownMachineError{Path: db.Path(), Machine: p.Text, Known: names}
 		}
 	}
 	meant := slices.DeleteFunc(all, func(m duckdb.Machine) bool {

@@ -60,6 +60,11 @@ func (j *JobID) FindAmong(ctx context.Context, db *duckdb.DB, ids []string, amon
 	if wanted.SubmittedFrom, wanted.SubmittedBefore, err = Instant("--submit-time", j.submitTime); err != nil {
 		return nil, err
 	}
+	if wanted.Machine != "" {
+		if _, err := db.MachineNames(ctx, wanted.Machine); err != nil {
+			return nil, err
+		}
+	}
 	narrow := wanted.Filter()
 	narrow.Machines = append(narrow.Machines, among.Machines...)
 	narrow.Since, narrow.Until, narrow.Terms = among.Since, among.Until, append(narrow.Terms, among.Terms...)

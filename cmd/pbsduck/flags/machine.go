@@ -51,6 +51,15 @@ func (l *Logs) Add(c *cobra.Command, otherwise string) {
 	c.Flags().StringVar(&l.zone, "timezone", "", "IANA time `ZONE` of its server, e.g. America/Denver (default: the configuration's, else "+otherwise+")")
 }
 
+// Check refuses a time zone that does not exist.
+func (l *Logs) Check() error {
+	if l.zone == "" {
+		return nil
+	}
+	_, err := zone(l.zone)
+	return err
+}
+
 // Location is the time zone and its IANA name: --timezone, else that of the
 // configured machine, which may be nil, else the fallback, which may be empty,
 // else the system's.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb/dbfile"
@@ -15,6 +16,12 @@ import (
 // the log folders of the configuration. What is amiss is no reason to leave the
 // other logs unread.
 func (f *Finder) Find(ctx context.Context, paths []string) (found []Group, amiss, err error) {
+	if _, _, err := f.Window.Days(time.Now()); err != nil {
+		return nil, nil, err
+	}
+	if err := f.Flags.Check(); err != nil {
+		return nil, nil, err
+	}
 	s := search{Finder: f, paths: paths}
 	if s.own = len(paths) == 0; s.own {
 		if s.paths, err = f.Folders(); err != nil {

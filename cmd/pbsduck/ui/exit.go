@@ -64,12 +64,13 @@ func ExitCode(ctx context.Context, err error) int {
 	var usage usageError
 	var locked *duckdb.LockedError
 	var newer *duckdb.NewerError
+	var unknown *duckdb.UnknownMachineError
 	switch {
 	case err == nil:
 		return ExitOK
 	case ctx.Err() != nil:
 		return ExitInterrupted
-	case errors.As(err, &usage):
+	case errors.As(err, &usage), errors.As(err, &unknown):
 		return ExitUsage
 	case errors.As(err, &locked):
 		return ExitLocked
