@@ -37,7 +37,7 @@ DEMO_JOB := SELECT job_id FROM jobs WHERE machine = 'derecho' AND nodect = 2 ORD
 
 .PHONY: help
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: tools
 tools:
@@ -46,7 +46,7 @@ tools:
 
 .PHONY: build
 build: tools ## make bin/pbsduck
-	go build -ldflags '-X main.version=$(VERSION)' -o $(BIN) ./cmd/pbsduck
+	go build -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) ./cmd/pbsduck
 
 .PHONY: demo
 demo: build ## make a week of logs of two machines, load them, and ask a few questions
@@ -197,6 +197,15 @@ completions: build ## write the shell completions to dist/completions
 	$(BIN) completion bash > dist/completions/pbsduck.bash
 	$(BIN) completion zsh > dist/completions/_pbsduck
 	$(BIN) completion fish > dist/completions/pbsduck.fish
+
+# What it consists of, and what is promised of it: .ci/release/build and .ci/release/check. CHECKS names some of the checks.
+.PHONY: release
+release: tools ## build all of a release from the last commit, to dist/release: programs, .deb, .rpm, wheel, SBOM, licences
+	.ci/release/build
+
+.PHONY: release-check
+release-check: ## try what make release built: in Debian 11, under qemu, built a second time (as root; a quarter of an hour)
+	.ci/release/check
 
 .PHONY: clean
 clean: ## remove what was built
