@@ -118,9 +118,66 @@ func (w *writer) queueDepth(r report.Report) (*page.Section, error) {
 			Shape: chart.Lines, End: m.last.AddDate(0, 0, 1), Series: []chart.Series{{}}}
 		for _, row := range of(table, m.machine) {
 			c.Start = append(c.Start, m.day(text(table, row, "period", "")))
+			c.Told = append(c.Told, 3600*number(table, row, "hours"))
 			c.Series[0].Values = append(c.Series[0].Values, number(table, row, "mean_jobs"))
 		}
 		s.Charts = append(s.Charts, c)
 	}
 	return s, nil
+}
+
+// hours draws what each machine held, hour by hour; the others beside the largest are counted.
+func (w *writer) hours(r report.Report) (*page.Section, error) {
+	table, err := w.ask(r.Name, w.By, w.Set)
+	if err != nil {
+		return nil, err
+	}
+	s := w.of(r, table, w.By, w.Set)
+	for _, m := range w.spans {
+		if c := hourly(m, table); c != nil {
+			s.Charts = append(s.Charts, c)
+		}
+	}
+	return s, nil
+}
+
+// hourly are the cores of a machine, a line for each of what rows are by. Hours without a row are those in which it
+// held nothing.
+func hourly(m span, t *page.Table) *chart.Time {
+	var first, last time.Time
+	rows := of(t, m.machine)
+	began := make([]time.Time, len(rows))
+	for i, row := range rows {
+		began[i], _ = time.ParseInLocation(time.DateTime, text(t, row, "hour", ""), time.UTC)
+		if i == 0 || began[i].Before(first) {
+			first = began[i]
+		}
+		if began[i].After(last) {
+			last = began[i]
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	c := &chart.Time{Head: chart.Head{Title: "Cores in use on " + m.machine, Note: "mean of each hour", Unit: "cores"}, Shape: chart.Lines,
+		End: last.Add(time.Hour).In(m.zone)}
+	for at := first; !at.After(last); at = at.Add(time.Hour) {
+		c.Start = append(c.Start, at.In(m.zone))
+	}
+	name := slices.IndexFunc(t.Columns, func(c page.Column) bool {
+		return !c.Numeric && c.Source != "machine" && c.Source != "hour"
+	})
+	series := map[string]int{}
+	for i, row := range rows {
+		called := ""
+		if name >= 0 {
+			called = text(t, row, t.Columns[name].Source, nobody)
+		}
+		if _, ok := series[called]; !ok {
+			series[called] = len(c.Series)
+			c.Series = append(c.Series, chart.Series{Name: called, Values: make([]float64, len(c.Start))})
+		}
+		c.Series[series[called]].Values[int(began[i].Sub(first).Hours())] = number(t, row, "cores")
+	}
+	return c
 }

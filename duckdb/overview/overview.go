@@ -69,7 +69,7 @@ func Charts(ctx context.Context, db *duckdb.DB, o Options, name string) ([]chart
 	if err := w.findSpans(); err != nil {
 		return nil, err
 	}
-	if o.By == nil && len(o.Set) == 0 {
+	if o.By == nil && len(o.Set) == 0 || name == "hours" {
 		w.Names = []string{name}
 		s, err := w.section(name)
 		if err != nil || s != nil && len(s.Charts) > 0 {
@@ -121,7 +121,7 @@ func (w *writer) section(name string) (*page.Section, error) {
 		}
 	}
 	draw := map[string]func(report.Report) (*page.Section, error){
-		"utilisation": w.utilisation, "queue-depth": w.queueDepth, "usage": w.usage, "top": w.wasters, "waits": w.waits, "shapes": w.shapes,
+		"utilisation": w.utilisation, "hours": w.hours, "queue-depth": w.queueDepth, "usage": w.usage, "top": w.wasters, "waits": w.waits, "shapes": w.shapes,
 		"failures": w.failures, "efficiency": w.efficiency, "people": w.people, "days": w.days,
 	}[name]
 	if draw == nil {

@@ -9,11 +9,16 @@ import (
 
 // index is the place of a column, by its name in the result.
 func index(t *page.Table, column string) int {
-	i := slices.IndexFunc(t.Columns, func(c page.Column) bool { return c.Source == column })
+	i := place(t, column)
 	if i < 0 {
 		panic("a report has no column " + column)
 	}
 	return i
+}
+
+// place is index, or -1 if there is no such column.
+func place(t *page.Table, column string) int {
+	return slices.IndexFunc(t.Columns, func(c page.Column) bool { return c.Source == column })
 }
 
 // number is the value of a cell, NaN if it is not known.

@@ -35,23 +35,32 @@ func (w *writer) barsOf(t *page.Table, column string) (charts []chart.Chart) {
 		return nil
 	}
 	for _, m := range w.spans {
-		b := &chart.Bars{Head: chart.Head{Title: t.Columns[value].Source + " on " + m.machine, Unit: t.Columns[value].Unit}, Top: 40, Ratio: !adds(t.Columns[value].Source)}
+		b := &chart.Bars{Head: chart.Head{Title: t.Columns[value].Source + " on " + m.machine, Unit: t.Columns[value].Unit}, Top: 40, Ratio: !adds(t.Columns[value].Source) && place(t, "others") < 0}
 		for _, row := range of(t, m.machine) {
 			var names []string
+			others := othersOf(t, row)
 			for i, c := range row {
-				if !t.Columns[i].Numeric && t.Columns[i].Source != "machine" {
-					names = append(names, cmp.Or(c.Text, nobody))
+				if (!t.Columns[i].Numeric || t.Columns[i].Source == "exit_status") && t.Columns[i].Source != "machine" {
+					names = append(names, cmp.Or(c.Text, others, nobody))
 				}
 			}
 			v := math.NaN()
 			if !row[value].Null {
 				v = row[value].Sort
 			}
-			b.Rows = append(b.Rows, chart.Bar{Name: strings.Join(names, " "), Values: []float64{v}})
+			b.Rows = append(b.Rows, chart.Bar{Name: strings.Join(names, " "), Values: []float64{v}, Other: others != "" && len(names) == 1})
 		}
 		charts = append(charts, b)
 	}
 	return charts
+}
+
+// othersOf is the name of a row that is all others, added up; empty if it is none.
+func othersOf(t *page.Table, row []page.Cell) string {
+	if i := place(t, "others"); i >= 0 && row[i].Sort > 0 {
+		return fmt.Sprintf("other (%s)", row[i].Text)
+	}
+	return ""
 }
 
 // adds tells whether the values of a column may be added up: means, peaks, percentiles and ranks may not.
@@ -250,11 +259,9 @@ func (w *writer) wasters(r report.Report) (*page.Section, error) {
 	for _, m := range w.spans {
 		b := &chart.Bars{Head: chart.Head{Title: "Core-hours on " + m.machine + " without CPU time, by user", Unit: "core-hours", Half: len(w.spans) > 1}}
 		for _, row := range of(table, m.machine) {
-			bar := chart.Bar{Name: text(table, row, "user", nobody), Values: []float64{number(table, row, "value")}}
-			if row[index(table, "rank")].Null {
-				bar.Name, bar.Other = fmt.Sprintf("other (%s)", text(table, row, "others", "0")), true
-			}
-			b.Rows = append(b.Rows, bar)
+			b.Rows = append(b.Rows, chart.Bar{
+				Name: text(table, row, "user", cmp.Or(othersOf(table, row), nobody)), Values: []float64{number(table, row, "value")}, Other: othersOf(table, row) != "",
+			})
 		}
 		s.Charts = append(s.Charts, b)
 	}

@@ -367,7 +367,7 @@ func queueDepth(w *world, q question) (rows []row) {
 			}
 			long := float64(s.end - s.begin)
 			peakJobs, peakCores, _, _ := peaks(waiting, s, 900, s.begin)
-			rows = append(rows, row{"machine": m.name, "period": name, "mean_jobs": jobs / long, "peak_jobs": peakJobs, "mean_cores": c / long, "peak_cores": peakCores,
+			rows = append(rows, row{"machine": m.name, "period": name, "hours": long / 3600, "mean_jobs": jobs / long, "peak_jobs": peakJobs, "mean_cores": c / long, "peak_cores": peakCores,
 				"waited_core_hours": c / 3600})
 		}
 	}

@@ -8,6 +8,7 @@
 -- Chart: mean_jobs
 -- Columns:
 --   period: first local day of the period
+--   hours [h]: length of the period, as far as the logs tell of it
 --   mean_jobs: jobs that waited, on average
 --   peak_jobs: most jobs that waited at once
 --   mean_cores: cores that they asked for, on average
@@ -91,7 +92,8 @@ WITH span AS (
     WHERE l.instant < p.ends
     GROUP BY ALL
 )
-SELECT w.machine, w.period, NULL::VARCHAR AS entity, w.job_s / (p.ends - p.begins) AS mean_jobs, k.jobs AS peak_jobs,
+SELECT w.machine, w.period, NULL::VARCHAR AS entity, (p.ends - p.begins) / 3600 AS hours,
+       w.job_s / (p.ends - p.begins) AS mean_jobs, k.jobs AS peak_jobs,
        w.core_s / (p.ends - p.begins) AS mean_cores, k.cores AS peak_cores, w.core_s / 3600 AS waited_core_hours
 FROM waited w
 JOIN period p ON p.machine = w.machine AND p.period IS NOT DISTINCT FROM w.period

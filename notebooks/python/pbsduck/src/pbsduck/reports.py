@@ -266,6 +266,7 @@ def queue_depth(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day 
 
     Columns:
         period: first local day of the period
+        hours [h]: length of the period, as far as the logs tell of it
         mean_jobs: jobs that waited, on average
         peak_jobs: most jobs that waited at once
         mean_cores: cores that they asked for, on average
