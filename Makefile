@@ -135,10 +135,10 @@ torture: $(TORTURE_PARTS:%=torture-%) ## kill 200 runs, overlap 100, publish 50 
 
 .PHONY: torture-bits torture-kills torture-overlap torture-lives torture-memory
 torture-bits:
-	go test ./duckdb -run AnyFlippedBit -torture -v -count 1 -timeout 60m
+	go test ./duckdb/verify -run AnyFlippedBit -torture -v -count 1 -timeout 60m
 
 torture-kills:
-	go test ./duckdb/load -run 'Killed|ReadersDuringLoads|DamagedDatabase|DamagedLog$$|DiskFillsUp' -torture -v -count 1 -timeout 60m
+	go test ./duckdb/load ./duckdb/rebuild ./duckdb/publish -run 'Killed|ReadersDuringLoads|DamagedDatabase|DamagedLog$$|DiskFillsUp' -torture -v -count 1 -timeout 60m
 	go test ./duckdb/hive -run Killed -torture -v -count 1 -timeout 60m
 
 torture-overlap:

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 	"pbsduck/duckdb/records"
 	"pbsduck/ingest"
@@ -75,9 +76,9 @@ const oddLog = "03/09/2026 10:00:00;E;1.srv;user=m\xfcller jobname=\xff\xfe queu
 // what Go does: of both codecs, several dictionaries, and everything that a log
 // can hold; on several threads, and over more than one chunk.
 func TestFunctionsReadEveryRecord(t *testing.T) {
-	path := generated(t)
+	path := duckdbtest.Generated(t)
 	inGzip(t, path, oddLog)
-	db := open(t, path)
+	db := duckdbtest.OpenReading(t, path)
 	rows, err := db.Conn().QueryContext(t.Context(), `SELECT compressed_data, pbs_record(compressed_data), pbs_attributes(compressed_data), n, i FROM outcome_records,
 		LATERAL (SELECT map_values(pbs_attributes(compressed_data)) AS n), range(3) r(i) ORDER BY i, outcome_id`)
 	if err != nil {
@@ -167,9 +168,9 @@ func answer(t *testing.T, db *duckdb.DB, question string) string {
 }
 
 func TestFunctionsAgreeWithColumns(t *testing.T) {
-	path := generated(t)
+	path := duckdbtest.Generated(t)
 	inGzip(t, path, oddLog)
-	db := open(t, path)
+	db := duckdbtest.OpenReading(t, path)
 	for question, want := range map[string]string{
 		// Of a key that comes twice they have the value that the column has.
 		`SELECT count(*) FROM jobs j JOIN job_records r ON r.job_id = j.id
@@ -196,9 +197,9 @@ const gzipped = `'\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\xFF\xCBH\xCD\xC9\xC9\x07\
 // TestFunctionsTellDamage: a damaged record is an error that names it, and says
 // nothing of the database; TRY leaves the others.
 func TestFunctionsTellDamage(t *testing.T) {
-	base := generated(t)
-	path := damaged(t, base, "UPDATE outcome_records SET compressed_data = compressed_data[1:20] || '\\x00\\x00\\x00'::BLOB || compressed_data[24:] WHERE outcome_id = 5")
-	db := open(t, path)
+	base := duckdbtest.Generated(t)
+	path := duckdbtest.Damaged(t, base, "UPDATE outcome_records SET compressed_data = compressed_data[1:20] || '\\x00\\x00\\x00'::BLOB || compressed_data[24:] WHERE outcome_id = 5")
+	db := duckdbtest.OpenReading(t, path)
 	sum := answer(t, db, "SELECT md5(compressed_data) FROM outcome_records WHERE outcome_id = 5")
 	for _, function := range []string{"pbs_record", "pbs_attributes"} {
 		_, err := db.Ask(t.Context(), "SELECT count("+function+"(compressed_data)) FROM outcome_records")
@@ -221,7 +222,7 @@ func TestFunctionsTellDamage(t *testing.T) {
 	if !errors.Is(err, duckdb.ErrBadRecord) {
 		t.Errorf("Parquet: %v", err)
 	}
-	lost := open(t, damaged(t, base, "DELETE FROM record_dictionaries WHERE machine = 'derecho'"))
+	lost := duckdbtest.OpenReading(t, duckdbtest.Damaged(t, base, "DELETE FROM record_dictionaries WHERE machine = 'derecho'"))
 	if got := answer(t, lost, "SELECT pbs_record(compressed_data) FROM outcome_records"); !strings.Contains(got, "is needed to inflate the record and is not in the database") {
 		t.Errorf("without a dictionary: %s", got)
 	}
@@ -233,8 +234,8 @@ func TestFunctionsTellDamage(t *testing.T) {
 // TestFunctionsAreForQuestions: who writes, as rules do, has none of them, and
 // they open nothing that is sealed.
 func TestFunctionsAreForQuestions(t *testing.T) {
-	path := generated(t)
-	db := open(t, path)
+	path := duckdbtest.Generated(t)
+	db := duckdbtest.OpenReading(t, path)
 	for range 2 {
 		if got := answer(t, db, "SELECT count(pbs_record(compressed_data)) = count(*) FROM job_records"); got != "true" {
 			t.Error(got)
@@ -262,10 +263,10 @@ func TestFunctionsAreForQuestions(t *testing.T) {
 // TestFunctionsOnManySessions: sessions look the dictionaries up once, at the same
 // time, and each on its own chunk.
 func TestFunctionsOnManySessions(t *testing.T) {
-	db := open(t, generated(t))
+	db := duckdbtest.OpenReading(t, duckdbtest.Generated(t))
 	want := answer(t, db, "SELECT bit_xor(hash(r))::VARCHAR FROM (SELECT pbs_record(compressed_data) || pbs_attributes(compressed_data)::VARCHAR AS r FROM outcome_records)")
 	db.Close()
-	db = open(t, db.Path())
+	db = duckdbtest.OpenReading(t, db.Path())
 	failed := make(chan error, 4)
 	for range cap(failed) {
 		go func() {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/duckdbtest"
 )
 
 // TestMachines: a machine is in the time zone of the log that holds its latest record,
@@ -24,11 +25,11 @@ func TestMachines(t *testing.T) {
 		}
 	}
 	path := filepath.Join(t.TempDir(), "machines.duckdb")
-	loaded(t, path, "m", "America/Denver", filepath.Join(dir, "a"))
-	loaded(t, path, "m", "Europe/Berlin", filepath.Join(dir, "b"))
-	loaded(t, path, "m", "Asia/Tokyo", filepath.Join(dir, "c"))
-	loaded(t, path, "l", "UTC", filepath.Join(dir, "c"))
-	machines, err := open(t, path).Machines(t.Context())
+	duckdbtest.Load(t, path, "m", "America/Denver", filepath.Join(dir, "a"))
+	duckdbtest.Load(t, path, "m", "Europe/Berlin", filepath.Join(dir, "b"))
+	duckdbtest.Load(t, path, "m", "Asia/Tokyo", filepath.Join(dir, "c"))
+	duckdbtest.Load(t, path, "l", "UTC", filepath.Join(dir, "c"))
+	machines, err := duckdbtest.OpenReading(t, path).Machines(t.Context())
 	if want := []duckdb.Machine{{Name: "l", Zone: "UTC"}, {Name: "m", Zone: "America/Denver"}}; err != nil || !slices.Equal(machines, want) {
 		t.Errorf("%v, %v, not %v", machines, err, want)
 	}

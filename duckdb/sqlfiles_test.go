@@ -19,6 +19,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/ingest/schema"
 )
 
@@ -94,7 +95,7 @@ func (f sqlFile) run(ctx context.Context, conn *sql.Conn) (err error) {
 // TestSQLRunsAsItStands: each SQL file is a statement of DuckDB, which reads the
 // variables that it says, and no others.
 func TestSQLRunsAsItStands(t *testing.T) {
-	path := written(t)
+	path := duckdbtest.Written(t)
 	database := strings.TrimSuffix(filepath.Base(path), ".duckdb")
 	db, err := sql.Open("duckdb", path)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 )
 
@@ -21,18 +22,18 @@ func TestGrownBesideReplaced(t *testing.T) {
 	shared, more := strings.Join(lines[:6], ""), strings.Join(lines[6:], "")
 	dir := t.TempDir()
 	first, second := filepath.Join(dir, "20261101"), filepath.Join(dir, "20261102")
-	f := newFixture(t)
-	write(t, first, []byte(shared[:len(shared)-3]), false) // a later log is there: what has no newline is taken as it is
-	write(t, second, []byte(shared), false)
-	f.load(load.Options{}, first, second)
-	write(t, first, []byte(shared), false)
-	write(t, second, []byte(shared+more), false)
-	f.load(load.Options{}, first, second)
-	f.checkLedger()
-	f.verify()
-	want := newFixture(t)
-	want.load(load.Options{}, first, second)
-	sameContent(t, "read again beside one that grew", f.content(), want.content())
+	f := duckdbtest.New(t)
+	duckdbtest.WriteLog(t, first, []byte(shared[:len(shared)-3]), false) // a later log is there: what has no newline is taken as it is
+	duckdbtest.WriteLog(t, second, []byte(shared), false)
+	f.Load(load.Options{}, first, second)
+	duckdbtest.WriteLog(t, first, []byte(shared), false)
+	duckdbtest.WriteLog(t, second, []byte(shared+more), false)
+	f.Load(load.Options{}, first, second)
+	f.CheckLedger()
+	f.Verify()
+	want := duckdbtest.New(t)
+	want.Load(load.Options{}, first, second)
+	duckdbtest.SameContent(t, "read again beside one that grew", f.Content(), want.Content())
 }
 
 // TestSmallBesideReplaced: a small log in front of one that is read again in
@@ -48,28 +49,28 @@ func TestSmallBesideReplaced(t *testing.T) {
 		t.Run(fmt.Sprint("damaged ", damaged), func(t *testing.T) {
 			dir := t.TempDir()
 			first, second := filepath.Join(dir, "20261101"), filepath.Join(dir, "20261102")
-			f := newFixture(t)
-			packed := write(t, second, []byte(shared[:len(shared)-3]), true) // what has no newline is taken as it is
-			f.load(load.Options{}, packed)
-			write(t, first, []byte(shared), false)
-			f.load(load.Options{}, first)
-			write(t, first, []byte(shared+"11/01/2026 12:00:01;Q;9999999.srv01;queue=batch\n"), false)
-			write(t, second, []byte(all), true)
+			f := duckdbtest.New(t)
+			packed := duckdbtest.WriteLog(t, second, []byte(shared[:len(shared)-3]), true) // what has no newline is taken as it is
+			f.Load(load.Options{}, packed)
+			duckdbtest.WriteLog(t, first, []byte(shared), false)
+			f.Load(load.Options{}, first)
+			duckdbtest.WriteLog(t, first, []byte(shared+"11/01/2026 12:00:01;Q;9999999.srv01;queue=batch\n"), false)
+			duckdbtest.WriteLog(t, second, []byte(all), true)
 			if damaged {
 				data := readFile(t, packed)
 				if err := os.WriteFile(packed, data[:len(data)*3/4], 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}
-			s := f.load(load.Options{}, first, packed)
+			s := f.Load(load.Options{}, first, packed)
 			if (len(s.Failed) > 0) != damaged || s.Files != map[bool]int{false: 2, true: 1}[damaged] {
 				t.Errorf("%d loaded, failed: %v", s.Files, s.Failed)
 			}
-			if got := f.rows("SELECT count(*) FROM events WHERE short_id = 9999999"); got[0] != "1" {
+			if got := f.Rows("SELECT count(*) FROM events WHERE short_id = 9999999"); got[0] != "1" {
 				t.Error("what is new in the small log is not there")
 			}
-			f.checkLedger()
-			f.verify()
+			f.CheckLedger()
+			f.Verify()
 		})
 	}
 }

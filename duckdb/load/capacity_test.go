@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 	"pbsduck/ingest/generate"
 	"pbsduck/ingest/site"
@@ -25,14 +26,14 @@ func TestCapacity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := configured(t, c)
+	f := duckdbtest.Configured(t, c)
 	for i, p := range sum.Profiles {
-		f.load(load.Options{Machine: p.Name, Config: c, Zone: p.Zone}, filepath.Join(dir, p.Name))
+		f.Load(load.Options{Machine: p.Name, Config: c, Zone: p.Zone}, filepath.Join(dir, p.Name))
 		for column, has := range map[string]int64{"ncpus": p.Capacity.Cores, "ngpus": p.Capacity.GPUs, "nodect": p.Capacity.Nodes} {
 			if column == "nodect" && !p.Capacity.Kinds[0].Whole {
 				continue // several jobs share a node
 			}
-			rows := f.rows(fmt.Sprintf(`WITH changes AS (
+			rows := f.Rows(fmt.Sprintf(`WITH changes AS (
 					SELECT start_time AS instant, %[1]s AS delta FROM job_runs WHERE machine = '%[2]s' AND %[3]s
 					UNION ALL SELECT end_time, -%[1]s FROM job_runs WHERE machine = '%[2]s' AND %[3]s
 				), sums AS (SELECT instant, sum(sum(delta)) OVER (ORDER BY instant) AS held FROM changes GROUP BY instant)
@@ -46,7 +47,7 @@ func TestCapacity(t *testing.T) {
 			if !k.Whole {
 				continue
 			}
-			if twice := f.rows(fmt.Sprintf(`SELECT node, job_id, before FROM (
+			if twice := f.Rows(fmt.Sprintf(`SELECT node, job_id, before FROM (
 					SELECT node, j.job_id, start_time, max(end_time) OVER earlier AS until, arg_max(j.job_id, end_time) OVER earlier AS before
 					FROM job_nodes n JOIN jobs j ON j.id = n.job_id
 					WHERE machine = '%s' AND node BETWEEN '%s' AND '%s' AND end_time > start_time
@@ -56,7 +57,7 @@ func TestCapacity(t *testing.T) {
 			}
 		}
 		if i == 0 {
-			f.checkLedger()
+			f.CheckLedger()
 		}
 	}
 }

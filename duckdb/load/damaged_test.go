@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 	"pbsduck/ingest/damage"
 	"pbsduck/ingest/pbs"
@@ -19,7 +20,7 @@ import (
 // made again from their records.
 func TestDamagedLogInAnySteps(t *testing.T) {
 	t.Parallel()
-	_, days := logs(t, 60, true)
+	_, days := duckdbtest.Logs(t, 60, true)
 	data, err := os.ReadFile(days[1])
 	if err != nil {
 		t.Fatal(err)
@@ -29,24 +30,24 @@ func TestDamagedLogInAnySteps(t *testing.T) {
 		if !pbs.HasHead(log) {
 			return
 		}
-		want := newFixture(t)
-		want.load(load.Options{}, write(t, filepath.Join(t.TempDir(), "log"), log, true))
-		want.checkLedger()
-		want.verify()
-		wanted := want.content()
+		want := duckdbtest.New(t)
+		want.Load(load.Options{}, duckdbtest.WriteLog(t, filepath.Join(t.TempDir(), "log"), log, true))
+		want.CheckLedger()
+		want.Verify()
+		wanted := want.Content()
 
 		name := filepath.Join(t.TempDir(), "log")
 		ends := rapid.SliceOfN(rapid.IntRange(0, len(log)), 1, 5).Draw(rt, "ends")
 		slices.Sort(ends)
-		f := newFixture(t)
+		f := duckdbtest.New(t)
 		for _, end := range append(ends, len(log), len(log)) {
 			if end < len(log) && !pbs.HasHead(log[:end]) {
 				continue
 			}
-			f.load(load.Options{}, write(t, name, log[:end], false))
-			f.checkLedger()
+			f.Load(load.Options{}, duckdbtest.WriteLog(t, name, log[:end], false))
+			f.CheckLedger()
 		}
-		sameContent(t, fmt.Sprint("grown ", ends), f.content(), wanted)
-		f.verify()
+		duckdbtest.SameContent(t, fmt.Sprint("grown ", ends), f.Content(), wanted)
+		f.Verify()
 	})
 }

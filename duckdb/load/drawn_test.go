@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/ingest/damage"
 	"pbsduck/ingest/pbs"
 )
@@ -24,8 +25,8 @@ type material struct {
 
 func newMaterial(t testing.TB) *material {
 	t.Helper()
-	_, days := logs(t, 100, true)
-	m := &material{zone: denver(t)}
+	_, days := duckdbtest.Logs(t, 100, true)
+	m := &material{zone: duckdbtest.Denver(t)}
 	for _, day := range days {
 		data, err := os.ReadFile(day)
 		if err != nil {

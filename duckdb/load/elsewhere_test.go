@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 	"pbsduck/duckdb/records"
 	"pbsduck/ingest/batch"
@@ -17,12 +18,12 @@ import (
 
 // loadElsewhere loads jobs that came from elsewhere than a log: rows without
 // raw records, that no log's ledger counts.
-func (f *fixture) loadElsewhere(lines ...string) {
+func loadElsewhere(f *duckdbtest.Fixture, lines ...string) {
 	f.Helper()
 	ctx := context.Background()
-	parser := f.db.Site().NewParser()
-	scanner, builder := pbs.NewScanner(parser), batch.NewBuilder(parser, batch.Options{Machine: "m", Location: denver(f), Site: f.db.Site()})
-	first, err := records.NextJobID(ctx, f.db)
+	parser := f.DB.Site().NewParser()
+	scanner, builder := pbs.NewScanner(parser), batch.NewBuilder(parser, batch.Options{Machine: "m", Location: duckdbtest.Denver(f), Site: f.DB.Site()})
+	first, err := records.NextJobID(ctx, f.DB)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -40,7 +41,7 @@ func (f *fixture) loadElsewhere(lines ...string) {
 		}
 	}
 	made.Outcomes = array.NewRecordBatch(made.Outcomes.Schema(), columns, made.Outcomes.NumRows())
-	load, err := load.Begin(ctx, f.db, "m")
+	load, err := load.Begin(ctx, f.DB, "m")
 	if err == nil {
 		err = load.Append(ctx, []batch.Batches{made})
 	}
@@ -59,35 +60,35 @@ func TestElsewhere(t *testing.T) {
 	const head = "01/15/2026 11:00:00;E;1.srv01;user=u1 group=g1 jobname=j queue=batch ctime=1768496400 start=1768496410 Exit_status=0 end=1768500000"
 	elsewhere := head + " resources_used.walltime=00:20:00 run_count=9"
 	other := "01/15/2026 11:00:00;E;2.srv01;user=u1 queue=batch ctime=1768496400 end=1768500000 run_count=1"
-	log := write(t, filepath.Join(t.TempDir(), "20260115"), []byte(head+" resources_used.walltime=00:10:00 run_count=1\n"), false)
+	log := duckdbtest.WriteLog(t, filepath.Join(t.TempDir(), "20260115"), []byte(head+" resources_used.walltime=00:10:00 run_count=1\n"), false)
 
-	alone := newFixture(t)
-	alone.loadElsewhere(elsewhere, other)
-	alone.verify()
+	alone := duckdbtest.New(t)
+	loadElsewhere(alone, elsewhere, other)
+	alone.Verify()
 	var want []string
 	for _, logFirst := range []bool{false, true} {
-		f := newFixture(t)
+		f := duckdbtest.New(t)
 		if logFirst {
-			f.load(load.Options{}, log)
-			f.loadElsewhere(elsewhere, other)
+			f.Load(load.Options{}, log)
+			loadElsewhere(f, elsewhere, other)
 		} else {
-			f.loadElsewhere(elsewhere, other)
-			f.load(load.Options{}, log)
+			loadElsewhere(f, elsewhere, other)
+			f.Load(load.Options{}, log)
 		}
-		f.verify()
-		f.checkLedger()
+		f.Verify()
+		f.CheckLedger()
 		if want == nil {
-			want = f.content()
+			want = f.Content()
 		}
-		sameContent(t, "in another order", f.content(), want)
-		if got := f.rows("SELECT j.job_id, walltime_used_s, (SELECT count(*) FROM job_records r WHERE r.job_id = j.id) FROM jobs j JOIN job_charges c ON c.job_id = j.id ORDER BY ALL"); !slices.Equal(got, []string{"1.srv01|600|1", "2.srv01|(null)|0"}) {
+		duckdbtest.SameContent(t, "in another order", f.Content(), want)
+		if got := f.Rows("SELECT j.job_id, walltime_used_s, (SELECT count(*) FROM job_records r WHERE r.job_id = j.id) FROM jobs j JOIN job_charges c ON c.job_id = j.id ORDER BY ALL"); !slices.Equal(got, []string{"1.srv01|600|1", "2.srv01|(null)|0"}) {
 			t.Errorf("%v", got)
 		}
-		if got := f.rows("SELECT job_id, run_count, compressed_data IS NULL FROM superseded"); !slices.Equal(got, []string{"1.srv01|9|true"}) {
+		if got := f.Rows("SELECT job_id, run_count, compressed_data IS NULL FROM superseded"); !slices.Equal(got, []string{"1.srv01|9|true"}) {
 			t.Errorf("%v", got)
 		}
-		f.forget(false, log)
-		f.verify()
-		sameContent(t, "without the log", f.content(), alone.content())
+		f.Forget(false, log)
+		f.Verify()
+		duckdbtest.SameContent(t, "without the log", f.Content(), alone.Content())
 	}
 }

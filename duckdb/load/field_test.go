@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 	"pbsduck/ingest/corpus"
 )
@@ -41,11 +42,11 @@ func TestField(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.Log, func(t *testing.T) {
-			f := newFixture(t)
-			f.load(load.Options{Zone: c.Zone}, filepath.Join(dir, c.Log))
-			f.checkLedger()
-			f.verify()
-			if diff := cmp.Diff(shown(t, c.Rows), f.rows(c.SQL)); diff != "" {
+			f := duckdbtest.New(t)
+			f.Load(load.Options{Zone: c.Zone}, filepath.Join(dir, c.Log))
+			f.CheckLedger()
+			f.Verify()
+			if diff := cmp.Diff(shown(t, c.Rows), f.Rows(c.SQL)); diff != "" {
 				t.Errorf("%s: %s (-want +got):\n%s", c.What, c.SQL, diff)
 			}
 		})
@@ -61,7 +62,7 @@ func zone(t testing.TB, name string) *time.Location {
 	return loc
 }
 
-// shown are rows of JSON as fixture.rows shows them.
+// shown are rows of JSON as duckdbtest.Fixture.rows shows them.
 func shown(t testing.TB, rows [][]any) (all []string) {
 	t.Helper()
 	for _, row := range rows {

@@ -4,45 +4,25 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
-	"pbsduck/ingest/source"
 )
 
 // heldWarnings are the warnings that hold.
 const heldWarnings = "SELECT kind, machine, path, text FROM warnings ORDER BY ALL"
-
-// forget takes logs of machine m out again.
-func (f *fixture) forget(dryRun bool, paths ...string) *load.Forgotten {
-	f.Helper()
-	ledger, err := load.Ledger(context.Background(), f.db, "m")
-	if err != nil {
-		f.Fatal(err)
-	}
-	var logs []*load.LogFile
-	for _, path := range paths {
-		i := slices.IndexFunc(ledger, func(l *load.LogFile) bool { return l.Path == source.KeyOf(path) })
-		logs = append(logs, ledger[i])
-	}
-	done, err := load.ForgetLogs(context.Background(), f.db, "m", logs, dryRun)
-	if err != nil {
-		f.Fatal(err)
-	}
-	return done
-}
 
 // TestForgetLogs: a database that forgot logs is one that never had them, in
 // its content, its ledger and its warnings, whatever records stand in several
 // logs or supersede each other.
 func TestForgetLogs(t *testing.T) {
 	t.Parallel()
-	_, days := logs(t, 120, true)
+	_, days := duckdbtest.Logs(t, 120, true)
 	rapid.Check(t, func(rt *rapid.T) {
 		dir := t.TempDir()
 		var parts []string
@@ -52,55 +32,55 @@ func TestForgetLogs(t *testing.T) {
 		order := rapid.Permutation(parts).Draw(rt, "order")
 		n := rapid.IntRange(1, len(order)).Draw(rt, "gone")
 		gone, left := order[:n], order[n:]
-		f, want := newFixture(t), newFixture(t)
-		f.load(load.Options{}, parts...)
-		before := f.content()
-		tried := f.forget(true, gone...)
-		sameContent(t, "only tried", f.content(), before)
-		if done := f.forget(false, gone...); *done != *tried || done.Logs != n {
+		f, want := duckdbtest.New(t), duckdbtest.New(t)
+		f.Load(load.Options{}, parts...)
+		before := f.Content()
+		tried := f.Forget(true, gone...)
+		duckdbtest.SameContent(t, "only tried", f.Content(), before)
+		if done := f.Forget(false, gone...); *done != *tried || done.Logs != n {
 			t.Errorf("forgot %+v, would forget %+v", done, tried)
 		}
 		if len(left) > 0 {
-			want.load(load.Options{}, left...)
+			want.Load(load.Options{}, left...)
 		}
-		f.checkLedger()
-		sameContent(t, fmt.Sprint(gone, " of ", parts), f.content(), want.content())
+		f.CheckLedger()
+		duckdbtest.SameContent(t, fmt.Sprint(gone, " of ", parts), f.Content(), want.Content())
 		for _, question := range []string{heldWarnings, "SELECT path, lines, read_bytes, digest FROM log_files ORDER BY ALL"} {
-			if diff := cmp.Diff(want.rows(question), f.rows(question)); diff != "" {
+			if diff := cmp.Diff(want.Rows(question), f.Rows(question)); diff != "" {
 				t.Fatalf("%s (-never had +forgot):\n%s", question, diff)
 			}
 		}
-		f.verify()
+		f.Verify()
 	})
 }
 
 // TestForgetMachine: nothing of a machine stays, and nothing of another one
 // goes.
 func TestForgetMachine(t *testing.T) {
-	_, days := logs(t, 60, true)
-	f, want := newFixture(t), newFixture(t)
+	_, days := duckdbtest.Logs(t, 60, true)
+	f, want := duckdbtest.New(t), duckdbtest.New(t)
 	for _, o := range []load.Options{{Machine: "wrong"}, {Machine: "m"}} {
-		f.load(o, days...)
+		f.Load(o, days...)
 	}
-	want.load(load.Options{Machine: "m"}, days...)
-	if done, err := load.ForgetMachine(context.Background(), f.db, "wrong", false); err != nil || done.Logs != 3 || done.Jobs == 0 {
+	want.Load(load.Options{Machine: "m"}, days...)
+	if done, err := load.ForgetMachine(context.Background(), f.DB, "wrong", false); err != nil || done.Logs != 3 || done.Jobs == 0 {
 		t.Fatal(done, err)
 	}
-	sameContent(t, "forgot a machine", f.content(), want.content())
-	if diff := cmp.Diff(want.rows(heldWarnings), f.rows(heldWarnings)); diff != "" {
+	duckdbtest.SameContent(t, "forgot a machine", f.Content(), want.Content())
+	if diff := cmp.Diff(want.Rows(heldWarnings), f.Rows(heldWarnings)); diff != "" {
 		t.Errorf("warnings (-never had +forgot):\n%s", diff)
 	}
-	for _, row := range f.rows("SELECT table_name FROM duckdb_columns() WHERE column_name = 'machine' AND NOT internal AND schema_name = 'main' ORDER BY 1") {
-		if n := f.rows("SELECT count(*) FROM " + row + " WHERE machine = 'wrong'")[0]; n != "0" {
+	for _, row := range f.Rows("SELECT table_name FROM duckdb_columns() WHERE column_name = 'machine' AND NOT internal AND schema_name = 'main' ORDER BY 1") {
+		if n := f.Rows("SELECT count(*) FROM " + row + " WHERE machine = 'wrong'")[0]; n != "0" {
 			t.Errorf("%s has %s rows of the machine", row, n)
 		}
 	}
-	f.verify()
-	if _, err := load.ForgetMachine(context.Background(), f.db, "m", false); err != nil {
+	f.Verify()
+	if _, err := load.ForgetMachine(context.Background(), f.DB, "m", false); err != nil {
 		t.Fatal(err)
 	}
-	for _, row := range f.rows("SELECT table_name FROM duckdb_tables() WHERE NOT internal AND NOT temporary AND table_name NOT IN ('schema_version', 'site_columns')") {
-		if n := f.rows("SELECT count(*) FROM " + row)[0]; n != "0" {
+	for _, row := range f.Rows("SELECT table_name FROM duckdb_tables() WHERE NOT internal AND NOT temporary AND table_name NOT IN ('schema_version', 'site_columns')") {
+		if n := f.Rows("SELECT count(*) FROM " + row)[0]; n != "0" {
 			t.Errorf("%s has %s rows", row, n)
 		}
 	}
@@ -115,17 +95,17 @@ func TestForgetGlued(t *testing.T) {
 	} {
 		t.Run(letter, func(t *testing.T) {
 			record, dir := "01/15/2026 11:00:10;"+letter+";1.srv01;"+rest, t.TempDir()
-			first := write(t, filepath.Join(dir, "20260115"), []byte(strings.Repeat(record, 2)+"\n"), false)
-			other := write(t, filepath.Join(dir, "20260116"), []byte(strings.Repeat(record, 4)+"\n"), false)
-			f := newFixture(t)
-			f.load(load.Options{}, first)
-			f.load(load.Options{}, other)
-			f.verify()
-			f.load(load.Options{Overwrite: true}, write(t, first, nil, false))
-			f.verify()
-			want := newFixture(t)
-			want.load(load.Options{}, first, other)
-			sameContent(t, "forgotten", f.content(), want.content())
+			first := duckdbtest.WriteLog(t, filepath.Join(dir, "20260115"), []byte(strings.Repeat(record, 2)+"\n"), false)
+			other := duckdbtest.WriteLog(t, filepath.Join(dir, "20260116"), []byte(strings.Repeat(record, 4)+"\n"), false)
+			f := duckdbtest.New(t)
+			f.Load(load.Options{}, first)
+			f.Load(load.Options{}, other)
+			f.Verify()
+			f.Load(load.Options{Overwrite: true}, duckdbtest.WriteLog(t, first, nil, false))
+			f.Verify()
+			want := duckdbtest.New(t)
+			want.Load(load.Options{}, first, other)
+			duckdbtest.SameContent(t, "forgotten", f.Content(), want.Content())
 		})
 	}
 }

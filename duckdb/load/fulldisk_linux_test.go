@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pbsduck/duckdb/dbfile"
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/publish"
 )
 
@@ -37,17 +38,19 @@ func isFull(t *testing.T, err error) {
 // TestFullDisk: whatever finds no room says so, in one line, and leaves the
 // database and what is published as they were, and nothing else.
 func TestFullDisk(t *testing.T) {
-	_, small := logs(t, 60, false)
-	_, large := logs(t, 20000, false)
+	_, small := duckdbtest.Logs(t, 60, false)
+	_, large := duckdbtest.Logs(t, 20000, false)
 	for _, c := range []struct {
 		work string
 		do   func(t *testing.T, path string) error
 	}{
-		{"ingest", func(t *testing.T, path string) error { return ingestInto(t.Context(), path, large) }},
-		{"rebuild", func(t *testing.T, path string) error { return rebuildFrom(t.Context(), path, append(large, small[0])) }},
+		{"ingest", func(t *testing.T, path string) error { return duckdbtest.Ingest(t.Context(), path, large) }},
+		{"rebuild", func(t *testing.T, path string) error {
+			return duckdbtest.Rebuild(t.Context(), path, append(large, small[0]))
+		}},
 		{"rebuild without room to begin", func(t *testing.T, path string) error {
 			takeRoom(t, filepath.Dir(path), 0)
-			return rebuildFrom(t.Context(), path, small[:1])
+			return duckdbtest.Rebuild(t.Context(), path, small[:1])
 		}},
 		{"publish", func(t *testing.T, path string) error {
 			takeRoom(t, filepath.Dir(path), 600<<10)
@@ -58,17 +61,17 @@ func TestFullDisk(t *testing.T) {
 		t.Run(c.work, func(t *testing.T) {
 			disk := smallDisk(t, "11m")
 			path := filepath.Join(disk, "test.duckdb")
-			if err := ingestInto(t.Context(), path, small[:1]); err != nil {
+			if err := duckdbtest.Ingest(t.Context(), path, small[:1]); err != nil {
 				t.Fatal(err)
 			}
 			if _, err := publish.Run(t.Context(), path, publish.Options{}); err != nil {
 				t.Fatal(err)
 			}
-			before, there := contentOf(t, path), names(t, disk)
+			before, there := duckdbtest.ContentOf(t, path), duckdbtest.Names(t, disk)
 			isFull(t, c.do(t, path))
-			sameContent(t, "afterwards", contentOf(t, path), before)
-			sameContent(t, "published, afterwards", contentOf(t, publish.NameOf(path)), before)
-			now := slices.DeleteFunc(names(t, disk), func(name string) bool { return name == ballast })
+			duckdbtest.SameContent(t, "afterwards", duckdbtest.ContentOf(t, path), before)
+			duckdbtest.SameContent(t, "published, afterwards", duckdbtest.ContentOf(t, publish.NameOf(path)), before)
+			now := slices.DeleteFunc(duckdbtest.Names(t, disk), func(name string) bool { return name == ballast })
 			if !slices.Equal(now, there) {
 				t.Errorf("there are %v, not %v", now, there)
 			}
@@ -93,14 +96,14 @@ func takeRoom(t *testing.T, disk string, but int64) {
 // TestDiskFillsUp: at whatever byte the disk is full, what is there afterwards
 // is what was there before, or all of what was to come.
 func TestDiskFillsUp(t *testing.T) {
-	_, days := logs(t, 250, false)
+	_, days := duckdbtest.Logs(t, 250, false)
 	dir := t.TempDir()
 	begun, all := filepath.Join(dir, "begun.duckdb"), filepath.Join(dir, "all.duckdb")
-	mustLoad(t, begun, days[0])
-	mustLoad(t, all, days...)
-	before, after := contentOf(t, begun), contentOf(t, all)
+	duckdbtest.MustIngest(t, begun, days[0])
+	duckdbtest.MustIngest(t, all, days...)
+	before, after := duckdbtest.ContentOf(t, begun), duckdbtest.ContentOf(t, all)
 	rounds := 4
-	if *torture {
+	if *duckdbtest.Torture {
 		rounds = 60
 	}
 	ran, full := 0, 0
@@ -110,21 +113,21 @@ func TestDiskFillsUp(t *testing.T) {
 			disk := smallDisk(t, "24m")
 			ran++
 			path := filepath.Join(disk, "test.duckdb")
-			copyFile(t, begun, path)
+			duckdbtest.CopyFile(t, begun, path)
 			takeRoom(t, disk, int64(i)*(8<<20)/int64(rounds))
-			out, err := child(t, work, path, days...).CombinedOutput()
+			out, err := duckdbtest.Child(t, work, path, days...).CombinedOutput()
 			wanted := after
 			if err != nil {
 				full++
 				wanted = before
 				isFull(t, errors.New(strings.TrimSpace(string(out))))
 			}
-			sameContent(t, "on a disk that fills up", contentOf(t, path), wanted)
+			duckdbtest.SameContent(t, "on a disk that fills up", duckdbtest.ContentOf(t, path), wanted)
 			if err := os.Remove(filepath.Join(disk, ballast)); err != nil {
 				t.Fatal(err)
 			}
-			finish(t, "ingest", path, days...)
-			sameContent(t, "with room again", contentOf(t, path), after)
+			duckdbtest.Finish(t, "ingest", path, days...)
+			duckdbtest.SameContent(t, "with room again", duckdbtest.ContentOf(t, path), after)
 		})
 	}
 	t.Logf("%d of %d disks were full", full, ran)

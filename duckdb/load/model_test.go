@@ -16,6 +16,7 @@ import (
 
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/charge"
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 	"pbsduck/duckdb/rebuild"
 	"pbsduck/ingest/pbs"
@@ -83,11 +84,11 @@ func (m *material) live(t *testing.T, rt *rapid.T) {
 		log.set(t, len(log.whole))
 	}
 	l.load()
-	last := parse(t, lifeRules[len(lifeRules)-1])
+	last := duckdbtest.Config(t, lifeRules[len(lifeRules)-1])
 	l.charge(last, duckdb.Filter{}) // and verify
-	want := newFixture(t)
-	want.load(load.Options{Config: last}, l.paths()...)
-	sameContent(t, "after all", contentOf(t, l.path), want.content())
+	want := duckdbtest.New(t)
+	want.Load(load.Options{Config: last}, l.paths()...)
+	duckdbtest.SameContent(t, "after all", duckdbtest.ContentOf(t, l.path), want.Content())
 }
 
 // steps are what may befall; likely has them as often as they do.
@@ -109,7 +110,7 @@ func (l *life) step(name string) {
 func (g *livingLog) set(t *testing.T, n int) {
 	t.Helper()
 	g.n = n
-	write(t, g.path, g.whole[:n], g.packed)
+	duckdbtest.WriteLog(t, g.path, g.whole[:n], g.packed)
 }
 
 // paths are the logs there are.
@@ -162,9 +163,9 @@ func (l *life) copy() {
 }
 
 func (l *life) load() {
-	db := openFixture(l.t, l.path)
-	defer db.db.Close()
-	if s := db.load(load.Options{Workers: rapid.IntRange(1, 3).Draw(l.rt, "workers")}, l.paths()...); len(s.Failed) > 0 {
+	db := duckdbtest.Open(l.t, l.path)
+	defer db.DB.Close()
+	if s := db.Load(load.Options{Workers: rapid.IntRange(1, 3).Draw(l.rt, "workers")}, l.paths()...); len(s.Failed) > 0 {
 		l.t.Fatal(s.Failed)
 	}
 	for _, g := range l.logs {
@@ -204,7 +205,7 @@ func (l *life) move() {
 func (l *life) kill() {
 	work := rapid.SampledFrom([]string{"ingest", "ingest", "rebuild"}).Draw(l.rt, "work")
 	l.tell("%s", work)
-	c := child(l.t, work, l.path, l.paths()...)
+	c := duckdbtest.Child(l.t, work, l.path, l.paths()...)
 	var complaints bytes.Buffer
 	c.Stderr = &complaints
 	if err := c.Start(); err != nil {
@@ -227,13 +228,13 @@ func (l *life) overwrite() {
 	g.whole = l.m.log(l.rt)
 	l.tell("%s by %d bytes, was %d", filepath.Base(g.path), len(g.whole), g.n)
 	g.set(l.t, len(g.whole))
-	db := openFixture(l.t, l.path)
-	defer db.db.Close()
+	db := duckdbtest.Open(l.t, l.path)
+	defer db.DB.Close()
 	name := g.path
 	if g.packed {
 		name += ".gz"
 	}
-	s := db.load(load.Options{Overwrite: true}, name)
+	s := db.Load(load.Options{Overwrite: true}, name)
 	l.tell("%d loaded, %v failed", s.Files, s.Failed)
 }
 
@@ -245,27 +246,27 @@ func (l *life) recalculate() {
 	if rapid.Bool().Draw(l.rt, "until") {
 		r.Until = r.Since.AddDate(0, 0, rapid.IntRange(0, 3).Draw(l.rt, "days"))
 	}
-	l.charge(parse(l.t, rapid.SampledFrom(lifeRules).Draw(l.rt, "rules")), r)
+	l.charge(duckdbtest.Config(l.t, rapid.SampledFrom(lifeRules).Draw(l.rt, "rules")), r)
 }
 
 func (l *life) charge(rules *site.Config, r duckdb.Filter) {
-	db := openFixture(l.t, l.path)
-	defer db.db.Close()
-	if _, err := charge.Recalculate(l.t.Context(), db.db, rules, r); err != nil {
+	db := duckdbtest.Open(l.t, l.path)
+	defer db.DB.Close()
+	if _, err := charge.Recalculate(l.t.Context(), db.DB, rules, r); err != nil {
 		l.t.Fatal(err)
 	}
-	db.verify()
+	db.Verify()
 }
 
 func (l *life) rebuild() {
-	if err := rebuildFrom(l.t.Context(), l.path, l.paths()); err != nil {
+	if err := duckdbtest.Rebuild(l.t.Context(), l.path, l.paths()); err != nil {
 		l.t.Fatal(err)
 	}
 }
 
 // records makes the rows again from the raw records.
 func (l *life) records() {
-	o := rebuild.RecordsOptions{Options: oneThread, Workers: 1}
+	o := rebuild.RecordsOptions{Options: duckdbtest.OneThread, Workers: 1}
 	o.Verify.Quick = true
 	if _, err := rebuild.FromRecords(l.t.Context(), l.path, o); err != nil && !errors.Is(err, duckdb.ErrNoDatabase) {
 		l.t.Fatal(err)

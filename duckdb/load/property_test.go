@@ -1,8 +1,6 @@
 package load_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 	"pbsduck/ingest/pbs"
 )
@@ -26,23 +25,23 @@ func TestAnyOrderSplitRepeat(t *testing.T) {
 		var parts, whole []string
 		for i := range rapid.IntRange(1, 3).Draw(rt, "logs") {
 			log := m.log(rt)
-			whole = append(whole, write(t, filepath.Join(t.TempDir(), fmt.Sprintf("%d-0", i)), log, false))
+			whole = append(whole, duckdbtest.WriteLog(t, filepath.Join(t.TempDir(), fmt.Sprintf("%d-0", i)), log, false))
 			parts = append(parts, split(t, rt, dir, i, log)...)
 		}
-		want := newFixture(t)
-		want.load(load.Options{}, whole...)
+		want := duckdbtest.New(t)
+		want.Load(load.Options{}, whole...)
 		order := rapid.Permutation(parts).Draw(rt, "order")
-		f, burst := newFixture(t), int64(0)
+		f, burst := duckdbtest.New(t), int64(0)
 		if rapid.Bool().Draw(rt, "hasty") {
 			burst = 1 // so that a record finds its rivals, and repeats, inserted before
 		}
 		for len(order) > 0 {
 			n := rapid.IntRange(1, len(order)).Draw(rt, "run")
-			f.load(load.Options{Workers: rapid.IntRange(1, 3).Draw(rt, "workers"), Burst: burst}, order[:n]...)
+			f.Load(load.Options{Workers: rapid.IntRange(1, 3).Draw(rt, "workers"), Burst: burst}, order[:n]...)
 			order = order[n:]
 		}
-		f.verify()
-		sameContent(t, fmt.Sprint(parts), f.content(), want.content())
+		f.Verify()
+		duckdbtest.SameContent(t, fmt.Sprint(parts), f.Content(), want.Content())
 	})
 }
 
@@ -57,30 +56,11 @@ func split(t *testing.T, rt *rapid.T, dir string, number int, data []byte) []str
 		}
 		for range rapid.SampledFrom([]int{1, 1, 1, 2}).Draw(rt, "copies") {
 			name := filepath.Join(dir, fmt.Sprintf("%d-%d", number, len(parts)))
-			parts = append(parts, write(t, name, rest[:n], n < len(rest) && rapid.Bool().Draw(rt, "gzip")))
+			parts = append(parts, duckdbtest.WriteLog(t, name, rest[:n], n < len(rest) && rapid.Bool().Draw(rt, "gzip")))
 		}
 		rest = rest[n:]
 	}
 	return parts
-}
-
-func write(t testing.TB, name string, data []byte, packed bool) string {
-	t.Helper()
-	if packed {
-		var b bytes.Buffer
-		z := gzip.NewWriter(&b)
-		if _, err := z.Write(data); err != nil {
-			t.Fatal(err)
-		}
-		if err := z.Close(); err != nil {
-			t.Fatal(err)
-		}
-		name, data = name+".gz", b.Bytes()
-	}
-	if err := os.WriteFile(name, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return name
 }
 
 // TestGrowingLog: a log that is read again and again while it grows, byte by
@@ -92,16 +72,16 @@ func TestGrowingLog(t *testing.T) {
 		name, data := filepath.Join(t.TempDir(), "log"), m.log(rt)
 		ends := rapid.SliceOfN(rapid.IntRange(0, len(data)), 1, 5).Draw(rt, "ends")
 		slices.Sort(ends)
-		f := newFixture(t)
+		f := duckdbtest.New(t)
 		for _, end := range append(ends, len(data), len(data)) {
 			if end == len(data) || pbs.HasHead(data[:end]) { // a first line of junk alone is taken for no log
-				f.load(load.Options{}, write(t, name, data[:end], false))
+				f.Load(load.Options{}, duckdbtest.WriteLog(t, name, data[:end], false))
 			}
 		}
-		f.verify()
-		want := newFixture(t)
-		want.load(load.Options{}, name)
-		sameContent(t, fmt.Sprint(ends), f.content(), want.content())
+		f.Verify()
+		want := duckdbtest.New(t)
+		want.Load(load.Options{}, name)
+		duckdbtest.SameContent(t, fmt.Sprint(ends), f.Content(), want.Content())
 	})
 }
 
@@ -110,15 +90,15 @@ func TestGrowingLog(t *testing.T) {
 func TestGrowingBlanks(t *testing.T) {
 	const blanks, record = "\n\t\n", "01/15/2026 11:00:10;Q;1.srv01;user=u1 queue=batch ctime=1768496400\n"
 	name := filepath.Join(t.TempDir(), "20260115")
-	f := newFixture(t)
+	f := duckdbtest.New(t)
 	for _, end := range []int{len(blanks) + 40, len(blanks) + 50, len(blanks + record)} {
-		f.load(load.Options{}, write(t, name, []byte((blanks + record)[:end]), false))
+		f.Load(load.Options{}, duckdbtest.WriteLog(t, name, []byte((blanks + record)[:end]), false))
 	}
-	f.verify()
-	want := newFixture(t)
-	want.load(load.Options{}, name)
-	sameContent(t, "grown", f.content(), want.content())
-	if n := f.rows("SELECT count(*) FROM rejects"); !slices.Equal(n, []string{"0"}) {
+	f.Verify()
+	want := duckdbtest.New(t)
+	want.Load(load.Options{}, name)
+	duckdbtest.SameContent(t, "grown", f.Content(), want.Content())
+	if n := f.Rows("SELECT count(*) FROM rejects"); !slices.Equal(n, []string{"0"}) {
 		t.Error(n)
 	}
 }
@@ -132,20 +112,20 @@ func TestOverwrite(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		dir := t.TempDir()
 		names := []string{"a", "b", "c"}
-		f := newFixture(t)
+		f := duckdbtest.New(t)
 		var paths []string
 		for _, name := range names {
-			paths = append(paths, write(t, filepath.Join(dir, name), m.log(rt), false))
-			f.load(load.Options{}, paths[len(paths)-1])
+			paths = append(paths, duckdbtest.WriteLog(t, filepath.Join(dir, name), m.log(rt), false))
+			f.Load(load.Options{}, paths[len(paths)-1])
 		}
 		for range rapid.IntRange(1, 3).Draw(rt, "changes") {
 			path := rapid.SampledFrom(paths).Draw(rt, "path")
-			f.load(load.Options{Overwrite: true}, write(t, path, m.log(rt), false))
+			f.Load(load.Options{Overwrite: true}, duckdbtest.WriteLog(t, path, m.log(rt), false))
 		}
-		f.verify()
-		want := newFixture(t)
-		want.load(load.Options{}, paths...)
-		sameContent(t, "overwritten", f.content(), want.content())
+		f.Verify()
+		want := duckdbtest.New(t)
+		want.Load(load.Options{}, paths...)
+		duckdbtest.SameContent(t, "overwritten", f.Content(), want.Content())
 	})
 }
 
@@ -162,9 +142,9 @@ func part(rt *rapid.T, data []byte) []byte {
 // TestDamagedAmongSmall: logs that can't be read harm only themselves, whether
 // the others share blocks or not.
 func TestDamagedAmongSmall(t *testing.T) {
-	_, days := logs(t, 60, false)
-	want := newFixture(t)
-	want.load(load.Options{}, days...)
+	_, days := duckdbtest.Logs(t, 60, false)
+	want := duckdbtest.New(t)
+	want.Load(load.Options{}, days...)
 	for _, burst := range []int64{0, 1} {
 		dir := t.TempDir()
 		var paths []string
@@ -173,7 +153,7 @@ func TestDamagedAmongSmall(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			bad := write(t, filepath.Join(dir, fmt.Sprintf("%d-bad", i)), data, true)
+			bad := duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprintf("%d-bad", i)), data, true)
 			packed, err := os.ReadFile(bad)
 			if err == nil {
 				err = os.WriteFile(bad, packed[:len(packed)-9], 0o600)
@@ -181,15 +161,15 @@ func TestDamagedAmongSmall(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			empty := write(t, filepath.Join(dir, fmt.Sprintf("%d-empty", i)), nil, false)
-			paths = append(paths, bad, empty, write(t, filepath.Join(dir, fmt.Sprintf("%d-good", i)), data, false))
+			empty := duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprintf("%d-empty", i)), nil, false)
+			paths = append(paths, bad, empty, duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprintf("%d-good", i)), data, false))
 		}
-		f := newFixture(t)
-		s := f.load(load.Options{Burst: burst}, paths...)
+		f := duckdbtest.New(t)
+		s := f.Load(load.Options{Burst: burst}, paths...)
 		if len(s.Failed) != len(days) || s.Files != 2*len(days) {
 			t.Errorf("burst %d: %d logs loaded, failed: %v", burst, s.Files, s.Failed)
 		}
-		f.checkLedger()
-		sameContent(t, "without the damaged ones", f.content(), want.content())
+		f.CheckLedger()
+		duckdbtest.SameContent(t, "without the damaged ones", f.Content(), want.Content())
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 )
 
@@ -14,16 +15,16 @@ import (
 func TestRejectPasses(t *testing.T) {
 	dir := t.TempDir()
 	first, second := filepath.Join(dir, "20261101"), filepath.Join(dir, "20261102")
-	write(t, first, []byte("noise\n11/01/2026 12:00:00;Q;1.srv01;queue=batch\n"), false)
-	write(t, second, []byte("11/02/2026 12:00:00;Q;2.srv01;queue=batch\n11/02/2026 12:00:01;Q;3.srv01;queue=batch\nnoise\n"), false)
-	f := newFixture(t)
-	f.load(load.Options{}, first, second)
-	f.forget(false, first)
+	duckdbtest.WriteLog(t, first, []byte("noise\n11/01/2026 12:00:00;Q;1.srv01;queue=batch\n"), false)
+	duckdbtest.WriteLog(t, second, []byte("11/02/2026 12:00:00;Q;2.srv01;queue=batch\n11/02/2026 12:00:01;Q;3.srv01;queue=batch\nnoise\n"), false)
+	f := duckdbtest.New(t)
+	f.Load(load.Options{}, first, second)
+	f.Forget(false, first)
 	const question = "SELECT f.name, line, byte_offset, r.bytes::VARCHAR FROM rejects r JOIN log_files f USING (file_id)"
-	if diff := cmp.Diff([]string{"20261102|3|(null)|noise"}, f.rows(question)); diff != "" {
+	if diff := cmp.Diff([]string{"20261102|3|(null)|noise"}, f.Rows(question)); diff != "" {
 		t.Error(diff)
 	}
-	f.verify()
+	f.Verify()
 }
 
 // TestRejectsForTwoReasons: the same bytes that are rejected for another reason
@@ -31,16 +32,16 @@ func TestRejectPasses(t *testing.T) {
 func TestRejectsForTwoReasons(t *testing.T) {
 	dir := t.TempDir()
 	first, second := filepath.Join(dir, "20261101"), filepath.Join(dir, "20261102")
-	write(t, first, []byte("11/01/2026 12:00:00;Q;1.srv01;queue=batch\n{\"json\": true}\n"), false)
-	write(t, second, []byte("{\"json\": true}11/02/2026 12:00:00;Q;2.srv01;queue=batch\n{\"json\": true}\n"), false)
+	duckdbtest.WriteLog(t, first, []byte("11/01/2026 12:00:00;Q;1.srv01;queue=batch\n{\"json\": true}\n"), false)
+	duckdbtest.WriteLog(t, second, []byte("{\"json\": true}11/02/2026 12:00:00;Q;2.srv01;queue=batch\n{\"json\": true}\n"), false)
 	var want []string
 	for _, order := range [][]string{{first, second}, {second, first}} {
-		f := newFixture(t)
-		f.load(load.Options{}, order[0])
-		f.load(load.Options{}, order[1])
-		f.checkLedger()
-		f.verify()
-		got := f.rows("SELECT reason, bytes::VARCHAR FROM rejects ORDER BY ALL")
+		f := duckdbtest.New(t)
+		f.Load(load.Options{}, order[0])
+		f.Load(load.Options{}, order[1])
+		f.CheckLedger()
+		f.Verify()
+		got := f.Rows("SELECT reason, bytes::VARCHAR FROM rejects ORDER BY ALL")
 		if want == nil {
 			want = got
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 )
 
@@ -73,30 +74,30 @@ func TestRepeatedHour(t *testing.T) {
 			log, want := n.log(t)
 			o := load.Options{Zone: n.zone}
 			path := filepath.Join(t.TempDir(), "whole.duckdb")
-			whole := openFixture(t, path)
-			whole.load(o, write(t, filepath.Join(t.TempDir(), "20261101"), log, false))
-			whole.verify()
-			got := whole.rows(writtenAt)
+			whole := duckdbtest.Open(t, path)
+			whole.Load(o, duckdbtest.WriteLog(t, filepath.Join(t.TempDir(), "20261101"), log, false))
+			whole.Verify()
+			got := whole.Rows(writtenAt)
 			if !slices.Equal(got, want) {
 				t.Errorf("got  %v\nwant %v", got, want)
 			}
-			undated := whole.rows("SELECT count(*) FROM events WHERE flags = 'repeated_hour'")
+			undated := whole.Rows("SELECT count(*) FROM events WHERE flags = 'repeated_hour'")
 			if slices.Equal(undated, []string{"0"}) {
 				t.Error("no event is flagged")
 			}
-			content := whole.content()
-			remade, _ := whole.remade(nil)
-			sameContent(t, "from records", remade.content(), content)
+			content := whole.Content()
+			remade, _ := whole.Remade(nil)
+			duckdbtest.SameContent(t, "from records", remade.Content(), content)
 
 			rapid.Check(t, func(rt *rapid.T) {
-				f := newFixture(t)
+				f := duckdbtest.New(t)
 				if rapid.Bool().Draw(rt, "grown") {
 					growTo(t, rt, f, o, log)
 				} else {
 					scatter(t, rt, f, o, log)
 				}
-				f.checkLedger()
-				sameContent(t, "in parts", f.content(), content)
+				f.CheckLedger()
+				duckdbtest.SameContent(t, "in parts", f.Content(), content)
 			})
 		})
 	}
@@ -124,34 +125,34 @@ func TestRepeatedHourAcrossZones(t *testing.T) {
 			in := rapid.SampledFrom(zones).Draw(rt, "zone")
 			var b bytes.Buffer
 			n.write(t, &b, in, from, to)
-			logs = append(logs, zoned{write(t, filepath.Join(dir, fmt.Sprintf("part%d", len(logs))), b.Bytes(), false), in})
+			logs = append(logs, zoned{duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprintf("part%d", len(logs))), b.Bytes(), false), in})
 			from = to
 		}
-		f := openFixture(t, "")
-		defer f.db.Close()
+		f := duckdbtest.Open(t, "")
+		defer f.DB.Close()
 		for _, log := range rapid.Permutation(logs).Draw(rt, "order") {
-			f.loadIn(log.zone, false, log.path)
+			loadIn(f, log.zone, false, log.path)
 		}
-		if diff := cmp.Diff(want, f.rows(writtenAt)); diff != "" {
+		if diff := cmp.Diff(want, f.Rows(writtenAt)); diff != "" {
 			t.Fatalf("%v: %s", logs, diff)
 		}
 		gone := rapid.SampledFrom(logs).Draw(rt, "gone")
-		fresh := openFixture(t, "")
-		defer fresh.db.Close()
+		fresh := duckdbtest.Open(t, "")
+		defer fresh.DB.Close()
 		for _, log := range logs {
 			if log != gone {
-				fresh.loadIn(log.zone, false, log.path)
+				loadIn(fresh, log.zone, false, log.path)
 			}
 		}
 		if rapid.Bool().Draw(rt, "forget") {
-			f.forget(false, gone.path)
+			f.Forget(false, gone.path)
 		} else { // it holds something else now, and its server is elsewhere
-			write(t, gone.path, []byte("01/01/2026 00:00:00;D;9.srv01;requestor=u1@login1\n"), false)
-			f.loadIn("Asia/Tokyo", true, gone.path)
-			fresh.loadIn("Asia/Tokyo", false, gone.path)
+			duckdbtest.WriteLog(t, gone.path, []byte("01/01/2026 00:00:00;D;9.srv01;requestor=u1@login1\n"), false)
+			loadIn(f, "Asia/Tokyo", true, gone.path)
+			loadIn(fresh, "Asia/Tokyo", false, gone.path)
 		}
-		f.checkLedger()
-		sameContent(t, fmt.Sprint(gone, " gone of ", logs), f.content(), fresh.content())
+		f.CheckLedger()
+		duckdbtest.SameContent(t, fmt.Sprint(gone, " gone of ", logs), f.Content(), fresh.Content())
 	})
 }
 
@@ -163,47 +164,47 @@ func TestRepeatedHourForgotten(t *testing.T) {
 	told := "11/01/2026 00:10:00;S;3.s;user=u queue=q ctime=1793500000 start=1793513400\n" +
 		"11/01/2026 01:23:53;D;2.s;requestor=u1@login1\n11/01/2026 01:23:53;R;3.s;\n" // which ends a run
 	first, second := filepath.Join(dir, "20261101"), filepath.Join(dir, "20261102")
-	write(t, second, []byte(told), false)
-	f := newFixture(t)
-	f.loadIn(zoneName, false, second)
+	duckdbtest.WriteLog(t, second, []byte(told), false)
+	f := duckdbtest.New(t)
+	loadIn(f, duckdbtest.Zone, false, second)
 	const question = "SELECT strftime(time, '%H:%M:%S') FROM events WHERE short_id = 2 UNION ALL SELECT strftime(end_time, '%H:%M:%S') FROM job_runs WHERE kind = 'requeued'"
 	is := func(what, want string) {
 		t.Helper()
-		if diff := cmp.Diff([]string{want, want}, f.rows(question)); diff != "" {
+		if diff := cmp.Diff([]string{want, want}, f.Rows(question)); diff != "" {
 			t.Errorf("%s: %s", what, diff)
 		}
-		f.verify()
+		f.Verify()
 	}
 	is("alone", "07:23:53")
-	for _, zone := range []string{"UTC", "Asia/Tokyo", zoneName} {
-		write(t, first, []byte(telling), false)
-		f.loadIn("UTC", true, first)
+	for _, zone := range []string{"UTC", "Asia/Tokyo", duckdbtest.Zone} {
+		duckdbtest.WriteLog(t, first, []byte(telling), false)
+		loadIn(f, "UTC", true, first)
 		is("told", "08:23:53")
-		write(t, first, []byte("01/01/2026 00:00:00;D;9.s;requestor=u1@login1\n"), false)
-		f.loadIn(zone, true, first)
+		duckdbtest.WriteLog(t, first, []byte("01/01/2026 00:00:00;D;9.s;requestor=u1@login1\n"), false)
+		loadIn(f, zone, true, first)
 		is("overwritten in "+zone, "07:23:53")
 	}
-	write(t, first, []byte(telling), false)
-	f.loadIn("UTC", true, first)
-	f.forget(false, first)
+	duckdbtest.WriteLog(t, first, []byte(telling), false)
+	loadIn(f, "UTC", true, first)
+	f.Forget(false, first)
 	is("forgotten", "07:23:53")
 }
 
 // growTo lets a log grow, and loads it now and then.
-func growTo(t *testing.T, rt *rapid.T, f *fixture, o load.Options, log []byte) {
+func growTo(t *testing.T, rt *rapid.T, f *duckdbtest.Fixture, o load.Options, log []byte) {
 	name := filepath.Join(t.TempDir(), "20261101")
 	ends := rapid.SliceOfN(rapid.IntRange(1, len(log)), 1, 4).Draw(rt, "ends")
 	slices.Sort(ends)
 	for _, end := range append(ends, len(log)) {
 		if bytes.IndexByte(log[:end], '\n') >= 0 {
-			f.load(o, write(t, name, log[:end], false))
+			f.Load(o, duckdbtest.WriteLog(t, name, log[:end], false))
 		}
 	}
 }
 
 // scatter cuts a log into logs of some lines each, some of which are there
 // twice, and loads them in any order; and some again in place of others.
-func scatter(t *testing.T, rt *rapid.T, f *fixture, o load.Options, log []byte) {
+func scatter(t *testing.T, rt *rapid.T, f *duckdbtest.Fixture, o load.Options, log []byte) {
 	dir, lines := t.TempDir(), slices.Collect(bytes.Lines(log))
 	cuts := rapid.SliceOfN(rapid.IntRange(1, len(lines)-1), 1, 12).Draw(rt, "cuts")
 	slices.Sort(cuts)
@@ -213,21 +214,21 @@ func scatter(t *testing.T, rt *rapid.T, f *fixture, o load.Options, log []byte) 
 		part := bytes.Join(lines[from:cut], nil)
 		from = cut
 		for range rapid.IntRange(1, 2).Draw(rt, "copies") {
-			parts = append(parts, write(t, filepath.Join(dir, fmt.Sprintf("part%d", len(parts))), part, rapid.Bool().Draw(rt, "packed")))
+			parts = append(parts, duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprintf("part%d", len(parts))), part, rapid.Bool().Draw(rt, "packed")))
 		}
 	}
 	order := rapid.Permutation(parts).Draw(rt, "order")
 	for len(order) > 0 {
 		n := rapid.IntRange(1, len(order)).Draw(rt, "run")
-		f.load(o, order[:n]...)
+		f.Load(o, order[:n]...)
 		order = order[n:]
 	}
 	again := rapid.SampledFrom(parts).Draw(rt, "again")
 	if !strings.HasSuffix(again, ".gz") { // for a while, without what it tells of the others
 		was := slices.Clone(readFile(t, again))
 		o.Overwrite = true
-		f.load(o, write(t, again, []byte("01/01/2026 00:00:00;D;9.srv01;requestor=u1@login1\n"), false))
-		f.load(o, write(t, again, was, false))
+		f.Load(o, duckdbtest.WriteLog(t, again, []byte("01/01/2026 00:00:00;D;9.srv01;requestor=u1@login1\n"), false))
+		f.Load(o, duckdbtest.WriteLog(t, again, was, false))
 	}
 }
 

@@ -4,48 +4,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 	"pbsduck/ingest/corpus"
 )
-
-// runsZero is 10:00:00 of 2026-01-15 in Denver, from which the tables below
-// count seconds.
-const runsZero = 1768496400
-
-// entry is a record of job 1.srv, which was submitted at 0 s. In its text @n
-// stands for the instant n.
-func entry(at int, letter, text string) string {
-	stamp := time.Unix(runsZero+int64(at), 0).In(time.FixedZone("", -7*3600)).Format("01/02/2006 15:04:05")
-	text = regexp.MustCompile(`@\d+`).ReplaceAllStringFunc(text, func(n string) string {
-		i, _ := strconv.Atoi(n[1:])
-		return strconv.Itoa(runsZero + i)
-	})
-	return stamp + ";" + letter + ";1.srv;" + text + "\n"
-}
-
-const runsHead = `user=u group=g account="A" jobname=j queue=q ctime=@0 qtime=@0 etime=@0 `
-
-// held is what a record says that the job held, in a run that began then.
-func held(start, ncpus int) string {
-	return fmt.Sprintf("%sstart=@%d Resource_List.mem=%dgb Resource_List.ncpus=%d Resource_List.nodect=%d Resource_List.place=free ", runsHead, start, ncpus, ncpus, ncpus/2)
-}
-
-func ended(end, exit, walltime, run int) string {
-	used := ""
-	if walltime >= 0 {
-		used = fmt.Sprintf("resources_used.walltime=%d ", walltime)
-	}
-	return fmt.Sprintf("session=1 end=@%d Exit_status=%d %srun_count=%d", end, exit, used, run)
-}
 
 const runRows = `SELECT kind || ' ' || run || '.' || phase || ' ' || coalesce((epoch(start_time) - %d)::BIGINT::VARCHAR, '?') || '-' || (epoch(end_time) - %[1]d)::BIGINT
 	|| ' held ' || coalesce(held_s::VARCHAR, '?') || ' used ' || coalesce(walltime_used_s::VARCHAR, '?') || ' ncpus ' || ncpus || ' nodect ' || nodect || ' gb ' || (mem_requested_bytes >> 30)
@@ -62,104 +30,104 @@ func TestJobRuns(t *testing.T) {
 		want    []string
 	}{
 		{"one run", []string{
-			entry(10, "S", held(10, 4)), entry(30, "E", held(10, 4)+ended(30, 0, 19, 1)),
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 4)), duckdbtest.RunEntry(30, "E", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(30, 0, 19, 1)),
 		}, []string{"last 1.1 10-30 held 20 used 19 ncpus 4 nodect 2 gb 4 exit 0 ok"}},
 		{"an array as a whole holds nothing", []string{
-			strings.ReplaceAll(entry(20, "R", held(10, 4)+ended(20, -11, 9, 1)), "1.srv", "1[].srv"),
-			strings.ReplaceAll(entry(30, "E", held(10, 4)+ended(30, 0, 19, 1)), "1.srv", "1[].srv"),
+			strings.ReplaceAll(duckdbtest.RunEntry(20, "R", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(20, -11, 9, 1)), "1.srv", "1[].srv"),
+			strings.ReplaceAll(duckdbtest.RunEntry(30, "E", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(30, 0, 19, 1)), "1.srv", "1[].srv"),
 		}, nil},
 		{"requeued, of which the second R lacks usage", []string{
-			entry(10, "S", held(10, 4)),
-			entry(20, "R", held(10, 4)+ended(20, -11, 9, 1)),
-			entry(23, "R", held(10, 4)+ended(23, -11, -1, 1)),
-			entry(40, "E", held(30, 2)+ended(40, 1, 8, 2)),
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 4)),
+			duckdbtest.RunEntry(20, "R", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(20, -11, 9, 1)),
+			duckdbtest.RunEntry(23, "R", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(23, -11, -1, 1)),
+			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(30, 2)+duckdbtest.RunEnded(40, 1, 8, 2)),
 		}, []string{
 			"requeued 1.1 10-20 held 10 used 9 ncpus 4 nodect 2 gb 4 exit -11 requeued",
 			"last 2.1 30-40 held 10 used 8 ncpus 2 nodect 1 gb 2 exit 1 program",
 		}},
 		{"an R without an E yet, and one that never ran", []string{
-			entry(5, "R", strings.Replace(held(0, 4), "start=@0", "start=0", 1)+ended(5, -3, -1, 0)),
-			entry(20, "R", held(10, 4)+ended(20, -11, 9, 1)),
+			duckdbtest.RunEntry(5, "R", strings.Replace(duckdbtest.RunHeld(0, 4), "start=@0", "start=0", 1)+duckdbtest.RunEnded(5, -3, -1, 0)),
+			duckdbtest.RunEntry(20, "R", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(20, -11, 9, 1)),
 		}, []string{"requeued 1.1 10-20 held 10 used 9 ncpus 4 nodect 2 gb 4 exit -11 requeued no job"}},
 		{"a job without a number", []string{
-			strings.ReplaceAll(entry(10, "S", held(10, 4))+entry(20, "R", ""), "1.srv", "odd.srv"),
-			strings.ReplaceAll(entry(40, "E", held(31, 6)+ended(40, 0, 8, 3)), "1.srv", "odd.srv"),
+			strings.ReplaceAll(duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 4))+duckdbtest.RunEntry(20, "R", ""), "1.srv", "odd.srv"),
+			strings.ReplaceAll(duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(31, 6)+duckdbtest.RunEnded(40, 0, 8, 3)), "1.srv", "odd.srv"),
 		}, []string{
 			"requeued 1.1 10-20 held 10 used ? ncpus 4 nodect 2 gb 4 exit ? requeued",
 			"last 2.1 31-40 held 9 used 8 ncpus 6 nodect 3 gb 6 exit 0 ok",
 		}},
 		{"Torque: R says nothing, S all", []string{
-			entry(10, "S", held(10, 4)), entry(20, "R", ""), entry(22, "R", ""),
-			entry(22, "S", held(22, 2)), entry(30, "R", ""),
-			entry(31, "S", held(31, 6)), entry(40, "E", held(31, 6)+ended(40, 0, 8, 3)),
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 4)), duckdbtest.RunEntry(20, "R", ""), duckdbtest.RunEntry(22, "R", ""),
+			duckdbtest.RunEntry(22, "S", duckdbtest.RunHeld(22, 2)), duckdbtest.RunEntry(30, "R", ""),
+			duckdbtest.RunEntry(31, "S", duckdbtest.RunHeld(31, 6)), duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(31, 6)+duckdbtest.RunEnded(40, 0, 8, 3)),
 		}, []string{
 			"requeued 1.1 10-20 held 10 used ? ncpus 4 nodect 2 gb 4 exit ? requeued",
 			"requeued 2.1 22-30 held 8 used ? ncpus 2 nodect 1 gb 2 exit ? requeued",
 			"last 3.1 31-40 held 9 used 8 ncpus 6 nodect 3 gb 6 exit 0 ok",
 		}},
 		{"an R without an S says nothing", []string{
-			entry(20, "R", ""), entry(40, "E", held(31, 6)+ended(40, 0, 8, 3)),
+			duckdbtest.RunEntry(20, "R", ""), duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(31, 6)+duckdbtest.RunEnded(40, 0, 8, 3)),
 		}, []string{"last 1.1 31-40 held 9 used 8 ncpus 6 nodect 3 gb 6 exit 0 ok"}},
 		{"checkpointed and restarted", []string{
-			entry(10, "S", held(10, 4)), entry(20, "C", ""), entry(25, "T", ""), entry(30, "C", ""), entry(35, "T", ""),
-			entry(40, "E", held(35, 4)+ended(40, 0, 25, 1)),
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 4)), duckdbtest.RunEntry(20, "C", ""), duckdbtest.RunEntry(25, "T", ""), duckdbtest.RunEntry(30, "C", ""), duckdbtest.RunEntry(35, "T", ""),
+			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(35, 4)+duckdbtest.RunEnded(40, 0, 25, 1)),
 		}, []string{
 			"checkpointed 1.1 10-20 held 10 used ? ncpus 4 nodect 2 gb 4 exit ? checkpointed",
 			"checkpointed 2.1 25-30 held 5 used ? ncpus 4 nodect 2 gb 4 exit ? checkpointed",
 			"last 3.1 35-40 held 5 used 25 ncpus 4 nodect 2 gb 4 exit 0 ok",
 		}},
 		{"an R that is told late, when the next run has begun", []string{
-			entry(35, "R", held(10, 4)+ended(35, -11, 9, 1)),
-			entry(40, "E", held(30, 2)+ended(40, 0, 8, 2)),
+			duckdbtest.RunEntry(35, "R", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(35, -11, 9, 1)),
+			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(30, 2)+duckdbtest.RunEnded(40, 0, 8, 2)),
 		}, []string{
 			"requeued 1.1 10-30 held 20 used 9 ncpus 4 nodect 2 gb 4 exit -11 requeued",
 			"last 2.1 30-40 held 10 used 8 ncpus 2 nodect 1 gb 2 exit 0 ok",
 		}},
 		{"superseded: an earlier run, told by an R too, and one that is the last run itself", []string{
-			entry(20, "E", held(10, 4)+ended(20, 271, 9, 1)),
-			entry(20, "R", held(10, 4)+ended(20, -11, 9, 1)),
-			entry(39, "E", held(30, 2)+ended(39, 0, 7, 2)),
-			entry(40, "E", held(30, 2)+ended(40, 0, 8, 2)),
+			duckdbtest.RunEntry(20, "E", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(20, 271, 9, 1)),
+			duckdbtest.RunEntry(20, "R", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(20, -11, 9, 1)),
+			duckdbtest.RunEntry(39, "E", duckdbtest.RunHeld(30, 2)+duckdbtest.RunEnded(39, 0, 7, 2)),
+			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(30, 2)+duckdbtest.RunEnded(40, 0, 8, 2)),
 		}, []string{
 			"superseded 1.1 10-20 held 10 used 9 ncpus 4 nodect 2 gb 4 exit 271 signal",
 			"last 2.1 30-40 held 10 used 8 ncpus 2 nodect 1 gb 2 exit 0 ok",
 		}},
 		{"superseded: of two that overlap, the better", []string{
-			entry(20, "E", held(10, 4)+ended(20, 271, 9, 1)),
-			entry(22, "E", held(15, 4)+ended(22, 1, 6, 2)),
-			entry(40, "E", held(30, 2)+ended(40, 0, 8, 3)),
+			duckdbtest.RunEntry(20, "E", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(20, 271, 9, 1)),
+			duckdbtest.RunEntry(22, "E", duckdbtest.RunHeld(15, 4)+duckdbtest.RunEnded(22, 1, 6, 2)),
+			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(30, 2)+duckdbtest.RunEnded(40, 0, 8, 3)),
 		}, []string{
 			"superseded 1.1 15-22 held 7 used 6 ncpus 4 nodect 2 gb 4 exit 1 program",
 			"last 2.1 30-40 held 10 used 8 ncpus 2 nodect 1 gb 2 exit 0 ok",
 		}},
 		{"nodes are given back twice", []string{
-			entry(10, "S", held(10, 8)),
-			entry(20, "u", held(10, 8)+"session=1 run_count=1  resources_used.walltime=3"), entry(20, "c", held(10, 4)),
-			entry(25, "u", held(10, 4)+"session=1 run_count=1  resources_used.walltime=99"), entry(25, "c", held(10, 2)),
-			entry(40, "e", held(10, 2)+"session=1 run_count=1  resources_used.walltime=14"), entry(40, "E", held(10, 8)+ended(40, 0, 29, 1)),
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 8)),
+			duckdbtest.RunEntry(20, "u", duckdbtest.RunHeld(10, 8)+"session=1 run_count=1  resources_used.walltime=3"), duckdbtest.RunEntry(20, "c", duckdbtest.RunHeld(10, 4)),
+			duckdbtest.RunEntry(25, "u", duckdbtest.RunHeld(10, 4)+"session=1 run_count=1  resources_used.walltime=99"), duckdbtest.RunEntry(25, "c", duckdbtest.RunHeld(10, 2)),
+			duckdbtest.RunEntry(40, "e", duckdbtest.RunHeld(10, 2)+"session=1 run_count=1  resources_used.walltime=14"), duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(10, 8)+duckdbtest.RunEnded(40, 0, 29, 1)),
 		}, []string{
 			"last 1.1 10-20 held 10 used 10 ncpus 8 nodect 4 gb 8 exit 0 released",
 			"last 1.2 20-25 held 5 used 5 ncpus 4 nodect 2 gb 4 exit 0 released",
 			"last 1.3 25-40 held 15 used 14 ncpus 2 nodect 1 gb 2 exit 0 ok",
 		}},
 		{"spare nodes pruned, given back, and requeued: R has what is left", []string{
-			entry(10, "S", held(10, 8)), entry(14, "s", held(10, 6)), entry(20, "c", held(10, 2)),
-			entry(30, "R", held(10, 2)+ended(30, -11, 15, 1)),
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 8)), duckdbtest.RunEntry(14, "s", duckdbtest.RunHeld(10, 6)), duckdbtest.RunEntry(20, "c", duckdbtest.RunHeld(10, 2)),
+			duckdbtest.RunEntry(30, "R", duckdbtest.RunHeld(10, 2)+duckdbtest.RunEnded(30, -11, 15, 1)),
 		}, []string{
 			"requeued 1.1 10-14 held 4 used 0 ncpus 8 nodect 4 gb 8 exit -11 pruned no job",
 			"requeued 1.2 14-20 held 6 used 6 ncpus 6 nodect 3 gb 6 exit -11 released no job",
 			"requeued 1.3 20-30 held 10 used 9 ncpus 2 nodect 1 gb 2 exit -11 requeued no job",
 		}},
 		{"more is used than lies between start and end; a phase of another run or after the end is none", []string{
-			entry(12, "c", held(10, 4)), entry(25, "c", held(20, 4)), entry(41, "c", held(20, 2)),
-			entry(40, "E", held(20, 8)+ended(40, 0, 100, 1)),
+			duckdbtest.RunEntry(12, "c", duckdbtest.RunHeld(10, 4)), duckdbtest.RunEntry(25, "c", duckdbtest.RunHeld(20, 4)), duckdbtest.RunEntry(41, "c", duckdbtest.RunHeld(20, 2)),
+			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(20, 8)+duckdbtest.RunEnded(40, 0, 100, 1)),
 		}, []string{
 			"last 1.1 20-25 held 5 used 5 ncpus 8 nodect 4 gb 8 exit 0 released",
 			"last 1.2 25-40 held 15 used 95 ncpus 4 nodect 2 gb 4 exit 0 ok",
 		}},
 		{"a start that nobody knows", []string{
-			entry(20, "R", held(10, 4)+ended(20, -11, 9, 1)),
-			entry(40, "E", strings.Replace(held(0, 2), "start=@0", "start=0", 1)+ended(40, 0, -1, 2)),
+			duckdbtest.RunEntry(20, "R", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(20, -11, 9, 1)),
+			duckdbtest.RunEntry(40, "E", strings.Replace(duckdbtest.RunHeld(0, 2), "start=@0", "start=0", 1)+duckdbtest.RunEnded(40, 0, -1, 2)),
 		}, []string{
 			"requeued 1.1 10-20 held 10 used 9 ncpus 4 nodect 2 gb 4 exit -11 requeued",
 			"last 2.1 ?-40 held ? used ? ncpus 2 nodect 1 gb 2 exit 0 ok",
@@ -169,17 +137,17 @@ func TestJobRuns(t *testing.T) {
 			dir := t.TempDir()
 			var logs []string
 			for i, r := range c.records {
-				logs = append(logs, write(t, filepath.Join(dir, fmt.Sprint(i)), []byte(r), false))
+				logs = append(logs, duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprint(i)), []byte(r), false))
 			}
 			for _, order := range []string{"forwards", "backwards"} {
-				f := newFixture(t)
+				f := duckdbtest.New(t)
 				for _, log := range logs {
-					f.load(load.Options{}, log)
+					f.Load(load.Options{}, log)
 				}
-				if diff := cmp.Diff(c.want, f.rows(fmt.Sprintf(runRows, runsZero))); diff != "" {
+				if diff := cmp.Diff(c.want, f.Rows(fmt.Sprintf(runRows, duckdbtest.RunsZero))); diff != "" {
 					t.Errorf("read %s (-want +got):\n%s", order, diff)
 				}
-				f.verify()
+				f.Verify()
 				slices.Reverse(logs)
 			}
 		})
@@ -190,9 +158,9 @@ func TestJobRuns(t *testing.T) {
 // again, took nodes from, checkpointed, and could not provision.
 func TestJobRunsOfAServer(t *testing.T) {
 	dir := corpus.Dir(t)
-	f := newFixture(t)
-	f.load(load.Options{Zone: "UTC"}, filepath.Join(dir, "openpbs-live", "server1"))
-	got := f.rows(`SELECT job_id, kind, run, phase, strftime(start_time, '%H:%M:%S'), strftime(end_time, '%H:%M:%S'), held_s, walltime_used_s, ncpus, nodect, exit_status, ended
+	f := duckdbtest.New(t)
+	f.Load(load.Options{Zone: "UTC"}, filepath.Join(dir, "openpbs-live", "server1"))
+	got := f.Rows(`SELECT job_id, kind, run, phase, strftime(start_time, '%H:%M:%S'), strftime(end_time, '%H:%M:%S'), held_s, walltime_used_s, ncpus, nodect, exit_status, ended
 		FROM job_runs WHERE regexp_extract(job_id, '^[0-9]+') IN ('26', '27', '56', '58', '59', '60', '63') OR job_id = '28[4].pbssrv' ORDER BY job_id, run, phase`)
 	want := []string{
 		"26.pbssrv|requeued|1|1|14:56:36|14:56:45|9|4|2|1|-11|requeued",
@@ -213,15 +181,15 @@ func TestJobRunsOfAServer(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	f.verify()
+	f.Verify()
 }
 
 // TestJobRunsOfGeneratedLogs reads the R and c records of generated logs by
 // itself, and counts what they say was held beside the jobs.
 func TestJobRunsOfGeneratedLogs(t *testing.T) {
-	dir, days := logs(t, 2000, false)
-	f := newFixture(t)
-	f.load(load.Options{Machine: "derecho"}, filepath.Join(dir, "derecho"))
+	dir, days := duckdbtest.Logs(t, 2000, false)
+	f := duckdbtest.New(t)
+	f.Load(load.Options{Machine: "derecho"}, filepath.Join(dir, "derecho"))
 	var want, parted []string
 	for _, line := range linesOf(t, days) {
 		fields := strings.SplitN(line, ";", 4)
@@ -241,8 +209,8 @@ func TestJobRunsOfGeneratedLogs(t *testing.T) {
 	row := func(columns string) string {
 		return `SELECT concat_ws(' ', job_id, epoch(submit_time)::BIGINT, epoch(start_time)::BIGINT, ` + columns + `) FROM job_runs `
 	}
-	got := f.rows(row("epoch(end_time)::BIGINT, ncpus, exit_status") + "WHERE kind = 'requeued'")
-	gotParted := f.rows(`SELECT concat_ws(' ', p.job_id, epoch(p.submit_time)::BIGINT, epoch(r.start_time)::BIGINT, p.ncpus)
+	got := f.Rows(row("epoch(end_time)::BIGINT, ncpus, exit_status") + "WHERE kind = 'requeued'")
+	gotParted := f.Rows(`SELECT concat_ws(' ', p.job_id, epoch(p.submit_time)::BIGINT, epoch(r.start_time)::BIGINT, p.ncpus)
 		FROM job_runs p JOIN job_runs r USING (machine, job_id, submit_time, run) WHERE p.phase > 1 AND r.phase = 1`)
 	for _, list := range [][]string{want, parted, got, gotParted} {
 		slices.Sort(list)
@@ -256,10 +224,10 @@ func TestJobRunsOfGeneratedLogs(t *testing.T) {
 	if diff := cmp.Diff(parted, gotParted); diff != "" {
 		t.Error("phases", diff)
 	}
-	if rows := f.rows(`SELECT count(*) - (SELECT count(*) FROM jobs WHERE NOT is_array_parent) FROM job_runs WHERE kind = 'last' AND phase = 1`); rows[0] != "0" {
+	if rows := f.Rows(`SELECT count(*) - (SELECT count(*) FROM jobs WHERE NOT is_array_parent) FROM job_runs WHERE kind = 'last' AND phase = 1`); rows[0] != "0" {
 		t.Error("last runs beyond jobs:", rows)
 	}
-	f.verify()
+	f.Verify()
 }
 
 func linesOf(t *testing.T, paths []string) (all []string) {

@@ -1,9 +1,7 @@
 package load_test
 
 import (
-	"encoding/base64"
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 	"pbsduck/ingest/generate"
 )
@@ -20,10 +19,10 @@ import (
 // doubts, with what the generator says it must be, in the worst logs it can
 // make.
 func TestTruth(t *testing.T) {
-	dir, _ := logs(t, 900, true)
-	f := newFixture(t)
-	f.load(load.Options{Machine: "derecho"}, filepath.Join(dir, "derecho"))
-	f.checkTruth(dir, "derecho")
+	dir, _ := duckdbtest.Logs(t, 900, true)
+	f := duckdbtest.New(t)
+	f.Load(load.Options{Machine: "derecho"}, filepath.Join(dir, "derecho"))
+	checkTruth(f, dir, "derecho")
 }
 
 // TestTorqueTruth: the same of another dialect, in another time zone.
@@ -35,33 +34,33 @@ func TestTorqueTruth(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	f := newFixture(t)
-	f.load(load.Options{Machine: "tarnbeck", Zone: "Europe/Lisbon"}, filepath.Join(dir, "tarnbeck"))
-	f.checkTruth(dir, "tarnbeck")
+	f := duckdbtest.New(t)
+	f.Load(load.Options{Machine: "tarnbeck", Zone: "Europe/Lisbon"}, filepath.Join(dir, "tarnbeck"))
+	checkTruth(f, dir, "tarnbeck")
 }
 
-func (f *fixture) checkTruth(dir, machine string) {
+func checkTruth(f *duckdbtest.Fixture, dir, machine string) {
 	f.Helper()
 	t := f.TB
-	f.checkLedger()
+	f.CheckLedger()
 
-	columns := `{` + strings.Join(f.rows(`SELECT '''' || column_name || ''': ' || CASE data_type
+	columns := `{` + strings.Join(f.Rows(`SELECT '''' || column_name || ''': ' || CASE data_type
 			WHEN 'TIMESTAMP WITH TIME ZONE' THEN 'strftime(' || column_name || ', ''%Y-%m-%dT%H:%M:%SZ'')'
 			ELSE column_name END
 		FROM duckdb_columns() WHERE table_name = 'jobs' AND column_name NOT IN ('id', 'flags') ORDER BY column_index`), ", ") + `}`
 	nodes := `(SELECT list({'node': node, 'ncpus': ncpus, 'ngpus': ngpus, 'mem_bytes': mem_bytes} ORDER BY node) FROM job_nodes WHERE job_id = j.id)`
 	got := map[string]map[string]any{}
-	for _, row := range f.rows(`SELECT to_json(` + columns + `) || '|' || coalesce(to_json(` + nodes + `), '[]') FROM jobs j`) {
+	for _, row := range f.Rows(`SELECT to_json(` + columns + `) || '|' || coalesce(to_json(` + nodes + `), '[]') FROM jobs j`) {
 		at := strings.LastIndex(row, "|")
-		job := decoded(t, row[:at])
+		job := duckdbtest.Decoded(t, row[:at])
 		var list []any
 		if err := json.Unmarshal([]byte(row[at+1:]), &list); err != nil {
 			t.Fatal(err)
 		}
 		job["nodes"] = list
-		got[keyOf(job)] = job
+		got[duckdbtest.TruthKey(job)] = job
 	}
-	want := truth(t, filepath.Join(dir, machine+".truth.ndjson"))
+	want := duckdbtest.Truth(t, filepath.Join(dir, machine+".truth.ndjson"))
 	if len(got) != len(want) {
 		t.Errorf("%d jobs, truth has %d", len(got), len(want))
 	}
@@ -73,60 +72,20 @@ func (f *fixture) checkTruth(dir, machine string) {
 			t.Fatalf("job %s (-truth +got):\n%s\n%s", key, diff, raw)
 		}
 	}
-	f.checkRaws(dir, machine)
+	checkRaws(f, dir, machine)
 }
 
 // checkRaws compares the raw records with those of the truth file.
-func (f *fixture) checkRaws(dir, machine string) {
+func checkRaws(f *duckdbtest.Fixture, dir, machine string) {
 	f.Helper()
 	var raws, wanted []string
-	for _, r := range f.records() {
+	for _, r := range f.Records() {
 		raws = append(raws, strings.SplitN(r, "|", 5)[4])
 	}
-	for _, w := range truth(f, filepath.Join(dir, machine+".truth.ndjson")) {
+	for _, w := range duckdbtest.Truth(f, filepath.Join(dir, machine+".truth.ndjson")) {
 		wanted = append(wanted, w["raw"].(string))
 	}
 	slices.Sort(raws)
 	slices.Sort(wanted)
-	sameContent(f, "raw records", raws, wanted)
-}
-
-func keyOf(job map[string]any) string {
-	return job["job_id"].(string) + " " + job["submit_time"].(string)
-}
-
-func decoded(t testing.TB, text string) map[string]any {
-	t.Helper()
-	var job map[string]any
-	if err := json.Unmarshal([]byte(text), &job); err != nil {
-		t.Fatal(err)
-	}
-	return job
-}
-
-// truth reads a truth file, by job.
-func truth(t testing.TB, path string) map[string]map[string]any {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	jobs := map[string]map[string]any{}
-	for line := range strings.Lines(string(text)) {
-		job := decoded(t, line)
-		if packed, ok := job["raw_base64"].(string); ok {
-			raw, err := base64.StdEncoding.DecodeString(packed)
-			if err != nil {
-				t.Fatal(err)
-			}
-			job["raw"] = string(raw)
-			delete(job, "raw_base64")
-		}
-		list := job["nodes"].([]any)
-		slices.SortFunc(list, func(a, b any) int {
-			return strings.Compare(a.(map[string]any)["node"].(string), b.(map[string]any)["node"].(string))
-		})
-		jobs[keyOf(job)] = job
-	}
-	return jobs
+	duckdbtest.SameContent(f, "raw records", raws, wanted)
 }

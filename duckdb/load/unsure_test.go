@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 )
 
@@ -18,15 +19,15 @@ func TestOpenValueWaits(t *testing.T) {
 		rest = "\n\" jobname=j queue=q ctime=1768499010 qtime=1768499010 etime=1768499010 start=1768499410 exec_host=n1/0*2 exec_vnode=(n1:ncpus=2) " +
 			"Resource_List.ncpus=2 session=1 end=1768500010 Exit_status=0 resources_used.walltime=00:10:00 run_count=1\n"
 	)
-	whole := newFixture(t)
-	whole.load(load.Options{}, write(t, filepath.Join(t.TempDir(), "log"), []byte(open+head+rest), false))
-	wanted := whole.content()
+	whole := duckdbtest.New(t)
+	whole.Load(load.Options{}, duckdbtest.WriteLog(t, filepath.Join(t.TempDir(), "log"), []byte(open+head+rest), false))
+	wanted := whole.Content()
 	if !strings.Contains(strings.Join(wanted, "\n"), "job") {
 		t.Fatal("the log holds no job")
 	}
-	f, name := newFixture(t), filepath.Join(t.TempDir(), "log")
+	f, name := duckdbtest.New(t), filepath.Join(t.TempDir(), "log")
 	for _, log := range []string{open, open + head, open + head, open + head + rest} {
-		f.load(load.Options{}, write(t, name, []byte(log), false))
+		f.Load(load.Options{}, duckdbtest.WriteLog(t, name, []byte(log), false))
 	}
-	sameContent(t, "grown", f.content(), wanted)
+	duckdbtest.SameContent(t, "grown", f.Content(), wanted)
 }

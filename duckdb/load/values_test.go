@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 )
 
@@ -34,11 +35,11 @@ func checkValues(t *testing.T, columns, table string, head string, cases []value
 		fmt.Fprintf(&log, head+"%s\n", i+1, c.text)
 		want = append(want, fmt.Sprintf("%d|%s", i+1, c.want))
 	}
-	f := newFixture(t)
-	f.load(load.Options{}, write(t, filepath.Join(t.TempDir(), "20260115"), []byte(log.String()), false))
-	f.checkLedger()
-	f.verify()
-	got := f.rows("SELECT short_id, " + columns + " FROM " + table + " ORDER BY short_id")
+	f := duckdbtest.New(t)
+	f.Load(load.Options{}, duckdbtest.WriteLog(t, filepath.Join(t.TempDir(), "20260115"), []byte(log.String()), false))
+	f.CheckLedger()
+	f.Verify()
+	got := f.Rows("SELECT short_id, " + columns + " FROM " + table + " ORDER BY short_id")
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 		for i := range min(len(got), len(want)) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 )
 
@@ -48,7 +49,7 @@ func (r rival) write(t *testing.T, dir string) string {
 	if r.torn {
 		end = ""
 	}
-	return write(t, filepath.Join(dir, fmt.Sprint(r.session)), []byte(r.text+end), r.torn)
+	return duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprint(r.session)), []byte(r.text+end), r.torn)
 }
 
 // TestWinner: whichever E record of a job is read first, the best of them is
@@ -62,29 +63,29 @@ func TestWinner(t *testing.T) {
 	var want []string
 	for _, order := range [][]rival{upwards, downwards, inside} {
 		dir := t.TempDir()
-		f := newFixture(t)
+		f := duckdbtest.New(t)
 		var paths []string
 		for _, r := range order {
 			paths = append(paths, r.write(t, dir))
-			f.load(load.Options{}, paths[len(paths)-1])
+			f.Load(load.Options{}, paths[len(paths)-1])
 		}
-		f.verify()
-		f.checkLedger()
-		got := f.content()
+		f.Verify()
+		f.CheckLedger()
+		got := f.Content()
 		if want == nil {
 			want = got
 		}
-		sameContent(t, "in another order", got, want)
-		together := newFixture(t)
-		together.load(load.Options{}, paths...)
-		sameContent(t, "together", together.content(), want)
+		duckdbtest.SameContent(t, "in another order", got, want)
+		together := duckdbtest.New(t)
+		together.Load(load.Options{}, paths...)
+		duckdbtest.SameContent(t, "together", together.Content(), want)
 		for i := len(all) - 1; i > 0; i-- {
-			if row := f.rows("SELECT session FROM jobs"); !slices.Equal(row, []string{fmt.Sprint(i)}) {
+			if row := f.Rows("SELECT session FROM jobs"); !slices.Equal(row, []string{fmt.Sprint(i)}) {
 				t.Fatalf("the row is that of record %v, not of %d", row, i)
 			}
-			f.load(load.Options{Overwrite: true}, replaced(t, dir, all[i]))
-			f.verify()
-			f.checkLedger()
+			f.Load(load.Options{Overwrite: true}, replaced(t, dir, all[i]))
+			f.Verify()
+			f.CheckLedger()
 		}
 	}
 }
@@ -92,7 +93,7 @@ func TestWinner(t *testing.T) {
 // replaced makes a log one that does not speak of the job.
 func replaced(t *testing.T, dir string, r rival) string {
 	t.Helper()
-	return write(t, filepath.Join(dir, fmt.Sprint(r.session)), []byte("01/15/2026 12:00:00;D;2.srv01;requestor=u1@login1\n"), r.torn)
+	return duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprint(r.session)), []byte("01/15/2026 12:00:00;D;2.srv01;requestor=u1@login1\n"), r.torn)
 }
 
 // TestTorn: a record that nothing but its place says to be torn is told from a
@@ -102,32 +103,32 @@ func TestTorn(t *testing.T) {
 	dir := t.TempDir()
 	whole := rivals()[9].text
 	other := strings.Replace(whole, ";1.srv01;", ";2.srv01;", 1)
-	torn := write(t, filepath.Join(dir, "torn"), []byte(other+"\n"+whole), true)
+	torn := duckdbtest.WriteLog(t, filepath.Join(dir, "torn"), []byte(other+"\n"+whole), true)
 
 	path := filepath.Join(dir, "test.duckdb")
-	f := openFixture(t, path)
-	f.load(load.Options{}, torn)
-	f.verify()
+	f := duckdbtest.Open(t, path)
+	f.Load(load.Options{}, torn)
+	f.Verify()
 	const question = "SELECT j.job_id, j.flags, s.flags FROM jobs j JOIN job_sources s ON s.job_id = j.id ORDER BY ALL"
 	want := []string{"1.srv01|torn|torn", "2.srv01|(null)|(null)"}
-	if got := f.rows(question); !slices.Equal(got, want) {
+	if got := f.Rows(question); !slices.Equal(got, want) {
 		t.Errorf("%v", got)
 	}
-	remade, _ := f.remade(nil)
-	remade.verify()
-	if got := remade.rows(question); !slices.Equal(got, want) {
+	remade, _ := f.Remade(nil)
+	remade.Verify()
+	if got := remade.Rows(question); !slices.Equal(got, want) {
 		t.Errorf("from records: %v", got)
 	}
 
 	f = remade
-	f.load(load.Options{}, write(t, filepath.Join(dir, "whole"), []byte(whole+"\n"), false))
-	f.verify()
-	f.checkLedger()
+	f.Load(load.Options{}, duckdbtest.WriteLog(t, filepath.Join(dir, "whole"), []byte(whole+"\n"), false))
+	f.Verify()
+	f.CheckLedger()
 	want = []string{"1.srv01|(null)|(null)", "2.srv01|(null)|(null)"}
-	if got := f.rows(question); !slices.Equal(got, want) {
+	if got := f.Rows(question); !slices.Equal(got, want) {
 		t.Errorf("with the whole record: %v", got)
 	}
-	if got := f.rows("SELECT job_id, flags FROM superseded"); !slices.Equal(got, []string{"1.srv01|torn"}) {
+	if got := f.Rows("SELECT job_id, flags FROM superseded"); !slices.Equal(got, []string{"1.srv01|torn"}) {
 		t.Errorf("the torn one: %v", got)
 	}
 }
@@ -149,12 +150,12 @@ func TestSameNumbers(t *testing.T) {
 		"at once": {strings.Join(logs, "")}, "run after run": {strings.Join(logs[:5], ""), strings.Join(logs[5:], "")}, "one by one": logs,
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := newFixture(t)
+			f := duckdbtest.New(t)
 			for i, text := range split {
-				f.load(load.Options{}, write(t, filepath.Join(dir, fmt.Sprintf("%s %d", name, i)), []byte(text), false))
+				f.Load(load.Options{}, duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprintf("%s %d", name, i)), []byte(text), false))
 			}
-			f.verify()
-			if got := f.rows("SELECT job_id, run_count FROM jobs ORDER BY job_id"); !slices.Equal(got, want) {
+			f.Verify()
+			if got := f.Rows("SELECT job_id, run_count FROM jobs ORDER BY job_id"); !slices.Equal(got, want) {
 				t.Error(got)
 			}
 		})

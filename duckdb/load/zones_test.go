@@ -12,13 +12,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 )
 
 // loadIn loads logs that were written in a time zone.
-func (f *fixture) loadIn(zone string, overwrite bool, paths ...string) *load.Summary {
+func loadIn(f *duckdbtest.Fixture, zone string, overwrite bool, paths ...string) *load.Summary {
 	f.Helper()
-	s := f.load(load.Options{Zone: zone, Overwrite: overwrite}, paths...)
+	s := f.Load(load.Options{Zone: zone, Overwrite: overwrite}, paths...)
 	if len(s.Failed) > 0 {
 		f.Fatal(s.Failed)
 	}
@@ -39,25 +40,25 @@ func TestCorrectedZone(t *testing.T) {
 	dir := t.TempDir()
 	one, two := filepath.Join(dir, "20260115"), filepath.Join(dir, "20260116")
 	event := "01/15/2026 23:00:00;Q;1.s;queue=q"
-	write(t, one, []byte(strings.Join([]string{event, endRecord(1, 1), endRecord(2, 1), endRecord(2, 2)}, "\n")+"\n"), false)
-	write(t, two, []byte(strings.Join([]string{event, endRecord(1, 1), endRecord(2, 1), endRecord(3, 1)}, "\n")+"\n"), false)
-	fresh := newFixture(t)
-	fresh.loadIn(zoneName, false, one, two)
+	duckdbtest.WriteLog(t, one, []byte(strings.Join([]string{event, endRecord(1, 1), endRecord(2, 1), endRecord(2, 2)}, "\n")+"\n"), false)
+	duckdbtest.WriteLog(t, two, []byte(strings.Join([]string{event, endRecord(1, 1), endRecord(2, 1), endRecord(3, 1)}, "\n")+"\n"), false)
+	fresh := duckdbtest.New(t)
+	loadIn(fresh, duckdbtest.Zone, false, one, two)
 	for _, order := range [][]string{{one, two}, {two, one}} {
-		f := newFixture(t)
-		f.loadIn("UTC", false, order...)
-		if diff := cmp.Diff([]string{"2026-01-16|3"}, f.rows("SELECT end_date, count(*) FROM jobs GROUP BY ALL")); diff != "" {
+		f := duckdbtest.New(t)
+		loadIn(f, "UTC", false, order...)
+		if diff := cmp.Diff([]string{"2026-01-16|3"}, f.Rows("SELECT end_date, count(*) FROM jobs GROUP BY ALL")); diff != "" {
 			t.Error(diff)
 		}
 		for _, path := range order {
-			f.loadIn(zoneName, true, path)
-			f.verify()
-			f.checkLedger()
+			loadIn(f, duckdbtest.Zone, true, path)
+			f.Verify()
+			f.CheckLedger()
 		}
-		if diff := cmp.Diff([]string{"2026-01-15|3"}, f.rows("SELECT end_date, count(*) FROM jobs GROUP BY ALL")); diff != "" {
+		if diff := cmp.Diff([]string{"2026-01-15|3"}, f.Rows("SELECT end_date, count(*) FROM jobs GROUP BY ALL")); diff != "" {
 			t.Error(diff)
 		}
-		sameContent(t, "corrected", f.content(), fresh.content())
+		duckdbtest.SameContent(t, "corrected", f.Content(), fresh.Content())
 	}
 }
 
@@ -65,28 +66,28 @@ func TestCorrectedZone(t *testing.T) {
 // it began, and the summary tells of it, as of one that did not change.
 func TestLogGoesOnInItsZone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "20260115")
-	write(t, path, []byte(endRecord(1, 1)+"\n"), false)
-	f := newFixture(t)
-	f.loadIn("UTC", false, path)
+	duckdbtest.WriteLog(t, path, []byte(endRecord(1, 1)+"\n"), false)
+	f := duckdbtest.New(t)
+	loadIn(f, "UTC", false, path)
 	want := []load.OtherZone{{File: path, Zone: "UTC"}}
-	if diff := cmp.Diff(want, f.loadIn(zoneName, false, path).OtherZone); diff != "" {
+	if diff := cmp.Diff(want, loadIn(f, duckdbtest.Zone, false, path).OtherZone); diff != "" {
 		t.Errorf("unchanged: %s", diff)
 	}
-	write(t, path, []byte(endRecord(1, 1)+"\n"+endRecord(2, 1)+"\n"), false)
-	if diff := cmp.Diff(want, f.loadIn(zoneName, false, path).OtherZone); diff != "" {
+	duckdbtest.WriteLog(t, path, []byte(endRecord(1, 1)+"\n"+endRecord(2, 1)+"\n"), false)
+	if diff := cmp.Diff(want, loadIn(f, duckdbtest.Zone, false, path).OtherZone); diff != "" {
 		t.Errorf("grown: %s", diff)
 	}
-	if diff := cmp.Diff([]string{"2026-01-16|UTC|2"}, f.rows("SELECT end_date, time_zone, count(*) FROM jobs j JOIN job_sources s ON s.job_id = j.id JOIN log_files USING (file_id) GROUP BY ALL")); diff != "" {
+	if diff := cmp.Diff([]string{"2026-01-16|UTC|2"}, f.Rows("SELECT end_date, time_zone, count(*) FROM jobs j JOIN job_sources s ON s.job_id = j.id JOIN log_files USING (file_id) GROUP BY ALL")); diff != "" {
 		t.Error(diff)
 	}
-	f.verify()
-	if s := f.loadIn(zoneName, true, path); len(s.OtherZone) > 0 {
+	f.Verify()
+	if s := loadIn(f, duckdbtest.Zone, true, path); len(s.OtherZone) > 0 {
 		t.Errorf("read again: %v", s.OtherZone)
 	}
-	if diff := cmp.Diff([]string{"2026-01-15|America/Denver|2"}, f.rows("SELECT end_date, time_zone, count(*) FROM jobs j JOIN job_sources s ON s.job_id = j.id JOIN log_files USING (file_id) GROUP BY ALL")); diff != "" {
+	if diff := cmp.Diff([]string{"2026-01-15|America/Denver|2"}, f.Rows("SELECT end_date, time_zone, count(*) FROM jobs j JOIN job_sources s ON s.job_id = j.id JOIN log_files USING (file_id) GROUP BY ALL")); diff != "" {
 		t.Error(diff)
 	}
-	f.verify()
+	f.Verify()
 }
 
 // TestZonesInAnyOrder: whatever logs hold the same records, in whichever time
@@ -95,7 +96,7 @@ func TestLogGoesOnInItsZone(t *testing.T) {
 // of the same logs in the same zones, in another order.
 func TestZonesInAnyOrder(t *testing.T) {
 	t.Parallel()
-	zones := []string{"UTC", zoneName, "Asia/Tokyo", "Europe/Berlin"}
+	zones := []string{"UTC", duckdbtest.Zone, "Asia/Tokyo", "Europe/Berlin"}
 	rapid.Check(t, func(rt *rapid.T) {
 		dir, paths, zone := t.TempDir(), []string{}, map[string]string{}
 		for i := range rapid.IntRange(2, 4).Draw(rt, "logs") {
@@ -103,24 +104,24 @@ func TestZonesInAnyOrder(t *testing.T) {
 			writeDrawn(t, rt, path)
 			paths = append(paths, path)
 		}
-		f := openFixture(t, "")
-		defer f.db.Close()
+		f := duckdbtest.Open(t, "")
+		defer f.DB.Close()
 		for range rapid.IntRange(2, 6).Draw(rt, "steps") {
 			path := rapid.SampledFrom(paths).Draw(rt, "log")
 			in := rapid.SampledFrom(zones).Draw(rt, "zone")
 			_, known := zone[path]
 			if overwrite := rapid.Bool().Draw(rt, "overwrite"); overwrite {
 				writeDrawn(t, rt, path)
-				f.loadIn(in, true, path)
+				loadIn(f, in, true, path)
 				zone[path] = in
-			} else if f.loadIn(in, false, path); !known {
+			} else if loadIn(f, in, false, path); !known {
 				zone[path] = in
 			}
-			f.checkLedger()
+			f.CheckLedger()
 		}
-		f.verify()
-		want := openFixture(t, "")
-		defer want.db.Close()
+		f.Verify()
+		want := duckdbtest.Open(t, "")
+		defer want.DB.Close()
 		rest := paths[:0:0]
 		for path := range zone {
 			rest = append(rest, path)
@@ -129,9 +130,9 @@ func TestZonesInAnyOrder(t *testing.T) {
 		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "order"), 1))
 		random.Shuffle(len(rest), func(i, j int) { rest[i], rest[j] = rest[j], rest[i] })
 		for _, path := range rest {
-			want.loadIn(zone[path], false, path)
+			loadIn(want, zone[path], false, path)
 		}
-		sameContent(t, fmt.Sprint(zone), f.content(), want.content())
+		duckdbtest.SameContent(t, fmt.Sprint(zone), f.Content(), want.Content())
 	})
 }
 

@@ -1,10 +1,11 @@
-package load_test
+package rebuild_test
 
 import (
 	"os"
 	"path/filepath"
 	"testing"
 
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/rebuild"
 )
 
@@ -15,11 +16,11 @@ func BenchmarkFromRecords(b *testing.B) {
 	if old == "" {
 		b.Skip("PBSDUCK_BENCH_DB names no database to make again")
 	}
-	o := rebuild.RecordsOptions{Options: oneThread}
-	o.Config, o.Verify.Quick = ncarConfig(b), true
+	o := rebuild.RecordsOptions{Options: duckdbtest.OneThread}
+	o.Config, o.Verify.Quick = duckdbtest.NCAR(b), true
 	for b.Loop() {
 		path := filepath.Join(b.TempDir(), "x.duckdb")
-		copyFile(b, old, path)
+		duckdbtest.CopyFile(b, old, path)
 		s, err := rebuild.FromRecords(b.Context(), path, o)
 		if err != nil {
 			b.Fatal(err)

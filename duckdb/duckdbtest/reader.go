@@ -1,4 +1,4 @@
-package load_test
+package duckdbtest
 
 import (
 	"bufio"
@@ -11,11 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"pbsduck/duckdb"
-	"pbsduck/duckdb/publish"
-	"pbsduck/ingest/generate"
 )
 
 // readAlong opens what is published again and again, until its standard input
@@ -102,62 +99,18 @@ func lookAt(ctx context.Context, db *duckdb.DB, lines map[string]int64) (l looke
 	return l, rows.Err()
 }
 
-// TestReadersDuringLoads: readers of the published copy see no error, no count
-// that goes backwards, and no day that is half full, while days are loaded and
-// published one by one.
-func TestReadersDuringLoads(t *testing.T) {
-	readers, days := 3, 6
-	if *torture {
-		readers, days = 8, 50
-	}
-	dir := t.TempDir()
-	_, err := generate.Run(t.Context(), generate.Options{Dir: dir, Profiles: []string{"casper"}, Days: days, Jobs: 60, Seed: 5, NoTruth: true,
-		Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	logs, err := filepath.Glob(filepath.Join(dir, "casper", "*"))
-	if err != nil || len(logs) != days {
-		t.Fatal(logs, err)
-	}
-	path := filepath.Join(t.TempDir(), "x.duckdb")
-	load := func(log string) {
-		t.Helper()
-		if err := ingestInto(t.Context(), path, []string{log}); err != nil {
-			t.Fatal(err)
-		}
-		done, err := publish.Run(t.Context(), path, publish.Options{Version: "test"})
-		if err != nil || done.Unchanged {
-			t.Fatal(done, err)
-		}
-	}
-	load(logs[0])
-	var all []*reading
-	for range readers {
-		all = append(all, startReader(t, "read", publish.NameOf(path), logs))
-	}
-	for _, log := range logs[1:] {
-		load(log)
-	}
-	for _, r := range all {
-		if states := r.finish(t, days); states < 2 {
-			t.Errorf("it saw %d states of %d", states, days)
-		}
-	}
-}
-
-// A reading is a reader at work.
-type reading struct {
+// A Reader is a reader at work.
+type Reader struct {
 	*exec.Cmd
 	stdin      io.Closer
 	stdout     *bufio.Reader
 	complaints bytes.Buffer
 }
 
-// startReader starts one, and waits until it has looked once.
-func startReader(t *testing.T, work, path string, logs []string) *reading {
+// StartReader starts one, and waits until it has looked once.
+func StartReader(t *testing.T, work, path string, logs []string) *Reader {
 	t.Helper()
-	r := &reading{Cmd: child(t, work, path, logs...)}
+	r := &Reader{Cmd: Child(t, work, path, logs...)}
 	r.Stderr = &r.complaints
 	stdin, err := r.StdinPipe()
 	if err != nil {
@@ -178,8 +131,8 @@ func startReader(t *testing.T, work, path string, logs []string) *reading {
 	return r
 }
 
-// finish ends it, and gives how many states it saw.
-func (r *reading) finish(t *testing.T, days int) (states int) {
+// Finish ends it, and gives how many states it saw.
+func (r *Reader) Finish(t *testing.T, days int) (states int) {
 	t.Helper()
 	r.stdin.Close()
 	text, _ := io.ReadAll(r.stdout)

@@ -1,4 +1,4 @@
-package load_test
+package rebuild_test
 
 import (
 	"context"
@@ -12,13 +12,14 @@ import (
 	"testing"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 	"pbsduck/duckdb/rebuild"
 	"pbsduck/ingest/codec"
 	"pbsduck/ingest/site"
 )
 
-const olderDir = "../rebuild/testdata/older"
+const olderDir = "testdata/older"
 
 // olderLogs are the logs that the databases of earlier versions were loaded from.
 func olderLogs(t *testing.T) []string {
@@ -80,7 +81,7 @@ func TestOlderVersions(t *testing.T) {
 				t.Fatalf("opened: %v", err)
 			}
 
-			o := rebuild.RecordsOptions{Options: oneThread, Workers: 2}
+			o := rebuild.RecordsOptions{Options: duckdbtest.OneThread, Workers: 2}
 			if version == 1 { // it knows nothing of its site
 				o.Config = c
 			}
@@ -91,37 +92,37 @@ func TestOlderVersions(t *testing.T) {
 			if s.Older != version || s.Kept != 0 || s.Rejected != 0 || len(s.Unusable) > 0 {
 				t.Errorf("%+v", s)
 			}
-			if got := names(t, filepath.Dir(path)); !slices.Equal(got, []string{"x.duckdb", "x.duckdb.previous"}) {
+			if got := duckdbtest.Names(t, filepath.Dir(path)); !slices.Equal(got, []string{"x.duckdb", "x.duckdb.previous"}) {
 				t.Errorf("there are %v", got)
 			}
 
-			got, want := openFixture(t, path), configured(t, c)
-			got.verify()
-			want.load(load.Options{Config: c}, olderLogs(t)...)
+			got, want := duckdbtest.Open(t, path), duckdbtest.Configured(t, c)
+			got.Verify()
+			want.Load(load.Options{Config: c}, olderLogs(t)...)
 			for _, q := range []string{ // whatever the numbers of rows are
 				"SELECT name, lines, jobs, superseded, events, repeats, rejects, continuation_lines, zone_fits, zone_misfits, zone_offset_s, first_time, last_time, digest FROM log_files ORDER BY ALL",
 				"SELECT machine, object_id, line FROM repeats ORDER BY ALL",
 				"SELECT * FROM site_columns ORDER BY ALL", "SELECT * FROM queue_types ORDER BY ALL", "SELECT * FROM charge_rules ORDER BY ALL",
 			} {
-				sameContent(t, q, got.rows(q), want.rows(q))
+				duckdbtest.SameContent(t, q, got.Rows(q), want.Rows(q))
 			}
-			if n := got.rows("SELECT count(*) FROM allocations WHERE account = 'NCAR0001' AND hours = 1000"); version > 1 && n[0] != "1" {
+			if n := got.Rows("SELECT count(*) FROM allocations WHERE account = 'NCAR0001' AND hours = 1000"); version > 1 && n[0] != "1" {
 				t.Errorf("%s allocations", n)
 			}
 
 			// A log that was read already is known, by its digest; one that is not, is told from it.
-			again := got.load(load.Options{}, olderLogs(t)...)
+			again := got.Load(load.Options{}, olderLogs(t)...)
 			if again.Jobs+again.Events+again.Rejects != 0 {
 				t.Errorf("read again: %+v", again)
 			}
 			if version < 3 || script == "version3first" {
-				for _, f := range []*fixture{got, want} {
+				for _, f := range []*duckdbtest.Fixture{got, want} {
 					for _, statement := range notKept {
-						f.rows(statement)
+						f.Rows(statement)
 					}
 				}
 			}
-			sameContent(t, "rows", got.content(), want.content())
+			duckdbtest.SameContent(t, "rows", got.Content(), want.Content())
 		})
 	}
 }
@@ -132,12 +133,12 @@ func TestOlderFromLogs(t *testing.T) {
 	t.Parallel()
 	for _, script := range []string{"version1", "version2", "version5first"} {
 		path := older(t, script)
-		fill := func(ctx context.Context, fresh *duckdb.DB) error { return fill(ctx, fresh, olderLogs(t)) }
-		if err := rebuild.FromLogs(t.Context(), path, fill, rebuild.LogsOptions{Options: oneThread}); err != nil {
+		fill := func(ctx context.Context, fresh *duckdb.DB) error { return duckdbtest.Fill(ctx, fresh, olderLogs(t)) }
+		if err := rebuild.FromLogs(t.Context(), path, fill, rebuild.LogsOptions{Options: duckdbtest.OneThread}); err != nil {
 			t.Fatal(script, err)
 		}
-		got := openFixture(t, path)
-		has := got.rows(`SELECT (SELECT count(*) FROM allocations), (SELECT count(*) FROM charge_rules WHERE version = '1' AND is_current),
+		got := duckdbtest.Open(t, path)
+		has := got.Rows(`SELECT (SELECT count(*) FROM allocations), (SELECT count(*) FROM charge_rules WHERE version = '1' AND is_current),
 			(SELECT count(*) FROM site_columns WHERE name = 'energy_j'), (SELECT gpu_type FROM queue_types)`)
 		want := "1|1|1|none"
 		if script == "version1" { // which kept none of that
@@ -158,20 +159,20 @@ func TestOlderRejects(t *testing.T) {
 		"UPDATE job_records SET compressed_data = unhex('"+hex.EncodeToString(gzipped(t, bad))+"') WHERE job_id = (SELECT id FROM jobs WHERE job_id = '4526434.desched1')",
 		"INSERT INTO repeats SELECT 'm', file_id, 4711, record_hash, '4526434.desched1' FROM job_sources WHERE job_id = (SELECT id FROM jobs WHERE job_id = '4526434.desched1')",
 		"UPDATE log_files SET lines = lines + 1, repeats = repeats + 1 WHERE file_id = 1")
-	s, err := rebuild.FromRecords(t.Context(), path, rebuild.RecordsOptions{Options: oneThread})
+	s, err := rebuild.FromRecords(t.Context(), path, rebuild.RecordsOptions{Options: duckdbtest.OneThread})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if s.Rejected != 1 || s.Kept != 0 {
 		t.Errorf("%+v", s)
 	}
-	got := openFixture(t, path)
-	got.verify()
-	reason := got.rows("SELECT reason, line, byte_offset FROM rejects WHERE bytes = '" + bad + "'::BLOB")
+	got := duckdbtest.Open(t, path)
+	got.Verify()
+	reason := got.Rows("SELECT reason, line, byte_offset FROM rejects WHERE bytes = '" + bad + "'::BLOB")
 	if len(reason) != 1 || !strings.Contains(reason[0], "|") {
 		t.Errorf("rejected: %q", reason)
 	}
-	if n := got.rows("SELECT count(*) FROM repeats WHERE line = 4711 AND object_id IS NULL"); n[0] != "1" {
+	if n := got.Rows("SELECT count(*) FROM repeats WHERE line = 4711 AND object_id IS NULL"); n[0] != "1" {
 		t.Error("its exact repeat is not one of the rejected line")
 	}
 }

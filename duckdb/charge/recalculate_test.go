@@ -1,4 +1,4 @@
-package load_test
+package charge_test
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/charge"
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 )
 
@@ -17,13 +18,13 @@ import (
 // again, a job in the range has the factor of the day on which it ended, and
 // one outside keeps what it had.
 func TestRulesByDay(t *testing.T) {
-	_, days := logs(t, 150, false)
-	f := newFixture(t)
-	f.load(load.Options{}, days...)
+	_, days := duckdbtest.Logs(t, 150, false)
+	f := duckdbtest.New(t)
+	f.Load(load.Options{}, days...)
 	first := time.Date(2026, 10, 29, 0, 0, 0, 0, time.UTC)
 	day := func(n int) time.Time { return first.AddDate(0, 0, n) }
 	has := map[string]string{} // by id: factor and version
-	for _, row := range f.rows("SELECT id, qos_factor, rule_version FROM job_details WHERE NOT is_array_parent") {
+	for _, row := range f.Rows("SELECT id, qos_factor, rule_version FROM job_details WHERE NOT is_array_parent") {
 		id, charge, _ := strings.Cut(row, "|")
 		has[id] = charge
 	}
@@ -38,10 +39,10 @@ func TestRulesByDay(t *testing.T) {
 		if rapid.Bool().Draw(rt, "until") {
 			r.Until = day(rapid.IntRange(0, 7).Draw(rt, "to"))
 		}
-		if _, err := charge.Recalculate(t.Context(), f.db, parse(t, text), r); err != nil {
+		if _, err := charge.Recalculate(t.Context(), f.DB, duckdbtest.Config(t, text), r); err != nil {
 			rt.Fatal(err)
 		}
-		for _, row := range f.rows("SELECT id, end_date, qos_factor, rule_version FROM job_details WHERE NOT is_array_parent") {
+		for _, row := range f.Rows("SELECT id, end_date, qos_factor, rule_version FROM job_details WHERE NOT is_array_parent") {
 			cells := strings.SplitN(row, "|", 3)
 			ended, err := time.Parse(time.DateOnly, cells[1])
 			if err != nil {
@@ -54,7 +55,7 @@ func TestRulesByDay(t *testing.T) {
 				rt.Fatalf("%s\njob %s, ended %s: charged by %s, want %s (range %v)", text, cells[0], cells[1], cells[2], has[cells[0]], r)
 			}
 		}
-		f.verify()
+		f.Verify()
 	})
 }
 

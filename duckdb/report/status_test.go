@@ -1,4 +1,4 @@
-package duckdb_test
+package report_test
 
 import (
 	"context"
@@ -12,13 +12,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/report"
 )
 
 const oneJob = "01/01/2026 10:00:00;E;7.srv;user=user0001 ctime=1767258000 end=1767261600 run_count=1\n"
 
-// rowsOf asks a question and gives the rows by column.
-func rowsOf(t *testing.T, db *duckdb.DB, ask func(context.Context, *duckdb.DB) (array.RecordReader, error)) []map[string]any {
+// statusRows asks a question and gives the rows by column.
+func statusRows(t *testing.T, db *duckdb.DB, ask func(context.Context, *duckdb.DB) (array.RecordReader, error)) []map[string]any {
 	t.Helper()
 	reader, err := ask(t.Context(), db)
 	if err != nil {
@@ -75,10 +76,10 @@ func TestStatusMachines(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		loaded(t, path, machine, denver, dir)
+		duckdbtest.Load(t, path, machine, duckdbtest.Zone, dir)
 	}
-	db := open(t, path)
-	rows := rowsOf(t, db, report.Machines)
+	db := duckdbtest.OpenReading(t, path)
+	rows := statusRows(t, db, report.Machines)
 	if len(rows) != 2 {
 		t.Fatal(rows)
 	}
@@ -94,19 +95,19 @@ func TestStatusMachines(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}
-	if files := rowsOf(t, db, report.Files); len(files) != 8 || files[0]["name"] != "20251230" {
+	if files := statusRows(t, db, report.Files); len(files) != 8 || files[0]["name"] != "20251230" {
 		t.Errorf("ledger: %v", files)
 	}
 }
 
 func TestStatusSizes(t *testing.T) {
-	path := generated(t)
+	path := duckdbtest.Generated(t)
 	info, err := os.Stat(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	db := open(t, path)
-	database := rowsOf(t, db, report.Database)[0]
+	db := duckdbtest.OpenReading(t, path)
+	database := statusRows(t, db, report.Database)[0]
 	if got := pick(database, "bytes", "schema_version", "storage_version", "made_by"); got[0] != float64(info.Size()) ||
 		got[1] != float64(duckdb.SchemaVersion) || got[2] != duckdb.StorageVersion+"+" || got[3] != "pbsduck test" {
 		t.Errorf("%v", got)
@@ -116,7 +117,7 @@ func TestStatusSizes(t *testing.T) {
 	}
 	var total float64
 	rows := map[string]float64{}
-	for _, r := range rowsOf(t, db, report.Sizes) {
+	for _, r := range statusRows(t, db, report.Sizes) {
 		total += r["bytes"].(float64)
 		rows[r["table"].(string)] = r["rows"].(float64)
 	}

@@ -1,4 +1,4 @@
-package duckdb_test
+package charge_test
 
 import (
 	"os"
@@ -49,11 +49,14 @@ func TestCheckConfig(t *testing.T) {
 // TestExamples: the worked examples are good, and so is what config init
 // writes when the # are taken off.
 func TestExamples(t *testing.T) {
-	examples, err := filepath.Glob("../examples/*.toml")
+	examples, err := filepath.Glob("../../examples/*.toml")
 	if err != nil || len(examples) == 0 {
 		t.Fatal(err, "no examples")
 	}
-	for _, path := range append(examples, "../cmd/pbsduck/pbsduck.toml") {
+	for _, path := range append(examples, "../../cmd/pbsduck/pbsduck.toml") {
+		if filepath.Base(path) == "anonymize.toml" { // no configuration, but what export --anonymize does with columns
+			continue
+		}
 		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

@@ -1,4 +1,4 @@
-package duckdb_test
+package records_test
 
 import (
 	"bytes"
@@ -14,51 +14,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/records"
 	"pbsduck/duckdb/verify"
 	"pbsduck/ingest/codec"
 	"pbsduck/ingest/corpus"
 )
 
-// logLines of a server that gave the number 7 out twice, ran arrays, and was
-// not always on time.
-var logLines = map[string]string{
-	"20240101": `01/01/2024 10:00:00;E;7.srv;user=user0001 ctime=1704100000 end=1704103200 run_count=1
-`,
-	"20260101": `01/01/2026 09:00:00;Q;7.srv;queue=main
-01/01/2026 09:00:01;S;7.srv;user=user0002 queue=main ctime=1767258000 start=1767258001 run_count=1
-01/01/2026 09:30:00;R;7.srv;user=user0002 queue=main ctime=1767258000 start=1767258001 end=1767259800 run_count=1
-01/01/2026 09:59:00;E;7.srv;user=user0002 queue=main ctime=1767258000 start=1767258001 end=1767261540 run_count=1
-01/01/2026 10:00:00;E;7.srv;user=user0002 queue=main ctime=1767258000 start=1767260000 end=1767261600 run_count=2
-01/01/2026 11:00:00;E;8[].srv;user=user0003 ctime=1767258100 end=1767265200 run_count=1
-01/01/2026 11:00:00;E;8[3].srv;user=user0003 ctime=1767258100 end=1767265200 run_count=1
-01/01/2026 11:00:00;E;8[4].srv;user=user0003 ctime=1767258100 end=1767265200 run_count=1
-01/01/2026 11:00:01;D;8[1-5:2].srv;requestor=user0003@host
-01/01/2026 11:00:02;D;8[4-9].srv;requestor=user0003@host
-01/01/2026 11:00:03;a;8[].srv;Resource_List.walltime=01:00:00
-01/01/2026 12:00:00;E;70.srv;user=user0001 ctime=1767260000 end=1767268800 run_count=1
-01/01/2026 12:00:01;Q;9.srv;queue=main ctime=1767268801
-01/01/2026 12:00:02;E;odd id;user=user0001 ctime=1767260000 end=1767268802 run_count=1
-`,
-}
-
-// written loads logLines as those of two machines.
-func written(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	for name, text := range logLines {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	path := filepath.Join(t.TempDir(), "written.duckdb")
-	loaded(t, path, "one", "UTC", dir)
-	loaded(t, path, "two", "UTC", filepath.Join(dir, "20240101"))
-	return path
-}
-
 func TestFindJobs(t *testing.T) {
-	db := open(t, written(t))
+	db := duckdbtest.OpenReading(t, duckdbtest.Written(t))
 	day := func(y int) time.Time { return time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC) }
 	for _, c := range []struct {
 		id   records.JobID
@@ -100,9 +64,9 @@ func TestFindJobs(t *testing.T) {
 }
 
 func TestRawRecord(t *testing.T) {
-	path := damaged(t, written(t), "DELETE FROM outcome_records WHERE outcome_id = (SELECT id FROM jobs WHERE job_id = '8[4].srv')")
-	keys := allKeys(t, path, "jobs")
-	db := open(t, path)
+	path := duckdbtest.Damaged(t, duckdbtest.Written(t), "DELETE FROM outcome_records WHERE outcome_id = (SELECT id FROM jobs WHERE job_id = '8[4].srv')")
+	keys := duckdbtest.AllKeys(t, path, "jobs")
+	db := duckdbtest.OpenReading(t, path)
 	for _, k := range keys {
 		r, err := records.Raw(t.Context(), db, k)
 		if k.JobID == "8[4].srv" {
@@ -114,14 +78,14 @@ func TestRawRecord(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := strings.Split(logLines[filepath.Base(r.File)], "\n")[r.Line-1]; string(r.Bytes) != want || r.TimeZone != "UTC" {
+		if want := strings.Split(duckdbtest.WrittenLogs[filepath.Base(r.File)], "\n")[r.Line-1]; string(r.Bytes) != want || r.TimeZone != "UTC" {
 			t.Errorf("%s: %q from %s:%d (%s)", k, r.Bytes, r.File, r.Line, r.TimeZone)
 		}
 	}
 }
 
 func TestHistory(t *testing.T) {
-	db := open(t, written(t))
+	db := duckdbtest.OpenReading(t, duckdbtest.Written(t))
 	for _, c := range []struct {
 		id   records.JobID
 		want []string
@@ -175,7 +139,7 @@ func TestCorpus(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "corpus.duckdb")
 	want := map[string]int{}
 	for _, machine := range []string{"casper", "derecho"} {
-		loaded(t, path, machine, denver, filepath.Join(dir, machine))
+		duckdbtest.Load(t, path, machine, duckdbtest.Zone, filepath.Join(dir, machine))
 		logs, err := filepath.Glob(filepath.Join(dir, machine, "2*"))
 		if err != nil || len(logs) == 0 {
 			t.Fatal("no logs of", machine, err)
@@ -192,9 +156,9 @@ func TestCorpus(t *testing.T) {
 			}
 		}
 	}
-	keys := allKeys(t, path, "jobs")
-	db := open(t, path)
-	for _, f := range verified(t, db, verify.Options{}) {
+	keys := duckdbtest.AllKeys(t, path, "jobs")
+	db := duckdbtest.OpenReading(t, path)
+	for _, f := range duckdbtest.Verified(t, db, verify.Options{}) {
 		if !f.OK() {
 			t.Errorf("%s: %d rows fail: %q %v", f.Name, f.Rows, f.First, f.Err)
 		}
@@ -220,9 +184,9 @@ func TestZstdCommandReadsBlobs(t *testing.T) {
 	if err != nil {
 		t.Skip("no zstd command here")
 	}
-	path := generated(t)
+	path := duckdbtest.Generated(t)
 	blobs, dictionaries := storedBlobs(t, path)
-	db := open(t, path)
+	db := duckdbtest.OpenReading(t, path)
 	for k, blob := range blobs {
 		id, ok := codec.DictID(blob)
 		if !ok {

@@ -1,10 +1,7 @@
-package duckdb_test
+package verify_test
 
 import (
-	"database/sql"
 	"errors"
-	"flag"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -12,10 +9,9 @@ import (
 	"testing"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/verify"
 )
-
-var torture = flag.Bool("torture", false, "damage every block of a database")
 
 // The layout of a database file: three headers, then blocks.
 const (
@@ -49,17 +45,17 @@ func flips(size int64, every bool) (places []int64) {
 // notices, by an error or a finding of one line, or all that can be asked for
 // is what it was.
 func TestAnyFlippedBit(t *testing.T) {
-	base := generated(t)
+	base := duckdbtest.Generated(t)
 	content, err := os.ReadFile(base)
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, err := everything(base)
+	whole, err := duckdbtest.Everything(base)
 	if err != nil {
 		t.Fatal(err)
 	}
 	noticed, harmless := 0, 0
-	for _, at := range flips(int64(len(content)), *torture) {
+	for _, at := range flips(int64(len(content)), *duckdbtest.Torture) {
 		damaged := append([]byte(nil), content...)
 		damaged[at] ^= 1 << (at % 8)
 		path := filepath.Join(t.TempDir(), "flipped.duckdb")
@@ -81,7 +77,7 @@ func TestAnyFlippedBit(t *testing.T) {
 			continue
 		}
 		harmless++
-		if now, err := everything(path); err != nil || now != whole {
+		if now, err := duckdbtest.Everything(path); err != nil || now != whole {
 			t.Errorf("byte %d: verify notices nothing; to read all of it gives %v, and what was there: %v", at, err, now == whole)
 		}
 	}
@@ -114,49 +110,4 @@ func complaints(t *testing.T, path string) ([]string, error) {
 		told = append(told, line)
 	}
 	return told, db.Close()
-}
-
-// everything is all that a database says, as a text.
-func everything(path string) (string, error) {
-	db, err := sql.Open("duckdb", path+"?access_mode=READ_ONLY")
-	if err != nil {
-		return "", err
-	}
-	defer db.Close()
-	var all []string
-	rows, err := db.Query("SELECT table_name FROM information_schema.tables ORDER BY ALL")
-	if err != nil {
-		return "", err
-	}
-	defer rows.Close()
-	var names []string
-	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
-			return "", err
-		}
-		names = append(names, name)
-	}
-	if err := rows.Err(); err != nil {
-		return "", err
-	}
-	for _, name := range names {
-		var sum string
-		if err := db.QueryRow(fmt.Sprintf(`SELECT count(*) || ' ' || coalesce(sum(md5_number_lower(t::VARCHAR)), 0) FROM %s t`, name)).Scan(&sum); err != nil {
-			return "", err
-		}
-		all = append(all, name+" "+sum)
-	}
-	for _, question := range []string{
-		"SELECT string_agg(table_name || coalesce(comment, '') || sql, ' ' ORDER BY table_name) FROM duckdb_tables()",
-		"SELECT string_agg(view_name || coalesce(comment, '') || sql, ' ' ORDER BY view_name) FROM duckdb_views() WHERE NOT internal",
-		"SELECT string_agg(table_name || column_name || data_type || coalesce(comment, ''), ' ' ORDER BY table_name, column_index) FROM duckdb_columns() WHERE NOT internal",
-	} {
-		var text string
-		if err := db.QueryRow(question).Scan(&text); err != nil {
-			return "", err
-		}
-		all = append(all, text)
-	}
-	return strings.Join(all, "\n"), nil
 }

@@ -1,9 +1,8 @@
-package load_test
+package charge_test
 
 import (
 	"math"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,39 +11,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"pbsduck/duckdb"
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
-	"pbsduck/duckdb/verify"
 	"pbsduck/ingest/corpus"
 	"pbsduck/ingest/generate"
 	"pbsduck/ingest/site"
 )
-
-// ncarConfig is the worked example of the repository.
-func ncarConfig(t testing.TB) *site.Config {
-	t.Helper()
-	c, err := site.Read(filepath.Join("..", "..", "examples", "ncar.toml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
-
-// configured is a fixture with the columns of a configuration.
-func configured(t testing.TB, c *site.Config) *fixture {
-	t.Helper()
-	return made(t, duckdb.Options{Version: "test", Threads: 1, Site: c.Site})
-}
-
-func made(t testing.TB, o duckdb.Options) *fixture {
-	t.Helper()
-	db, err := duckdb.Open(t.Context(), filepath.Join(t.TempDir(), "test.duckdb"), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return &fixture{t, db}
-}
 
 const summaryTotals = `SELECT f.machine || '/' || f.name, printf('%.6f', sum(c.cpu_hours)), printf('%.6f', sum(c.gpu_hours)), printf('%.6f', sum(c.memory_hours)),
 	printf('%.6f', sum(d.cpu_charge)), printf('%.6f', sum(d.gpu_charge)), printf('%.6f', sum(d.memory_charge)), count(DISTINCT (d.end_date, d.user_name, d.account, d.queue))
@@ -54,10 +26,10 @@ const summaryTotals = `SELECT f.machine || '/' || f.name, printf('%.6f', sum(c.c
 // reference figures of the corpus.
 func TestCorpusCharges(t *testing.T) {
 	dir := corpus.Dir(t)
-	c := ncarConfig(t)
-	f := configured(t, c)
+	c := duckdbtest.NCAR(t)
+	f := duckdbtest.Configured(t, c)
 	for _, machine := range []string{"casper", "derecho"} {
-		f.load(load.Options{Machine: machine, Config: c}, filepath.Join(dir, "ncar", machine))
+		f.Load(load.Options{Machine: machine, Config: c}, filepath.Join(dir, "ncar", machine))
 	}
 	want := []string{
 		"casper/20260101|173.682222|0.000000|427.292456|173.682222|0.000000|427.292456|12",
@@ -65,10 +37,10 @@ func TestCorpusCharges(t *testing.T) {
 		"derecho/20260101|158118.515000|0.345556|96515.775472|173145.569222|0.345556|108758.503284|38",
 		"derecho/20260129|25223.193056|0.000000|17007.098009|26372.615278|0.000000|17457.579355|13",
 	}
-	if diff := cmp.Diff(want, f.rows(summaryTotals)); diff != "" {
+	if diff := cmp.Diff(want, f.Rows(summaryTotals)); diff != "" {
 		t.Error(diff)
 	}
-	f.verify()
+	f.Verify()
 }
 
 // TestTruthCharges compares the charge of every generated job with what the
@@ -86,24 +58,24 @@ func TestTruthCharges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := configured(t, c)
+	f := duckdbtest.Configured(t, c)
 	qos := map[any]bool{}
 	days := map[string]float64{}
 	for _, m := range c.Machines {
 		machine := m.Name
-		f.load(load.Options{Machine: machine, Zone: m.Zone, Config: c}, filepath.Join(dir, machine))
-		want := truth(t, filepath.Join(dir, machine+".truth.ndjson"))
-		rows := f.rows(`SELECT to_json({'job_id': d.job_id, 'submit_time': strftime(submit_time, '%Y-%m-%dT%H:%M:%SZ'),
+		f.Load(load.Options{Machine: machine, Zone: m.Zone, Config: c}, filepath.Join(dir, machine))
+		want := duckdbtest.Truth(t, filepath.Join(dir, machine+".truth.ndjson"))
+		rows := f.Rows(`SELECT to_json({'job_id': d.job_id, 'submit_time': strftime(submit_time, '%Y-%m-%dT%H:%M:%SZ'),
 			'charge': {'cpu_hours': cpu_hours, 'gpu_hours': gpu_hours, 'memory_hours': memory_hours, 'qos': qos, 'qos_factor': qos_factor}})
 			FROM job_details d WHERE machine = '` + machine + `' AND rule_version = '2023/1'`)
 		if len(rows) != len(want) {
 			t.Errorf("%s: %d jobs are charged, the truth has %d", machine, len(rows), len(want))
 		}
 		for _, row := range rows {
-			job := decoded(t, row)
-			w := want[keyOf(job)]
+			job := duckdbtest.Decoded(t, row)
+			w := want[duckdbtest.TruthKey(job)]
 			if diff := cmp.Diff(w["charge"], job["charge"], cmpopts.EquateApprox(1e-12, 0)); diff != "" {
-				t.Fatalf("%s of %s (-truth +got):\n%s", keyOf(job), machine, diff)
+				t.Fatalf("%s of %s (-truth +got):\n%s", duckdbtest.TruthKey(job), machine, diff)
 			}
 			charge := w["charge"].(map[string]any)
 			qos[charge["qos"]] = true
@@ -113,7 +85,7 @@ func TestTruthCharges(t *testing.T) {
 	if len(qos) < 4 {
 		t.Errorf("only these qualities of service occur: %v", qos)
 	}
-	sums := f.rows("SELECT machine || '|' || day, sum(cpu_charge) FROM daily_summary GROUP BY ALL")
+	sums := f.Rows("SELECT machine || '|' || day, sum(cpu_charge) FROM daily_summary GROUP BY ALL")
 	if len(sums) != len(days) {
 		t.Errorf("%d days have sums, the truth has %d", len(sums), len(days))
 	}
@@ -123,35 +95,5 @@ func TestTruthCharges(t *testing.T) {
 			t.Errorf("%s: sum %s, the truth has %g (%v)", day, text, days[day], err)
 		}
 	}
-	f.verify()
-}
-
-// TestLoadLeavesNoView: of the view through which batches come in, nothing is
-// left in the database.
-func TestLoadLeavesNoView(t *testing.T) {
-	_, days := logs(t, 50, false)
-	f := newFixture(t)
-	f.load(load.Options{}, days...)
-	var want []string
-	for _, v := range duckdb.Views(f.db.Site()) {
-		want = append(want, v.Name)
-	}
-	slices.Sort(want)
-	if diff := cmp.Diff(want, f.rows("SELECT view_name FROM duckdb_views() WHERE NOT internal ORDER BY ALL")); diff != "" {
-		t.Error(diff)
-	}
-}
-
-// verify holds that all checks pass.
-func (f *fixture) verify() {
-	f.Helper()
-	findings, err := verify.Run(f.Context(), f.db, verify.Options{Workers: 1})
-	if err != nil {
-		f.Fatal(err)
-	}
-	for _, finding := range findings {
-		if !finding.OK() {
-			f.Errorf("%s: %d rows: %v %v", finding.Name, finding.Rows, finding.First, finding.Err)
-		}
-	}
+	f.Verify()
 }

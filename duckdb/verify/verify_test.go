@@ -1,117 +1,28 @@
-package duckdb_test
+package verify_test
 
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	_ "github.com/duckdb/duckdb-go/v2"
 	"github.com/google/go-cmp/cmp"
 
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/charge"
-	"pbsduck/duckdb/load"
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/records"
 	"pbsduck/duckdb/verify"
 	"pbsduck/ingest/codec"
-	"pbsduck/ingest/generate"
 	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
-	"pbsduck/ingest/source"
 )
-
-const denver = "America/Denver"
-
-// loaded takes the logs of a folder into the database at path.
-func loaded(t *testing.T, path, machine, zone, dir string) {
-	t.Helper()
-	logs, err := source.Find([]string{dir}, source.FindOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	db, err := duckdb.Open(t.Context(), path, duckdb.Options{Version: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	summary, err := load.Run(t.Context(), db, logs, load.Options{Machine: machine, Zone: zone})
-	if err := errors.Join(err, db.Close()); err != nil || len(summary.Failed) > 0 {
-		t.Fatal(err, summary.Failed)
-	}
-}
-
-// generated is a database of two machines with all that a log can hold:
-// repeats, superseded records, rejects.
-func generated(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	profiles := []string{"casper", "derecho"}
-	start := time.Date(2026, 3, 7, 0, 0, 0, 0, time.UTC) // the clocks change in the night to the 8th
-	_, err := generate.Run(t.Context(), generate.Options{Dir: dir, Profiles: profiles, Days: 2, Jobs: 200, Seed: 7, Start: start, Hostile: true, NoTruth: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "base.duckdb")
-	for _, profile := range profiles {
-		loaded(t, path, profile, denver, filepath.Join(dir, profile))
-	}
-	return path
-}
-
-// damaged is a copy of the database in which the statements were run.
-func damaged(t *testing.T, base string, statements ...string) string {
-	t.Helper()
-	content, err := os.ReadFile(base)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "damaged.duckdb")
-	if err := os.WriteFile(path, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	db, err := sql.Open("duckdb", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	for _, s := range statements {
-		result, err := db.Exec(s)
-		if err != nil {
-			t.Fatalf("%s: %v", s, err)
-		}
-		if n, err := result.RowsAffected(); err == nil && n == 0 && !strings.HasPrefix(s, "ALTER") && !strings.HasPrefix(s, "CREATE") && !strings.HasPrefix(s, "DROP") && !strings.HasPrefix(s, "COMMENT") {
-			t.Fatalf("%s: changed nothing", s)
-		}
-	}
-	return path
-}
-
-func open(t *testing.T, path string) *duckdb.DB {
-	t.Helper()
-	db, err := duckdb.Open(t.Context(), path, duckdb.Options{ReadOnly: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	return db
-}
-
-func verified(t *testing.T, db *duckdb.DB, o verify.Options) []verify.Finding {
-	t.Helper()
-	findings, err := verify.Run(t.Context(), db, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return findings
-}
 
 func failing(findings []verify.Finding) []string {
 	var names []string
@@ -131,8 +42,8 @@ const aJob = `(SELECT min(id) FROM jobs j JOIN job_sources s ON s.job_id = j.id
 	AND NOT EXISTS (SELECT 1 FROM superseded e WHERE e.job_id = j.job_id))`
 
 func TestVerifyFindsDamage(t *testing.T) {
-	base := generated(t)
-	if findings := verified(t, open(t, base), verify.Options{}); len(failing(findings)) > 0 {
+	base := duckdbtest.Generated(t)
+	if findings := duckdbtest.Verified(t, duckdbtest.OpenReading(t, base), verify.Options{}); len(failing(findings)) > 0 {
 		t.Fatalf("undamaged: %+v", findings)
 	}
 	for _, c := range []struct {
@@ -176,7 +87,7 @@ func TestVerifyFindsDamage(t *testing.T) {
 		{"a loser without a winner", []string{"UPDATE outcomes SET submit_time = submit_time - INTERVAL 1 YEAR WHERE id = (SELECT min(id) FROM superseded)"}, []string{"records", "told_runs", "winners"}},
 		{"a loser flagged as the job", []string{"UPDATE outcomes SET is_job = true WHERE id = (SELECT min(id) FROM superseded)"}, []string{"daily_summary", "job_charges", "job_keys", "ledger_counts", "outcome_flags", "told_runs"}},
 		{"a job that is not flagged", []string{"UPDATE outcomes SET is_job = false WHERE id = " + aJob}, []string{"daily_summary", "ledger_counts", "orphans", "outcome_flags", "told_runs", "winners"}},
-		{"a run missing", []string{"DELETE FROM told_runs WHERE rowid = (SELECT min(rowid) FROM told_runs WHERE kind = 'requeued')"}, []string{"job_runs", "told_runs"}},
+		{"a run missing", []string{"DELETE FROM told_runs WHERE rowid = (SELECT min(rowid) FROM told_runs WHERE kind = 'requeued' AND id IS NOT NULL)"}, []string{"job_runs", "told_runs"}},
 		{"a run twice", []string{"INSERT INTO told_runs SELECT * FROM told_runs WHERE kind = 'requeued' LIMIT 1"}, []string{"job_runs", "told_runs"}},
 		{"a run changed", []string{"UPDATE told_runs SET account = 'other' WHERE rowid = (SELECT min(rowid) FROM told_runs WHERE kind = 'last')"}, []string{"told_runs"}},
 		{"runs of a job that they are not of", []string{"UPDATE told_runs SET id = " + aJob + " WHERE id = (SELECT min(id) FROM told_runs)"}, []string{"job_runs", "told_runs"}},
@@ -204,7 +115,7 @@ func TestVerifyFindsDamage(t *testing.T) {
 		{"table missing", []string{"DROP TABLE rejects"}, []string{"definitions", "hashes", "ledger_counts", "ledger_logs", "ledger_records", "reject_repeats", "repeats", "required", "rows"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			findings := verified(t, open(t, damaged(t, base, c.damage...)), verify.Options{})
+			findings := duckdbtest.Verified(t, duckdbtest.OpenReading(t, duckdbtest.Damaged(t, base, c.damage...)), verify.Options{})
 			got := failing(findings)
 			slices.Sort(got)
 			if diff := cmp.Diff(c.want, got); diff != "" {
@@ -221,7 +132,7 @@ func TestVerifyFindsDamage(t *testing.T) {
 
 // TestVerifyTellsEachDefinition changes what the catalogue says, here and there.
 func TestVerifyTellsEachDefinition(t *testing.T) {
-	base := generated(t)
+	base := duckdbtest.Generated(t)
 	told := map[string]string{
 		"CREATE OR REPLACE VIEW users AS SELECT machine, user_name, 0 AS jobs, now() AS first_end, now() AS last_end, 0.0 AS cpu_hours FROM jobs": "view users asks another question",
 		"DROP VIEW queues":                                            "view queues is missing",
@@ -237,7 +148,7 @@ func TestVerifyTellsEachDefinition(t *testing.T) {
 		"DELETE FROM site_columns":                                    "row site_columns.priority is missing",
 		"ALTER TABLE log_files RENAME COLUMN loaded_by TO loader":     "column log_files.loaded_by is missing",
 	}
-	findings := verified(t, open(t, damaged(t, base, slices.Collect(maps.Keys(told))...)), verify.Options{Limit: 100})
+	findings := duckdbtest.Verified(t, duckdbtest.OpenReading(t, duckdbtest.Damaged(t, base, slices.Collect(maps.Keys(told))...)), verify.Options{Limit: 100})
 	at := slices.IndexFunc(findings, func(f verify.Finding) bool { return f.Name == "definitions" })
 	all := strings.Join(findings[at].First, "\n")
 	for damage, want := range told {
@@ -250,7 +161,7 @@ func TestVerifyTellsEachDefinition(t *testing.T) {
 // TestVerifyComparesEveryColumn changes every column of jobs in a job of its
 // own, and expects to be told each.
 func TestVerifyComparesEveryColumn(t *testing.T) {
-	base := generated(t)
+	base := duckdbtest.Generated(t)
 	var columns []string
 	damage := []string{"CREATE TABLE touched (name VARCHAR, id BIGINT)"}
 	for _, c := range schema.Jobs.Columns[2:] { // without id and machine, which say what a row is
@@ -269,7 +180,7 @@ func TestVerifyComparesEveryColumn(t *testing.T) {
 			fmt.Sprintf("UPDATE outcomes SET %[1]s = %[2]s WHERE id = (SELECT id FROM touched WHERE name = '%[1]s')", c.Name, value))
 	}
 	var told []string
-	for _, f := range verified(t, open(t, damaged(t, base, damage...)), verify.Options{Limit: 1000}) {
+	for _, f := range duckdbtest.Verified(t, duckdbtest.OpenReading(t, duckdbtest.Damaged(t, base, damage...)), verify.Options{Limit: 1000}) {
 		if f.Name == "records" {
 			told = f.First
 		}
@@ -297,7 +208,7 @@ func changed(c schema.Column) string {
 func TestVerifyTellsEachColumn(t *testing.T) {
 	db := writable(t)
 	fillSiteTables(t, db)
-	if got := failing(verified(t, db, verify.Options{Quick: true})); got != nil {
+	if got := failing(duckdbtest.Verified(t, db, verify.Options{Quick: true})); got != nil {
 		t.Fatalf("undamaged: %v", got)
 	}
 	tellEach(t, db, map[string]string{schema.JobCharges.Name: "charges", schema.DailySummary.Name: "daily_summary"})
@@ -334,7 +245,7 @@ func tellEach(t *testing.T, db *duckdb.DB, toldBy map[string]string) {
 		}
 	}
 	got := map[string]int{}
-	for _, f := range verified(t, db, verify.Options{Quick: true, Limit: 1000}) {
+	for _, f := range duckdbtest.Verified(t, db, verify.Options{Quick: true, Limit: 1000}) {
 		for _, line := range f.First {
 			got[f.Name]++
 			got[f.Name+": "+strings.Split(line, " ")[0]]++
@@ -363,7 +274,7 @@ func TestVerifyTellsWhereARecordWasRead(t *testing.T) {
 			}
 			do(t, db, "BEGIN")
 			do(t, db, fmt.Sprintf("UPDATE %[1]s SET %[2]s = %[3]s WHERE rowid = (SELECT max(rowid) FROM %[1]s)", table.Name, c.Name, changed(c)))
-			if got := failing(verified(t, db, verify.Options{Quick: true})); got == nil {
+			if got := failing(duckdbtest.Verified(t, db, verify.Options{Quick: true})); got == nil {
 				t.Errorf("a change of %s is not told", name)
 			}
 			do(t, db, "ROLLBACK")
@@ -374,7 +285,7 @@ func TestVerifyTellsWhereARecordWasRead(t *testing.T) {
 // writable is a database that may be damaged.
 func writable(t *testing.T) *duckdb.DB {
 	t.Helper()
-	db, err := duckdb.Open(t.Context(), damaged(t, generated(t)), duckdb.Options{})
+	db, err := duckdb.Open(t.Context(), duckdbtest.Damaged(t, duckdbtest.Generated(t)), duckdb.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -410,10 +321,10 @@ func do(t *testing.T, db *duckdb.DB, statement string) {
 // TestDamagedBlob changes bytes of one blob: that job fails by name, all
 // others are readable.
 func TestDamagedBlob(t *testing.T) {
-	base := generated(t)
-	path := damaged(t, base, "UPDATE outcome_records SET compressed_data = compressed_data[1:20] || '\\x00\\x00\\x00'::BLOB || compressed_data[24:] WHERE outcome_id = 5")
-	keys := allKeys(t, path, "jobs")
-	db := open(t, path)
+	base := duckdbtest.Generated(t)
+	path := duckdbtest.Damaged(t, base, "UPDATE outcome_records SET compressed_data = compressed_data[1:20] || '\\x00\\x00\\x00'::BLOB || compressed_data[24:] WHERE outcome_id = 5")
+	keys := duckdbtest.AllKeys(t, path, "jobs")
+	db := duckdbtest.OpenReading(t, path)
 	for _, k := range keys {
 		r, err := records.Raw(t.Context(), db, k)
 		switch {
@@ -425,45 +336,18 @@ func TestDamagedBlob(t *testing.T) {
 			t.Errorf("damaged: %v", err)
 		}
 	}
-	for _, f := range verified(t, db, verify.Options{}) {
+	for _, f := range duckdbtest.Verified(t, db, verify.Options{}) {
 		if f.Name == "records" && (f.Rows != 1 || !strings.Contains(f.First[0], "id 5)")) {
 			t.Errorf("%d rows: %q", f.Rows, f.First)
 		}
 	}
 }
 
-// allKeys lists the jobs, or all outcomes, of a database.
-func allKeys(t *testing.T, path, table string) []records.JobKey {
-	t.Helper()
-	db, err := sql.Open("duckdb", path+"?access_mode=READ_ONLY")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	rows, err := db.Query("SELECT id, machine, job_id, submit_time FROM " + table + " ORDER BY id")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	var keys []records.JobKey
-	for rows.Next() {
-		var k records.JobKey
-		if err := rows.Scan(&k.Number, &k.Machine, &k.JobID, &k.SubmitTime); err != nil {
-			t.Fatal(err)
-		}
-		keys = append(keys, k)
-	}
-	if len(keys) == 0 || rows.Err() != nil {
-		t.Fatal("no jobs", rows.Err())
-	}
-	return keys
-}
-
 func TestVerifyTellsProgress(t *testing.T) {
-	path := generated(t)
-	jobs := int64(len(allKeys(t, path, "outcomes")))
+	path := duckdbtest.Generated(t)
+	jobs := int64(len(duckdbtest.AllKeys(t, path, "outcomes")))
 	last, named := int64(0), []string{}
-	verified(t, open(t, path), verify.Options{
+	duckdbtest.Verified(t, duckdbtest.OpenReading(t, path), verify.Options{
 		Workers:  1,
 		Checking: func(c verify.Check) { named = append(named, c.Name) },
 		Progress: func(done, total int64) {
@@ -479,7 +363,7 @@ func TestVerifyTellsProgress(t *testing.T) {
 }
 
 func TestVerifyStops(t *testing.T) {
-	db := open(t, generated(t))
+	db := duckdbtest.OpenReading(t, duckdbtest.Generated(t))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := verify.Run(ctx, db, verify.Options{}); !errors.Is(err, context.Canceled) {
@@ -494,7 +378,7 @@ func TestVerifyEmpty(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if got := failing(verified(t, db, verify.Options{})); got != nil {
+	if got := failing(duckdbtest.Verified(t, db, verify.Options{})); got != nil {
 		t.Errorf("an empty database fails %v", got)
 	}
 }

@@ -1,4 +1,4 @@
-package duckdb_test
+package records_test
 
 import (
 	"encoding/json"
@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/records"
 	"pbsduck/export"
 	"pbsduck/ingest/pbs"
@@ -16,9 +17,9 @@ import (
 // TestStoryOfEveryKind tells the story of jobs of all kinds that a log can hold, and
 // compares it with what the job's record says, reckoned the slow way.
 func TestStoryOfEveryKind(t *testing.T) {
-	path := generated(t)
-	keys := allKeys(t, path, "jobs")
-	db := open(t, path)
+	path := duckdbtest.Generated(t)
+	keys := duckdbtest.AllKeys(t, path, "jobs")
+	db := duckdbtest.OpenReading(t, path)
 	told := 0
 	for i := 0; i < len(keys); i += 31 {
 		s, err := records.TellStory(t.Context(), db, keys[i])
@@ -119,8 +120,8 @@ func checkLife(t *testing.T, s *records.Story) {
 
 // TestStoryOfThoseThatHaveNotEnded: jobs that only events tell of have a story.
 func TestStoryOfThoseThatHaveNotEnded(t *testing.T) {
-	path := generated(t)
-	db := open(t, path)
+	path := duckdbtest.Generated(t)
+	db := duckdbtest.OpenReading(t, path)
 	ids, err := duckdb.Column[string](t.Context(), db, `SELECT DISTINCT object_id FROM events ANTI JOIN jobs ON jobs.job_id = object_id AND jobs.machine = events.machine
 		WHERE type IN ('Q', 'S') ORDER BY hash(object_id) LIMIT 25`)
 	if err != nil {

@@ -1,4 +1,4 @@
-package load_test
+package charge_test
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/charge"
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 )
 
@@ -44,59 +45,59 @@ func TestChargedOverRuns(t *testing.T) {
 		want    string // cpu and memory seconds, qos, unknown charges
 	}{
 		{"requeued", []string{
-			entry(20, "R", held(10, 8)+ended(20, -11, 9, 1)),
-			entry(40, "E", held(30, 2)+ended(40, 0, 7, 2)),
+			duckdbtest.RunEntry(20, "R", duckdbtest.RunHeld(10, 8)+duckdbtest.RunEnded(20, -11, 9, 1)),
+			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(30, 2)+duckdbtest.RunEnded(40, 0, 7, 2)),
 		}, fmt.Sprintf("%d|%d|small|runs/1|0", 8*9+2*7, 8*9+2*7)},
 		{"nodes given back", []string{
-			entry(20, "c", held(10, 4)), entry(25, "s", held(30, 1)),
-			entry(40, "E", held(10, 8)+ended(40, 0, 29, 1)),
+			duckdbtest.RunEntry(20, "c", duckdbtest.RunHeld(10, 4)), duckdbtest.RunEntry(25, "s", duckdbtest.RunHeld(30, 1)),
+			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(10, 8)+duckdbtest.RunEnded(40, 0, 29, 1)),
 		}, fmt.Sprintf("%d|%d|large|runs/1|0", 8*10+4*19, 8*10+4*19)},
 		{"R says nothing, S all", []string{
-			entry(10, "S", held(10, 8)), entry(20, "R", ""),
-			entry(40, "E", held(30, 2)+ended(40, 0, 7, 2)),
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 8)), duckdbtest.RunEntry(20, "R", ""),
+			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(30, 2)+duckdbtest.RunEnded(40, 0, 7, 2)),
 		}, fmt.Sprintf("%d|(null)|small|runs/1|1", 8*10+2*7)},
 		{"superseded", []string{
-			entry(20, "E", held(10, 8)+ended(20, 1, 9, 1)),
-			entry(40, "E", held(30, 2)+ended(40, 0, 7, 2)),
+			duckdbtest.RunEntry(20, "E", duckdbtest.RunHeld(10, 8)+duckdbtest.RunEnded(20, 1, 9, 1)),
+			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(30, 2)+duckdbtest.RunEnded(40, 0, 7, 2)),
 		}, fmt.Sprintf("%d|%d|small|runs/1|0", 8*9+2*7, 8*9+2*7)},
 		{"an array as a whole", []string{
-			strings.ReplaceAll(entry(40, "E", held(30, 2)+ended(40, 0, 7, 2)), "1.srv", "1[].srv"),
+			strings.ReplaceAll(duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(30, 2)+duckdbtest.RunEnded(40, 0, 7, 2)), "1.srv", "1[].srv"),
 		}, "0|0|small|runs/1|0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
 			var logs []string
 			for i, r := range c.records {
-				logs = append(logs, write(t, filepath.Join(dir, fmt.Sprint(i)), []byte(r), false))
+				logs = append(logs, duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprint(i)), []byte(r), false))
 			}
-			o := load.Options{Config: parse(t, overRuns)}
-			loaded := func(logs ...string) *fixture {
-				f := newFixture(t)
+			o := load.Options{Config: duckdbtest.Config(t, overRuns)}
+			loaded := func(logs ...string) *duckdbtest.Fixture {
+				f := duckdbtest.New(t)
 				for _, log := range logs {
-					f.load(o, log)
+					f.Load(o, log)
 				}
-				f.verify()
+				f.Verify()
 				return f
 			}
-			together := newFixture(t)
-			together.load(o, logs...)
-			want := together.content()
-			if diff := cmp.Diff([]string{c.want}, together.rows(chargedRows)); diff != "" {
+			together := duckdbtest.New(t)
+			together.Load(o, logs...)
+			want := together.Content()
+			if diff := cmp.Diff([]string{c.want}, together.Rows(chargedRows)); diff != "" {
 				t.Error(diff)
 			}
 			for i, log := range logs {
 				others := slices.Delete(slices.Clone(logs), i, i+1)
 				f := loaded(append(slices.Clone(others), log)...)
-				sameContent(t, "when "+filepath.Base(log)+" comes last", f.content(), want)
+				duckdbtest.SameContent(t, "when "+filepath.Base(log)+" comes last", f.Content(), want)
 				if len(others) == 0 {
 					continue
 				}
-				f.forget(false, log)
-				f.verify()
-				sameContent(t, "without "+filepath.Base(log), f.content(), loaded(others...).content())
+				f.Forget(false, log)
+				f.Verify()
+				duckdbtest.SameContent(t, "without "+filepath.Base(log), f.Content(), loaded(others...).Content())
 			}
-			again, _ := together.remade(nil)
-			sameContent(t, "made again", again.content(), want)
+			again, _ := together.Remade(nil)
+			duckdbtest.SameContent(t, "made again", again.Content(), want)
 		})
 	}
 }
@@ -104,18 +105,18 @@ func TestChargedOverRuns(t *testing.T) {
 // TestChargedOverRunsLater: recalculate charges jobs over their runs from the
 // day on of which the rules say so.
 func TestChargedOverRunsLater(t *testing.T) {
-	f := newFixture(t)
-	f.load(load.Options{}, write(t, filepath.Join(t.TempDir(), "20260115"), []byte(
-		entry(20, "R", held(10, 8)+ended(20, -11, 9, 1))+entry(40, "E", held(30, 2)+ended(40, 0, 7, 2))), false))
+	f := duckdbtest.New(t)
+	f.Load(load.Options{}, duckdbtest.WriteLog(t, filepath.Join(t.TempDir(), "20260115"), []byte(
+		duckdbtest.RunEntry(20, "R", duckdbtest.RunHeld(10, 8)+duckdbtest.RunEnded(20, -11, 9, 1))+duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(30, 2)+duckdbtest.RunEnded(40, 0, 7, 2))), false))
 	check := func(config, want string) {
 		t.Helper()
-		if _, err := charge.Recalculate(t.Context(), f.db, parse(t, config), duckdb.Filter{}); err != nil {
+		if _, err := charge.Recalculate(t.Context(), f.DB, duckdbtest.Config(t, config), duckdb.Filter{}); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]string{want}, f.rows("SELECT round(cpu_hours * 3600), rule_version FROM job_charges")); diff != "" {
+		if diff := cmp.Diff([]string{want}, f.Rows("SELECT round(cpu_hours * 3600), rule_version FROM job_charges")); diff != "" {
 			t.Error(diff)
 		}
-		f.verify()
+		f.Verify()
 	}
 	const rule = "[[machines]]\nname = 'm'\n[[machines.rules]]\n"
 	check(rule+"version = '1'\n", "14|1")

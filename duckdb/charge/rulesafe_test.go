@@ -1,4 +1,4 @@
-package duckdb_test
+package charge_test
 
 import (
 	"database/sql"

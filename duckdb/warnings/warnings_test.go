@@ -1,4 +1,4 @@
-package load_test
+package warnings_test
 
 import (
 	"os"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 )
 
@@ -32,23 +33,23 @@ func TestWarningsInAnyOrder(t *testing.T) {
 		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 			t.Fatal(err)
 		}
-		write(t, path, []byte(text), false)
+		duckdbtest.WriteLog(t, path, []byte(text), false)
 		paths = append(paths, path)
 	}
 	slices.Sort(paths)
 	const held = "SELECT w.kind, w.machine, w.path, l.path, w.text FROM warnings w LEFT JOIN log_files l USING (file_id) WHERE true_until IS NULL ORDER BY ALL"
-	whole := newFixture(t)
-	whole.load(load.Options{}, paths...)
-	want := whole.rows(held)
+	whole := duckdbtest.New(t)
+	whole.Load(load.Options{}, paths...)
+	want := whole.Rows(held)
 	if len(want) != 7 {
 		t.Errorf("%d warnings, want 7: %q", len(want), want)
 	}
 	for _, order := range permutations(paths) {
-		f := newFixture(t)
+		f := duckdbtest.New(t)
 		for _, path := range order {
-			f.load(load.Options{}, path)
+			f.Load(load.Options{}, path)
 		}
-		if diff := cmp.Diff(want, f.rows(held)); diff != "" {
+		if diff := cmp.Diff(want, f.Rows(held)); diff != "" {
 			t.Fatalf("%q (-at once +one by one):\n%s", order, diff)
 		}
 	}
@@ -73,23 +74,23 @@ func TestWarningsMove(t *testing.T) {
 	dir := t.TempDir()
 	text := doubtful["a/20260115"]
 	before, after := filepath.Join(dir, "20260115"), filepath.Join(dir, "old", "20260115")
-	write(t, before, []byte(text), false)
-	f := newFixture(t)
-	f.load(load.Options{}, before)
+	duckdbtest.WriteLog(t, before, []byte(text), false)
+	f := duckdbtest.New(t)
+	f.Load(load.Options{}, before)
 	if err := os.Mkdir(filepath.Dir(after), 0o777); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Rename(before, after); err != nil {
 		t.Fatal(err)
 	}
-	f.load(load.Options{}, after)
+	f.Load(load.Options{}, after)
 	const clock = "SELECT path, true_until IS NULL FROM warnings WHERE kind = 'clock'"
-	if diff := cmp.Diff([]string{after + "|true"}, f.rows(clock)); diff != "" {
+	if diff := cmp.Diff([]string{after + "|true"}, f.Rows(clock)); diff != "" {
 		t.Error(diff)
 	}
-	write(t, after, []byte(text[:len(text)-80]), false)
-	f.load(load.Options{Overwrite: true}, after)
-	if diff := cmp.Diff([]string{after + "|false"}, f.rows(clock)); diff != "" {
+	duckdbtest.WriteLog(t, after, []byte(text[:len(text)-80]), false)
+	f.Load(load.Options{Overwrite: true}, after)
+	if diff := cmp.Diff([]string{after + "|false"}, f.Rows(clock)); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -1,4 +1,4 @@
-package load_test
+package rebuild_test
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/rebuild"
 )
 
@@ -45,9 +46,9 @@ func oneLine(t *testing.T, err error) {
 // afresh rebuilds a database from all its logs, and gives what it warned of.
 func afresh(t *testing.T, path string, days []string) (warnings []error) {
 	t.Helper()
-	o := rebuild.LogsOptions{Options: oneThread, Unreadable: func(err error) { warnings = append(warnings, err) }}
+	o := rebuild.LogsOptions{Options: duckdbtest.OneThread, Unreadable: func(err error) { warnings = append(warnings, err) }}
 	o.Verify.Quick = true
-	load := func(ctx context.Context, fresh *duckdb.DB) error { return fill(ctx, fresh, days) }
+	load := func(ctx context.Context, fresh *duckdb.DB) error { return duckdbtest.Fill(ctx, fresh, days) }
 	err := rebuild.FromLogs(t.Context(), path, load, o)
 	if err != nil {
 		t.Fatalf("rebuild: %v", err)
@@ -62,10 +63,10 @@ func afresh(t *testing.T, path string, days []string) (warnings []error) {
 // makes it again: what it can't read it warns of, and does without.
 func TestDamagedDatabase(t *testing.T) {
 	t.Parallel()
-	_, days := logs(t, 60, false)
+	_, days := duckdbtest.Logs(t, 60, false)
 	whole := filepath.Join(t.TempDir(), "whole.duckdb")
-	mustLoad(t, whole, days...)
-	wanted := contentOf(t, whole)
+	duckdbtest.MustIngest(t, whole, days...)
+	wanted := duckdbtest.ContentOf(t, whole)
 	info, err := os.Stat(whole)
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +77,7 @@ func TestDamagedDatabase(t *testing.T) {
 		places = append(places, at+9, at+20)
 	}
 	per, random := 1, rand.New(rand.NewPCG(11, 3))
-	if *torture {
+	if *duckdbtest.Torture {
 		per = 10
 	}
 	for at := int64(headers); at < info.Size(); at += block {
@@ -87,7 +88,7 @@ func TestDamagedDatabase(t *testing.T) {
 	warned := 0
 	for _, at := range places {
 		path := filepath.Join(t.TempDir(), "x.duckdb")
-		copyFile(t, whole, path)
+		duckdbtest.CopyFile(t, whole, path)
 		flip(t, path, at, random.IntN(8))
 		db, err := duckdb.Open(t.Context(), path, duckdb.Options{ReadOnly: true})
 		oneLine(t, err)
@@ -97,7 +98,7 @@ func TestDamagedDatabase(t *testing.T) {
 		if len(afresh(t, path, days)) > 0 {
 			warned++
 		}
-		sameContent(t, "made again", contentOf(t, path), wanted)
+		duckdbtest.SameContent(t, "made again", duckdbtest.ContentOf(t, path), wanted)
 	}
 	t.Logf("%d of %d damaged databases made again, %d of them could not be read", len(places), len(places), warned)
 	if warned < 6 {
@@ -124,16 +125,16 @@ func foreignLog(t *testing.T, path string) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	copyFile(t, file+".wal", path+".wal")
+	duckdbtest.CopyFile(t, file+".wal", path+".wal")
 }
 
 // TestForeignLog: a write-ahead log that another database left is called that,
 // and what is advised helps.
 func TestForeignLog(t *testing.T) {
-	_, days := logs(t, 60, false)
+	_, days := duckdbtest.Logs(t, 60, false)
 	path := filepath.Join(t.TempDir(), "x.duckdb")
-	mustLoad(t, path, days...)
-	wanted := contentOf(t, path)
+	duckdbtest.MustIngest(t, path, days...)
+	wanted := duckdbtest.ContentOf(t, path)
 	foreignLog(t, path)
 	for _, readOnly := range []bool{true, false} {
 		_, err := duckdb.Open(t.Context(), path, duckdb.Options{ReadOnly: readOnly})
@@ -146,42 +147,42 @@ func TestForeignLog(t *testing.T) {
 	if err := os.Rename(path+".wal", path+".away"); err != nil {
 		t.Fatal(err)
 	}
-	sameContent(t, "without it", contentOf(t, path), wanted)
+	duckdbtest.SameContent(t, "without it", duckdbtest.ContentOf(t, path), wanted)
 
 	foreignLog(t, path)
 	afresh(t, path, days)
-	sameContent(t, "made again", contentOf(t, path), wanted)
-	if !slices.Contains(names(t, filepath.Dir(path)), "x.duckdb.previous.wal") {
+	duckdbtest.SameContent(t, "made again", duckdbtest.ContentOf(t, path), wanted)
+	if !slices.Contains(duckdbtest.Names(t, filepath.Dir(path)), "x.duckdb.previous.wal") {
 		t.Error("the log is not with the old database")
 	}
 	afresh(t, path, days)
-	sameContent(t, "the previous one", contentOf(t, path+".previous"), wanted)
+	duckdbtest.SameContent(t, "the previous one", duckdbtest.ContentOf(t, path+".previous"), wanted)
 }
 
 // TestDamagedLog: a write-ahead log that is damaged, or another database's, is
 // never found beside a new database.
 func TestDamagedLog(t *testing.T) {
-	_, days := logs(t, 60, false)
+	_, days := duckdbtest.Logs(t, 60, false)
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x.duckdb")
-	mustLoad(t, path, days[0])
-	copyFile(t, path, path+".begun")
-	finish(t, "crash", path, days...)
+	duckdbtest.MustIngest(t, path, days[0])
+	duckdbtest.CopyFile(t, path, path+".begun")
+	duckdbtest.Finish(t, "crash", path, days...)
 	log, err := os.ReadFile(path + ".wal")
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := filepath.Join(t.TempDir(), "want.duckdb")
-	mustLoad(t, want, days...)
-	wanted := contentOf(t, want)
+	duckdbtest.MustIngest(t, want, days...)
+	wanted := duckdbtest.ContentOf(t, want)
 
 	n, random := 8, rand.New(rand.NewPCG(5, 8))
-	if *torture {
+	if *duckdbtest.Torture {
 		n = 60
 	}
 	unreadable := 0
 	for range n {
-		copyFile(t, path+".begun", path)
+		duckdbtest.CopyFile(t, path+".begun", path)
 		if err := os.WriteFile(path+".wal", log, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -189,8 +190,8 @@ func TestDamagedLog(t *testing.T) {
 		if len(afresh(t, path, days)) > 0 {
 			unreadable++
 		}
-		sameContent(t, "made again", contentOf(t, path), wanted)
-		if slices.Contains(names(t, dir), "x.duckdb.wal") {
+		duckdbtest.SameContent(t, "made again", duckdbtest.ContentOf(t, path), wanted)
+		if slices.Contains(duckdbtest.Names(t, dir), "x.duckdb.wal") {
 			t.Fatal("the old log is beside the new database")
 		}
 	}

@@ -1,0 +1,121 @@
+package rebuild_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"pbsduck/duckdb/duckdbtest"
+	"pbsduck/duckdb/load"
+)
+
+const energyColumns = `
+priority = "project"
+[[columns]]
+name = "energy_j"
+attribute = "resources_used.x-ncar-energy"
+
+type = "integer"
+unit = "J"
+comment = "Energy."
+[[columns]]
+name = "priority_class"
+attribute = "Resource_List.job_priority"
+
+type = "text"
+comment = "Another column has it, too."
+[[columns]]
+name = "walltime_text"
+attribute = "resources_used.walltime"
+
+type = "text"
+comment = "As PBS wrote it."
+[[columns]]
+name = "wrong"
+attribute = "jobname"
+
+type = "float"
+comment = "Values that do not convert."
+[[machines]]
+name = "m"
+gpu_types = { cpu = "none", cpudev = "none" }
+[[machines.rules]]
+version = "1"
+cpu_hours = "energy_j / 3.6e6"
+`
+
+// TestFromRecords: after a change of the configuration the rows that are made
+// again from raw records are those of a fresh ingest.
+func TestFromRecords(t *testing.T) {
+	_, days := duckdbtest.Logs(t, 400, true)
+	path := filepath.Join(t.TempDir(), "old.duckdb")
+	before := duckdbtest.Open(t, path)
+	before.Load(load.Options{}, days...)
+	const failed = "SELECT name, failed_values FROM log_files ORDER BY name"
+
+	c := duckdbtest.Config(t, energyColumns)
+	want := duckdbtest.Configured(t, c)
+	want.Load(load.Options{Config: c}, days...)
+	if n := want.Rows("SELECT count(energy_j) > 0 AND count(priority_class) > 0 AND count(walltime_text) > 0 AND count(wrong) = 0 AND max(gpu_type) = 'none' FROM jobs"); !slices.Equal(n, []string{"true"}) {
+		t.Fatal("the columns are not filled", want.Rows("SELECT count(energy_j), count(priority_class), count(walltime_text), count(wrong), max(gpu_type) FROM jobs"))
+	}
+
+	got, s := before.Remade(c)
+	duckdbtest.SameContent(t, "from records", got.Content(), want.Content())
+	got.Verify()
+	for _, table := range []string{"site_columns", "queue_types", "charge_rules", "(SELECT view_name, column_count, comment FROM duckdb_views() WHERE NOT internal AND database_name = current_database())"} {
+		all := "SELECT * FROM " + table + " ORDER BY ALL"
+		duckdbtest.SameContent(t, table, got.Rows(all), want.Rows(all))
+	}
+	if s.Kept != 0 || len(s.Unusable) > 0 || fmt.Sprint(s.FailedBy["jobs.wrong"]) != got.Rows("SELECT count(*) FROM outcomes")[0] {
+		t.Errorf("%+v", s)
+	}
+	duckdbtest.SameContent(t, "values that did not convert", got.Rows(failed), want.Rows(failed))
+
+	// What the next run reads, it reads as if nothing had been.
+	again := got.Load(load.Options{Config: c}, days...)
+	if again.Unchanged != len(days) {
+		t.Errorf("%+v", again)
+	}
+
+	// Without a configuration all is as it was.
+	same, _ := got.Remade(nil)
+	duckdbtest.SameContent(t, "without a configuration", same.Content(), want.Content())
+	duckdbtest.SameContent(t, "values that did not convert, without a configuration", same.Rows(failed), want.Rows(failed))
+	same.Verify()
+
+	// Columns that go take their counts with them, and so do those that are filled otherwise.
+	fewer := duckdbtest.Config(t, strings.NewReplacer("wrong", "other", "priority_class", "wrong", `type = "text"`, `type = "size"`).Replace(energyColumns))
+	other := duckdbtest.Configured(t, fewer)
+	other.Load(load.Options{Config: fewer}, days...)
+	changed, _ := same.Remade(fewer)
+	duckdbtest.SameContent(t, "values that did not convert, with other columns", changed.Rows(failed), other.Rows(failed))
+}
+
+// TestFromRecordsKeeps: jobs without a raw record, or with a damaged one, keep
+// the row that they have.
+func TestFromRecordsKeeps(t *testing.T) {
+	_, days := duckdbtest.Logs(t, 100, false)
+	path := filepath.Join(t.TempDir(), "old.duckdb")
+	before := duckdbtest.Open(t, path)
+	before.Load(load.Options{}, days...)
+	for _, damage := range []string{
+		"UPDATE outcome_records SET compressed_data = 'junk'::BLOB WHERE outcome_id = 5",
+		"DELETE FROM outcome_records WHERE outcome_id = 7",
+		"UPDATE outcomes SET file_id = NULL, line = NULL, logged_time = NULL, record_hash = NULL, attributes = NULL WHERE id = 7",
+	} {
+		before.Rows(damage)
+	}
+	const kept = `SELECT id, job_id, submit_time, ncpus, end_date, (SELECT count(*) FROM job_nodes n WHERE n.job_id = j.id) FROM jobs j WHERE id IN (5, 7) ORDER BY id`
+	wanted := before.Rows(kept)
+	got, s := before.Remade(duckdbtest.Config(t, energyColumns))
+	if s.Kept != 2 || !slices.Equal(s.Unusable, []int64{5}) {
+		t.Errorf("%+v", s)
+	}
+	duckdbtest.SameContent(t, "kept", got.Rows(kept), wanted)
+	if n := got.Rows("SELECT count(*) FROM jobs j JOIN job_charges c ON c.job_id = j.id"); n[0] != got.Rows("SELECT count(*) FROM jobs")[0] {
+		t.Error("not every job is charged")
+	}
+}
