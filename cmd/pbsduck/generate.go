@@ -28,6 +28,10 @@ type generateOptions struct {
 	start    string
 	hostile  bool
 	noTruth  bool
+
+	jobsGiven  bool
+	like       string
+	hideQueues bool
 }
 
 func newGenerate(g *flags.Global) *cobra.Command {
@@ -50,16 +54,25 @@ are real. A machine is as large as its jobs fill: with 10,000 jobs a day derecho
 has some 2,200 nodes, as it really does, with 1,500 it has some 250. Derecho gives
 whole nodes, the others share theirs.
 
-A profile may also be a file of yours that ends in .toml: docs/profiles.md.
+A profile may also be a file of yours that ends in .toml: docs/profiles.md. --like DATABASE
+makes one for each machine there, DIR/MACHINE.toml, and logs by it: jobs of the same sizes,
+run times, queues, hours, exits and shares of users, of nobody (docs/sharing.md).
 
 Logs of an earlier run are written over, but a folder that holds anything else is
 refused, so that logs of two runs never mix.`,
 		Example: `  pbsduck generate logs --profile derecho --days 7
   pbsduck ingest --config logs/pbsduck.toml
   pbsduck generate old --profile tarnbeck --jobs 500
+  pbsduck generate similar --like pbsduck.duckdb --days 28
   pbsduck generate hard --days 2 --jobs 500 --hostile`,
 		Args: flags.ExactArgs(1, "the folder to write to"),
-		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
+		RunE: func(c *cobra.Command, args []string) error {
+			o.jobsGiven = c.Flags().Changed("jobs")
+			if err := o.fit(c, args[0]); err != nil {
+				return err
+			}
+			return o.run(c.Context(), args[0])
+		},
 	}
 	o.addFlags(c)
 	return c
@@ -69,7 +82,9 @@ func (o *generateOptions) addFlags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringSliceVar(&o.profiles, "profile", []string{"derecho", "casper"}, "machines to imitate: derecho, casper, tarnbeck, or a `FILE.toml`")
 	f.IntVar(&o.days, "days", 7, "logs per machine")
-	f.IntVar(&o.jobs, "jobs", 2000, "jobs submitted per day and machine")
+	f.IntVar(&o.jobs, "jobs", 0, "jobs submitted per day and machine (default as the profile says, or 2000)")
+	f.StringVar(&o.like, "like", "", "imitate the machines in this `DATABASE`: profiles are fitted to their jobs, and kept in DIR")
+	f.BoolVar(&o.hideQueues, "hide-queues", false, "with --like: number the queues, which else keep their names")
 	f.Uint64Var(&o.seed, "seed", 1, "another seed gives other logs")
 	f.StringVar(&o.start, "start", "2026-01-01", "first `DATE`")
 	f.BoolVar(&o.hostile, "hostile", false, "add damage, and what users can smuggle into logs")
@@ -85,7 +100,11 @@ func (o *generateOptions) run(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(flags.Within("--days", o.days, 1, generate.MaxDays), flags.Within("--jobs", o.jobs, 1, generate.MaxJobs), o.mayWriteIn(dir, names)); err != nil {
+	least := 1
+	if !o.jobsGiven {
+		least = 0
+	}
+	if err := errors.Join(flags.Within("--days", o.days, 1, generate.MaxDays), flags.Within("--jobs", o.jobs, least, generate.MaxJobs), o.mayWriteIn(dir, names)); err != nil {
 		return err
 	}
 	bar := o.Progress()

@@ -25,11 +25,12 @@ type calendar struct {
 
 // slot is one hour of UTC.
 type slot struct {
-	start int64
-	hour  int    // local
-	date  string // local, YYYY-MM-DD
-	stamp string // "MM/DD/YYYY HH:", the head of its record stamps
-	file  int    // index into days; -1 before the first
+	start   int64
+	hour    int    // local
+	weekday int    // local, from Monday on
+	date    string // local, YYYY-MM-DD
+	stamp   string // "MM/DD/YYYY HH:", the head of its record stamps
+	file    int    // index into days; -1 before the first
 }
 
 func newCalendar(zone string, start time.Time, days int) (*calendar, error) {
@@ -45,7 +46,7 @@ func newCalendar(zone string, start time.Time, days int) (*calendar, error) {
 		if local.Minute() != 0 || local.Second() != 0 {
 			return nil, fmt.Errorf("generate: time zone %s is not whole hours from UTC at %s", zone, local)
 		}
-		s := slot{start: t, hour: local.Hour(), date: local.Format(time.DateOnly), stamp: local.Format("01/02/2006 15:"), file: -1}
+		s := slot{start: t, hour: local.Hour(), weekday: (int(local.Weekday()) + 6) % 7, date: local.Format(time.DateOnly), stamp: local.Format("01/02/2006 15:"), file: -1}
 		if t >= c.first && t < end {
 			c.filed++
 			name := local.Format("20060102")

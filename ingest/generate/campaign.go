@@ -51,7 +51,7 @@ func (w *world) newCampaign(s *shape, d dice) (*campaign, error) {
 	if s.Names != nil {
 		c.name, c.numbered = pick(d, s.Names), false
 	}
-	u := d.low(900) + 1
+	u := w.userNumber(d)
 	c.user, c.group = userName(u), w.Groups[u%len(w.Groups)]
 	c.from = "@" + w.Login + "1"
 	c.account = projectName(u*7%400 + d.r.IntN(2) + 1)

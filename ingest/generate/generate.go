@@ -53,7 +53,7 @@ type Options struct {
 	Dir      string    // created if missing
 	Profiles []string  // any of Profiles(), or files that end in .toml
 	Days     int       // number of day files per profile
-	Jobs     int       // submissions per day and profile, array elements and parents counted one by one
+	Jobs     int       // submissions per day and profile, array elements and parents counted one by one; 0: as the profile says
 	Seed     uint64    // the same seed gives the same bytes
 	Start    time.Time // first local day; only its year, month and day count
 	Hostile  bool      // add what users can smuggle into a log, and damage: see hostile.go
@@ -139,7 +139,7 @@ func (o *Options) check() error {
 		return fmt.Errorf("generate: no profile named; choose from %v", Profiles())
 	case o.Days < 1 || o.Days > MaxDays:
 		return fmt.Errorf("generate: %d days; choose 1 to %d", o.Days, MaxDays)
-	case o.Jobs < 1 || o.Jobs > MaxJobs:
+	case o.Jobs < 0 || o.Jobs > MaxJobs:
 		return fmt.Errorf("generate: %d jobs per day; choose 1 to %d", o.Jobs, MaxJobs)
 	case o.Start.Year() < 2001 || o.Start.Year() > 2100:
 		return fmt.Errorf("generate: start %s; choose a date from 2001 to 2100", o.Start.Format(time.DateOnly))

@@ -112,9 +112,9 @@ func (s *simulation) attack(wall int64, spoil attack) {
 
 // hostileTurn is the number of hostile jobs in the slots before.
 func (s *simulation) hostileTurn(at *slot) int {
-	perDay, before := 0, 0
+	q, perDay, before := &s.quotas[at.weekday], 0, 0
 	for h := range 24 {
-		n := (s.quotas[h+1]-s.quotas[h])/50 + 1
+		n := (q[h+1]-q[h])/50 + 1
 		perDay += n
 		if h < at.hour {
 			before += n

@@ -98,6 +98,10 @@ func (s *simulation) draw(c *campaign, number int64) *job {
 func (s *simulation) fate(j *job) {
 	c, d := j.c, s.d
 	j.lag = d.between(s.ExitLag[0], s.ExitLag[1])
+	if s.Exits != nil {
+		s.ownFate(j)
+		return
+	}
 	j.wall = max(1, d.about(c.typicalRun, 35))
 	switch {
 	case j.wall > c.walltime || d.in(110):

@@ -38,6 +38,11 @@ type profile struct {
 	Charge           chargeRule       `toml:"charge"`
 	Site             string           `toml:"site"`
 	Shared           string           `toml:"shared"`
+	Jobs             int              `toml:"jobs"`     // a day, if not told otherwise
+	Activity         []int64          `toml:"activity"` // weights of the local hours
+	Weekdays         []int64          `toml:"weekdays"` // from Monday on
+	Users            []int64          `toml:"users"`    // weights of users
+	Exits            [][2]int64       `toml:"exits"`    // exit statuses with their weights
 
 	shapes []shape // of Queues
 }
@@ -96,7 +101,7 @@ func parseProfile(source string, text []byte) (p profile, err error) {
 	if err := decodeStrictly(text, &p); err != nil {
 		return p, fmt.Errorf("generate: profile %s: %w", source, err)
 	}
-	for _, check := range []func() error{p.checkNames, p.checkNodes, p.readQueues} {
+	for _, check := range []func() error{p.checkNames, p.checkWays, p.checkNodes, p.readQueues} {
 		if err := check(); err != nil {
 			return p, fmt.Errorf("generate: profile %s: %w", source, err)
 		}
@@ -209,5 +214,5 @@ func (p *profile) readShape(table map[string]any) (s shape, err error) {
 		return s, errors.New("a job has a weight, or a story that tells of it")
 	}
 	s.exclusive = p.Nodes[s.kind].Whole
-	return s, nil
+	return s, s.checkWays()
 }

@@ -33,6 +33,9 @@ type shape struct {
 	Energy    bool     `toml:"energy"`    // x-ncar-* counters
 	Uniform   bool     `toml:"uniform"`   // vmem equals mem, as Casper's MoMs report
 
+	Runs      []int64 `toml:"runs"`      // quantiles of run times in seconds, evenly spaced, of a profile with exits; none: about run
+	Campaigns int     `toml:"campaigns"` // users who submit it, each in his way; 0: eight
+
 	kind      int  // index of Nodes
 	exclusive bool // whole nodes: index 0, assigned resources are the node's
 }

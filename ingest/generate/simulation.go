@@ -66,7 +66,7 @@ func (s *simulation) tell() {
 	s.slot, s.d = n, newDice(s.seed, s.Name, at.start)
 	s.ids, s.spares = s.firstIDOf(n), s.firstIDOf(n)+int64(s.maxHour)
 	s.olds, s.depth, s.asked, s.nextDue = 0, 0, 0, math.MinInt64
-	quota := s.quotas[at.hour+1] - s.quotas[at.hour]
+	quota := s.quota(at)
 	s.cast(at.start)
 	s.submitAll(at, quota)
 	if s.hostile {

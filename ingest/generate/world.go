@@ -1,6 +1,7 @@
 package generate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -19,7 +20,7 @@ type world struct {
 	total        int // of the common groups' weights
 	special      map[string][]group
 	halves       map[*campaign]*campaign // of the campaigns whose jobs give back nodes
-	quotas       [25]int                 // submissions before each local hour; quotas[24] is jobs
+	quotas       [7][25]int              // of each weekday: submissions before each local hour, and of the whole day
 	stories      []rule
 	maxHour      int   // most submissions in an hour
 	eligibleFrom int64 // records of jobs that start before have no eligible_time
@@ -35,8 +36,8 @@ type group struct {
 
 const campaignsPerShape = 8
 
-// activity is how many jobs are submitted in each local hour, relative to the others.
-var activity = [24]int{5, 4, 4, 3, 3, 3, 4, 5, 7, 9, 10, 10, 9, 10, 10, 10, 9, 9, 7, 6, 6, 6, 5, 5}
+// standardActivity is how many jobs are submitted in each local hour, relative to the others.
+var standardActivity = []int64{5, 4, 4, 3, 3, 3, 4, 5, 7, 9, 10, 10, 9, 10, 10, 10, 9, 9, 7, 6, 6, 6, 5, 5}
 
 func newWorld(source string, o Options) (*world, error) {
 	p, err := findProfile(source)
@@ -47,7 +48,7 @@ func newWorld(source string, o Options) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{profile: p, cal: cal, seed: o.Seed, jobs: o.Jobs, hostile: o.Hostile, truth: !o.NoTruth}
+	w := &world{profile: p, cal: cal, seed: o.Seed, jobs: cmp.Or(o.Jobs, p.Jobs, DefaultJobs), hostile: o.Hostile, truth: !o.NoTruth}
 	w.dialect = dialects[p.Dialect]
 	w.stories = storiesOf(&w.profile)
 	if !p.NoEligibleBefore.IsZero() {
@@ -65,7 +66,7 @@ func (w *world) populate() error {
 	for i := range w.shapes {
 		s := &w.shapes[i]
 		g := group{weight: s.Weight}
-		for range campaignsPerShape {
+		for range cmp.Or(s.Campaigns, campaignsPerShape) {
 			c, err := w.newCampaign(s, d)
 			if err != nil {
 				return fmt.Errorf("%w (profile %s)", err, w.Name)
@@ -92,20 +93,6 @@ func (w *world) populate() error {
 	return nil
 }
 
-// setQuotas shares a day's jobs among its hours by activity.
-func (w *world) setQuotas() {
-	all := 0
-	for _, a := range activity {
-		all += a
-	}
-	sum := 0
-	for h, a := range activity {
-		sum += a
-		w.quotas[h+1] = int(int64(w.jobs) * int64(sum) / int64(all))
-		w.maxHour = max(w.maxHour, w.quotas[h+1]-w.quotas[h])
-	}
-}
-
 // idsPerSlot is the range of job ids reserved for an hour: its submissions, its hostile ones, reservations, old jobs.
 func (w *world) idsPerSlot() int64 { return int64(w.maxHour) + 2*int64(w.spareIDs()) }
 
@@ -118,9 +105,7 @@ func (w *world) firstIDOf(slot int) int64 {
 
 // ordinal numbers all submissions of the run, those of the warm-up day negative; stories are told by ordinal.
 func (w *world) ordinal(slot int) int64 {
-	s := w.cal.slotAt(slot)
-	day := int64(s.file)
-	return day*int64(w.jobs) + int64(w.quotas[s.hour])
+	return w.before(w.cal.slotAt(slot))
 }
 
 // veterans is how many jobs of the log began before it: as many as there are tellings of longRunning in its first days.
