@@ -164,13 +164,21 @@ func (a *Anonymous) prepare(ctx context.Context, db *duckdb.DB, tables []schema.
 		if a.Policy.Columns[c.Name].Do == anonymous.Hash {
 			alias, users = fmt.Sprintf("pseudonym('%s', j.%s)", kind(c.Name), c.Name), 0
 		}
-		err := db.Exec(ctx, fmt.Sprintf("INSERT INTO known SELECT '%[1]s', j.%[1]s, %[2]s FROM jobs j WHERE j.%[1]s IS NOT NULL AND (%[3]s)"+
+		err := db.Exec(ctx, fmt.Sprintf("INSERT INTO known SELECT '%[1]s', j.%[1]s, %[2]s FROM "+whose(c)+" j WHERE j.%[1]s IS NOT NULL AND (%[3]s)"+
 			" GROUP BY j.%[1]s HAVING count(*) >= %[4]d AND count(DISTINCT j.user_name) >= %[5]d", c.Name, alias, whichJobs(filter), a.Policy.Jobs, users))
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// whose has a column and the users of its values: a rule may say any text of a job.
+func whose(c schema.Column) string {
+	if c.Name == "qos" {
+		return "job_details"
+	}
+	return "jobs"
 }
 
 func whichJobs(f duckdb.Filter) string {
@@ -195,7 +203,7 @@ func (a *Anonymous) pooling(tables []schema.Table) (columns []schema.Column) {
 // instants are by which rows of these tables are parted, as the questions of a dataset have it.
 var instants = map[string][2]string{
 	"jobs": {"jobs", "coalesce(j.end_time, j.submit_time)"}, "runs": {"job_runs", "coalesce(j.end_time, j.submit_time)"},
-	"events": {"events", "j.time"}, "daily_summary": {"daily_summary", "j.day::TIMESTAMP"},
+	"charges": {"job_details", "coalesce(j.end_time, j.submit_time)"}, "events": {"events", "j.time"}, "daily_summary": {"daily_summary", "j.day::TIMESTAMP"},
 }
 
 // pools says of each machine and month which names are pooled in it: if that changes, it is written again.

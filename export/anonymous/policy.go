@@ -194,7 +194,7 @@ func parseBucket(value any) (Action, error) {
 var freeTexts = []string{"select_spec", "text", "raw", "record"}
 
 // own are texts that pbsduck or the configuration says, and no user.
-var own = []string{"exit_class", "flags", "type", "kind", "ended", "qos", "rule_version"}
+var own = []string{"exit_class", "flags", "type", "kind", "ended", "rule_version"}
 
 // singles are texts that are each other ones, or of things: they are not pooled.
 var singles = []string{"machine", "job_id", "object_id", "node"}
