@@ -14,7 +14,8 @@ import (
 // one column NULL is "" as well, since readers skip an empty line. Binary is lower-case hex without
 // prefix, instants are RFC 3339 with zone, lists, structs and maps are JSON.
 //
-// Fields are exact. A name such as =cmd() is data for a program and a formula for a spreadsheet: SafeCSV disarms it.
+// Fields are exact. A name such as =cmd() is data for a program and a formula for a spreadsheet: SafeCSV disarms it, and
+// begins with the mark by which spreadsheets know UTF-8.
 type csvSink struct {
 	textOut
 	style   style
@@ -24,6 +25,9 @@ type csvSink struct {
 
 func newCSVSink(w io.Writer, schema *arrow.Schema, o Options) *csvSink {
 	s := &csvSink{textOut: textOut{w: w}, style: style{loc: o.Location}, safe: o.SafeCSV, visible: o.Terminal}
+	if o.SafeCSV && !o.Terminal {
+		s.buf = append(s.buf, "\ufeff"...)
+	}
 	for i, f := range schema.Fields() {
 		s.comma(i)
 		start := len(s.buf)

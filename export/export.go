@@ -1,7 +1,7 @@
 // Package export writes results: a stream of Arrow record batches enters, one file or one stream of
 // bytes in the format that the reader asked for leaves.
 //
-//	array.RecordReader -> Write -> table, markdown | csv, json, ndjson | parquet, arrow, arrows
+//	array.RecordReader -> Write -> table, markdown | csv, json, ndjson | parquet, arrow, arrows | xlsx
 //
 // Promises, for every format:
 //   - Memory does not grow with the number of rows. Parquet holds one row group, table the first rows (they decide the widths).
@@ -10,7 +10,7 @@
 //   - On an error or a cancelled context nothing is written that would make a cut result look whole: no closing bracket, no footer.
 //     WriteFile leaves no file at all.
 //
-// Table and markdown are for people, and never pass on bytes that would steer a terminal; table
+// Table, markdown and xlsx are for people, and never pass on bytes that would steer a terminal; table
 // rounds and groups digits, too (figures), and nothing else does. The others are for machines and
 // exact: what they hold is what the column held. On a terminal csv is
 // for people, too (Options.Terminal); json has escapes of its own. Each format's rules are with its
@@ -43,11 +43,12 @@ const (
 	Parquet     Format = "parquet"
 	Arrow       Format = "arrow"
 	ArrowStream Format = "arrows"
+	XLSX        Format = "xlsx"
 )
 
 // Formats lists every format, in the order in which help texts show them.
 func Formats() []Format {
-	return []Format{Table, CSV, JSON, NDJSON, Markdown, Parquet, Arrow, ArrowStream}
+	return []Format{Table, CSV, JSON, NDJSON, Markdown, Parquet, Arrow, ArrowStream, XLSX}
 }
 
 // ParseFormat returns the format of that name. Its error lists the names there are.
@@ -68,7 +69,7 @@ var suffixes = []struct {
 	format Format
 }{
 	{".txt", Table}, {".csv", CSV}, {".json", JSON}, {".ndjson", NDJSON}, {".jsonl", NDJSON}, {".md", Markdown}, {".parquet", Parquet},
-	{".arrow", Arrow}, {".feather", Arrow}, {".arrows", ArrowStream},
+	{".arrow", Arrow}, {".feather", Arrow}, {".arrows", ArrowStream}, {".xlsx", XLSX},
 }
 
 // FormatOf returns the format that the suffix of a file's name stands for, and false where it says nothing.
@@ -92,7 +93,7 @@ func Suffixes() []string {
 
 // Binary reports whether the format is not text, and so has no place on a terminal.
 func (f Format) Binary() bool {
-	return f == Parquet || f == Arrow || f == ArrowStream
+	return f == Parquet || f == Arrow || f == ArrowStream || f == XLSX
 }
 
 // Options says how to write. The zero value is good for a file.
@@ -110,8 +111,8 @@ type Options struct {
 	// Location is the zone in which text shows instants, each with its offset; nil means UTC. In
 	// parquet and arrow they are what they are everywhere, and labelled UTC.
 	Location *time.Location
-	// SafeCSV puts a ' before each csv text that a spreadsheet would take for a formula. It changes
-	// the data: for people only.
+	// SafeCSV makes csv for a spreadsheet: it puts a ' before each text that would be taken for a
+	// formula, and a mark of UTF-8 at the beginning. It changes the data: for people only.
 	SafeCSV bool
 	// Terminal says that people look at the result: csv shows what would steer a terminal as
 	// escapes, as table and json always do.
@@ -171,6 +172,8 @@ func newSink(w io.Writer, schema *arrow.Schema, f Format, o Options) (sink, erro
 		return newParquetSink(w, schema, o)
 	case Arrow, ArrowStream:
 		return newIPCSink(w, schema, f == Arrow, o)
+	case XLSX:
+		return newXLSXSink(w, schema, o)
 	}
 	_, err := ParseFormat(string(f))
 	return nil, err

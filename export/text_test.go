@@ -216,7 +216,7 @@ func TestCSVTellsNullFromEmpty(t *testing.T) {
 
 func TestSafeCSV(t *testing.T) {
 	got := written(t, stringsReader(t, checked(t), "=cmd()", "-1+2", "@x", "plain", "\t=1"), CSV, Options{SafeCSV: true})
-	if want := "text\n'=cmd()\n'-1+2\n'@x\nplain\n'\t=1\n"; string(got) != want {
+	if want := "\ufefftext\n'=cmd()\n'-1+2\n'@x\nplain\n'\t=1\n"; string(got) != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -21,8 +21,8 @@ func TestParseFormat(t *testing.T) {
 			t.Errorf("%s: %s, %v", f, got, err)
 		}
 	}
-	_, err := ParseFormat("xlsx")
-	if want := `unknown format "xlsx": use one of table, csv, json, ndjson, markdown, parquet, arrow, arrows`; err == nil || err.Error() != want {
+	_, err := ParseFormat("xls")
+	if want := `unknown format "xls": use one of table, csv, json, ndjson, markdown, parquet, arrow, arrows, xlsx`; err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 	if f, ok := FormatOf("out/jobs.Parquet"); f != Parquet || !ok {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/spf13/cobra"
 
 	"pbsduck/cmd/pbsduck/flags"
@@ -49,7 +50,8 @@ facility, ...), or by one of each: --by month,account. Each machine has its own 
 
 --chart draws the answer on the terminal. --html FILE writes a page instead, with
 figures, charts and tables of the reports that are named, or of the usual ones: one
-file that needs no network, to be sent, printed, or put on a web server.
+file that needs no network, to be sent, printed, or put on a web server. -o FILE.xlsx
+writes a workbook with a sheet for each report that is named.
 
 A site adds reports of its own: files in the folder that the configuration names
 (docs/reports.md).`,
@@ -58,6 +60,7 @@ A site adds reports of its own: files in the folder that the configuration names
   pbsduck report waits --machine derecho --by queue --size gpus
   pbsduck report utilisation --by month --format csv -o utilisation.csv
   pbsduck report top --metric gpu_hours --top 5
+  pbsduck report usage waits failures --last 30d -o month.xlsx
   pbsduck report --html january.html --since 2026-01-01 --until 2026-01-31
   pbsduck report usage --chart
   pbsduck report usage --help
@@ -74,8 +77,12 @@ A site adds reports of its own: files in the folder that the configuration names
 				return ui.Usagef("which report? pbsduck report lists them")
 			case len(args) == 0:
 				return o.list()
-			case len(args) > 1:
-				return ui.Usagef("give the name of one report; several go with --html")
+			}
+			if format, err := o.output.Choose(export.Table); err == nil && format == export.XLSX && !o.sql && !o.chart {
+				return o.writeSheets(c.Context(), args)
+			}
+			if len(args) > 1 {
+				return ui.Usagef("give the name of one report; several go with --html, and with -o FILE.xlsx")
 			}
 			return o.run(c.Context(), args[0])
 		},
@@ -195,21 +202,46 @@ func (o *reportOptions) run(ctx context.Context, name string) (err error) {
 	if o.sql {
 		return o.writeScript(r, db, options)
 	}
-	if _, err := r.Script(db.Site(), options); err != nil { // a wrong use is told first
-		return usage(err)
-	}
-	if lacks, err := r.Lacks(ctx, db); err != nil {
-		return err
-	} else if lacks != "" {
-		o.Say("%s%s", lacks, remedy(r.Needs))
-	}
-	rows, err := r.Run(ctx, db, options)
+	rows, err := o.ask(ctx, db, r, options)
 	if err != nil {
-		return usage(err)
+		return err
 	}
 	defer rows.Release()
 	_, err = o.output.Write(ctx, rows, export.Table)
 	return err
+}
+
+// ask runs a report, and tells what the database lacks for it.
+func (o *reportOptions) ask(ctx context.Context, db *duckdb.DB, r report.Report, options report.Options) (array.RecordReader, error) {
+	if _, err := r.Script(db.Site(), options); err != nil { // a wrong use is told first
+		return nil, usage(err)
+	}
+	if lacks, err := r.Lacks(ctx, db); err != nil {
+		return nil, err
+	} else if lacks != "" {
+		o.Say("%s%s", lacks, remedy(r.Needs))
+	}
+	rows, err := r.Run(ctx, db, options)
+	return rows, usage(err)
+}
+
+// writeSheets writes a workbook with a sheet for each report.
+func (o *reportOptions) writeSheets(ctx context.Context, names []string) error {
+	var reports []report.Report
+	for _, name := range names {
+		r, err := o.named([]string{name})
+		if err != nil {
+			return err
+		}
+		reports = append(reports, r)
+	}
+	db, jobs, err := o.filter.Open(ctx, o.Global, duckdb.Options{})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	options := report.Options{Filter: jobs, By: o.by, Set: o.chosen()}
+	return o.output.WriteSheets(ctx, names, func(i int) (array.RecordReader, error) { return o.ask(ctx, db, reports[i], options) })
 }
 
 // asks tells whether flags ask for what only a report has.

@@ -81,7 +81,7 @@ func TestReadTable(t *testing.T) {
 	}
 	page := written(t, &Page{Sections: []Section{{ID: "usage", Table: table}}})
 	rows := embedded(t, page, "usage.csv")
-	wantRows := [][]string{{"account", "jobs", "hours", "wait_s", "last"}, {"'=1+1", "1234567", "12.345", "3661", "2026-03-01T00:00:00-07:00"},
+	wantRows := [][]string{{"\ufeffaccount", "jobs", "hours", "wait_s", "last"}, {"'=1+1", "1234567", "12.345", "3661", "2026-03-01T00:00:00-07:00"},
 		{"a,\"b\"\n\x1b", "5", "NaN", "0", "2026-03-01T00:00:00-07:00"}, {"", "", "", "", ""}}
 	if diff := cmp.Diff(wantRows, rows); diff != "" {
 		t.Error(diff)

@@ -3,6 +3,7 @@ package flags
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -51,7 +52,7 @@ func (o *Output) Add(c *cobra.Command, g *Global, standard export.Format) {
 
 // AddSafeCSV adds the flag --safe-csv.
 func AddSafeCSV(c *cobra.Command, safe *bool) {
-	c.Flags().BoolVar(safe, "safe-csv", false, "in csv, put a quote before text that a spreadsheet would take for a formula")
+	c.Flags().BoolVar(safe, "safe-csv", false, "csv for a spreadsheet: marked as UTF-8, and with a quote before text that it would take for a formula")
 }
 
 // WithoutRows refuses the flags of AddRows beside others, which give something else than rows.
@@ -169,6 +170,31 @@ func (o *Output) WriteEach(ctx context.Context, n int, result func(i int) (array
 		}
 		return nil
 	})
+}
+
+// WriteSheets writes a workbook with a sheet for each name, and what result gives for it.
+func (o *Output) WriteSheets(ctx context.Context, names []string, result func(i int) (array.RecordReader, error)) (err error) {
+	if err := o.check(export.XLSX); err != nil {
+		return err
+	}
+	loc, err := o.location()
+	if err != nil {
+		return err
+	}
+	book := export.NewWorkbook()
+	defer func() { err = errors.Join(err, book.Close()) }()
+	for i, name := range names {
+		r, err := result(i)
+		if err != nil {
+			return err
+		}
+		_, err = book.Add(ctx, name, r, export.Options{Location: loc, Limit: o.limit})
+		r.Release()
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return o.to(book.Write)
 }
 
 // to has a result written where the flags say. A file is there whole or not at all.
