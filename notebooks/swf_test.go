@@ -81,3 +81,39 @@ func TestWorkloads(t *testing.T) {
 		}
 	}
 }
+
+// TestWorkloadsInEvalys holds that evalys, which studies workloads, reads the same. It takes the first job for a heading, and leaves out
+// those that were killed.
+func TestWorkloadsInEvalys(t *testing.T) {
+	interpreter, w := python(t), theWorld(t)
+	dir := t.TempDir()
+	w.tool(t, nil, filepath.Join(w.bin, "pbsduck"), "export", "-q", "--format", "swf", dir)
+	var got map[string]float64
+	if err := json.Unmarshal(w.tool(t, nil, interpreter, "-W", "ignore", "-c", string(read(t, "testdata/evalys.py")), filepath.Join(dir, "derecho.swf")), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got == nil {
+		t.Skip("evalys is not there: run make test, which installs it")
+	}
+	db := w.open(t)
+	const jobs = ` FROM (SELECT *, row_number() OVER (ORDER BY epoch(submit_time)::BIGINT, id) AS line, min(epoch(submit_time)::BIGINT) OVER () AS first FROM jobs
+		WHERE machine = 'derecho' AND NOT is_array_parent) WHERE line > 1 AND (exit_status IS NULL OR exit_status NOT IN (265, 271))`
+	for what, question := range map[string]string{
+		"jobs": "count(*)", "users": "count(DISTINCT user_name)", "queues": "count(DISTINCT queue)", "start": "any_value(first)",
+		"submission_time": "sum(epoch(submit_time)::BIGINT - first)::BIGINT",
+		"waiting_time":    "sum(epoch(start_time) - epoch(submit_time)) FILTER (start_time >= submit_time)::BIGINT",
+		"execution_time":  "sum(if(end_time >= start_time, epoch(end_time) - epoch(start_time), walltime_used_s))::BIGINT",
+		"user_est":        "sum(walltime_requested_s)::BIGINT",
+	} {
+		want, err := db.Number(t.Context(), "SELECT "+question+jobs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got[what] != float64(want) || want == 0 {
+			t.Errorf("evalys: %s is %v, in the database %d", what, got[what], want)
+		}
+	}
+	if got["load"] <= 0 || got["processors"] <= 0 {
+		t.Errorf("evalys: %v", got)
+	}
+}
