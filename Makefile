@@ -16,6 +16,8 @@ BIN := bin/pbsduck
 FUZZTIME ?= 30s
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .tools/golangci-lint-$(GOLANGCI_VERSION)
+VULNCHECK_VERSION := v1.1.4
+VULNCHECK := .tools/govulncheck-$(VULNCHECK_VERSION)
 
 REQUIREMENTS := notebooks/python/requirements.txt
 VENV := .venv/.ready
@@ -176,6 +178,10 @@ microbench: ## run the benchmarks beside the code: bytes per second and allocati
 lint: $(GOLANGCI) ## check style, likely mistakes, and which package may import which
 	$(GOLANGCI) run ./...
 
+.PHONY: vulncheck
+vulncheck: $(VULNCHECK) ## ask Go's database (vuln.go.dev) which known vulnerabilities the program calls
+	$(VULNCHECK) ./...
+
 .PHONY: fuzz
 fuzz: ## fuzz each target for FUZZTIME (30s)
 	@for pkg in $$(go list ./...); do \
@@ -227,6 +233,10 @@ JDBC_VERSION := 1.5.6.0
 	@mkdir -p $(@D) && cp $(<D)/package.json $< $(@D)
 	@if timeout 120 npm ci --silent --no-audit --no-fund --prefix $(@D); then touch $@; \
 	  else echo 'hyparquet can'"'"'t be had: no dataset is read in Node' >&2; fi
+
+$(VULNCHECK):
+	GOFLAGS='$(INSTALL_FLAGS)' GOBIN=$(CURDIR)/.tools go install golang.org/x/vuln/cmd/govulncheck@$(VULNCHECK_VERSION)
+	mv .tools/govulncheck $@
 
 # Compiling all modules here would take as long as the download. Python does it for those that it imports, and keeps the
 # result if PYTHONDONTWRITEBYTECODE does not forbid it.
