@@ -29,7 +29,7 @@ func eachHash(rec arrow.RecordBatch, visit func(row int, hash uint64)) {
 
 // candidates lists the hashes that more than one of these rows has, or one of them
 // and one that is there: true says that one is.
-func (l *Load) candidates(
+func (l *transaction) candidates(
 	ctx context.Context, k *kind, rows []arrow.RecordBatch, around []string, visit func(arrow.RecordBatch),
 ) (hashes map[uint64]bool, err error) {
 	n := 0
@@ -127,7 +127,7 @@ const fewRows = 1 << 20
 // narrow keeps the answer to a question about rows that are there short: if
 // there are many, it gives a join with the rows that arrive, by one of their
 // columns; else nothing.
-func (l *Load) narrow(
+func (l *transaction) narrow(
 	ctx context.Context, from, where string, arriving []arrow.RecordBatch, column string,
 ) (join string, err error) {
 	n, err := l.db.Number(ctx, fmt.Sprintf("SELECT count(*) FROM %s WHERE %s", from, where))

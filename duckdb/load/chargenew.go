@@ -10,7 +10,7 @@ import (
 
 // chargeNew charges the jobs that this load brought, or gave another record,
 // and adds up the days that it touched again.
-func (l *Load) chargeNew(ctx context.Context) error {
+func (l *transaction) chargeNew(ctx context.Context) error {
 	fresh := fmt.Sprintf("j.id >= %d", l.firstID)
 	if err := charge.Jobs(ctx, l.db, l.machine, fresh); err != nil {
 		return err
@@ -33,7 +33,7 @@ func (l *Load) chargeNew(ctx context.Context) error {
 }
 
 // dropCharges takes away what jobs were charged that are charged again.
-func (l *Load) dropCharges(ctx context.Context) error {
+func (l *transaction) dropCharges(ctx context.Context) error {
 	if !l.overRuns {
 		return nil
 	}

@@ -20,7 +20,7 @@ func (w *writer) rollback() error {
 	for _, b := range w.gather {
 		b.Release()
 	}
-	err := w.load.Rollback()
+	err := w.load.rollback()
 	w.restart()
 	return err
 }
@@ -53,7 +53,7 @@ func (w *writer) commit(ctx context.Context) error {
 	if w.options.DryRun {
 		return w.tryOut(ctx, files)
 	}
-	if err := w.load.Commit(ctx, files); err != nil {
+	if err := w.load.commit(ctx, files); err != nil {
 		return err
 	}
 	w.summary.committed(w.group, w.load)

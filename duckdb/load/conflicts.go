@@ -77,7 +77,7 @@ var conflictSchema = arrow.NewSchema([]arrow.Field{
 	schema.Outcomes.Columns[schema.Outcomes.Index("submit_time")].Field(),
 }, nil)
 
-func (l *Load) noteConflicts(ctx context.Context, keys arrow.RecordBatch) error {
+func (l *transaction) noteConflicts(ctx context.Context, keys arrow.RecordBatch) error {
 	if keys == nil {
 		return nil
 	}

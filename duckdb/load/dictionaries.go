@@ -37,7 +37,7 @@ func (o *Options) packing(ctx context.Context, db *duckdb.DB) (*ingest.Packing, 
 
 // addDictionary stores a dictionary, in the transaction of the load whose
 // records need it.
-func (l *Load) addDictionary(ctx context.Context, d *codec.Trained) error {
+func (l *transaction) addDictionary(ctx context.Context, d *codec.Trained) error {
 	err := l.db.Exec(ctx, "INSERT INTO record_dictionaries VALUES (?, ?, ?, ?, ?, now(), NULL)",
 		int64(d.ID()), l.machine, d.Bytes(), d.Samples, d.Ratio)
 	if err != nil {

@@ -41,14 +41,7 @@ func loadElsewhere(f *duckdbtest.Fixture, lines ...string) {
 		}
 	}
 	made.Outcomes = array.NewRecordBatch(made.Outcomes.Schema(), columns, made.Outcomes.NumRows())
-	load, err := load.Begin(ctx, f.DB, "m")
-	if err == nil {
-		err = load.Append(ctx, []batch.Batches{made})
-	}
-	if err == nil {
-		err = load.Commit(ctx, nil)
-	}
-	if err != nil {
+	if err := load.TakeIn(ctx, f.DB, "m", made); err != nil {
 		f.Fatal(err)
 	}
 }

@@ -22,7 +22,7 @@ var findOwners string
 var findFreed string
 
 // forget takes out what the log gave in earlier loads.
-func (l *Load) forget(ctx context.Context, f *LogFile) error {
+func (l *transaction) forget(ctx context.Context, f *LogFile) error {
 	if err := l.forgottenHours(ctx, f); err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (l *Load) forget(ctx context.Context, f *LogFile) error {
 // with their count; the temporary table owner says which. Two that do not have
 // the same instant are none of an event (instant is NULL where that makes no
 // difference). Also sets what else of a row tells the log.
-func (l *Load) passOn(ctx context.Context, k *kind, f *LogFile, instant, also string) (Tallies, error) {
+func (l *transaction) passOn(ctx context.Context, k *kind, f *LogFile, instant, also string) (Tallies, error) {
 	table := k.table.Name
 	err := l.db.Exec(ctx, fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE forgotten AS
 		SELECT t.rowid AS row, t.machine, %s AS object_id, t.record_hash, %s AS time, f.time_zone
@@ -72,7 +72,7 @@ func (l *Load) passOn(ctx context.Context, k *kind, f *LogFile, instant, also st
 
 const noInstant = "NULL::TIMESTAMPTZ"
 
-func (l *Load) forgetEvents(ctx context.Context, f *LogFile) (Tallies, error) {
+func (l *transaction) forgetEvents(ctx context.Context, f *LogFile) (Tallies, error) {
 	if err := charge.TouchMonths(ctx, l.db, "time", fmt.Sprintf("FROM events WHERE file_id = %d", f.ID)); err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func (l *Load) forgetEvents(ctx context.Context, f *LogFile) (Tallies, error) {
 
 // forgetRejects passes on rejects without the place of their bytes, which nobody
 // noted of repeats.
-func (l *Load) forgetRejects(ctx context.Context, f *LogFile) (Tallies, error) {
+func (l *transaction) forgetRejects(ctx context.Context, f *LogFile) (Tallies, error) {
 	changes, err := l.passOn(ctx, &rejectKind, f, noInstant, ", byte_offset = NULL, file = f.file, row_check = NULL")
 	if err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (l *Load) forgetRejects(ctx context.Context, f *LogFile) (Tallies, error) {
 	return changes, l.db.Check(ctx, schema.Rejects)
 }
 
-func (l *Load) forgetOutcomes(ctx context.Context, f *LogFile) (Tallies, error) {
+func (l *transaction) forgetOutcomes(ctx context.Context, f *LogFile) (Tallies, error) {
 	changes, err := l.passOn(ctx, &outcomeKind, f, noInstant, "")
 	if err != nil {
 		return nil, err
@@ -132,7 +132,7 @@ func otherZone(f *LogFile) string {
 
 // discard takes out what this load brought of a log that can't be read to its
 // end.
-func (l *Load) discard(ctx context.Context, f *LogFile) error {
+func (l *transaction) discard(ctx context.Context, f *LogFile) error {
 	delete(l.changes, f.ID)
 	brought := fmt.Sprintf("file_id = %d AND line >= %d", f.ID, f.FirstNewLine)
 	if err := dropOutcomes(ctx, l.db, brought); err != nil {

@@ -113,7 +113,7 @@ func nextFileID(ctx context.Context, db *duckdb.DB) (int64, error) {
 const ledgerRows = 64
 
 // writeLedger writes the rows of these logs.
-func (l *Load) writeLedger(ctx context.Context, files []*LogFile) error {
+func (l *transaction) writeLedger(ctx context.Context, files []*LogFile) error {
 	var known []int64
 	for _, f := range files {
 		if f.known {
@@ -132,7 +132,7 @@ func (l *Load) writeLedger(ctx context.Context, files []*LogFile) error {
 	return l.db.Check(ctx, schema.LogFiles)
 }
 
-func (l *Load) addToLedger(ctx context.Context, files []*LogFile) error {
+func (l *transaction) addToLedger(ctx context.Context, files []*LogFile) error {
 	var args []any
 	for _, f := range files {
 		var modified, offset, first, last, unsure any

@@ -10,7 +10,7 @@ import (
 
 // logs are those of the machine, with those of this load as they will be, in
 // their order.
-func (l *Load) logs(ctx context.Context) ([]*LogFile, error) {
+func (l *transaction) logs(ctx context.Context) ([]*LogFile, error) {
 	known := map[int64]*LogFile{}
 	ledger, err := Ledger(ctx, l.db, l.machine)
 	for _, f := range append(ledger, l.files...) {

@@ -13,7 +13,7 @@ import (
 
 // appendOutcomes inserts outcomes that are no exact repeats, with their raw
 // records and nodes, which are in all, and notes which jobs others claim, too.
-func (l *Load) appendOutcomes(ctx context.Context, outcomes []arrow.RecordBatch, all []batch.Batches) (Tallies, error) {
+func (l *transaction) appendOutcomes(ctx context.Context, outcomes []arrow.RecordBatch, all []batch.Batches) (Tallies, error) {
 	claims := newClaims(outcomes)
 	repeats, changes, err := l.appendVisiting(ctx, outcomeKind, outcomes, claims.meet)
 	if err != nil {
@@ -38,7 +38,7 @@ func idsAt(outcomes []arrow.RecordBatch, places []int64) (ids []int64) {
 }
 
 // appendParts inserts what belongs to outcomes, but for some of these.
-func (l *Load) appendParts(ctx context.Context, all []batch.Batches, but []int64) error {
+func (l *transaction) appendParts(ctx context.Context, all []batch.Batches, but []int64) error {
 	left := make(map[int64]bool, len(but))
 	for _, id := range but {
 		left[id] = true

@@ -41,7 +41,7 @@ var moveEvents string
 
 // forgottenHours notes that a log goes whose records may have told the hour of
 // others.
-func (l *Load) forgottenHours(ctx context.Context, f *LogFile) error {
+func (l *transaction) forgottenHours(ctx context.Context, f *LogFile) error {
 	var first, last sql.NullTime
 	row := l.db.Conn().QueryRowContext(ctx, "SELECT first_time, last_time FROM log_files WHERE file_id = ?", f.ID)
 	if err := row.Scan(&first, &last); err != nil || !first.Valid {
@@ -53,7 +53,7 @@ func (l *Load) forgottenHours(ctx context.Context, f *LogFile) error {
 // othersHours notes the hours of which logs of this load may tell what logs of
 // other time zones left open. Those of their own time zone came with their
 // rows.
-func (l *Load) othersHours(ctx context.Context) error {
+func (l *transaction) othersHours(ctx context.Context) error {
 	mixed, err := l.mixedZones(ctx)
 	if err != nil || !mixed {
 		return err
@@ -73,7 +73,7 @@ func (l *Load) othersHours(ctx context.Context) error {
 
 // hoursAround notes the hours of events that are there, and are not sure, each
 // in the time zone of its log, which records between two instants may tell.
-func (l *Load) hoursAround(ctx context.Context, first, last time.Time) error {
+func (l *transaction) hoursAround(ctx context.Context, first, last time.Time) error {
 	const more = 24 * time.Hour // than clocks are set back
 	around := duckdb.Vars{"machine": l.machine, "since": first.Add(-more), "before": last.Add(more)}
 	rows, err := l.db.Conn().QueryContext(ctx, duckdb.With(findUndated, around))
@@ -109,7 +109,7 @@ func foldIn(zone string, epoch int64) (pbs.Fold, bool, error) {
 }
 
 // resolveHours finds out about the hours that autumn repeats.
-func (l *Load) resolveHours(ctx context.Context) (Tallies, error) {
+func (l *transaction) resolveHours(ctx context.Context) (Tallies, error) {
 	if err := l.othersHours(ctx); err != nil {
 		return nil, err
 	}
@@ -164,7 +164,7 @@ func foldSpan(f pbs.Fold) duckdb.Span {
 }
 
 // dateHour lists in moved_event by how much the times of events change.
-func (l *Load) dateHour(ctx context.Context, fold pbs.Fold) error {
+func (l *transaction) dateHour(ctx context.Context, fold pbs.Fold) error {
 	within := foldSpan(fold)
 	bounds := duckdb.Vars{"machine": l.machine, "since": time.UnixMicro(within.From), "before": time.UnixMicro(within.Until)}
 	if err := l.db.Exec(ctx, duckdb.With(hourRecords, bounds)); err != nil {
@@ -185,7 +185,7 @@ func (l *Load) dateHour(ctx context.Context, fold pbs.Fold) error {
 
 // orderLogs lists the logs of hour_record in the temporary table hour_log: with
 // their places in order, and whether their clock passed this hour twice.
-func (l *Load) orderLogs(ctx context.Context, fold pbs.Fold) error {
+func (l *transaction) orderLogs(ctx context.Context, fold pbs.Fold) error {
 	holding, err := duckdb.Column[int64](ctx, l.db, "SELECT DISTINCT file_id FROM hour_record")
 	if err != nil {
 		return err

@@ -55,7 +55,7 @@ var (
 func (k *kind) repeated() batch.Tally { return batch.Tally{Repeats: 1}.Minus(k.one) }
 
 // appendNew inserts those rows that are no exact repeats.
-func (l *Load) appendNew(ctx context.Context, k kind, rows []arrow.RecordBatch) (Tallies, error) {
+func (l *transaction) appendNew(ctx context.Context, k kind, rows []arrow.RecordBatch) (Tallies, error) {
 	_, changes, err := l.appendVisiting(ctx, k, rows, func(arrow.RecordBatch) {})
 	return changes, err
 }
@@ -65,7 +65,7 @@ func (l *Load) appendNew(ctx context.Context, k kind, rows []arrow.RecordBatch) 
 // through all batches. It looks at hashes first; only of candidates DuckDB is asked
 // whether they are the same. Visit sees the hash and the claim of rows that are
 // there and may have to do with these.
-func (l *Load) appendVisiting(
+func (l *transaction) appendVisiting(
 	ctx context.Context, k kind, rows []arrow.RecordBatch, visit func(arrow.RecordBatch),
 ) (repeats []int64, changes Tallies, err error) {
 	if len(rows) == 0 {
@@ -84,7 +84,7 @@ func (l *Load) appendVisiting(
 
 // confirm files those candidates, which have one of these hashes, that are exact
 // repeats, and gives their places.
-func (l *Load) confirm(
+func (l *transaction) confirm(
 	ctx context.Context, k *kind, rows []arrow.RecordBatch, hashes map[uint64]bool, which string,
 ) (repeats []int64, changes Tallies, err error) {
 	columns := "row, file_id, line, " + k.same
@@ -149,7 +149,7 @@ func butFor(rows []arrow.RecordBatch, places []int64) (kept []duckdb.Part) {
 // fileRepeats files those of the candidates in a table that are exact repeats, and
 // lists them in the temporary table repeated, by a number that each has. Which rows
 // that are there may be the same is a condition.
-func (l *Load) fileRepeats(ctx context.Context, k *kind, candidates, number, which string) (Tallies, error) {
+func (l *transaction) fileRepeats(ctx context.Context, k *kind, candidates, number, which string) (Tallies, error) {
 	if err := l.db.Exec(ctx, k.findRepeats(candidates, number, which)); err != nil {
 		return nil, err
 	}

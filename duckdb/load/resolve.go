@@ -25,7 +25,7 @@ var rankOutcomes string
 func RankOutcomes(jobs string) string { return "WITH asked AS (" + jobs + ")\n" + rankOutcomes }
 
 // resolveOutcomes decides of which outcomes in conflict each is the row of its job.
-func (l *Load) resolveOutcomes(ctx context.Context) (Tallies, error) {
+func (l *transaction) resolveOutcomes(ctx context.Context) (Tallies, error) {
 	if n, err := l.db.Number(ctx, "SELECT count(*) FROM conflict"); err != nil || n == 0 {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func Flag(ctx context.Context, db *duckdb.DB, jobs string) (Tallies, error) {
 
 // recharge notes that outcomes of earlier loads, which a question lists by their
 // numbers, are to be charged, if they are jobs.
-func (l *Load) recharge(ctx context.Context, which string) error {
+func (l *transaction) recharge(ctx context.Context, which string) error {
 	n, err := l.db.Number(ctx, fmt.Sprintf("SELECT count(*) FROM (%s) WHERE id < %d", which, l.firstID))
 	if err != nil || n == 0 {
 		return err

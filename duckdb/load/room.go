@@ -72,7 +72,7 @@ func (r *room) isTight() bool { return r.most > easyBytes }
 
 // makeRoom lets DuckDB take more memory before rows come that it could not pack
 // otherwise: a load that takes more than it should is better than none.
-func (l *Load) makeRoom(ctx context.Context, all []batch.Batches) error {
+func (l *transaction) makeRoom(ctx context.Context, all []batch.Batches) error {
 	r := &l.room
 	for _, b := range all {
 		r.add("outcomes", b.Outcomes)
@@ -91,7 +91,7 @@ func (l *Load) makeRoom(ctx context.Context, all []batch.Batches) error {
 // makeRoomToPack has DuckDB pack rows that take much at the commit, column by
 // column, and not write them to its write-ahead log first, of which it makes one
 // piece of memory; and gives back what memory Go has to spare.
-func (l *Load) makeRoomToPack(ctx context.Context) error {
+func (l *transaction) makeRoomToPack(ctx context.Context) error {
 	if !l.room.isTight() {
 		return nil
 	}

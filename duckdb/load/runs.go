@@ -107,7 +107,7 @@ func (r *retelling) note(job string, numbers *array.Int64, row int) {
 }
 
 // meetRecords notes of which jobs records arrived that have to do with their runs.
-func (l *Load) meetRecords(ctx context.Context, events, outcomes []arrow.RecordBatch) error {
+func (l *transaction) meetRecords(ctx context.Context, events, outcomes []arrow.RecordBatch) error {
 	for _, rec := range outcomes {
 		numbers := rec.Column(duckdb.IndexOf(rec, "short_id")).(*array.Int64)
 		for i := range numbers.Len() {
@@ -135,7 +135,7 @@ func (l *Load) meetRecords(ctx context.Context, events, outcomes []arrow.RecordB
 }
 
 // insertRetold puts the jobs that are noted into the table.
-func (l *Load) insertRetold(ctx context.Context) error {
+func (l *transaction) insertRetold(ctx context.Context) error {
 	if l.retells.jobs == nil {
 		return nil
 	}
@@ -145,19 +145,19 @@ func (l *Load) insertRetold(ctx context.Context) error {
 }
 
 // retell notes jobs that a question lists by job_id and short_id.
-func (l *Load) retell(ctx context.Context, which string) error {
+func (l *transaction) retell(ctx context.Context, which string) error {
 	return l.db.Exec(ctx, "INSERT INTO retold SELECT DISTINCT job_id, short_id FROM ("+which+")")
 }
 
 // retellEvents notes the jobs of events e. Which is a condition on these.
-func (l *Load) retellEvents(ctx context.Context, which string) error {
+func (l *transaction) retellEvents(ctx context.Context, which string) error {
 	return l.retell(ctx, fmt.Sprintf("SELECT e.object_id AS job_id, e.short_id FROM events e WHERE %s AND list_contains(%s, e.type)",
 		which, duckdb.Literal(strings.Split(tellers+further, ""))))
 }
 
 // retellMet notes jobs that got records of other kinds, and of which something is
 // told that was there before.
-func (l *Load) retellMet(ctx context.Context) error {
+func (l *transaction) retellMet(ctx context.Context) error {
 	if l.retells.first > l.retells.last && !l.retells.unnumbered {
 		return nil
 	}
@@ -188,7 +188,7 @@ func (l *Load) retellMet(ctx context.Context) error {
 }
 
 // resolveRuns has told_runs say what all records that are there tell.
-func (l *Load) resolveRuns(ctx context.Context) (Tallies, error) {
+func (l *transaction) resolveRuns(ctx context.Context) (Tallies, error) {
 	err := l.insertRetold(ctx)
 	if err == nil {
 		err = l.retellMet(ctx)
@@ -224,7 +224,7 @@ func (l *Load) resolveRuns(ctx context.Context) (Tallies, error) {
 
 // touchRuns notes the months of the rows of told_runs that go, of those that come, and of
 // the jobs that they are of.
-func (l *Load) touchRuns(ctx context.Context, these string) error {
+func (l *transaction) touchRuns(ctx context.Context, these string) error {
 	const ended = "coalesce(end_time, submit_time)"
 	err := charge.TouchMonths(ctx, l.db, ended, "FROM (SELECT machine, end_time, submit_time FROM told_runs WHERE "+these+
 		" UNION ALL SELECT machine, end_time, submit_time FROM derived_runs)")
@@ -236,7 +236,7 @@ func (l *Load) touchRuns(ctx context.Context, these string) error {
 
 // rechargeRuns notes jobs of earlier loads that are charged over their runs, where
 // these are in a table.
-func (l *Load) rechargeRuns(ctx context.Context, from string) error {
+func (l *transaction) rechargeRuns(ctx context.Context, from string) error {
 	if !l.overRuns {
 		return nil
 	}

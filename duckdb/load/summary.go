@@ -63,7 +63,7 @@ func (s *Summary) add(c *batch.Counts) {
 
 // committed adds up the rows of the ledger that were written, and the changes
 // to those of earlier loads.
-func (s *Summary) committed(group []*logRun, load *Load) {
+func (s *Summary) committed(group []*logRun, load *transaction) {
 	s.tell(load.warnings)
 	s.Tally = s.Plus(load.earlier)
 	for _, l := range group {

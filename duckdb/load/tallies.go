@@ -53,7 +53,7 @@ var Superseded = batch.Tally{Jobs: -1, Superseded: 1}
 
 // correctTallies brings the tallies in files, which are the logs of this load, up
 // to date, and those of earlier loads in the table.
-func (l *Load) correctTallies(ctx context.Context) error {
+func (l *transaction) correctTallies(ctx context.Context) error {
 	for _, f := range l.files {
 		f.Tally = f.Plus(l.changes[f.ID])
 		delete(l.changes, f.ID)

@@ -28,7 +28,7 @@ func (h *repeatedHours) add(folds ...pbs.Fold) {
 }
 
 // makeUndated makes the temporary table for events that wait.
-func (l *Load) makeUndated(ctx context.Context) error {
+func (l *transaction) makeUndated(ctx context.Context) error {
 	if l.hours.waiting {
 		return nil
 	}
@@ -38,7 +38,7 @@ func (l *Load) makeUndated(ctx context.Context) error {
 
 // appendEvents inserts events, but has those wait whose hour is not sure, if there
 // are any.
-func (l *Load) appendEvents(ctx context.Context, events []arrow.RecordBatch, undated bool) (Tallies, error) {
+func (l *transaction) appendEvents(ctx context.Context, events []arrow.RecordBatch, undated bool) (Tallies, error) {
 	if !undated {
 		return l.appendNew(ctx, eventKind, events)
 	}
@@ -56,7 +56,7 @@ func (l *Load) appendEvents(ctx context.Context, events []arrow.RecordBatch, und
 
 // divideUndated has those of the events wait whose hour is not sure, and gives the
 // others. It releases nothing; the caller releases what it gives.
-func (l *Load) divideUndated(ctx context.Context, events []arrow.RecordBatch) (dated []arrow.RecordBatch, err error) {
+func (l *transaction) divideUndated(ctx context.Context, events []arrow.RecordBatch) (dated []arrow.RecordBatch, err error) {
 	if err := l.makeUndated(ctx); err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ const (
 	insertMemory = 64 << 20
 
 	// commitBytes is how much log one transaction takes in, if there is as
-	// much and it does not have jobs enough before (Load.full): small
+	// much and it does not have jobs enough before (transaction.full): small
 	// commits are dear.
 	commitBytes = 4 << 30
 )
@@ -36,7 +36,7 @@ type writer struct {
 	summary *Summary
 	firstID int64 // outcomes from this number on are of this run
 
-	load    *Load
+	load    *transaction
 	group   []*logRun // logs that are complete in this transaction
 	gather  []batch.Batches
 	waiting int64 // bytes of log in gather
@@ -95,7 +95,7 @@ func (w *writer) begin(ctx context.Context) (err error) {
 	if w.load != nil {
 		return nil
 	}
-	if w.load, err = Begin(ctx, w.db, w.options.Machine); err != nil {
+	if w.load, err = begin(ctx, w.db, w.options.Machine); err != nil {
 		return err
 	}
 	for _, d := range w.unsaved {
@@ -171,7 +171,7 @@ func (w *writer) count(l *logRun, o *ingest.Outcome) {
 func (w *writer) insert(ctx context.Context) error {
 	gathered := w.gather
 	w.gather, w.waiting, w.memory = nil, 0, 0
-	return w.load.Append(ctx, gathered)
+	return w.load.append(ctx, gathered)
 }
 
 // endLog takes a log into the group, or what there is of it out again.

@@ -26,7 +26,7 @@ var findMisplaced string
 
 // resolveZones gives outcomes whose records stand in several logs to the first of
 // them, where these logs were read in different time zones.
-func (l *Load) resolveZones(ctx context.Context) (Tallies, error) {
+func (l *transaction) resolveZones(ctx context.Context) (Tallies, error) {
 	mixed, err := l.listLogs(ctx)
 	if err != nil || !mixed {
 		return nil, err
@@ -47,7 +47,7 @@ func (l *Load) resolveZones(ctx context.Context) (Tallies, error) {
 
 // listLogs lists the logs of the machine, with their places in order, in the
 // temporary table log_zone, if they are read in different time zones.
-func (l *Load) listLogs(ctx context.Context) (mixed bool, err error) {
+func (l *transaction) listLogs(ctx context.Context) (mixed bool, err error) {
 	if mixed, err := l.mixedZones(ctx); err != nil || !mixed {
 		return false, err
 	}
@@ -66,7 +66,7 @@ func (l *Load) listLogs(ctx context.Context) (mixed bool, err error) {
 }
 
 // mixedZones tells whether logs of the machine are read in different time zones.
-func (l *Load) mixedZones(ctx context.Context) (bool, error) {
+func (l *transaction) mixedZones(ctx context.Context) (bool, error) {
 	zones, err := duckdb.Column[string](ctx, l.db, "SELECT DISTINCT time_zone FROM log_files WHERE machine = ?", l.machine)
 	if err != nil {
 		return false, err
@@ -80,7 +80,7 @@ func (l *Load) mixedZones(ctx context.Context) (bool, error) {
 
 // moveMisplaced makes the logs that gave the rows in the temporary table
 // misplaced those that repeat them, and the other way round.
-func (l *Load) moveMisplaced(ctx context.Context) (Tallies, error) {
+func (l *transaction) moveMisplaced(ctx context.Context) (Tallies, error) {
 	changes := Tallies{}
 	for question, change := range map[string]batch.Tally{
 		"SELECT old_file_id, count(*) FROM misplaced WHERE is_job GROUP BY ALL":     {Jobs: -1, Repeats: 1},
@@ -107,7 +107,7 @@ var rezonedRecords string
 // rezone makes outcomes that a question lists (id) again, from their raw records,
 // in the time zone of the log that holds them now. One whose raw record is
 // damaged stays as it is. Their raw records and nodes do not depend on it.
-func (l *Load) rezone(ctx context.Context, which string) error {
+func (l *transaction) rezone(ctx context.Context, which string) error {
 	if err := l.db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE rezoned AS "+which); err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func (l *Load) rezone(ctx context.Context, which string) error {
 }
 
 // zones are the time zones of the machine's logs.
-func (l *Load) zones(ctx context.Context) (map[int64]string, error) {
+func (l *transaction) zones(ctx context.Context) (map[int64]string, error) {
 	logs, err := l.logs(ctx)
 	zones := make(map[int64]string, len(logs))
 	for _, f := range logs {
@@ -167,7 +167,7 @@ func (l *Load) zones(ctx context.Context) (map[int64]string, error) {
 
 // replace puts rows in place of outcomes of the same numbers. Which of a job's is
 // its row is asked again, and jobs are charged again.
-func (l *Load) replace(ctx context.Context, ids []int64, fresh *batch.Builders) error {
+func (l *transaction) replace(ctx context.Context, ids []int64, fresh *batch.Builders) error {
 	these := "(SELECT id FROM rezoned)"
 	err := l.db.Exec(ctx, `CREATE OR REPLACE TEMP TABLE rezoned AS
 		SELECT id, is_job FROM outcomes WHERE id IN (SELECT unnest($1::BIGINT[]))`, ids)

@@ -13,7 +13,7 @@ import (
 	"pbsduck/ingest/batch"
 )
 
-// A Load is one transaction that takes in the records of a group of logs, with
+// A transaction is one transaction that takes in the records of a group of logs, with
 // their rows of the ledger.
 //
 // It appends only, if that can be helped: DuckDB writes the row groups of a large
@@ -21,7 +21,7 @@ import (
 // at the commit if one row of them was deleted. So exact repeats are found
 // before they are inserted, and of several E records of a job all are inserted,
 // and flags say which of them is its row; to change a flag throws nothing away.
-type Load struct {
+type transaction struct {
 	db      *duckdb.DB
 	machine string
 	files   []*LogFile // logs of this load, once resolve knows them
@@ -40,7 +40,7 @@ type Load struct {
 	recharges bool // earlier jobs got another record, or other runs: they are in the temporary table recharged
 	overRuns  bool // jobs are, or were, charged over their runs
 
-	// lookout is what the run met with its logs. Commit keeps it, and gives what
+	// lookout is what the run met with its logs. commit keeps it, and gives what
 	// is to be told of it in warnings.
 	lookout  warnings.Lookout
 	warnings []warnings.Warning
@@ -58,21 +58,21 @@ type Load struct {
 // half full it joins to the next ones later, which are then written again.
 const goodJobs = 8 * 122_880
 
-// Begin starts a load for the logs of one machine.
-func Begin(ctx context.Context, db *duckdb.DB, machine string) (*Load, error) {
+// begin starts a load for the logs of one machine.
+func begin(ctx context.Context, db *duckdb.DB, machine string) (*transaction, error) {
 	if err := db.Exec(ctx, "BEGIN"); err != nil {
 		return nil, err
 	}
 	l, err := resume(ctx, db, machine)
 	if err != nil {
-		return nil, errors.Join(err, l.Rollback())
+		return nil, errors.Join(err, l.rollback())
 	}
 	return l, nil
 }
 
 // resume makes the transaction that there is a load.
-func resume(ctx context.Context, db *duckdb.DB, machine string) (l *Load, err error) {
-	l = &Load{db: db, machine: machine, changes: Tallies{}, conflicts: map[uint64]bool{}, retells: newRetelling()}
+func resume(ctx context.Context, db *duckdb.DB, machine string) (l *transaction, err error) {
+	l = &transaction{db: db, machine: machine, changes: Tallies{}, conflicts: map[uint64]bool{}, retells: newRetelling()}
 	l.firstID, err = records.NextJobID(ctx, db)
 	if err == nil {
 		err = charge.BeginTouching(ctx, db)
@@ -90,8 +90,8 @@ func resume(ctx context.Context, db *duckdb.DB, machine string) (l *Load, err er
 	return l, err
 }
 
-// Append takes batches in, in the order of the logs. It releases them.
-func (l *Load) Append(ctx context.Context, all []batch.Batches) error {
+// append takes batches in, in the order of the logs. It releases them.
+func (l *transaction) append(ctx context.Context, all []batch.Batches) error {
 	if len(all) == 0 {
 		return nil
 	}
@@ -142,13 +142,13 @@ func appendFilled(list []arrow.RecordBatch, rec arrow.RecordBatch) []arrow.Recor
 
 // full tells whether the load has taken in as many jobs as make a good
 // transaction.
-func (l *Load) full() bool { return l.jobs >= goodJobs }
+func (l *transaction) full() bool { return l.jobs >= goodJobs }
 
 // resolve makes the new rows agree with each other and with what was there:
 // times in hours that autumn repeats, records in logs of several time zones, which E
 // record is the row of its job, and the runs of jobs. It corrects the tallies in files.
-// Commit does it.
-func (l *Load) resolve(ctx context.Context, files []*LogFile) error {
+// It is part of commit.
+func (l *transaction) resolve(ctx context.Context, files []*LogFile) error {
 	l.files = files
 	for _, step := range []func(context.Context) (Tallies, error){l.resolveHours, l.resolveZones, l.resolveOutcomes, l.resolveRuns} {
 		changes, err := step(ctx)
@@ -160,10 +160,10 @@ func (l *Load) resolve(ctx context.Context, files []*LogFile) error {
 	return l.correctTallies(ctx)
 }
 
-// Commit resolves, charges the jobs, adds up their days, writes the ledger, keeps
+// commit resolves, charges the jobs, adds up their days, writes the ledger, keeps
 // warnings, and makes the load lasting. The tallies in files are brought up to
 // date.
-func (l *Load) Commit(ctx context.Context, files []*LogFile) error {
+func (l *transaction) commit(ctx context.Context, files []*LogFile) error {
 	err := l.resolve(ctx, files)
 	if err == nil {
 		err = l.chargeNew(ctx)
@@ -178,14 +178,14 @@ func (l *Load) Commit(ctx context.Context, files []*LogFile) error {
 		err = l.db.Exec(ctx, "COMMIT")
 	}
 	if err != nil {
-		return errors.Join(l.db.LoadError(err), l.Rollback())
+		return errors.Join(l.db.LoadError(err), l.rollback())
 	}
 	l.done = true
 	return l.db.InPlace()
 }
 
-// note writes the ledger and keeps the warnings. Commit does it.
-func (l *Load) note(ctx context.Context, files []*LogFile) error {
+// note writes the ledger and keeps the warnings. It is part of commit.
+func (l *transaction) note(ctx context.Context, files []*LogFile) error {
 	var afresh []int64
 	for _, f := range files {
 		if f.FirstNewLine == 1 {
@@ -199,8 +199,8 @@ func (l *Load) note(ctx context.Context, files []*LogFile) error {
 	return err
 }
 
-// Rollback takes the load back. After a Commit it does nothing.
-func (l *Load) Rollback() error {
+// rollback takes the load back. After a commit it does nothing.
+func (l *transaction) rollback() error {
 	if l.done {
 		return nil
 	}
