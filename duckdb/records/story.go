@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -234,6 +235,16 @@ type entry struct {
 	Type     string     `json:"type"`
 	What     string     `json:"what"`
 	ObjectID string     `json:"object_id"`
+	EndTime  *time.Time `json:"end_time"`
+}
+
+// happened is when what an entry tells of happened: a job ended when its E record says, which may be written late, as
+// after the server was down. What it says then tells so.
+func (e entry) happened() (at time.Time, what string) {
+	if e.Type != "E" || e.EndTime == nil || e.Time.Sub(*e.EndTime) < time.Minute {
+		return *e.Time, e.What
+	}
+	return *e.EndTime, e.What + ", recorded " + e.Time.UTC().Format(time.DateTime)
 }
 
 // addLife adds the moments of the job's life: its submission, and what its
@@ -259,13 +270,15 @@ func (s *Story) addLife(ctx context.Context, db *duckdb.DB, k JobKey) error {
 		if e.Time == nil || e.ObjectID != k.JobID && (e.Type == "Q" || e.Type == "S") {
 			continue
 		}
-		if e.Type == "E" && !started && s.StartTime.Before(*e.Time) {
+		at, what := e.happened()
+		if e.Type == "E" && !started && s.StartTime.Before(at) {
 			s.live(*s.StartTime, "", "started")
 			started = true
 		}
 		started = started || e.Type == "S" || e.Type == "T"
-		s.live(*e.Time, e.Type, e.What)
+		s.live(at, e.Type, what)
 	}
+	slices.SortStableFunc(s.Life, func(a, b Moment) int { return a.Time.Compare(b.Time) })
 	for i := 1; i < len(s.Life); i++ {
 		after := int64(s.Life[i].Time.Sub(s.Life[i-1].Time) / time.Second)
 		s.Life[i].After = &after
