@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import inspect
 import os
 import shutil
@@ -70,6 +71,21 @@ class Opening(unittest.TestCase):
         os.environ["PBSDUCK_DB"] = str(DB)
         self.addCleanup(os.environ.pop, "PBSDUCK_DB")
         pbsduck.open().close()
+
+    def test_one_closes_and_others_go_on(self) -> None:
+        """Connections to one copy share its functions: who closes must not take them from others."""
+        question = "SELECT count(pbs_record(compressed_data)) FROM job_records"
+        first, second = pbsduck.open(DB), pbsduck.open(DB)
+        jobs = only(first, question)
+        first.close()
+        del first
+        gc.collect()
+        self.assertEqual(only(second, question), jobs)
+        cursor = second.cursor()
+        del second
+        gc.collect()
+        self.assertEqual(only(cursor, question), jobs)
+        self.assertEqual(only(pbsduck.open(DB).cursor(), question), jobs)
 
     def test_says_what_is_missing(self) -> None:
         alone = HERE / "alone.duckdb"

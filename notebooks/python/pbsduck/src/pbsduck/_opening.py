@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from pathlib import Path
 from typing import Union
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 import duckdb
 
@@ -27,10 +29,26 @@ def open(path: StrPath | None = None) -> duckdb.DuckDBPyConnection:
     A connection goes on reading the copy that it opened, however many are published meanwhile. To see what is new, open again.
     """
     name = published_name(Path(path or os.environ.get("PBSDUCK_DB") or "pbsduck.duckdb"))
-    con = _connect(name)
-    con.execute("SET GLOBAL TimeZone = 'UTC'")  # for all cursors
-    register(con)
-    return con
+    with _opening:
+        return _connect(name)
+
+
+_opening = threading.Lock()
+_owners: WeakValueDictionary[Path, duckdb.DuckDBPyConnection] = WeakValueDictionary()
+_owned: WeakKeyDictionary[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection] = WeakKeyDictionary()
+_latest: list[duckdb.DuckDBPyConnection] = []
+
+
+def _give_functions(con: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """All connections of a process to a file share its functions, and DuckDB crashes when one is called whose connection was closed. So
+    they belong to a connection that nobody closes: it lives as long as any that was opened, and the latest also for cursors alone."""
+    owner = _owners.get(file)
+    if owner is None:
+        owner = duckdb.connect(str(file), read_only=True)
+        register(owner)
+        _owners[file] = owner
+    _owned[con] = owner
+    _latest[:] = [owner]
 
 
 def _connect(name: Path) -> duckdb.DuckDBPyConnection:
@@ -39,7 +57,10 @@ def _connect(name: Path) -> duckdb.DuckDBPyConnection:
     for left in reversed(range(_TRIES)):
         file = name.resolve()
         try:
-            return duckdb.connect(str(file), read_only=True)
+            con = duckdb.connect(str(file), read_only=True)
+            con.execute("SET GLOBAL TimeZone = 'UTC'")  # for all cursors
+            _give_functions(con, file)
+            return con
         except duckdb.IOException as why:
             if left and name.resolve() != file:
                 continue
