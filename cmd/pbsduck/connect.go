@@ -14,14 +14,16 @@ import (
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/publish"
+	"pbsduck/export"
 )
 
 func newConnect(g *flags.Global) *cobra.Command {
 	return &cobra.Command{
 		Use:   "connect [TOOL]",
 		Short: "Print the lines that open the database from Python, R and others",
-		Long: `Prints what to type to open the database from a TOOL: python, polars, r or shell;
-all of them if none is named. If there is a published copy, of the name that
+		Long: `Prints what to type to open the database from a TOOL: python, polars, r, shell,
+excel, dbeaver, metabase, grafana or spark; all of them if none is named. What each
+needs stands over it; docs/recipes.md says more. If there is a published copy, of the name that
 publish gives it, that is opened: an open database keeps new logs from being
 loaded, a copy does not.`,
 		Example: `  pbsduck connect
@@ -39,17 +41,32 @@ type tool struct {
 }
 
 var tools = []tool{
-	{"python", "Python (pip install duckdb pandas)", func(path string) string {
+	{"python", "Python (pip install duckdb pandas pytz; without pytz instants are not fetched)", func(path string) string {
 		return fmt.Sprintf("import duckdb\ncon = duckdb.connect(%s, read_only=True)\ncon.sql(\"SELECT queue, count(*) AS jobs FROM jobs GROUP BY ALL\").df()\n", quotedText(path))
 	}},
-	{"polars", "Polars (pip install duckdb polars pyarrow)", func(path string) string {
+	{"polars", "Polars (pip install duckdb polars pyarrow pytz)", func(path string) string {
 		return fmt.Sprintf("import duckdb\ncon = duckdb.connect(%s, read_only=True)\ncon.sql(\"SELECT * FROM jobs\").pl()\n", quotedText(path))
 	}},
-	{"r", `R (install.packages("duckdb"))`, func(path string) string {
-		return fmt.Sprintf("library(DBI)\ncon <- dbConnect(duckdb::duckdb(), dbdir = %s, read_only = TRUE)\ndbGetQuery(con, \"SELECT queue, count(*) AS jobs FROM jobs GROUP BY ALL\")\n", quotedText(path))
+	{"r", `R (install.packages(c("duckdb", "bit64")); without bigint whole numbers become doubles)`, func(path string) string {
+		return fmt.Sprintf("library(DBI)\ncon <- dbConnect(duckdb::duckdb(bigint = \"integer64\"), dbdir = %s, read_only = TRUE, timezone_out = \"UTC\")\ndbGetQuery(con, \"SELECT queue, count(*) AS jobs FROM jobs GROUP BY ALL\")\n", quotedText(path))
 	}},
 	{"shell", "DuckDB's command line", func(path string) string {
 		return fmt.Sprintf("duckdb -readonly %s\n", ui.ShellWord(path))
+	}},
+	{"excel", "Excel and other spreadsheets: workbooks", func(path string) string {
+		return fmt.Sprintf("pbsduck report usage waits --db %[1]s -o reports.xlsx\npbsduck query --db %[1]s \"SELECT * FROM daily_summary\" -o daily.xlsx\n", ui.ShellWord(path))
+	}},
+	{"dbeaver", "DBeaver and JDBC (driver org.duckdb:duckdb_jdbc; property duckdb.read_only=true)", func(path string) string {
+		return fmt.Sprintf("jdbc:duckdb:%s\n", export.Visible(path))
+	}},
+	{"metabase", "Metabase (plugin metabase_duckdb_driver; establish a read-only connection): the database file", func(path string) string {
+		return export.Visible(path) + "\n"
+	}},
+	{"grafana", "Grafana (data source motherduck-duckdb-datasource): the path", func(path string) string {
+		return export.Visible(path) + "\n"
+	}},
+	{"spark", "Spark, which reads a dataset", func(path string) string {
+		return fmt.Sprintf("pbsduck export --db %s --dataset dataset\nspark.read.option(\"basePath\", \"dataset/jobs\").parquet(\"dataset/jobs\")\n", ui.ShellWord(path))
 	}},
 }
 
