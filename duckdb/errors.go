@@ -41,7 +41,9 @@ type NewerError struct {
 }
 
 func (e *NewerError) Error() string {
-	return fmt.Sprintf("%s has schema version %d, this program knows up to %d: use a newer pbsduck", e.Path, e.Schema, SchemaVersion)
+	return fmt.Sprintf(
+		"%s has schema version %d, this program knows up to %d: use a newer pbsduck", e.Path, e.Schema, SchemaVersion,
+	)
 }
 
 // An OlderError says that the database was made by an earlier version.
@@ -90,7 +92,10 @@ func (e *LogError) Error() string {
 	if e.Damaged {
 		what = "is damaged"
 	}
-	return fmt.Sprintf("%s: its write-ahead log %s %s (%s): move that away, and load the last logs again; or rebuild it from the logs", e.Path, e.Log, what, e.Reason)
+	return fmt.Sprintf(
+		"%s: its write-ahead log %s %s (%s): move that away, and load the last logs again; or rebuild it from the logs",
+		e.Path, e.Log, what, e.Reason,
+	)
 }
 
 // Is makes it an ErrCorrupt.
@@ -111,8 +116,11 @@ func logError(path, message string) error {
 	if _, after, ok := strings.Cut(reason, "\": "); ok {
 		reason = after
 	}
-	damaged := strings.Contains(reason, "Corrupt") || strings.Contains(reason, "checksum") || strings.Contains(reason, "Serialization")
-	return &LogError{Path: path, Log: dbfile.RealPath(path) + dbfile.WALSuffix, Damaged: damaged, Reason: FirstLine(reason)}
+	damaged := strings.Contains(reason, "Corrupt") || strings.Contains(reason, "checksum") ||
+		strings.Contains(reason, "Serialization")
+	return &LogError{
+		Path: path, Log: dbfile.RealPath(path) + dbfile.WALSuffix, Damaged: damaged, Reason: FirstLine(reason),
+	}
 }
 
 var lockHolder = regexp.MustCompile(`lock is held in (.*?) \(PID (\d+)\)`)
@@ -209,7 +217,8 @@ func (db *DB) queryError(err error) error {
 // can only be damage.
 func (db *DB) ReadError(err error) error {
 	var inner *duck.Error
-	if !errors.As(err, &inner) || errors.Is(err, context.Canceled) || inner.Type == duck.ErrorTypeInterrupt || inner.Type == duck.ErrorTypeOutOfMemory {
+	if !errors.As(err, &inner) || errors.Is(err, context.Canceled) || inner.Type == duck.ErrorTypeInterrupt ||
+		inner.Type == duck.ErrorTypeOutOfMemory {
 		return err
 	}
 	return Corrupt(db.path, err.Error())
@@ -233,7 +242,8 @@ func (db *DB) LoadError(err error) error {
 // back is gone: by a commit that failed, or a fatal error that closed the
 // database. Either is told already.
 func isOver(err error) bool {
-	return err != nil && (strings.Contains(err.Error(), "no transaction is active") || strings.Contains(err.Error(), "has been invalidated"))
+	return err != nil &&
+		(strings.Contains(err.Error(), "no transaction is active") || strings.Contains(err.Error(), "has been invalidated"))
 }
 
 // NoDatabase is the error that there is no database at path.

@@ -54,7 +54,9 @@ func theJob(text string, id pbs.ID) string {
 		if server != "" {
 			ofServer = " AND ends_with(j.job_id, " + Literal(server) + ")"
 		}
-		return fmt.Sprintf("(j.short_id = %d AND (j.is_array_parent OR j.array_index IS NOT NULL)%s)", id.Base, ofServer)
+		return fmt.Sprintf(
+			"(j.short_id = %d AND (j.is_array_parent OR j.array_index IS NOT NULL)%s)", id.Base, ofServer,
+		)
 	case id.Kind == pbs.IDArrayElement && server == "":
 		return fmt.Sprintf("(j.short_id = %d AND j.array_index = %d)", id.Base, id.Index)
 	}

@@ -50,8 +50,12 @@ func (db *DB) Machines(ctx context.Context) ([]Machine, error) {
 
 // LastDay is the last local day, such as 2026-01-31, that logs tell of: of some machines, or of all if none are named; empty if none do.
 func (db *DB) LastDay(ctx context.Context, machines []string) (string, error) {
-	days, err := Column[sql.NullString](ctx, db, "SELECT max((last_time AT TIME ZONE time_zone)::DATE)::VARCHAR FROM machines WHERE "+
-		Filter{Machines: machines}.On("machine", ""))
+	days, err := Column[sql.NullString](
+		ctx,
+		db,
+		"SELECT max((last_time AT TIME ZONE time_zone)::DATE)::VARCHAR FROM machines WHERE "+
+			Filter{Machines: machines}.On("machine", ""),
+	)
 	if err != nil {
 		return "", err
 	}

@@ -17,11 +17,17 @@ import (
 // (DB.Seal), and what a locked one would still do is refused by its words before it runs.
 
 // asking are the words that a question begins with.
-var asking = []string{"select", "from", "with", "values", "table", "pivot", "unpivot", "describe", "desc", "summarize", "show", "explain", "("}
+var asking = []string{
+	"select", "from", "with", "values", "table", "pivot", "unpivot", "describe", "desc", "summarize", "show", "explain",
+	"(",
+}
 
 // steering are functions that change the session, write where only DuckDB may, or run SQL that is hidden in a text.
-var steering = []string{"enable_logging", "disable_logging", "truncate_duckdb_logs", "enable_profiling", "disable_profiling", "enable_peg_parser",
-	"disable_peg_parser", "check_peg_parser", "checkpoint", "force_checkpoint", "query", "json_execute_serialized_sql", "arrow_scan", "arrow_scan_dumb"}
+var steering = []string{
+	"enable_logging", "disable_logging", "truncate_duckdb_logs", "enable_profiling", "disable_profiling",
+	"enable_peg_parser", "disable_peg_parser", "check_peg_parser", "checkpoint", "force_checkpoint", "query",
+	"json_execute_serialized_sql", "arrow_scan", "arrow_scan_dumb",
+}
 
 // Ask answers a question. The caller releases the reader before the next
 // statement.
@@ -88,12 +94,19 @@ func OnlyAsks(sql string) error {
 	case slices.Contains(words, ";"):
 		return errors.New("these are several statements: give one at a time")
 	case first == "" || !slices.Contains(asking, first):
-		return &kindOfError{fmt.Sprintf("%s is no question: the database is read-only here, and takes one SELECT (or FROM, WITH, VALUES, PIVOT, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)",
-			strings.ToUpper(cmp.Or(first, words[0]))), ErrNoQuestion}
+		return &kindOfError{
+			fmt.Sprintf(
+				"%s is no question: the database is read-only here, and takes one SELECT (or FROM, WITH, VALUES, PIVOT, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)",
+				strings.ToUpper(cmp.Or(first, words[0])),
+			),
+			ErrNoQuestion,
+		}
 	}
 	for i, w := range words[:len(words)-1] {
 		if words[i+1] == "(" && slices.Contains(steering, w) {
-			return fmt.Errorf("the function %s is not for questions: the database is read-only here, and its settings are locked", w)
+			return fmt.Errorf(
+				"the function %s is not for questions: the database is read-only here, and its settings are locked", w,
+			)
 		}
 	}
 	return nil
@@ -112,7 +125,8 @@ func explained(words []string) string {
 	if len(words) > 0 && words[0] == "analyze" {
 		words = words[1:]
 	}
-	if end := slices.Index(words, ")"); end >= 0 && len(words) > 1 && words[0] == "(" && (words[1] == "format" || words[1] == "analyze") {
+	if end := slices.Index(words, ")"); end >= 0 && len(words) > 1 && words[0] == "(" &&
+		(words[1] == "format" || words[1] == "analyze") {
 		words = words[end+1:]
 	}
 	return strings.Join(words[:min(1, len(words))], "")

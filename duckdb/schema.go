@@ -32,7 +32,9 @@ func Definition(t schema.Table) []string {
 		fmt.Sprintf("COMMENT ON TABLE %s IS %s", t.Name, Quote(t.Comment)),
 	}
 	for _, c := range t.Columns {
-		statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", t.Name, c.Name, Quote(c.Describe())))
+		statements = append(
+			statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", t.Name, c.Name, Quote(c.Describe())),
+		)
 	}
 	return statements
 }

@@ -46,7 +46,9 @@ func SiteRows(s schema.Site) []string {
 
 // ReadSite reads what SiteRows and charge.WriteQueues wrote.
 func (db *DB) ReadSite(ctx context.Context) error {
-	rows, err := db.conn.QueryContext(ctx, "SELECT position, name, attribute, type, unit, comment FROM site_columns ORDER BY position")
+	rows, err := db.conn.QueryContext(
+		ctx, "SELECT position, name, attribute, type, unit, comment FROM site_columns ORDER BY position",
+	)
 	if err != nil {
 		return err
 	}

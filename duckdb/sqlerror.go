@@ -132,7 +132,8 @@ func questionKind(message string) error {
 	case isBadRecord(message):
 		return ErrBadRecord
 	case strings.Contains(message, "://"): // see adviceOn
-	case strings.Contains(message, "file system operations are disabled"), strings.Contains(message, "No extension found that is capable of reading the file"):
+	case strings.Contains(message, "file system operations are disabled"),
+		strings.Contains(message, "No extension found that is capable of reading the file"):
 		return ErrFiles
 	case missingFile.MatchString(message):
 		return ErrMaybeFile

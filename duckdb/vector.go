@@ -21,7 +21,8 @@ import (
 // handleOf is the handle of a vector, which the driver keeps to itself.
 func handleOf(v duck.Vector) (mapping.Vector, error) {
 	if inner := reflect.ValueOf(v).FieldByName("v"); inner.Kind() == reflect.Pointer && !inner.IsNil() {
-		if handle := inner.Elem().FieldByName("vec"); handle.IsValid() && handle.Type() == reflect.TypeFor[mapping.Vector]() {
+		if handle := inner.Elem().FieldByName("vec"); handle.IsValid() &&
+			handle.Type() == reflect.TypeFor[mapping.Vector]() {
 			return mapping.Vector{Ptr: handle.FieldByName("Ptr").UnsafePointer()}, nil
 		}
 	}
@@ -71,7 +72,9 @@ func putStrings(v mapping.Vector, to []stringSlot, first int, text []byte, start
 	}
 	end := ends[len(ends)-1]
 	mapping.VectorAssignStringElementLen(v, mapping.IdxT(first), text[start:end])
-	address := uintptr(unsafe.Pointer(unsafe.SliceData(stringIn(&to[first])))) // of no use where all are short, and not used
+	address := uintptr(
+		unsafe.Pointer(unsafe.SliceData(stringIn(&to[first]))),
+	) // of no use where all are short, and not used
 	from := start
 	for i, until := range ends {
 		putString(&to[first+i], text[from:until], address+uintptr(from-start))

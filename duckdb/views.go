@@ -67,10 +67,16 @@ var reportClassesSQL string
 func Views(s schema.Site) []View {
 	return []View{
 		{s.Jobs(), withColumns(jobsSQL, s.Jobs())}, {s.Superseded(), withColumns(supersededSQL, s.Jobs())},
-		{schema.JobRecords, jobRecordsSQL}, {schema.JobNodes, jobNodesSQL}, {schema.JobSources, jobSourcesSQL}, {schema.JobRuns, jobRunsSQL},
+		{
+			schema.JobRecords, jobRecordsSQL,
+		}, {schema.JobNodes, jobNodesSQL}, {schema.JobSources, jobSourcesSQL}, {schema.JobRuns, jobRunsSQL},
 		{schema.Users, usersSQL}, {schema.Accounts, accountsSQL}, {schema.Queues, queuesSQL},
-		{s.JobDetails(), withColumns(jobDetailsSQL, s.Jobs())}, {schema.Machines, machinesSQL}, {schema.UnfinishedJobs, unfinishedJobsSQL},
-		{s.ReportJobs(), withColumns(reportJobsSQL, s.Jobs())}, {schema.ReportRuns, reportRunsSQL}, {schema.ReportDays, reportDaysSQL}, {schema.ReportClasses, reportClassesSQL},
+		{
+			s.JobDetails(), withColumns(jobDetailsSQL, s.Jobs()),
+		}, {schema.Machines, machinesSQL}, {schema.UnfinishedJobs, unfinishedJobsSQL},
+		{
+			s.ReportJobs(), withColumns(reportJobsSQL, s.Jobs()),
+		}, {schema.ReportRuns, reportRunsSQL}, {schema.ReportDays, reportDaysSQL}, {schema.ReportClasses, reportClassesSQL},
 	}
 }
 
@@ -93,7 +99,9 @@ func (v View) Definition() []string {
 		fmt.Sprintf("COMMENT ON VIEW %s IS %s", v.Name, Quote(v.Comment)),
 	}
 	for _, c := range v.Columns {
-		statements = append(statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", v.Name, c.Name, Quote(c.Describe())))
+		statements = append(
+			statements, fmt.Sprintf("COMMENT ON COLUMN %s.%s IS %s", v.Name, c.Name, Quote(c.Describe())),
+		)
 	}
 	return statements
 }

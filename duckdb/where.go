@@ -39,7 +39,9 @@ func (db *DB) ParseWhere(ctx context.Context, text string) (Where, error) {
 		problem = e.Strays()
 	}
 	if problem != "" {
-		return Where{}, errors.New(problem + ": give one condition on the columns of jobs; all else is a question of its own")
+		return Where{}, errors.New(
+			problem + ": give one condition on the columns of jobs; all else is a question of its own",
+		)
 	}
 	return Where{e.qualified(text, ColumnNames(db.site.Jobs()))}, nil
 }
@@ -85,7 +87,8 @@ func (e *Expression) qualified(text string, columns []string) string {
 			return ""
 		}
 		place, err := strconv.Atoi(fmt.Sprint(node["query_location"]))
-		if place -= len("SELECT "); err == nil && place >= 0 && place < len(text) && strings.HasPrefix(strings.ToLower(strings.TrimPrefix(text[place:], `"`)), name) {
+		if place -= len("SELECT "); err == nil && place >= 0 && place < len(text) &&
+			strings.HasPrefix(strings.ToLower(strings.TrimPrefix(text[place:], `"`)), name) {
 			places = append(places, place)
 		}
 		return ""

@@ -68,7 +68,9 @@ var suffixes = []struct {
 	suffix string
 	format Format
 }{
-	{".txt", Table}, {".csv", CSV}, {".json", JSON}, {".ndjson", NDJSON}, {".jsonl", NDJSON}, {".md", Markdown}, {".parquet", Parquet},
+	{
+		".txt", Table,
+	}, {".csv", CSV}, {".json", JSON}, {".ndjson", NDJSON}, {".jsonl", NDJSON}, {".md", Markdown}, {".parquet", Parquet},
 	{".arrow", Arrow}, {".feather", Arrow}, {".arrows", ArrowStream}, {".xlsx", XLSX},
 }
 

@@ -32,8 +32,10 @@ type figures struct {
 const fewDecimals = 3
 
 // callings are words of the names of columns whose whole numbers are names, not amounts.
-var callings = []string{"id", "jobid", "job", "index", "line", "exit", "status", "session", "hash", "check", "code", "key",
-	"year", "version", "uid", "gid", "pid", "port"}
+var callings = []string{
+	"id", "jobid", "job", "index", "line", "exit", "status", "session", "hash", "check", "code", "key", "year",
+	"version", "uid", "gid", "pid", "port",
+}
 
 func newFigures(f arrow.Field) figures {
 	if !isNumber(f.Type) {
@@ -46,12 +48,15 @@ func newFigures(f arrow.Field) figures {
 // calls tells whether the numbers of a column of this name are those of things.
 func calls(name string) bool {
 	words := nameWords(name)
-	return !slices.Contains(words, "count") && slices.ContainsFunc(words, func(w string) bool { return slices.Contains(callings, w) })
+	return !slices.Contains(words, "count") &&
+		slices.ContainsFunc(words, func(w string) bool { return slices.Contains(callings, w) })
 }
 
 // nameWords are the words that a column's name consists of: max(job_id) is max, job and id.
 func nameWords(name string) []string {
-	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '%' })
+	return strings.FieldsFunc(
+		strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '%' },
+	)
 }
 
 // see takes a value's exact text into account.

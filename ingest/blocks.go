@@ -93,7 +93,8 @@ func (b *Blocks) Begin() ([]byte, error) {
 // and none of it looks like a record, nor may become one as the log grows.
 func (b *Blocks) Sniff() error {
 	begin, err := b.Begin()
-	if err != nil || len(begin) == 0 || pbs.HasHead(begin[:min(len(begin), sniffSize)]) || b.growing && isTornHead(begin) {
+	if err != nil || len(begin) == 0 || pbs.HasHead(begin[:min(len(begin), sniffSize)]) ||
+		b.growing && isTornHead(begin) {
 		return err
 	}
 	return &NotLogError{Path: b.path, Begin: string(begin[:min(len(begin), 40)])}

@@ -140,7 +140,8 @@ func (p *packer) newDictionary() (*codec.Trained, error) {
 			samples = appendEnds(samples, s.Pieces)
 		}
 	}
-	if len(samples) < minSamples || p.Use != nil && p.Use.Samples < GoodSamples && int64(len(samples)) < 4*p.Use.Samples {
+	if len(samples) < minSamples ||
+		p.Use != nil && p.Use.Samples < GoodSamples && int64(len(samples)) < 4*p.Use.Samples {
 		return nil, nil
 	}
 	content, err := codec.Train(samples, codec.TrainOptions{Taken: func(id uint32) bool { return p.Taken[id] }})

@@ -91,7 +91,9 @@ func (w *rowMaker) turnTo(l *Log, packs *codec.Dictionary) error {
 			return fmt.Errorf("time zone of %s: %w", l.Machine, err)
 		}
 		o := w.options
-		w.builder = batch.NewBuilder(w.parser, batch.Options{Machine: l.Machine, Location: loc, Now: o.Now, Site: o.Site, ByLetter: o.ByLetter})
+		w.builder = batch.NewBuilder(
+			w.parser, batch.Options{Machine: l.Machine, Location: loc, Now: o.Now, Site: o.Site, ByLetter: o.ByLetter},
+		)
 		w.machine, w.zone = l.Machine, l.Zone
 	}
 	encoder, err := newEncoder(packs, w.options.Codec)

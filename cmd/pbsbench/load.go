@@ -49,7 +49,9 @@ func loadLogs(ctx context.Context, o *options, folder, how string) (m measure, e
 		if err != nil {
 			return m, err
 		}
-		summary, err := load.Run(ctx, db, logs, load.Options{Machine: machine, Zone: zone, Codec: how, Workers: workers})
+		summary, err := load.Run(
+			ctx, db, logs, load.Options{Machine: machine, Zone: zone, Codec: how, Workers: workers},
+		)
 		if err != nil {
 			return m, err
 		}
@@ -92,7 +94,9 @@ func rebuildFromRecords(ctx context.Context, o *options) (m measure, err error) 
 func insertFloor(ctx context.Context, o *options) (measure, error) {
 	return timed(o, func(path string) (m measure, err error) {
 		tables := []string{"outcomes", "outcome_records", "outcome_nodes", "events"}
-		statements := []string{"ATTACH '" + filepath.Join(o.dir, "full.duckdb") + "' AS loaded (READ_ONLY)", "CREATE SCHEMA copied"}
+		statements := []string{
+			"ATTACH '" + filepath.Join(o.dir, "full.duckdb") + "' AS loaded (READ_ONLY)", "CREATE SCHEMA copied",
+		}
 		for _, t := range tables {
 			statements = append(statements, "CREATE TABLE copied."+t+" AS SELECT * FROM loaded."+t)
 		}

@@ -44,7 +44,9 @@ func parse(o *options, encoder codec.Encoder) (measure, error) {
 		return measure{}, err
 	}
 	parser := batch.NewParser()
-	builder := batch.NewBuilder(parser, batch.Options{Machine: machine, Location: where, Now: time.Now(), Codec: encoder})
+	builder := batch.NewBuilder(
+		parser, batch.Options{Machine: machine, Location: where, Now: time.Now(), Codec: encoder},
+	)
 	s := pbs.NewScanner(parser)
 	var r pbs.Record
 	return eachBlock(o, func(b ingest.Block) (n int64) {

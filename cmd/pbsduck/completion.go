@@ -75,7 +75,8 @@ func completeFlagValues(c *cobra.Command, g *flags.Global) {
 		register(name, cobra.FixedCompletions(timeZones(), cobra.ShellCompDirectiveNoFileComp))
 	}
 	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
-		if value, _ := pflag.UnquoteUsage(f); !strings.HasPrefix(value, "FILE") && value != "DIR" && f.Name != "publish" {
+		if value, _ := pflag.UnquoteUsage(f); !strings.HasPrefix(value, "FILE") && value != "DIR" &&
+			f.Name != "publish" {
 			register(f.Name, cobra.FixedCompletions(nil, cobra.ShellCompDirectiveNoFileComp))
 		}
 	})

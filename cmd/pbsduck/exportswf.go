@@ -48,7 +48,8 @@ func (o *exportOptions) writeWorkloads(c *cobra.Command) (err error) {
 		}
 		rows := int64(0)
 		err := whole.Write(path, func(w io.Writer) (err error) {
-			if rows, err = (swf.Log{Machine: m.Name, TimeZone: m.Zone, Jobs: jobs}).Write(ctx, db, w); err == nil && rows == 0 {
+			if rows, err = (swf.Log{Machine: m.Name, TimeZone: m.Zone, Jobs: jobs}).Write(ctx, db, w); err == nil &&
+				rows == 0 {
 				err = errNoJobs
 			}
 			return err

@@ -61,7 +61,9 @@ func (f *follower) round(ctx context.Context) error {
 		logs = append(logs, m.Logs...)
 	}
 	if i := slices.IndexFunc(logs, func(l source.Log) bool { return l.Stream }); i >= 0 {
-		return ui.Usagef("--follow needs files or folders: %s is a pipe, which is read to its end without it", logs[i].File())
+		return ui.Usagef(
+			"--follow needs files or folders: %s is a pipe, which is read to its end without it", logs[i].File(),
+		)
 	}
 	if f.seen != nil && slices.EqualFunc(logs, f.seen, sameLog) || len(logs) == 0 {
 		return nil

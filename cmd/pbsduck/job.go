@@ -47,7 +47,9 @@ columns, and all nodes.`,
 	}
 	o.output.Add(c, o.Global, export.Table)
 	c.Flags().Lookup("format").Usage = "`FORMAT`: table (text for people), json or ndjson"
-	completeFlag(c, "format", cobra.FixedCompletions([]string{"table", "json", "ndjson"}, cobra.ShellCompDirectiveNoFileComp))
+	completeFlag(
+		c, "format", cobra.FixedCompletions([]string{"table", "json", "ndjson"}, cobra.ShellCompDirectiveNoFileComp),
+	)
 	o.job.Add(c)
 	return c
 }
@@ -58,7 +60,9 @@ func (o *jobOptions) run(ctx context.Context, id string) error {
 		return err
 	}
 	if o.output.SafeCSV || format != export.Table && format != export.JSON && format != export.NDJSON {
-		return ui.Usagef("a story is no table: --format is table, json or ndjson here; pbsduck query \"SELECT * FROM job_details\" gives rows")
+		return ui.Usagef(
+			"a story is no table: --format is table, json or ndjson here; pbsduck query \"SELECT * FROM job_details\" gives rows",
+		)
 	}
 	if err := o.job.Check(); err != nil {
 		return err

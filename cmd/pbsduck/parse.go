@@ -180,7 +180,9 @@ func (o *parseOptions) writeRecords(ctx context.Context, p *parsing, zone *time.
 		return err
 	}
 	if format != export.NDJSON {
-		return ui.Usagef("records are written as ndjson; as %s there are rows: give --table jobs, nodes or events", format)
+		return ui.Usagef(
+			"records are written as ndjson; as %s there are rows: give --table jobs, nodes or events", format,
+		)
 	}
 	if o.output.File == "" {
 		return p.writeLines(ctx, os.Stdout, zone)

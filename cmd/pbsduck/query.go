@@ -67,11 +67,15 @@ other files too, such as CSV and Parquet.`,
 func oneQuestion(_ *cobra.Command, args []string) error {
 	switch len(args) {
 	case 0:
-		return ui.Usagef(`give a question in SQL, such as pbsduck query "SELECT queue, count(*) AS jobs FROM jobs GROUP BY queue", a file that ends in .sql, or - for standard input`)
+		return ui.Usagef(
+			`give a question in SQL, such as pbsduck query "SELECT queue, count(*) AS jobs FROM jobs GROUP BY queue", a file that ends in .sql, or - for standard input`,
+		)
 	case 1:
 		return nil
 	}
-	return ui.Usagef("give one argument, not %d: SQL in quotes, a file that ends in .sql, or - for standard input", len(args))
+	return ui.Usagef(
+		"give one argument, not %d: SQL in quotes, a file that ends in .sql, or - for standard input", len(args),
+	)
 }
 
 func (o *queryOptions) run(ctx context.Context, arg string) error {

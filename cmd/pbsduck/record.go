@@ -56,7 +56,9 @@ each; other formats have all columns, and where each record was read.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			switch {
 			case len(args) == 0 && !o.filter.Given(c):
-				return ui.Usagef("which jobs? give their ids, or flags that say so, such as --user; pbsduck jobs --help lists them")
+				return ui.Usagef(
+					"which jobs? give their ids, or flags that say so, such as --user; pbsduck jobs --help lists them",
+				)
 			case len(args) != 1 && o.history:
 				return ui.Usagef("--history is of one job: give its id")
 			case len(args) == 0 && (c.Flags().Changed("all") || c.Flags().Changed("submit-time")):

@@ -72,7 +72,9 @@ func (o *statusOptions) addFlags(c *cobra.Command) {
 	f := c.Flags()
 	f.BoolVar(&o.files, "files", false, "the ledger: every log, how far it was read, and what became of its lines")
 	f.BoolVar(&o.tables, "tables", false, "rows and estimated bytes of each table")
-	f.BoolVar(&o.check, "check", false, "the warnings that hold and were not acknowledged; exit code 3 if there are any")
+	f.BoolVar(
+		&o.check, "check", false, "the warnings that hold and were not acknowledged; exit code 3 if there are any",
+	)
 	f.BoolVar(&o.acknowledge, "acknowledge", false, "say that these were seen, and give them a last time")
 	f.BoolVar(&o.database, "database", false, "sizes and versions of the file")
 }
@@ -182,8 +184,11 @@ func showDatabase(_ context.Context, w io.Writer, rows array.RecordReader) error
 	if wal := number("wal_bytes"); wal > 0 {
 		size += " and " + ui.Bytes(wal) + " in its log"
 	}
-	_, err := fmt.Fprintf(w, "%s: %s, schema version %d (made by %s), storage version %s\n", export.Visible(value("file").ValueStr(0)), size,
-		number("schema_version"), export.Visible(value("made_by").ValueStr(0)), value("storage_version").ValueStr(0))
+	_, err := fmt.Fprintf(
+		w, "%s: %s, schema version %d (made by %s), storage version %s\n", export.Visible(value("file").ValueStr(0)),
+		size, number("schema_version"), export.Visible(value("made_by").ValueStr(0)),
+		value("storage_version").ValueStr(0),
+	)
 	if ratio := value("record_ratio").(*array.Float64); err == nil && ratio.IsValid(0) {
 		_, err = fmt.Fprintf(w, "the latest raw records take %.1f %% of their bytes\n", 100*ratio.Value(0))
 	}
@@ -192,8 +197,10 @@ func showDatabase(_ context.Context, w io.Writer, rows array.RecordReader) error
 
 // machineColumns are those that the overview shows; it tells of gaps in lines
 // of their own.
-var machineColumns = []string{"machine", "first_day", "last_day", "logs", "jobs", "array_parents", "events", "superseded", "repeats", "rejects",
-	"failed_values", "waiting_bytes", "loaded_at", "loaded_by"}
+var machineColumns = []string{
+	"machine", "first_day", "last_day", "logs", "jobs", "array_parents", "events", "superseded", "repeats", "rejects",
+	"failed_values", "waiting_bytes", "loaded_at", "loaded_by",
+}
 
 func (o *statusOptions) showMachines(ctx context.Context, w io.Writer, rows array.RecordReader) error {
 	var gaps strings.Builder
@@ -237,12 +244,18 @@ func showWarnings(_ context.Context, w io.Writer, rows array.RecordReader) error
 				seen = ", acknowledged " + at.ValueStr(row)
 			}
 			if n++; n <= shownWarnings {
-				fmt.Fprintf(&out, "warning since %s%s: %s\n", column("first_seen").ValueStr(row), seen, export.Visible(column("text").ValueStr(row)))
+				fmt.Fprintf(
+					&out, "warning since %s%s: %s\n", column("first_seen").ValueStr(row), seen,
+					export.Visible(column("text").ValueStr(row)),
+				)
 			}
 		}
 	}
 	if n > shownWarnings {
-		fmt.Fprintf(&out, "and %s more: pbsduck query \"SELECT * FROM warnings WHERE true_until IS NULL\"\n", ui.Count(int64(n-shownWarnings), "warning"))
+		fmt.Fprintf(
+			&out, "and %s more: pbsduck query \"SELECT * FROM warnings WHERE true_until IS NULL\"\n",
+			ui.Count(int64(n-shownWarnings), "warning"),
+		)
 	}
 	if rows.Err() != nil || n == 0 {
 		return rows.Err()
@@ -267,7 +280,10 @@ func tellGaps(out *strings.Builder, b arrow.RecordBatch) {
 	for row := range int(b.NumRows()) {
 		for _, gap := range [][3]string{{"days_missing", "missing", "without a log"}, {"days_without_jobs", "without_jobs", "with a log, but no jobs"}} {
 			if days := value(gap[0], row); days != "0" {
-				fmt.Fprintf(out, "%s: days %s: %s (%s)\n", export.Visible(value("machine", row)), gap[2], days, value(gap[1], row))
+				fmt.Fprintf(
+					out, "%s: days %s: %s (%s)\n", export.Visible(value("machine", row)), gap[2], days,
+					value(gap[1], row),
+				)
 			}
 		}
 	}

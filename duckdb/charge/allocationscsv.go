@@ -34,7 +34,10 @@ func ReadAllocations(path string, in io.Reader) ([]Allocation, error) {
 		}
 		var malformed *csv.ParseError
 		if errors.As(err, &malformed) {
-			return nil, fmt.Errorf("%s:%d: %w: each line has %s", path, malformed.StartLine, malformed.Err, strings.Join(allocationHeader, ","))
+			return nil, fmt.Errorf(
+				"%s:%d: %w: each line has %s", path, malformed.StartLine, malformed.Err,
+				strings.Join(allocationHeader, ","),
+			)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
@@ -53,7 +56,8 @@ func parseAllocation(row []string) (a Allocation, err error) {
 	if a.Account == "" || a.Machine == "" {
 		return a, errors.New("an allocation needs an account and a machine")
 	}
-	if a.Hours, err = strconv.ParseFloat(row[2], 64); err != nil || a.Hours < 0 || math.IsInf(a.Hours, 0) || math.IsNaN(a.Hours) {
+	if a.Hours, err = strconv.ParseFloat(row[2], 64); err != nil || a.Hours < 0 || math.IsInf(a.Hours, 0) ||
+		math.IsNaN(a.Hours) {
 		return a, fmt.Errorf("hours %q: give a number from 0 on", row[2])
 	}
 	for i, day := range []*time.Time{&a.From, &a.To} {

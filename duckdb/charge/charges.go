@@ -49,7 +49,9 @@ func Jobs(ctx context.Context, db *duckdb.DB, machine, which string) error {
 // OverRuns tells whether rules of a machine charge, or charged, jobs over their
 // runs.
 func OverRuns(ctx context.Context, db *duckdb.DB, machine string) (bool, error) {
-	n, err := db.Number(ctx, "SELECT count(*) FROM charge_rules WHERE machine = ? AND charged_over = ?", machine, site.OverRuns)
+	n, err := db.Number(
+		ctx, "SELECT count(*) FROM charge_rules WHERE machine = ? AND charged_over = ?", machine, site.OverRuns,
+	)
 	return n > 0, err
 }
 
@@ -58,7 +60,9 @@ func keepDefault(ctx context.Context, db *duckdb.DB, machine string, r site.Rule
 	if r.Version != site.Default().Version {
 		return nil
 	}
-	n, err := db.Number(ctx, "SELECT count(*) FROM charge_rules WHERE machine = ? AND version = ? AND is_current", machine, r.Version)
+	n, err := db.Number(
+		ctx, "SELECT count(*) FROM charge_rules WHERE machine = ? AND version = ? AND is_current", machine, r.Version,
+	)
 	if err != nil || n > 0 {
 		return err
 	}
@@ -90,7 +94,9 @@ func told(db *duckdb.DB, r site.Rule, which string) string {
 	jobs := " FROM " + chargedJobs(db.Site().Jobs()) + " WHERE " + which
 	values := "SELECT j.id AS job_id, j.is_array_parent, " + strings.Join(hours, ", ") + ", " + service + jobs
 	if r.ChargedOver == site.OverRuns {
-		runs := "SELECT j.id AS job_id, charged_run, charged_phase, " + strings.Join(hours, ", ") + " FROM " + chargedRuns(db.Site().Jobs(), which)
+		runs := "SELECT j.id AS job_id, charged_run, charged_phase, " + strings.Join(
+			hours, ", ",
+		) + " FROM " + chargedRuns(db.Site().Jobs(), which)
 		values = "SELECT q.job_id, q.is_array_parent, h.* EXCLUDE (job_id), q.told_qos FROM (SELECT j.id AS job_id, j.is_array_parent, " + service + jobs + ") q" +
 			" JOIN (WITH told_run AS (\n" + runs + "\n)\n" + sumRuns + ") h ON h.job_id = q.job_id"
 	}
@@ -114,13 +120,18 @@ func chargedRuns(jobs schema.Table, which string) string {
 	for _, name := range runColumns {
 		held = append(held, "r."+name+" AS "+name)
 	}
-	return widened(jobs, "(SELECT j.* REPLACE ("+strings.Join(held, ", ")+"), r.run AS charged_run, r.phase AS charged_phase"+
-		" FROM (SELECT * FROM jobs j WHERE "+which+") j LEFT JOIN job_runs r ON r.id = j.id)")
+	return widened(
+		jobs,
+		"(SELECT j.* REPLACE ("+strings.Join(held, ", ")+"), r.run AS charged_run, r.phase AS charged_phase"+
+			" FROM (SELECT * FROM jobs j WHERE "+which+") j LEFT JOIN job_runs r ON r.id = j.id)",
+	)
 }
 
 // runColumns are the columns of jobs that rules charged over runs find the values
 // of the run in.
-var runColumns = []string{"start_time", "end_time", "walltime_used_s", "ncpus", "ngpus", "nodect", "mem_requested_bytes"}
+var runColumns = []string{
+	"start_time", "end_time", "walltime_used_s", "ncpus", "ngpus", "nodect", "mem_requested_bytes",
+}
 
 func widened(jobs schema.Table, from string) string {
 	var wide []string
@@ -140,7 +151,9 @@ func factorOf(r site.Rule, qos string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "CASE %s", qos)
 	for _, name := range r.Names() {
-		fmt.Fprintf(&b, " WHEN %s THEN %s::DOUBLE", duckdb.Quote(name), strconv.FormatFloat(r.Factors[name], 'g', -1, 64))
+		fmt.Fprintf(
+			&b, " WHEN %s THEN %s::DOUBLE", duckdb.Quote(name), strconv.FormatFloat(r.Factors[name], 'g', -1, 64),
+		)
 	}
 	if len(r.Factors) == 0 {
 		return "NULL::DOUBLE"

@@ -94,7 +94,9 @@ func AdoptReporting(ctx context.Context, db *duckdb.DB, c *site.Config) error {
 	}
 	for _, m := range c.Machines {
 		if len(m.Capacity) > 0 {
-			wanted.Capacity[m.Name] = slices.SortedFunc(slices.Values(m.Capacity), func(a, b site.Capacity) int { return a.From.Compare(b.From) })
+			wanted.Capacity[m.Name] = slices.SortedFunc(
+				slices.Values(m.Capacity), func(a, b site.Capacity) int { return a.From.Compare(b.From) },
+			)
 		}
 	}
 	if reflect.DeepEqual(known.inUTC(), wanted.inUTC()) {

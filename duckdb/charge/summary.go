@@ -47,13 +47,18 @@ func UTCDay(instant string) string { return "make_timestamp(epoch_us(" + instant
 // TouchMonths notes months of other rows than jobs: those of an instant of rows that a
 // question's FROM and WHERE give, which have a machine.
 func TouchMonths(ctx context.Context, db *duckdb.DB, instant, from string) error {
-	return db.Exec(ctx, "INSERT INTO touched_month SELECT DISTINCT machine, date_trunc('month', "+UTCDay(instant)+")::DATE "+from)
+	return db.Exec(
+		ctx, "INSERT INTO touched_month SELECT DISTINCT machine, date_trunc('month', "+UTCDay(instant)+")::DATE "+from,
+	)
 }
 
 // Touch notes the days of jobs. Which is a condition on jobs j.
 func Touch(ctx context.Context, db *duckdb.DB, which string) error {
-	return db.Exec(ctx, "INSERT INTO touched_day SELECT DISTINCT j.machine, j.end_date, "+UTCDay("coalesce(j.end_time, j.submit_time)")+
-		" FROM jobs j WHERE "+which+" EXCEPT FROM touched_day")
+	return db.Exec(
+		ctx,
+		"INSERT INTO touched_day SELECT DISTINCT j.machine, j.end_date, "+UTCDay("coalesce(j.end_time, j.submit_time)")+
+			" FROM jobs j WHERE "+which+" EXCEPT FROM touched_day",
+	)
 }
 
 // MarkTouched has changed_months say that what was touched is changed.
@@ -81,7 +86,10 @@ func MarkAll(ctx context.Context, db *duckdb.DB) error {
 
 // SummarizeTouched adds up the touched days again, and says what changed.
 func SummarizeTouched(ctx context.Context, db *duckdb.DB) error {
-	err := db.Exec(ctx, "DELETE FROM daily_summary s USING touched_day t WHERE s.machine = t.machine AND s.day IS NOT DISTINCT FROM t.end_date")
+	err := db.Exec(
+		ctx,
+		"DELETE FROM daily_summary s USING touched_day t WHERE s.machine = t.machine AND s.day IS NOT DISTINCT FROM t.end_date",
+	)
 	if err != nil {
 		return err
 	}
@@ -106,7 +114,8 @@ func touchedDays(ctx context.Context, db *duckdb.DB) ([]daySpan, error) {
 	days, err := duckdb.Column[sql.NullTime](ctx, db, "SELECT DISTINCT end_date FROM touched_day ORDER BY end_date")
 	var all []daySpan
 	for _, day := range days {
-		if n := len(all); n > 0 && day.Valid && all[n-1].first.Valid && (n == duckdb.MostSpans || day.Time.Sub(all[n-1].last) <= nearDays) {
+		if n := len(all); n > 0 && day.Valid && all[n-1].first.Valid &&
+			(n == duckdb.MostSpans || day.Time.Sub(all[n-1].last) <= nearDays) {
 			all[n-1].last = day.Time
 		} else {
 			all = append(all, daySpan{day, day.Time})

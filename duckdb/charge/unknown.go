@@ -47,10 +47,13 @@ func CountUnknown(ctx context.Context, db *duckdb.DB, f duckdb.Filter) (Unknown,
 // higher one.
 func CountUnknownFrom(ctx context.Context, db *duckdb.DB, machine string, id int64) (Unknown, error) {
 	const unknown = "SELECT count(*) FROM job_charges WHERE job_id >= ? AND cpu_hours * gpu_hours * memory_hours * qos_factor IS NULL"
-	if n, err := db.Number(ctx, unknown, id); err != nil || n == 0 { // which takes a fraction of the time that reasons take
+	if n, err := db.Number(ctx, unknown, id); err != nil ||
+		n == 0 { // which takes a fraction of the time that reasons take
 		return Unknown{}, err
 	}
-	return unknownOf(ctx, db, fmt.Sprintf("j.id >= %d AND c.job_id >= %[1]d AND j.machine = %s", id, duckdb.Literal(machine)))
+	return unknownOf(
+		ctx, db, fmt.Sprintf("j.id >= %d AND c.job_id >= %[1]d AND j.machine = %s", id, duckdb.Literal(machine)),
+	)
 }
 
 // An unknownGroup is a row of unknown_charges.sql.
@@ -94,7 +97,9 @@ func unknownOf(ctx context.Context, db *duckdb.DB, which string) (Unknown, error
 	for what, n := range jobs {
 		u.Reasons = append(u.Reasons, Reason{what, n})
 	}
-	slices.SortFunc(u.Reasons, func(a, b Reason) int { return cmp.Or(cmp.Compare(b.Jobs, a.Jobs), cmp.Compare(a.What, b.What)) })
+	slices.SortFunc(
+		u.Reasons, func(a, b Reason) int { return cmp.Or(cmp.Compare(b.Jobs, a.Jobs), cmp.Compare(a.What, b.What)) },
+	)
 	return u, nil
 }
 
@@ -143,7 +148,9 @@ func addUnknownHours(ctx context.Context, db *duckdb.DB, machine, version, which
 			return err
 		}
 	}
-	rows, err := db.Conn().QueryContext(ctx, duckdb.With(meant(which, lacking)+unknownHours, duckdb.Vars{"machine": machine, "version": version}))
+	rows, err := db.Conn().QueryContext(
+		ctx, duckdb.With(meant(which, lacking)+unknownHours, duckdb.Vars{"machine": machine, "version": version}),
+	)
 	if err != nil {
 		return err
 	}
@@ -180,7 +187,9 @@ func whatLacks(ctx context.Context, db *duckdb.DB, r site.Rule) (string, error) 
 	b.WriteString("concat_ws(', ', ''")
 	for _, c := range db.Site().Jobs().Columns {
 		if hours := readers[c.Name]; hours != nil && !c.NotNull {
-			fmt.Fprintf(&b, ", CASE WHEN j.%[1]s IS NULL AND (%[2]s) THEN '%[1]s' END", c.Name, strings.Join(hours, " OR "))
+			fmt.Fprintf(
+				&b, ", CASE WHEN j.%[1]s IS NULL AND (%[2]s) THEN '%[1]s' END", c.Name, strings.Join(hours, " OR "),
+			)
 		}
 	}
 	return b.String() + ")", nil

@@ -47,7 +47,9 @@ func (b *Building) clear() error {
 		for _, name := range append([]string{file}, Logs(file)...) {
 			info, err := os.Lstat(name)
 			if err == nil && (!info.Mode().IsRegular() || b.lock.left == nil && name == file && !IsDatabase(name)) {
-				return fmt.Errorf("%s: it is there already, and is no database that pbsduck was making: move it away", name)
+				return fmt.Errorf(
+					"%s: it is there already, and is no database that pbsduck was making: move it away", name,
+				)
 			}
 		}
 	}
@@ -129,7 +131,9 @@ func keepPrevious(place string) error {
 	second := previous + ".new"
 	for _, name := range []string{previous, second} {
 		if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
-			return fmt.Errorf("%s: it is %s, where pbsduck keeps the previous database: move it away", name, kindOf(info.Mode()))
+			return fmt.Errorf(
+				"%s: it is %s, where pbsduck keeps the previous database: move it away", name, kindOf(info.Mode()),
+			)
 		}
 	}
 	for _, name := range append(Logs(previous), second) {

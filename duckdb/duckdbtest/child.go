@@ -118,7 +118,8 @@ func intrude(path string) error {
 func Refused(t *testing.T, work, path string, logs ...string) {
 	t.Helper()
 	out, err := Child(t, work, path, logs...).CombinedOutput()
-	if text := string(out); err == nil || !strings.Contains(text, "is in use by") && !strings.Contains(text, "Could not set lock") {
+	if text := string(out); err == nil ||
+		!strings.Contains(text, "is in use by") && !strings.Contains(text, "Could not set lock") {
 		t.Errorf("%s: %s (%v)", work, out, err)
 	}
 }

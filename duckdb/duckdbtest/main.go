@@ -9,7 +9,9 @@ import (
 
 // Torture makes tests of kills, readers and damage as long as make torture wants
 // them.
-var Torture = flag.Bool("torture", false, "kill 200 times, publish 50 times under 8 readers, damage every block of a database")
+var Torture = flag.Bool(
+	"torture", false, "kill 200 times, publish 50 times under 8 readers, damage every block of a database",
+)
 
 // Main is TestMain of packages whose tests start processes (Child), which it is, too,
 // or draw histories, of which it keeps them to 8: -rapid.checks=1000 looks longer.

@@ -76,8 +76,11 @@ func readAlong(ctx context.Context, path string, logDir []string, keep bool) err
 type lookedAt struct{ jobs, events, logs int64 }
 
 func lookAt(ctx context.Context, db *duckdb.DB, lines map[string]int64) (l lookedAt, err error) {
-	rows, err := db.Query(ctx, `SELECT f.name || ' ' || f.lines || ' ' || f.jobs || ' ' || count(s.job_id) || ' ' || f.events
-		FROM log_files f LEFT JOIN job_sources s ON s.file_id = f.file_id GROUP BY f.name, f.lines, f.jobs, f.events`)
+	rows, err := db.Query(
+		ctx,
+		`SELECT f.name || ' ' || f.lines || ' ' || f.jobs || ' ' || count(s.job_id) || ' ' || f.events
+		FROM log_files f LEFT JOIN job_sources s ON s.file_id = f.file_id GROUP BY f.name, f.lines, f.jobs, f.events`,
+	)
 	if err != nil {
 		return l, err
 	}

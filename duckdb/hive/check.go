@@ -55,7 +55,9 @@ func (d *Dataset) Check(ctx context.Context, db *duckdb.DB, o Options) (*Report,
 		return nil, err
 	}
 	if asked.definition() != m.Definition {
-		return nil, fmt.Errorf("%s was written by another version (%s), or with other columns: write it anew", d.Dir(), m.Program)
+		return nil, fmt.Errorf(
+			"%s was written by another version (%s), or with other columns: write it anew", d.Dir(), m.Program,
+		)
 	}
 	return r, d.compare(ctx, db, asked, r)
 }
@@ -107,20 +109,28 @@ func (d *Dataset) compare(ctx context.Context, db *duckdb.DB, asked *tables, r *
 	return nil
 }
 
-func (d *Dataset) compareOne(ctx context.Context, db *duckdb.DB, t schema.Table, p *dataset.Partition, want rowsPrint, r *Report) error {
+func (d *Dataset) compareOne(
+	ctx context.Context, db *duckdb.DB, t schema.Table, p *dataset.Partition, want rowsPrint, r *Report,
+) error {
 	var names []string
 	for _, f := range p.Files {
 		names = append(names, filepath.Join(d.Dir(), filepath.FromSlash(p.Path), f.Name))
 	}
-	got, err := fingerprint(ctx, db, t, "SELECT * FROM read_parquet("+duckdb.Literal(names)+", hive_partitioning = false)")
+	got, err := fingerprint(
+		ctx, db, t, "SELECT * FROM read_parquet("+duckdb.Literal(names)+", hive_partitioning = false)",
+	)
 	switch {
 	case err != nil:
 		r.Wrong = append(r.Wrong, fmt.Sprintf("%s can't be read: %s", p.Path, duckdb.FirstLine(err.Error())))
 		return ctx.Err()
 	case got.rows != p.Rows():
-		r.Wrong = append(r.Wrong, fmt.Sprintf("%s has %d rows, not %d as the manifest says", p.Path, got.rows, p.Rows()))
+		r.Wrong = append(
+			r.Wrong, fmt.Sprintf("%s has %d rows, not %d as the manifest says", p.Path, got.rows, p.Rows()),
+		)
 	case got != want:
-		r.Wrong = append(r.Wrong, fmt.Sprintf("%s is not as the database: %d rows, %d there", p.Path, got.rows, want.rows))
+		r.Wrong = append(
+			r.Wrong, fmt.Sprintf("%s is not as the database: %d rows, %d there", p.Path, got.rows, want.rows),
+		)
 	default:
 		r.Compared++
 	}
@@ -135,7 +145,9 @@ type rowsPrint struct {
 
 func fingerprint(ctx context.Context, db *duckdb.DB, t schema.Table, question string) (p rowsPrint, err error) {
 	columns := strings.Join(duckdb.ColumnNames(t)[1:], ", ")
-	err = db.Conn().QueryRowContext(ctx, "SELECT count(*), coalesce(sum(hash("+columns+")::HUGEINT), 0)::VARCHAR FROM (\n"+question+"\n)").Scan(&p.rows, &p.sum)
+	err = db.Conn().QueryRowContext(
+		ctx, "SELECT count(*), coalesce(sum(hash("+columns+")::HUGEINT), 0)::VARCHAR FROM (\n"+question+"\n)",
+	).Scan(&p.rows, &p.sum)
 	return p, err
 }
 

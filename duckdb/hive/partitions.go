@@ -44,7 +44,9 @@ func (m month) String() string { return m.machine + " " + m.first.Format("2006-0
 
 // monthsOf are those of which there are rows, in order, that a filter may mean.
 func monthsOf(ctx context.Context, db *duckdb.DB, f duckdb.Filter) ([]month, error) {
-	rows, err := db.Conn().QueryContext(ctx, "SELECT machine, month, change FROM changed_months ORDER BY machine, month")
+	rows, err := db.Conn().QueryContext(
+		ctx, "SELECT machine, month, change FROM changed_months ORDER BY machine, month",
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +107,9 @@ type partition struct {
 func partitions(by []string, slots []slot) []partition {
 	var all []partition
 	for _, s := range slots {
-		under := "machine=" + strings.ReplaceAll(url.PathEscape(s.machine), "=", "%3D") + fmt.Sprintf("/year=%d", s.first.Year())
+		under := "machine=" + strings.ReplaceAll(url.PathEscape(s.machine), "=", "%3D") + fmt.Sprintf(
+			"/year=%d", s.first.Year(),
+		)
 		if slices.Contains(by, "month") {
 			under += fmt.Sprintf("/month=%d", s.first.Month())
 		}

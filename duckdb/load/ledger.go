@@ -148,9 +148,11 @@ func (l *transaction) addToLedger(ctx context.Context, files []*LogFile) error {
 		if f.FirstTime != 0 {
 			first, last = time.Unix(f.FirstTime, 0).UTC(), time.Unix(f.LastTime, 0).UTC()
 		}
-		args = append(args, f.ID, f.Machine, f.Name, f.Path, f.File, f.Size, modified, f.ReadBytes, unsure, f.Digest,
-			f.Lines, f.Jobs, f.Superseded, f.Events, f.Repeats, f.Rejects, f.Continuations, f.RecordsCheck, f.FailedValues,
-			f.ZoneFits, f.ZoneMisfits, offset, first, last, f.TimeZone, l.db.Version())
+		args = append(
+			args, f.ID, f.Machine, f.Name, f.Path, f.File, f.Size, modified, f.ReadBytes, unsure, f.Digest, f.Lines,
+			f.Jobs, f.Superseded, f.Events, f.Repeats, f.Rejects, f.Continuations, f.RecordsCheck, f.FailedValues,
+			f.ZoneFits, f.ZoneMisfits, offset, first, last, f.TimeZone, l.db.Version(),
+		)
 		f.known = true
 	}
 	row := "(" + strings.Repeat("?, ", len(args)/len(files)-1) + "now(), ?)"

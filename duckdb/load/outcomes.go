@@ -13,7 +13,9 @@ import (
 
 // appendOutcomes inserts outcomes that are no exact repeats, with their raw
 // records and nodes, which are in all, and notes which jobs others claim, too.
-func (l *transaction) appendOutcomes(ctx context.Context, outcomes []arrow.RecordBatch, all []batch.Batches) (Tallies, error) {
+func (l *transaction) appendOutcomes(
+	ctx context.Context, outcomes []arrow.RecordBatch, all []batch.Batches,
+) (Tallies, error) {
 	claims := newClaims(outcomes)
 	repeats, changes, err := l.appendVisiting(ctx, outcomeKind, outcomes, claims.meet)
 	if err != nil {

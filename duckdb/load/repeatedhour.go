@@ -166,7 +166,9 @@ func foldSpan(f pbs.Fold) duckdb.Span {
 // dateHour lists in moved_event by how much the times of events change.
 func (l *transaction) dateHour(ctx context.Context, fold pbs.Fold) error {
 	within := foldSpan(fold)
-	bounds := duckdb.Vars{"machine": l.machine, "since": time.UnixMicro(within.From), "before": time.UnixMicro(within.Until)}
+	bounds := duckdb.Vars{
+		"machine": l.machine, "since": time.UnixMicro(within.From), "before": time.UnixMicro(within.Until),
+	}
 	if err := l.db.Exec(ctx, duckdb.With(hourRecords, bounds)); err != nil {
 		return err
 	}

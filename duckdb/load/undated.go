@@ -56,7 +56,9 @@ func (l *transaction) appendEvents(ctx context.Context, events []arrow.RecordBat
 
 // divideUndated has those of the events wait whose hour is not sure, and gives the
 // others. It releases nothing; the caller releases what it gives.
-func (l *transaction) divideUndated(ctx context.Context, events []arrow.RecordBatch) (dated []arrow.RecordBatch, err error) {
+func (l *transaction) divideUndated(
+	ctx context.Context, events []arrow.RecordBatch,
+) (dated []arrow.RecordBatch, err error) {
 	if err := l.makeUndated(ctx); err != nil {
 		return nil, err
 	}

@@ -80,7 +80,9 @@ func (w *writer) lookRound(ctx context.Context) error {
 	found := func(kind, path, text string, told bool) {
 		s := subject{kind, path}
 		if was, holds := w.plan.warned[s]; !holds || was != text {
-			one := warnings.Warning{Kind: kind, Machine: w.options.Machine, Path: path, FileID: w.plan.fileID(path), Text: text}
+			one := warnings.Warning{
+				Kind: kind, Machine: w.options.Machine, Path: path, FileID: w.plan.fileID(path), Text: text,
+			}
 			look.Found(one)
 			if !told {
 				news = append(news, one)

@@ -67,7 +67,9 @@ func (l *transaction) listLogs(ctx context.Context) (mixed bool, err error) {
 
 // mixedZones tells whether logs of the machine are read in different time zones.
 func (l *transaction) mixedZones(ctx context.Context) (bool, error) {
-	zones, err := duckdb.Column[string](ctx, l.db, "SELECT DISTINCT time_zone FROM log_files WHERE machine = ?", l.machine)
+	zones, err := duckdb.Column[string](
+		ctx, l.db, "SELECT DISTINCT time_zone FROM log_files WHERE machine = ?", l.machine,
+	)
 	if err != nil {
 		return false, err
 	}
@@ -189,7 +191,9 @@ func (l *transaction) replace(ctx context.Context, ids []int64, fresh *batch.Bui
 		})
 	}
 	if err == nil {
-		err = l.db.Exec(ctx, "UPDATE outcomes SET is_job = false FROM rezoned r WHERE outcomes.id = r.id AND NOT r.is_job")
+		err = l.db.Exec(
+			ctx, "UPDATE outcomes SET is_job = false FROM rezoned r WHERE outcomes.id = r.id AND NOT r.is_job",
+		)
 	}
 	if err == nil {
 		err = l.recharge(ctx, "SELECT id FROM rezoned")

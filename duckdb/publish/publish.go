@@ -110,8 +110,11 @@ func (p *publishing) mayReplace(ctx context.Context, name string) error {
 		return nil
 	}
 	target, err := os.Readlink(name)
-	if _, ok := p.number(target, ".duckdb"); err != nil || !ok || p.isForeign(ctx, filepath.Join(filepath.Dir(name), target)) {
-		return fmt.Errorf("%s is there already, and is no link that publish made: choose another name, or move it away", name)
+	if _, ok := p.number(target, ".duckdb"); err != nil || !ok ||
+		p.isForeign(ctx, filepath.Join(filepath.Dir(name), target)) {
+		return fmt.Errorf(
+			"%s is there already, and is no link that publish made: choose another name, or move it away", name,
+		)
 	}
 	return nil
 }
@@ -127,7 +130,9 @@ func (p *publishing) run(ctx context.Context) (*Publication, error) {
 	if current > 0 && stampOf(ctx, p.generation(current)) == p.stamp() {
 		return p.finish(current, true, generations)
 	}
-	source, err := duckdb.Open(ctx, p.source, duckdb.Options{ReadOnly: true, Wait: p.options.Wait, Threads: 1, Memory: copyMemory, Open: true})
+	source, err := duckdb.Open(
+		ctx, p.source, duckdb.Options{ReadOnly: true, Wait: p.options.Wait, Threads: 1, Memory: copyMemory, Open: true},
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -246,7 +251,9 @@ func (p *publishing) stamp() string {
 	stamp := p.options.StorageVersion
 	for _, name := range append([]string{p.file}, dbfile.Logs(p.file)...) {
 		if info, err := os.Stat(name); err == nil {
-			stamp += fmt.Sprintf(" %s %d %s %s", name, info.Size(), info.ModTime().UTC().Format(time.RFC3339Nano), info.Mode().Perm())
+			stamp += fmt.Sprintf(
+				" %s %d %s %s", name, info.Size(), info.ModTime().UTC().Format(time.RFC3339Nano), info.Mode().Perm(),
+			)
 		}
 	}
 	return stamp
@@ -282,7 +289,9 @@ func publicationOf(ctx context.Context, file string) (says published, err error)
 		return says, err
 	}
 	defer db.Close()
-	columns, err := duckdb.Column[string](ctx, db, "SELECT column_name FROM duckdb_columns() WHERE table_name = 'publication' AND NOT internal")
+	columns, err := duckdb.Column[string](
+		ctx, db, "SELECT column_name FROM duckdb_columns() WHERE table_name = 'publication' AND NOT internal",
+	)
 	switch {
 	case err != nil:
 		return says, err

@@ -100,7 +100,9 @@ func (b *building) makeFromRecords(ctx context.Context, o RecordsOptions) (s *Re
 }
 
 // fillFromRecords fills the new database from one of today's tables.
-func (b *building) fillFromRecords(ctx context.Context, from *duckdb.DB, lifted bool, o RecordsOptions) (*RecordsSummary, error) {
+func (b *building) fillFromRecords(
+	ctx context.Context, from *duckdb.DB, lifted bool, o RecordsOptions,
+) (*RecordsSummary, error) {
 	fresh, err := seed(ctx, from, b.Path, b.opening(from.Site()))
 	if err != nil {
 		return nil, err

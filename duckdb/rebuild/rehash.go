@@ -104,7 +104,9 @@ func (l *lifting) rehash(t schema.Table, rec arrow.RecordBatch) (*array.Int64, i
 }
 
 // noteRehashed notes the hashes that changed: exact repeats are known by them.
-func (l *lifting) noteRehashed(ctx context.Context, t schema.Table, rec arrow.RecordBatch, place int, fresh *array.Int64) error {
+func (l *lifting) noteRehashed(
+	ctx context.Context, t schema.Table, rec arrow.RecordBatch, place int, fresh *array.Int64,
+) error {
 	had, machine := rec.Column(place).(*array.Int64), rec.Column(t.Index("machine")).(*array.String)
 	for i := range fresh.Len() {
 		if had.Value(i) == fresh.Value(i) {
@@ -114,7 +116,9 @@ func (l *lifting) noteRehashed(ctx context.Context, t schema.Table, rec arrow.Re
 		if t.Name == schema.Events.Name {
 			object = rec.Column(t.Index("object_id")).(*array.String).Value(i)
 		}
-		err := l.fresh.Exec(ctx, "INSERT INTO rehashed VALUES (?, ?, ?, ?)", machine.Value(i), had.Value(i), fresh.Value(i), object)
+		err := l.fresh.Exec(
+			ctx, "INSERT INTO rehashed VALUES (?, ?, ?, ?)", machine.Value(i), had.Value(i), fresh.Value(i), object,
+		)
 		if err != nil {
 			return err
 		}

@@ -31,7 +31,9 @@ func (l *lifting) packSuperseded(ctx context.Context) error {
 	p := packing{lifting: l}
 	for ; first <= last && err == nil; first += packedRows {
 		p.rows = p.rows[:0]
-		err = l.fresh.EachBatch(ctx, duckdb.With(rawSuperseded, duckdb.Vars{"first": first, "last": first + packedRows - 1}), p.gather)
+		err = l.fresh.EachBatch(
+			ctx, duckdb.With(rawSuperseded, duckdb.Vars{"first": first, "last": first + packedRows - 1}), p.gather,
+		)
 		if err == nil {
 			err = p.insert(ctx, p.rows)
 		}

@@ -91,8 +91,11 @@ func (id JobID) variables(parsed pbs.ID) duckdb.Vars {
 	if id.Machine != "" {
 		machine = id.Machine
 	}
-	return duckdb.Vars{"id": id.ID, "any_server": anyServer, "machine": machine, "submitted_from": id.SubmittedFrom, "submitted_before": id.SubmittedBefore,
-		"number": numberOf(parsed), "bare": parsed.Kind == pbs.IDJob}
+	return duckdb.Vars{
+		"id": id.ID, "any_server": anyServer, "machine": machine,
+		"submitted_from": id.SubmittedFrom, "submitted_before": id.SubmittedBefore,
+		"number": numberOf(parsed), "bare": parsed.Kind == pbs.IDJob,
+	}
 }
 
 // History gives what is known of a job, in order of time: its events and those
@@ -129,7 +132,9 @@ func rangesWith(ctx context.Context, db *duckdb.DB, machine string, id pbs.ID) (
 	if id.Kind != pbs.IDArrayElement && id.Kind != pbs.IDArrayParent {
 		return nil, nil
 	}
-	all, err := duckdb.Column[string](ctx, db, duckdb.With(historyIDs, duckdb.Vars{"machine": machine, "number": numberOf(id)}))
+	all, err := duckdb.Column[string](
+		ctx, db, duckdb.With(historyIDs, duckdb.Vars{"machine": machine, "number": numberOf(id)}),
+	)
 	var ids []string
 	for _, other := range all {
 		if o, err := pbs.ParseID([]byte(other)); err == nil && string(o.Server) == string(id.Server) && holds(o, id) {

@@ -16,7 +16,8 @@ func (p plan) shape(r array.RecordReader) array.RecordReader {
 	var fields []arrow.Field
 	for i, f := range r.Schema().Fields() {
 		switch {
-		case f.Name == "period" && p.period == "", f.Name == "entity" && (p.entity == "" || r.Schema().HasField(p.entity)):
+		case f.Name == "period" && p.period == "",
+			f.Name == "entity" && (p.entity == "" || r.Schema().HasField(p.entity)):
 			continue
 		case f.Name == "entity":
 			f.Name = p.entity

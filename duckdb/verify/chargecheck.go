@@ -48,6 +48,10 @@ func findWrongCharges(ctx context.Context, db *duckdb.DB, o Options) (int64, []s
 // toldBy is what the rules of a version say of the jobs that were charged by them.
 func toldBy(db *duckdb.DB, machine string, r site.Rule) string {
 	machine, version := duckdb.Literal(machine), duckdb.Literal(r.Version)
-	theirs := fmt.Sprintf("j.machine = %s AND j.id IN (SELECT job_id FROM job_charges WHERE rule_version = %s)", machine, version)
-	return fmt.Sprintf("SELECT %s AS machine, %s AS rule_version, * FROM (%s)", machine, version, charge.ChargedBy(db, r, theirs))
+	theirs := fmt.Sprintf(
+		"j.machine = %s AND j.id IN (SELECT job_id FROM job_charges WHERE rule_version = %s)", machine, version,
+	)
+	return fmt.Sprintf(
+		"SELECT %s AS machine, %s AS rule_version, * FROM (%s)", machine, version, charge.ChargedBy(db, r, theirs),
+	)
 }

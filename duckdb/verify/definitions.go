@@ -59,7 +59,9 @@ func modelOf(ctx context.Context, s schema.Site) (*duckdb.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	statements := slices.DeleteFunc(duckdb.Schema("", s), func(one string) bool { return strings.HasPrefix(one, commentColumn) })
+	statements := slices.DeleteFunc(
+		duckdb.Schema("", s), func(one string) bool { return strings.HasPrefix(one, commentColumn) },
+	)
 	if err = db.Exec(ctx, strings.Join(statements, "\n;\n")); err == nil {
 		err = db.Seal(ctx, duckdb.Options{})
 	}
@@ -123,7 +125,9 @@ func rewrite(ctx context.Context, db *duckdb.DB, d *definition) error {
 	if err := db.Exec(ctx, d.meaning); err != nil {
 		return ctx.Err()
 	}
-	return db.Conn().QueryRowContext(ctx, "SELECT sql FROM duckdb_views() WHERE view_name = ? AND NOT internal", d.table).Scan(&d.meaning)
+	return db.Conn().QueryRowContext(
+		ctx, "SELECT sql FROM duckdb_views() WHERE view_name = ? AND NOT internal", d.table,
+	).Scan(&d.meaning)
 }
 
 // compareDefinitions tells what differs of what is wanted, and what nobody wanted

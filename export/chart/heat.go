@@ -78,7 +78,9 @@ func (h *Heat) describe() string {
 			best, by, bx = v, y, x
 		}
 	})
-	return fmt.Sprintf("Map of %s by %s. Most: %s at %s, %s.", h.X.Name, h.Y.Name, h.Unit.Full(best), h.X.Labels[bx], h.Y.Labels[by])
+	return fmt.Sprintf(
+		"Map of %s by %s. Most: %s at %s, %s.", h.X.Name, h.Y.Name, h.Unit.Full(best), h.X.Labels[bx], h.Y.Labels[by],
+	)
 }
 
 func (h *Heat) legend(*Palette) []Key {

@@ -39,7 +39,9 @@ type Source interface {
 var Formats = []export.Format{export.Parquet, export.CSV, export.NDJSON, export.Arrow}
 
 // Tables are those of a dataset, if no others are named.
-var Tables = []string{schema.Jobs.Name, schema.JobNodes.Name, schema.JobCharges.Name, schema.DailySummary.Name, schema.Events.Name}
+var Tables = []string{
+	schema.Jobs.Name, schema.JobNodes.Name, schema.JobCharges.Name, schema.DailySummary.Name, schema.Events.Name,
+}
 
 // order puts rows in the order of time, so that readers can leave out the parts
 // of a file that they don't ask for.
@@ -97,7 +99,9 @@ func (p *Part) Temp() string {
 // Write writes the file. The metadata are those of the file; it adds the
 // question, and of a table of the site what is known of its columns.
 func (p *Part) Write(ctx context.Context, from Source, site schema.Site, metadata map[string]string) (int64, error) {
-	o := export.Options{SafeCSV: p.SafeCSV, Fields: fields(site, p.Name), Metadata: map[string]string{"pbsduck.query": p.Query}}
+	o := export.Options{
+		SafeCSV: p.SafeCSV, Fields: fields(site, p.Name), Metadata: map[string]string{"pbsduck.query": p.Query},
+	}
 	maps.Copy(o.Metadata, metadata)
 	if p.format == export.Parquet {
 		// What is wrong with a question, Ask says better.
@@ -114,7 +118,9 @@ func (p *Part) Write(ctx context.Context, from Source, site schema.Site, metadat
 }
 
 // letWrite lets the source write the file.
-func (p *Part) letWrite(ctx context.Context, from Source, keeps *arrow.Schema, o export.Options) (rows int64, err error) {
+func (p *Part) letWrite(
+	ctx context.Context, from Source, keeps *arrow.Schema, o export.Options,
+) (rows int64, err error) {
 	metadata, err := export.ParquetMetadata(keeps, o)
 	if err != nil {
 		return 0, err

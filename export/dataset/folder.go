@@ -52,8 +52,12 @@ func OpenFolder(dir string, beside ...string) (*Folder, error) {
 			return nil, whole.Error(dir, err)
 		}
 		ours := append(beside, stagingName)
-		if stray := slices.IndexFunc(entries, func(e fs.DirEntry) bool { return !slices.Contains(ours, e.Name()) }); stray >= 0 && !f.isStaged() {
-			return nil, fmt.Errorf("%s is not empty and holds no dataset (there is %s): choose another folder, or a new one", dir, entries[stray].Name())
+		if stray := slices.IndexFunc(entries, func(e fs.DirEntry) bool { return !slices.Contains(ours, e.Name()) }); stray >= 0 &&
+			!f.isStaged() {
+			return nil, fmt.Errorf(
+				"%s is not empty and holds no dataset (there is %s): choose another folder, or a new one", dir,
+				entries[stray].Name(),
+			)
 		}
 	}
 	return f, f.recover()
@@ -185,7 +189,8 @@ func (f *Folder) publish() error {
 		}
 	}
 	for _, d := range next.Documents {
-		if err := os.Rename(f.staged(d.Name), f.path(d.Name)); err != nil && !errors.Is(err, fs.ErrNotExist) { // it went in its place
+		if err := os.Rename(f.staged(d.Name), f.path(d.Name)); err != nil &&
+			!errors.Is(err, fs.ErrNotExist) { // it went in its place
 			return whole.Error(f.path(d.Name), err)
 		}
 	}

@@ -12,7 +12,9 @@ import (
 
 // WriteTable has the source write a file of a table of a dataset, whose columns but for the
 // first, the machine, the question gives: with their units, sources and comments, and as categories where they are.
-func WriteTable(ctx context.Context, from Source, t schema.Table, question, path string, metadata map[string]string) (rows int64, err error) {
+func WriteTable(
+	ctx context.Context, from Source, t schema.Table, question, path string, metadata map[string]string,
+) (rows int64, err error) {
 	keeps, err := from.ParquetSchema(ctx, question)
 	if err != nil {
 		return 0, err

@@ -73,7 +73,9 @@ func policy() string {
 		sum := sha256.Sum256([]byte(text))
 		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 	}
-	return "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src " + hash(pageCSS) + "; script-src " + hash(pageJS)
+	return "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; style-src " + hash(
+		pageCSS,
+	) + "; script-src " + hash(pageJS)
 }
 
 // drawn is a section whose charts are drawn.

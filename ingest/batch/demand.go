@@ -52,8 +52,10 @@ func (o *others) take(a *pbs.Attr) {
 }
 
 // ruledKeys are the attributes that take keeps.
-var ruledKeys = []pbs.Key{pbs.ExecVnode, pbs.ExecHost, pbs.ReqNodes, pbs.ReqNeedNodes, pbs.ExecutionSlots, pbs.NodeCount, pbs.StartCount,
-	pbs.TaskRequest, pbs.ReqProcs, pbs.ReqGPUs, pbs.ReqCPUType, pbs.ReqGPUType}
+var ruledKeys = []pbs.Key{
+	pbs.ExecVnode, pbs.ExecHost, pbs.ReqNodes, pbs.ReqNeedNodes, pbs.ExecutionSlots, pbs.NodeCount, pbs.StartCount,
+	pbs.TaskRequest, pbs.ReqProcs, pbs.ReqGPUs, pbs.ReqCPUType, pbs.ReqGPUType,
+}
 
 // readDialect says whose record it is.
 func (o *others) readDialect(r *pbs.Record) {

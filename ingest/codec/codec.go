@@ -41,7 +41,9 @@ type UnknownDictionaryError struct {
 }
 
 func (e *UnknownDictionaryError) Error() string {
-	return fmt.Sprintf("zstd dictionary %d is needed to inflate the record and is not in the database, or damaged there", e.ID)
+	return fmt.Sprintf(
+		"zstd dictionary %d is needed to inflate the record and is not in the database, or damaged there", e.ID,
+	)
 }
 
 // An Encoder packs records. Not safe for concurrent use.

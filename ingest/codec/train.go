@@ -108,7 +108,9 @@ func bestSize(train, test [][]byte, o TrainOptions) (int, error) {
 		}
 	}
 	if size == 0 {
-		return 0, fmt.Errorf("%w: %d of them give none that helps the other %d", ErrTooFewSamples, len(train), len(test))
+		return 0, fmt.Errorf(
+			"%w: %d of them give none that helps the other %d", ErrTooFewSamples, len(train), len(test),
+		)
 	}
 	return size, nil
 }

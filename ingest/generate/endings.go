@@ -44,7 +44,9 @@ func aborted(s *simulation) int {
 	s.dependOn(j)
 	j.etime = j.qtime + 1 // never eligible: the last Q has etime=0
 	s.queued(j)
-	s.body = append(append(s.body[:0], "Job deleted as result of dependency on job "...), s.appendID(nil, &job{number: j.number - 1, index: noIndex})...)
+	s.body = append(
+		append(s.body[:0], "Job deleted as result of dependency on job "...),
+		s.appendID(nil, &job{number: j.number - 1, index: noIndex})...)
 	s.emit(at, 'A', j.id, s.body)
 	return 1
 }

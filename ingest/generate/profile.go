@@ -92,7 +92,9 @@ func findProfile(source string) (profile, error) {
 	}
 	text, err := profileFiles.ReadFile(path.Join("profiles", source+".toml"))
 	if err != nil {
-		return profile{}, fmt.Errorf("generate: no profile %q; choose from %v, or name a file that ends in .toml", source, Profiles())
+		return profile{}, fmt.Errorf(
+			"generate: no profile %q; choose from %v, or name a file that ends in .toml", source, Profiles(),
+		)
 	}
 	return parseProfile(source, text)
 }

@@ -52,7 +52,9 @@ func (s *scheduler) add(p *plan) {
 		}
 	}
 	for _, q := range s.pools {
-		slices.SortFunc(q.arrivals, func(a, b arrival) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.seq, b.seq)) })
+		slices.SortFunc(
+			q.arrivals, func(a, b arrival) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.seq, b.seq)) },
+		)
 	}
 }
 

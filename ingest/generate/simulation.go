@@ -160,7 +160,9 @@ func (s *simulation) emitStamped(at, stamp int64, letter byte, id, text []byte) 
 	b = append(append(b, id...), ';')
 	b = append(b, text...)
 	c.data = append(b, '\n')
-	c.index = append(c.index, entry{at: at, from: from, to: len(c.data), letter: letter, lines: 1 + bytes.Count(text, newline)})
+	c.index = append(
+		c.index, entry{at: at, from: from, to: len(c.data), letter: letter, lines: 1 + bytes.Count(text, newline)},
+	)
 	if letter != 'E' {
 		s.out.events++
 	}

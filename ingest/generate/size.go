@@ -109,7 +109,8 @@ func (w *world) least(kind int) int {
 	n := 1
 	for i := range w.shapes {
 		s := &w.shapes[i]
-		if chunks, err := parseSelect(s.Select); s.kind == kind && err == nil { // a percentage is no error, but not counted
+		if chunks, err := parseSelect(s.Select); s.kind == kind &&
+			err == nil { // a percentage is no error, but not counted
 			of := 0
 			for _, c := range chunks {
 				of += c.count
@@ -194,8 +195,11 @@ func (w *world) capacity() (c Capacity) {
 		p := &w.parts[i]
 		n := int64(p.count)
 		c.Nodes, c.Cores, c.GPUs = c.Nodes+n, c.Cores+n*p.Cores, c.GPUs+n*p.GPUs
-		c.Kinds = append(c.Kinds, NodeKind{p.Name, n, string(p.appendHost(nil, 0)), string(p.appendHost(nil, p.count-1)),
-			p.Cores, p.GPUs, p.memKB * 1024, p.Whole})
+		c.Kinds = append(
+			c.Kinds,
+			NodeKind{p.Name, n, string(p.appendHost(nil, 0)), string(p.appendHost(nil, p.count-1)),
+				p.Cores, p.GPUs, p.memKB * 1024, p.Whole},
+		)
 	}
 	return c
 }

@@ -61,8 +61,10 @@ func (torqueDialect) describe(c *campaign, chunks []chunk) error {
 		}
 		head = "Resource_List.mem=" + mem + " "
 	}
-	c.resources = fmt.Sprintf("%sResource_List.neednodes=%s Resource_List.nodect=%d Resource_List.nodes=%s Resource_List.walltime=%s ",
-		head, spec, c.nodes, spec, c.walltimeText)
+	c.resources = fmt.Sprintf(
+		"%sResource_List.neednodes=%s Resource_List.nodect=%d Resource_List.nodes=%s Resource_List.walltime=%s ", head,
+		spec, c.nodes, spec, c.walltimeText,
+	)
 	c.slotted = true
 	var b []byte
 	b = appendNumber(b, "ncpus", c.ncpus, true)

@@ -74,7 +74,8 @@ func (j *judge) ends(o opening, place int) bool {
 // hasEnd tells whether the time is there that ends a record of o's type, behind
 // place if it comes behind o.
 func (j *judge) hasEnd(o opening, place int) bool {
-	return o.letter != 'E' && o.letter != 'R' || o.rank > rankSession+rank(End-Session) || j.lasts[End] > j.boundAt(place)
+	return o.letter != 'E' && o.letter != 'R' || o.rank > rankSession+rank(End-Session) ||
+		j.lasts[End] > j.boundAt(place)
 }
 
 // boundWith finds a key at or behind the nth.

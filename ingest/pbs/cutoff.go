@@ -47,5 +47,6 @@ func (r *Record) lacksUsage() bool {
 		return r.Dialect() != Torque || len(wall) == 0 || len(wall) > 1 && wall[0] == '0' // some Torques write seconds
 	}
 	n := len(wall)
-	return bytes.Count(wall, []byte{':'}) != 2 || wall[n-1] == ':' || len(bytes.Trim(wall, "0123456789:")) > 0 || wall[n-2] == ':' && r.Dialect() != Torque
+	return bytes.Count(wall, []byte{':'}) != 2 || wall[n-1] == ':' || len(bytes.Trim(wall, "0123456789:")) > 0 ||
+		wall[n-2] == ':' && r.Dialect() != Torque
 }

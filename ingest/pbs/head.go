@@ -38,7 +38,8 @@ func matchHead(b []byte) (h head, ok bool) {
 // matchStamp tells whether b begins like "MM/DD/YYYY HH:MM:SS;" and what
 // follows it in a record.
 func matchStamp(b []byte) bool {
-	if len(b) < headSize+3 || b[2] != '/' || b[5] != '/' || b[10] != ' ' || b[13] != ':' || b[16] != ':' || b[19] != ';' {
+	if len(b) < headSize+3 || b[2] != '/' || b[5] != '/' || b[10] != ' ' || b[13] != ':' || b[16] != ':' ||
+		b[19] != ';' {
 		return false
 	}
 	for _, i := range [...]int{0, 1, 3, 4, 6, 7, 8, 9, 11, 12, 14, 15, 17, 18} {

@@ -263,7 +263,8 @@ func (t *keyTable) inJob(name []byte) bool {
 	if k := t.byName[string(name)]; k != nil {
 		return k.rank != rankNone
 	}
-	return bytes.HasPrefix(name, prefixRequested) || bytes.HasPrefix(name, prefixAssigned) || bytes.HasPrefix(name, prefixUsed)
+	return bytes.HasPrefix(name, prefixRequested) || bytes.HasPrefix(name, prefixAssigned) ||
+		bytes.HasPrefix(name, prefixUsed)
 }
 
 // known is what is known of the name of a key of the job data block; nil if it
@@ -273,7 +274,9 @@ func (t *keyTable) known(name []byte) *keyInfo {
 		return k
 	}
 	switch {
-	case bytes.HasPrefix(name, prefixRequested), bytes.HasPrefix(name, prefixAssigned), bytes.HasPrefix(name, prefixUsed):
+	case bytes.HasPrefix(name, prefixRequested),
+		bytes.HasPrefix(name, prefixAssigned),
+		bytes.HasPrefix(name, prefixUsed):
 		return t.lookup(name)
 	}
 	return nil

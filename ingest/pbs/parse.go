@@ -154,7 +154,8 @@ func (p *Parser) straight(r *Record, letter byte) bool {
 			continue
 		}
 		k := guess.last
-		if k == nil || i+nameWords*8 > len(text) || k.differs((*[nameWords * 8]byte)(text[i:])) != 0 || len(k.rest) > 0 && !k.begins(text[i:]) {
+		if k == nil || i+nameWords*8 > len(text) || k.differs((*[nameWords * 8]byte)(text[i:])) != 0 ||
+			len(k.rest) > 0 && !k.begins(text[i:]) {
 			if k = p.nextKey(guess, text[i:]); k == nil {
 				return false
 			}

@@ -54,7 +54,8 @@ func FoldAt(loc *time.Location, epoch int64) (f Fold, ok bool) {
 	}
 	if !from.IsZero() {
 		_, before := from.Add(-time.Second).Zone()
-		if f = (Fold{from.Unix() - int64(before-offset), int64(before - offset)}); f.Length > 0 && epoch < from.Unix()+f.Length {
+		if f = (Fold{from.Unix() - int64(before-offset), int64(before - offset)}); f.Length > 0 &&
+			epoch < from.Unix()+f.Length {
 			return f, true
 		}
 	}

@@ -160,7 +160,9 @@ func (c *checker) rules(at place, m machineTable) []Rule {
 		here := at.in("qos", i)
 		p := c.period(here, t.days)
 		c.factors(here, t)
-		factors = append(factors, Rule{Version: t.Version, From: p.from, Until: p.until, Factors: t.Factors, place: here})
+		factors = append(
+			factors, Rule{Version: t.Version, From: p.from, Until: p.until, Factors: t.Factors, place: here},
+		)
 		factorPeriods = append(factorPeriods, p)
 	}
 	c.versions("rules", rules)

@@ -160,12 +160,17 @@ func decode(path string, text []byte, help string, into any) error {
 		lines := findLines(text)
 		for _, e := range unknown.Errors {
 			line, _ := e.Position()
-			all = append(all, &Error{Path: path, Line: line, Message: "unknown key " + lines.path(line, e.Key()) + ": " + help})
+			all = append(
+				all, &Error{Path: path, Line: line, Message: "unknown key " + lines.path(line, e.Key()) + ": " + help},
+			)
 		}
 		return errors.Join(all...)
 	case errors.As(err, &wrong):
 		line, _ := wrong.Position()
-		return &Error{Path: path, Line: line, Key: strings.Join(wrong.Key(), "."), Message: inTOML(strings.TrimPrefix(wrong.Error(), "toml: "))}
+		return &Error{
+			Path: path, Line: line, Key: strings.Join(wrong.Key(), "."),
+			Message: inTOML(strings.TrimPrefix(wrong.Error(), "toml: ")),
+		}
 	}
 	return err
 }
@@ -174,8 +179,10 @@ var (
 	mistyped = regexp.MustCompile(`^cannot decode TOML (\w+) into struct field \S+ of type (.+)$`)
 
 	// wanted says what a type of Go is in TOML.
-	wanted = map[string]string{"string": "a text in quotes", "float64": "a number", "int64": "a whole number", "toml.LocalDate": "a date such as 2026-01-31",
-		"map[string]string": "a table such as { queue = \"type\" }"}
+	wanted = map[string]string{
+		"string": "a text in quotes", "float64": "a number", "int64": "a whole number",
+		"toml.LocalDate": "a date such as 2026-01-31", "map[string]string": "a table such as { queue = \"type\" }",
+	}
 )
 
 // inTOML says in the words of TOML that a value has the wrong type.

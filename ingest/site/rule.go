@@ -77,7 +77,8 @@ func (r Rule) Names() []string { return slices.Sorted(maps.Keys(r.Factors)) }
 
 // SameCharges tells whether two rules charge the same, whatever their days.
 func (r Rule) SameCharges(o Rule) bool {
-	return r.ChargedOver == o.ChargedOver && slices.Equal(r.Fields(), o.Fields()) && r.QoS == o.QoS && maps.Equal(r.Factors, o.Factors)
+	return r.ChargedOver == o.ChargedOver && slices.Equal(r.Fields(), o.Fields()) && r.QoS == o.QoS &&
+		maps.Equal(r.Factors, o.Factors)
 }
 
 // Same tells whether two rules are the same in all that is kept of them.

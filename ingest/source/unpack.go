@@ -43,7 +43,9 @@ func unpack(r io.Reader, c Codec) (io.ReadCloser, error) {
 	case Gzip:
 		return newGzipReader(in)
 	case Zstd:
-		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderLowmem(true))
+		z, err := zstd.NewReader(
+			in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderLowmem(true),
+		)
 		if err != nil {
 			return nil, err
 		}

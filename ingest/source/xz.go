@@ -15,9 +15,13 @@ type windowError struct{ window int64 }
 
 func (e *windowError) Error() string {
 	if e.window == 0 {
-		return fmt.Sprintf("it is packed with a window of more than %d MiB, which is as much as is kept in memory", maxWindow>>20)
+		return fmt.Sprintf(
+			"it is packed with a window of more than %d MiB, which is as much as is kept in memory", maxWindow>>20,
+		)
 	}
-	return fmt.Sprintf("it is packed with a window of %d MiB, and %d MiB are kept in memory", e.window>>20, maxWindow>>20)
+	return fmt.Sprintf(
+		"it is packed with a window of %d MiB, and %d MiB are kept in memory", e.window>>20, maxWindow>>20,
+	)
 }
 
 // xzReader reads what the xz command reads. A dictionary as large as the header asks for is mostly

@@ -28,7 +28,9 @@ func (g *Global) Configuration() (*site.Config, error) {
 	case errors.Is(err, fs.ErrNotExist) && !asked:
 		return nil, nil
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: no such configuration: name another with --config, or write one with pbsduck config init", path)
+		return nil, fmt.Errorf(
+			"%s: no such configuration: name another with --config, or write one with pbsduck config init", path,
+		)
 	}
 	return c, err
 }

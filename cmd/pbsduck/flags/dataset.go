@@ -29,11 +29,17 @@ func (g *Global) SayDataset(dir string, done *hive.Done, took time.Duration) {
 	case done.Written+done.Removed == 0:
 		g.Say("nothing changed since %s was written", dir)
 	case done.Removed > 0:
-		g.Say("%s: %s of %s gone", dir, ui.Count(int64(done.Removed), "partition"), ui.Count(int64(done.Removed+done.Unchanged+done.Written), "partition"))
+		g.Say(
+			"%s: %s of %s gone", dir, ui.Count(int64(done.Removed), "partition"),
+			ui.Count(int64(done.Removed+done.Unchanged+done.Written), "partition"),
+		)
 		fallthrough
 	default:
-		g.Say("%s: wrote %s (%s in %s, %s), %d as they were, in %.1f s", dir, ui.Count(int64(done.Written), "partition"), ui.Count(done.Rows, "row"),
-			ui.Count(int64(done.Files), "file"), ui.Bytes(done.Bytes), done.Unchanged, took.Seconds())
+		g.Say(
+			"%s: wrote %s (%s in %s, %s), %d as they were, in %.1f s", dir, ui.Count(int64(done.Written), "partition"),
+			ui.Count(done.Rows, "row"), ui.Count(int64(done.Files), "file"), ui.Bytes(done.Bytes), done.Unchanged,
+			took.Seconds(),
+		)
 	}
 }
 

@@ -38,7 +38,10 @@ func (o *Owner) Folders() ([]string, error) {
 		}
 	}
 	if len(folders) == 0 {
-		return nil, ui.Usagef("%s names no log folder%s: give the logs to read, or add logs = \"FOLDER\" to the machine", o.Config.Path, o.Flags.Of())
+		return nil, ui.Usagef(
+			"%s names no log folder%s: give the logs to read, or add logs = \"FOLDER\" to the machine", o.Config.Path,
+			o.Flags.Of(),
+		)
 	}
 	return folders, nil
 }
@@ -55,8 +58,10 @@ func (o *Owner) of(l source.Log) (string, error) {
 	if m := o.Config.MachineOf(source.Unescape(l.Key)); m != nil {
 		return m.Name, nil
 	}
-	return "", ui.Usagef("which machine is %s from? none of those in %s (%s) has its logs in %s: name it with --machine NAME",
-		l.File(), o.Config.Path, strings.Join(o.Config.Names(), ", "), filepath.Dir(l.Key))
+	return "", ui.Usagef(
+		"which machine is %s from? none of those in %s (%s) has its logs in %s: name it with --machine NAME", l.File(),
+		o.Config.Path, strings.Join(o.Config.Names(), ", "), filepath.Dir(l.Key),
+	)
 }
 
 // refuseOther refuses a log as one of a machine if it lies in the log folder of
@@ -66,8 +71,10 @@ func (o *Owner) refuseOther(machine, key, shown string) error {
 		return nil
 	}
 	if m := o.Config.MachineOf(source.Unescape(key)); m != nil && m.Name != machine {
-		return ui.Usagef("%s is a log of %s, whose log folder in %s is %s, not of %s: leave --machine out or name that one; if the folder is wrong, correct it there",
-			shown, m.Name, o.Config.Path, m.Logs, machine)
+		return ui.Usagef(
+			"%s is a log of %s, whose log folder in %s is %s, not of %s: leave --machine out or name that one; if the folder is wrong, correct it there",
+			shown, m.Name, o.Config.Path, m.Logs, machine,
+		)
 	}
 	return nil
 }
@@ -99,7 +106,10 @@ func (o *Owner) configured(name string) (*site.Machine, error) {
 	}
 	m := o.Config.Machine(name)
 	if m == nil && o.Config != nil && len(o.Config.Machines) > 0 {
-		return nil, ui.Usagef("unknown machine %s: %s has %s; correct the name, or add it there", name, o.Config.Path, strings.Join(o.Config.Names(), ", "))
+		return nil, ui.Usagef(
+			"unknown machine %s: %s has %s; correct the name, or add it there", name, o.Config.Path,
+			strings.Join(o.Config.Names(), ", "),
+		)
 	}
 	return m, nil
 }

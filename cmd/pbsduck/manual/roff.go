@@ -10,7 +10,9 @@ type page struct{ strings.Builder }
 
 // head begins a page.
 func (p *page) head(name, section, date, source string) {
-	fmt.Fprintf(&p.Builder, ".TH %s %s %q %q %q\n.nh\n.ad l\n", escaped(strings.ToUpper(name)), section, date, source, title)
+	fmt.Fprintf(
+		&p.Builder, ".TH %s %s %q %q %q\n.nh\n.ad l\n", escaped(strings.ToUpper(name)), section, date, source, title,
+	)
 }
 
 func (p *page) section(name string) { fmt.Fprintf(&p.Builder, ".SH %s\n", name) }

@@ -130,7 +130,8 @@ func messages(err error) []string {
 		return messages(usage.error)
 	}
 	text := Text(err)
-	if unknown, guess, ok := strings.Cut(text, "\n\nDid you mean this?\n"); ok && strings.HasPrefix(text, "unknown command") {
+	if unknown, guess, ok := strings.Cut(text, "\n\nDid you mean this?\n"); ok &&
+		strings.HasPrefix(text, "unknown command") {
 		return []string{unknown + "; did you mean " + strings.Join(strings.Fields(guess), ", ") + "?"}
 	}
 	return []string{text}

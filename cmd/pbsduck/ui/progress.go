@@ -62,9 +62,11 @@ func (p *Progress) of(total int64) {
 		if total == 0 {
 			total = -1
 		}
-		p.bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowBytes(p.bytes),
-			progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(),
-			progressbar.OptionFullWidth())
+		p.bar = progressbar.NewOptions64(
+			total, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowBytes(p.bytes),
+			progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionClearOnFinish(), progressbar.OptionFullWidth(),
+		)
 	case total != 0 && p.bar.GetMax64() != total:
 		p.bar.ChangeMax64(total)
 	}
