@@ -37,12 +37,13 @@ func peak() {
 }
 
 // A memoryCase is an input that once took memory without bound, and what it may
-// take, in MB.
+// take, in MB: to load it, to verify the database, and to make its rows again.
 type memoryCase struct {
 	name  string
 	make  func(t *testing.T, dir string)
 	bound int
 	huge  bool // only with -torture
+	again bool // what is loaded is verified and made again also without -torture
 }
 
 // hostileBound is what any input may take, also bytes of rows next to each other
@@ -51,20 +52,20 @@ type memoryCase struct {
 const hostileBound = 1200
 
 var memoryCases = []memoryCase{
-	{"900 small logs", smallLogs(900), 500, false},
-	{"3,000 small logs", smallLogs(3000), 500, false},
-	{"20,000 small logs", smallLogs(20_000), 500, true},
-	{"one job", manyRecords(246_000, recordOf(func(int) int { return 1 })), hostileBound, false},
-	{"a gigabyte of one job", manyRecords(2_000_000, recordOf(func(int) int { return 1 })), hostileBound, true},
-	{"every other record of one job", manyRecords(500_000, recordOf(func(i int) int { return 1 + i%2*i })), hostileBound, true},
-	{"one record again and again", manyRecords(2_000_000, func(int) string { return recordOf(func(int) int { return 1 })(0) }), hostileBound, true},
-	{"long accounts", manyRecords(12_000, longAccount(30_000)), hostileBound, false},
-	{"accounts that are too long", manyRecords(3_000, longAccount(120_000)), hostileBound, false},
-	{"records that do not pack", manyRecords(3_000, noise(func(i int) string { return recordOf(func(int) int { return i })(i) }, "jobname=")), hostileBound, false},
-	{"events that are kept as bytes", manyRecords(3_000, noise(func(i int) string { return stamp(i) + ";a;" + strconv.Itoa(i) + ".s;Variable_List=\xff" }, "=")), hostileBound, false},
-	{"events of texts that do not pack", manyRecords(3_000, noise(func(i int) string { return stamp(i) + ";a;" + strconv.Itoa(i) + ".s;Variable_List=" }, "=")), hostileBound, false},
-	{"rejects", manyRecords(3_000, noise(rejected, "=")), hostileBound, false},
-	{"short records", manyRecords(3_000_000, func(i int) string { return stamp(i) + ";Q;" + strconv.Itoa(i) + ";\n" }), hostileBound, false},
+	{"900 small logs", smallLogs(900), 500, false, false},
+	{"3,000 small logs", smallLogs(3000), 500, false, false},
+	{"20,000 small logs", smallLogs(20_000), 500, true, false},
+	{"one job", manyRecords(246_000, recordOf(func(int) int { return 1 })), hostileBound, false, false},
+	{"a gigabyte of one job", manyRecords(2_000_000, recordOf(func(int) int { return 1 })), hostileBound, true, false},
+	{"every other record of one job", manyRecords(500_000, recordOf(func(i int) int { return 1 + i%2*i })), hostileBound, true, false},
+	{"one record again and again", manyRecords(2_000_000, func(int) string { return recordOf(func(int) int { return 1 })(0) }), hostileBound, true, false},
+	{"long accounts", manyRecords(12_000, longAccount(30_000)), hostileBound, false, true},
+	{"accounts that are too long", manyRecords(3_000, longAccount(120_000)), hostileBound, false, false},
+	{"records that do not pack", manyRecords(3_000, noise(func(i int) string { return recordOf(func(int) int { return i })(i) }, "jobname=")), hostileBound, false, false},
+	{"events that are kept as bytes", manyRecords(3_000, noise(func(i int) string { return stamp(i) + ";a;" + strconv.Itoa(i) + ".s;Variable_List=\xff" }, "=")), hostileBound, false, false},
+	{"events of texts that do not pack", manyRecords(3_000, noise(func(i int) string { return stamp(i) + ";a;" + strconv.Itoa(i) + ".s;Variable_List=" }, "=")), hostileBound, false, false},
+	{"rejects", manyRecords(3_000, noise(rejected, "=")), hostileBound, false, true},
+	{"short records", manyRecords(3_000_000, func(i int) string { return stamp(i) + ";Q;" + strconv.Itoa(i) + ";\n" }), hostileBound, false, false},
 }
 
 // TestMemory holds the program to its bounds of memory.
@@ -79,19 +80,29 @@ func TestMemory(t *testing.T) {
 			}
 			dir := t.TempDir()
 			c.make(t, dir)
-			if got := peakOfLoad(t, dir); got > c.bound {
-				t.Errorf("loading takes %d MB, more than %d", got, c.bound)
+			db := filepath.Join(t.TempDir(), "x.duckdb")
+			steps := [][]string{
+				{"ingest", "-q", "--db", db, "--machine", "m", "--timezone", "UTC", dir},
+				{"verify", "-q", "--db", db},
+				{"rebuild", "-q", "--from-records", "--db", db},
+			}
+			if !c.again && !*torture {
+				steps = steps[:1]
+			}
+			for _, args := range steps {
+				if got := peakOf(t, args...); got > c.bound {
+					t.Errorf("%s takes %d MB, more than %d", args[0], got, c.bound)
+				}
 			}
 		})
 	}
 }
 
-// peakOfLoad is the largest resident set of a load, in MB.
-func peakOfLoad(t *testing.T, logs string) int {
+// peakOf is the largest resident set of a command, in MB.
+func peakOf(t *testing.T, args ...string) int {
 	t.Helper()
 	out := t.TempDir()
-	c := exec.Command("peak", filepath.Join(out, "peak"),
-		"pbsduck", "ingest", "-q", "--db", filepath.Join(out, "x.duckdb"), "--machine", "m", "--timezone", "UTC", logs)
+	c := exec.Command("peak", append([]string{filepath.Join(out, "peak"), "pbsduck"}, args...)...)
 	if said, err := c.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, said)
 	}
@@ -103,7 +114,7 @@ func peakOfLoad(t *testing.T, logs string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d MB", got)
+	t.Logf("%s: %d MB", args[0], got)
 	return got
 }
 

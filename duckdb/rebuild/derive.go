@@ -23,6 +23,7 @@ type deriver struct {
 	current  *batch.Builder
 	file     int64   // whose records current has last
 	numbers  []int64 // of the jobs that current was given
+	bytes    int     // of raw records since rows were let go
 	result   derived
 }
 
@@ -53,7 +54,7 @@ func beyond(site, other schema.Site) map[string]bool {
 
 // begin begins a result.
 func (d *deriver) begin() {
-	d.result = newDerived()
+	d.result, d.bytes = newDerived(), 0
 	if d.before != nil {
 		d.before.begin()
 	}
@@ -75,6 +76,7 @@ func (d *deriver) end() derived {
 // drop lets go of rows that were made only to count what did not convert.
 func (d *deriver) drop() {
 	d.hand()
+	d.bytes = 0
 	for _, b := range d.result.batches {
 		b.Release()
 	}
@@ -94,6 +96,7 @@ func (d *deriver) add(job records.Record) error {
 		d.result.unusable = append(d.result.unusable, job.Number)
 		return nil
 	}
+	d.bytes += len(job.Raw)
 	d.scanner.Split(job.Raw, &d.record)
 	d.record.Flags |= job.Context
 	if d.record.Problem != "" || d.record.Letter() != 'E' {

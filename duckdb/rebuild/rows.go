@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"pbsduck/duckdb"
 	"pbsduck/duckdb/records"
 	"pbsduck/ingest"
 	"pbsduck/ingest/batch"
@@ -13,12 +14,16 @@ import (
 )
 
 const (
-	// rangeBits makes a range of 16,384 outcomes: as much as a block of log has.
-	rangeBits = 14
-
 	// gatherRanges is how many of them are inserted at a time.
 	gatherRanges = 4
+
+	// madeBytes is how many bytes of raw records rows are made of at a time.
+	madeBytes = 8 << 20
 )
+
+// readAtOnce is how many raw records are read at a time: as many outcomes as a
+// block of log has.
+var readAtOnce = duckdb.Limits{Rows: 1 << 14, Bytes: 16 << 20}
 
 // derived is what came of raw records, of a range of outcomes or of all.
 type derived struct {
@@ -31,9 +36,8 @@ type derived struct {
 
 func newDerived() derived { return derived{failedBy: map[string]int64{}, failedIn: map[int64]int64{}} }
 
-// add adds a range up. Its batches are for who inserts them.
-func (d *derived) add(jobs int64, one derived) {
-	d.kept += jobs
+// add adds up what came of raw records. Its batches are for who inserts them.
+func (d *derived) add(one derived) {
 	for _, b := range one.batches {
 		d.kept -= b.Outcomes.NumRows()
 	}
@@ -63,13 +67,13 @@ func (r *remake) derive(ctx context.Context, workers int, progress func(done, to
 
 func (r *remake) deriveRanges(ctx context.Context, workers int, progress func(done, total int64)) (derived, error) {
 	all := newDerived()
-	ranges, err := records.JobRanges(ctx, r.old, rangeBits)
+	ranges, err := records.Ranges(ctx, r.old, readAtOnce)
 	if err != nil {
 		return all, err
 	}
 	var done, total int64
 	for _, one := range ranges {
-		total += one.Jobs
+		total += one.Rows
 	}
 	var gathered []batch.Batches
 	insert := func(ctx context.Context) error {
@@ -77,9 +81,9 @@ func (r *remake) deriveRanges(ctx context.Context, workers int, progress func(do
 		gathered = nil
 		return r.insert(ctx, some)
 	}
-	line := inorder.Line[records.JobRange, derived]{
+	line := inorder.Line[duckdb.RowRange, derived]{
 		Workers: workers, Queued: workers, Ahead: workers + gatherRanges,
-		Source: func(_ context.Context, send func(records.JobRange) error) error {
+		Source: func(_ context.Context, send func(duckdb.RowRange) error) error {
 			for _, one := range ranges {
 				if err := send(one); err != nil {
 					return err
@@ -88,21 +92,24 @@ func (r *remake) deriveRanges(ctx context.Context, workers int, progress func(do
 			return nil
 		},
 		Worker: r.newWorker,
-		Take: func(ctx context.Context, jobs records.JobRange, results iter.Seq2[derived, error]) error {
+		Take: func(ctx context.Context, these duckdb.RowRange, results iter.Seq2[derived, error]) error {
 			for one, err := range results {
 				if err != nil {
 					return err
 				}
-				all.add(jobs.Jobs, one)
-				gathered = append(gathered, one.batches...)
+				all.add(one)
+				if gathered = append(gathered, one.batches...); len(gathered) < gatherRanges {
+					continue
+				}
+				if err := insert(ctx); err != nil {
+					return err
+				}
 			}
-			if done += jobs.Jobs; progress != nil {
+			all.kept += these.Rows
+			if done += these.Rows; progress != nil {
 				progress(done, total)
 			}
-			if len(gathered) < gatherRanges {
-				return nil
-			}
-			return insert(ctx)
+			return nil
 		},
 	}
 	if err := line.Run(ctx); err != nil {
@@ -113,16 +120,26 @@ func (r *remake) deriveRanges(ctx context.Context, workers int, progress func(do
 
 // newWorker makes what derives the rows of a range, with a connection of its
 // own.
-func (r *remake) newWorker(ctx context.Context) (inorder.Worker[records.JobRange, derived], func() error, error) {
+func (r *remake) newWorker(ctx context.Context) (inorder.Worker[duckdb.RowRange, derived], func() error, error) {
 	ingest.GiveWay()
 	reader, err := records.NewReader(ctx, r.old)
 	if err != nil {
 		return nil, nil, err
 	}
 	d := newDeriver(r.old.Site(), r.fresh.Site())
-	return func(ctx context.Context, jobs records.JobRange, emit func(derived) error) error {
+	return func(ctx context.Context, these duckdb.RowRange, emit func(derived) error) error {
 		d.begin()
-		if err := reader.Read(ctx, jobs, d.add); err != nil {
+		err := reader.Read(ctx, these, func(record records.Record) error {
+			if d.bytes < madeBytes {
+				return d.add(record)
+			}
+			if err := emit(d.end()); err != nil {
+				return err
+			}
+			d.begin()
+			return d.add(record)
+		})
+		if err != nil {
 			return err
 		}
 		return emit(d.end())
@@ -142,8 +159,8 @@ func (r *remake) deriveRepeats(ctx context.Context) (derived, error) {
 		return d.result, err
 	}
 	defer reader.Close()
-	err = reader.ReadRepeats(ctx, func(record records.Record) error {
-		if len(d.numbers) == 1<<rangeBits {
+	err = reader.ReadRepeats(ctx, readAtOnce, func(record records.Record) error {
+		if d.bytes > madeBytes {
 			d.drop()
 		}
 		return d.add(record)

@@ -37,7 +37,7 @@ func (r *remake) reject(ctx context.Context, numbers []int64) (err error) {
 	parser := r.fresh.Site().NewParser()
 	j := &judging{remake: r, scanner: pbs.NewScanner(parser), builders: batch.NewBuilders(parser, r.fresh.Site())}
 	for _, n := range numbers {
-		one := records.JobRange{From: n, To: n, Jobs: 1}
+		one := duckdb.RowRange{First: n, Last: n, Rows: 1}
 		if err := reader.Read(ctx, one, func(job records.Record) error { return j.judge(ctx, job) }); err != nil {
 			return err
 		}

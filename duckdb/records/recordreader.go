@@ -12,37 +12,26 @@ import (
 	"pbsduck/duckdb"
 	"pbsduck/ingest/codec"
 	"pbsduck/ingest/pbs"
+	"pbsduck/ingest/schema"
 )
 
 //go:embed sql/stored_records.sql
 var storedRecords string
 
+//go:embed sql/measured_repeats.sql
+var measuredRepeats string
+
 //go:embed sql/repeated_records.sql
 var repeatedRecords string
 
-// A JobRange is the numbers of some outcomes, from first to last, and how many of
-// them there are.
-type JobRange struct{ From, To, Jobs int64 }
+// nodeBytes is about what a row of outcome_nodes takes in memory.
+const nodeBytes = 48
 
-// JobRanges lists the numbers of all outcomes, in order, in ranges of at most
-// 2^bits.
-func JobRanges(ctx context.Context, db *duckdb.DB, bits int) ([]JobRange, error) {
-	rows, err := db.Conn().QueryContext(ctx, fmt.Sprintf("SELECT id >> %d, count(*) FROM outcomes GROUP BY ALL ORDER BY ALL", bits))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var list []JobRange
-	for rows.Next() {
-		var r JobRange
-		if err := rows.Scan(&r.From, &r.Jobs); err != nil {
-			return nil, err
-		}
-		r.From <<= bits
-		r.To = r.From + 1<<bits - 1
-		list = append(list, r)
-	}
-	return list, rows.Err()
+// Ranges covers the numbers of all outcomes by ranges of which the raw records can
+// be read at a time, with all that belongs to them.
+func Ranges(ctx context.Context, db *duckdb.DB, most duckdb.Limits) ([]duckdb.RowRange, error) {
+	measured := append(duckdb.Measured(db.Site().Outcomes(), "id", 1), duckdb.Measured(schema.OutcomeRecords, "outcome_id", 0)...)
+	return db.Ranges(ctx, most, append(measured, fmt.Sprintf("SELECT outcome_id AS number, 0 AS rows, %d AS bytes FROM outcome_nodes", nodeBytes))...)
 }
 
 // A Reader reads the raw records of jobs, on a connection of its own.
@@ -80,15 +69,24 @@ func NewReader(ctx context.Context, db *duckdb.DB) (*Reader, error) {
 // Close gives the connection back.
 func (r *Reader) Close() error { return r.DB.Close() }
 
-// Read visits the raw records of a range of jobs. Jobs without one are passed
+// Read visits the raw records of a range of outcomes. Those without one are passed
 // over.
-func (r *Reader) Read(ctx context.Context, jobs JobRange, visit func(Record) error) error {
-	return r.visit(ctx, duckdb.With(storedRecords, duckdb.Vars{"first": jobs.From, "last": jobs.To}), visit)
+func (r *Reader) Read(ctx context.Context, these duckdb.RowRange, visit func(Record) error) error {
+	return r.visit(ctx, duckdb.With(storedRecords, duckdb.Vars{"first": these.First, "last": these.Last}), visit)
 }
 
-// ReadRepeats visits the E records that were read again.
-func (r *Reader) ReadRepeats(ctx context.Context, visit func(Record) error) error {
-	return r.visit(ctx, repeatedRecords, visit)
+// ReadRepeats visits the E records that were read again, so many at a time.
+func (r *Reader) ReadRepeats(ctx context.Context, most duckdb.Limits, visit func(Record) error) error {
+	ranges, err := r.DB.Ranges(ctx, most, measuredRepeats)
+	if err != nil {
+		return err
+	}
+	for _, one := range ranges {
+		if err := r.visit(ctx, duckdb.With(repeatedRecords, duckdb.Vars{"first": one.First, "last": one.Last}), visit); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ContextOf is what a column of flags says that a record's bytes do not tell.

@@ -13,8 +13,11 @@ import (
 	"pbsduck/ingest/batch"
 )
 
-//go:embed sql/kept_bytes.sql
-var keptBytes string
+//go:embed sql/kept_events.sql
+var keptEvents string
+
+//go:embed sql/kept_rejects.sql
+var keptRejects string
 
 // hashesCheck is about bytes that stand beside their hash; those of jobs are
 // packed, and the check records inflates them.
@@ -24,22 +27,34 @@ var hashesCheck = Check{
 }
 
 func findWrongHashes(ctx context.Context, db *duckdb.DB, o Options) (n int64, first []string, err error) {
-	err = db.EachBatch(ctx, keptBytes, func(rows arrow.RecordBatch) {
-		table, file, line := rows.Column(0).(*array.String), rows.Column(1).(*array.Int64), rows.Column(2).(*array.Int64)
-		kept, hash := rows.Column(3).(*array.Binary), rows.Column(4).(*array.Int64)
-		flags, reason := rows.Column(5).(*array.String), rows.Column(6).(*array.String)
-		for i := range int(rows.NumRows()) {
-			made := batch.Hash(kept.Value(i), records.ContextOf(flags, i))
-			if reason.IsValid(i) {
-				made = batch.RejectHash(kept.Value(i), reason.Value(i))
-			}
-			if made == hash.Value(i) {
-				continue
-			}
-			if n++; len(first) < o.Limit {
-				first = append(first, fmt.Sprintf("table=%s file_id=%d line=%d record_hash=%d", table.Value(i), file.Value(i), line.Value(i), hash.Value(i)))
+	for _, kept := range []struct {
+		table, bytes, question string
+		hash                   func(bytes []byte, flagsOrReason *array.String, row int) int64
+	}{
+		{"events", "raw", keptEvents, func(bytes []byte, flags *array.String, i int) int64 {
+			return batch.Hash(bytes, records.ContextOf(flags, i))
+		}},
+		{"rejects", "bytes", keptRejects, func(bytes []byte, reason *array.String, i int) int64 { return batch.RejectHash(bytes, reason.Value(i)) }},
+	} {
+		measured := fmt.Sprintf("SELECT rowid AS number, 1 AS rows, coalesce(octet_length(%s), 0) AS bytes FROM %s", kept.bytes, kept.table)
+		compare := func(rows arrow.RecordBatch) {
+			file, line := rows.Column(0).(*array.Int64), rows.Column(1).(*array.Int64)
+			bytes, hash := rows.Column(2).(*array.Binary), rows.Column(3).(*array.Int64)
+			for i := range int(rows.NumRows()) {
+				if bytes.IsNull(i) || kept.hash(bytes.Value(i), rows.Column(4).(*array.String), i) == hash.Value(i) {
+					continue
+				}
+				if n++; len(first) < o.Limit {
+					first = append(first, fmt.Sprintf("table=%s file_id=%d line=%d record_hash=%d", kept.table, file.Value(i), line.Value(i), hash.Value(i)))
+				}
 			}
 		}
-	})
-	return n, first, err
+		err := eachRange(ctx, db, []string{measured}, func(ctx context.Context, r duckdb.RowRange) error {
+			return db.EachBatch(ctx, duckdb.With(kept.question, duckdb.Vars{"first": r.First, "last": r.Last}), compare)
+		})
+		if err != nil {
+			return n, first, err
+		}
+	}
+	return n, first, nil
 }

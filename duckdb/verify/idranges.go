@@ -8,28 +8,28 @@ import (
 	"pbsduck/duckdb/records"
 )
 
-// A worker takes the jobs at a time whose numbers agree but for so many bits.
-const rangeBits = 16
+// readAtOnce is how many outcomes a worker takes at a time.
+var readAtOnce = duckdb.Limits{Rows: 1 << 16, Bytes: 16 << 20}
 
-// idRanges shares out the numbers of the jobs there are.
+// idRanges shares out the numbers of the outcomes there are.
 type idRanges struct {
-	list     []records.JobRange
-	total    int64 // jobs
+	list     []duckdb.RowRange
+	total    int64 // outcomes
 	next     atomic.Int64
-	done     atomic.Int64 // jobs
+	done     atomic.Int64 // outcomes
 	progress func(done, total int64)
 }
 
 func newRanges(ctx context.Context, db *duckdb.DB) (*idRanges, error) {
-	list, err := records.JobRanges(ctx, db, rangeBits)
+	list, err := records.Ranges(ctx, db, readAtOnce)
 	r := &idRanges{list: list}
 	for _, one := range list {
-		r.total += one.Jobs
+		r.total += one.Rows
 	}
 	return r, err
 }
 
-func (r *idRanges) take() (one records.JobRange, ok bool) {
+func (r *idRanges) take() (one duckdb.RowRange, ok bool) {
 	i := r.next.Add(1) - 1
 	if i >= int64(len(r.list)) {
 		return one, false
@@ -37,8 +37,8 @@ func (r *idRanges) take() (one records.JobRange, ok bool) {
 	return r.list[i], true
 }
 
-func (r *idRanges) finished(one records.JobRange) {
-	if done := r.done.Add(one.Jobs); r.progress != nil {
+func (r *idRanges) finished(one duckdb.RowRange) {
+	if done := r.done.Add(one.Rows); r.progress != nil {
 		r.progress(done, r.total)
 	}
 }

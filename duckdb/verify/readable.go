@@ -68,41 +68,32 @@ func storedTables(ctx context.Context, db *duckdb.DB) ([]storedTable, error) {
 	return all, rows.Err()
 }
 
-// unreadable reads the columns of a table, all at once; if that fails, one by
-// one, to tell which they are. There is a line for each cause.
+// unreadable reads the columns of a table, one by one: a row may have long texts in each.
+// There is a line for each cause.
 func unreadable(ctx context.Context, db *duckdb.DB, t storedTable) (told []string, err error) {
-	all := readThrough(ctx, db, t.name, t.columns)
-	if all == nil {
-		return nil, nil
-	}
 	columns, causes := map[string][]string{}, []string(nil)
 	for _, c := range t.columns {
+		err := readThrough(ctx, db, t.name, c)
+		if err == nil {
+			continue
+		}
+		cause := duckdb.InWords(err)
+		if columns[cause] == nil {
+			causes = append(causes, cause)
+		}
+		columns[cause] = append(columns[cause], c)
 		if err := db.Reopen(ctx); err != nil {
 			return nil, err
-		}
-		if err := readThrough(ctx, db, t.name, []string{c}); err != nil {
-			cause := duckdb.InWords(err)
-			if columns[cause] == nil {
-				causes = append(causes, cause)
-			}
-			columns[cause] = append(columns[cause], c)
 		}
 	}
 	for _, cause := range causes {
 		told = append(told, fmt.Sprintf("%s (%s): %s", t.name, strings.Join(columns[cause], ", "), cause))
 	}
-	if told == nil {
-		told = []string{t.name + ": " + duckdb.InWords(all)}
-	}
-	return told, db.Reopen(ctx)
+	return told, nil
 }
 
-// readThrough reads columns from their first row to the last.
-func readThrough(ctx context.Context, db *duckdb.DB, table string, columns []string) error {
-	var quoted []string
-	for _, c := range columns {
-		quoted = append(quoted, duckdb.QuoteName(c))
-	}
-	_, err := db.Number(ctx, fmt.Sprintf("SELECT bit_xor(hash(%s) >> 1) FROM %s", strings.Join(quoted, ", "), duckdb.QuoteName(table)))
+// readThrough reads a column from its first row to the last.
+func readThrough(ctx context.Context, db *duckdb.DB, table, column string) error {
+	_, err := db.Number(ctx, fmt.Sprintf("SELECT bit_xor(hash(%s) >> 1) FROM %s", duckdb.QuoteName(column), duckdb.QuoteName(table)))
 	return err
 }

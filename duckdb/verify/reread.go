@@ -65,7 +65,7 @@ func reread(ctx context.Context, db *duckdb.DB, ranges *idRanges, v *verdict) er
 		if !ok {
 			return nil
 		}
-		if err := w.check(ctx, one.From, one.To); err != nil {
+		if err := w.check(ctx, one.First, one.Last); err != nil {
 			return err
 		}
 		ranges.finished(one)
@@ -154,21 +154,30 @@ func (w *rereader) compareBatch(rows arrow.RecordBatch) error {
 		if err != nil {
 			return err
 		}
-		w.compareRun(rows, from, to, maker)
-		from = to
+		from = w.compareRun(rows, from, to, maker)
 	}
 	return nil
 }
 
-func (w *rereader) compareRun(rows arrow.RecordBatch, from, to int, maker *batch.Builder) {
+// madeBytes is how many bytes of raw records rows are made of at a time.
+const madeBytes = 8 << 20
+
+// compareRun compares rows of one origin, as many as are made at a time, and gives
+// where those behind them begin.
+func (w *rereader) compareRun(rows arrow.RecordBatch, from, to int, maker *batch.Builder) int {
 	ids, blobs := rows.Column(0).(*array.Int64), rows.Column(w.blobPlace()).(*array.Binary)
 	flags := rows.Column(duckdb.IndexOf(rows, "source_flags")).(*array.String)
-	for i := from; i < to; i++ {
+	for i, bytes := from, 0; i < to; i++ {
+		if bytes > madeBytes {
+			to = i
+			break
+		}
 		var err error
 		if w.Raw, err = w.Decoder.Append(w.Raw[:0], blobs.Value(i)); err != nil {
 			w.fail(ids.Value(i), "outcome_records: "+err.Error())
 			continue
 		}
+		bytes += len(w.Raw)
 		w.scanner.Split(w.Raw, &w.record)
 		w.record.Flags |= records.ContextOf(flags, i)
 		w.nodes.expect(ids.Value(i))
@@ -181,6 +190,7 @@ func (w *rereader) compareRun(rows arrow.RecordBatch, from, to int, maker *batch
 		w.compareRows(rows, from, to, fresh)
 	}
 	w.nodes.add(fresh.Nodes, 1)
+	return to
 }
 
 // pairs gives the columns to compare, stored and made afresh, by name.

@@ -22,15 +22,26 @@ func Checks(t schema.Table, dst []int64, columns []arrow.Array) []int64 {
 	dst = append(dst, make([]int64, columns[0].Len())...)
 	sums := dst[from:]
 	for i, c := range t.Columns {
-		if c.Moves || c.Name == schema.CheckName || columns[i].NullN() == len(sums) {
-			continue
-		}
-		addHashes(sums, columns[i], xxh3.HashString(c.Name))
+		AddToChecks(sums, c, columns[i])
 	}
+	FinishChecks(sums)
+	return dst
+}
+
+// AddToChecks adds a column of the table to checks, which begin as 0: Checks in
+// parts, where rows have more than may be read at a time. The order of columns is all
+// the same.
+func AddToChecks(sums []int64, c schema.Column, column arrow.Array) {
+	if !c.Moves && c.Name != schema.CheckName && column.NullN() < len(sums) {
+		addHashes(sums, column, xxh3.HashString(c.Name))
+	}
+}
+
+// FinishChecks makes checks of what all columns were added to.
+func FinishChecks(sums []int64) {
 	for i, s := range sums {
 		sums[i] = int64(mix(uint64(s)) >> 48)
 	}
-	return dst
 }
 
 // addHashes adds to each sum the hash of a value; that of NULL is 0. For numbers

@@ -1,6 +1,16 @@
--- The sums of every day are those of its jobs and their charges. Hours may differ by rounding, 1e-9 of them.
-WITH part AS (
-    SELECT day, machine, user_name, account, queue, 1 AS rows, jobs, array_parents, unknown_charges, cpu_hours, gpu_hours, memory_hours, cpu_charge, gpu_charge, memory_charge
+-- The sums of every day are those of its jobs and their charges. Hours may differ by rounding, 1e-9 of them. A text of more
+-- than 64 bytes stands under its SHA-256, as there may be many.
+WITH keyed AS (
+    SELECT id, machine, end_date, is_array_parent,
+           CASE WHEN strlen(user_name) > 64 THEN '#' || sha256(user_name) ELSE user_name END AS user_name,
+           CASE WHEN strlen(account) > 64 THEN '#' || sha256(account) ELSE account END AS account,
+           CASE WHEN strlen(queue) > 64 THEN '#' || sha256(queue) ELSE queue END AS queue
+    FROM jobs
+), part AS (
+    SELECT day, machine,
+           CASE WHEN strlen(user_name) > 64 THEN '#' || sha256(user_name) ELSE user_name END AS user_name,
+           CASE WHEN strlen(account) > 64 THEN '#' || sha256(account) ELSE account END AS account,
+           CASE WHEN strlen(queue) > 64 THEN '#' || sha256(queue) ELSE queue END AS queue, 1 AS rows, jobs, array_parents, unknown_charges, cpu_hours, gpu_hours, memory_hours, cpu_charge, gpu_charge, memory_charge
     FROM daily_summary
     UNION ALL
     SELECT j.end_date, j.machine, j.user_name, j.account, j.queue, 0, -count(*), -count(*) FILTER (j.is_array_parent),
@@ -11,7 +21,7 @@ WITH part AS (
            -coalesce(sum(c.cpu_hours * c.qos_factor), 0),
            -coalesce(sum(c.gpu_hours * c.qos_factor), 0),
            -coalesce(sum(c.memory_hours * c.qos_factor), 0)
-    FROM jobs j LEFT JOIN job_charges c ON c.job_id = j.id
+    FROM keyed j LEFT JOIN job_charges c ON c.job_id = j.id
     GROUP BY ALL
 )
 SELECT day, machine, user_name, account, queue, sum(rows)::BIGINT AS summary_rows,
