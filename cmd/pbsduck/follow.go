@@ -86,6 +86,7 @@ func (f *follower) round(ctx context.Context) error {
 		}
 	}
 	if files > 0 || !f.published {
+		f.copies.OnlyNews = true
 		if err := f.publish(ctx); err != nil {
 			return err
 		}

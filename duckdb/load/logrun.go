@@ -44,6 +44,10 @@ func (r *logRun) heed() {
 	}
 }
 
+// gave tells whether something was taken in of the log: one that was only packed, or touched, has the same
+// beginning and nothing behind it.
+func (r *logRun) gave() bool { return !r.before.known || r.entry.ReadBytes > r.before.ReadBytes }
+
 // complete notes how far the log was read.
 func (r *logRun) complete() {
 	r.heed()

@@ -68,7 +68,11 @@ func (s *Summary) committed(group []*logRun, load *transaction) {
 	s.Tally = s.Plus(load.earlier)
 	for _, l := range group {
 		e := l.entry
-		s.Files++
+		if l.gave() {
+			s.Files++
+		} else {
+			s.Unchanged++
+		}
 		s.Tally = s.Plus(e.Minus(l.before.Tally))
 		for name, n := range l.failed {
 			s.FailedBy[name] += n

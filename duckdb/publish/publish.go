@@ -22,13 +22,14 @@ import (
 // publicationSQL makes the table that says what a copy is a copy of.
 var publicationSQL = []string{
 	`CREATE TABLE published.publication AS
-		SELECT $1::VARCHAR AS stamp, $2::VARCHAR AS source, now() AS published_at, $3::VARCHAR AS published_by, $4::VARCHAR AS file`,
+		SELECT $1::VARCHAR AS stamp, $2::VARCHAR AS source, now() AS published_at, $3::VARCHAR AS published_by, $4::VARCHAR AS file, $5::VARCHAR AS content`,
 	"COMMENT ON TABLE published.publication IS 'What this read-only copy is a copy of, and when it was made.'",
 	"COMMENT ON COLUMN published.publication.stamp IS 'Storage version, and names, sizes and times of the files that were copied.'",
 	"COMMENT ON COLUMN published.publication.source IS 'The database that was copied.'",
 	"COMMENT ON COLUMN published.publication.published_at IS 'When the copy was made.'",
 	"COMMENT ON COLUMN published.publication.published_by IS 'Version of pbsduck that made it.'",
 	"COMMENT ON COLUMN published.publication.file IS 'The name that this copy was given.'",
+	"COMMENT ON COLUMN published.publication.content IS 'Storage version, who may read it, and sums over what the database held.'",
 }
 
 // Options say where and how a database is published.
@@ -45,7 +46,7 @@ type Publication struct {
 	Name      string
 	File      string // the generation
 	Bytes     int64
-	Unchanged bool // the database is what it was when this generation was made
+	Unchanged bool // the database holds what it did when this generation was made
 }
 
 // NameOf is the name under which a database is published.
@@ -102,6 +103,7 @@ type publishing struct {
 	file    string // where that leads to
 	options Options
 	lock    *dbfile.Lock
+	content string // see contentOf
 }
 
 // mayReplace tells whether nothing has the name, or a link to a generation.
@@ -127,7 +129,11 @@ func (p *publishing) run(ctx context.Context) (*Publication, error) {
 	if err != nil {
 		return nil, err
 	}
-	if current > 0 && stampOf(ctx, p.generation(current)) == p.stamp() {
+	var says published
+	if current > 0 {
+		says, _ = publicationOf(ctx, p.generation(current)) // what can't be told is not the same
+	}
+	if says.stamp == p.stamp() {
 		return p.finish(current, true, generations)
 	}
 	source, err := duckdb.Open(
@@ -137,6 +143,12 @@ func (p *publishing) run(ctx context.Context) (*Publication, error) {
 		return nil, err
 	}
 	defer source.Close() // until then nobody writes to it
+	if p.content, err = p.contentOf(ctx, source); err != nil {
+		return nil, p.failed(err)
+	}
+	if says.content == p.content {
+		return p.finish(current, true, generations)
+	}
 	if err := p.make(ctx, source, p.generation(next)); err != nil {
 		return nil, errors.Join(err, dbfile.Remove(p.generation(next)+dbfile.BuildingSuffix))
 	}
@@ -259,16 +271,9 @@ func (p *publishing) stamp() string {
 	return stamp
 }
 
-// stampOf is the stamp of what a generation is a copy of, empty if it can't be
-// told.
-func stampOf(ctx context.Context, file string) string {
-	says, _ := publicationOf(ctx, file)
-	return says.stamp
-}
-
 // A published is what a generation says of itself. Earlier versions of the
-// program did not write its file.
-type published struct{ stamp, file string }
+// program did not write its file, or its content.
+type published struct{ stamp, file, content string }
 
 // errNotPublished says that a file is something else than a generation.
 var errNotPublished = errors.New("no published copy")
@@ -298,11 +303,14 @@ func publicationOf(ctx context.Context, file string) (says published, err error)
 	case !slices.Contains(columns, "stamp"):
 		return says, errNotPublished
 	}
-	fileColumn := "''"
-	if slices.Contains(columns, "file") {
-		fileColumn = "file"
+	asked := []string{"stamp", "file", "content"}
+	for i, column := range asked {
+		if !slices.Contains(columns, column) {
+			asked[i] = "''"
+		}
 	}
-	err = db.Conn().QueryRowContext(ctx, "SELECT stamp, "+fileColumn+" FROM publication").Scan(&says.stamp, &says.file)
+	err = db.Conn().QueryRowContext(ctx, "SELECT "+strings.Join(asked, ", ")+" FROM publication").
+		Scan(&says.stamp, &says.file, &says.content)
 	return says, err
 }
 
@@ -359,7 +367,7 @@ func (p *publishing) copy(ctx context.Context, source *duckdb.DB, making, name s
 	for i, s := range publicationSQL {
 		var args []any
 		if i == 0 {
-			args = []any{p.stamp(), p.source, "pbsduck " + p.options.Version, name}
+			args = []any{p.stamp(), p.source, "pbsduck " + p.options.Version, name, p.content}
 		}
 		if err := source.Exec(ctx, s, args...); err != nil {
 			return err

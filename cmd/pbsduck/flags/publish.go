@@ -22,6 +22,8 @@ type Publish struct {
 	page     string
 	pageDays int
 	dataset  string
+
+	OnlyNews bool // that there was nothing to do is not told
 }
 
 // Add adds them to a command.
@@ -67,7 +69,9 @@ func (p *Publish) Run(ctx context.Context, g *Global, name string) error {
 		return err
 	}
 	if done.Unchanged {
-		g.Say("nothing changed since %s was published", done.Name)
+		if !p.OnlyNews {
+			g.Say("nothing changed since %s was published", done.Name)
+		}
 		return p.follow(ctx, g, done.Name)
 	}
 	g.Say("published %s (%s, as %s) in %.1f s", done.Name, ui.Bytes(done.Bytes), done.File, time.Since(start).Seconds())
