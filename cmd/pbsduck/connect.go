@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -79,6 +80,10 @@ func toolNames() []string {
 }
 
 func connect(g *flags.Global, name string) error {
+	known := slices.IndexFunc(tools, func(t tool) bool { return t.name == name })
+	if known < 0 && name != "" {
+		return unknownTool(name)
+	}
 	path, err := readersPath(g)
 	if err != nil {
 		return err
@@ -86,13 +91,14 @@ func connect(g *flags.Global, name string) error {
 	if name == "" {
 		return connectAll(path)
 	}
-	for _, t := range tools {
-		if t.name == name {
-			_, err := io.WriteString(ui.Stdout(), t.lines(path))
-			return err
-		}
-	}
-	return ui.Usagef("unknown tool %q: use %s", name, strings.Join(toolNames(), ", "))
+	_, err = io.WriteString(ui.Stdout(), tools[known].lines(path))
+	return err
+}
+
+func unknownTool(name string) error {
+	names := toolNames()
+	return ui.Usagef("unknown tool %q; the nearest: %s; there are %s", name,
+		strings.Join(ui.Nearest(name, names), ", "), strings.Join(names, ", "))
 }
 
 func connectAll(path string) error {
