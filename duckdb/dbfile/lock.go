@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -187,21 +186,4 @@ func (l *Lock) Release() error {
 		}
 	}
 	return errors.Join(err, l.file.Close())
-}
-
-// Wait tries again, at random moments, while someone else holds a lock.
-func Wait(ctx context.Context, wait time.Duration, try func() error) error {
-	deadline := time.Now().Add(wait)
-	for {
-		err := try()
-		var locked *LockedError
-		if err == nil || !errors.As(err, &locked) || time.Now().After(deadline) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(50*time.Millisecond + rand.N(200*time.Millisecond)):
-		}
-	}
 }

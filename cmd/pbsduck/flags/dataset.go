@@ -43,24 +43,24 @@ func (g *Global) SayDataset(dir string, done *hive.Done, took time.Duration) {
 	}
 }
 
-// updateDataset keeps a dataset of a database at a path, of all jobs, current.
-func (g *Global) updateDataset(ctx context.Context, path, dir string) (err error) {
+// updateDataset keeps the dataset of a copy, of all jobs, current.
+func (p *Publish) updateDataset(ctx context.Context, g *Global, name string) (err error) {
 	start := time.Now()
-	d, err := g.OpenDataset(ctx, dir)
+	d, err := g.OpenDataset(ctx, p.dataset)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
 	o := ReadFor(d)
 	o.Wait, o.Version = g.Wait, g.Version
-	db, err := duckdb.Open(ctx, path, o)
+	db, err := duckdb.Open(ctx, name, o)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 	done, err := d.Update(ctx, db, hive.Options{Now: start})
-	if err == nil {
-		g.SayDataset(dir, done, time.Since(start))
+	if err == nil && (!p.OnlyNews || done.Written+done.Removed > 0) {
+		g.SayDataset(p.dataset, done, time.Since(start))
 	}
 	return err
 }

@@ -13,6 +13,8 @@ package flags
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"time"
 
@@ -21,6 +23,8 @@ import (
 
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/dbfile"
+	"pbsduck/duckdb/publish"
 )
 
 // Global are the flags that every command has.
@@ -40,7 +44,10 @@ func (g *Global) Add(root *cobra.Command) {
 	f.DurationVar(&g.Wait, "wait", time.Minute, "how long to wait for a database that someone else holds")
 	f.BoolVarP(&g.Quiet, "quiet", "q", false, "say nothing but results, warnings and errors")
 	f.BoolVarP(&g.Verbose, "verbose", "v", false, "say more")
-	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return g.check(c) }
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		c.SetContext(dbfile.TellWaiting(c.Context(), func(w dbfile.Waiting) { g.sayWaiting(w, "") }))
+		return g.check(c)
+	}
 }
 
 // usualDatabase is the file of the database, if no flag names another.
@@ -90,10 +97,29 @@ func (g *Global) Open(ctx context.Context) (*duckdb.DB, error) {
 	return g.OpenWith(ctx, duckdb.Options{})
 }
 
-// OpenWith is Open, with what the options let questions do besides.
+// OpenWith is Open, with what the options let questions do besides. Who has to wait is told of the published
+// copy, if there is one.
 func (g *Global) OpenWith(ctx context.Context, o duckdb.Options) (*duckdb.DB, error) {
+	copied := ""
+	if name := publish.NameOf(g.DB); name != g.DB && isThere(name) {
+		copied = name
+	}
+	ctx = dbfile.TellWaiting(ctx, func(w dbfile.Waiting) { g.sayWaiting(w, copied) })
 	o.ReadOnly, o.Wait, o.Version = true, g.Wait, g.Version
-	return duckdb.Open(ctx, g.DB, o)
+	db, err := duckdb.Open(ctx, g.DB, o)
+	var locked *duckdb.LockedError
+	if errors.As(err, &locked) && copied != "" {
+		err = fmt.Errorf("%w; its published copy can be read meanwhile (--db %s)", err, ui.ShellWord(copied))
+	}
+	return db, err
+}
+
+// sayWaiting says who is waited for, and what can be read meanwhile; nothing if that is empty.
+func (g *Global) sayWaiting(w dbfile.Waiting, meanwhile string) {
+	if meanwhile != "" {
+		meanwhile = "; its published copy can be read meanwhile: --db " + ui.ShellWord(meanwhile)
+	}
+	g.Say("%s: waiting until %s (--wait)%s", w.For, w.Until.Format(time.TimeOnly), meanwhile)
 }
 
 // OpenForWriting opens a database that is there.
@@ -105,7 +131,9 @@ func (g *Global) OpenForWriting(ctx context.Context) (*duckdb.DB, error) {
 }
 
 // HasDatabase tells whether there is something where the database is to be.
-func (g *Global) HasDatabase() bool {
-	_, err := os.Stat(g.DB)
+func (g *Global) HasDatabase() bool { return isThere(g.DB) }
+
+func isThere(path string) bool {
+	_, err := os.Stat(path)
 	return err == nil
 }

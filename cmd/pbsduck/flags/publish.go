@@ -82,7 +82,7 @@ func (p *Publish) Run(ctx context.Context, g *Global, name string) error {
 func (p *Publish) follow(ctx context.Context, g *Global, name string) error {
 	err := p.writePage(ctx, g, name)
 	if p.dataset != "" && err == nil {
-		err = g.updateDataset(ctx, name, p.dataset)
+		err = p.updateDataset(ctx, g, name)
 	}
 	return err
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/duckdb"
 	"pbsduck/duckdb/load"
 	"pbsduck/ingest/source"
 )
@@ -104,7 +105,7 @@ func (f *Finder) zonesBefore(ctx context.Context) (map[string]string, error) {
 	if f.zones != nil || !f.Window.CountsToToday() || !f.HasDatabase() {
 		return f.zones, nil
 	}
-	db, err := f.Open(ctx)
+	db, err := duckdb.Open(ctx, f.DB, duckdb.Options{ReadOnly: true, Wait: f.Wait, Version: f.Version})
 	if err != nil {
 		return nil, err
 	}
