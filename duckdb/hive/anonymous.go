@@ -55,7 +55,7 @@ func (a *Anonymous) policy() string {
 	return a.Key.Name("policy", a.Policy.Text())
 }
 
-// hide takes out of a manifest what it says of the house, and of when things were.
+// hide takes out of a manifest what it says of the house, and of when things were: the logs begin and end on a day.
 func (a *Anonymous) hide(m *dataset.Manifest) {
 	if a == nil {
 		return
@@ -68,11 +68,16 @@ func (a *Anonymous) hide(m *dataset.Manifest) {
 		one.Name = a.machine(one.Name)
 		for _, at := range []**time.Time{&one.First, &one.Last} {
 			if *at != nil {
-				moved := (*at).AddDate(0, 0, a.shift())
+				moved := a.day(**at)
 				*at = &moved
 			}
 		}
 	}
+}
+
+// day is the day of an instant, moved: policies that tell of instants by the hour only are not told more beside the rows.
+func (a *Anonymous) day(t time.Time) time.Time {
+	return t.UTC().AddDate(0, 0, a.shift()).Truncate(24 * time.Hour)
 }
 
 // kind is what the names of a column are called: those of users and of accounts that are spelled alike are two.
@@ -148,6 +153,18 @@ func (a *Anonymous) rows(t schema.Table, from, where string) string {
 	}
 	return "SELECT j.* EXCLUDE (ordered_by) FROM (SELECT " + strings.Join(outer, ", ") + ", j.ordered_by FROM (SELECT " + columns +
 		", j.ordered_by FROM (\n" + from + "\n) j" + joins + where + " AND j.day IS NOT NULL) j GROUP BY ALL) j"
+}
+
+// order is by which rows stand in a file: what they say, and in the order of time as far as they say it. So the order tells nothing
+// that they don't, not when jobs ended within an hour, and not which rows of two tables are of the same job.
+func order(t schema.Table) string {
+	names := duckdb.ColumnNames(t)[1:]
+	for _, instant := range []string{"submit_time", "end_time", "time"} {
+		if at := slices.Index(names, instant); at >= 0 {
+			names = slices.Insert(slices.Delete(names, at, at+1), 0, instant)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // prepare makes what the questions ask: functions, and the names that enough jobs have, with what stands for each.
@@ -250,24 +267,44 @@ type Anonymity struct {
 	Below int64 // that number
 }
 
-// anonymity reads it in what was written: by account, size and day, as far as they are there. It is nil without jobs.
+// knowable is what somebody may know of a job: whose it was, how large, and on which day; each told by the first of the
+// columns that is there.
+var knowable = [][]string{{"account", "project", "group_name", "user_name"}, {"ncpus", "nodect", "ngpus"}, {"end_date", "end_time", "start_time", "submit_time"}}
+
+// anonymity reads it in what was written. It is nil without jobs.
 func (d *Dataset) anonymity(ctx context.Context, db *duckdb.DB, a *Anonymous, tables []schema.Table) (*Anonymity, error) {
 	at := slices.IndexFunc(tables, func(t schema.Table) bool { return t.Name == "jobs" })
-	if at < 0 || !slices.ContainsFunc(d.folder.Manifest.Partitions, func(p dataset.Partition) bool { return p.Table == "jobs" }) {
+	var written []string
+	for _, p := range d.folder.Manifest.Partitions {
+		if p.Table == "jobs" {
+			written = append(written, d.paths(&p)...)
+		}
+	}
+	if at < 0 || len(written) == 0 {
 		return nil, nil
 	}
 	found := &Anonymity{Below: a.Policy.Jobs}
-	for _, name := range []string{"account", "ncpus", "end_date"} {
-		if slices.ContainsFunc(tables[at].Columns, func(c schema.Column) bool { return c.Name == name }) {
-			found.By = append(found.By, name)
+	var by []string
+	for _, names := range knowable {
+		for _, name := range names {
+			i := slices.IndexFunc(tables[at].Columns, func(c schema.Column) bool { return c.Name == name })
+			if i < 0 {
+				continue
+			}
+			value := name
+			if tables[at].Columns[i].Type == schema.Timestamp {
+				name, value = "day of "+name, "epoch_us("+name+") // "+fmt.Sprint(microsPerDay)
+			}
+			found.By, by = append(found.By, name), append(by, value)
+			break
 		}
 	}
-	by := "GROUP BY " + strings.Join(found.By, ", ")
-	if len(found.By) == 0 {
-		by = ""
+	grouped := ""
+	if len(by) > 0 {
+		grouped = "GROUP BY " + strings.Join(by, ", ")
 	}
 	err := db.Conn().QueryRowContext(ctx, fmt.Sprintf(`SELECT sum(n)::BIGINT, min(n), coalesce(sum(n) FILTER (n = 1), 0)::BIGINT, coalesce(sum(n) FILTER (n < %d), 0)::BIGINT
-		FROM (SELECT count(*) AS n FROM read_parquet(%s, hive_partitioning = false) %s)`, found.Below, duckdb.Quote(d.Dir()+"/jobs/**/*.parquet"), by)).
+		FROM (SELECT count(*) AS n FROM read_parquet(%s, hive_partitioning = false) %s)`, found.Below, duckdb.Literal(written), grouped)).
 		Scan(&found.Jobs, &found.Least, &found.Alone, &found.Few)
 	return found, err
 }

@@ -301,3 +301,61 @@ func TestPooledNoLonger(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingBesideTheRows: where a policy tells of instants by the hour, neither the order of rows nor what files and manifest say of
+// themselves tell more; and how many jobs are alike is reckoned by the columns that are there. The folder may have any name.
+func TestNothingBesideTheRows(t *testing.T) {
+	path, dir := filepath.Join(t.TempDir(), "test.duckdb"), filepath.Join(t.TempDir(), "a [1]{b}")
+	db := open(t, path, duckdb.Options{})
+	take(t, db, "m", false, logs(t)...)
+	db.Close()
+	a := secretive(t, `shift = "none"
+[columns]
+machine = "keep"
+user_name = "hash"
+job_id = "hash"
+node = "hash"
+ncpus = { bucket = [1, 8, 64] }
+walltime_used_s = "keep"
+submit_time = { bucket = "1h" }
+end_time = { bucket = "1h" }
+time = { bucket = "1h" }
+`)
+	done, err := update(path, dir, hive.Options{Anonymous: a, Now: time.Now(), FiledJobs: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkAnonymous(t, path, dir, a)
+	if k := done.Anonymity; k == nil || strings.Join(k.By, ", ") != "user_name, ncpus, day of end_time" || k.Few == 0 || k.Few == k.Jobs {
+		t.Errorf("anonymity: %+v", k)
+	}
+	db = open(t, "", duckdb.Options{})
+	for table, columns := range map[string]string{
+		"jobs":  "end_time, submit_time, job_id, user_name, ncpus, walltime_used_s",
+		"nodes": "end_time, submit_time, job_id, node, ncpus", "events": "time, end_time, submit_time, user_name, ncpus",
+	} {
+		var files []string
+		err := filepath.WalkDir(filepath.Join(dir, table), func(path string, e fs.DirEntry, err error) error {
+			if strings.HasSuffix(path, ".parquet") {
+				files = append(files, path)
+			}
+			return err
+		})
+		if err != nil || len(files) < 2 {
+			t.Fatalf("%s: %d files, %v", table, len(files), err)
+		}
+		read := "(SELECT *, row(" + columns + ") AS r FROM read_parquet(" + duckdb.Literal(files) + ", filename = true, file_row_number = true, hive_partitioning = false))"
+		if got := rows(t, db, "SELECT count(*)::VARCHAR FROM (SELECT r, lag(r) OVER (PARTITION BY filename ORDER BY file_row_number) AS before FROM "+read+") WHERE before > r"); got[0] != "0" {
+			t.Errorf("%s: %s rows are in another order than that of what they say", table, got[0])
+		}
+		said := rows(t, db, "SELECT DISTINCT decode(key) || ' ' || decode(value) FROM parquet_kv_metadata("+duckdb.Literal(files)+
+			") WHERE decode(key) IN ('pbsduck.since', 'pbsduck.before', 'pbsduck.first_record', 'pbsduck.last_record') AND NOT ends_with(decode(value), 'T00:00:00Z')")
+		if len(said) > 0 {
+			t.Errorf("%s: files say %s", table, said)
+		}
+	}
+	manifest, err := os.ReadFile(filepath.Join(dir, "_manifest.json"))
+	if err != nil || bytes.Count(manifest, []byte("T00:00:00Z")) != 2 || bytes.Count(manifest, []byte("_record\"")) != 2 {
+		t.Errorf("the manifest: %v: %s", err, manifest)
+	}
+}

@@ -112,12 +112,8 @@ func (d *Dataset) compare(ctx context.Context, db *duckdb.DB, asked *tables, r *
 func (d *Dataset) compareOne(
 	ctx context.Context, db *duckdb.DB, t schema.Table, p *dataset.Partition, want rowsPrint, r *Report,
 ) error {
-	var names []string
-	for _, f := range p.Files {
-		names = append(names, filepath.Join(d.Dir(), filepath.FromSlash(p.Path), f.Name))
-	}
 	got, err := fingerprint(
-		ctx, db, t, "SELECT * FROM read_parquet("+duckdb.Literal(names)+", hive_partitioning = false)",
+		ctx, db, t, "SELECT * FROM read_parquet("+duckdb.Literal(d.paths(p))+", hive_partitioning = false)",
 	)
 	switch {
 	case err != nil:
@@ -135,6 +131,14 @@ func (d *Dataset) compareOne(
 		r.Compared++
 	}
 	return nil
+}
+
+// paths are those of a partition's files.
+func (d *Dataset) paths(p *dataset.Partition) (all []string) {
+	for _, f := range p.Files {
+		all = append(all, filepath.Join(d.Dir(), filepath.FromSlash(p.Path), f.Name))
+	}
+	return all
 }
 
 // A rowsPrint tells apart sets of rows.

@@ -318,9 +318,12 @@ func (r *run) describe(m *dataset.Manifest) {
 	}
 }
 
-// moved is an instant as the dataset has it.
+// moved is an instant as the files of the dataset say it of themselves.
 func (r *run) moved(t time.Time) string {
-	return t.AddDate(0, 0, r.options.Anonymous.shift()).Format(time.RFC3339)
+	if r.options.Anonymous != nil {
+		t = r.options.Anonymous.day(t)
+	}
+	return t.Format(time.RFC3339)
 }
 
 // write stages a partition of all tables.

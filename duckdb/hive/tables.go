@@ -113,11 +113,10 @@ func (t *tables) rows(table schema.Table) string {
 
 // question asks for them in order.
 func (t *tables) question(table schema.Table) string {
-	order := " ORDER BY ordered_by, " + further[table.Name]
-	if t.hidden != nil && table.Name == "daily_summary" {
-		order = " ORDER BY ALL" // some of the columns may be none of its
+	if t.hidden != nil {
+		return t.rows(table) + " ORDER BY " + order(table)
 	}
-	return t.rows(table) + order
+	return t.rows(table) + " ORDER BY ordered_by, " + further[table.Name]
 }
 
 // definition tells apart what files hold that were made by other questions, or are described otherwise.

@@ -70,6 +70,8 @@ func TestBadPolicies(t *testing.T) {
 		"[columns]\nmachine = \"keep\"\nncpus = \"hash\"\n":                                 {"p.toml:3: columns.ncpus: only texts are hashed"},
 		"[columns]\nmachine = \"keep\"\nncpus = { bucket = [8, 1] }\n":                      {"p.toml:3: columns.ncpus: give the bounds"},
 		"[columns]\nmachine = \"keep\"\nncpus = { bucket = [1, \"x\"] }\n":                  {"p.toml:3: columns.ncpus: a bound of a bucket is x"},
+		"[columns]\nmachine = \"keep\"\nncpus = { bucket = [1, inf] }\n":                    {"p.toml:3: columns.ncpus: a bound of a bucket is +Inf"},
+		"[columns]\nmachine = \"keep\"\nncpus = { bucket = [nan] }\n":                       {"p.toml:3: columns.ncpus: a bound of a bucket is NaN"},
 		"[columns]\nmachine = \"keep\"\nncpus = { bucket = \"1h\" }\n":                      {"p.toml:3: columns.ncpus: it holds no instants"},
 		"[columns]\nmachine = \"keep\"\nend_time = { bucket = \"7h\" }\n":                   {"p.toml:3: columns.end_time: \"7h\" is no width"},
 		"[columns]\nmachine = \"keep\"\nend_time = { bucket = [1] }\nqueue = {buckt = 1}\n": {"p.toml:4: columns.queue: this is no action"},

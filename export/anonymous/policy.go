@@ -4,6 +4,7 @@ import (
 	_ "embed" // for the standard policy
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"regexp"
 	"slices"
@@ -173,13 +174,14 @@ func parseBucket(value any) (Action, error) {
 		}
 		return a, nil
 	case []any:
-		for _, one := range v {
+		for i, one := range v {
 			switch n := one.(type) {
 			case int64:
 				a.Bounds = append(a.Bounds, float64(n))
 			case float64:
 				a.Bounds = append(a.Bounds, n)
-			default:
+			}
+			if len(a.Bounds) <= i || math.IsInf(a.Bounds[i], 0) || math.IsNaN(a.Bounds[i]) {
 				return a, fmt.Errorf("a bound of a bucket is %v, which is no number", one)
 			}
 		}
