@@ -3,6 +3,8 @@ package likeness_test
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io/fs"
 	"math"
 	"os"
@@ -205,5 +207,35 @@ func TestTorqueAndFew(t *testing.T) {
 	defer empty.Close()
 	if profile, err := likeness.Profile(t.Context(), empty, m, false); err == nil {
 		t.Errorf("of nothing: %s", profile)
+	}
+}
+
+// TestFewHours: logs of some hours of a day have weekdays that are alike; and of jobs of one or two users, however many, nothing is told.
+func TestFewHours(t *testing.T) {
+	for users, want := range map[int]error{2: likeness.ErrTooFew, 3: nil} {
+		var text strings.Builder
+		for i := range 40 {
+			at := 1767340000 + 60*i
+			fmt.Fprintf(&text, "01/02/2026 %02d:%02d:00;E;%d.srv;user=u%d account=\"a\" queue=q ctime=%d start=%d end=%d exec_host=n%d/0*4 Resource_List.ncpus=4 "+
+				"Resource_List.walltime=01:00:%02d Exit_status=0 resources_used.walltime=00:10:00\n", 1+i/30, i%30, i, i%users, at, at+10, at+610, i%5, i)
+		}
+		path := filepath.Join(t.TempDir(), "20260102")
+		if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		profile, err := likeness.Profile(t.Context(), open(t, path), duckdb.Machine{Name: "m", Zone: "America/Denver"}, false)
+		if !errors.Is(err, want) {
+			t.Fatalf("%d users: %v\n%s", users, err, profile)
+		}
+		if err != nil {
+			continue
+		}
+		path = filepath.Join(t.TempDir(), "m.toml")
+		if err := os.WriteFile(path, []byte(profile), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := generate.ProfileName(path); err != nil {
+			t.Errorf("%v\n%s", err, profile)
+		}
 	}
 }

@@ -1,5 +1,5 @@
 -- What sorts of jobs are there? Jobs that ask for the same are one sort, if there are ten of three users; else those that ask for as
--- much in the same queue; else those of the queue; else all that are left.
+-- much in the same queue; else those of the queue; else all that are left, if they are so many.
 -- Variables: machine VARCHAR, least_jobs BIGINT, least_users BIGINT
 -- Tables: node_kinds (node VARCHAR, kind VARCHAR)
 WITH held AS (
@@ -57,5 +57,5 @@ SELECT cell, CASE WHEN cell = '4' THEN 'other' ELSE any_value(queue) END AS queu
 FROM sorted
 WHERE ncpus > 0
 GROUP BY cell
-HAVING count(*) >= getvariable('least_jobs')
+HAVING count(*) >= getvariable('least_jobs') AND count(DISTINCT user_name) >= getvariable('least_users')
 ORDER BY jobs DESC, cell

@@ -17,9 +17,9 @@ WITH its AS (
     SELECT isodow(day) AS day, count(*) AS days FROM span GROUP BY ALL
 ), submitted AS (
     SELECT isodow(local) AS day, count(*) AS jobs FROM mine WHERE local::DATE IN (SELECT day FROM span) GROUP BY ALL
-), days AS ( -- those of which there is no log are as the mean of the others
-    SELECT d.day, round(1000 * coalesce(s.jobs / w.days, CASE WHEN w.days > 0 THEN 0 END, (SELECT sum(jobs) / (SELECT count(*) FROM span) FROM submitted))
-                        / ((SELECT sum(jobs) / (SELECT count(*) FROM span) FROM submitted)))::BIGINT AS jobs
+), days AS ( -- those of which there is no log are as the mean of the others; all are alike if there is no whole day
+    SELECT d.day, coalesce(round(1000 * coalesce(s.jobs / w.days, CASE WHEN w.days > 0 THEN 0 END, (SELECT sum(jobs) / (SELECT count(*) FROM span) FROM submitted))
+                                 / ((SELECT sum(jobs) / (SELECT count(*) FROM span) FROM submitted))), 1000)::BIGINT AS jobs
     FROM range(1, 8) d(day) LEFT JOIN weeks w USING (day) LEFT JOIN submitted s USING (day)
 ), users AS (
     SELECT count(*) AS jobs FROM mine GROUP BY user_name ORDER BY jobs DESC LIMIT 2000
