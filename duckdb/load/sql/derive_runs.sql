@@ -25,6 +25,7 @@ WITH told AS (
     FROM events e SEMI JOIN bare b ON b.machine = e.machine AND b.job_id = e.object_id
     WHERE list_contains(['S', 'T'], e.type)
       AND (short_id BETWEEN getvariable('first_number') AND getvariable('last_number') OR getvariable('unnumbered') AND short_id IS NULL)
+    QUALIFY row_number() OVER (PARTITION BY e.machine, e.object_id, e.time ORDER BY e.type, e.record_hash) = 1
 ), stops AS (
     SELECT machine, job_id, submit_time, start_time, end_time, type, run_count, walltime_used_s,
            ncpus, ngpus, nodect, mem_requested_bytes, exit_status, user_name, account, queue, has_usage, record_hash
@@ -35,9 +36,7 @@ WITH told AS (
            s.ncpus, s.ngpus, s.nodect, s.mem_requested_bytes, NULL, s.user_name, s.account, s.queue, false, record_hash
     FROM (
         SELECT g.machine, g.job_id, g.start_time, g.s, b.time, b.type, b.record_hash
-        FROM bare b JOIN begun g ON g.machine = b.machine AND g.job_id = b.job_id AND g.time < b.time
-        QUALIFY row_number() OVER (PARTITION BY b.machine, b.job_id, b.time, b.type, b.record_hash
-                                   ORDER BY g.time DESC, g.type, g.record_hash) = 1)
+        FROM bare b ASOF JOIN begun g ON g.machine = b.machine AND g.job_id = b.job_id AND g.time < b.time)
     WHERE s.submit_time IS NOT NULL
 ), cuts AS (
     SELECT machine, job_id, submit_time, start_time, type, time, ncpus, ngpus, nodect, mem_requested_bytes, record_hash
@@ -94,13 +93,29 @@ WITH told AS (
                user_name, account, queue, run_count, has_usage, true, NULL, NULL, record_hash
         FROM stops
         WHERE NOT contains(job_id, '[]'))
+), halves AS ( -- of two claims the better one is left and the other right, by the highest bit in which their places differ
+    SELECT machine, job_id, submit_time, place, begins, until, claims_until, bit,
+           (place - 1) >> (bit + 1) AS higher_bits,
+           ((place - 1) >> bit) & 1 = 1 AS is_right
+    FROM (SELECT *, unnest(range(length(bin(of_job - 1)))) AS bit
+          FROM (SELECT *, count(*) OVER (PARTITION BY machine, job_id, submit_time) AS of_job FROM claims)
+          WHERE of_job > 1)
+    WHERE begins IS NOT NULL
+), outdone AS ( -- a better claim, which begins before this one's time ends, lasts into it: so many steps, not so many times so many
+    SELECT DISTINCT machine, job_id, submit_time, place
+    FROM (SELECT machine, job_id, submit_time, place, is_right, begins,
+                 max(CASE WHEN NOT is_right THEN until END) OVER (
+                     PARTITION BY machine, job_id, submit_time, bit, higher_bits
+                     ORDER BY CASE WHEN is_right THEN claims_until ELSE begins END, is_right DESC
+                     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS better_until
+          FROM halves)
+    WHERE is_right AND better_until > begins
 ), runs AS ( -- no better claim to their time; of a run that seems to last into the next, as its end is told late, the rest goes
     SELECT c.*, row_number() OVER in_time AS run,
            CASE WHEN c.kind = 'last' THEN c.end_time
                 ELSE greatest(c.start_time, least(c.end_time, lead(c.start_time) OVER in_time)) END AS run_end
-    FROM claims c ANTI JOIN claims b
-      ON b.machine = c.machine AND b.job_id = c.job_id AND b.submit_time = c.submit_time
-     AND b.place < c.place AND c.begins < b.until AND c.claims_until > b.begins
+    FROM claims c ANTI JOIN outdone o
+      ON o.machine = c.machine AND o.job_id = c.job_id AND o.submit_time = c.submit_time AND o.place = c.place
     WINDOW in_time AS (PARTITION BY c.machine, c.job_id, c.submit_time ORDER BY c.start_time NULLS LAST)
 ), first_phases AS ( -- of runs that did not end: their R record says what they held at last
     SELECT e.machine, e.object_id AS job_id, e.submit_time, e.start_time,
