@@ -221,6 +221,11 @@ func (o *reportOptions) ask(ctx context.Context, db *duckdb.DB, r report.Report,
 	} else if lacks != "" {
 		o.Say("%s%s", lacks, remedy(r.Needs))
 	}
+	if untold, err := r.Untold(ctx, db, options.Filter); err != nil {
+		return nil, err
+	} else if untold != "" {
+		o.Say("%s", untold)
+	}
 	rows, err := r.Run(ctx, db, options)
 	return rows, usage(err)
 }

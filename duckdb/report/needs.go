@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 
@@ -32,4 +33,28 @@ func lacksRows(ctx context.Context, db *duckdb.DB, table, message string) (strin
 		return "", err
 	}
 	return message, nil
+}
+
+// Untold says why a report on hours has no rows: what is in use or waits is reckoned from the first record of a
+// machine's logs to the last one, and there may be no time between them on the days that are asked for. It is empty if
+// there is some, or no log.
+func (r Report) Untold(ctx context.Context, db *duckdb.DB, f duckdb.Filter) (string, error) {
+	if !r.asks("report_days") {
+		return "", nil
+	}
+	var logs, told int64
+	var first, last sql.NullString
+	err := db.Conn().QueryRowContext(ctx, "SELECT count(*), count(*) FILTER (last_time > first_time AND "+
+		duckdb.Filter{Since: f.Since}.On("machine", "(last_time AT TIME ZONE time_zone)::DATE")+" AND "+
+		duckdb.Filter{Until: f.Until}.On("machine", "(first_time AT TIME ZONE time_zone)::DATE")+
+		"), min(first_time)::VARCHAR, max(last_time)::VARCHAR FROM machines WHERE first_time IS NOT NULL AND "+
+		duckdb.Filter{Machines: f.Machines}.On("machine", "")).Scan(&logs, &told, &first, &last)
+	switch {
+	case err != nil || logs == 0 || told > 0:
+		return "", err
+	case first == last:
+		return fmt.Sprintf("the logs tell of one moment, %s, and not how long anything was in use or waited: "+
+			"load those before and after it", first.String), nil
+	}
+	return fmt.Sprintf("the logs tell of %s to %s, and of no time within the days that are asked for", first.String, last.String), nil
 }
