@@ -204,6 +204,12 @@ completions: build ## write the shell completions to dist/completions
 	$(BIN) completion zsh > dist/completions/_pbsduck
 	$(BIN) completion fish > dist/completions/pbsduck.fish
 
+.PHONY: site
+site: .tools/mkdocs/.ready ## write the documentation as a site to dist/site
+	.tools/mkdocs/bin/mkdocs build --quiet --strict
+	@! grep -rlE '<(script|link|img|iframe)[^>]+(src|href)="(https?:)?//' --include='*.html' dist/site || { echo 'these pages fetch something from elsewhere' >&2; exit 1; }
+	@echo 'open dist/site/index.html'
+
 # What it consists of, and what is promised of it: .ci/release/build and .ci/release/check. CHECKS names some of the checks.
 .PHONY: release
 release: tools ## build all of a release from the last commit, to dist/release: programs, .deb, .rpm, wheel, SBOM, licences
@@ -245,6 +251,12 @@ $(VENV): $(REQUIREMENTS)
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "the notebook needs Python 3.11 or newer, this is $$(python3 --version)" >&2; exit 1; }
 	@python3 -m venv --clear .venv || { echo 'python3 cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)' >&2; exit 1; }
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -r $<
+	@touch $@
+
+.tools/mkdocs/.ready: .ci/site/requirements.txt
+	@command -v python3 > /dev/null || { echo 'MkDocs needs python3: install it (Debian: apt-get install python3 python3-venv)' >&2; exit 1; }
+	@mkdir -p $(@D) && python3 -m venv --clear $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 $(BENCH_VENV): cmd/pbsbench/requirements.txt

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"pbsduck/cmd/pbsduck/ui"
 )
 
 const docs = "../../docs"
@@ -27,7 +31,7 @@ func page(t *testing.T, path string) string {
 func TestDocs(t *testing.T) {
 	for name, least := range map[string]int{
 		"operations.md": 7, "configuration.md": 7, "search.md": 10, "dataset.md": 6, "sharing.md": 3, "upgrade.md": 4,
-		"what-becomes-of-a-line.md": 6,
+		"what-becomes-of-a-line.md": 6, "faq.md": 15, "exactness.md": 2, "exit-codes.md": 2,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -36,7 +40,7 @@ func TestDocs(t *testing.T) {
 			if len(commands) < least {
 				t.Errorf("only %d commands found", len(commands))
 			}
-			if name == "upgrade.md" {
+			if slices.Contains([]string{"upgrade.md", "faq.md", "exactness.md", "exit-codes.md"}, name) { // they begin with a database
 				runAtSite(t, dir, "pbsduck ingest")
 			}
 			for _, m := range commands {
@@ -99,6 +103,20 @@ func TestDocumentedConfiguration(t *testing.T) {
 		if out, err := exec.Command("pbsduck", "config", "check", "--config", path).CombinedOutput(); err != nil {
 			t.Errorf("%v\n%s\n%s", err, out, piece[1])
 		}
+	}
+}
+
+// TestExitCodes: docs/exit-codes.md has the codes that there are, and what they mean.
+func TestExitCodes(t *testing.T) {
+	var got, want []string
+	for _, m := range regexp.MustCompile(`(?m)^\| (\d+) \| (.*?) \|`).FindAllStringSubmatch(page(t, filepath.Join(docs, "exit-codes.md")), -1) {
+		got = append(got, m[1]+" "+m[2])
+	}
+	for _, e := range ui.ExitCodes {
+		want = append(want, fmt.Sprint(e.Code, " ", e.Text))
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

@@ -12,12 +12,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var updateReadme = flag.Bool("update-readme", false, "write what the commands print into README.md")
+var updateReadme = flag.Bool("update-readme", false, "write what the commands print into README.md and docs/tutorial.md")
 
-// TestReadme runs every command of the README's tour, in order, in one folder,
-// and compares what they print on standard output with what the README shows.
+// TestReadme runs every command of the README's tour, and of the tutorial, in order, in one folder each,
+// and compares what they print on standard output with what the page shows.
 func TestReadme(t *testing.T) {
-	path := filepath.Join("..", "..", "README.md")
+	for _, path := range []string{"../../README.md", filepath.Join(docs, "tutorial.md")} {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			t.Parallel()
+			testTour(t, path)
+		})
+	}
+}
+
+func testTour(t *testing.T, path string) {
+	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +50,7 @@ func TestReadme(t *testing.T) {
 		out.WriteString(line)
 	}
 	if commands < 10 {
-		t.Errorf("only %d commands found in the README's console blocks", commands)
+		t.Errorf("only %d commands found in the page's console blocks", commands)
 	}
 	if *updateReadme {
 		if err := os.WriteFile(path, out.Bytes(), 0o666); err != nil {
@@ -50,7 +59,7 @@ func TestReadme(t *testing.T) {
 		return
 	}
 	if diff := cmp.Diff(string(text), out.String()); diff != "" {
-		t.Errorf("README shows other output than the commands print (go test ./cmd/pbsduck -run Readme -update-readme, and look at the difference):\n%s", diff)
+		t.Errorf("it shows other output than the commands print (go test ./cmd/pbsduck -run Readme -update-readme, and look at the difference):\n%s", diff)
 	}
 }
 
