@@ -3,6 +3,7 @@ package hive
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,6 +14,9 @@ import (
 	"pbsduck/export/dataset"
 	"pbsduck/ingest/schema"
 )
+
+// ErrWantsPolicy is the error of a folder that is to stay anonymous.
+var ErrWantsPolicy = errors.New("it is written by its policy only")
 
 // An Anonymous dataset is written by a policy, and with a key.
 type Anonymous struct {

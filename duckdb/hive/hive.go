@@ -263,7 +263,7 @@ func (d *Dataset) fits(next *dataset.Manifest, rewrite bool) error {
 	case was.SchemaVersion > next.SchemaVersion:
 		return fmt.Errorf("%s was written by a newer program (%s): use that one, or choose another folder", d.Dir(), was.Program)
 	case was.Policy != "" && next.Policy == "":
-		return fmt.Errorf("%s is an anonymous dataset: give --anonymize with its policy, or choose another folder", d.Dir())
+		return fmt.Errorf("%s is an anonymous dataset: %w", d.Dir(), ErrWantsPolicy)
 	case was.Policy == "" && next.Policy != "":
 		return fmt.Errorf("%s is a dataset with all names: choose another folder for an anonymous one", d.Dir())
 	case was.Policy != next.Policy:

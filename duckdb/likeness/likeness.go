@@ -183,7 +183,7 @@ func (f *fit) text() string {
 	if w.selects == 0 {
 		dialect = "torque"
 	}
-	fmt.Fprintf(&b, "# Jobs like those of %s, of nobody: fitted by pbsduck generate --like. docs/profiles.md explains the keys.\n", name)
+	fmt.Fprintf(&b, "# Jobs like those of %s, of nobody: fitted to its database. docs/profiles.md explains the keys.\n", name)
 	fmt.Fprintf(&b, "name = %q\ndialect = %q\ntimezone = %q\nserver = \"pbs\"\npeer = \"pbs\"\nlogin = \"login\"\nfirst_id = 100_000\ngroups = [\"users\"]\n", name, dialect, f.zone())
 	fmt.Fprintf(&b, "filled = %s\nexit_lag = [2, 10]\nwithout = [\"odd\", \"lateStamp\", \"released\", \"reserved\", \"longRunning\", \"standing\", \"huge\", \"large\"%s]\n",
 		f.kinds[0].filled, map[bool]string{true: `, "provisioned", "moved", "suspended", "oldArray", "withoutEligible", "neverEligible"`}[dialect == "torque"])

@@ -24,6 +24,7 @@ var kinds = []struct {
 	{duckdb.ErrNoQuestion, "; -o FILE and pbsduck export write results to files"},
 	{duckdb.ErrFiles, "; pbsduck query --allow-files lets a question read files"},
 	{duckdb.ErrBadRecord, "; pbsduck verify names its job"},
+	{hive.ErrWantsPolicy, ": give --anonymize with that, or choose another folder"},
 	{hive.ErrChanged, ": --rewrite writes all of it again"},
 	{duckdb.ErrMaybeFile, "; if it is a file, pbsduck query --allow-files lets a question read it"},
 }
