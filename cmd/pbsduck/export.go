@@ -124,15 +124,39 @@ func (o *exportOptions) run(ctx context.Context) (err error) {
 		return err
 	}
 	made := map[string]string{"pbsduck.version": o.Version, "pbsduck.schema_version": fmt.Sprint(duckdb.SchemaVersion)}
-	for _, p := range parts {
+	sizes, total, err := o.sizes(ctx, db, parts)
+	if err != nil {
+		return err
+	}
+	bar, done := o.Progress(), int64(0)
+	defer bar.Finish()
+	for i, p := range parts {
 		p.SafeCSV = o.safeCSV
+		bar.Show(done, total)
+		bar.Describe(p.Name)
 		rows, err := p.Write(ctx, db, db.Site(), made)
 		if err != nil {
 			return err
 		}
+		done += sizes[i]
+		bar.Clear()
 		o.Say("%s: %s", p.Path, ui.Count(rows, "row"))
 	}
 	return nil
+}
+
+// sizes are how large the parts are beside each other: how many rows a table has, of whichever jobs are meant.
+func (o *exportOptions) sizes(ctx context.Context, db *duckdb.DB, parts []dataset.Part) (sizes []int64, total int64, err error) {
+	for _, p := range parts {
+		rows := int64(1)
+		if o.query == "" && !o.Quiet && ui.IsTerminal(os.Stderr) {
+			if rows, err = db.Number(ctx, "SELECT 1 + count(*) FROM "+duckdb.QuoteName(p.Name)); err != nil {
+				return nil, 0, err
+			}
+		}
+		sizes, total = append(sizes, rows), total+rows
+	}
+	return sizes, total, nil
 }
 
 // parts are the files that are asked for, none of which takes the place of

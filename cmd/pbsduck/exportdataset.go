@@ -160,7 +160,10 @@ func (d *exportDataset) anonymous(db *duckdb.DB, shared string) (*hive.Anonymous
 
 func (d *exportDataset) write(ctx context.Context, o *exportOptions, options hive.Options) error {
 	return d.within(ctx, o, d.dir, options, func(set *hive.Dataset, db *duckdb.DB, options hive.Options) error {
+		bar := o.Progress()
+		options.Progress = bar.Show
 		done, err := set.Update(ctx, db, options)
+		bar.Finish()
 		if err == nil {
 			o.SayDataset(d.dir, done, time.Since(options.Now))
 			d.sayAnonymity(o, done.Anonymity)

@@ -29,8 +29,8 @@ type Options struct {
 	Anonymous *Anonymous    // nil: all is told
 	Rewrite   bool          // write all partitions again, whatever the manifest says
 	Now       time.Time
-	FiledJobs int64 // of which a file is made at most; 0: as many as make up to 500 MB
-	Progress  func(done, total int)
+	FiledJobs int64                   // of which a file is made at most; 0: as many as make up to 500 MB
+	Progress  func(done, total int64) // partitions, before each; may be nil
 }
 
 // Done says what a run did.
@@ -116,7 +116,7 @@ func (d *Dataset) update(ctx context.Context, db *duckdb.DB, o Options) (*Done, 
 	}
 	for i, p := range r.todo {
 		if o.Progress != nil {
-			o.Progress(i, len(r.todo))
+			o.Progress(int64(i), int64(len(r.todo)))
 		}
 		if err := r.write(ctx, p); err != nil {
 			return nil, err

@@ -39,6 +39,8 @@ type Options struct {
 	Keep           int           // generations that stay, with the new one; at least two do, since a reader may have read the link and not have opened the file yet
 	Wait           time.Duration // for locks that others hold
 	Version        string        // of the program
+
+	Progress func(done, total int64) // bytes of the copy, of about how many; from one goroutine at a time; may be nil
 }
 
 // A Publication is what readers open, and what became of it.
@@ -104,6 +106,7 @@ type publishing struct {
 	options Options
 	lock    *dbfile.Lock
 	content string // see contentOf
+	bytes   int64  // about how many the copy takes
 }
 
 // mayReplace tells whether nothing has the name, or a link to a generation.
@@ -148,6 +151,9 @@ func (p *publishing) run(ctx context.Context) (*Publication, error) {
 	}
 	if says.content == p.content {
 		return p.finish(current, true, generations)
+	}
+	if p.bytes, err = p.room(ctx, source); err != nil {
+		return nil, err
 	}
 	if err := p.make(ctx, source, p.generation(next)); err != nil {
 		return nil, errors.Join(err, dbfile.Remove(p.generation(next)+dbfile.BuildingSuffix))
@@ -321,10 +327,12 @@ func (p *publishing) make(ctx context.Context, source *duckdb.DB, file string) e
 	if err := p.lock.Say(making); err != nil {
 		return whole.Error(p.options.Name, err)
 	}
+	watched := p.watch(making)
 	err := p.copy(ctx, source, making, filepath.Base(file))
 	if err == nil {
 		err = dbfile.Harden(making)
 	}
+	watched()
 	if err != nil {
 		return p.failed(err)
 	}

@@ -36,8 +36,7 @@ func ReadReadings(ctx context.Context, path string, wait time.Duration) (r Readi
 			return db.ReadError(err)
 		}
 		r.Older = older > 0
-		r.Bytes, err = db.Number(ctx, `SELECT block_size * used_blocks
-			FROM pragma_database_size() WHERE database_name = current_database()`)
+		r.Bytes, err = db.UsedBytes(ctx)
 		return db.ReadError(err)
 	})
 	return r, err
@@ -76,39 +75,4 @@ func (r Readings) Covered(given map[string][]source.Log) error {
 		}
 	}
 	return lost(r.Path, r.Logs, has)
-}
-
-// Shares by which the size of a database is estimated where no other one tells:
-// of the bytes of plain logs, and how much larger than packed ones those are.
-const (
-	usualShare  = 0.25
-	usualPacked = 10
-)
-
-// Room is about how many bytes a database of the logs that are given takes.
-func (r Readings) Room(given map[string][]source.Log) int64 {
-	var total int64
-	read := map[string]int64{}
-	for _, f := range r.Logs {
-		read[f.Path] = f.ReadBytes
-		total += f.ReadBytes
-	}
-	var plain int64
-	for _, logs := range given {
-		for _, l := range logs {
-			switch {
-			case l.Codec == source.Plain:
-				plain += l.Size
-			case read[l.Key] > 0:
-				plain += read[l.Key]
-			default:
-				plain += usualPacked * l.Size
-			}
-		}
-	}
-	share := usualShare
-	if total > 0 {
-		share = float64(r.Bytes) / float64(total)
-	}
-	return int64(share * float64(plain))
 }

@@ -31,7 +31,7 @@ type Options struct {
 	Limit    int                     // how many of the rows that fail are told; 0: five
 	Workers  int                     // goroutines that read raw records; 0: one per core
 	Checking func(Check)             // called before each check; may be nil
-	Progress func(done, total int64) // jobs whose raw records were read again; from any goroutine; may be nil
+	Progress func(done, total int64) // parts of the work; from any goroutine; may be nil
 }
 
 // A Check is a promise that can be tested.
@@ -97,7 +97,10 @@ func Run(ctx context.Context, db *duckdb.DB, o Options) ([]Finding, error) {
 	o.Limit = cmp.Or(o.Limit, 5)
 	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
 	var findings []Finding
-	for _, c := range Checks(o.Quick) {
+	checks := Checks(o.Quick)
+	sharing := newSharing(checks, o.Progress)
+	for _, c := range checks {
+		o.Progress = sharing.within(c)
 		if o.Checking != nil {
 			o.Checking(c)
 		}
@@ -112,6 +115,8 @@ func Run(ctx context.Context, db *duckdb.DB, o Options) ([]Finding, error) {
 			}
 		}
 		findings = append(findings, Finding{Check: c, Rows: rows, First: first, Err: err, Took: time.Since(start)})
+		o.Progress(1, 1)
+		sharing.finished(c)
 	}
 	return findings, nil
 }

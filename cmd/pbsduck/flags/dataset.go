@@ -58,7 +58,9 @@ func (p *Publish) updateDataset(ctx context.Context, g *Global, name string) (er
 		return err
 	}
 	defer db.Close()
-	done, err := d.Update(ctx, db, hive.Options{Now: start})
+	bar := g.Progress()
+	done, err := d.Update(ctx, db, hive.Options{Now: start, Progress: bar.Show})
+	bar.Finish()
 	if err == nil && (!p.OnlyNews || done.Written+done.Removed > 0) {
 		g.SayDataset(p.dataset, done, time.Since(start))
 	}

@@ -62,9 +62,11 @@ func (p *Publish) Run(ctx context.Context, g *Global, name string) error {
 		return err
 	}
 	start := time.Now()
+	bar := g.ByteProgress()
 	done, err := publish.Run(ctx, g.DB, publish.Options{
-		Name: name, StorageVersion: p.storage, Keep: p.keep, Wait: g.Wait, Version: g.Version,
+		Name: name, StorageVersion: p.storage, Keep: p.keep, Wait: g.Wait, Version: g.Version, Progress: bar.Show,
 	})
+	bar.Finish()
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,17 @@ func (p *Progress) describe(what string) {
 // Show says how much is done, of a total that is 0 if no end is known.
 func (p *Progress) Show(done, total int64) {
 	if p.of(total); p.bar != nil {
+		if done == 0 {
+			_ = p.bar.RenderBlank() // which Set64 leaves to the first step
+		}
 		_ = p.bar.Set64(done)
+	}
+}
+
+// Clear takes the bar off the line, for one that is to be read, until it shows again.
+func (p *Progress) Clear() {
+	if p.bar != nil {
+		_ = p.bar.Clear()
 	}
 }
 

@@ -1,0 +1,55 @@
+package publish
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"pbsduck/duckdb"
+	"pbsduck/duckdb/dbfile"
+)
+
+// room is about how many bytes the copy takes: as many as the database does. It is an error if the disk has less.
+func (p *publishing) room(ctx context.Context, source *duckdb.DB) (int64, error) {
+	needs, err := source.UsedBytes(ctx)
+	if err != nil {
+		return 0, p.failed(err)
+	}
+	if free, ok := dbfile.FreeSpace(filepath.Dir(p.options.Name)); ok && free < needs {
+		const mb = 1_000_000
+		return 0, fmt.Errorf("%s: a copy will take about %.1f MB, and its disk has %.1f MB left: make room first; what was published before stays",
+			p.options.Name, float64(needs)/mb, float64(free)/mb)
+	}
+	return needs, nil
+}
+
+// watch tells how far the copy came by the size of its file, until the function that it gives is called: the copy is
+// one statement. It never tells that all is done, as what comes behind the rows takes its time.
+func (p *publishing) watch(making string) (stop func()) {
+	if p.options.Progress == nil {
+		return func() {}
+	}
+	p.options.Progress(0, p.bytes)
+	end, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(100 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-end:
+				return
+			case <-tick.C:
+				if info, err := os.Stat(making); err == nil {
+					p.options.Progress(min(info.Size(), p.bytes-p.bytes/100), p.bytes)
+				}
+			}
+		}
+	}()
+	return func() {
+		close(end)
+		<-ended
+	}
+}
