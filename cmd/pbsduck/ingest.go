@@ -19,6 +19,7 @@ type ingestOptions struct {
 	codec    flags.Codec
 	follow   bool
 	interval time.Duration
+	qhist    qhistSource
 }
 
 func newIngest(g *flags.Global) *cobra.Command {
@@ -39,6 +40,10 @@ What is amiss (a time zone that does not fit, two logs of one day, rejects, ...)
 warning, told with --quiet too and kept: see pbsduck status. A text that lies in a log
 folder is one, and no reason to fail.
 
+Where logs are out of reach, --qhist takes in what qhist -J -t s -p DAY printed, and
+--qhist-ssh asks it for one day after the other: jobs without raw records, which give
+way to those of a log. docs/qhist.md has more.
+
 With --follow it goes on until it is stopped, and holds the database only while
 there is something to load, so that others can use it in between. SIGTERM, as from
 systemd, ends it with 0, Ctrl-C with 130; what was loaded stays.
@@ -49,6 +54,7 @@ Exit codes: 0 fine; 1 some log or folder could not be read (the others were);
   pbsduck ingest --machine derecho --timezone America/Denver /var/spool/pbs/server_priv/accounting
   pbsduck ingest --machine casper --last 3d logs/casper
   pbsduck ingest --machine derecho --follow --publish /var/spool/pbs/server_priv/accounting
+  pbsduck ingest --machine casper --timezone America/Denver --qhist-ssh casper.example.org --last 3d
   zcat 20260101.gz | pbsduck ingest --machine derecho -`,
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
 	}
@@ -70,6 +76,7 @@ func (o *ingestOptions) addFlags(c *cobra.Command) {
 	f.Lookup("publish").NoOptDefVal = publishDefault
 	f.BoolVar(&o.Brief, "brief", false, "say a line for each load that brought something, and warnings: for journals and cron")
 	o.copies.Add(c)
+	o.qhist.addFlags(c)
 }
 
 func (o *ingestOptions) run(ctx context.Context, args []string) error {
@@ -84,6 +91,9 @@ func (o *ingestOptions) run(ctx context.Context, args []string) error {
 	}
 	if err := o.check(args); err != nil {
 		return err
+	}
+	if o.qhist.given() {
+		return o.ingestQhist(ctx)
 	}
 	if o.follow {
 		return follow(ctx, &o.loader, o.interval)
@@ -121,6 +131,9 @@ func (o *ingestOptions) check(args []string) error {
 		return ui.Usagef("--follow needs files or folders: standard input is read to its end without it")
 	case o.publishAs != "" && o.dryRun:
 		return ui.Usagef("--publish and --dry-run exclude each other")
+	}
+	if err := o.qhist.check(o, args); err != nil {
+		return err
 	}
 	return errors.Join(flags.Within("--interval", o.interval, 100*time.Millisecond, maxInterval), o.copies.Check())
 }

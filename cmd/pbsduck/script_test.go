@@ -29,8 +29,9 @@ func TestMain(m *testing.M) {
 //	tmpfs DIR SIZE              have a file system of that size there
 //	readonly DIR FILE           have one there that can only be read, with a copy of the file
 //	older FILE                  make the database one of an earlier version
+//	sshd COMMANDS               start an OpenSSH server that finds commands in that folder; it is called cluster
 //
-// and ask for [root] and [mount], which says whether the last two work. UPDATE_SCRIPTS=1 writes
+// and ask for [root], for [mount], which says whether tmpfs and readonly work, and for [sshd]. UPDATE_SCRIPTS=1 writes
 // what came out into cmp's files.
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -46,6 +47,9 @@ func TestScript(t *testing.T) {
 		},
 		Condition: func(c string) (bool, error) {
 			switch c {
+			case "sshd":
+				_, err := exec.LookPath("ssh-keygen")
+				return sshdPath() != "" && err == nil, nil
 			case "root":
 				return os.Geteuid() == 0, nil
 			case "mount":
@@ -56,6 +60,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "hold": hold, "newer": newer, "older": older,
 			"holdlock": holdLock, "letgo": letGo, "until": until, "waitfor": waitFor, "tmpfs": tmpfs, "readonly": readOnly,
+			"sshd": startSSHD,
 		},
 	})
 }

@@ -38,7 +38,9 @@ func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (
 	for _, f := range ledger {
 		p.byPath[f.Path] = f
 		p.byName[f.Name] = append(p.byName[f.Name], f)
-		p.latest = max(p.latest, dayName(f.Name))
+		if !IsQhist(f.Path) {
+			p.latest = max(p.latest, dayName(f.Name))
+		}
 	}
 	for _, l := range logs {
 		p.latest = max(p.latest, dayName(l.Name))
@@ -66,7 +68,7 @@ func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (
 
 // dayName is the name of a log that is named YYYYMMDD, else empty.
 func dayName(name string) string {
-	if _, err := time.Parse("20060102", name); err != nil {
+	if _, err := time.Parse(dayLayout, name); err != nil {
 		return ""
 	}
 	return name

@@ -150,7 +150,7 @@ func (l *transaction) full() bool { return l.jobs >= goodJobs }
 // It is part of commit.
 func (l *transaction) resolve(ctx context.Context, files []*LogFile) error {
 	l.files = files
-	for _, step := range []func(context.Context) (Tallies, error){l.resolveHours, l.resolveZones, l.resolveOutcomes, l.resolveRuns} {
+	for _, step := range []func(context.Context) (Tallies, error){l.resolveHours, l.resolveZones, l.resolveUnsure, l.resolveOutcomes, l.resolveRuns} {
 		changes, err := step(ctx)
 		if err != nil {
 			return err

@@ -165,6 +165,9 @@ func (w *writer) sortFailed(found func(kind, path, text string, told bool)) {
 // longer; l is the log that it is about, if the run tried it. One that it did
 // not try may be as it was.
 func (w *writer) isOver(s subject, l *logRun) bool {
+	if IsQhist(s.path) { // no log is there, and none is looked for
+		return false
+	}
 	switch s.kind {
 	case schema.WarnNotSearched:
 		return w.searched(s.path)

@@ -35,7 +35,7 @@ var ErrNoRecord = errors.New("no raw record")
 // Raw inflates the raw record of a job. It is ErrNoRecord if there is
 // none; a damaged one is an error that wraps the codec's.
 func Raw(ctx context.Context, db *duckdb.DB, k JobKey) (raw RawRecord, err error) {
-	failed := fmt.Errorf("job %s has %w: it did not come from a log", k, ErrNoRecord)
+	failed := fmt.Errorf("job %s has %w: it did not come from a log, but from qhist, which gives none", k, ErrNoRecord)
 	err = EachRaw(ctx, db, []int64{k.Number}, func(_ JobKey, r RawRecord, err error) error {
 		raw, failed = r, err
 		return nil
@@ -107,7 +107,7 @@ type unpacker struct {
 
 func (u *unpacker) raw(ctx context.Context, db *duckdb.DB, row storedRow) (RawRecord, error) {
 	if row.blob == nil {
-		return RawRecord{}, fmt.Errorf("job %s has %w: it did not come from a log", row.JobKey, ErrNoRecord)
+		return RawRecord{}, fmt.Errorf("job %s has %w: it did not come from a log, but from qhist, which gives none", row.JobKey, ErrNoRecord)
 	}
 	bytes, err := u.inflate(ctx, db, row.blob)
 	if err != nil {

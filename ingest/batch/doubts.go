@@ -1,6 +1,9 @@
 package batch
 
-import "pbsduck/ingest/pbs"
+import (
+	"pbsduck/ingest/pbs"
+	"pbsduck/ingest/schema"
+)
 
 // doubts are what a reader should know of a job's row before trusting it,
 // besides the flags of its record.
@@ -14,10 +17,11 @@ const (
 	zeroWalltime
 	longWalltime
 	nodesDisagree
+	repeatedHour
 )
 
 // doubtNames are the names of the doubts, in their order.
-var doubtNames = [...]string{"start_after_end", "start_out_of_range", "end_out_of_range", "submit_out_of_range", "zero_walltime", "long_walltime", "nodes_disagree"}
+var doubtNames = [...]string{"start_after_end", "start_out_of_range", "end_out_of_range", "submit_out_of_range", "zero_walltime", "long_walltime", "nodes_disagree", schema.RepeatedHour}
 
 // appendFlags appends the names of flags and doubts, parted by blanks.
 func appendFlags(dst []byte, f pbs.Flags, d doubts) []byte {

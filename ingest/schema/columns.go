@@ -81,7 +81,8 @@ const recordFlags = "ambiguous, unclosed_quote, forged_record, torn, truncated, 
 
 // doubtsComment is what the doubts of a job mean, which batch finds.
 const doubtsComment = "start_after_end; start_out_of_range, end_out_of_range, submit_out_of_range: PBS wrote an instant two days or more after the head of the record, or before the submission (a start or end so is worked out as if it were 0); " +
-	"zero_walltime: 0 was used though start and end are 15 minutes or more apart; long_walltime: 15 minutes more were used than lie between them; nodes_disagree: the sum of job_nodes.ncpus is not ncpus"
+	"zero_walltime: 0 was used though start and end are 15 minutes or more apart; long_walltime: 15 minutes more were used than lie between them; nodes_disagree: the sum of job_nodes.ncpus is not ncpus; " +
+	RepeatedHour + ": one of its instants, which qhist gives as local time, lies in the hour that autumn repeats, and it is not sure which of the two it was"
 
 var jobIDColumn = derived("job_id", Integer, "", "jobs.id", "The job's row: equals jobs.id.").required()
 

@@ -29,6 +29,9 @@ func (w *Window) AddLast(c *cobra.Command, what string) {
 // CountsToToday tells whether the days depend on what day it is.
 func (w *Window) CountsToToday() bool { return w.last != "" }
 
+// HasFirst tells whether the window has a first day.
+func (w *Window) HasFirst() bool { return w.since != "" || w.last != "" }
+
 const maxLastDays = 36_500
 
 // Days are the first and the last day, zero where the window is open; now is

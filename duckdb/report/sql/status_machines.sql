@@ -18,7 +18,9 @@ span AS (
     GROUP BY machine
 ),
 named AS (
-    SELECT machine, named_day AS day, sum(jobs) AS jobs FROM log WHERE named_day IS NOT NULL GROUP BY ALL
+    -- What qhist told of a day has no lines, and no times if it told of no job.
+    SELECT machine, named_day AS day, sum(CASE WHEN starts_with(path, 'qhist:') THEN (first_time IS NOT NULL)::INTEGER ELSE jobs END) AS jobs
+    FROM log WHERE named_day IS NOT NULL GROUP BY ALL
 ),
 gap AS (
     SELECT machine, day, 'no jobs' AS gap FROM named WHERE jobs = 0

@@ -14,7 +14,7 @@ misfit AS (
 ),
 day AS (
     SELECT machine, list(file ORDER BY path) AS files, list(file_id ORDER BY path) AS logs, list(path ORDER BY path) AS paths
-    FROM log WHERE is_day GROUP BY machine, name HAVING count(DISTINCT digest) > 1
+    FROM log WHERE is_day AND NOT starts_with(path, 'qhist:') GROUP BY machine, name HAVING count(DISTINCT digest) > 1
 ),
 double AS (
     SELECT a.machine, count(*) AS n, string_agg(DISTINCT b.machine, ', ' ORDER BY b.machine) AS others, min(a.file) AS first, list(a.file_id) AS logs
