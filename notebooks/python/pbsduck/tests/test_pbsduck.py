@@ -136,6 +136,14 @@ class Records(unittest.TestCase):
                 "SELECT pbs_attributes(compressed_data) FROM job_records WHERE job_id = ?", [row]).fetchall()[0][0])
             self.assertIn(f"user={record.attributes['user']} ", record.text)
 
+    def test_numbers_of_a_frame(self) -> None:
+        """They are numpy's, and numbers all the same; what is neither a number nor an id is told."""
+        row = self.con.sql("SELECT id FROM jobs ORDER BY id LIMIT 1").fetchnumpy()["id"][0]
+        self.assertIs(pbsduck.record(self.con, row), pbsduck.record(self.con, int(row)))
+        for wrong in (None, 1.5, b"7"):
+            with self.assertRaises(TypeError):
+                pbsduck.record(self.con, wrong)  # type: ignore[arg-type]
+
     def test_none(self) -> None:
         copy = changed("without.duckdb", "DELETE FROM outcome_records WHERE outcome_id = 1")
         with pbsduck.open(copy) as con:
@@ -216,7 +224,20 @@ class Reports(unittest.TestCase):
                 ask()
 
 
+    def test_writes_no_files(self) -> None:
+        for flag in ("output", "db", "help", "sql"):
+            with self.assertRaisesRegex(ValueError, f"^{flag}: "):
+                pbsduck.report(self.con, "usage", **{flag: str(HERE / "written")})
+        with self.assertRaisesRegex(ValueError, "^there is no report --output"):
+            pbsduck.report(self.con, f"--output={HERE / 'written'}")
+        self.assertFalse((HERE / "written").exists())
+
+
 class Datasets(unittest.TestCase):
+    def test_a_folder_of_any_name(self) -> None:
+        folder = shutil.copytree(HERE / "dataset", HERE / "data [1]{a}")
+        self.assertEqual(pbsduck.dataset(folder).polars("jobs").collect().height, pbsduck.dataset(folder).arrow("jobs").count_rows())
+
     def test_tables(self) -> None:
         some = pbsduck.dataset(HERE / "dataset")
         self.assertEqual(some.tables, ["charges", "daily_summary", "events", "jobs", "nodes", "runs"])

@@ -33,7 +33,7 @@ class Dataset:
         """A table for polars. What is asked of machine, year and month, or of times, is asked of few files."""
         import polars
 
-        return polars.scan_parquet(self._files(table), hive_partitioning=True)
+        return polars.scan_parquet(self._folder(table), hive_partitioning=True, glob=False)  # brackets are a name's own
 
     def arrow(self, table: str) -> Any:
         """A table for pyarrow: a pyarrow.dataset.Dataset, of which .to_table(columns=, filter=).to_pandas() is a frame."""
@@ -43,9 +43,6 @@ class Dataset:
         if table not in self.tables:
             raise LookupError(f"{self.path} has no table {table}: it has {', '.join(self.tables)}")
         return self.path / table
-
-    def _files(self, table: str) -> str:
-        return f"{self._folder(table)}/**/*.parquet"
 
     def __repr__(self) -> str:
         return f"<dataset {self.path}: {', '.join(self.tables)}>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gzip
 import hashlib
+import operator
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -107,11 +108,11 @@ _MOST_KEPT = 10_000  # records of a connection
 def record(con: duckdb.DuckDBPyConnection, job: int | str, *, machine: str | None = None) -> Record | None:
     """The raw record of a job; None where there is none, as of jobs that did not come from a log, or no such job.
 
-    job is the number of its row (jobs.id), or its id (jobs.job_id). Where several jobs have the id, machine may tell them apart;
+    job is the number of its row (jobs.id), also one of numpy or pandas, or its id (jobs.job_id). Where several jobs have the id, machine may tell them apart;
     LookupError lists them. A damaged record is told, by ValueError, when its bytes are asked for. Who asks for a job again gets
     the same Record, so that none is decoded twice.
     """
-    row = job if isinstance(job, int) else _row_of(con, job, machine)
+    row = _row_of(con, job, machine) if isinstance(job, str) else operator.index(job)
     if row is None:
         return None
     records = _asked.get(con) or _asked.setdefault(con, _Records(con))

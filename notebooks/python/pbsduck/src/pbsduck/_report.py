@@ -29,11 +29,18 @@ def report(con: duckdb.DuckDBPyConnection, name: str, *, by: Words = None, since
     The SQL is what `pbsduck report NAME --sql` prints, asked on a cursor of its own: nothing that it sets stays. The result
     is an Arrow table: .to_pandas(), polars.from_arrow(...).
     """
+    if name.startswith("-"):
+        raise ValueError(f"there is no report {name}")
     words = ["report", name, "--sql", "--db", str(file_of(con)), *_words("by", [by] if isinstance(by, str) else by, joined=True)]
     words += _words("since", since) + _words("until", until)
     for flag, value in flags.items():
+        if flag in _NOT_OF_REPORTS:
+            raise ValueError(f"{flag}: a report from Python is of the database that is open, and an Arrow table")
         words += _words(flag, value)
     return _ask(con, run(words))
+
+
+_NOT_OF_REPORTS = ("db", "output", "help", "sql", "version")  # what they would do is done
 
 
 def _words(name: str, value: Flag, *, joined: bool = False) -> list[str]:
