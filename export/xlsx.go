@@ -22,6 +22,8 @@ const (
 	sheetRows   = 1 << 20
 	cellUnits   = 32767 // of UTF-16
 	exactDigits = 15
+
+	afterLastDay = 2958466 // 10000-01-01, which no spreadsheet has
 )
 
 // A Workbook writes an .xlsx file of several sheets, for people with a spreadsheet; the format XLSX is one of a single sheet.
@@ -30,7 +32,7 @@ const (
 // know no zone: the head of a column of instants says in which they are. What a number of a spreadsheet would not
 // hold exactly (more than 15 digits, NaN, an instant of before March 1900) is a text. NULL is an empty cell. As in a table, text shows
 // everything that is not printable as an escape, and heads say units. What does not fit a sheet or a cell is an error.
-// A last sheet, about, says what columns mean that have a comment.
+// Doubles are rounded to 15 digits. A last sheet, about, says what columns mean that have a comment.
 type Workbook struct {
 	file   *excelize.File
 	names  []string
@@ -74,15 +76,18 @@ func (b *Workbook) Close() error { return b.file.Close() }
 // firstSheet is what a new file has. No other has its name, which sheetName keeps from it.
 const firstSheet = "Sheet1"
 
+// ownSheet is a name that Excel keeps to itself: it calls a file damaged that has it.
+const ownSheet = "History"
+
 // sheetName is a name that a sheet can have, which no other has.
 func (b *Workbook) sheetName(name string) string {
 	const longest = 31
-	name = strings.Map(func(r rune) rune {
+	name = strings.TrimSpace(strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`[]:*?/\'`, r) || r > 0xffff {
 			return '_'
 		}
 		return r
-	}, Visible(name))
+	}, Visible(name)))
 	for n := 1; ; n++ {
 		end := ""
 		if n > 1 || name == "" {
@@ -91,7 +96,7 @@ func (b *Workbook) sheetName(name string) string {
 		runes := []rune(name)
 		one := strings.TrimSpace(string(runes[:min(len(runes), longest-len(end))]) + end)
 		taken := func(other string) bool { return strings.EqualFold(one, other) }
-		if !slices.ContainsFunc(append(b.names, firstSheet), taken) {
+		if !slices.ContainsFunc(append(b.names, firstSheet, ownSheet), taken) {
 			return one
 		}
 	}
@@ -285,7 +290,8 @@ func serial(t time.Time) (float64, bool) {
 	wall := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 	days := wall.Unix()/86400 + 25569
 	second := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute + time.Duration(t.Second())*time.Second + time.Duration(t.Nanosecond())
-	return float64(days) + second.Hours()/24, true
+	serial := rounded(float64(days) + second.Hours()/24)
+	return serial, serial < afterLastDay
 }
 
 // exactly is a number as a cell's value, if a spreadsheet holds all its digits.
@@ -300,7 +306,19 @@ func exactly(text []byte, double bool) (any, bool) {
 		}
 		return r
 	}, text), "0")
-	return n, double || len(digits) <= exactDigits
+	if double {
+		return rounded(n), true
+	}
+	return n, len(digits) <= exactDigits
+}
+
+// rounded is a double with as many digits as a spreadsheet has: more would be cut off.
+func rounded(n float64) float64 {
+	r, err := strconv.ParseFloat(strconv.FormatFloat(n, 'e', exactDigits-1, 64), 64)
+	if err != nil { // the largest of all would be infinite
+		return n
+	}
+	return r
 }
 
 // xlsxSink is a workbook of one sheet.

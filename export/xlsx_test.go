@@ -3,6 +3,7 @@ package export
 import (
 	"bytes"
 	"context"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -110,7 +111,7 @@ func TestWorkbook(t *testing.T) {
 	defer book.Close()
 	said := arrow.NewSchema([]arrow.Field{{Name: "wait", Type: arrow.PrimitiveTypes.Float64,
 		Metadata: arrow.MetadataFrom(map[string]string{"unit": "s", "comment": "=how long"})}}, nil)
-	for _, name := range []string{"waits", "Waits", "a/b:c", "", strings.Repeat("long ", 10), "Sheet1", "about"} {
+	for _, name := range []string{"waits", "Waits", "a/b:c", "", strings.Repeat("long ", 10), "Sheet1", "history", "about"} {
 		if rows, err := book.Add(context.Background(), name, reader(t, checked(t), said, `[{"wait":1.5}]`), Options{}); rows != 1 || err != nil {
 			t.Fatalf("%q: %d, %v", name, rows, err)
 		}
@@ -124,7 +125,7 @@ func TestWorkbook(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	want := []string{"waits", "Waits 2", "a_b_c", "1", "long long long long long long l", "Sheet1 2", "about", "about 2"}
+	want := []string{"waits", "Waits 2", "a_b_c", "1", "long long long long long long l", "Sheet1 2", "history 2", "about", "about 2"}
 	if diff := cmp.Diff(want, file.GetSheetList()); diff != "" {
 		t.Error(diff)
 	}
@@ -132,11 +133,29 @@ func TestWorkbook(t *testing.T) {
 		t.Errorf("the head is %q", head)
 	}
 	about := readSheet(t, out.Bytes(), "about 2")
-	if len(about) != 8 || about[1][3].held != "=how long" {
+	if len(about) != 9 || about[1][3].held != "=how long" {
 		t.Errorf("about says %v", about)
 	}
 	long := strings.Repeat("é", cellUnits+1)
 	if _, err := book.Add(context.Background(), "long", stringsReader(t, checked(t), "a", long), Options{}); err == nil || !strings.Contains(err.Error(), "row 3, column text: a cell holds 32767") {
 		t.Errorf("a text that no cell holds: %v", err)
+	}
+}
+
+// TestFifteenDigits: doubles are rounded to the digits that a spreadsheet has, and not cut off; an instant that would be rounded to a
+// day that no spreadsheet has is none.
+func TestFifteenDigits(t *testing.T) {
+	for n, want := range map[float64]float64{188494.62555555557: 188494.625555556, 434.99999999999994: 435, 0.1: 0.1, -1e-300: -1e-300,
+		math.MaxFloat64: math.MaxFloat64, 5e-324: 5e-324} {
+		if got := rounded(n); got != want {
+			t.Errorf("%v is rounded to %v, not %v", n, got, want)
+		}
+	}
+	last := time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
+	if days, ok := serial(last); !ok || days >= afterLastDay {
+		t.Errorf("the last second is %v, %v", days, ok)
+	}
+	if days, ok := serial(last.Add(999_999_999)); ok {
+		t.Errorf("the last nanosecond is %v", days)
 	}
 }
