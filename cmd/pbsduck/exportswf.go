@@ -57,6 +57,9 @@ func (o *exportOptions) writeWorkloads(c *cobra.Command) (err error) {
 		switch {
 		case errors.Is(err, errNoJobs):
 			o.Say("left out %s: no job of it is meant", path)
+			if _, err := os.Stat(path); err == nil {
+				o.Warn("%s is there from before: it is of other jobs", path)
+			}
 		case err != nil:
 			return err
 		default:

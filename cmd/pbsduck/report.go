@@ -70,6 +70,9 @@ A site adds reports of its own: files in the folder that the configuration names
 			if err := cmp.Or(flags.Exclusive(c, "html", "sql", "chart", "format"), flags.Exclusive(c, "html", "output"), flags.WithoutRows(c, "html", "sql", "chart")); err != nil {
 				return err
 			}
+			if err := o.fits(); err != nil {
+				return err
+			}
 			switch {
 			case o.html != "":
 				return o.writePage(c.Context(), args)
@@ -97,6 +100,18 @@ A site adds reports of its own: files in the folder that the configuration names
 		usual(c, args)
 	})
 	return c
+}
+
+// fits refuses what would be left aside.
+func (o *reportOptions) fits() error {
+	format, err := o.output.Choose(export.Table)
+	switch {
+	case o.title != "" && o.html == "":
+		return ui.Usagef("--title goes with --html")
+	case err == nil && format.Binary() && (o.sql || o.chart):
+		return ui.Usagef("-o %s: what --sql and --chart write is text", ui.ShellWord(o.output.File))
+	}
+	return nil
 }
 
 func (o *reportOptions) addFlags(c *cobra.Command) {

@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -67,10 +68,13 @@ func (g *Global) check(c *cobra.Command) error {
 	return Within("--wait", g.Wait, 0, maxWait)
 }
 
-// notEmpty refuses a flag that is given without a value, such as that of a
-// variable of the shell which is not set.
+// notEmpty refuses a flag that is given without a value, and an argument that is empty, such as the value of
+// a variable of the shell which is not set.
 func notEmpty(c *cobra.Command) error {
 	var err error
+	if slices.Contains(c.Flags().Args(), "") && c.Name() != "query" { // which says what SQL is
+		err = ui.Usagef("an argument is empty")
+	}
 	c.Flags().Visit(func(f *pflag.Flag) {
 		if f.Value.Type() == "string" && f.Value.String() == "" && err == nil {
 			err = ui.Usagef("--%s: its value is empty", f.Name)
