@@ -80,6 +80,7 @@ some lines were rejected.`,
 func (o *parseOptions) addFlags(c *cobra.Command) {
 	o.Logs.Add(c, flags.SystemZone)
 	o.output.Add(c, o.Global, export.NDJSON)
+	o.output.AddLayout(c)
 	c.Flags().StringVar(&o.table, "table", "", "typed rows of a `TABLE` instead: jobs, nodes or events")
 }
 

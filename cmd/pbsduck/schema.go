@@ -46,6 +46,7 @@ statements that make the tables, empty.`,
 
 func (o *schemaOptions) addFlags(c *cobra.Command) {
 	o.output.Add(c, o.Global, export.Table)
+	o.output.AddLayout(c)
 	f := c.Flags().Lookup("format")
 	f.Usage = strings.Replace(f.Usage, "table, ", "table, sql, ", 1)
 	formats := append(slices.Clone(flagValues()["format"]), formatSQL)
@@ -64,6 +65,9 @@ func (o *schemaOptions) run(ctx context.Context, names []string) error {
 		return err
 	}
 	if o.output.Format == formatSQL {
+		if o.output.LaidOut() {
+			return ui.Usagef("--vertical and --types are for tables, not for sql")
+		}
 		return o.writeText(sqlText(statements(o.Version, s, names)))
 	}
 	if len(names) == 0 {
@@ -74,10 +78,10 @@ func (o *schemaOptions) run(ctx context.Context, names []string) error {
 		return err
 	}
 	entries := dictionary.Of(s, names)
-	switch format {
-	case export.Table:
+	switch {
+	case format == export.Table && !o.output.LaidOut():
 		return o.writeText(dictionary.Text(entries, ui.TextWidth()))
-	case export.Markdown:
+	case format == export.Markdown:
 		return o.writeText(dictionary.Markdown(pageTitle, aboutPage, entries))
 	}
 	rows, err := dictionary.Rows(entries)

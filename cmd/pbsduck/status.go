@@ -69,6 +69,7 @@ Exit codes: 0 fine; 3 warnings hold that were not acknowledged (--check only);
 
 func (o *statusOptions) addFlags(c *cobra.Command) {
 	o.output.Add(c, o.Global, export.Table)
+	o.output.AddLayout(c)
 	f := c.Flags()
 	f.BoolVar(&o.files, "files", false, "the ledger: every log, how far it was read, and what became of its lines")
 	f.BoolVar(&o.tables, "tables", false, "rows and estimated bytes of each table")
@@ -102,7 +103,7 @@ func (o *statusOptions) run(ctx context.Context) error {
 		question = report.Database
 	case o.check:
 		return o.checkWarnings(ctx, db)
-	case format == export.Table:
+	case format == export.Table && !o.output.LaidOut():
 		return o.output.WriteText(func(w io.Writer) error { return o.overview(ctx, w, db) })
 	}
 	rows, err := question(ctx, db)

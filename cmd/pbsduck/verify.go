@@ -48,6 +48,7 @@ Exit codes: 0 all checks passed; 1 a check failed, or could not be made.`,
 
 func (o *verifyOptions) addFlags(c *cobra.Command) {
 	o.output.Add(c, o.Global, export.Table)
+	o.output.AddLayout(c)
 	f := c.Flags()
 	f.BoolVar(&o.quick, "quick", false, "leave the raw records out")
 	f.IntVar(&o.limit, "limit", 5, "how many of the rows that fail are told")
@@ -74,7 +75,7 @@ func (o *verifyOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if format == export.Table {
+	if format == export.Table && !o.output.LaidOut() {
 		err = o.output.WriteText(func(w io.Writer) error { return showFindings(w, findings) })
 	} else {
 		err = o.writeRows(ctx, findings)

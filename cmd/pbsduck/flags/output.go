@@ -73,10 +73,19 @@ func (o *Output) AddRows(c *cobra.Command, what string) {
 	o.what = what
 	f := c.Flags()
 	f.Int64Var(&o.limit, "limit", 0, fmt.Sprintf("so many %ss at most; 0: all (default: all; of a table on a terminal %d)", what, readRows))
-	f.BoolVar(&o.vertical, "vertical", false, "each row as a block, a column a line")
-	f.BoolVar(&o.types, "types", false, "in a table, the types under the columns' names")
+	o.AddLayout(c)
 	f.StringVar(&o.zone, "tz", "UTC", "show instants in this time `ZONE`, with their offset; parquet and arrow have them in UTC")
 }
+
+// AddLayout adds --vertical and --types, which say how a table of rows is laid out.
+func (o *Output) AddLayout(c *cobra.Command) {
+	c.Flags().BoolVar(&o.vertical, "vertical", false, "each row as a block, a column a line")
+	c.Flags().BoolVar(&o.types, "types", false, "in a table, the types under the columns' names")
+}
+
+// LaidOut tells whether somebody said how a table is laid out: then it is one of rows, where a command writes text
+// otherwise.
+func (o *Output) LaidOut() bool { return o.vertical || o.types }
 
 // Choose finds the format: the flag, the suffix of the file, or the standard.
 // It refuses a suffix that stands for none, and flags that do not go with it.
