@@ -37,7 +37,10 @@ def register(con: duckdb.DuckDBPyConnection) -> None:
             con.remove_function(function.__name__)
         except duckdb.InvalidInputException:
             pass  # it has none yet
-        con.create_function(function.__name__, function, [blob], result, type="arrow")  # type: ignore[call-overload, unused-ignore]
+        try:
+            con.create_function(function.__name__, function, [blob], result, type="arrow")  # type: ignore[call-overload, unused-ignore]
+        except duckdb.CatalogException:
+            pass  # another connection to the file, such as that of open, gave them to all
 
 
 def inflater(con: duckdb.DuckDBPyConnection) -> Inflate:
