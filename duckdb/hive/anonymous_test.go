@@ -242,7 +242,7 @@ func TestAnonymousKeptCurrent(t *testing.T) {
 		t.Errorf("values %s", got)
 	}
 	for what, o := range map[string]hive.Options{
-		"give --anonymize with its policy":                   {},
+		"it is written by its policy only":                   {},
 		"by another policy, or with another key":             {Anonymous: few},
 		"another policy, or with another key":                {Anonymous: &hive.Anonymous{Policy: a.Policy, Key: anonymous.Key{9}}},
 		"is a dataset of all jobs":                           {Anonymous: a, Filter: duckdb.Filter{Machines: []string{"m"}}},

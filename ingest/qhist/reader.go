@@ -159,11 +159,14 @@ func (r *Reader) job(j *Job) (bool, error) {
 		return false, fmt.Errorf("%s: job %s: %w", r.name, id, err)
 	}
 	if head := r.making.head; r.asked != 0 && head > r.asked+slack {
-		return false, fmt.Errorf("%s: job %s was recorded %s after qhist was asked: %s is not the time zone of the server; give it with --timezone",
-			r.name, id, time.Duration(head-r.asked)*time.Second, r.making.zone)
+		return false, fmt.Errorf("%s: job %s was recorded %s after qhist was asked: %s %w",
+			r.name, id, time.Duration(head-r.asked)*time.Second, r.making.zone, ErrOtherZone)
 	}
 	return true, nil
 }
+
+// ErrOtherZone is the error of an answer that was read in another time zone than it was written in.
+var ErrOtherZone = errors.New("is not the time zone of the server")
 
 // slack is how far clocks may be apart, in seconds.
 const slack = 15 * 60

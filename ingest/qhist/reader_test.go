@@ -103,7 +103,7 @@ func TestBadInput(t *testing.T) {
 		"hours":        {answer(job(`"waittime": 0.5`)), "-t s"},
 		"part hours":   {answer(job(`"Resource_List": {"walltime": 0.5}`)), "-t s"},
 		"no time":      {answer(job(`"time": 7`)), "no time"},
-		"another zone": {strings.Replace(whole, fmt.Sprint(asked), "1768480000", 1), "--timezone"},
+		"another zone": {strings.Replace(whole, fmt.Sprint(asked), "1768480000", 1), "is not the time zone"},
 		"long":         {answer(job(`"jobname": "` + strings.Repeat("x", 17<<20) + `"`)), "more than 16 MiB"},
 	} {
 		r := reader(t, c.text, "America/Denver")

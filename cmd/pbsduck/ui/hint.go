@@ -9,6 +9,7 @@ import (
 	"pbsduck/duckdb/hive"
 	"pbsduck/duckdb/rebuild"
 	"pbsduck/ingest"
+	"pbsduck/ingest/qhist"
 )
 
 // Text is what an error says, in one line, and what helps.
@@ -25,6 +26,7 @@ var kinds = []struct {
 	{duckdb.ErrFiles, "; pbsduck query --allow-files lets a question read files"},
 	{duckdb.ErrBadRecord, "; pbsduck verify names its job"},
 	{hive.ErrWantsPolicy, ": give --anonymize with that, or choose another folder"},
+	{qhist.ErrOtherZone, "; give it with --timezone"},
 	{hive.ErrChanged, ": --rewrite writes all of it again"},
 	{duckdb.ErrMaybeFile, "; if it is a file, pbsduck query --allow-files lets a question read it"},
 }
