@@ -14,7 +14,7 @@ var Torture = flag.Bool(
 )
 
 // Main is TestMain of packages whose tests start processes (Child), which it is, too,
-// or draw histories, of which it keeps them to 5: -rapid.checks=1000 looks longer.
+// or draw histories, of which it keeps them to 3: -rapid.checks=1000 looks longer.
 func Main(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == childArg {
 		if err := runChild(os.Args[2], os.Args[3:]); err != nil {
@@ -27,7 +27,7 @@ func Main(m *testing.M) {
 	asked := flag.Lookup("rapid.checks") == nil
 	flag.Visit(func(f *flag.Flag) { asked = asked || f.Name == "rapid.checks" })
 	if !asked {
-		if err := flag.Set("rapid.checks", "5"); err != nil {
+		if err := flag.Set("rapid.checks", "3"); err != nil {
 			panic(err)
 		}
 	}
