@@ -80,7 +80,7 @@ demo: build ## make a week of logs of two machines, load them, and ask a few que
 	  '  $(BIN) schema                                what the tables and columns mean' \
 	  '  $(BIN) config init                           your machines, charges and columns: pbsduck.toml' \
 	  '  $(BIN) ingest --help                         load your own logs' \
-	  '  notebooks/python/first_look.ipynb            the same in Python: open it in JupyterLab or VS Code'
+	  '  notebooks/python/first_look.ipynb                 the same in Python: open it in JupyterLab or VS Code'
 
 .PHONY: picture
 picture: build ## take the README's picture of the page again (needs chromium)

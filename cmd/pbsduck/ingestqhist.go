@@ -144,8 +144,6 @@ func (r *qhistRun) take(ctx context.Context, a load.Answer) error {
 	return nil
 }
 
-const dayLayout = "20060102"
-
 // wanted are the days to ask for: those of the window that were not told of yet, or
 // not to their end, and those that were asked for before in vain.
 func (r *qhistRun) wanted(ctx context.Context) ([]string, error) {
@@ -154,9 +152,9 @@ func (r *qhistRun) wanted(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	last := today.Format(dayLayout)
+	last := today.Format(source.DayLayout)
 	if !to.IsZero() {
-		last = min(last, to.Format(dayLayout))
+		last = min(last, to.Format(source.DayLayout))
 	}
 	answered, err := load.Answered(ctx, r.db, r.machine.Name, r.qhist.host, r.machine.Location)
 	if err != nil {
@@ -166,8 +164,8 @@ func (r *qhistRun) wanted(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	for day := from; day.Format(dayLayout) <= last; day = day.AddDate(0, 0, 1) {
-		if name := day.Format(dayLayout); answered[name] {
+	for day := from; day.Format(source.DayLayout) <= last; day = day.AddDate(0, 0, 1) {
+		if name := day.Format(source.DayLayout); answered[name] {
 			r.known++
 		} else {
 			days = append(days, name)

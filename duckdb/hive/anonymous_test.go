@@ -33,21 +33,11 @@ func secretive(t *testing.T, text string) *hive.Anonymous {
 	return &hive.Anonymous{Policy: p, Key: anonymous.Key{1, 2, 3}}
 }
 
-// checkAnonymous checks a dataset, and tells how much of it is as the database.
+// checkAnonymous checks a dataset, all of which is as the database.
 func checkAnonymous(t *testing.T, path, dir string, a *hive.Anonymous) *hive.Report {
 	t.Helper()
-	d, err := hive.Open(t.Context(), dir, time.Minute)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer d.Close() //nolint:errcheck // a test
-	db := open(t, path, duckdb.Options{ReadOnly: true, Folder: d.Dir()})
-	defer db.Close()
-	r, err := d.Check(t.Context(), db, hive.Options{Anonymous: a})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !r.OK() || r.Behind > 0 || r.Compared != r.Partitions {
+	r := checkWith(t, path, dir, hive.Options{Anonymous: a})
+	if r.Behind > 0 || r.Compared != r.Partitions {
 		t.Fatalf("the dataset is not what the database is: %+v", r)
 	}
 	return r

@@ -206,6 +206,12 @@ func update(path, dir string, o hive.Options) (*hive.Done, error) {
 
 func check(t *testing.T, path, dir string) *hive.Report {
 	t.Helper()
+	return checkWith(t, path, dir, hive.Options{})
+}
+
+// checkWith checks a dataset as it was written, and tells how much of it is as the database.
+func checkWith(t *testing.T, path, dir string, o hive.Options) *hive.Report {
+	t.Helper()
 	d, err := hive.Open(t.Context(), dir, time.Minute)
 	if err != nil {
 		t.Fatal(err)
@@ -213,7 +219,7 @@ func check(t *testing.T, path, dir string) *hive.Report {
 	defer d.Close() //nolint:errcheck // a test
 	db := open(t, path, duckdb.Options{ReadOnly: true, Folder: d.Dir()})
 	defer db.Close()
-	r, err := d.Check(t.Context(), db, hive.Options{})
+	r, err := d.Check(t.Context(), db, o)
 	if err != nil {
 		t.Fatal(err)
 	}

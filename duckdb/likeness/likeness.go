@@ -2,7 +2,7 @@ package likeness
 
 import (
 	"context"
-	"embed"
+	_ "embed"
 	"errors"
 	"fmt"
 	"regexp"
@@ -12,16 +12,17 @@ import (
 	"pbsduck/duckdb"
 )
 
-//go:embed sql/*.sql
-var files embed.FS
+//go:embed sql/ways.sql
+var waysSQL string
 
-func file(name string) string {
-	text, err := files.ReadFile("sql/" + name + ".sql")
-	if err != nil {
-		panic(err)
-	}
-	return string(text)
-}
+//go:embed sql/nodes.sql
+var nodesSQL string
+
+//go:embed sql/kinds.sql
+var kindsSQL string
+
+//go:embed sql/cells.sql
+var cellsSQL string
 
 // What sorts of jobs, queues and exit statuses are at least of, to be told of.
 const (
@@ -87,7 +88,7 @@ func (f *fit) askWays() error {
 	vars["least_users"] = leastUsers
 	w := &f.ways
 	var lists [5]any
-	err := f.db.Conn().QueryRowContext(f.ctx, duckdb.With(file("ways"), vars)).
+	err := f.db.Conn().QueryRowContext(f.ctx, duckdb.With(waysSQL, vars)).
 		Scan(&lists[0], &lists[1], &lists[2], &lists[3], &lists[4], &w.jobs, &w.days, &w.selects, &w.waits)
 	for i, to := range []*[]int64{&w.hours, &w.weekdays, &w.users, &w.statuses, &w.ofStatuses} {
 		*to = whole(lists[i])
@@ -113,10 +114,10 @@ func (f *fit) zone() string {
 }
 
 func (f *fit) askKinds() error {
-	if err := f.db.Exec(f.ctx, duckdb.With("CREATE OR REPLACE TEMP TABLE node_kinds AS\n"+file("nodes"), f.vars())); err != nil {
+	if err := f.db.Exec(f.ctx, duckdb.With("CREATE OR REPLACE TEMP TABLE node_kinds AS\n"+nodesSQL, f.vars())); err != nil {
 		return err
 	}
-	rows, err := f.db.Conn().QueryContext(f.ctx, duckdb.With(file("kinds"), f.vars()))
+	rows, err := f.db.Conn().QueryContext(f.ctx, duckdb.With(kindsSQL, f.vars()))
 	if err != nil {
 		return err
 	}
@@ -141,7 +142,7 @@ func (f *fit) askKinds() error {
 func (f *fit) askCells() error {
 	vars := f.vars()
 	vars["least_jobs"], vars["least_users"] = leastJobs, leastUsers
-	rows, err := f.db.Conn().QueryContext(f.ctx, duckdb.With(file("cells"), vars))
+	rows, err := f.db.Conn().QueryContext(f.ctx, duckdb.With(cellsSQL, vars))
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (
 
 // dayName is the name of a log that is named YYYYMMDD, else empty.
 func dayName(name string) string {
-	if _, err := time.Parse(dayLayout, name); err != nil {
+	if _, err := time.Parse(source.DayLayout, name); err != nil {
 		return ""
 	}
 	return name

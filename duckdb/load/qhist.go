@@ -295,20 +295,17 @@ func NoteNoLog(ctx context.Context, db *duckdb.DB, machine, source, day string) 
 	return warnings.Warn(ctx, db, look)
 }
 
-// dayLayout is how logs are named.
-const dayLayout = "20060102"
-
 // settleTime is how long after midnight the log of a day may still be written to.
 const settleTime = 10 * time.Minute
 
-// Answered are the days of which a source told all, by when it was asked: those that
+// Answered are the days of which somebody told all, by when that was: those that
 // were over then.
-func Answered(ctx context.Context, db *duckdb.DB, machine, source string, loc *time.Location) (map[string]bool, error) {
+func Answered(ctx context.Context, db *duckdb.DB, machine, asked string, loc *time.Location) (map[string]bool, error) {
 	ledger, err := Ledger(ctx, db, machine)
 	days := map[string]bool{}
 	for _, f := range ledger {
-		day, wrong := time.Parse(dayLayout, f.Name)
-		if f.Path != QhistPath(source, f.Name) || wrong != nil {
+		day, wrong := time.Parse(source.DayLayout, f.Name)
+		if f.Path != QhistPath(asked, f.Name) || wrong != nil {
 			continue
 		}
 		over := batch.StartOfDay(day.AddDate(0, 0, 1), loc).Add(settleTime)

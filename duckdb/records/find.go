@@ -8,16 +8,6 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// FindJobs lists the rows of jobs that the id can mean, in order of
-// submission.
-func FindJobs(ctx context.Context, db *duckdb.DB, id JobID) ([]JobKey, error) {
-	found, err := FindEach(ctx, db, []string{id.ID}, id.Filter())
-	if err != nil {
-		return nil, err
-	}
-	return found[0], nil
-}
-
 // Filter is what narrows the id down.
 func (id JobID) Filter() duckdb.Filter {
 	var f duckdb.Filter

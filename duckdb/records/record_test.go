@@ -21,7 +21,17 @@ import (
 	"pbsduck/ingest/corpus"
 )
 
-func TestFindJobs(t *testing.T) {
+// findJobs lists the rows of jobs that the id can mean, in order of submission.
+func findJobs(t *testing.T, db *duckdb.DB, id records.JobID) []records.JobKey {
+	t.Helper()
+	found, err := records.FindEach(t.Context(), db, []string{id.ID}, id.Filter())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found[0]
+}
+
+func TestFindEach(t *testing.T) {
 	db := duckdbtest.OpenReading(t, duckdbtest.Written(t))
 	day := func(y int) time.Time { return time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC) }
 	for _, c := range []struct {
@@ -45,10 +55,7 @@ func TestFindJobs(t *testing.T) {
 		{records.JobID{ID: "' OR true --"}, nil},
 		{records.JobID{ID: ""}, nil},
 	} {
-		keys, err := records.FindJobs(t.Context(), db, c.id)
-		if err != nil {
-			t.Fatal(err)
-		}
+		keys := findJobs(t, db, c.id)
 		var got []string
 		for _, k := range keys {
 			got = append(got, k.Machine+" "+k.JobID+k.SubmitTime.Format(" 2006"))
@@ -98,9 +105,9 @@ func TestHistory(t *testing.T) {
 		{records.JobID{ID: "8[]"}, []string{"E 8[].srv the row in jobs", "D 8[1-5:2].srv", "D 8[4-9].srv", "a 8[].srv"}},
 		{records.JobID{ID: "odd id"}, []string{"E odd id the row in jobs"}},
 	} {
-		keys, err := records.FindJobs(t.Context(), db, c.id)
-		if err != nil || len(keys) != 1 {
-			t.Fatal(keys, err)
+		keys := findJobs(t, db, c.id)
+		if len(keys) != 1 {
+			t.Fatal(keys)
 		}
 		if diff := cmp.Diff(c.want, history(t, db, keys[0])); diff != "" {
 			t.Errorf("%+v (-want +got):\n%s", c.id, diff)

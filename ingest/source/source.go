@@ -107,9 +107,12 @@ func Exists(key string) bool {
 	return false
 }
 
-// dayOf returns the date that a name of the form YYYYMMDD stands for, else the zero time.
+// DayLayout is how logs are named by their days: YYYYMMDD.
+const DayLayout = "20060102"
+
+// dayOf returns the date that such a name stands for, else the zero time.
 func dayOf(name string) time.Time {
-	day, err := time.Parse("20060102", name)
+	day, err := time.Parse(DayLayout, name)
 	if err != nil {
 		return time.Time{}
 	}
