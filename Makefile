@@ -120,6 +120,14 @@ pythons: wheel ## install the wheel in each of PYTHONS (3.9 to 3.13 where they a
 test: tools $(VENV) $(HYPARQUET) ## run the tests of all packages, and of the notebook
 	go test -timeout 20m ./...
 
+# Engines are slow to start and large to have, so that their tests are no part of make test.
+ENGINES := .tools/engines/.ready
+
+.PHONY: engines
+engines: tools $(ENGINES) ## run the tests that other engines, as Spark, read what pbsduck writes (needs Java 17)
+	@command -v java > /dev/null || { echo 'Spark needs Java 17: install it (Debian: apt-get install openjdk-17-jre-headless)' >&2; exit 1; }
+	PBSDUCK_ENGINES=$(CURDIR)/.tools/engines/bin/python go test ./notebooks -run '^TestEngine' -v -count 1 -timeout 30m
+
 .PHONY: race
 race: $(VENV) ## run the tests under the race detector
 	go test -race -timeout 30m ./...
@@ -251,6 +259,12 @@ $(VENV): $(REQUIREMENTS)
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "the notebook needs Python 3.11 or newer, this is $$(python3 --version)" >&2; exit 1; }
 	@python3 -m venv --clear .venv || { echo 'python3 cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)' >&2; exit 1; }
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -r $<
+	@touch $@
+
+.tools/engines/.ready: notebooks/spark/requirements.txt
+	@command -v python3 > /dev/null || { echo 'the engines need python3: install it (Debian: apt-get install python3 python3-venv)' >&2; exit 1; }
+	@mkdir -p $(@D) && python3 -m venv --clear $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -r $<
 	@touch $@
 
 .tools/mkdocs/.ready: .ci/site/requirements.txt
