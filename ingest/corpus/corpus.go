@@ -1,8 +1,7 @@
 // Package corpus finds the real logs that tests read where they are.
 //
-// The logs hold real people's names and stay outside the repository, in
-// shared/corpus beside it or where PBSDUCK_CORPUS says. Tests only; they skip
-// where there are none.
+// The logs hold real people's names and stay outside the repository, in shared/corpus beside it or where PBSDUCK_CORPUS
+// says. Tests only; they skip where there are none.
 package corpus
 
 import (
@@ -31,8 +30,7 @@ func Dir(t testing.TB) string {
 	return ""
 }
 
-// File reads one of the logs, by its path in the folder. Without it the test is
-// skipped.
+// File reads one of the logs, by its path in the folder. Without it the test is skipped.
 func File(t testing.TB, name string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(Dir(t), name))

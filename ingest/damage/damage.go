@@ -1,5 +1,4 @@
-// Package damage draws what may befall a log, for tests: what crashes, full
-// disks, editors and users do to it.
+// Package damage draws what may befall a log, for tests: what crashes, full disks, editors and users do to it.
 package damage
 
 import (
@@ -10,8 +9,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// damages are what may befall a log at a record, which begins at `at` and ends
-// at `end` with its newline: by a crash, a full disk, or a user.
+// damages are what may befall a log at a record, which begins at `at` and ends at `end` with its newline: by a crash, a
+// full disk, or a user.
 var damages = map[string]func(rt *rapid.T, log []byte, at, end int) []byte{
 	"cut off": func(rt *rapid.T, log []byte, at, end int) []byte {
 		return splice(log, rapid.IntRange(at, end).Draw(rt, "cut"), end, "")
@@ -63,8 +62,7 @@ func replaceAfter(log []byte, at, end int, old, now string) []byte {
 	return log
 }
 
-// Draw gives a log to which some of that befell; nothing may be left of it. What
-// is ends with a newline all the same.
+// Draw gives a log to which some of that befell; nothing may be left of it. What is ends with a newline all the same.
 func Draw(rt *rapid.T, log []byte) []byte {
 	kinds := make([]string, 0, len(damages))
 	for kind := range damages {

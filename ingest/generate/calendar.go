@@ -12,9 +12,8 @@ const (
 
 // calendar maps instants to slots, slots to day files, and knows the head of each slot's record stamps.
 //
-// It rests on the zone's offset being whole hours, before and after each change, and on changes
-// falling on whole hours of UTC: then a slot lies within one local hour of one local day.
-// newCalendar checks this.
+// It rests on the zone's offset being whole hours, before and after each change, and on changes falling on whole hours
+// of UTC: then a slot lies within one local hour of one local day. newCalendar checks this.
 type calendar struct {
 	loc   *time.Location
 	first int64  // instant of local midnight of the first day; start of slot 0
@@ -46,7 +45,10 @@ func newCalendar(zone string, start time.Time, days int) (*calendar, error) {
 		if local.Minute() != 0 || local.Second() != 0 {
 			return nil, fmt.Errorf("generate: time zone %s is not whole hours from UTC at %s", zone, local)
 		}
-		s := slot{start: t, hour: local.Hour(), weekday: (int(local.Weekday()) + 6) % 7, date: local.Format(time.DateOnly), stamp: local.Format("01/02/2006 15:"), file: -1}
+		s := slot{
+			start: t, hour: local.Hour(), weekday: (int(local.Weekday()) + 6) % 7, date: local.Format(time.DateOnly),
+			stamp: local.Format("01/02/2006 15:"), file: -1,
+		}
 		if t >= c.first && t < end {
 			c.filed++
 			name := local.Format("20060102")

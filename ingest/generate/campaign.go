@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// campaign is one user's way of submitting one shape, again and again, under one account and one
-// job name. All that its records and rows share is put together once, here; jobs only copy it.
-// Campaigns are not changed after they are made, so any number of workers may use them.
+// campaign is one user's way of submitting one shape, again and again, under one account and one job name. All that its
+// records and rows share is put together once, here; jobs only copy it. Campaigns are not changed after they are made,
+// so any number of workers may use them.
 type campaign struct {
 	*shape
 	at                   *part // the nodes it runs on
@@ -47,7 +47,9 @@ type vnodeChunk struct {
 
 // newCampaign draws a user and what the shape leaves open.
 func (w *world) newCampaign(s *shape, d dice) (*campaign, error) {
-	c := &campaign{shape: s, at: &w.parts[s.kind], walltimeText: pick(d, s.Walltimes), numbered: d.r.IntN(3) > 0, name: stem(d)}
+	c := &campaign{
+		shape: s, at: &w.parts[s.kind], walltimeText: pick(d, s.Walltimes), numbered: d.r.IntN(3) > 0, name: stem(d),
+	}
 	if s.Names != nil {
 		c.name, c.numbered = pick(d, s.Names), false
 	}
@@ -91,7 +93,9 @@ func (c *campaign) add(ch chunk) error {
 			return fmt.Errorf("generate: default: %w", err)
 		}
 	}
-	v := vnodeChunk{count: ch.count, ncpus: ch.ncpus, ngpus: -1, memBytes: ch.memKB * 1024, gpus: ch.ngpus, memKB: ch.memKB}
+	v := vnodeChunk{
+		count: ch.count, ncpus: ch.ncpus, ngpus: -1, memBytes: ch.memKB * 1024, gpus: ch.ngpus, memKB: ch.memKB,
+	}
 	if c.VnodeMem != "" {
 		kb, err := kilobytes(c.VnodeMem)
 		if err != nil {

@@ -43,11 +43,14 @@ func checkCounts(t *testing.T, dir string, sum ProfileSummary, hostile bool) {
 		total.Orphans += f.Orphans
 		total.Torn += f.Torn
 	}
-	if total.Lines != int64(len(all)) || total.Orphans != int64(orphans) || total.Torn != int64(torn) || (torn == 1) != hostile {
+	if total.Lines != int64(len(all)) || total.Orphans != int64(orphans) || total.Torn != int64(torn) ||
+		(torn == 1) != hostile {
 		t.Errorf("%s: counts say %+v; found %d records, %d orphans, %d torn", sum.Name, total, len(all), orphans, torn)
 	}
-	if !maps.Equal(sum.Records, letters) || c.Events != events || sum.Events != events || c.Jobs+c.Repeats+c.Superseded != letters["E"] || c.Jobs != sum.Jobs {
-		t.Errorf("%s: summary %+v, counts %d jobs %d repeats %d superseded %d events; found %v", sum.Name, sum, c.Jobs, c.Repeats, c.Superseded, c.Events, letters)
+	if !maps.Equal(sum.Records, letters) || c.Events != events || sum.Events != events ||
+		c.Jobs+c.Repeats+c.Superseded != letters["E"] || c.Jobs != sum.Jobs {
+		t.Errorf("%s: summary %+v, counts %d jobs %d repeats %d superseded %d events; found %v",
+			sum.Name, sum, c.Jobs, c.Repeats, c.Superseded, c.Events, letters)
 	}
 }
 
@@ -64,7 +67,10 @@ func FuzzRun(f *testing.F) {
 	f.Add(uint64(1), uint16(1), uint8(1), uint16(0), true)
 	f.Add(uint64(2), uint16(300), uint8(2), uint16(303), false) // 2026-10-31: the hour that comes twice
 	f.Fuzz(func(t *testing.T, seed uint64, jobs uint16, days uint8, shift uint16, hostile bool) {
-		o := Options{Days: int(days%3) + 1, Jobs: int(jobs%900) + 1, Seed: seed, Start: winter.AddDate(0, 0, int(shift)), Hostile: hostile}
+		o := Options{
+			Days: int(days%3) + 1, Jobs: int(jobs%900) + 1, Seed: seed, Start: winter.AddDate(0, 0, int(shift)),
+			Hostile: hostile,
+		}
 		dir, sum := run(t, o)
 		for _, p := range sum.Profiles {
 			if p.Records["E"] == 0 && o.Jobs > 100 {
@@ -130,17 +136,22 @@ var features = map[string]string{
 
 var profileFeatures = map[string]map[string]string{
 	"derecho": {
-		"energy": `x-ncar-gpu3-energy-init=\d+ resources_used.x-ncar-memory-energy=\d+ resources_used.x-ncar-memory-energy-init=\d+`},
+		"energy": `x-ncar-gpu3-energy-init=\d+ resources_used.x-ncar-memory-energy=\d+ ` +
+			`resources_used.x-ncar-memory-energy-init=\d+`},
 	"casper": {"two vnodes in one chunk": `exec_vnode=\(\w+\[1\]:mem=\d+kb:ngpus=2:ncpus=24\+\w+\[0\]:ngpus=2:ncpus=24\) `,
-		"routed twice": `;Q;.* queue=largememroute `, "same node twice": `exec_vnode=\((\w+):ncpus=2:mem=\S+\)\+\(\w+:ncpus=1`},
+		"routed twice":    `;Q;.* queue=largememroute `,
+		"same node twice": `exec_vnode=\((\w+):ncpus=2:mem=\S+\)\+\(\w+:ncpus=1`},
 }
 
 // torqueFeatures are the same for Torque.
 var torqueFeatures = map[string]string{
-	"queued":                 `;Q;\d+\.tarnbeck-adm;queue=\w+$`,
-	"start":                  `;S;.* start_count=1 start=\d+ owner=user\d+@\S+ exec_host=\S+ .*Resource_List.walltime=\S+ $`,
-	"end":                    `;E;.*session=\d+ total_execution_slots=\d+ unique_node_count=\d+ end=\d+ Exit_status=-?\d+ .*resources_used.walltime=\d+:\d\d:\d\d$`,
-	"whole nodes":            `;E;.* exec_host=tb\d+/0-27\+tb\d+/0-27 .*Resource_List.nodes=2:ppn=28 .*total_execution_slots=56 unique_node_count=2 `,
+	"queued": `;Q;\d+\.tarnbeck-adm;queue=\w+$`,
+	"start": `;S;.* start_count=1 start=\d+ owner=user\d+@\S+ exec_host=\S+ ` +
+		`.*Resource_List.walltime=\S+ $`,
+	"end": `;E;.*session=\d+ total_execution_slots=\d+ unique_node_count=\d+ end=\d+ ` +
+		`Exit_status=-?\d+ .*resources_used.walltime=\d+:\d\d:\d\d$`,
+	"whole nodes": `;E;.* exec_host=tb\d+/0-27\+tb\d+/0-27 .*Resource_List.nodes=2:ppn=28 ` +
+		`.*total_execution_slots=56 unique_node_count=2 `,
 	"ranges of cores":        `;E;.* exec_host=tb\d+/\d+-\d+,\d+`,
 	"gpus":                   `;E;.*Resource_List.nodes=\d+:ppn=\d+:gpus=\d `,
 	"several terms":          `Resource_List.nodes=1:ppn=2\+2 `,
@@ -171,14 +182,19 @@ func TestWholeMachine(t *testing.T) {
 		t.Errorf("%d nodes, want some 2,570", c.Nodes)
 	}
 	all, _, _ := records(t, dir, "derecho")
-	want := regexp.MustCompile(fmt.Sprintf(`;E;.*Resource_List.nodect=%d .*resources_used.cput=([6-9]\d{5}|\d{7,}):`, c.Kinds[0].Nodes*95/100))
+	want := regexp.MustCompile(fmt.Sprintf(`;E;.*Resource_List.nodect=%d .*resources_used.cput=([6-9]\d{5}|\d{7,}):`,
+		c.Kinds[0].Nodes*95/100))
 	if !anyRecord(all, func(r record) bool { return len(r.raw) > 120_000 && want.Match(r.raw) }) {
 		t.Error("no job took 95 % of the nodes")
 	}
 }
 
 func TestEveryFeatureAppears(t *testing.T) {
-	for _, o := range []Options{{Days: 1, Jobs: 2000, Seed: 1}, {Days: 1, Jobs: 2000, Seed: 2}, {Days: 8, Jobs: 300, Seed: 3}} {
+	for _, o := range []Options{
+		{Days: 1, Jobs: 2000, Seed: 1},
+		{Days: 1, Jobs: 2000, Seed: 2},
+		{Days: 8, Jobs: 300, Seed: 3},
+	} {
 		dir, _ := run(t, o)
 		for _, profile := range Profiles() {
 			all, _, _ := records(t, dir, profile)
@@ -265,7 +281,8 @@ func TestClockChange(t *testing.T) {
 			}
 		}
 		if len(offsets) != night.offsets {
-			t.Errorf("%s: stamps from 01:00 to 02:00 have offsets %v, want %d", night.day.Format(time.DateOnly), offsets, night.offsets)
+			t.Errorf("%s: stamps from 01:00 to 02:00 have offsets %v, want %d",
+				night.day.Format(time.DateOnly), offsets, night.offsets)
 		}
 	}
 }

@@ -35,7 +35,8 @@ func TestLikeTheRealOnes(t *testing.T) {
 				if math.Abs(g.mean-w.mean) > 0.2*w.mean {
 					t.Errorf("%s seed %d: %s has %.0f bytes on average, really %.0f", profile, seed, letter, g.mean, w.mean)
 				}
-				t.Logf("%s seed %d %s: share %.3f (real %.3f), mean %.0f bytes (real %.0f)", profile, seed, letter, g.share, w.share, g.mean, w.mean)
+				t.Logf("%s seed %d %s: share %.3f (real %.3f), mean %.0f bytes (real %.0f)",
+					profile, seed, letter, g.share, w.share, g.mean, w.mean)
 			}
 		}
 	}

@@ -86,8 +86,8 @@ func suspended(s *simulation) int {
 	return 1
 }
 
-// released gives back half of its nodes while it runs: u and c part its phases, e comes before E. E
-// shows the original placement. Nobody gets these nodes before it ends.
+// released gives back half of its nodes while it runs: u and c part its phases, e comes before E. E shows the original
+// placement. Nobody gets these nodes before it ends.
 func released(s *simulation) int {
 	j := s.fresh(s.specialCampaign("phases"))
 	j.wall = max(60, j.wall)
@@ -128,8 +128,8 @@ func (s *simulation) phase(j *job, letter byte, at int64) {
 	}
 }
 
-// provisioned waits on its node until that has booted another image. A failure sends it back before it ran: R
-// with start=0, run_count=0.
+// provisioned waits on its node until that has booted another image. A failure sends it back before it ran: R with
+// start=0, run_count=0.
 func provisioned(s *simulation) int {
 	j := s.fresh(s.commonCampaign())
 	fails := s.variant(2)

@@ -68,7 +68,10 @@ func (o *output) Close() error {
 }
 
 func createFiles(dir string, w *world) (*files, error) {
-	f := &files{w: w, dir: dir, day: -1, sum: ProfileSummary{Name: w.Name, Records: map[string]int64{}, RecordBytes: map[string]int64{}}}
+	f := &files{
+		w: w, dir: dir, day: -1,
+		sum: ProfileSummary{Name: w.Name, Records: map[string]int64{}, RecordBytes: map[string]int64{}},
+	}
 	f.counts = counts{Profile: w.Name, Capacity: w.capacity(), Files: map[string]*fileCount{}}
 	if !w.truth {
 		return f, nil
@@ -212,7 +215,8 @@ func (f *files) finish() (ProfileSummary, error) {
 		f.sum.Bytes += c.Bytes
 	}
 	f.sum.Capacity, f.sum.Zone = f.counts.Capacity, f.w.Zone
-	f.sum.Jobs, f.sum.Repeats, f.sum.Superseded, f.sum.Events = f.counts.Jobs, f.counts.Repeats, f.counts.Superseded, f.counts.Events
+	f.sum.Jobs, f.sum.Repeats = f.counts.Jobs, f.counts.Repeats
+	f.sum.Superseded, f.sum.Events = f.counts.Superseded, f.counts.Events
 	text, err := json.MarshalIndent(f.counts, "", "  ")
 	if err != nil {
 		return f.sum, fmt.Errorf("counts: %w", err)

@@ -8,32 +8,31 @@
 //	DIR/derecho.truth-counts.json      the machine's size; lines and records by letter, per file, and totals
 //	DIR/pbsduck.toml                   a configuration that fits: machines, time zones, capacity, charges
 //
-// How it works. Time is cut into slots of one hour of UTC. A slot's submissions are drawn from random streams of
-// their own, keyed by seed, profile and hour. They are told twice: first in order of time, to ask the scheduler for
-// nodes, and when all of a slot's jobs have been granted them, by any of the workers, to write:
+// How it works. Time is cut into slots of one hour of UTC. A slot's submissions are drawn from random streams of their
+// own, keyed by seed, profile and hour. They are told twice: first in order of time, to ask the scheduler for nodes,
+// and when all of a slot's jobs have been granted them, by any of the workers, to write:
 //
 //	slot -> jobs ask -> scheduler -> plan -> jobs -> records, each filed under the slot of its own instant -> merged in
 //	order of time -> day files
 //
 // A job is written to its end at once; records that lie in a later hour wait in memory until that hour is written.
-// Memory therefore grows with the jobs of a few hours and those that wait or run, not with the number of days.
-// One day before the start is simulated too, so the first file has ends without starts, as real ones do.
+// Memory therefore grows with the jobs of a few hours and those that wait or run, not with the number of days. One day
+// before the start is simulated too, so the first file has ends without starts, as real ones do.
 //
 // The machine has as many nodes of each kind as its jobs fill to a percentage that the profile names (size.go): with
-// 10,000 jobs a day Derecho is about as large as it is. No more is ever in use than it has, waits are what the scheduler
-// (queue.go) makes of them, and nodes of one job are no other's, where they are given as a whole.
+// 10,000 jobs a day Derecho is about as large as it is. No more is ever in use than it has, waits are what the
+// scheduler (queue.go) makes of them, and nodes of one job are no other's, where they are given as a whole.
 //
-// The truth. A line of truth.ndjson has the columns of the table jobs by name, NULL where the
-// record does not say or its value does not convert; charge, what it is charged by the rules of
-// DIR/pbsduck.toml; raw, the E record's bytes without the newline (raw_base64 where they are
-// not UTF-8; a text column reads such a value as Latin-1); and nodes, one element per vnode of
-// exec_vnode, amounts of one vnode summed up, NULL where not written. Of two E records of one job
-// and submission the row is that of more runs, else the later end, else the later stamp, among
-// those that lie in the written files. Lines are in order of submission.
+// The truth. A line of truth.ndjson has the columns of the table jobs by name, NULL where the record does not say or
+// its value does not convert; charge, what it is charged by the rules of DIR/pbsduck.toml; raw, the E record's bytes
+// without the newline (raw_base64 where they are not UTF-8; a text column reads such a value as Latin-1); and nodes,
+// one element per vnode of exec_vnode, amounts of one vnode summed up, NULL where not written. Of two E records of one
+// job and submission the row is that of more runs, else the later end, else the later stamp, among those that lie in
+// the written files. Lines are in order of submission.
 //
-// Promises: the same Options give the same bytes whatever Workers is. More Days leave the files of
-// the earlier days as they are (without Hostile, which tears the end of the last file), and only
-// add rows to the truth. All names are invented.
+// Promises: the same Options give the same bytes whatever Workers is. More Days leave the files of the earlier days as
+// they are (without Hostile, which tears the end of the last file), and only add rows to the truth. All names are
+// invented.
 package generate
 
 import (
@@ -53,7 +52,7 @@ type Options struct {
 	Dir      string    // created if missing
 	Profiles []string  // any of Profiles(), or files that end in .toml
 	Days     int       // number of day files per profile
-	Jobs     int       // submissions per day and profile, array elements and parents counted one by one; 0: as the profile says
+	Jobs     int       // submissions per day and profile, array elements and parents each counted; 0: as the profile says
 	Seed     uint64    // the same seed gives the same bytes
 	Start    time.Time // first local day; only its year, month and day count
 	Hostile  bool      // add what users can smuggle into a log, and damage: see hostile.go
@@ -171,7 +170,8 @@ func prepareFolder(dir string, cal *calendar) error {
 	}
 	for _, e := range entries {
 		if !ours[e.Name()] {
-			return fmt.Errorf("generate: %s holds %s, which this run would not overwrite; remove it or name another folder", dir, e.Name())
+			return fmt.Errorf("generate: %s holds %s, which this run would not overwrite; remove it or name another folder",
+				dir, e.Name())
 		}
 	}
 	return nil

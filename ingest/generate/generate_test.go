@@ -134,8 +134,8 @@ type record struct {
 
 var header = regexp.MustCompile(`^\d\d/\d\d/\d{4} \d\d:\d\d:\d\d;[A-Za-z];[^;\n]*;`)
 
-// records splits the files of a profile; in hostile logs forged lines count as continuations if the
-// account before is open.
+// records splits the files of a profile; in hostile logs forged lines count as continuations if the account before is
+// open.
 func records(t *testing.T, dir, profile string) (all []record, orphans, torn int) {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(dir, profile, "*"))
@@ -213,7 +213,10 @@ func BenchmarkRun(b *testing.B) {
 	for _, profile := range Profiles() {
 		for _, noTruth := range []bool{true, false} {
 			b.Run(fmt.Sprintf("%s/truth=%v", profile, !noTruth), func(b *testing.B) {
-				o := Options{Dir: b.TempDir(), Profiles: []string{profile}, Days: 2, Jobs: 20000, Seed: 1, Start: winter, Workers: 1, NoTruth: noTruth}
+				o := Options{
+					Dir: b.TempDir(), Profiles: []string{profile}, Days: 2, Jobs: 20000, Seed: 1, Start: winter, Workers: 1,
+					NoTruth: noTruth,
+				}
 				for b.Loop() {
 					sum, err := Run(context.Background(), o)
 					if err != nil {

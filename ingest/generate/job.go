@@ -73,7 +73,10 @@ func (s *simulation) fresh(c *campaign) *job {
 func (s *simulation) draw(c *campaign, number int64) *job {
 	j := &s.pool[s.depth]
 	keep := *j
-	*j = job{c: c, index: noIndex, id: keep.id[:0], name: keep.name[:0], account: keep.account[:0], depend: keep.depend[:0], place: keep.place}
+	*j = job{
+		c: c, index: noIndex, id: keep.id[:0], name: keep.name[:0], account: keep.account[:0], depend: keep.depend[:0],
+		place: keep.place,
+	}
 	j.number = number
 	j.ctime, j.qtime, j.etime, j.run = s.now, s.now, s.now, 1
 	if s.d.in(30) {
@@ -196,7 +199,9 @@ func (s *simulation) burn(j *job, wall int64) {
 	d, n, e := s.u, int64(j.c.nodes), &j.use.energy
 	e.cpu = n * wall * d.between(160, 370)
 	e.memory = n * wall * d.between(90, 145)
-	e.cpu0, e.memory0, e.node0 = n*d.between(380_000_000, 490_000_000), n*d.between(190_000_000, 210_000_000), n*d.between(830_000_000, 900_000_000)
+	e.cpu0 = n * d.between(380_000_000, 490_000_000)
+	e.memory0 = n * d.between(190_000_000, 210_000_000)
+	e.node0 = n * d.between(830_000_000, 900_000_000)
 	e.node = e.cpu + e.memory + n*wall*d.between(60, 160)
 	if j.c.ngpus == 0 {
 		return

@@ -34,8 +34,8 @@ type entry struct {
 	letter   byte
 }
 
-// chunks are used again for the slot at hand only, where most records go. Those that wait for a
-// later slot get buffers of their own small size: memory must not grow with the days.
+// chunks are used again for the slot at hand only, where most records go. Those that wait for a later slot get buffers
+// of their own small size: memory must not grow with the days.
 var chunks = sync.Pool{New: func() any { return new(chunkOfRecords) }}
 
 var outputs = sync.Pool{New: func() any { return &slotOutput{filed: map[int]*chunkOfRecords{}} }}
@@ -71,8 +71,8 @@ func (o *slotOutput) chunk(slot int) *chunkOfRecords {
 	return c
 }
 
-// simulateAll gives take every slot's output in order of time, made by that many workers. At most
-// two outputs per worker wait.
+// simulateAll gives take every slot's output in order of time, made by that many workers. At most two outputs per
+// worker wait.
 func (w *world) simulateAll(ctx context.Context, workers int, take func(*slotOutput) error) error {
 	line := inorder.Line[*plan, *slotOutput]{
 		Source:  func(_ context.Context, send func(*plan) error) error { return w.planAll(send) },

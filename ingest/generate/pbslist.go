@@ -27,8 +27,8 @@ func (pbsDialect) describe(c *campaign, chunks []chunk) error {
 	return nil
 }
 
-// list renders Resource_List in the machine's order. Preemption and GPU sharing are set when a job
-// reaches its execution queue.
+// list renders Resource_List in the machine's order. Preemption and GPU sharing are set when a job reaches its
+// execution queue.
 func (c *campaign) list(mem string, mpi int64, placed bool) string {
 	var b strings.Builder
 	attr := func(key string, value any) { fmt.Fprintf(&b, "Resource_List.%s=%v ", key, value) }
@@ -60,7 +60,8 @@ func (c *campaign) list(mem string, mpi int64, placed bool) string {
 func (c *campaign) assign() string {
 	if c.exclusive {
 		n := int64(c.nodes) * c.at.memKB >> 10
-		s := fmt.Sprintf("resource_assigned.mem=%dmb resource_assigned.ncpus=%d resource_assigned.vmem=%dmb ", n, int64(c.nodes)*c.at.Cores, n)
+		s := fmt.Sprintf("resource_assigned.mem=%dmb resource_assigned.ncpus=%d resource_assigned.vmem=%dmb ",
+			n, int64(c.nodes)*c.at.Cores, n)
 		if c.ngpus > 0 {
 			s += fmt.Sprintf("resource_assigned.ngpus=%d ", c.ngpus)
 		}

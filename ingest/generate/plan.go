@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// A plan is what was decided about the jobs of one slot before any of their records is written: when each of their
-// runs begins, and where. Stories are told twice, and ask for runs in the same order each time: the first time the plan
+// A plan is what was decided about the jobs of one slot before any of their records is written: when each of their runs
+// begins, and where. Stories are told twice, and ask for runs in the same order each time: the first time the plan
 // fills, and nothing is written; the second time it answers.
 type plan struct {
 	slot    int

@@ -26,8 +26,8 @@ type pool struct {
 	queue    []waiter  // by rank
 	veterans [][]held  // of jobs that began before the log
 	seq      int64
-	// What the head of the queue is promised, if it could not start: when it will, and how many of the nodes that are
-	// idle then it leaves.
+	// What the head of the queue is promised, if it could not start: when it will, and how many of the nodes that are idle
+	// then it leaves.
 	promised bool
 	promise  int64
 	spare    int

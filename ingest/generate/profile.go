@@ -74,8 +74,8 @@ func Profiles() []string {
 	return names
 }
 
-// ProfileName gives the name of a machine: of one of Profiles(), or of that which a file describes whose name ends
-// in .toml.
+// ProfileName gives the name of a machine: of one of Profiles(), or of that which a file describes whose name ends in
+// .toml.
 func ProfileName(source string) (string, error) {
 	p, err := findProfile(source)
 	return p.Name, err

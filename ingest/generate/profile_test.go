@@ -14,8 +14,8 @@ import (
 	"pbsduck/ingest/site"
 )
 
-// TestSite: the configuration beside the logs is one that pbsduck takes, with the size of each machine, and charges what
-// examples/ncar.toml charges.
+// TestSite: the configuration beside the logs is one that pbsduck takes, with the size of each machine, and charges
+// what examples/ncar.toml charges.
 func TestSite(t *testing.T) {
 	dir, sum := run(t, Options{Days: 1, Jobs: 300, Seed: 1})
 	got, err := site.Read(filepath.Join(dir, "pbsduck.toml"))
@@ -34,7 +34,8 @@ func TestSite(t *testing.T) {
 		if m.Name != p.Name || m.Zone != p.Zone || m.Logs != filepath.Join(dir, p.Name) {
 			t.Errorf("machine %+v, want %s", m, p.Name)
 		}
-		if len(m.Capacity) != 1 || m.Capacity[0].Nodes != p.Capacity.Nodes || m.Capacity[0].Cores != p.Capacity.Cores || m.Capacity[0].GPUs != p.Capacity.GPUs {
+		if len(m.Capacity) != 1 || m.Capacity[0].Nodes != p.Capacity.Nodes || m.Capacity[0].Cores != p.Capacity.Cores ||
+			m.Capacity[0].GPUs != p.Capacity.GPUs {
 			t.Errorf("%s: capacity %+v, want %+v", m.Name, m.Capacity, p.Capacity)
 		}
 		if c := readCounts(t, dir, m.Name); !reflect.DeepEqual(c.Capacity, p.Capacity) {
@@ -46,7 +47,8 @@ func TestSite(t *testing.T) {
 			}
 		}
 	}
-	if diff := cmp.Diff([]any{example.Site, example.Facilities, example.QueueGroups}, []any{got.Site, got.Facilities, got.QueueGroups}); diff != "" {
+	if diff := cmp.Diff([]any{example.Site, example.Facilities, example.QueueGroups},
+		[]any{got.Site, got.Facilities, got.QueueGroups}); diff != "" {
 		t.Errorf("columns, types and groups (+) are not those of examples/ncar.toml (-):\n%s", diff)
 	}
 }

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// reread makes a row out of a well-formed E record, with nothing but regular expressions: it shares
-// no code with the generator.
+// reread makes a row out of a well-formed E record, with nothing but regular expressions: it shares no code with the
+// generator.
 type reread struct {
 	t   *testing.T
 	raw string
@@ -91,12 +91,14 @@ func (r reread) row(machine string) map[string]any {
 		index, _ = strconv.ParseFloat(m[3], 64)
 	}
 	row := map[string]any{
-		"machine": machine, "job_id": id, "short_id": short, "array_index": index, "is_array_parent": m[2] == "[]", "priority": r.text("Resource_List.job_priority"),
-		"name": r.text("jobname"), "user_name": r.text("user"), "group_name": r.text("group"), "account": r.text("account"),
+		"machine": machine, "job_id": id, "short_id": short, "array_index": index, "is_array_parent": m[2] == "[]",
+		"priority": r.text("Resource_List.job_priority"), "name": r.text("jobname"),
+		"user_name": r.text("user"), "group_name": r.text("group"), "account": r.text("account"),
 		"project": r.text("project"), "queue": r.text("queue"), "exit_status": r.number("Exit_status"),
 		"walltime_requested_s": r.seconds("Resource_List.walltime"), "walltime_used_s": r.seconds("resources_used.walltime"),
-		"eligible_wait_s": r.seconds("eligible_time"), "cpu_time_s": r.seconds("resources_used.cput"), "run_count": r.number("run_count"),
-		"ncpus": r.number("Resource_List.ncpus"), "ngpus": r.number("Resource_List.ngpus"), "nodect": r.number("Resource_List.nodect"),
+		"eligible_wait_s": r.seconds("eligible_time"), "cpu_time_s": r.seconds("resources_used.cput"),
+		"run_count": r.number("run_count"), "ncpus": r.number("Resource_List.ncpus"),
+		"ngpus": r.number("Resource_List.ngpus"), "nodect": r.number("Resource_List.nodect"),
 		"mem_requested_bytes": r.bytes(r.text("Resource_List.mem")), "mem_used_bytes": r.bytes(r.text("resources_used.mem")),
 		"vmem_used_bytes": r.bytes(r.text("resources_used.vmem")), "cpu_percent": r.number("resources_used.cpupercent"),
 		"select_spec": r.text("Resource_List.select"), "place": r.text("Resource_List.place"), "session": r.number("session"),
@@ -169,8 +171,9 @@ func (r reread) addTimes(row map[string]any, zone string) {
 		r.t.Fatal(err)
 	}
 	maps.Copy(row, map[string]any{
-		"submit_time": instant(r.number("ctime")), "queued_time": instant(r.number("qtime")), "became_eligible_time": instant(became),
-		"start_time": instant(start), "end_time": instant(end), "start_is_estimated": estimated, "end_is_estimated": false,
+		"submit_time": instant(r.number("ctime")), "queued_time": instant(r.number("qtime")),
+		"became_eligible_time": instant(became), "start_time": instant(start), "end_time": instant(end),
+		"start_is_estimated": estimated, "end_is_estimated": false,
 		"end_date": time.Unix(int64(end.(float64)), 0).In(loc).Format("2006-01-02"),
 	})
 }

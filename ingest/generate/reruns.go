@@ -29,8 +29,8 @@ func requeuedTwice(s *simulation) int {
 	return 1
 }
 
-// rerun writes a run that is requeued and asks for the next, of so many seconds at most. Some servers write a second R, without
-// the usage (OpenPBS PR #1965).
+// rerun writes a run that is requeued and asks for the next, of so many seconds at most. Some servers write a second R,
+// without the usage (OpenPBS PR #1965).
 func (s *simulation) rerun(j *job, twice bool, longest int64) {
 	s.started(j)
 	if j.exit = -11; j.session == 0 { // JOB_EXEC_RERUN; -3 is JOB_EXEC_RETRY
@@ -65,8 +65,8 @@ func repeated(s *simulation) int {
 	return 1
 }
 
-// superseded has two E records that differ. The job is the one of more runs, else of the later end,
-// else of the later stamp; in the log either may come first, a day apart. Its nodes are kept until the later end.
+// superseded has two E records that differ. The job is the one of more runs, else of the later end, else of the later
+// stamp; in the log either may come first, a day apart. Its nodes are kept until the later end.
 func superseded(s *simulation) int {
 	j := s.fresh(s.commonCampaign())
 	j.extra = 60

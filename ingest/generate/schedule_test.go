@@ -142,8 +142,8 @@ func runStays(t *testing.T, id, text string, from, until int64) (out []stay) {
 	return out
 }
 
-// overfull goes through a node's stays in order of time, and tells of the first instant at which there is more on it than
-// it has.
+// overfull goes through a node's stays in order of time, and tells of the first instant at which there is more on it
+// than it has.
 func overfull(k NodeKind, on []stay) string {
 	slices.SortFunc(on, func(a, b stay) int { return int(a.from - b.from) })
 	var now []stay
@@ -162,7 +162,8 @@ func overfull(k NodeKind, on []stay) string {
 			}
 		}
 		if cores > k.Cores || gpus > k.GPUs || k.Whole && len(ids) > 1 {
-			return fmt.Sprintf("%d of %d cores, %d of %d GPUs of %d jobs at %d: %v", cores, k.Cores, gpus, k.GPUs, len(ids), s.from, slices.Sorted(maps.Keys(ids)))
+			return fmt.Sprintf("%d of %d cores, %d of %d GPUs of %d jobs at %d: %v",
+				cores, k.Cores, gpus, k.GPUs, len(ids), s.from, slices.Sorted(maps.Keys(ids)))
 		}
 	}
 	return ""
@@ -186,7 +187,11 @@ func kindOf(c Capacity, host string) (NodeKind, bool) {
 // whole; and so there is never more in use than the machine has. Runs that were thrown away count, and such as go on
 // when the log ends.
 func TestNeverMoreThanTheMachineHas(t *testing.T) {
-	for _, o := range []Options{{Days: 4, Jobs: 1500, Seed: 1}, {Days: 2, Jobs: 4000, Seed: 2, Hostile: true}, {Days: 9, Jobs: 40, Seed: 3}} {
+	for _, o := range []Options{
+		{Days: 4, Jobs: 1500, Seed: 1},
+		{Days: 2, Jobs: 4000, Seed: 2, Hostile: true},
+		{Days: 9, Jobs: 40, Seed: 3},
+	} {
 		o.NoTruth = true
 		dir, sum := run(t, o)
 		for i, profile := range Profiles() {
@@ -212,8 +217,8 @@ func TestNeverMoreThanTheMachineHas(t *testing.T) {
 	}
 }
 
-// TestUtilization: on the days between, on which neither jobs are missing that ended after the log nor the machine fills,
-// a plausible part of its cores is in use.
+// TestUtilization: on the days between, on which neither jobs are missing that ended after the log nor the machine
+// fills, a plausible part of its cores is in use.
 func TestUtilization(t *testing.T) {
 	for _, o := range []Options{{Days: 6, Jobs: 1500, Seed: 1}, {Days: 3, Jobs: 4000, Seed: 2}} {
 		dir, sum := run(t, o)
@@ -234,7 +239,8 @@ func TestUtilization(t *testing.T) {
 			part := used / float64(sum.Profiles[i].Capacity.Cores*(until-from))
 			t.Logf("%s, %d jobs a day, %d cores: %.0f %%", profile, o.Jobs, sum.Profiles[i].Capacity.Cores, part*100)
 			if part < 0.65 || part > 0.95 {
-				t.Errorf("%s, %d jobs a day: %.0f %% of %d cores are in use", profile, o.Jobs, part*100, sum.Profiles[i].Capacity.Cores)
+				t.Errorf("%s, %d jobs a day: %.0f %% of %d cores are in use",
+					profile, o.Jobs, part*100, sum.Profiles[i].Capacity.Cores)
 			}
 		}
 	}
@@ -323,7 +329,10 @@ func TestPool(t *testing.T) {
 func TestQueue(t *testing.T) {
 	pt := &part{kind: kind{Name: "a", Cores: 1, Whole: true}, count: 10}
 	job := func(nodes int, ahead int64) *campaign {
-		return &campaign{shape: &shape{}, at: pt, nodes: nodes, ncpus: int64(nodes), ahead: ahead, chunks: []vnodeChunk{{count: nodes, ncpus: 1}}}
+		return &campaign{
+			shape: &shape{}, at: pt, nodes: nodes, ncpus: int64(nodes), ahead: ahead,
+			chunks: []vnodeChunk{{count: nodes, ncpus: 1}},
+		}
 	}
 	p := &plan{}
 	for _, l := range []leg{

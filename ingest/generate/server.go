@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// serverRecords writes what the server says of its own accord: priorities that its scheduler hook
-// sets again and again on a few waiting jobs, and the hourly count of licences.
+// serverRecords writes what the server says of its own accord: priorities that its scheduler hook sets again and again
+// on a few waiting jobs, and the hourly count of licences.
 func (pbsDialect) serverRecords(s *simulation, at *slot, quota int) {
 	s.emit(at.start, 'L', []byte("license"), fmt.Appendf(nil, "floating license hour:%d day:%d month:%d max:%d",
 		quota, at.start/slotSeconds%24*10, s.jobs, s.jobs*2)) // the hour of UTC keeps the two lines of a repeated hour apart
@@ -24,14 +24,15 @@ func (pbsDialect) serverRecords(s *simulation, at *slot, quota int) {
 	}
 }
 
-// reserved books nodes and runs one or two jobs in them, one after the other: U Y B, jobs with resvname and resvID,
-// k or K.
+// reserved books nodes and runs one or two jobs in them, one after the other: U Y B, jobs with resvname and resvID, k
+// or K.
 func reserved(s *simulation) int {
 	c := s.specialCampaign("reserved")
 	b := s.book('R', c, s.d.between(300, 1200), reservedFor)
 	s.says(&b, 'U', s.now, "requestor="+b.owner)
 	if b.start != never { // only then is it known where
-		s.says(&b, 'Y', b.start, fmt.Sprintf("requestor=Scheduler@%s start=%d end=%d nodes=%s", s.Server, b.start, b.end, b.nodes))
+		s.says(&b, 'Y', b.start,
+			fmt.Sprintf("requestor=Scheduler@%s start=%d end=%d nodes=%s", s.Server, b.start, b.end, b.nodes))
 	}
 	s.begins(&b)
 	n, at := min(2, s.left), b.start
@@ -63,7 +64,8 @@ func standing(s *simulation) int {
 	b := s.book('S', s.specialCampaign("reserved"), 600, 1800)
 	s.says(&b, 'U', s.now, "requestor="+b.owner+" recurrence_rrule=FREQ=DAILY;COUNT=3;BYDAY=MO,TU timezone="+s.Zone)
 	if b.start != never {
-		s.says(&b, 'Y', b.start, fmt.Sprintf("requestor=Scheduler@%s start=%d end=%d nodes=%s count=3", s.Server, b.start, b.start+1800, b.nodes))
+		s.says(&b, 'Y', b.start,
+			fmt.Sprintf("requestor=Scheduler@%s start=%d end=%d nodes=%s count=3", s.Server, b.start, b.start+1800, b.nodes))
 	}
 	s.begins(&b)
 	s.says(&b, 'K', b.end-100, "requestor=root@"+s.Server)
@@ -99,8 +101,10 @@ func (s *simulation) begins(b *booking) {
 		return
 	}
 	c := b.c
-	s.says(b, 'B', b.start, fmt.Sprintf("owner=%s name=%s account=%s queue=%s ctime=%d start=%d end=%d duration=%d nodes=%s "+
-		"Authorized_Users=%s Resource_List.ncpus=%d Resource_List.nodect=%d Resource_List.select=%s Resource_List.place=free Resource_List.walltime=%s ",
-		b.owner, b.name, c.account, b.queue, s.now, b.start, b.end, b.end-b.start, b.nodes, b.owner, c.ncpus, c.nodes, c.sel,
-		appendDuration(nil, b.end-b.start)))
+	s.says(b, 'B', b.start,
+		fmt.Sprintf("owner=%s name=%s account=%s queue=%s ctime=%d start=%d end=%d duration=%d nodes=%s "+
+			"Authorized_Users=%s Resource_List.ncpus=%d Resource_List.nodect=%d Resource_List.select=%s "+
+			"Resource_List.place=free Resource_List.walltime=%s ",
+			b.owner, b.name, c.account, b.queue, s.now, b.start, b.end, b.end-b.start, b.nodes,
+			b.owner, c.ncpus, c.nodes, c.sel, appendDuration(nil, b.end-b.start)))
 }

@@ -33,7 +33,8 @@ type shape struct {
 	Energy    bool     `toml:"energy"`    // x-ncar-* counters
 	Uniform   bool     `toml:"uniform"`   // vmem equals mem, as Casper's MoMs report
 
-	Runs      []int64 `toml:"runs"`      // quantiles of run times in seconds, evenly spaced, of a profile with exits; none: about run
+	// quantiles of run times in seconds, evenly spaced, of a profile with exits; none: about run
+	Runs      []int64 `toml:"runs"`
 	Campaigns int     `toml:"campaigns"` // users who submit it, each in his way; 0: eight
 
 	kind      int  // index of Nodes
@@ -100,8 +101,8 @@ func (c *chunk) set(key, value string) (err error) {
 	return err
 }
 
-// kilobytes reads a size: a number, one of k m g t, and b or w (8 bytes) in any case; bare numbers
-// are bytes. Parts of a kilobyte round up, as PBS does when it assigns memory to a vnode.
+// kilobytes reads a size: a number, one of k m g t, and b or w (8 bytes) in any case; bare numbers are bytes. Parts of
+// a kilobyte round up, as PBS does when it assigns memory to a vnode.
 func kilobytes(size string) (int64, error) {
 	b, err := sizeBytes(size)
 	return (b + 1023) / 1024, err

@@ -78,8 +78,8 @@ func (s *simulation) tell() {
 	}
 }
 
-// submitAll tells one story after the other until the hour's quota is used up. Stories that fall
-// due while an array takes many submissions wait for the next.
+// submitAll tells one story after the other until the hour's quota is used up. Stories that fall due while an array
+// takes many submissions wait for the next.
 func (s *simulation) submitAll(at *slot, quota int) {
 	var due []telling
 	first := s.ordinal(s.slot)

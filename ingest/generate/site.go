@@ -28,14 +28,16 @@ func maySite(dir string) error {
 	case err != nil:
 		return fmt.Errorf("generate: %w", err)
 	case !bytes.HasPrefix(text, []byte(siteFirst)):
-		return fmt.Errorf("generate: %s is not of generate's making, and would be written over; name another folder", filepath.Join(dir, siteName))
+		return fmt.Errorf("generate: %s is not of generate's making, and would be written over; name another folder",
+			filepath.Join(dir, siteName))
 	}
 	return nil
 }
 
 func writeSite(dir string, worlds []*world) error {
 	var b strings.Builder
-	b.WriteString(siteFirst + "the machines of the logs in this folder, as large as their jobs fill.\npriority = \"Resource_List.job_priority\"\n")
+	b.WriteString(siteFirst + "the machines of the logs in this folder, as large as their jobs fill.\n" +
+		"priority = \"Resource_List.job_priority\"\n")
 	var shared []string
 	for _, w := range worlds {
 		c := w.capacity()
@@ -45,7 +47,8 @@ func writeSite(dir string, worlds []*world) error {
 			own, tables = own[:i], own[i:]
 		}
 		fmt.Fprintf(&b, "\n[[machines]]\nname = %q\nlogs = %q\ntimezone = %q\n%s", w.Name, w.Name, w.Zone, own)
-		fmt.Fprintf(&b, "\n[[machines.capacity]]\nnodes = %d\ncores = %d\ngpus = %d\n\n%s", c.Nodes, c.Cores, c.GPUs, strings.TrimLeft(tables, "\n"))
+		fmt.Fprintf(&b, "\n[[machines.capacity]]\nnodes = %d\ncores = %d\ngpus = %d\n\n%s",
+			c.Nodes, c.Cores, c.GPUs, strings.TrimLeft(tables, "\n"))
 		if w.Shared != "" && !slices.Contains(shared, w.Shared) {
 			shared = append(shared, w.Shared)
 		}

@@ -2,13 +2,13 @@ package generate
 
 import "slices"
 
-// story tells what happens to the next submission, or the next few, and returns how many it used up
-// (never more than simulation.left). Most submissions are plain; the others fall due at fixed
-// intervals, so that none is missing from a log of two thousand jobs.
+// story tells what happens to the next submission, or the next few, and returns how many it used up (never more than
+// simulation.left). Most submissions are plain; the others fall due at fixed intervals, so that none is missing from a
+// log of two thousand jobs.
 //
 // Each is told twice. The first time it only asks for nodes, and does not know yet when it gets them; the second time
-// it does, and writes. What decides for what it asks is drawn from simulation.d, in the same order both times; all
-// else from simulation.u.
+// it does, and writes. What decides for what it asks is drawn from simulation.d, in the same order both times; all else
+// from simulation.u.
 type story func(*simulation) int
 
 // rule lets a story fall due once in period submissions.
@@ -201,9 +201,8 @@ func neverEligible(s *simulation) int {
 	return 1
 }
 
-// lateStamp ends in the last second of a day, and the record is written into the next day's file:
-// the server's cached time is older than that which chooses the file (accounting.c,
-// account_record).
+// lateStamp ends in the last second of a day, and the record is written into the next day's file: the server's cached
+// time is older than that which chooses the file (accounting.c, account_record).
 func lateStamp(s *simulation) int {
 	j := s.fresh(s.specialCampaign("long"))
 	j.lag = s.d.between(2, 6)
@@ -248,8 +247,8 @@ func (s *simulation) veteran() {
 	s.ended(j)
 }
 
-// veteranSlots is how long before its end a long-running job's id was given: the ids of six days
-// before the warm-up are kept.
+// veteranSlots is how long before its end a long-running job's id was given: the ids of six days before the warm-up are
+// kept.
 const veteranSlots = 144
 
 // oldID gives an id of that time: the last spareIDs of a slot are kept for this.

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// torqueDialect is that of Torque 5: acct_job and its callers in src/server/accounting.c. Nothing is quoted, S ends with
-// a blank, R is empty, and nothing tells how long a job was eligible.
+// torqueDialect is that of Torque 5: acct_job and its callers in src/server/accounting.c. Nothing is quoted, S ends
+// with a blank, R is empty, and nothing tells how long a job was eligible.
 type torqueDialect struct{}
 
 func (torqueDialect) overtime() int64 { return -11 } // JOB_EXEC_OVERLIMIT_WT, Torque src/include/pbs_job.h

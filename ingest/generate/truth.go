@@ -8,9 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// staticTruth renders the columns of jobs that follow from the campaign alone: ncpus … mpiprocs,
-// ompthreads, mem_requested_bytes, cpu_type, gpu_type, select_spec, place. They are written ahead
-// of a job's usage.
+// staticTruth renders the columns of jobs that follow from the campaign alone: ncpus … mpiprocs, ompthreads,
+// mem_requested_bytes, cpu_type, gpu_type, select_spec, place. They are written ahead of a job's usage.
 func staticTruth(c *campaign, r request, memBytes int64) string {
 	var b []byte
 	b = appendNumber(b, "ncpus", c.ncpus, true)
@@ -25,8 +24,8 @@ func staticTruth(c *campaign, r request, memBytes int64) string {
 	return string(appendText(b, "place", c.Place, true))
 }
 
-// row writes what the table jobs must hold for a record, and the record itself. The keys are the
-// table's columns, but for flags, which say what a reader doubts.
+// row writes what the table jobs must hold for a record, and the record itself. The keys are the table's columns, but
+// for flags, which say what a reader doubts.
 func (s *simulation) row(j *job, raw []byte) {
 	s.out.jobs++
 	s.out.lastRow = len(s.out.truth)

@@ -108,7 +108,8 @@ func TestTruthHasEachJobOnce(t *testing.T) {
 			}
 			s := sum.Profiles[i]
 			if s.Repeats != repeats || s.Superseded != losers || s.Jobs != int64(len(want)) || repeats == 0 || losers == 0 {
-				t.Errorf("%s hostile=%v: summary %+v; found %d jobs, %d repeats, %d superseded", profile, hostile, s, len(want), repeats, losers)
+				t.Errorf("%s hostile=%v: summary %+v; found %d jobs, %d repeats, %d superseded",
+					profile, hostile, s, len(want), repeats, losers)
 			}
 		}
 	}
@@ -125,9 +126,11 @@ func TestHostileTruth(t *testing.T) {
 		}
 		raw := rawOf(t, row)
 		for name, in := range map[string]string{
-			"injected": `account="value" malicious="evil" project`, "two lines": "account=\"line1\nline2\" ", "forged": "account=\"x\n01/01/2026 ",
-			"latin1": "caf\xe9", "fake count": "note=x run_count=99 Exit_status=-1 ", "no walltime": "used.walltime=abc ", "no request": "List.walltime=abc ",
-			"no mem": "used.mem=9999999999", "no exit": "Exit_status=nota", "digits": "cpupercent=77777777777777", "empty": `account="" `, "nameless": "jobname= ",
+			"injected": `account="value" malicious="evil" project`, "two lines": "account=\"line1\nline2\" ",
+			"forged": "account=\"x\n01/01/2026 ", "latin1": "caf\xe9", "fake count": "note=x run_count=99 Exit_status=-1 ",
+			"no walltime": "used.walltime=abc ", "no request": "List.walltime=abc ", "no mem": "used.mem=9999999999",
+			"no exit": "Exit_status=nota", "digits": "cpupercent=77777777777777", "empty": `account="" `,
+			"nameless": "jobname= ",
 		} {
 			if strings.Contains(raw, in) {
 				found[name] = row
@@ -135,10 +138,11 @@ func TestHostileTruth(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]map[string]any{
-		"injected": {"account": `value" malicious="evil`}, "two lines": {"account": "line1\nline2"}, "latin1": {"account": "caf\u00e9 lab"},
-		"fake count": {"run_count": 1.0}, "no walltime": {"walltime_used_s": nil}, "no request": {"walltime_requested_s": nil},
-		"no mem": {"mem_used_bytes": nil}, "no exit": {"exit_status": nil, "exit_class": nil}, "digits": {"cpu_percent": nil},
-		"empty": {"account": ""}, "nameless": {"name": ""}, "forged": {"group_name": "ncar"},
+		"injected": {"account": `value" malicious="evil`}, "two lines": {"account": "line1\nline2"},
+		"latin1": {"account": "caf\u00e9 lab"}, "fake count": {"run_count": 1.0}, "no walltime": {"walltime_used_s": nil},
+		"no request": {"walltime_requested_s": nil}, "no mem": {"mem_used_bytes": nil},
+		"no exit": {"exit_status": nil, "exit_class": nil}, "digits": {"cpu_percent": nil}, "empty": {"account": ""},
+		"nameless": {"name": ""}, "forged": {"group_name": "ncar"},
 	} {
 		row := found[name]
 		if row == nil {
@@ -151,7 +155,8 @@ func TestHostileTruth(t *testing.T) {
 			}
 		}
 	}
-	if account, _ := found["forged"]["account"].(string); !strings.HasSuffix(account, "run_count=1") || !strings.Contains(account, ";user=mallory") {
+	if account, _ := found["forged"]["account"].(string); !strings.HasSuffix(account, "run_count=1") ||
+		!strings.Contains(account, ";user=mallory") {
 		t.Errorf("forged: account is %q, want all of the forged line", account)
 	}
 }

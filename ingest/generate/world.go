@@ -48,7 +48,9 @@ func newWorld(source string, o Options) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{profile: p, cal: cal, seed: o.Seed, jobs: cmp.Or(o.Jobs, p.Jobs, DefaultJobs), hostile: o.Hostile, truth: !o.NoTruth}
+	w := &world{
+		profile: p, cal: cal, seed: o.Seed, jobs: cmp.Or(o.Jobs, p.Jobs, DefaultJobs), hostile: o.Hostile, truth: !o.NoTruth,
+	}
 	w.dialect = dialects[p.Dialect]
 	w.stories = storiesOf(&w.profile)
 	if !p.NoEligibleBefore.IsZero() {

@@ -1,12 +1,9 @@
-// Package inorder shares work out among goroutines, and hands on what they
-// made of it in the order of the work.
+// Package inorder shares work out among goroutines, and hands on what they made of it in the order of the work.
 //
-// What enters: pieces of work, from one goroutine. What leaves: their results,
-// to one goroutine, in the order of the work, and those of one piece in the order in
-// which they were made. Promises: no more than Ahead pieces wait to be taken;
-// a worker goes on only when all but the last of its results were taken, so
-// that memory is bounded; the first error ends everything, and Run comes back
-// when all goroutines are done.
+// What enters: pieces of work, from one goroutine. What leaves: their results, to one goroutine, in the order of the
+// work, and those of one piece in the order in which they were made. Promises: no more than Ahead pieces wait to be
+// taken; a worker goes on only when all but the last of its results were taken, so that memory is bounded; the first
+// error ends everything, and Run comes back when all goroutines are done.
 package inorder
 
 import (
@@ -17,8 +14,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// A Worker makes results of a piece of work and gives each to emit. It is one
-// goroutine's own. An error of emit is to be returned at once.
+// A Worker makes results of a piece of work and gives each to emit. It is one goroutine's own. An error of emit is to
+// be returned at once.
 type Worker[W, R any] func(ctx context.Context, work W, emit func(R) error) error
 
 // A Line is a source of work, workers, and one who takes the results.
@@ -26,28 +23,27 @@ type Line[W, R any] struct {
 	// Source sends the pieces of work. An error of send is to be returned at once.
 	Source func(ctx context.Context, send func(W) error) error
 
-	// Workers is how many goroutines work; Worker is called at the beginning of
-	// each, in it. What it returns besides, if it is not nil, is called at its end.
+	// Workers is how many goroutines work; Worker is called at the beginning of each, in it. What it returns besides, if
+	// it is not nil, is called at its end.
 	Workers int
 	Worker  func(ctx context.Context) (Worker[W, R], func() error, error)
 
-	// Take is called for each piece of work, in order, with its results as they
-	// come, all of which it is to take; an error among them is the last.
+	// Take is called for each piece of work, in order, with its results as they come, all of which it is to take; an error
+	// among them is the last.
 	Take func(ctx context.Context, work W, results iter.Seq2[R, error]) error
 
 	Queued int // pieces of work that may wait for a worker
 	Ahead  int // pieces of work that may wait to be taken, those that are worked on among them
 }
 
-// A task is a piece of work on its way: workers take it from one channel, who
-// takes its results waits for it in the other.
+// A task is a piece of work on its way: workers take it from one channel, who takes its results waits for it in the
+// other.
 type task[W, R any] struct {
 	work    W
 	results chan R
 }
 
-// Run works until all is taken, or something failed. Take is called in the
-// goroutine that calls Run.
+// Run works until all is taken, or something failed. Take is called in the goroutine that calls Run.
 func (l *Line[W, R]) Run(ctx context.Context) error {
 	queue := make(chan *task[W, R], l.Queued)
 	order := make(chan *task[W, R], l.Ahead)

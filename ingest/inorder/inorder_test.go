@@ -13,8 +13,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestOrder: whatever the numbers of workers and of results, what is taken is
-// in the order of the work.
+// TestOrder: whatever the numbers of workers and of results, what is taken is in the order of the work.
 func TestOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		pieces := rapid.SliceOfN(rapid.IntRange(0, 4), 0, 60).Draw(t, "results of each piece")
@@ -26,7 +25,8 @@ func TestOrder(t *testing.T) {
 		}
 		ended := atomic.Int64{}
 		l := Line[int, [2]int]{
-			Workers: rapid.IntRange(1, 5).Draw(t, "workers"), Queued: rapid.IntRange(0, 3).Draw(t, "queued"), Ahead: rapid.IntRange(0, 9).Draw(t, "ahead"),
+			Workers: rapid.IntRange(1, 5).Draw(t, "workers"), Queued: rapid.IntRange(0, 3).Draw(t, "queued"),
+			Ahead: rapid.IntRange(0, 9).Draw(t, "ahead"),
 			Source: func(_ context.Context, send func(int) error) error {
 				for i := range pieces {
 					if err := send(i); err != nil {
@@ -72,8 +72,8 @@ func TestOrder(t *testing.T) {
 
 var errBroken = errors.New("broken")
 
-// TestFirstErrorEndsAll: an error in any place, and a context that is done, end
-// the line, with that error, though there is work without end.
+// TestFirstErrorEndsAll: an error in any place, and a context that is done, end the line, with that error, though there
+// is work without end.
 func TestFirstErrorEndsAll(t *testing.T) {
 	for _, where := range []string{"source", "worker", "work", "end", "take", "context"} {
 		t.Run(where, func(t *testing.T) {

@@ -2,11 +2,9 @@ package pbs
 
 import "bytes"
 
-// Careful reading: where a value holds blanks, quotes or what looks like
-// further attributes, the server's order of keys decides where it ends. What
-// stands between account=" and the server's own next key is the account; what
-// stands among the resources_used is one of them, up to the run_count that
-// ends the record.
+// Careful reading: where a value holds blanks, quotes or what looks like further attributes, the server's order of keys
+// decides where it ends. What stands between account=" and the server's own next key is the account; what stands among
+// the resources_used is one of them, up to the run_count that ends the record.
 
 // A boundary is a place where a new attribute could begin.
 type boundary struct {
@@ -15,8 +13,7 @@ type boundary struct {
 	eq    int // where its '=' stands
 }
 
-// nextBoundary finds the first blank at or behind i that an attribute name
-// follows; ok is false at the end of the text.
+// nextBoundary finds the first blank at or behind i that an attribute name follows; ok is false at the end of the text.
 func nextBoundary(text []byte, i int) (b boundary, ok bool) {
 	for {
 		n := bytes.IndexByte(text[i:], ' ')
@@ -50,12 +47,11 @@ func (p *Parser) careful(r *Record) {
 	}
 }
 
-// endsRun tells whether records of that letter have the tail of a run that is
-// over: session, end, usage.
+// endsRun tells whether records of that letter have the tail of a run that is over: session, end, usage.
 func endsRun(letter byte) bool { return letter == 'E' || letter == 'R' || letter == 'A' }
 
-// loose reads attributes of records other than job data blocks: no order is
-// known, and a value ends where the next name begins.
+// loose reads attributes of records other than job data blocks: no order is known, and a value ends where the next name
+// begins.
 func (p *Parser) loose(r *Record) {
 	r.Attrs = r.Attrs[:0]
 	c := reading{Parser: p, record: r, text: r.Text, letter: r.Letter(), tail: len(r.Text)}
@@ -153,8 +149,8 @@ func (c *reading) jobValueEnd(k *keyInfo, i int) int {
 	return c.endBefore(i, func(boundary) bool { return true })
 }
 
-// endBefore is where the value ends if it goes on to the first boundary that
-// is accepted, or to the end of the text (without trailing blanks).
+// endBefore is where the value ends if it goes on to the first boundary that is accepted, or to the end of the text
+// (without trailing blanks).
 func (c *reading) endBefore(i int, accept func(boundary) bool) int {
 	return c.endBeforePlace(i, func(at int) bool { return accept(c.places.list[at].boundary) })
 }
@@ -184,9 +180,8 @@ func (c *reading) afterResource(b boundary) bool {
 // maxCloses bounds the quotes that are tried as the end of a value.
 const maxCloses = 64
 
-// quoteEnd is where the quoted value at text[i] ends: behind the first quote
-// that the end of the text or an acceptable attribute follows, provided that
-// no key comes twice behind it. 0 if no quote will do.
+// quoteEnd is where the quoted value at text[i] ends: behind the first quote that the end of the text or an acceptable
+// attribute follows, provided that no key comes twice behind it. 0 if no quote will do.
 func (c *reading) quoteEnd(i int, accept func(boundary) bool) int {
 	last := 0
 	for at, tries := i+1, 0; tries < maxCloses; tries++ {
@@ -216,9 +211,8 @@ func (c *reading) quoteEnd(i int, accept func(boundary) bool) int {
 	return last
 }
 
-// accountEnd is quoteEnd for an account. One that is never closed takes the
-// rest of the text, as its end may be on a later line; but if the rest of the
-// job follows, a blank ends it.
+// accountEnd is quoteEnd for an account. One that is never closed takes the rest of the text, as its end may be on a
+// later line; but if the rest of the job follows, a blank ends it.
 func (c *reading) accountEnd(i int) int {
 	end := c.quoteEnd(i, func(b boundary) bool {
 		k := c.known(b)
@@ -235,8 +229,7 @@ func (c *reading) accountEnd(i int) int {
 	return len(c.text)
 }
 
-// tailStart finds the eligible_time= and run_count= that the server writes
-// last, and whether they are there.
+// tailStart finds the eligible_time= and run_count= that the server writes last, and whether they are there.
 func tailStart(text []byte) (int, bool) {
 	n := bytes.LastIndex(text, spaceRunCount)
 	if n < 0 || !allDigits(text[n+len(spaceRunCount):]) {

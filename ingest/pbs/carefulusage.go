@@ -2,8 +2,8 @@ package pbs
 
 import "bytes"
 
-// usedEnd is where a resources_used value ends. They are never quoted, may
-// hold blanks and whole forged attributes, and come sorted by name.
+// usedEnd is where a resources_used value ends. They are never quoted, may hold blanks and whole forged attributes, and
+// come sorted by name.
 func (c *reading) usedEnd(k *keyInfo, i int) int {
 	if i > c.tail {
 		return len(c.text)
@@ -25,8 +25,8 @@ func (c *reading) usedEnd(k *keyInfo, i int) int {
 	})
 }
 
-// genuineUsed tells whether the resources_used name at a place is the server's.
-// One that came before, or comes again and breaks the order, is part of a value.
+// genuineUsed tells whether the resources_used name at a place is the server's. One that came before, or comes again
+// and breaks the order, is part of a value.
 func (c *reading) genuineUsed(current *keyInfo, at int) bool {
 	if c.places.isTaken(at) {
 		c.repeated = true

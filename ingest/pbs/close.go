@@ -2,8 +2,8 @@ package pbs
 
 import "bytes"
 
-// A value that a line leaves open is closed by what PBS writes behind it: the
-// quote, and the rest of the record in PBS's order. This file finds it.
+// A value that a line leaves open is closed by what PBS writes behind it: the quote, and the rest of the record in
+// PBS's order. This file finds it.
 
 // A bound is where a key of the job data block begins in a text.
 type bound struct {
@@ -51,8 +51,7 @@ func (j *judge) boundAt(place int) int {
 	return low
 }
 
-// ends tells whether what stands in a text from a place on may be the rest of a
-// record whose value o is.
+// ends tells whether what stands in a text from a place on may be the rest of a record whose value o is.
 func (j *judge) ends(o opening, place int) bool {
 	if o.letter == 'a' {
 		return true
@@ -71,8 +70,7 @@ func (j *judge) ends(o opening, place int) bool {
 	return !needs(Queue) && !needs(CTime)
 }
 
-// hasEnd tells whether the time is there that ends a record of o's type, behind
-// place if it comes behind o.
+// hasEnd tells whether the time is there that ends a record of o's type, behind place if it comes behind o.
 func (j *judge) hasEnd(o opening, place int) bool {
 	return o.letter != 'E' && o.letter != 'R' || o.rank > rankSession+rank(End-Session) ||
 		j.lasts[End] > j.boundAt(place)
@@ -94,8 +92,7 @@ type closing struct {
 	own     int // and the first whose quote was
 }
 
-// closings looks through the quotes of a text for those that may close o.
-// What the text itself opens it closes first.
+// closings looks through the quotes of a text for those that may close o. What the text itself opens it closes first.
 func (j *judge) closings(text []byte, o opening) closing {
 	found := closing{-1, -1}
 	if o.quote == 0 {
@@ -143,8 +140,7 @@ func (j *judge) whole(o opening, place int) int {
 	return place
 }
 
-// unquotedClosings is closings for a value without quotes: it ends where the
-// order of the keys begins anew.
+// unquotedClosings is closings for a value without quotes: it ends where the order of the keys begins anew.
 func (j *judge) unquotedClosings(o opening) closing {
 	found := closing{-1, -1}
 	if len(j.bounds) == 0 || !j.ends(o, j.bounds[j.orderly].blank) || !j.hasEnd(o, j.bounds[j.orderly].blank) {
@@ -166,8 +162,7 @@ func (j *judge) keyFollows(text []byte, i int) bool {
 	return keyLength(bytes.TrimLeft(text[i:min(len(text), i+maxName)], " ")) > 0
 }
 
-// maxName is how far behind a quote the '=' of the next attribute is looked
-// for.
+// maxName is how far behind a quote the '=' of the next attribute is looked for.
 const maxName = 512
 
 // namedAt tells whether the '=' at i ends an attribute's name.
@@ -191,8 +186,7 @@ func (j *judge) goesOn(own *bound, place int) bool {
 	return own == nil || n == len(j.bounds) || j.bounds[n].mayFollow(own.rank)
 }
 
-// time is when the record that ends with the text was written, by what it says
-// itself; 0 if it does not.
+// time is when the record that ends with the text was written, by what it says itself; 0 if it does not.
 func (j *judge) time(text []byte, letter byte, place int) int64 {
 	k := Unknown
 	switch letter {

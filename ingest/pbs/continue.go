@@ -2,12 +2,11 @@ package pbs
 
 import "bytes"
 
-// Lines that are no head belong to the record before them only if it can go
-// on: a number, a duration or a size ends with its line, and so does a record
-// in which everything is there that PBS writes.
+// Lines that are no head belong to the record before them only if it can go on: a number, a duration or a size ends
+// with its line, and so does a record in which everything is there that PBS writes.
 
-// takeContinuations moves over the lines that continue a record whose first
-// line leaves no quote open, and makes them part of it.
+// takeContinuations moves over the lines that continue a record whose first line leaves no quote open, and makes them
+// part of it.
 func (f *Framer) takeContinuations(r *Record, first *piece) {
 	if f.atEnd() || f.next.isHead {
 		return
@@ -34,8 +33,7 @@ func (f *Framer) takeContinuations(r *Record, first *piece) {
 	}
 }
 
-// continuation is how the record may go on: what it gives tells whether a line
-// is part of it.
+// continuation is how the record may go on: what it gives tells whether a line is part of it.
 func (f *Framer) continuation(r *Record) func(line []byte) bool {
 	j := f.judging()
 	letter := r.Letter()
@@ -69,15 +67,14 @@ func (f *Framer) continuation(r *Record) func(line []byte) bool {
 	}
 }
 
-// isWhole tells whether a job's record ends with what PBS writes last, or is
-// one of those without attributes.
+// isWhole tells whether a job's record ends with what PBS writes last, or is one of those without attributes.
 func (j *judge) isWhole(r *Record) bool {
 	text := trimEnd(r.Text)
 	return len(text) == 0 || keyLength(text) == 0 || bytes.HasPrefix(text, queueEq) || endsInRuns(text)
 }
 
-// isFreeText tells whether the record that alters a job ends in a text, which
-// a hook may have written with newlines in it.
+// isFreeText tells whether the record that alters a job ends in a text, which a hook may have written with newlines in
+// it.
 func (j *judge) isFreeText(r *Record) bool {
 	attrs := j.read(r).Attrs
 	if len(attrs) == 0 {
@@ -87,8 +84,7 @@ func (j *judge) isFreeText(r *Record) bool {
 	return !last.Quoted && !isQuantity(last.Value)
 }
 
-// lastKey is the attribute that a job's record ends with, and whether its value
-// is a text.
+// lastKey is the attribute that a job's record ends with, and whether its value is a text.
 func (j *judge) lastKey(r *Record) (o opening, text bool) {
 	o.letter = r.Letter()
 	attrs := j.read(r).Attrs
@@ -114,8 +110,8 @@ func isQuantity(value []byte) bool {
 	return err == nil
 }
 
-// restEnd is where the lines end, in front of the next head, that hold the rest
-// of a record which ends in the middle of a text; 0 if they do not.
+// restEnd is where the lines end, in front of the next head, that hold the rest of a record which ends in the middle of
+// a text; 0 if they do not.
 func (f *Framer) restEnd(o opening) int {
 	if o.letter == 'u' || o.letter == 'e' {
 		return 0 // nothing follows their last values
@@ -138,8 +134,8 @@ func wrappedKey(t *keyTable, line []byte) *keyInfo {
 	return t.known(line[:keyLength(line)])
 }
 
-// unwrap joins the lines of a record that was broken between two attributes:
-// in a copy, each newline in front of a key is a blank.
+// unwrap joins the lines of a record that was broken between two attributes: in a copy, each newline in front of a key
+// is a blank.
 func (r *Record) unwrap(t *keyTable) {
 	if r.Flags&Wrapped == 0 {
 		return

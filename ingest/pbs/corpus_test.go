@@ -12,8 +12,7 @@ import (
 	"pbsduck/ingest/corpus"
 )
 
-// scanAll reads a whole log in blocks that Cut makes at the given size, and
-// hands each record to visit.
+// scanAll reads a whole log in blocks that Cut makes at the given size, and hands each record to visit.
 func scanAll(data []byte, size int, visit func(*Record)) {
 	s := NewScanner(NewParser())
 	line, offset := int64(1), int64(0)
@@ -58,8 +57,8 @@ func TestCorpusLosesNothing(t *testing.T) {
 	}
 }
 
-// checkLossless checks that all bytes of a log are in its records, in order,
-// but for white space between them, and that lines are counted.
+// checkLossless checks that all bytes of a log are in its records, in order, but for white space between them, and that
+// lines are counted.
 func checkLossless(t *testing.T, name string, data []byte, size int) {
 	t.Helper()
 	at, lines := 0, 0

@@ -2,11 +2,9 @@ package pbs
 
 import "bytes"
 
-// Cut is the length of the longest part of b, from its start, that ends
-// between two records, so that b[:Cut(b)] is a block for a Framer and the rest
-// belongs to the next one, whatever follows b in the log. It is 0 if b holds no
-// such place. The last record of b never counts: lines that continue it may
-// follow.
+// Cut is the length of the longest part of b, from its start, that ends between two records, so that b[:Cut(b)] is a
+// block for a Framer and the rest belongs to the next one, whatever follows b in the log. It is 0 if b holds no such
+// place. The last record of b never counts: lines that continue it may follow.
 func (f *Framer) Cut(b []byte) int {
 	f.Reset(b, 1, 0)
 	f.more = true
@@ -25,8 +23,8 @@ func (f *Framer) Cut(b []byte) int {
 	return cut
 }
 
-// Plain is what was found out about a part of a block: whether each line is a
-// record, and whole. ResetPlain then spares looking closer again.
+// Plain is what was found out about a part of a block: whether each line is a record, and whole. ResetPlain then spares
+// looking closer again.
 type Plain struct {
 	Is    bool
 	Lines int64 // if it is: how many there are
@@ -36,8 +34,8 @@ type Plain struct {
 // Plain is of what Cut or Unsure looked at last, up to the cut.
 func (f *Framer) Plain() Plain { return f.plainTo }
 
-// framedPlain tells whether the framed record is one line with a head, and
-// whole, where its type has keys that come last.
+// framedPlain tells whether the framed record is one line with a head, and whole, where its type has keys that come
+// last.
 func (f *Framer) framedPlain(r *Record) bool {
 	if r.Letter() == 'E' {
 		f.ends++
@@ -45,9 +43,8 @@ func (f *Framer) framedPlain(r *Record) bool {
 	return r.Lines == 1 && r.Flags&^Prefixed == 0 && (f.whole || !isJob(r.Letter()))
 }
 
-// passPlain moves over lines that are plain and followed by a record, up to one
-// that may not be, or the last. Next would frame each of them by itself. This is
-// all that most of a log costs who cuts it.
+// passPlain moves over lines that are plain and followed by a record, up to one that may not be, or the last. Next
+// would frame each of them by itself. This is all that most of a log costs who cuts it.
 func (f *Framer) passPlain() {
 	if !f.next.isHead || !f.next.isLine {
 		return
@@ -85,10 +82,9 @@ func isPlain(line []byte, h head) bool {
 	return isClosed(text, letterOf(line[h.typ:h.id-1]))
 }
 
-// Unsure is where the first record begins whose reading may be another one
-// when the log has grown: its value is open at the end of b, or b does not end
-// with a newline. It is -1 if there is none. The records of b are whole, but
-// for the last.
+// Unsure is where the first record begins whose reading may be another one when the log has grown: its value is open at
+// the end of b, or b does not end with a newline. It is -1 if there is none. The records of b are whole, but for the
+// last.
 func (f *Framer) Unsure(b []byte) int {
 	f.Reset(b, 1, 0)
 	f.plainTo = Plain{}
@@ -121,12 +117,10 @@ func HasHead(b []byte) bool {
 	return false
 }
 
-// Whole is the length of the part of b, the end of a growing log, that holds
-// finished lines.
+// Whole is the length of the part of b, the end of a growing log, that holds finished lines.
 func Whole(b []byte) int { return bytes.LastIndexByte(b, '\n') + 1 }
 
-// CountEnds is a number of E records that b certainly does not exceed, found
-// at the speed of a search.
+// CountEnds is a number of E records that b certainly does not exceed, found at the speed of a search.
 func CountEnds(b []byte) int64 { return int64(bytes.Count(b, endMark)) }
 
 var endMark = []byte(";E;")

@@ -2,12 +2,11 @@ package pbs
 
 import "bytes"
 
-// A record that is cut off in front of a newline looks like a whole one. What
-// is missing tells: PBS writes the same keys last into every record of a type.
+// A record that is cut off in front of a newline looks like a whole one. What is missing tells: PBS writes the same
+// keys last into every record of a type.
 
-// keptAttrs is how many of the attributes are kept: all, or all but the last if
-// the record is cut off, in whose value it may be. Whole says that the keys
-// which come last are known to be there, but for the usage of an E record.
+// keptAttrs is how many of the attributes are kept: all, or all but the last if the record is cut off, in whose value
+// it may be. Whole says that the keys which come last are known to be there, but for the usage of an E record.
 func (r *Record) keptAttrs(whole bool) int {
 	n := len(r.Attrs)
 	if n == 0 || r.Problem != "" {
@@ -25,9 +24,8 @@ func (r *Record) keptAttrs(whole bool) int {
 	return n
 }
 
-// lacksUsage tells whether the usage of an E record that does not end with
-// run_count= is cut off: PBS writes resources_used.walltime last or in front of
-// few others, as HH:MM:SS.
+// lacksUsage tells whether the usage of an E record that does not end with run_count= is cut off: PBS writes
+// resources_used.walltime last or in front of few others, as HH:MM:SS.
 func (r *Record) lacksUsage() bool {
 	last := &r.Attrs[len(r.Attrs)-1]
 	switch {

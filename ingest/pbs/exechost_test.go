@@ -120,7 +120,8 @@ func BenchmarkHosts(b *testing.B) {
 
 func TestHostSlots(t *testing.T) {
 	for text, want := range map[string][2]int64{
-		"n1/20+n2/4": {2, 24}, "n1/0+n1/1": {2, 1}, "n1/0-3+n2/8": {5, 12}, "n1/0*16": {16, 16}, "n1/1,3": {2, 2}, "n1": {1, 1}, "n1/4*2": {2, 2},
+		"n1/20+n2/4": {2, 24}, "n1/0+n1/1": {2, 1}, "n1/0-3+n2/8": {5, 12}, "n1/0*16": {16, 16}, "n1/1,3": {2, 2},
+		"n1": {1, 1}, "n1/4*2": {2, 2},
 	} {
 		var got [2]int64
 		h := NewHosts([]byte(text))

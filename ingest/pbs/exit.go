@@ -7,11 +7,11 @@ type ExitClass string
 
 // The classes, in the order of their statuses.
 const (
-	ExitPBSLimit    ExitClass = "pbs_limit"    // OpenPBS -29..-24 and -31, Torque -12..-10: the job was killed for exceeding a limit
+	ExitPBSLimit    ExitClass = "pbs_limit"    // OpenPBS -29..-24 and -31, Torque -12..-10: killed for exceeding a limit
 	ExitPBSOther    ExitClass = "pbs_other"    // every other negative status: PBS could not run or keep the job
 	ExitOK          ExitClass = "ok"           // 0
 	ExitProgram     ExitClass = "program"      // 1..127 and 193..255: the job's script ended so
-	ExitShellSignal ExitClass = "shell_signal" // 128..192: as a shell reports a command that died of a signal, 128 + signal
+	ExitShellSignal ExitClass = "shell_signal" // 128..192: as shells report a command that died of a signal, 128 + signal
 	ExitSignal      ExitClass = "signal"       // 256 and more: the job's top process was killed, 256 + signal
 )
 
@@ -50,8 +50,8 @@ func (d Dialect) isLimit(status int64) bool {
 	return status == -31 || -29 <= status && status <= -24
 }
 
-// ExitMeaning says in a few words what an Exit_status stands for, for people to read: "walltime exceeded" for
-// OpenPBS's -29 and Torque's -11, "SIGTERM (qdel)" for 271.
+// ExitMeaning says in a few words what an Exit_status stands for, for people to read: "walltime exceeded" for OpenPBS's
+// -29 and Torque's -11, "SIGTERM (qdel)" for 271.
 func (d Dialect) ExitMeaning(status int64) string {
 	switch d.ClassifyExit(status) {
 	case ExitOK:

@@ -11,9 +11,16 @@ func TestClassifyExit(t *testing.T) {
 		first, last int64
 		want        ExitClass
 	}
-	both := []span{{0, 0, ExitOK}, {1, 127, ExitProgram}, {128, 192, ExitShellSignal}, {193, 255, ExitProgram}, {256, math.MaxInt64, ExitSignal}}
+	both := []span{
+		{0, 0, ExitOK},
+		{1, 127, ExitProgram},
+		{128, 192, ExitShellSignal},
+		{193, 255, ExitProgram},
+		{256, math.MaxInt64, ExitSignal},
+	}
 	for dialect, spans := range map[Dialect][]span{
-		OpenPBS: {{math.MinInt64, -33, ExitPBSOther}, {-32, -32, ExitPBSOther}, {-31, -31, ExitPBSLimit}, {-30, -30, ExitPBSOther},
+		OpenPBS: {{math.MinInt64, -33, ExitPBSOther}, {-32, -32, ExitPBSOther}, {-31, -31, ExitPBSLimit},
+			{-30, -30, ExitPBSOther},
 			{-29, -24, ExitPBSLimit}, {-23, -1, ExitPBSOther}},
 		Torque: {{math.MinInt64, -13, ExitPBSOther}, {-12, -10, ExitPBSLimit}, {-9, -1, ExitPBSOther}},
 	} {
@@ -29,8 +36,8 @@ func TestClassifyExit(t *testing.T) {
 
 func TestExitMeaning(t *testing.T) {
 	for status, want := range map[int64]string{
-		0: "success", 1: "program exit 1", 126: "command not executable", 127: "command not found", 128: "program exit 128", 255: "program exit 255",
-		143: "SIGTERM to a command of the script", 137: "SIGKILL to a command of the script",
+		0: "success", 1: "program exit 1", 126: "command not executable", 127: "command not found", 128: "program exit 128",
+		255: "program exit 255", 143: "SIGTERM to a command of the script", 137: "SIGKILL to a command of the script",
 		256: "signal 0", 265: "SIGKILL", 271: "SIGTERM (qdel)", 300: "signal 44",
 		-11: "rerun (requeued)", -27: "mem exceeded", -29: "walltime exceeded", -99: "ended by PBS, code -99",
 	} {
@@ -38,7 +45,10 @@ func TestExitMeaning(t *testing.T) {
 			t.Errorf("ExitMeaning(%d) = %q, want %q", status, got, want)
 		}
 	}
-	for status, want := range map[int64]string{-10: "mem exceeded", -11: "walltime exceeded", -12: "cput exceeded", -29: "ended by PBS, code -29", 271: "SIGTERM (qdel)"} {
+	for status, want := range map[int64]string{
+		-10: "mem exceeded", -11: "walltime exceeded", -12: "cput exceeded", -29: "ended by PBS, code -29",
+		271: "SIGTERM (qdel)",
+	} {
 		if got := Torque.ExitMeaning(status); got != want {
 			t.Errorf("Torque: ExitMeaning(%d) = %q, want %q", status, got, want)
 		}
@@ -48,8 +58,10 @@ func TestExitMeaning(t *testing.T) {
 func TestLimitsAreTheCodesThatSayExceeded(t *testing.T) {
 	for dialect, meanings := range map[Dialect]map[int64]string{OpenPBS: pbsExits, Torque: torqueExits} {
 		for status := range meanings {
-			if says := strings.Contains(dialect.ExitMeaning(status), "exceeded"); says != (dialect.ClassifyExit(status) == ExitPBSLimit) {
-				t.Errorf("dialect %d, %d: class %s, meaning %q", dialect, status, dialect.ClassifyExit(status), dialect.ExitMeaning(status))
+			says := strings.Contains(dialect.ExitMeaning(status), "exceeded")
+			if says != (dialect.ClassifyExit(status) == ExitPBSLimit) {
+				t.Errorf("dialect %d, %d: class %s, meaning %q",
+					dialect, status, dialect.ClassifyExit(status), dialect.ExitMeaning(status))
 			}
 		}
 	}

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// A piece is a part of a block: it begins with a line, or with a head that
-// stands within one, and ends where the next piece begins.
+// A piece is a part of a block: it begins with a line, or with a head that stands within one, and ends where the next
+// piece begins.
 type piece struct {
 	start, end int
 	head       head // its parts, from start
@@ -51,8 +51,8 @@ type Framer struct {
 	scout   *judge // the one for lines behind an open value; see changeJudges
 }
 
-// Reset starts on a block: whole records, of which the first lies at the given
-// line (from 1) and byte offset of its file.
+// Reset starts on a block: whole records, of which the first lies at the given line (from 1) and byte offset of its
+// file.
 func (f *Framer) Reset(block []byte, line, offset int64) {
 	f.block, f.line, f.offset, f.more, f.long, f.plain = block, line, offset, false, 0, false
 	f.unsure, f.doubt, f.region, f.ends = -1, 0, region{}, 0
@@ -66,8 +66,7 @@ func (f *Framer) ResetPlain(block []byte, line, offset int64) {
 	f.plain = true
 }
 
-// ResetLong is Reset for the beginning of a line that is too long for a record:
-// a reject.
+// ResetLong is Reset for the beginning of a line that is too long for a record: a reject.
 func (f *Framer) ResetLong(begin []byte, line, offset, length int64) {
 	f.Reset(begin, line, offset)
 	f.next, f.long = piece{end: len(begin)}, length
@@ -113,8 +112,7 @@ func (f *Framer) atEnd() bool { return f.next.start == len(f.block) }
 // isTorn tells whether a head within its line cut the piece off.
 func (f *Framer) isTorn(p *piece) bool { return !p.hasNewline && p.end < len(f.block) }
 
-// Next frames the next record: Raw, place, and the parts of its head. It
-// returns false at the end of the block.
+// Next frames the next record: Raw, place, and the parts of its head. It returns false at the end of the block.
 func (f *Framer) Next(r *Record) bool {
 	if f.atEnd() {
 		return false
@@ -174,8 +172,7 @@ func (f *Framer) count(r *Record, p *piece) {
 	}
 }
 
-// takeBlanks moves over lines of white space. They are counted with the record,
-// and are no part of it.
+// takeBlanks moves over lines of white space. They are counted with the record, and are no part of it.
 func (f *Framer) takeBlanks(r *Record) {
 	if f.block[f.next.start-1] != '\n' {
 		return
@@ -200,8 +197,8 @@ func (f *Framer) reject(r *Record, p *piece) {
 	}
 }
 
-// cutOff is for a record behind which another one begins in the same line. It
-// is a record if nothing of it is missing but its newline.
+// cutOff is for a record behind which another one begins in the same line. It is a record if nothing of it is missing
+// but its newline.
 func (f *Framer) cutOff(r *Record, p *piece) {
 	if f.judging().isComplete(r) {
 		r.Flags |= Torn

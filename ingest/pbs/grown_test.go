@@ -11,14 +11,14 @@ import (
 	"pbsduck/ingest/damage"
 )
 
-// TestGrownAndCutAlike: a log that is damaged has the same records wherever it
-// is cut into blocks, and however it grew, if it is read again from its
-// beginning where Unsure and the first new line ask for that.
+// TestGrownAndCutAlike: a log that is damaged has the same records wherever it is cut into blocks, and however it grew,
+// if it is read again from its beginning where Unsure and the first new line ask for that.
 func TestGrownAndCutAlike(t *testing.T) {
 	var whole []byte
 	for i := range 40 {
 		j := job{id: i, second: 600 + 5*(i/3), account: fmt.Sprintf("A%d", i%7)}
-		whole = append(whole, j.started()+j.ended()+j.head("D")+"requestor=user@host\n"+j.head("a")+"comment=\"a b\" Resource_List.walltime=01:00:00\n"...)
+		whole = append(whole, j.started()+j.ended()+j.head("D")+"requestor=user@host\n"+j.head("a")+
+			"comment=\"a b\" Resource_List.walltime=01:00:00\n"...)
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		log := damage.Draw(rt, whole)

@@ -10,9 +10,8 @@ type head struct {
 	stamp, typ, id, text int // start of each part; typ ends at id-1, id at text-1
 }
 
-// matchHead tells whether a line that begins at b looks like the first line of
-// a record. It looks at the digits' neighbours first: most lines that are not
-// a head fail at once.
+// matchHead tells whether a line that begins at b looks like the first line of a record. It looks at the digits'
+// neighbours first: most lines that are not a head fail at once.
 func matchHead(b []byte) (h head, ok bool) {
 	if !matchStamp(b) {
 		return h, false
@@ -35,8 +34,7 @@ func matchHead(b []byte) (h head, ok bool) {
 	return h, false
 }
 
-// matchStamp tells whether b begins like "MM/DD/YYYY HH:MM:SS;" and what
-// follows it in a record.
+// matchStamp tells whether b begins like "MM/DD/YYYY HH:MM:SS;" and what follows it in a record.
 func matchStamp(b []byte) bool {
 	if len(b) < headSize+3 || b[2] != '/' || b[5] != '/' || b[10] != ' ' || b[13] != ':' || b[16] != ':' ||
 		b[19] != ';' {
@@ -56,8 +54,7 @@ func (h head) moved(n int) head {
 	return head{stamp: h.stamp + n, typ: h.typ + n, id: h.id + n, text: h.text + n}
 }
 
-// findHead is matchHead for a line that may carry in front what others put
-// there; see prefixLength.
+// findHead is matchHead for a line that may carry in front what others put there; see prefixLength.
 func findHead(line []byte) (h head, ok bool) {
 	if h, ok = matchHead(line); ok {
 		return h, true
@@ -70,11 +67,9 @@ func findHead(line []byte) (h head, ok bool) {
 	return h, false
 }
 
-// innerHead finds the first head behind the beginning of a line, at or behind
-// from: where a record was cut off and another one was written behind it, or
-// something stands in front of a record that is none. What a job's record
-// begins with must follow it: dates and semicolons stand in free text, too.
-// The line goes up to its newline or the end.
+// innerHead finds the first head behind the beginning of a line, at or behind from: where a record was cut off and
+// another one was written behind it, or something stands in front of a record that is none. What a job's record begins
+// with must follow it: dates and semicolons stand in free text, too. The line goes up to its newline or the end.
 func innerHead(line []byte, from int) (h head, ok bool) {
 	for at := from; ; {
 		n := bytes.IndexByte(line[at:], ';')
@@ -92,8 +87,7 @@ func innerHead(line []byte, from int) (h head, ok bool) {
 	}
 }
 
-// beginsText tells whether the text behind a head is how a record of that type
-// begins, and its date is one.
+// beginsText tells whether the text behind a head is how a record of that type begins, and its date is one.
 func beginsText(b []byte, h head) bool {
 	if _, ok := parseStamp(b); !ok || h.text-h.id < 2 {
 		return false

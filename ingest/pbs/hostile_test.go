@@ -5,17 +5,21 @@ import (
 	"testing"
 )
 
-// hostile are shapes of input that a user, or a damaged disk, can make as long
-// as he likes; each writes about n bytes.
+// hostile are shapes of input that a user, or a damaged disk, can make as long as he likes; each writes about n bytes.
 var hostile = map[string]func(n int) string{
-	"open values":             func(n int) string { return fill(n, job1.head("E")+"user=a account=\"x\n") },
-	"open values, then ends":  func(n int) string { return fill(n/2, job1.head("E")+"user=a account=\"x\n") + fill(n/2, job1.ended()) },
+	"open values": func(n int) string { return fill(n, job1.head("E")+"user=a account=\"x\n") },
+	"open values, then ends": func(n int) string {
+		return fill(n/2, job1.head("E")+"user=a account=\"x\n") + fill(n/2, job1.ended())
+	},
 	"open and closed in turn": func(n int) string { return fill(n, job1.head("E")+"user=a account=\"x\n"+job2.ended()) },
 	"one open value":          func(n int) string { return job1.ended()[:70] + "\n" + fill(n, job2.ended()) },
 	"open, and what closes it in turn": func(n int) string {
-		return fill(n, job1.head("E")+"user=a account=\"x\n"+job2.ended()+"y\" project=p jobname=j queue=q ctime=1 end=9 run_count=1\n")
+		return fill(n,
+			job1.head("E")+"user=a account=\"x\n"+job2.ended()+"y\" project=p jobname=j queue=q ctime=1 end=9 run_count=1\n")
 	},
-	"quotes behind an open value": func(n int) string { return job1.ended()[:70] + "\n" + fill(n, `" project="`) + "\n" + job2.ended() },
+	"quotes behind an open value": func(n int) string {
+		return job1.ended()[:70] + "\n" + fill(n, `" project="`) + "\n" + job2.ended()
+	},
 	"keys behind an open value": func(n int) string {
 		return job1.ended()[:70] + "\n" + fill(n, `" jobname=x project=`) + "\n" + job2.ended()
 	},
@@ -25,25 +29,28 @@ var hostile = map[string]func(n int) string{
 	"many values with newlines": func(n int) string {
 		return job1.head("E") + job1.start() + fill(n, " Resource_List.a=\"b c\nd\"") + job1.tail() + "\n"
 	},
-	"heads in a line":        func(n int) string { return fill(n, job1.head("E")+"user=a ") + "\n" },
-	"stamps in a line":       func(n int) string { return job1.head("D") + fill(n, "01/15/2026 11:00:10;") + "\n" },
-	"semicolons":             func(n int) string { return job1.head("U") + fill(n, ";") + "\n" },
-	"garbage lines":          func(n int) string { return job1.ended() + fill(n, "x\n") + job2.ended() },
-	"blank lines":            func(n int) string { return job1.ended() + fill(n, " \n") + job2.ended() },
-	"lines of a hook's text": func(n int) string { return job1.head("a") + "comment=x\n" + fill(n, "y z\n") + job2.ended() },
+	"heads in a line":  func(n int) string { return fill(n, job1.head("E")+"user=a ") + "\n" },
+	"stamps in a line": func(n int) string { return job1.head("D") + fill(n, "01/15/2026 11:00:10;") + "\n" },
+	"semicolons":       func(n int) string { return job1.head("U") + fill(n, ";") + "\n" },
+	"garbage lines":    func(n int) string { return job1.ended() + fill(n, "x\n") + job2.ended() },
+	"blank lines":      func(n int) string { return job1.ended() + fill(n, " \n") + job2.ended() },
+	"lines of a hook's text": func(n int) string {
+		return job1.head("a") + "comment=x\n" + fill(n, "y z\n") + job2.ended()
+	},
 	"wrapped lines": func(n int) string {
 		return job1.head("E") + job1.start() + fill(n, "\nResource_List.a=1") + "\n" + job2.ended()
 	},
 	"lines behind a used text": func(n int) string {
-		return strings.TrimSuffix(job1.ended(), " run_count=1\n") + " resources_used.foo=x\n" + fill(n, "y resources_used.z=1\n") + job2.ended()
+		return strings.TrimSuffix(job1.ended(), " run_count=1\n") + " resources_used.foo=x\n" +
+			fill(n, "y resources_used.z=1\n") + job2.ended()
 	},
 	"heads that are cut off": func(n int) string { return fill(n, "01/15/2026 11:00:10;E;1\n") },
 }
 
 func fill(n int, part string) string { return strings.Repeat(part, n/len(part)+1) }
 
-// TestHostileIsLinear: work grows with the input, not with its square, which
-// would take a megabyte beyond the time that a test may take.
+// TestHostileIsLinear: work grows with the input, not with its square, which would take a megabyte beyond the time that
+// a test may take.
 func TestHostileIsLinear(t *testing.T) {
 	for name, write := range hostile {
 		t.Run(name, func(t *testing.T) {

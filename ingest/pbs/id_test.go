@@ -73,7 +73,9 @@ func spell(id ID) string {
 	case IDArrayRange:
 		s = fmt.Sprintf("%d[%s]", id.Base, id.Range)
 	default:
-		letter := map[IDKind]string{IDAdvanceReservation: "R", IDStandingReservation: "S", IDMaintenanceReservation: "M"}[id.Kind]
+		letter := map[IDKind]string{
+			IDAdvanceReservation: "R", IDStandingReservation: "S", IDMaintenanceReservation: "M",
+		}[id.Kind]
 		s = fmt.Sprintf("%s%d", letter, id.Base)
 		if id.Index >= 0 {
 			s += fmt.Sprintf("[%d]", id.Index)
@@ -86,7 +88,10 @@ func spell(id ID) string {
 }
 
 func FuzzParseID(f *testing.F) {
-	for _, s := range []string{"123.srv", "123[].srv", "123[5].srv", "123[1-10:2,15].srv", "123-5.srv", "R1.srv", "S1[2].srv", "license", "6", "1.[h]"} {
+	for _, s := range []string{
+		"123.srv", "123[].srv", "123[5].srv", "123[1-10:2,15].srv", "123-5.srv", "R1.srv", "S1[2].srv", "license", "6",
+		"1.[h]",
+	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {

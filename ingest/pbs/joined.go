@@ -2,12 +2,12 @@ package pbs
 
 import "bytes"
 
-// A join is a value that goes on over the end of its line: where the text ended
-// when it was found open, and where its quote is closed.
+// A join is a value that goes on over the end of its line: where the text ended when it was found open, and where its
+// quote is closed.
 type join struct{ opened, close int }
 
-// parseJoined fills r.Attrs of a record whose lines were joined: each open value
-// ends where the Framer found its end, whatever it holds.
+// parseJoined fills r.Attrs of a record whose lines were joined: each open value ends where the Framer found its end,
+// whatever it holds.
 func (p *Parser) parseJoined(r *Record) {
 	text, joins, flags := r.Text, r.joins, r.Flags
 	r.Text, r.joins = text[:joins[0].opened], nil
@@ -73,16 +73,14 @@ func (t *part) has(k Key, before bool) bool {
 	return before
 }
 
-// hasLast tells whether the attributes that PBS writes into every record of a
-// job have come.
+// hasLast tells whether the attributes that PBS writes into every record of a job have come.
 func (t *part) hasLast() bool {
 	l := t.Letter()
 	return t.has(CTime, t.submitted) && (l != 'E' && l != 'R' || t.has(End, t.ended))
 }
 
-// openAttr finds the attribute in whose value the text of a record ends, and
-// the quote that closes it, 0 if a blank does: one whose quote is open, or the
-// last one, where PBS would go on. The index is -1 if there is none.
+// openAttr finds the attribute in whose value the text of a record ends, and the quote that closes it, 0 if a blank
+// does: one whose quote is open, or the last one, where PBS would go on. The index is -1 if there is none.
 func (p *Parser) openAttr(t *part) (i int, quote byte) {
 	for i := t.from; i < len(t.Attrs); i++ {
 		if c := p.openQuote(t, i); c != 0 {
@@ -105,9 +103,8 @@ func (p *Parser) openAttr(t *part) (i int, quote byte) {
 	return -1, 0
 }
 
-// openQuote is the quote that the ith value begins with and does not end with,
-// 0 if there is none. A value without blanks may hold such a quote: then the
-// rest of the record follows.
+// openQuote is the quote that the ith value begins with and does not end with, 0 if there is none. A value without
+// blanks may hold such a quote: then the rest of the record follows.
 func (p *Parser) openQuote(t *part, i int) byte {
 	a, letter := &t.Attrs[i], t.Letter()
 	if letter != 'a' && p.keys.lookup(a.Name).quote == quoteNever || a.Quoted || len(a.Value) == 0 {
@@ -133,6 +130,5 @@ func (p *Parser) openQuote(t *part, i int) byte {
 
 func isQuote(c byte) bool { return c == '"' || c == '\'' }
 
-// hasLast tells whether the attributes that PBS writes into every record of a
-// job are there.
+// hasLast tells whether the attributes that PBS writes into every record of a job are there.
 func (r *Record) hasLast() bool { return (&part{Record: r}).hasLast() }

@@ -5,12 +5,12 @@ import (
 	"encoding/binary"
 )
 
-// A Key is the number of an attribute name that the project reads. Names
-// outside the list are Unknown; they are kept all the same.
+// A Key is the number of an attribute name that the project reads. Names outside the list are Unknown; they are kept
+// all the same.
 type Key uint16
 
-// Keys of the job data block, in the order in which servers write them
-// (OpenPBS acct_job(), Torque acct_job()), then those of other records.
+// Keys of the job data block, in the order in which servers write them (OpenPBS acct_job(), Torque acct_job()), then
+// those of other records.
 const (
 	Unknown Key = iota
 	GridName
@@ -75,14 +75,14 @@ var keyNames = [...]string{
 	GridName: "gridname", User: "user", Group: "group", Account: "account", Project: "project",
 	AccountingID: "accounting_id", JobName: "jobname", Queue: "queue", ResvName: "resvname", ResvID: "resvID",
 	CTime: "ctime", QTime: "qtime", ETime: "etime", StartCount: "start_count", Start: "start", Owner: "owner",
-	Depend: "depend", ArrayIndices: "array_indices", ExecHost: "exec_host", ExecVnode: "exec_vnode", LoginNode: "login_node",
-	ReqMem: "Resource_List.mem", ReqMPIProcs: "Resource_List.mpiprocs", ReqNCPUs: "Resource_List.ncpus",
-	ReqNGPUs: "Resource_List.ngpus", ReqNodect: "Resource_List.nodect", ReqNodes: "Resource_List.nodes",
-	ReqPlace: "Resource_List.place", ReqSelect: "Resource_List.select", ReqWalltime: "Resource_List.walltime",
-	ReqCPUType: "Resource_List.cpu_type", ReqGPUType: "Resource_List.gpu_type",
-	ReqGPUs: "Resource_List.gpus", ReqProcs: "Resource_List.procs", ReqNeedNodes: "Resource_List.neednodes", TaskRequest: "Resource_Request_2.0",
-	Session: "session", AltID: "alt_id", ExecutionSlots: "total_execution_slots", NodeCount: "unique_node_count",
-	End: "end", ExitStatus: "Exit_status",
+	Depend: "depend", ArrayIndices: "array_indices", ExecHost: "exec_host", ExecVnode: "exec_vnode",
+	LoginNode: "login_node", ReqMem: "Resource_List.mem", ReqMPIProcs: "Resource_List.mpiprocs",
+	ReqNCPUs: "Resource_List.ncpus", ReqNGPUs: "Resource_List.ngpus", ReqNodect: "Resource_List.nodect",
+	ReqNodes: "Resource_List.nodes", ReqPlace: "Resource_List.place", ReqSelect: "Resource_List.select",
+	ReqWalltime: "Resource_List.walltime", ReqCPUType: "Resource_List.cpu_type", ReqGPUType: "Resource_List.gpu_type",
+	ReqGPUs: "Resource_List.gpus", ReqProcs: "Resource_List.procs", ReqNeedNodes: "Resource_List.neednodes",
+	TaskRequest: "Resource_Request_2.0", Session: "session", AltID: "alt_id", ExecutionSlots: "total_execution_slots",
+	NodeCount: "unique_node_count", End: "end", ExitStatus: "Exit_status",
 	UsedCPUPercent: "resources_used.cpupercent", UsedCPUTime: "resources_used.cput", UsedMem: "resources_used.mem",
 	UsedNCPUs: "resources_used.ncpus", UsedVMem: "resources_used.vmem", UsedWalltime: "resources_used.walltime",
 	EligibleTime: "eligible_time", RunCount: "run_count",
@@ -97,8 +97,8 @@ func (k Key) String() string {
 	return ""
 }
 
-// rank is the place of a key in the server's order. Keys that follow each
-// other have growing ranks; the members of a resource list share one.
+// rank is the place of a key in the server's order. Keys that follow each other have growing ranks; the members of a
+// resource list share one.
 type rank uint8
 
 const (
@@ -143,8 +143,8 @@ type keyInfo struct {
 	next  [followKinds]guess // the names that followed it: the likely next ones
 }
 
-// differs is 0 if b begins with the name and '=', or as much of them as fits.
-// It compares all words at once: a loop costs more.
+// differs is 0 if b begins with the name and '=', or as much of them as fits. It compares all words at once: a loop
+// costs more.
 func (k *keyInfo) differs(b *[nameWords * 8]byte) uint64 {
 	return (word(b[0:])^k.start[0])&k.mask[0] | (word(b[8:])^k.start[1])&k.mask[1] |
 		(word(b[16:])^k.start[2])&k.mask[2] | (word(b[24:])^k.start[3])&k.mask[3]
@@ -177,8 +177,8 @@ func (g *guess) find(text []byte) *keyInfo {
 // learn makes k the one that came last.
 func (g *guess) learn(k *keyInfo) { g.last, g.before = k, g.last }
 
-// followKinds is how many kinds of records have guesses of their own: Q, S and
-// E hold the same names, and others behind them.
+// followKinds is how many kinds of records have guesses of their own: Q, S and E hold the same names, and others behind
+// them.
 const followKinds = 4
 
 func followKind(letter byte) byte { return letter >> 1 % followKinds }
@@ -225,9 +225,8 @@ func newKeyInfo(name []byte, key Key) *keyInfo {
 	return k
 }
 
-// A keyTable maps attribute names to what is known of them. It learns names
-// as they come, up to a limit that hostile input can't push. What it has learned
-// changes nothing but the time it takes.
+// A keyTable maps attribute names to what is known of them. It learns names as they come, up to a limit that hostile
+// input can't push. What it has learned changes nothing but the time it takes.
 type keyTable struct{ byName map[string]*keyInfo }
 
 const maxLearnedKeys = 4096
@@ -267,8 +266,7 @@ func (t *keyTable) inJob(name []byte) bool {
 		bytes.HasPrefix(name, prefixUsed)
 }
 
-// known is what is known of the name of a key of the job data block; nil if it
-// is none.
+// known is what is known of the name of a key of the job data block; nil if it is none.
 func (t *keyTable) known(name []byte) *keyInfo {
 	if k := t.byName[string(name)]; k != nil && k.rank != rankNone {
 		return k
@@ -282,9 +280,8 @@ func (t *keyTable) known(name []byte) *keyInfo {
 	return nil
 }
 
-// keyLength is the length of the attribute name at the start of b, which an
-// '=' must follow; 0 if there is none. Names look like
-// [A-Za-z_][A-Za-z0-9_]*(.[A-Za-z0-9_][A-Za-z0-9_.-]*)?
+// keyLength is the length of the attribute name at the start of b, which an '=' must follow; 0 if there is none. Names
+// look like [A-Za-z_][A-Za-z0-9_]*(.[A-Za-z0-9_][A-Za-z0-9_.-]*)?
 func keyLength(b []byte) int {
 	dotted := false
 	for i, c := range b {

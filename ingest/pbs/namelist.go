@@ -6,24 +6,25 @@ import (
 	"sort"
 )
 
-// A nameAt is a boundary of a text, and what is known of the same name elsewhere
-// in it, so that careful reading need not search the text from each place.
+// A nameAt is a boundary of a text, and what is known of the same name elsewhere in it, so that careful reading need
+// not search the text from each place.
 type nameAt struct {
 	boundary
-	next   int  // the next place of the same name; none if there is none
-	last   int  // the last place of that name, which stands for the name
-	repeat int  // the first place where a key of the job data block stands that stood at this place or behind it; none if none does
+	next int // the next place of the same name; none if there is none
+	last int // the last place of that name, which stands for the name
+	// the first place where a key of the job data block stands that stood at this place or behind it; none if none does
+	repeat int
 	taken  bool // of a last place: an attribute of that name was read
 }
 
 const none = 1 << 62
 
-// maxPlaces bounds the memory that a text of nothing but names can take. PBS
-// writes some dozens; what is behind so many is one value.
+// maxPlaces bounds the memory that a text of nothing but names can take. PBS writes some dozens; what is behind so many
+// is one value.
 const maxPlaces = 1 << 18
 
-// A nameList is all places of a text where an attribute could begin, but for its
-// start, in order. It uses its memory again.
+// A nameList is all places of a text where an attribute could begin, but for its start, in order. It uses its memory
+// again.
 type nameList struct {
 	list  []nameAt
 	used  []int // where resources_used names begin, with the blank in front, followed by = or not
@@ -104,8 +105,7 @@ func (p *nameList) name(i int) []byte {
 	return p.text[b.key:b.eq]
 }
 
-// from is the first place whose blank is at or behind i; len(list) if there is
-// none.
+// from is the first place whose blank is at or behind i; len(list) if there is none.
 func (p *nameList) from(i int) int {
 	return sort.Search(len(p.list), func(k int) bool { return p.list[k].blank >= i })
 }
@@ -134,8 +134,7 @@ func (p *nameList) hasFrom(i int, name []byte) bool {
 // isTaken tells whether an attribute with the name at the ith place was read.
 func (p *nameList) isTaken(i int) bool { return p.list[p.list[i].last].taken }
 
-// repeatsFrom tells whether a key of the job data block comes twice from i on,
-// in front of the resources used.
+// repeatsFrom tells whether a key of the job data block comes twice from i on, in front of the resources used.
 func (p *nameList) repeatsFrom(i int) bool {
 	first := p.from(i)
 	if first == len(p.list) || p.list[first].repeat == none {

@@ -16,9 +16,10 @@ func TestParseInt(t *testing.T) {
 	}{
 		{"0", 0, nil}, {"-0", 0, nil}, {"271", 271, nil}, {"-29", -29, nil}, {"0007", 7, nil},
 		{"9223372036854775807", math.MaxInt64, nil}, {"-9223372036854775808", math.MinInt64, nil},
-		{"9223372036854775808", 0, ErrOverflow}, {"-9223372036854775809", 0, ErrOverflow}, {"99999999999999999999", 0, ErrOverflow},
-		{"", 0, ErrEmpty}, {"-", 0, ErrSyntax}, {"+1", 0, ErrSyntax}, {"1.0", 0, ErrSyntax}, {" 1", 0, ErrSyntax},
-		{"1 ", 0, ErrSyntax}, {"0,", 0, ErrSyntax}, {"--1", 0, ErrSyntax}, {"1_000", 0, ErrSyntax}, {"NULL", 0, ErrSyntax},
+		{"9223372036854775808", 0, ErrOverflow}, {"-9223372036854775809", 0, ErrOverflow},
+		{"99999999999999999999", 0, ErrOverflow}, {"", 0, ErrEmpty}, {"-", 0, ErrSyntax}, {"+1", 0, ErrSyntax},
+		{"1.0", 0, ErrSyntax}, {" 1", 0, ErrSyntax}, {"1 ", 0, ErrSyntax}, {"0,", 0, ErrSyntax}, {"--1", 0, ErrSyntax},
+		{"1_000", 0, ErrSyntax}, {"NULL", 0, ErrSyntax},
 	} {
 		got, err := ParseInt([]byte(c.text))
 		checkReason(t, c.text, err, c.err)
@@ -75,11 +76,11 @@ func TestParseEpoch(t *testing.T) {
 		want int64
 		err  error
 	}{
-		{"0", 0, nil}, {"1265396027", 1265396027, nil}, {"1265396027.54", 1265396027, nil}, {"1265396027.99", 1265396027, nil},
-		{"253402300799", 253402300799, nil}, {"253402300799.9", 253402300799, nil},
+		{"0", 0, nil}, {"1265396027", 1265396027, nil}, {"1265396027.54", 1265396027, nil},
+		{"1265396027.99", 1265396027, nil}, {"253402300799", 253402300799, nil}, {"253402300799.9", 253402300799, nil},
 		{"253402300800", 0, ErrOverflow}, {"99999999999999999999", 0, ErrOverflow},
-		{"", 0, ErrEmpty}, {"-1", 0, ErrSyntax}, {"+1", 0, ErrSyntax}, {"1.", 0, ErrSyntax}, {".5", 0, ErrSyntax}, {"1e9", 0, ErrSyntax},
-		{"1317509574start=1317509945", 0, ErrSyntax}, {"0,", 0, ErrSyntax}, {"1.5.5", 0, ErrSyntax},
+		{"", 0, ErrEmpty}, {"-1", 0, ErrSyntax}, {"+1", 0, ErrSyntax}, {"1.", 0, ErrSyntax}, {".5", 0, ErrSyntax},
+		{"1e9", 0, ErrSyntax}, {"1317509574start=1317509945", 0, ErrSyntax}, {"0,", 0, ErrSyntax}, {"1.5.5", 0, ErrSyntax},
 	} {
 		got, err := ParseEpoch([]byte(c.text))
 		checkReason(t, c.text, err, c.err)
@@ -96,7 +97,9 @@ var (
 )
 
 func FuzzNumbers(f *testing.F) {
-	for _, s := range []string{"-9223372036854775808", "1e3", "1265396027.54", "253402300800", "0x1p4", "1e+", "-", "True", "1e999"} {
+	for _, s := range []string{
+		"-9223372036854775808", "1e3", "1265396027.54", "253402300800", "0x1p4", "1e+", "-", "True", "1e999",
+	} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -109,7 +112,8 @@ func FuzzNumbers(f *testing.F) {
 		}
 		if got, err := ParseFloat(b); true {
 			want, wantErr := strconv.ParseFloat(text, 64)
-			if ok := wantErr == nil && floatGrammar.MatchString(text); ok != (err == nil) || ok && got != want || !ok && got != 0 {
+			if ok := wantErr == nil && floatGrammar.MatchString(text); ok != (err == nil) ||
+				ok && got != want || !ok && got != 0 {
 				t.Errorf("ParseFloat(%q) = %v, %v", text, got, err)
 			}
 		}

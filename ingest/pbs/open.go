@@ -2,17 +2,15 @@ package pbs
 
 import "bytes"
 
-// An opening is the attribute in whose value a record's line ends: the value
-// may go on behind the newline.
+// An opening is the attribute in whose value a record's line ends: the value may go on behind the newline.
 type opening struct {
 	letter byte // of the record
 	quote  byte // that closes the value; 0 if a blank and the next key do
 	rank   rank // of the attribute
 }
 
-// isOpen tells whether the record's first piece ends inside a value that PBS
-// puts between quotes, so that what follows may be part of it, whatever it
-// looks like.
+// isOpen tells whether the record's first piece ends inside a value that PBS puts between quotes, so that what follows
+// may be part of it, whatever it looks like.
 func (f *Framer) isOpen(r *Record) bool {
 	letter := r.Letter()
 	if isClosed(r.Text, letter) {
@@ -31,9 +29,8 @@ func isJob(letter byte) bool {
 	return false
 }
 
-// isClosed tells, mostly, whether a text is whole: every quote that is opened
-// is closed in front of a key or the end, and the keys that PBS writes last
-// are there. What it does not recognise is left to a judge.
+// isClosed tells, mostly, whether a text is whole: every quote that is opened is closed in front of a key or the end,
+// and the keys that PBS writes last are there. What it does not recognise is left to a judge.
 func isClosed(text []byte, letter byte) bool {
 	job := isJob(letter)
 	if !job && letter != 'a' {
@@ -81,8 +78,7 @@ func endsInRuns(text []byte) bool {
 	return n < len(text) && bytes.HasSuffix(text[:n], spaceRunCount)
 }
 
-// outsideQuotes tells whether all quotes stand around whole values, and then
-// whether the key stands outside of them.
+// outsideQuotes tells whether all quotes stand around whole values, and then whether the key stands outside of them.
 func outsideQuotes(text, key []byte) (closed, found bool) {
 	double, single := bytes.IndexByte(text, '"'), bytes.IndexByte(text, '\'')
 	for double >= 0 || single >= 0 {
@@ -104,8 +100,7 @@ func outsideQuotes(text, key []byte) (closed, found bool) {
 	return true, found || hasKey(text, key)
 }
 
-// indexFrom is the index of the first quote in a text of which n bytes were cut
-// off, where it was at i, or -1.
+// indexFrom is the index of the first quote in a text of which n bytes were cut off, where it was at i, or -1.
 func indexFrom(text []byte, i, n int, quote byte) int {
 	if i < 0 || i >= n {
 		return max(i-n, -1)
@@ -139,8 +134,7 @@ func hasKey(text, key []byte) bool {
 	}
 }
 
-// A judge reads records more closely, where the shape of a line does not tell
-// where its record ends.
+// A judge reads records more closely, where the shape of a line does not tell where its record ends.
 type judge struct {
 	parser *Parser
 	record Record  // scratch
@@ -174,8 +168,7 @@ func (j *judge) opens(r *Record) bool {
 	return j.find()
 }
 
-// opensAgain finds the value that the text behind the last one that was closed
-// ends in.
+// opensAgain finds the value that the text behind the last one that was closed ends in.
 func (j *judge) opensAgain(r *Record) bool {
 	last := r.joins[len(r.joins)-1]
 	rest := last.close
@@ -216,8 +209,7 @@ func (j *judge) isComplete(r *Record) bool {
 	return r.Text[len(r.Text)-1] == ' '
 }
 
-// endsInWalltime tells whether the record ends as Torque's do, and the last
-// value is whole.
+// endsInWalltime tells whether the record ends as Torque's do, and the last value is whole.
 func endsInWalltime(r *Record) bool {
 	last := &r.Attrs[len(r.Attrs)-1]
 	n := len(last.Value)

@@ -6,17 +6,16 @@ import (
 	"unicode/utf8"
 )
 
-// A Parser reads the attributes of records. It learns the order in which
-// attributes follow each other, so that it mostly compares names instead of
-// searching for them. One goroutine at a time.
+// A Parser reads the attributes of records. It learns the order in which attributes follow each other, so that it
+// mostly compares names instead of searching for them. One goroutine at a time.
 type Parser struct {
 	keys   *keyTable
 	first  [256]guess // by record letter: the name its text begins with
 	places nameList   // careful reading: scratch
 }
 
-// NewParser makes a parser that gives keys of their own, besides the known
-// ones, to the attribute names in extra (see Parser.Key).
+// NewParser makes a parser that gives keys of their own, besides the known ones, to the attribute names in extra (see
+// Parser.Key).
 func NewParser(extra ...string) *Parser {
 	p := &Parser{keys: newKeyTable(extra)}
 	for i := range p.first {
@@ -55,15 +54,13 @@ func (s *Scanner) ResetPlain(block []byte, line, offset int64) {
 	s.utf8 = utf8.Valid(block)
 }
 
-// ResetLong starts on the beginning of a line that is too long, as
-// Framer.ResetLong does.
+// ResetLong starts on the beginning of a line that is too long, as Framer.ResetLong does.
 func (s *Scanner) ResetLong(begin []byte, line, offset, length int64) {
 	s.Framer.ResetLong(begin, line, offset, length)
 	s.utf8 = utf8.Valid(begin)
 }
 
-// Next reads the next record of the block into r, whose memory it uses again.
-// It returns false at the end.
+// Next reads the next record of the block into r, whose memory it uses again. It returns false at the end.
 func (s *Scanner) Next(r *Record) bool {
 	if !s.Framer.Next(r) {
 		return false
@@ -86,8 +83,7 @@ func (s *Scanner) parse(r *Record) {
 	}
 }
 
-// Split reads one record from its bytes alone, as they are kept in the table
-// job_records.
+// Split reads one record from its bytes alone, as they are kept in the table job_records.
 func (s *Scanner) Split(raw []byte, r *Record) {
 	s.Reset(raw, 1, 0)
 	s.Next(r)
@@ -99,12 +95,10 @@ func (s *Scanner) Split(raw []byte, r *Record) {
 
 var userPrefix = []byte("user=")
 
-// maxHookText is where the server cuts the text of an 'a' record that a hook
-// wrote: LOG_BUF_SIZE-1 with the head.
+// maxHookText is where the server cuts the text of an 'a' record that a hook wrote: LOG_BUF_SIZE-1 with the head.
 const maxHookText = 4351
 
-// Parse fills r.Attrs from r.Text. Records whose text is free text are left
-// without attributes.
+// Parse fills r.Attrs from r.Text. Records whose text is free text are left without attributes.
 func (p *Parser) Parse(r *Record) {
 	if len(r.joins) > 0 {
 		p.parseJoined(r)
@@ -135,14 +129,11 @@ func (p *Parser) Parse(r *Record) {
 	}
 }
 
-// straight reads a job data block as the server writes it: every key has a
-// higher rank than the one before or is in the same resource list, and no
-// value holds a blank but inside quotes. It gives up at the first thing that
-// is otherwise.
+// straight reads a job data block as the server writes it: every key has a higher rank than the one before or is in the
+// same resource list, and no value holds a blank but inside quotes. It gives up at the first thing that is otherwise.
 //
-// Here is where reading a log spends its time. What comes next is mostly known
-// and values are short, so the loop looks at words of eight bytes, and calls
-// others only for what is rare.
+// Here is where reading a log spends its time. What comes next is mostly known and values are short, so the loop looks
+// at words of eight bytes, and calls others only for what is rare.
 func (p *Parser) straight(r *Record, letter byte) bool {
 	text, attrs := r.Text, r.Attrs[:min(cap(r.Attrs), maxPlaces+1)]
 	n := 0
@@ -208,8 +199,7 @@ func (p *Parser) nextKey(g *guess, text []byte) *keyInfo {
 	return k
 }
 
-// rankIn is the rank of a key in a record of that type: u and e records write
-// the usage last.
+// rankIn is the rank of a key in a record of that type: u and e records write the usage last.
 func rankIn(letter byte, k *keyInfo) rank {
 	if k.rank == rankUsed && (letter == 'u' || letter == 'e') {
 		return rankRuns + 1
@@ -217,8 +207,8 @@ func rankIn(letter byte, k *keyInfo) rank {
 	return k.rank
 }
 
-// straightValue says where the value at text[i:] lies, up to a blank or between
-// quotes, and where the attribute ends; next is 0 if it is not straight.
+// straightValue says where the value at text[i:] lies, up to a blank or between quotes, and where the attribute ends;
+// next is 0 if it is not straight.
 func straightValue(text []byte, i int, k *keyInfo) (start, end, next int) {
 	if i < len(text) && (text[i] == '"' || text[i] == '\'') {
 		return quotedValue(text, i, k)
@@ -227,8 +217,7 @@ func straightValue(text []byte, i int, k *keyInfo) (start, end, next int) {
 	return i, end, end
 }
 
-// blank is where the first blank at or behind i stands, or the end of the
-// text.
+// blank is where the first blank at or behind i stands, or the end of the text.
 func blank(text []byte, i int) int {
 	if n := bytes.IndexByte(text[i:], ' '); n >= 0 {
 		return i + n
@@ -236,8 +225,7 @@ func blank(text []byte, i int) int {
 	return len(text)
 }
 
-// blankIn is which of sixteen bytes, the lower eight and the higher eight, is
-// the first blank; 16 if none is.
+// blankIn is which of sixteen bytes, the lower eight and the higher eight, is the first blank; 16 if none is.
 func blankIn(low, high uint64) int {
 	const (
 		ones   = 0x0101010101010101
@@ -255,8 +243,8 @@ func blankIn(low, high uint64) int {
 	return from + bits.TrailingZeros64(low)/8
 }
 
-// quotedValue takes a quoted value whose first closing quote ends it. A value
-// that begins with a quote which PBS did not write is left to the careful way.
+// quotedValue takes a quoted value whose first closing quote ends it. A value that begins with a quote which PBS did
+// not write is left to the careful way.
 func quotedValue(text []byte, i int, k *keyInfo) (start, end, next int) {
 	if k.quote == quoteNever || k.quote == quoteAlways && text[i] != '"' {
 		return 0, 0, 0

@@ -7,9 +7,8 @@ const maxPrefix = 256
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
-// prefixLength is the length of what programs put in front of a record: a byte
-// order mark, grep's "20150327:" with or without a folder, the daemon's name,
-// and the heads of syslog:
+// prefixLength is the length of what programs put in front of a record: a byte order mark, grep's "20150327:" with or
+// without a folder, the daemon's name, and the heads of syslog:
 //
 //	Mar 27 00:06:27 host torque:                     RFC 3164
 //	2015-03-27T00:06:27.123+01:00 host torque:       the same with a time of ISO 8601
@@ -95,8 +94,7 @@ func beginsISO(b []byte) bool {
 	return true
 }
 
-// beginsPriority tells whether b begins with syslog's <13>, and what follows
-// is one of its heads.
+// beginsPriority tells whether b begins with syslog's <13>, and what follows is one of its heads.
 func beginsPriority(b []byte) bool {
 	if b[0] != '<' {
 		return false
@@ -113,8 +111,7 @@ func beginsPriority(b []byte) bool {
 	return isSyslog(b) || beginsISO(b)
 }
 
-// isName tells whether b is the name of a daemon, perhaps with its number:
-// torque, pbs_server[1234].
+// isName tells whether b is the name of a daemon, perhaps with its number: torque, pbs_server[1234].
 func isName(b []byte) bool {
 	for _, c := range b {
 		if !isLetter(c) && !isDigit(c) && c != '_' && c != '-' && c != '.' && c != '[' && c != ']' && c != '/' {

@@ -2,8 +2,7 @@ package pbs
 
 import "bytes"
 
-// A Record is one accounting entry. All slices point into the block that was
-// framed.
+// A Record is one accounting entry. All slices point into the block that was framed.
 type Record struct {
 	Raw    []byte // exact bytes, without the newline that ends the last line
 	Line   int64  // number of its first line in the file, from 1
@@ -32,8 +31,7 @@ func letterOf(typ []byte) byte {
 	return 0
 }
 
-// Value gives the last attribute with that key: where a user forged one in
-// front of it, the server's own comes later.
+// Value gives the last attribute with that key: where a user forged one in front of it, the server's own comes later.
 func (r *Record) Value(k Key) ([]byte, bool) {
 	for i := len(r.Attrs) - 1; i >= 0; i-- {
 		if r.Attrs[i].Key == k {
@@ -51,8 +49,7 @@ type Attr struct {
 	Value  []byte // without those quotes
 }
 
-// Written is the attribute as it stands in the record: name, '=' and value
-// with its quotes.
+// Written is the attribute as it stands in the record: name, '=' and value with its quotes.
 func (a *Attr) Written() []byte {
 	n := len(a.Name) + 1 + len(a.Value)
 	if a.Quoted {
@@ -61,8 +58,8 @@ func (a *Attr) Written() []byte {
 	return a.Name[:n] // the name's bytes are the record's, which go on
 }
 
-// Flags say what a reader should know before it trusts a record. Their bits are
-// in hashes that are stored: new ones come last.
+// Flags say what a reader should know before it trusts a record. Their bits are in hashes that are stored: new ones
+// come last.
 type Flags uint16
 
 // The doubts a record may come with.
@@ -80,14 +77,16 @@ const (
 	CutOff                      // ends before what PBS writes last
 )
 
-// Context are the flags that the record's bytes alone do not tell, but what
-// stands around them: whoever reads stored bytes again has to say them.
+// Context are the flags that the record's bytes alone do not tell, but what stands around them: whoever reads stored
+// bytes again has to say them.
 const Context = Torn | Doubtful
 
-var flagNames = [...]string{"ambiguous", "unclosed_quote", "forged_record", "torn", "truncated", "prefixed", "not_utf8", "orphan", "doubtful", "wrapped", "cut_off"}
+var flagNames = [...]string{
+	"ambiguous", "unclosed_quote", "forged_record", "torn", "truncated", "prefixed", "not_utf8", "orphan", "doubtful",
+	"wrapped", "cut_off",
+}
 
-// ParseFlags reads names that AppendNames wrote. Others, which say something
-// else about a row, are passed over.
+// ParseFlags reads names that AppendNames wrote. Others, which say something else about a row, are passed over.
 func ParseFlags(names []byte) (f Flags) {
 	for name := range bytes.FieldsSeq(names) {
 		for i, n := range flagNames {
@@ -99,8 +98,7 @@ func ParseFlags(names []byte) (f Flags) {
 	return f
 }
 
-// AppendNames appends the names of the flags that are set, in a fixed order,
-// parted by blanks.
+// AppendNames appends the names of the flags that are set, in a fixed order, parted by blanks.
 func (f Flags) AppendNames(dst []byte) []byte {
 	for i, n := range flagNames {
 		if f&(1<<i) == 0 {

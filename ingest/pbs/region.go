@@ -2,30 +2,24 @@ package pbs
 
 import "bytes"
 
-// A record whose line ends inside a value is one of two things. Its user typed
-// a newline, and its end is on a later line; or it was cut off, by a crash or a
-// full disk, and what follows are other records. The value may hold whole
+// A record whose line ends inside a value is one of two things. Its user typed a newline, and its end is on a later
+// line; or it was cut off, by a crash or a full disk, and what follows are other records. The value may hold whole
 // forged records, so a line that looks like a head decides nothing.
 //
-// What decides is what only PBS can have written: behind the value stand its
-// quote and the rest of the record, the keys in their order, up to those that
-// come last in a record of that type. A line that holds such an end, and has
-// not itself opened the quote that it closes, is the end of the record (Forged,
-// if heads lie between). If there is none, up to the end of the log or for
-// maxLook bytes, the record was cut off: it is rejected, and the lines behind it
-// stand for themselves.
+// What decides is what only PBS can have written: behind the value stand its quote and the rest of the record, the keys
+// in their order, up to those that come last in a record of that type. A line that holds such an end, and has not
+// itself opened the quote that it closes, is the end of the record (Forged, if heads lie between). If there is none, up
+// to the end of the log or for maxLook bytes, the record was cut off: it is rejected, and the lines behind it stand for
+// themselves.
 //
-// That can't be decided where each line behind the open value can be a record,
-// and the last of them the end of the one that is open as well. Then a record
-// and what it says of its own time tell: PBS writes an E record in the second
-// of its end=, S in that of its start=, Q in that of its qtime=. Where even
-// that fits both readings, the open record is rejected, and those behind it, up
-// to the last that may be its end, are records, flagged Doubtful. So it is where
+// That can't be decided where each line behind the open value can be a record, and the last of them the end of the one
+// that is open as well. Then a record and what it says of its own time tell: PBS writes an E record in the second of
+// its end=, S in that of its start=, Q in that of its qtime=. Where even that fits both readings, the open record is
+// rejected, and those behind it, up to the last that may be its end, are records, flagged Doubtful. So it is where
 // several values are open and the line that closes one names no time.
 //
-// What nobody can see: a user who closes the value himself, writes the rest of
-// a whole record behind it, then records of his own, and last the beginning of
-// one that the real rest completes, has written what PBS would have.
+// What nobody can see: a user who closes the value himself, writes the rest of a whole record behind it, then records
+// of his own, and last the beginning of one that the real rest completes, has written what PBS would have.
 
 // maxLook is how far behind an open value its end is looked for.
 const maxLook = MaxRecord / 2
@@ -33,16 +27,14 @@ const maxLook = MaxRecord / 2
 // MaxRecord is how long a record may be.
 const MaxRecord = 64 << 20
 
-// A region is what was found out about a value that is left open: the piece
-// that begins the record it belongs to, and where that record ends. There is no
-// such record in it if the owner is -1.
+// A region is what was found out about a value that is left open: the piece that begins the record it belongs to, and
+// where that record ends. There is no such record in it if the owner is -1.
 type region struct {
 	owner, end int
 	close      int // where its quote is closed
 }
 
-// closeValue finds the end of a record whose first piece leaves a value open,
-// or rejects it.
+// closeValue finds the end of a record whose first piece leaves a value open, or rejects it.
 func (f *Framer) closeValue(r *Record, p *piece) {
 	if p.start >= f.region.end || f.region.owner < 0 && f.region.end < len(f.block) {
 		f.explore(r, p, max(p.end, f.region.end))
@@ -64,7 +56,8 @@ func (f *Framer) closeValue(r *Record, p *piece) {
 		f.reject(r, p)
 		r.Problem = "cut off: a quoted value is opened in it and never closed"
 		if f.doubt > p.start {
-			r.Problem = "cut off inside a quoted value, or its value holds what follows: the records behind it are flagged doubtful"
+			r.Problem = "cut off inside a quoted value, or its value holds what follows: " +
+				"the records behind it are flagged doubtful"
 		}
 	}
 }
@@ -105,10 +98,11 @@ type span struct{ first, last int }
 
 const quarterHour = 15 * 60
 
-// explore looks for the end of the value that p leaves open, from p on or from
-// where an earlier look stopped.
+// explore looks for the end of the value that p leaves open, from p on or from where an earlier look stopped.
 func (f *Framer) explore(r *Record, p *piece, at int) {
-	s := search{Framer: f, heads: map[opened]bool{}, quarters: map[opened]span{}, innermost: map[opening]int{}, quiet: true}
+	s := search{
+		Framer: f, heads: map[opened]bool{}, quarters: map[opened]span{}, innermost: map[opening]int{}, quiet: true,
+	}
 	s.add(f.judge.at, r, p.start)
 	f.changeJudges()
 	defer f.changeJudges()
@@ -129,8 +123,8 @@ func (f *Framer) explore(r *Record, p *piece, at int) {
 	}
 }
 
-// changeJudges has another judge look at the lines behind an open value, so that
-// the one at hand keeps what it read of the record; and the other way round.
+// changeJudges has another judge look at the lines behind an open value, so that the one at hand keeps what it read of
+// the record; and the other way round.
 func (f *Framer) changeJudges() {
 	f.judge, f.scout = f.scout, f.judge
 	f.judging()
@@ -153,8 +147,8 @@ func (s *search) add(o opening, r *Record, start int) {
 	s.quarters[key] = of
 }
 
-// owners finds the open records that can name that time: how many there are
-// (two stand for more), the first and the last.
+// owners finds the open records that can name that time: how many there are (two stand for more), the first and the
+// last.
 func (s *search) owners(o opening, t int64) (n int, of span) {
 	if t == 0 {
 		return 0, of
@@ -175,8 +169,7 @@ func (s *search) owners(o opening, t int64) (n int, of span) {
 	return n, of
 }
 
-// closes looks at the next piece: whether it closes one of the open values,
-// leaves one open itself, or raises a doubt.
+// closes looks at the next piece: whether it closes one of the open values, leaves one open itself, or raises a doubt.
 func (s *search) closes(q *piece) bool {
 	var r Record
 	r.Raw = q.bytes(s.block)
@@ -218,8 +211,7 @@ func (s *search) hasUnquoted() bool {
 	return false
 }
 
-// isEnd tells whether the piece can only be the end of a record whose value o
-// is open, and finds which one.
+// isEnd tells whether the piece can only be the end of a record whose value o is open, and finds which one.
 func (s *search) isEnd(q *piece, r *Record, o opening, found closing, text []byte) bool {
 	place := found.foreign
 	switch {
@@ -247,8 +239,7 @@ func (s *search) isEnd(q *piece, r *Record, o opening, found closing, text []byt
 	return true
 }
 
-// weigh raises a doubt if the piece may be a record, and may be the end of one
-// that is open.
+// weigh raises a doubt if the piece may be a record, and may be the end of one that is open.
 func (s *search) weigh(q *piece, r *Record, o opening, found closing, text []byte) {
 	place := found.own
 	if found.foreign >= 0 {
@@ -272,20 +263,17 @@ func (s *search) weigh(q *piece, r *Record, o opening, found closing, text []byt
 	}
 }
 
-// PBS writes a record in the second of the time that it names, or a few
-// seconds later.
+// PBS writes a record in the second of the time that it names, or a few seconds later.
 const nearBefore, nearBehind = 1, 3
 
-// near tells whether a record with that head can name that time, whatever the
-// time zone.
+// near tells whether a record with that head can name that time, whatever the time zone.
 func near(head, t int64) bool {
 	d := ((head-t+nearBefore)%quarterHour + quarterHour) % quarterHour
 	return t != 0 && d <= nearBefore+nearBehind
 }
 
-// isBroken tells whether a line can't be a record by itself: what stands in
-// front of a quote that it did not open is a record by itself, or its keys do
-// not fit one.
+// isBroken tells whether a line can't be a record by itself: what stands in front of a quote that it did not open is a
+// record by itself, or its keys do not fit one.
 func (j *judge) isBroken(r *Record, place int) bool {
 	if !isJob(r.Letter()) {
 		return true

@@ -81,7 +81,9 @@ func TestSelectStaysAtItsEnd(t *testing.T) {
 
 // Without quotes a walk is what splitting at '+' and ':' gives.
 func FuzzSelect(f *testing.F) {
-	for _, s := range []string{"4:ncpus=128:mpiprocs=2+1:ncpus=1", "3", "ncpus=1+ncpus=2", `1:foo="a:b+c"`, "n1+n2", "1::", "+"} {
+	for _, s := range []string{
+		"4:ncpus=128:mpiprocs=2+1:ncpus=1", "3", "ncpus=1+ncpus=2", `1:foo="a:b+c"`, "n1+n2", "1::", "+",
+	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {

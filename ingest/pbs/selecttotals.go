@@ -11,8 +11,8 @@ type SelectSummary struct {
 
 	HasMPIProcs, HasOMPThreads, HasNCPUs, HasNGPUs bool
 
-	// Named, but with a value that is not a count, or a sum that exceeds an int64: it has no
-	// number, the others have theirs.
+	// Named, but with a value that is not a count, or a sum that exceeds an int64: it has no number, the others have
+	// theirs.
 	BadChunks, BadMPIProcs, BadOMPThreads, BadNCPUs, BadNGPUs bool
 
 	CPUType []byte // cpu_type of the first chunk that names one, else nil; part of the text
@@ -22,10 +22,10 @@ type SelectSummary struct {
 // SelectTotals sums up a select request. Resources are asked for per chunk, so that
 // `4:ncpus=128:mpiprocs=2:ompthreads=64+1:ncpus=128:mpiprocs=1` has 9 ranks.
 //
-// As soon as one chunk names mpiprocs, each of the others counts one rank, PBS's default, or none
-// if it asks for ncpus=0 (the rule for mpiprocs in pbs_resources(7B)). Other defaults, a site's
-// default_chunk, are not in the log. Malformed text is an error; a value that is not a count, or a
-// sum that exceeds an int64, is the fault of that resource only.
+// As soon as one chunk names mpiprocs, each of the others counts one rank, PBS's default, or none if it asks for
+// ncpus=0 (the rule for mpiprocs in pbs_resources(7B)). Other defaults, a site's default_chunk, are not in the log.
+// Malformed text is an error; a value that is not a count, or a sum that exceeds an int64, is the fault of that
+// resource only.
 func SelectTotals(spec []byte) (SelectSummary, error) {
 	var sum SelectSummary
 	chunks := NewSelect(spec)
@@ -44,7 +44,8 @@ func SelectTotals(spec []byte) (SelectSummary, error) {
 	for _, part := range []struct {
 		number *int64
 		has    bool
-	}{{&sum.Chunks, !sum.BadChunks}, {&sum.MPIProcs, sum.HasMPIProcs}, {&sum.OMPThreads, sum.HasOMPThreads}, {&sum.NCPUs, sum.HasNCPUs}, {&sum.NGPUs, sum.HasNGPUs}} {
+	}{{&sum.Chunks, !sum.BadChunks}, {&sum.MPIProcs, sum.HasMPIProcs}, {&sum.OMPThreads, sum.HasOMPThreads},
+		{&sum.NCPUs, sum.HasNCPUs}, {&sum.NGPUs, sum.HasNGPUs}} {
 		if !part.has {
 			*part.number = 0
 		}

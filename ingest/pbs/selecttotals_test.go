@@ -25,7 +25,8 @@ func totalsText(s SelectSummary) string {
 	for _, f := range []struct {
 		name string
 		bad  bool
-	}{{"chunks", s.BadChunks}, {"ranks", s.BadMPIProcs}, {"threads", s.BadOMPThreads}, {"cpus", s.BadNCPUs}, {"gpus", s.BadNGPUs}} {
+	}{{"chunks", s.BadChunks}, {"ranks", s.BadMPIProcs}, {"threads", s.BadOMPThreads}, {"cpus", s.BadNCPUs},
+		{"gpus", s.BadNGPUs}} {
 		if f.bad {
 			text += " bad " + f.name
 		}
@@ -116,7 +117,8 @@ func BenchmarkSelectTotals(b *testing.B) {
 
 func TestSelectMemory(t *testing.T) {
 	for text, want := range map[string]int64{
-		"2:ncpus=4:mem=3gb+1:ncpus=1:mem=1kb": 6<<30 + 1024, "1:MEM=12.5kb": 12800, "4:mem=3W": 96, "1:mem='10kb'": 10240, "0:mem=1kb": 0,
+		"2:ncpus=4:mem=3gb+1:ncpus=1:mem=1kb": 6<<30 + 1024, "1:MEM=12.5kb": 12800, "4:mem=3W": 96, "1:mem='10kb'": 10240,
+		"0:mem=1kb": 0,
 	} {
 		if got, ok, err := SelectMemory([]byte(text)); got != want || !ok || err != nil {
 			t.Errorf("SelectMemory(%q) = %d, %v, %v; want %d", text, got, ok, err, want)
@@ -126,7 +128,8 @@ func TestSelectMemory(t *testing.T) {
 		t.Errorf("of none: %d, %v, %v", got, ok, err)
 	}
 	for text, reason := range map[string]error{
-		"1:mem=big": ErrSyntax, "1:mem=1kb+2:mem=": ErrEmpty, "2:mem=8191pb": ErrOverflow, "1:mem=9000pb": ErrOverflow, "1:mem=1kb+": ErrSyntax,
+		"1:mem=big": ErrSyntax, "1:mem=1kb+2:mem=": ErrEmpty, "2:mem=8191pb": ErrOverflow, "1:mem=9000pb": ErrOverflow,
+		"1:mem=1kb+": ErrSyntax,
 	} {
 		_, ok, err := SelectMemory([]byte(text))
 		checkReason(t, text, err, reason)

@@ -2,14 +2,13 @@ package pbs
 
 import "time"
 
-// A Stamp is the time at the head of a record: wall-clock time of the server,
-// without a zone.
+// A Stamp is the time at the head of a record: wall-clock time of the server, without a zone.
 type Stamp struct {
 	Year, Month, Day, Hour, Minute, Second int
 }
 
-// parseStamp reads "MM/DD/YYYY HH:MM:SS"; ok is false where a field is out of
-// its range. A leap second (:60) is in range.
+// parseStamp reads "MM/DD/YYYY HH:MM:SS"; ok is false where a field is out of its range. A leap second (:60) is in
+// range.
 func parseStamp(b []byte) (s Stamp, ok bool) {
 	s = Stamp{
 		Month: two(b), Day: two(b[3:]), Year: two(b[6:])*100 + two(b[8:]),
@@ -35,13 +34,11 @@ func daysIn(year, month int) int {
 	return 31
 }
 
-// A Fold is a stretch of local time that autumn repeats: stamps in it stand for
-// two instants, Length apart. Begin and Length are in seconds, Begin since 1970:
-// when it is passed for the first time.
+// A Fold is a stretch of local time that autumn repeats: stamps in it stand for two instants, Length apart. Begin and
+// Length are in seconds, Begin since 1970: when it is passed for the first time.
 type Fold struct{ Begin, Length int64 }
 
-// FoldAt is the fold that an instant, in seconds since 1970, lies in, the first
-// or the second time.
+// FoldAt is the fold that an instant, in seconds since 1970, lies in, the first or the second time.
 func FoldAt(loc *time.Location, epoch int64) (f Fold, ok bool) {
 	t := time.Unix(epoch, 0).In(loc)
 	_, offset := t.Zone()
@@ -62,8 +59,8 @@ func FoldAt(loc *time.Location, epoch int64) (f Fold, ok bool) {
 	return Fold{}, false
 }
 
-// A Clock turns stamps into instants for one time zone. It remembers the hour
-// it was last asked about, so it is cheap for a log; it serves one goroutine.
+// A Clock turns stamps into instants for one time zone. It remembers the hour it was last asked about, so it is cheap
+// for a log; it serves one goroutine.
 type Clock struct {
 	loc    *time.Location
 	hour   Stamp // of the remembered answer; minute and second are zero
@@ -76,8 +73,8 @@ type Clock struct {
 // NewClock reads stamps as local time of loc.
 func NewClock(loc *time.Location) *Clock { return &Clock{loc: loc} }
 
-// Instants are the one or two that a stamp can stand for, in seconds since 1970;
-// they are the same where it is only one.
+// Instants are the one or two that a stamp can stand for, in seconds since 1970; they are the same where it is only
+// one.
 func (c *Clock) Instants(s Stamp) (first, second int64) {
 	within := int64(s.Minute*60 + s.Second)
 	s.Minute, s.Second = 0, 0
@@ -91,8 +88,7 @@ func (c *Clock) Instants(s Stamp) (first, second int64) {
 	return first, first
 }
 
-// Fold is the one that the stamps lie in which Instants last gave two instants
-// for.
+// Fold is the one that the stamps lie in which Instants last gave two instants for.
 func (c *Clock) Fold() Fold { return c.fold }
 
 const secondsPerHour = 3600

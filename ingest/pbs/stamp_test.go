@@ -5,16 +5,18 @@ import (
 	"time"
 )
 
-// TestFolds: a stamp stands for the instants whose local time it is, and for no
-// others.
+// TestFolds: a stamp stands for the instants whose local time it is, and for no others.
 func TestFolds(t *testing.T) {
 	for _, c := range []struct {
 		zone string
 		from time.Time // a day of it
 	}{
-		{"America/Denver", time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)}, {"America/Denver", time.Date(2026, 3, 8, 0, 0, 0, 0, time.UTC)},
-		{"Europe/Berlin", time.Date(2026, 10, 24, 12, 0, 0, 0, time.UTC)}, {"Australia/Adelaide", time.Date(2026, 4, 4, 6, 0, 0, 0, time.UTC)},
-		{"Australia/Lord_Howe", time.Date(2026, 4, 4, 6, 0, 0, 0, time.UTC)}, {"UTC", time.Date(2026, 4, 4, 6, 0, 0, 0, time.UTC)},
+		{"America/Denver", time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)},
+		{"America/Denver", time.Date(2026, 3, 8, 0, 0, 0, 0, time.UTC)},
+		{"Europe/Berlin", time.Date(2026, 10, 24, 12, 0, 0, 0, time.UTC)},
+		{"Australia/Adelaide", time.Date(2026, 4, 4, 6, 0, 0, 0, time.UTC)},
+		{"Australia/Lord_Howe", time.Date(2026, 4, 4, 6, 0, 0, 0, time.UTC)},
+		{"UTC", time.Date(2026, 4, 4, 6, 0, 0, 0, time.UTC)},
 		{"America/Havana", time.Date(2026, 10, 31, 18, 0, 0, 0, time.UTC)}, // from 01:00 to midnight
 	} {
 		loc, err := time.LoadLocation(c.zone)
@@ -35,7 +37,8 @@ func TestFolds(t *testing.T) {
 			}
 			for _, want := range all {
 				fold, ok := FoldAt(loc, want)
-				if twice := len(all) == 2; ok != twice || twice && fold != clock.Fold() || twice && (first < fold.Begin || second >= fold.Begin+2*fold.Length) {
+				if twice := len(all) == 2; ok != twice || twice && fold != clock.Fold() ||
+					twice && (first < fold.Begin || second >= fold.Begin+2*fold.Length) {
 					t.Errorf("%s: fold at %d: %v, %v; %v", c.zone, want, fold, ok, all)
 				}
 			}

@@ -28,10 +28,11 @@ func TestParseNodes(t *testing.T) {
 		}
 	}
 	for text, reason := range map[string]error{
-		"": ErrEmpty, "nodes=": ErrSyntax, "+": ErrSyntax, "1+": ErrSyntax, "1:": ErrSyntax, ":ppn=1": ErrSyntax, "1::ppn=1": ErrSyntax,
-		"1:ppn=": ErrEmpty, "1:ppn=x": ErrSyntax, "1:ppn=-1": ErrSyntax, "1:gpus=1.5": ErrSyntax, "1:=3": ErrSyntax, "#shared": ErrSyntax,
-		"1pn=": ErrEmpty, "99999999999999999999": ErrOverflow, "9223372036854775807:ppn=2": ErrOverflow,
-		"1:ppn=99999999999999999999": ErrOverflow, "9223372036854775807+1": ErrOverflow,
+		"": ErrEmpty, "nodes=": ErrSyntax, "+": ErrSyntax, "1+": ErrSyntax, "1:": ErrSyntax, ":ppn=1": ErrSyntax,
+		"1::ppn=1": ErrSyntax, "1:ppn=": ErrEmpty, "1:ppn=x": ErrSyntax, "1:ppn=-1": ErrSyntax, "1:gpus=1.5": ErrSyntax,
+		"1:=3": ErrSyntax, "#shared": ErrSyntax, "1pn=": ErrEmpty, "99999999999999999999": ErrOverflow,
+		"9223372036854775807:ppn=2": ErrOverflow, "1:ppn=99999999999999999999": ErrOverflow,
+		"9223372036854775807+1": ErrOverflow,
 	} {
 		got, err := ParseNodes([]byte(text))
 		checkReason(t, text, err, reason)

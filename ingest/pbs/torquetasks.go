@@ -8,7 +8,7 @@ import (
 
 // Tasks is what Torque 6's Resource_Request_2.0 asks for. A number is meaningful only if its Has flag is set.
 type Tasks struct {
-	CPUs int64 // sum of tasks x lprocs, where lprocs is 1 in a request that does not name it; unless one wants all there are
+	CPUs int64 // sum of tasks x lprocs, which is 1 in a request that does not name it; unless one wants all there are
 	GPUs int64 // sum of tasks x gpus over the requests that name it
 	Mem  int64 // sum of tasks x memory over the requests that name it, in bytes
 
@@ -20,9 +20,8 @@ type Tasks struct {
 //	tasks   := request { " " request }
 //	request := "-L" " " "tasks=" COUNT [ "#" ... ] { ":" PROPERTY }
 //
-// where a property may be lprocs=N, gpus=N or memory=SIZE, each for one task; others are stepped over. So
-// `-L tasks=1:lprocs=8:memory=16GB:gpus=2 -L tasks=2:lprocs=1`. The properties are those of Torque
-// src/server/req.cpp.
+// where a property may be lprocs=N, gpus=N or memory=SIZE, each for one task; others are stepped over. So `-L
+// tasks=1:lprocs=8:memory=16GB:gpus=2 -L tasks=2:lprocs=1`. The properties are those of Torque src/server/req.cpp.
 func ParseTasks(b []byte) (Tasks, error) {
 	if len(bytes.TrimSpace(b)) == 0 {
 		return Tasks{}, invalid("tasks", 0, ErrEmpty)

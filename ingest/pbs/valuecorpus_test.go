@@ -43,8 +43,9 @@ func TestRealValues(t *testing.T) {
 	decoders := map[string]func([]byte) error{
 		"ctime": epochError, "qtime": epochError, "etime": epochError, "start": epochError, "end": epochError,
 		"Exit_status": intError, "run_count": intError, "session": intError, "resources_used.cpupercent": intError,
-		"Resource_List.walltime": durationError, "resources_used.walltime": durationError, "resources_used.cput": durationError,
-		"eligible_time": durationError, "Resource_List.mem": sizeError, "resources_used.mem": sizeError, "resources_used.vmem": sizeError,
+		"Resource_List.walltime": durationError, "resources_used.walltime": durationError,
+		"resources_used.cput": durationError, "eligible_time": durationError, "Resource_List.mem": sizeError,
+		"resources_used.mem": sizeError, "resources_used.vmem": sizeError,
 		"Resource_List.nodes": func(b []byte) error { _, err := ParseNodes(b); return err },
 	}
 	seen := map[string]int{}

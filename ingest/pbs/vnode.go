@@ -32,8 +32,7 @@ type Vnodes struct {
 	alike   alike
 }
 
-// alike is what a vnode before held: most hold the same as others of their
-// kind, also in other jobs.
+// alike is what a vnode before held: most hold the same as others of their kind, also in other jobs.
 type alike struct {
 	text [64]byte // ":ncpus=128:mem=246415360kb"
 	size int      // of the text; 0 if there is none yet
@@ -52,8 +51,8 @@ func (a *alike) learn(text []byte, held Vnode) {
 	}
 }
 
-// Reset starts in front of the first vnode of a text. What vnodes of another text
-// hold is remembered, so it is cheaper than to begin with fresh Vnodes.
+// Reset starts in front of the first vnode of a text. What vnodes of another text hold is remembered, so it is cheaper
+// than to begin with fresh Vnodes.
 func (v *Vnodes) Reset(text []byte) {
 	v.text, v.next, v.inGroup, v.done, v.err = text, 0, false, false, nil
 }

@@ -77,7 +77,9 @@ func TestVnodesStaysAtItsEnd(t *testing.T) {
 
 // Without quotes the vnodes of a good text are what splitting at '+' gives, once the parentheses are gone.
 func FuzzVnodes(f *testing.F) {
-	for _, s := range []string{"(a[1]:mem=1kb:ncpus=24+b:ngpus=2)+(c)", "n1:ncpus=2", "((n1))", `(a:f="+)")`, "(a)+", "()"} {
+	for _, s := range []string{
+		"(a[1]:mem=1kb:ncpus=24+b:ngpus=2)+(c)", "n1:ncpus=2", "((n1))", `(a:f="+)")`, "(a)+", "()",
+	} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {

@@ -7,10 +7,9 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// A job tells of up to five instants, in order: submitted, queued, eligible,
-// started, ended, and is recorded then. Where the clock is set back, each that lies
-// in the repeated hour may be one of two. All choices are tried; those that keep the
-// order and in which the job ran for as long as its walltime are left.
+// A job tells of up to five instants, in order: submitted, queued, eligible, started, ended, and is recorded then.
+// Where the clock is set back, each that lies in the repeated hour may be one of two. All choices are tried; those that
+// keep the order and in which the job ran for as long as its walltime are left.
 
 // A moment is an instant of the job at hand.
 type moment struct {
@@ -31,8 +30,7 @@ const (
 	moments
 )
 
-// place gives the instants of the job at hand as seconds since 1970. It tells
-// whether one may be another.
+// place gives the instants of the job at hand as seconds since 1970. It tells whether one may be another.
 func (m *maker) place(head pbs.Stamp) (unsure bool) {
 	var all [moments]moment
 	folds := false
@@ -43,7 +41,10 @@ func (m *maker) place(head pbs.Stamp) (unsure bool) {
 	best, unsure := 0, false
 	if folds {
 		first, second := m.clock.Instants(head)
-		c := chooser{all: &all, latest: max(first, second), used: m.duration("resources_used.walltime"), waited: m.duration("eligible_time")}
+		c := chooser{
+			all: &all, latest: max(first, second), used: m.duration("resources_used.walltime"),
+			waited: m.duration("eligible_time"),
+		}
 		best, unsure = c.choose()
 	}
 	for i := range all {
@@ -80,8 +81,8 @@ type chooser struct {
 	used, waited int64
 }
 
-// near is by how many seconds the length of a job may differ from its walltime, and
-// an order be broken, as clocks differ.
+// near is by how many seconds the length of a job may differ from its walltime, and an order be broken, as clocks
+// differ.
 const (
 	near    = 30 * 60
 	outside = 60
@@ -113,8 +114,8 @@ func (c *chooser) idle(bits int) bool {
 	return false
 }
 
-// alike tells whether what reads the same before the start is the same instant: most
-// jobs are submitted, queued and eligible at once.
+// alike tells whether what reads the same before the start is the same instant: most jobs are submitted, queued and
+// eligible at once.
 func (c *chooser) alike(bits int) bool {
 	for i := ctime; i < etime; i++ {
 		for k := i + 1; k <= etime; k++ {
@@ -130,7 +131,9 @@ func (c *chooser) alike(bits int) bool {
 func (c *chooser) at(i, bits int) (int64, bool) { return c.all[i].two[bits>>i&1], c.all[i].known }
 
 func (c *chooser) ordered(bits int) bool {
-	for _, pair := range [...][2]int{{ctime, qtime}, {ctime, etime}, {ctime, start}, {qtime, start}, {etime, start}, {start, end}} {
+	for _, pair := range [...][2]int{
+		{ctime, qtime}, {ctime, etime}, {ctime, start}, {qtime, start}, {etime, start}, {start, end},
+	} {
 		a, hasA := c.at(pair[0], bits)
 		b, hasB := c.at(pair[1], bits)
 		if hasA && hasB && a > b+outside {
@@ -146,8 +149,7 @@ func (c *chooser) ordered(bits int) bool {
 	return !hasFrom || !hasUntil || c.waited < 0 || until-from+outside >= c.waited
 }
 
-// missed is by how much the length of the job differs from its walltime; 0 if that
-// is not known.
+// missed is by how much the length of the job differs from its walltime; 0 if that is not known.
 func (c *chooser) missed(bits int) int64 {
 	from, hasFrom := c.at(start, bits)
 	until, hasUntil := c.at(end, bits)

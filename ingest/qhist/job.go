@@ -83,7 +83,8 @@ func (m *maker) make(j *Job, id string, fields map[string]any) error {
 	j.Record = pbs.Record{Stamp: stamp, Type: []byte("E"), ID: []byte(id), Lines: 1}
 	j.Unsure = m.place(stamp)
 	for _, name := range m.names {
-		j.Record.Attrs = append(j.Record.Attrs, pbs.Attr{Key: m.parser.Key(name), Name: []byte(name), Value: []byte(m.values[name])})
+		j.Record.Attrs = append(j.Record.Attrs,
+			pbs.Attr{Key: m.parser.Key(name), Name: []byte(name), Value: []byte(m.values[name])})
 	}
 	return nil
 }
@@ -158,8 +159,7 @@ func bytesOf(n json.Number) (string, error) {
 // units are those of qhist's -t besides s, in seconds.
 var units = []float64{60, 3600, 86400}
 
-// checkUnit compares the wait, which qhist works out, with the instants that it
-// comes from.
+// checkUnit compares the wait, which qhist works out, with the instants that it comes from.
 func checkUnit(fields map[string]any) error {
 	wait, ok := fields["waittime"].(json.Number)
 	if !ok {
@@ -193,7 +193,8 @@ func localTime(v any) (s pbs.Stamp, ok bool) {
 	if err != nil || t.Year() < 1970 {
 		return s, false
 	}
-	return pbs.Stamp{Year: t.Year(), Month: int(t.Month()), Day: t.Day(), Hour: t.Hour(), Minute: t.Minute(), Second: t.Second()}, true
+	return pbs.Stamp{Year: t.Year(), Month: int(t.Month()), Day: t.Day(), Hour: t.Hour(), Minute: t.Minute(),
+		Second: t.Second()}, true
 }
 
 func asUTC(s pbs.Stamp) time.Time {

@@ -51,8 +51,7 @@ func NewReader(r io.Reader, o Options) *Reader {
 	return &Reader{name: o.Name, in: in, json: d, making: newMaker(o)}
 }
 
-// Asked is when qhist was asked, by the server's clock; zero if it does not say so,
-// or not yet.
+// Asked is when qhist was asked, by the server's clock; zero if it does not say so, or not yet.
 func (r *Reader) Asked() time.Time {
 	if r.asked == 0 {
 		return time.Time{}
@@ -93,7 +92,8 @@ func (r *Reader) begin() error {
 	} else if first == '<' {
 		return fmt.Errorf("%s: it is HTML, not qhist's JSON: is it an error page, or one to log in with?", r.name)
 	} else if first != '{' {
-		return fmt.Errorf("%s: it is not qhist's JSON: it begins with %q; ask for it with qhist -J -t s -p YYYYMMDD", r.name, first)
+		return fmt.Errorf("%s: it is not qhist's JSON: it begins with %q; ask for it with qhist -J -t s -p YYYYMMDD",
+			r.name, first)
 	}
 	if err := r.delim('{'); err != nil {
 		return err
@@ -199,9 +199,11 @@ func (r *Reader) wrong(err error) error {
 	at := r.json.InputOffset()
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return fmt.Errorf("%s: the JSON is cut off at byte %d: qhist did not print all of it, so nothing was taken in", r.name, at)
+		return fmt.Errorf("%s: the JSON is cut off at byte %d: qhist did not print all of it, so nothing was taken in",
+			r.name, at)
 	case strings.Contains(err.Error(), "after object key:value pair") && r.state == inJobs:
-		return fmt.Errorf("%s: a comma is missing at byte %d, as where qhist prints several days: ask it for one day at a time (qhist -J -t s -p YYYYMMDD)", r.name, at)
+		return fmt.Errorf("%s: a comma is missing at byte %d, as where qhist prints several days: "+
+			"ask it for one day at a time (qhist -J -t s -p YYYYMMDD)", r.name, at)
 	case isSyntax(err):
 		return fmt.Errorf("%s: it is not JSON from byte %d on: %w", r.name, at, err)
 	}

@@ -25,7 +25,8 @@ func reader(t *testing.T, text, zone string) *qhist.Reader {
 		t.Fatal(err)
 	}
 	s := schema.Site{Columns: []schema.Column{energy}}
-	return qhist.NewReader(strings.NewReader(text), qhist.Options{Name: "host", Location: loc, Parser: s.NewParser(), Site: s})
+	return qhist.NewReader(strings.NewReader(text),
+		qhist.Options{Name: "host", Location: loc, Parser: s.NewParser(), Site: s})
 }
 
 func answer(jobs ...string) string {
@@ -34,8 +35,10 @@ func answer(jobs ...string) string {
 
 // job is one as qhist prints it; each of the given lines comes last, and so holds.
 func job(lines ...string) string {
-	const usual = `"7.srv01": {"time": "2026-01-15 11:00:01", "type": "E", "short_id": "7", "user": "u1", "account": "A1", "queue": "main",
-		"ctime": "2026-01-15 10:00:00", "qtime": "2026-01-15 10:00:00", "etime": "2026-01-15 10:00:00", "start": "2026-01-15 10:30:00", "end": "2026-01-15 11:00:01",
+	const usual = `"7.srv01": {"time": "2026-01-15 11:00:01", "type": "E", "short_id": "7",
+		"user": "u1", "account": "A1", "queue": "main",
+		"ctime": "2026-01-15 10:00:00", "qtime": "2026-01-15 10:00:00", "etime": "2026-01-15 10:00:00",
+		"start": "2026-01-15 10:30:00", "end": "2026-01-15 11:00:01",
 		"exec_host": "n1/0*4", "Exit_status": "0", "run_count": 1, "eligible_time": 1800.0, "waittime": 1800.0`
 	return usual + strings.Join(append([]string{""}, lines...), ", ") + "}"
 }
@@ -52,8 +55,10 @@ func attributes(j *qhist.Job) map[string]string {
 func TestReader(t *testing.T) {
 	r := reader(t, answer(job(
 		`"Resource_List": {"mem": 235.0, "ncpus": 4, "walltime": 3600.0, "select": "1:ncpus=4"}`,
-		`"resources_used": {"mem": 0.0003662109375, "vmem": 0, "cput": 99.0, "walltime": 1795.0, "cpupercent": 390, "avgcpu": 97.5, "x_ncar_energy": "12"}`),
-		`"8[].srv01": {"time": "2026-01-15 11:00:02", "type": "E", "ctime": "2026-01-15 10:00:00", "start": "", "end": "2026-01-15 11:00:02", "resources_used": {"mem": "0kb", "walltime": "00:00:00"}}`,
+		`"resources_used": {"mem": 0.0003662109375, "vmem": 0, "cput": 99.0, "walltime": 1795.0, "cpupercent": 390, `+
+			`"avgcpu": 97.5, "x_ncar_energy": "12"}`),
+		`"8[].srv01": {"time": "2026-01-15 11:00:02", "type": "E", "ctime": "2026-01-15 10:00:00", "start": "", `+
+			`"end": "2026-01-15 11:00:02", "resources_used": {"mem": "0kb", "walltime": "00:00:00"}}`,
 		`"9.srv01": {"time": "2026-01-15 11:00:03", "type": "R"}`), "America/Denver")
 	var j qhist.Job
 	if err := r.Next(&j); err != nil {
@@ -62,8 +67,9 @@ func TestReader(t *testing.T) {
 	got := attributes(&j)
 	for name, want := range map[string]string{
 		"ctime": "1768496400", "start": "1768498200", "end": "1768500001", "eligible_time": "1800", "run_count": "1",
-		"Resource_List.mem": "252329328640b", "Resource_List.ncpus": "4", "Resource_List.walltime": "3600", "resources_used.mem": "393216b",
-		"resources_used.walltime": "1795", "resources_used.x-ncar-energy": "12", "account": "A1",
+		"Resource_List.mem": "252329328640b", "Resource_List.ncpus": "4", "Resource_List.walltime": "3600",
+		"resources_used.mem": "393216b", "resources_used.walltime": "1795", "resources_used.x-ncar-energy": "12",
+		"account": "A1",
 	} {
 		if got[name] != want {
 			t.Errorf("%s is %q, not %q", name, got[name], want)
@@ -80,7 +86,8 @@ func TestReader(t *testing.T) {
 	if err := r.Next(&j); err != nil {
 		t.Fatal(err)
 	}
-	if got := attributes(&j); got["start"] != "0" || got["resources_used.mem"] != "0kb" || got["resources_used.walltime"] != "00:00:00" {
+	if got := attributes(&j); got["start"] != "0" || got["resources_used.mem"] != "0kb" ||
+		got["resources_used.walltime"] != "00:00:00" {
 		t.Errorf("the array is %v", got)
 	}
 	if err := r.Next(&j); !errors.Is(err, io.EOF) || r.Others() != 1 {
@@ -127,8 +134,8 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
-// TestRepeatedHour: of two instants the one is taken that order and walltime leave;
-// where they leave both, the job says so.
+// TestRepeatedHour: of two instants the one is taken that order and walltime leave; where they leave both, the job says
+// so.
 func TestRepeatedHour(t *testing.T) {
 	const first = 1793518200 // 2026-11-01 01:30 MDT; an hour later it is 01:30 MST
 	at := func(clock string) string { return `"2026-11-01 ` + clock + `"` }
@@ -138,14 +145,21 @@ func TestRepeatedHour(t *testing.T) {
 		wantC, wantS, wantE      int64
 		unsure                   bool
 	}{
-		"walltime tells the start":      {"00:10:00", "00:10:00", "01:30:00", "02:30:00", 7000, 4800, first - 4800, first, first + 7200, false},
-		"and that it was the second":    {"00:10:00", "00:10:00", "01:30:00", "02:30:00", 3550, 8400, first - 4800, first + 3600, first + 7200, false},
-		"it goes back between the two":  {"01:30:00", "01:30:00", "01:29:00", "01:40:00", 650, 3500, first, first + 3540, first + 4200, false},
-		"the submission may be either":  {"01:20:00", "01:20:00", "01:30:00", "02:30:00", 3550, 590, first + 3000, first + 3600, first + 7200, true},
-		"but a wait of an hour is told": {"01:20:00", "01:20:00", "01:30:00", "02:30:00", 3550, 4190, first - 600, first + 3600, first + 7200, false},
-		"nothing tells":                 {"00:10:00", "00:10:00", "01:30:00", "01:40:00", 590, -1, first - 4800, first, first + 600, true},
+		"walltime tells the start": {"00:10:00", "00:10:00", "01:30:00", "02:30:00",
+			7000, 4800, first - 4800, first, first + 7200, false},
+		"and that it was the second": {"00:10:00", "00:10:00", "01:30:00", "02:30:00",
+			3550, 8400, first - 4800, first + 3600, first + 7200, false},
+		"it goes back between the two": {"01:30:00", "01:30:00", "01:29:00", "01:40:00",
+			650, 3500, first, first + 3540, first + 4200, false},
+		"the submission may be either": {"01:20:00", "01:20:00", "01:30:00", "02:30:00",
+			3550, 590, first + 3000, first + 3600, first + 7200, true},
+		"but a wait of an hour is told": {"01:20:00", "01:20:00", "01:30:00", "02:30:00",
+			3550, 4190, first - 600, first + 3600, first + 7200, false},
+		"nothing tells": {"00:10:00", "00:10:00", "01:30:00", "01:40:00",
+			590, -1, first - 4800, first, first + 600, true},
 	} {
-		lines := []string{`"time": ` + at(c.end), `"ctime": ` + at(c.ctime), `"qtime": ` + at(c.ctime), `"etime": ` + at(c.etime), `"start": ` + at(c.start), `"end": ` + at(c.end),
+		lines := []string{`"time": ` + at(c.end), `"ctime": ` + at(c.ctime), `"qtime": ` + at(c.ctime),
+			`"etime": ` + at(c.etime), `"start": ` + at(c.start), `"end": ` + at(c.end),
 			`"waittime": "-"`, fmt.Sprintf(`"resources_used": {"walltime": %d.0}`, c.used), `"eligible_time": "-"`}
 		if c.waited >= 0 {
 			lines[len(lines)-1] = fmt.Sprintf(`"eligible_time": %d.0`, c.waited)

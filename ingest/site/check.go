@@ -145,7 +145,8 @@ func (c *checker) rules(at place, m machineTable) []Rule {
 		for _, f := range []struct {
 			to   *string
 			from string
-		}{{&r.ChargedOver, t.ChargedOver}, {&r.CPUHours, t.CPUHours}, {&r.GPUHours, t.GPUHours}, {&r.MemoryHours, t.MemoryHours}} {
+		}{{&r.ChargedOver, t.ChargedOver}, {&r.CPUHours, t.CPUHours}, {&r.GPUHours, t.GPUHours},
+			{&r.MemoryHours, t.MemoryHours}} {
 			if f.from != "" {
 				*f.to = f.from
 			}
@@ -266,8 +267,8 @@ func (c *checker) columns(tables []columnTable) []schema.Column {
 	return out
 }
 
-// ColumnErrorf is an error in the name of the site's column of that number,
-// with its line; it is for what only DuckDB knows.
+// ColumnErrorf is an error in the name of the site's column of that number, with its line; it is for what only DuckDB
+// knows.
 func (c *Config) ColumnErrorf(number int, format string, args ...any) error {
 	return c.file.in("columns", number).errorf("name", format, args...)
 }

@@ -131,8 +131,8 @@ func Read(path string) (*Config, error) {
 	return Parse(path, text)
 }
 
-// Parse reads the text of a configuration; path is for errors, and its folder
-// is the one from which log folders are named.
+// Parse reads the text of a configuration; path is for errors, and its folder is the one from which log folders are
+// named.
 func Parse(path string, text []byte) (*Config, error) {
 	var d document
 	lines, err := Decode(path, text, "pbsduck config init shows all that there are", &d)
@@ -142,7 +142,8 @@ func Parse(path string, text []byte) (*Config, error) {
 	return newChecker(path, lines).config(&d)
 }
 
-// Decode reads a document of TOML strictly: a key that it does not know is an error, which says besides what help there is.
+// Decode reads a document of TOML strictly: a key that it does not know is an error, which says besides what help there
+// is.
 func Decode(path string, text []byte, help string, into any) (Lines, error) {
 	if err := decode(path, text, help, into); err != nil {
 		return nil, err
@@ -211,8 +212,8 @@ func (c *Config) Machine(name string) *Machine {
 	return nil
 }
 
-// MachineOf gives the machine whose log folder holds the file, or is it; nil
-// if there is none. Of folders inside each other the innermost counts.
+// MachineOf gives the machine whose log folder holds the file, or is it; nil if there is none. Of folders inside each
+// other the innermost counts.
 func (c *Config) MachineOf(path string) *Machine {
 	if c == nil {
 		return nil
@@ -227,8 +228,7 @@ func (c *Config) MachineOf(path string) *Machine {
 	return found
 }
 
-// holds tells whether a folder holds a file, by their names or by what these
-// link to.
+// holds tells whether a folder holds a file, by their names or by what these link to.
 func holds(dir, path string) bool {
 	path, err := filepath.Abs(path)
 	if err != nil {

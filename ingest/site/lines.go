@@ -27,8 +27,7 @@ func (e *Error) Error() string {
 	return where + ": " + e.Message
 }
 
-// Lines are where keys stand, by their path with the numbers of array
-// elements: machines.0.rules.1.cpu_hours.
+// Lines are where keys stand, by their path with the numbers of array elements: machines.0.rules.1.cpu_hours.
 type Lines map[string]int
 
 // A place is a table of the file.
@@ -46,8 +45,7 @@ func (p place) in(parts ...any) place {
 	return p
 }
 
-// errorf is an error in a key of the table; where that has no line, it is
-// the table's.
+// errorf is an error in a key of the table; where that has no line, it is the table's.
 func (p place) errorf(key, format string, args ...any) error {
 	line := 0
 	for at := p.in(key).table; line == 0 && at != ""; {

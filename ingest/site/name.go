@@ -11,8 +11,8 @@ import (
 // longestName is the most bytes of a machine's name.
 const longestName = 100
 
-// CheckName tells what is wrong with the name of a machine: it stands in tables and messages, is
-// given on command lines, and may be that of a file.
+// CheckName tells what is wrong with the name of a machine: it stands in tables and messages, is given on command
+// lines, and may be that of a file.
 func CheckName(name string) error {
 	steers := func(r rune) bool { return !unicode.IsPrint(r) }
 	switch {

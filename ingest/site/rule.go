@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// A Rule says what the jobs of one machine are charged that ended within its
-// days. Expressions are SQL over the columns of jobs.
+// A Rule says what the jobs of one machine are charged that ended within its days. Expressions are SQL over the columns
+// of jobs.
 type Rule struct {
 	Version     string
 	From, Until time.Time // first and last local day, as midnights of UTC; zero: open
@@ -24,15 +24,13 @@ type Rule struct {
 	place place
 }
 
-// What a rule gives the hours of: a job, or each of its runs, and their phases,
-// whose hours are added up.
+// What a rule gives the hours of: a job, or each of its runs, and their phases, whose hours are added up.
 const (
 	OverJob  = "job"
 	OverRuns = "runs"
 )
 
-// Default is the rule of machines that have none: what was asked for, for as
-// long as it was used.
+// Default is the rule of machines that have none: what was asked for, for as long as it was used.
 func Default() Rule {
 	return Rule{
 		Version:     "default",
@@ -51,8 +49,7 @@ func (r Rule) Fields() []Field {
 	return []Field{{"cpu_hours", r.CPUHours}, {"gpu_hours", r.GPUHours}, {"memory_hours", r.MemoryHours}}
 }
 
-// FactorsJSON is the factors as a JSON object, in order; empty if the rule has
-// no quality of service.
+// FactorsJSON is the factors as a JSON object, in order; empty if the rule has no quality of service.
 func (r Rule) FactorsJSON() string {
 	if r.QoS == "" {
 		return ""
@@ -116,8 +113,7 @@ func (p period) and(o period) (shared period, ok bool) {
 	return shared, shared.until.IsZero() || !shared.until.Before(shared.from)
 }
 
-// combine makes a rule of each pair of hours and factors that share days, in
-// the order of their days.
+// combine makes a rule of each pair of hours and factors that share days, in the order of their days.
 func combine(rules, factors []Rule) []Rule {
 	var out []Rule
 	for _, r := range rules {

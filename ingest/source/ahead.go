@@ -32,9 +32,8 @@ type ahead struct {
 	rest []byte // of now
 }
 
-// readAhead starts reading what open returns. Open itself runs in the goroutine too: it may block,
-// and reads. With whole, buffers are handed on when they are full, else with what one read gave, as
-// suits a pipe.
+// readAhead starts reading what open returns. Open itself runs in the goroutine too: it may block, and reads. With
+// whole, buffers are handed on when they are full, else with what one read gave, as suits a pipe.
 func readAhead(ctx context.Context, open func() (io.ReadCloser, error), whole bool) *ahead {
 	a := &ahead{
 		ctx:  ctx,
@@ -76,8 +75,8 @@ func (a *ahead) run(open func() (io.ReadCloser, error), whole bool) {
 	}
 }
 
-// fill reads until buf is full, or once where not whole. A reader that gives nothing a hundred
-// times in a row is broken.
+// fill reads until buf is full, or once where not whole. A reader that gives nothing a hundred times in a row is
+// broken.
 func fill(ctx context.Context, r io.Reader, buf []byte, whole bool) (n int, err error) {
 	for idle := 0; n < len(buf) && err == nil && (whole || n == 0); {
 		if err := ctx.Err(); err != nil {

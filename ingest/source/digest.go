@@ -34,8 +34,8 @@ func (d *Digest) Sum() string {
 // chunk is how much is read at a time where nobody else decides it.
 const chunk = 1 << 20
 
-// ReadPrefix adds the next n bytes of r, exactly, so that r stands where the last reading stopped
-// and d goes on with what is new. The error is ErrShrunk where r ends before.
+// ReadPrefix adds the next n bytes of r, exactly, so that r stands where the last reading stopped and d goes on with
+// what is new. The error is ErrShrunk where r ends before.
 func (d *Digest) ReadPrefix(ctx context.Context, r io.Reader, n int64) error {
 	buf := buffers.Get().(*[chunk]byte)
 	defer buffers.Put(buf)

@@ -14,7 +14,9 @@ import (
 
 func TestDigestKnown(t *testing.T) {
 	// xxhsum -H2 of nothing and of "a".
-	for in, want := range map[string]string{"": "99aa06d3014798d86001c324468d497f", "a": "a96faf705af16834e6c632b61e964e1f"} {
+	for in, want := range map[string]string{
+		"": "99aa06d3014798d86001c324468d497f", "a": "a96faf705af16834e6c632b61e964e1f",
+	} {
 		var d Digest
 		io.WriteString(&d, in)
 		if got := d.Sum(); got != want || d.Len() != int64(len(in)) {

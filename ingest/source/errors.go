@@ -79,7 +79,8 @@ type CorruptError struct {
 }
 
 func (e *CorruptError) Error() string {
-	return fmt.Sprintf("%s: damaged %s stream near packed byte %d (%v); check it with `%s`, and copy it again if it is cut off or still being written",
+	return fmt.Sprintf("%s: damaged %s stream near packed byte %d (%v); check it with `%s`, "+
+		"and copy it again if it is cut off or still being written",
 		Escape(e.Path), e.Codec, e.Offset, e.Err, codecs[e.Codec].check)
 }
 

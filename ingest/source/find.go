@@ -13,14 +13,14 @@ import (
 
 // FindOptions has a useful zero value: every log.
 type FindOptions struct {
-	// Since and Until, both inclusive, both optional, choose by the date in a log's name; of a time only its date
-	// counts. Logs whose name is no date are kept. The name is not the day of every job inside: PBS writes a record
-	// that is a second late into the next day's log.
+	// Since and Until, both inclusive, both optional, choose by the date in a log's name; of a time only its date counts.
+	// Logs whose name is no date are kept. The name is not the day of every job inside: PBS writes a record that is a
+	// second late into the next day's log.
 	Since, Until time.Time
 
-	// Never are paths of files that are no logs, wherever and by whatever name they are found, and
-	// that are not to be opened: the database and what belongs to it. DuckDB's lock on a file is
-	// lost when anybody else in the process closes it.
+	// Never are paths of files that are no logs, wherever and by whatever name they are found, and that are not to be
+	// opened: the database and what belongs to it. DuckDB's lock on a file is lost when anybody else in the process closes
+	// it.
 	Never []string
 
 	// OnSkip is told each file and folder that was left out, except for Since and Until. May be nil.
@@ -49,20 +49,17 @@ const (
 
 // Find returns the logs that args name, ordered by name (so days are in order), then path.
 //
-// An argument is a file, a folder (searched to the bottom; links to files are followed, links to
-// folders are not), "-" for the standard input, or, where no such file exists, a pattern of
-// filepath.Match. Hidden files and files that are surely no log are left out of folders, as is what
-// is no regular file, and what lies on another file system; a file named by itself is only left out
-// for its suffix, since the shell's own patterns name such files too.
+// An argument is a file, a folder (searched to the bottom; links to files are followed, links to folders are not), "-"
+// for the standard input, or, where no such file exists, a pattern of filepath.Match. Hidden files and files that are
+// surely no log are left out of folders, as is what is no regular file, and what lies on another file system; a file
+// named by itself is only left out for its suffix, since the shell's own patterns name such files too.
 //
-// One file named twice is found once. Of several files with one Key (20260101 beside 20260101.gz)
-// the plain one is taken, since packers remove it only when the packed one is complete; without
-// one, the first in the order of Codec.
+// One file named twice is found once. Of several files with one Key (20260101 beside 20260101.gz) the plain one is
+// taken, since packers remove it only when the packed one is complete; without one, the first in the order of Codec.
 //
-// All that fails is in the error, an Amiss, arguments and what lies below them: each a *PathError
-// with fs.ErrNotExist, fs.ErrPermission, ErrNoLogs, ErrNoMatch, ErrNotLog or what the system says;
-// all else is found all the same. An empty result without an error means that Since and Until left
-// nothing.
+// All that fails is in the error, an Amiss, arguments and what lies below them: each a *PathError with fs.ErrNotExist,
+// fs.ErrPermission, ErrNoLogs, ErrNoMatch, ErrNotLog or what the system says; all else is found all the same. An empty
+// result without an error means that Since and Until left nothing.
 func Find(args []string, o FindOptions) ([]Log, error) {
 	f := finder{skip: o.OnSkip}
 	if f.skip == nil {
@@ -166,7 +163,9 @@ func (f *finder) named(path string, info fs.FileInfo) {
 		before, amiss := len(f.found), len(f.amiss)
 		f.folder(path, device(info))
 		if len(f.found) == before && len(f.amiss) == amiss {
-			f.fail(&PathError{Path: path, Err: ErrNoLogs, Next: "name the folder that PBS writes, such as PBS_HOME/server_priv/accounting"})
+			f.fail(&PathError{
+				Path: path, Err: ErrNoLogs, Next: "name the folder that PBS writes, such as PBS_HOME/server_priv/accounting",
+			})
 		}
 	case !info.Mode().IsRegular() && info.Mode()&fs.ModeNamedPipe == 0:
 		f.fail(&PathError{Path: path, Err: ErrNotLog, Next: "it is neither a file, a folder nor a pipe"})

@@ -45,21 +45,25 @@ func TestFindFolder(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{
 		"b/20260103", "b/20260101.gz", "a/20260102.xz", "a/20260101", "a/20260102", "20260104.zst", "20260105.bz2", "old.log",
-		".hidden", ".git/20260101", "x.duckdb", "x.duckdb.wal", "t.parquet", "20260101.truth.ndjson", "20260101.truth", "x.JSON.gz", "logs.tar.gz",
+		".hidden", ".git/20260101", "x.duckdb", "x.duckdb.wal", "t.parquet", "20260101.truth.ndjson", "20260101.truth",
+		"x.JSON.gz", "logs.tar.gz",
 	} {
 		write(t, dir, name, []byte(name))
 	}
-	for link, to := range map[string]string{"20260106": "elsewhere", "current": "20260104.zst", "nowhere": "gone", "loop": "."} {
+	for link, to := range map[string]string{
+		"20260106": "elsewhere", "current": "20260104.zst", "nowhere": "gone", "loop": ".",
+	} {
 		if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
 			t.Skip(err)
 		}
 	}
 	write(t, dir, "elsewhere", []byte("log"))
 	found, skipped := find(t, dir, FindOptions{}, dir)
-	same(t, "found", found, []string{"a/20260101", "b/20260101.gz", "a/20260102", "b/20260103", "20260104.zst", "20260105.bz2", "20260106", "old.log"})
+	same(t, "found", found, []string{"a/20260101", "b/20260101.gz", "a/20260102", "b/20260103", "20260104.zst",
+		"20260105.bz2", "20260106", "old.log"})
 	same(t, "skipped", skipped, []string{
-		".git", ".hidden", "20260101.truth", "20260101.truth.ndjson", "logs.tar.gz", "loop", "nowhere", "t.parquet", "x.JSON.gz", "x.duckdb",
-		"x.duckdb.wal", "a/20260102.xz", "current", "elsewhere",
+		".git", ".hidden", "20260101.truth", "20260101.truth.ndjson", "logs.tar.gz", "loop", "nowhere", "t.parquet",
+		"x.JSON.gz", "x.duckdb", "x.duckdb.wal", "a/20260102.xz", "current", "elsewhere",
 	})
 }
 
@@ -80,15 +84,22 @@ func TestFindArguments(t *testing.T) {
 		skipped []string
 	}{
 		{name: "twice", args: []string{in("20260101"), dir + "/./20260101"}, found: []string{"20260101"}},
-		{name: "hard link", args: []string{in("twin"), in("20260101")}, found: []string{"20260101"}, skipped: []string{"twin"}},
+		{name: "hard link", args: []string{in("twin"), in("20260101")}, found: []string{"20260101"},
+			skipped: []string{"twin"}},
 		{name: "glob", args: []string{in("2026*")}, found: []string{"20260101", "20260102.gz", "20260103"}},
 		{name: "glob of folders", args: []string{in("s?b")}, found: []string{"sub/20260104"}},
 		{name: "a name, not a glob", args: []string{in("[1]")}, found: []string{"[1]"}},
-		{name: "as the shell expands *", args: []string{in("20260103"), in("truth.json")}, found: []string{"20260103"}, skipped: []string{"truth.json"}},
+		{name: "as the shell expands *", args: []string{in("20260103"), in("truth.json")}, found: []string{"20260103"},
+			skipped: []string{"truth.json"}},
 		{name: "hidden by name", args: []string{in(".hidden")}, found: []string{".hidden"}},
-		{name: "since", args: []string{in("2026*"), in("[1]")}, o: FindOptions{Since: time.Date(2026, 1, 2, 23, 0, 0, 0, time.FixedZone("", -7*3600))},
+		{name: "since",
+			args:  []string{in("2026*"), in("[1]")},
+			o:     FindOptions{Since: time.Date(2026, 1, 2, 23, 0, 0, 0, time.FixedZone("", -7*3600))},
 			found: []string{"20260102.gz", "20260103", "[1]"}},
-		{name: "until", args: []string{in("2026*")}, o: FindOptions{Until: time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)}, found: []string{"20260101", "20260102.gz"}},
+		{name: "until",
+			args:  []string{in("2026*")},
+			o:     FindOptions{Until: time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC)},
+			found: []string{"20260101", "20260102.gz"}},
 		{name: "stdin twice", args: []string{"-", in("20260101"), "-"}, found: []string{"-", "20260101"}},
 		{name: "nothing asked"},
 	} {
@@ -154,7 +165,9 @@ func TestLogFields(t *testing.T) {
 			t.Error("no time of change")
 		}
 	}
-	for name, want := range map[string]bool{"20260230": false, "2026010": false, "202601011": false, "20240229": true, "log": false} {
+	for name, want := range map[string]bool{
+		"20260230": false, "2026010": false, "202601011": false, "20240229": true, "log": false,
+	} {
 		if got := !dayOf(name).IsZero(); got != want {
 			t.Errorf("%s is a day: %v", name, got)
 		}

@@ -71,8 +71,8 @@ func isHidden(path string) bool {
 
 // noLog tells suffixes of files that lie beside logs and are none.
 var noLog = map[string]string{
-	".duckdb": "a database", ".wal": "a database's write-ahead log", ".parquet": "a table", ".arrow": "a table", ".csv": "a table",
-	".json": "JSON", ".jsonl": "JSON", ".ndjson": "JSON", ".toml": "a configuration", ".md": "a text",
+	".duckdb": "a database", ".wal": "a database's write-ahead log", ".parquet": "a table", ".arrow": "a table",
+	".csv": "a table", ".json": "JSON", ".jsonl": "JSON", ".ndjson": "JSON", ".toml": "a configuration", ".md": "a text",
 	".tar": "an archive: unpack it first", ".tgz": "an archive: unpack it first", ".zip": "an archive: unpack it first",
 }
 

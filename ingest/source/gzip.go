@@ -7,8 +7,8 @@ import (
 	"github.com/klauspost/compress/gzip"
 )
 
-// gzipReader reads member after member, as the gzip command does: zero bytes behind the last one,
-// with which tapes and tar fill their blocks, are no damage, and nothing else may follow.
+// gzipReader reads member after member, as the gzip command does: zero bytes behind the last one, with which tapes and
+// tar fill their blocks, are no damage, and nothing else may follow.
 type gzipReader struct {
 	*gzip.Reader
 	in *bufio.Reader

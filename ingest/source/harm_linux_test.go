@@ -26,20 +26,22 @@ func TestFindHarmless(t *testing.T) {
 	}
 	defer socket.Close()
 	if err := errors.Join(
-		syscall.Mkfifo(in("pipe"), 0o644), os.Symlink("circle", in("circle")), os.Link(in("db"), in("hard")), os.Symlink("db", in("soft")),
-		os.Symlink("/dev/zero", in("device")), os.Symlink("/proc/version", in("kernel")), os.Symlink("pipe", in("to-pipe")),
+		syscall.Mkfifo(in("pipe"), 0o644), os.Symlink("circle", in("circle")), os.Link(in("db"), in("hard")),
+		os.Symlink("db", in("soft")), os.Symlink("/dev/zero", in("device")), os.Symlink("/proc/version", in("kernel")),
+		os.Symlink("pipe", in("to-pipe")),
 	); err != nil {
 		t.Fatal(err)
 	}
 	irregular, database := []string{}, []string{}
-	logs, err := Find([]string{dir, in("absent"), in("db")}, FindOptions{Never: []string{in("db"), in("db.tmp"), in("db.wal")}, OnSkip: func(s Skipped) {
+	o := FindOptions{Never: []string{in("db"), in("db.tmp"), in("db.wal")}, OnSkip: func(s Skipped) {
 		switch s.Kind {
 		case SkipIrregular:
 			irregular = append(irregular, filepath.Base(s.Path))
 		case SkipDatabase:
 			database = append(database, filepath.Base(s.Path))
 		}
-	}})
+	}}
+	logs, err := Find([]string{dir, in("absent"), in("db")}, o)
 	var names []string
 	for _, l := range logs {
 		names = append(names, l.Name)
@@ -48,11 +50,13 @@ func TestFindHarmless(t *testing.T) {
 	same(t, "irregular", irregular, []string{"device", "kernel", "pipe", "socket", "to-pipe"})
 	same(t, "database", database, []string{"db", "db.tmp", "hard", "soft", "db"})
 	var amiss Amiss
-	if !errors.As(err, &amiss) || len(amiss) != 2 || !errors.Is(amiss[0], syscall.ELOOP) || amiss[0].Path != in("circle") || amiss[1].Path != in("absent") {
+	if !errors.As(err, &amiss) || len(amiss) != 2 || !errors.Is(amiss[0], syscall.ELOOP) ||
+		amiss[0].Path != in("circle") || amiss[1].Path != in("absent") {
 		t.Errorf("amiss: %v", err)
 	}
 	for _, named := range []string{"socket", "device", "db", "hard"} {
-		if logs, err := Find([]string{in(named)}, FindOptions{Never: []string{in("db")}}); !errors.Is(err, ErrNotLog) || len(logs) > 0 {
+		logs, err := Find([]string{in(named)}, FindOptions{Never: []string{in("db")}})
+		if !errors.Is(err, ErrNotLog) || len(logs) > 0 {
 			t.Errorf("%s named by itself: %v, %v", named, logs, err)
 		}
 	}

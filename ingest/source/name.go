@@ -5,9 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// Escape is how the name of a file, which is bytes, is kept and shown, which takes text. A byte
-// that is not UTF-8 becomes \xNN, and a backslash two of them, so that no two names become one and
-// Unescape gives the name back.
+// Escape is how the name of a file, which is bytes, is kept and shown, which takes text. A byte that is not UTF-8
+// becomes \xNN, and a backslash two of them, so that no two names become one and Unescape gives the name back.
 func Escape(name string) string {
 	if utf8.ValidString(name) && !strings.Contains(name, `\`) {
 		return name

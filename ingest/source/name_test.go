@@ -11,8 +11,8 @@ import (
 
 func TestEscape(t *testing.T) {
 	for name, want := range map[string]string{
-		"20260101": "20260101", "März": "März", "a\xffb": `a\xffb`, `a\xffb`: `a\\xffb`, "\x9b2J": `\x9b2J`, "\u009b": "\u009b",
-		"�": "�", "\xe4\xf6": `\xe4\xf6`, `\`: `\\`, "": "",
+		"20260101": "20260101", "März": "März", "a\xffb": `a\xffb`, `a\xffb`: `a\\xffb`, "\x9b2J": `\x9b2J`,
+		"\u009b": "\u009b", "�": "�", "\xe4\xf6": `\xe4\xf6`, `\`: `\\`, "": "",
 	} {
 		if got := Escape(name); got != want || Unescape(got) != name {
 			t.Errorf("%q is kept as %q, want %q, and comes back as %q", name, got, want, Unescape(got))

@@ -103,8 +103,8 @@ func (r *Reader) detect() error {
 	return nil
 }
 
-// writerPatience is how long a named pipe may be without somebody who writes to it: as long as a
-// shell needs to start him.
+// writerPatience is how long a named pipe may be without somebody who writes to it: as long as a shell needs to start
+// him.
 const writerPatience = time.Second
 
 // awaitWriter reads from a pipe that had nobody at its other end, or nobody who wrote anything.
@@ -129,8 +129,8 @@ func isNamedPipe(path string) bool {
 	return path != Stdin && err == nil
 }
 
-// Read implements io.Reader. An error that is not io.EOF or that of the context is a *PathError or
-// a *CorruptError; what was read before it stands.
+// Read implements io.Reader. An error that is not io.EOF or that of the context is a *PathError or a *CorruptError;
+// what was read before it stands.
 func (r *Reader) Read(p []byte) (int, error) {
 	if r.err == nil {
 		r.err = r.ctx.Err()
@@ -158,7 +158,9 @@ func (r *Reader) explain(err error) error {
 	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
 		return r.explain(&windowError{})
 	case errors.As(err, new(*windowError)):
-		return &PathError{Path: r.log.Path, Err: err, Next: "unpack it with `" + codecs[r.codec].unpack + "`, or pack it again with less"}
+		return &PathError{
+			Path: r.log.Path, Err: err, Next: "unpack it with `" + codecs[r.codec].unpack + "`, or pack it again with less",
+		}
 	case r.ahead != nil && r.codec != Plain:
 		return &CorruptError{Path: r.log.Path, Codec: r.codec, Offset: r.StoredBytes(), Err: err}
 	}

@@ -28,7 +28,9 @@ func TestOpenEveryCodec(t *testing.T) {
 	for codec, pack := range packers {
 		t.Run(codec.String(), func(t *testing.T) {
 			dir := t.TempDir()
-			for name, want := range map[string][]byte{"small": small, "large": large, "two": append(bytes.Clone(large), small...), "empty": {}} {
+			for name, want := range map[string][]byte{
+				"small": small, "large": large, "two": append(bytes.Clone(large), small...), "empty": {},
+			} {
 				packed := pack(t, want)
 				if name == "two" { // a stream after a stream
 					packed = append(pack(t, large), pack(t, small)...)
@@ -43,7 +45,8 @@ func TestOpenEveryCodec(t *testing.T) {
 					t.Errorf("%s: told as %v", name, r.Codec())
 				}
 				if r.Bytes() != int64(len(want)) || r.StoredBytes() != int64(len(packed)) {
-					t.Errorf("%s: counted %d of %d stored, %d of %d unpacked", name, r.StoredBytes(), len(packed), r.Bytes(), len(want))
+					t.Errorf("%s: counted %d of %d stored, %d of %d unpacked",
+						name, r.StoredBytes(), len(packed), r.Bytes(), len(want))
 				}
 				if n, err := r.Read(make([]byte, 1)); n != 0 || err != io.EOF {
 					t.Errorf("%s: after the end: %d, %v", name, n, err)
@@ -63,8 +66,8 @@ func TestReaderObeysIOReader(t *testing.T) {
 	}
 }
 
-// A stream that is cut, changed, or followed by something else is an error with file, codec and
-// place. What comes before the damage is what was packed.
+// A stream that is cut, changed, or followed by something else is an error with file, codec and place. What comes
+// before the damage is what was packed.
 func TestDamaged(t *testing.T) {
 	want := text(5_000)
 	for codec, pack := range packers {
@@ -105,7 +108,10 @@ func TestReadErrorIsNotDamage(t *testing.T) {
 		t.Errorf("opening a folder: %v", err)
 	}
 	r := &Reader{log: Log{Path: "log"}, codec: Gzip, ctx: t.Context(), cancel: func() {}}
-	r.stored = &stored{ctx: t.Context(), in: io.MultiReader(bytes.NewReader(packers[Gzip](t, text(10))[:15]), iotest.ErrReader(os.ErrDeadlineExceeded))}
+	r.stored = &stored{
+		ctx: t.Context(),
+		in:  io.MultiReader(bytes.NewReader(packers[Gzip](t, text(10))[:15]), iotest.ErrReader(os.ErrDeadlineExceeded)),
+	}
 	r.ahead = readAhead(t.Context(), func() (io.ReadCloser, error) { return unpack(r.stored, Gzip) }, true)
 	r.in = r.ahead
 	if _, err := io.ReadAll(r); !errors.As(err, &pathErr) || !errors.Is(err, os.ErrDeadlineExceeded) {

@@ -41,8 +41,11 @@ func TestZerosBehindGzip(t *testing.T) {
 			t.Errorf("%d zeros: %d bytes, %v", n, len(got), err)
 		}
 	}
-	for name, behind := range map[string][]byte{"a member behind zeros": append(make([]byte, 10), packed...), "text behind zeros": append(make([]byte, 10), "text"...),
-		"half a head": packed[:5]} {
+	for name, behind := range map[string][]byte{
+		"a member behind zeros": append(make([]byte, 10), packed...),
+		"text behind zeros":     append(make([]byte, 10), "text"...),
+		"half a head":           packed[:5],
+	} {
 		var damage *CorruptError
 		if _, err := readAll(t, append(bytes.Clone(packed), behind...)); !errors.As(err, &damage) {
 			t.Errorf("%s: %v", name, err)
@@ -50,22 +53,25 @@ func TestZerosBehindGzip(t *testing.T) {
 	}
 }
 
-// TestLargeDictionaries: what the xz command reads is read, however large a dictionary the header
-// asks for, and in memory that the length of the log bounds.
+// TestLargeDictionaries: what the xz command reads is read, however large a dictionary the header asks for, and in
+// memory that the length of the log bounds.
 func TestLargeDictionaries(t *testing.T) {
 	random := make([]byte, 150_000)
 	source := rand.NewChaCha8([32]byte{1})
 	_, _ = source.Read(random) // it never fails
 	log := append(text(5_000), random...)
 	for _, args := range [][]string{
-		{"--lzma2=preset=6,dict=256MiB"}, {"--lzma2=preset=0,dict=1536MiB"}, {"--lzma2=preset=1,dict=200MiB", "--check=none"}, {"--lzma2=preset=1,dict=200MiB", "--check=sha256"},
-		{"--lzma2=preset=1,dict=192MiB", "--check=crc32", "--block-size=50000"}, {"--x86", "--delta=dist=4", "--lzma2=preset=1,dict=256MiB"},
+		{"--lzma2=preset=6,dict=256MiB"}, {"--lzma2=preset=0,dict=1536MiB"}, {"--lzma2=preset=1,dict=200MiB", "--check=none"},
+		{"--lzma2=preset=1,dict=200MiB", "--check=sha256"},
+		{"--lzma2=preset=1,dict=192MiB", "--check=crc32", "--block-size=50000"},
+		{"--x86", "--delta=dist=4", "--lzma2=preset=1,dict=256MiB"},
 		{"-T2", "--block-size=100000", "--lzma2=preset=1,dict=256MiB"}, {"-9e"}, {"-0"},
 	} {
 		t.Run(fmt.Sprint(args), func(t *testing.T) {
 			packed := packedBy(t, log, "xz", args...)
 			for name, content := range map[string][]byte{
-				"one": packed, "two": append(bytes.Clone(packed), packed...), "padded": append(append(bytes.Clone(packed), make([]byte, 8)...), packers[Xz](t, log)...),
+				"one": packed, "two": append(bytes.Clone(packed), packed...),
+				"padded": append(append(bytes.Clone(packed), make([]byte, 8)...), packers[Xz](t, log)...),
 			} {
 				want := log
 				if name != "one" {

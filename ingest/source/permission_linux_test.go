@@ -46,7 +46,8 @@ func TestNoPermission(t *testing.T) {
 	}
 	t.Cleanup(func() { os.Chmod(dir+"/sub", 0o755) })
 	asNobody(t)
-	if logs, err := Find([]string{dir}, FindOptions{}); !errors.Is(err, fs.ErrPermission) || len(logs) != 1 || logs[0].Path != file {
+	if logs, err := Find([]string{dir}, FindOptions{}); !errors.Is(err, fs.ErrPermission) || len(logs) != 1 ||
+		logs[0].Path != file {
 		t.Errorf("folder: %v, %v", logs, err)
 	}
 	_, err := Log{Path: file}.Open(t.Context())

@@ -8,13 +8,13 @@
 // Promises:
 //   - The same folder gives the same Logs in the same order. What is left out in a folder is reported, with the reason.
 //   - What is amiss harms only itself: an unreadable folder, a link that leads in a circle, a name that is not UTF-8.
-//   - Nothing but regular files of the folder's own file system is opened, save a pipe that was named; nothing waits for a
-//     pipe's other end for ever. The database is never opened.
+//   - Nothing but regular files of the folder's own file system is opened, save a pipe that was named; nothing waits
+//     for a pipe's other end for ever. The database is never opened.
 //   - What a log is packed with is told by its first bytes, not by its name; its identity (Key) does not change when a
 //     site packs it.
 //   - A damaged stream is an error with file, place and advice, never a silent end.
-//   - A cancelled context stops a Reader at once. Close leaves no goroutine behind, save one that is blocked in a read of
-//     a terminal or pipe that cannot be interrupted.
+//   - A cancelled context stops a Reader at once. Close leaves no goroutine behind, save one that is blocked in a read
+//     of a terminal or pipe that cannot be interrupted.
 package source
 
 import (
@@ -29,7 +29,7 @@ const Stdin = "-"
 // A Log is one accounting log that was found.
 type Log struct {
 	Path    string    // to open: as given, or below the folder that was given; File to keep and to show
-	Key     string    // identity in the ledger: absolute clean path without the suffix of its packing (Escape); "-" for stdin
+	Key     string    // identity in the ledger: absolute clean path without its packing's suffix (Escape); "-" for stdin
 	Name    string    // base name without the suffix of its packing (Escape)
 	Codec   Codec     // as the suffix says; Reader.Codec tells what it is
 	Size    int64     // bytes as stored, packed; 0 for a stream

@@ -24,10 +24,9 @@ func (e *windowError) Error() string {
 	)
 }
 
-// xzReader reads what the xz command reads. A dictionary as large as the header asks for is mostly
-// more than a log needs, which refers back over what was unpacked at most; so one larger than
-// maxWindow is asked for with that size. Where a log does refer further back, that is a
-// windowError.
+// xzReader reads what the xz command reads. A dictionary as large as the header asks for is mostly more than a log
+// needs, which refers back over what was unpacked at most; so one larger than maxWindow is asked for with that size.
+// Where a log does refer further back, that is a windowError.
 type xzReader struct {
 	z      *xz.Reader
 	shrunk *xzShrunk
@@ -49,12 +48,13 @@ func (x *xzReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// xzShrunk passes an xz file on, with no dictionary in the headers of its blocks that is larger
-// than maxWindow. It steps over what is between them as the format says (The .xz File Format 1.2.1;
-// of LZMA2 the heads of chunks); where the file is not like that, all is passed on as it is, and
-// the decoder tells.
+// xzShrunk passes an xz file on, with no dictionary in the headers of its blocks that is larger than maxWindow. It
+// steps over what is between them as the format says (The .xz File Format 1.2.1; of LZMA2 the heads of chunks); where
+// the file is not like that, all is passed on as it is, and the decoder tells.
 //
-//	file := stream { zeros | stream }    stream := header { block } index footer    block := header { chunk } 0 padding check
+//	file   := stream { zeros | stream }
+//	stream := header { block } index footer
+//	block  := header { chunk } 0 padding check
 type xzShrunk struct {
 	in     *bufio.Reader
 	next   func(*xzShrunk) error // sets one of the next two
