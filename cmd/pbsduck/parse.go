@@ -54,7 +54,8 @@ line of JSON, in the order of the logs:
     text                instead, where the record has no attributes
     problem             why a line is rejected; its bytes are in text
     flags               doubts: ambiguous, unclosed_quote, forged_record, torn,
-                        truncated, prefixed, not_utf8, orphan
+                        truncated, prefixed, not_utf8, orphan, doubtful,
+                        wrapped, cut_off
 
 Strings of a record with the flag not_utf8 are its bytes read as Latin-1.
 

@@ -8,7 +8,7 @@ import "bytes"
 // takeContinuations moves over the lines that continue a record whose first line leaves no quote open, and makes them
 // part of it.
 func (f *Framer) takeContinuations(r *Record, first *piece) {
-	if f.atEnd() || f.next.isHead {
+	if f.atEnd() || f.next.isHead || f.next.isHole {
 		return
 	}
 	var take func(line []byte) bool
@@ -16,7 +16,7 @@ func (f *Framer) takeContinuations(r *Record, first *piece) {
 		before, line := f.next, f.line
 		lines := r.Lines
 		f.takeBlanks(r)
-		if f.atEnd() || f.next.isHead || f.isTorn(&f.next) {
+		if f.atEnd() || f.next.isHead || f.next.isHole || f.isTorn(&f.next) {
 			f.next, f.line, r.Lines = before, line, lines
 			return
 		}
@@ -40,7 +40,7 @@ func (f *Framer) continuation(r *Record) func(line []byte) bool {
 	switch {
 	case letter == 'a':
 		free := j.isFreeText(r)
-		return func([]byte) bool { return free }
+		return func(line []byte) bool { return free && !beginsStamp(line) }
 	case !isJob(letter) || j.isWhole(r):
 		return func([]byte) bool { return false }
 	}
@@ -53,18 +53,69 @@ func (f *Framer) continuation(r *Record) func(line []byte) bool {
 			return f.next.start < end
 		}
 	}
+	w := wrapped{judge: j, last: o, names: j.names()}
 	return func(line []byte) bool {
-		k := wrappedKey(j.parser.keys, line)
-		if k == nil || !(&bound{key: k, rank: rankIn(letter, k)}).mayFollow(o.rank) {
+		goesOn := w.goesOn(line)
+		if goesOn {
+			r.Flags |= Wrapped
+		}
+		return goesOn
+	}
+}
+
+// A wrapped is a record that was broken into lines in front of keys.
+type wrapped struct {
+	*judge
+	last  opening         // the key that it ends with so far
+	names map[string]bool // those that it has
+}
+
+// names are those of the attributes of the record that was read.
+func (j *judge) names() map[string]bool {
+	names := make(map[string]bool, len(j.record.Attrs))
+	for i := range j.record.Attrs {
+		names[string(j.record.Attrs[i].Name)] = true
+	}
+	return names
+}
+
+// goesOn tells whether the record goes on with a line: it begins with a key of
+// PBS's own, which is still to come in such a record, and has none that came.
+func (w *wrapped) goesOn(line []byte) bool {
+	k := wrappedKey(w.parser.keys, line)
+	if k == nil || !(&bound{key: k, rank: rankIn(w.last.letter, k)}).mayFollow(w.last.rank) {
+		return false
+	}
+	w.look(append([]byte{' '}, line...), w.last.letter)
+	for i := range w.bounds {
+		b := &w.bounds[i]
+		if w.names[string(b.key.name)] || w.begins() && b.rank > rankAssigned {
 			return false
 		}
-		r.Flags |= Wrapped
-		j.look(append([]byte{' '}, line...), letter)
-		if n := len(j.bounds); n > 0 {
-			o.rank = max(o.rank, j.bounds[n-1].rank)
-		}
-		return true
 	}
+	for i := range w.bounds {
+		w.names[string(w.bounds[i].key.name)] = true
+		w.last.rank = max(w.last.rank, w.bounds[i].rank)
+	}
+	return true
+}
+
+// begins tells whether records of that type are written when something begins,
+// and so without an outcome.
+func (w *wrapped) begins() bool {
+	return !endsRun(w.last.letter) && w.last.letter != 'u' && w.last.letter != 'e'
+}
+
+// beginsStamp tells whether a line begins with the date and time of a head, or
+// is the beginning of one: a record that was cut off inside its head.
+func beginsStamp(line []byte) bool {
+	const form, date = "00/00/0000 00:00:00;", len("00/00/0000 ")
+	line = trimEnd(line)
+	n := 0
+	for n < len(line) && n < len(form) && (line[n] == form[n] || form[n] == '0' && isDigit(line[n])) {
+		n++
+	}
+	return n >= date || n == len(line) && n >= len("00/")
 }
 
 // isWhole tells whether a job's record ends with what PBS writes last, or is one of those without attributes.
@@ -94,6 +145,9 @@ func (j *judge) lastKey(r *Record) (o opening, text bool) {
 	last := &attrs[len(attrs)-1]
 	k := j.parser.keys.lookup(last.Name)
 	o.rank = rankIn(o.letter, k)
+	for i := 0; o.rank == rankNone && i < len(attrs); i++ { // Torque's Output_Path
+		o.rank = max(o.rank, rankIn(o.letter, j.parser.keys.lookup(attrs[len(attrs)-1-i].Name)))
+	}
 	text = k.list || last.Key == Account || last.Key == Project || last.Key == JobName
 	return o, text && !last.Quoted && !isQuantity(last.Value)
 }
@@ -116,7 +170,7 @@ func (f *Framer) restEnd(o opening) int {
 	if o.letter == 'u' || o.letter == 'e' {
 		return 0 // nothing follows their last values
 	}
-	for p := f.next; p.start < len(f.block) && !p.isHead; p = f.pieceAt(p.end) {
+	for p := f.next; p.start < len(f.block) && !p.isHead && !p.isHole; p = f.pieceAt(p.end) {
 		text := p.bytes(f.block)
 		f.judge.look(text, o.letter)
 		if len(f.judge.bounds) == 0 || !f.judge.ends(o, 0) || !f.judge.hasEnd(o, 0) {

@@ -34,13 +34,14 @@ type Plain struct {
 // Plain is of what Cut or Unsure looked at last, up to the cut.
 func (f *Framer) Plain() Plain { return f.plainTo }
 
-// framedPlain tells whether the framed record is one line with a head, and whole, where its type has keys that come
-// last.
+// framedPlain tells whether the framed record is one line that begins with its head, and whole, where its type has keys
+// that come last.
 func (f *Framer) framedPlain(r *Record) bool {
 	if r.Letter() == 'E' {
 		f.ends++
 	}
-	return r.Lines == 1 && r.Flags&^Prefixed == 0 && (f.whole || !isJob(r.Letter()))
+	beginsLine := r.Offset == f.offset || f.block[r.Offset-f.offset-1] == '\n' // no white space in front
+	return beginsLine && r.Lines == 1 && r.Flags&^Prefixed == 0 && (f.whole || !isJob(r.Letter()))
 }
 
 // passPlain moves over lines that are plain and followed by a record, up to one that may not be, or the last. Next
@@ -53,7 +54,7 @@ func (f *Framer) passPlain() {
 	for start >= f.doubt {
 		n := bytes.IndexByte(f.block[start+h.text:], '\n')
 		end := start + h.text + n + 1
-		if n < 0 || !isPlain(f.block[start:end], h) {
+		if n < 0 || f.holes && bytes.IndexByte(f.block[start:end], 0) >= 0 || !isPlain(f.block[start:end], h) {
 			break
 		}
 		next, ok := matchHead(f.block[end:])

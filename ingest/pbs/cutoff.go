@@ -13,8 +13,11 @@ func (r *Record) keptAttrs(whole bool) int {
 		return n
 	}
 	letter := r.Letter()
+	last := &r.Attrs[n-1]
 	switch {
-	case letter == 'E' && r.Attrs[n-1].Key != RunCount && r.lacksUsage():
+	case (letter == 'E' || letter == 'R') && last.Key != RunCount && r.lacksUsage():
+		return n - 1
+	case isJob(letter) && r.Text[len(r.Text)-1] != ' ' && r.endsInTime(last):
 		return n - 1
 	case whole || !isJob(letter) || letter == 'Q' && r.Attrs[0].Key == Queue:
 		return n
@@ -22,6 +25,27 @@ func (r *Record) keptAttrs(whole bool) int {
 		return n - 1
 	}
 	return n
+}
+
+// endsInTime tells whether the value that a record ends in is the beginning of an instant, a duration or a count of
+// runs, as PBS writes them.
+func (r *Record) endsInTime(last *Attr) bool {
+	n := len(last.Value)
+	switch last.Key {
+	case RunCount:
+		return n == 0
+	case QTime, ETime, Start: // 0 is one of them
+		submitted, _ := r.Value(CTime)
+		return n < len(submitted) && string(last.Value) != "0"
+	case CTime:
+		return n == 0
+	case ReqWalltime, EligibleTime:
+		if bytes.IndexByte(last.Value, ':') < 0 {
+			return allDigits(last.Value) && (n == 0 || last.Value[0] == '0' || r.Dialect() != Torque)
+		}
+		return bytes.Count(last.Value, []byte{':'}) < 2 || last.Value[n-1] == ':' || last.Value[n-2] == ':'
+	}
+	return false
 }
 
 // lacksUsage tells whether the usage of an E record that does not end with run_count= is cut off: PBS writes

@@ -13,6 +13,7 @@ type piece struct {
 	isHead     bool
 	isLine     bool // it begins with a line
 	hasNewline bool // it ends with one
+	isHole     bool // it begins with a NUL, which PBS can't write: a part of the log is lost there
 }
 
 // bytes is the piece without the newline that ends it.
@@ -38,6 +39,7 @@ type Framer struct {
 	more   bool  // the log goes on behind the block: see Cut
 	long   int64 // the block is the beginning of a line of so many bytes
 	plain  bool  // the block is plain: see ResetPlain
+	holes  bool  // it holds NULs
 
 	lineStart, lineEnd int // the line that was looked at last
 
@@ -57,6 +59,7 @@ func (f *Framer) Reset(block []byte, line, offset int64) {
 	f.block, f.line, f.offset, f.more, f.long, f.plain = block, line, offset, false, 0, false
 	f.unsure, f.doubt, f.region, f.ends = -1, 0, region{}, 0
 	f.lineStart, f.lineEnd = 0, 0
+	f.holes = bytes.IndexByte(block, 0) >= 0
 	f.next = f.pieceAt(0)
 }
 
@@ -72,7 +75,8 @@ func (f *Framer) ResetLong(begin []byte, line, offset, length int64) {
 	f.next, f.long = piece{end: len(begin)}, length
 }
 
-// pieceAt finds the piece that begins at pos, with a line or with a head.
+// pieceAt finds the piece that begins at pos, with a line, with a head, or with
+// a hole.
 func (f *Framer) pieceAt(pos int) piece {
 	p := piece{start: pos, end: f.lineEnd, isLine: pos == 0 || f.block[pos-1] == '\n'}
 	if pos < f.lineStart || pos >= f.lineEnd {
@@ -84,17 +88,29 @@ func (f *Framer) pieceAt(pos int) piece {
 	}
 	p.hasNewline = p.end > pos && f.block[p.end-1] == '\n'
 	line := f.block[pos:p.end]
-	if p.head, p.isHead = findHead(line); !p.isHead && len(line) < headSize {
+	if p.head, p.isHead = findHead(line); !p.isHead && len(line) < headSize && !f.holes {
 		return p
 	}
 	if f.plain {
 		return p
 	}
-	if inner, ok := innerHead(line, p.head.id); ok {
-		p.end, p.hasNewline = pos+inner.stamp, false
-		p.isHead = p.isHead && p.head.text <= inner.stamp
+	if f.holes && len(line) > 0 {
+		p.isHole = line[0] == 0
+		if n := bytes.IndexByte(line, 0); n > 0 {
+			line = line[:n]
+			p.endsAt(pos + n)
+		}
+	}
+	if inner, ok := innerHead(line, min(p.head.id, len(line))); ok {
+		p.endsAt(pos + inner.stamp)
 	}
 	return p
+}
+
+// endsAt cuts the piece off.
+func (p *piece) endsAt(end int) {
+	p.end, p.hasNewline = end, false
+	p.isHead = p.isHead && p.head.text <= end-p.start
 }
 
 // take moves to the next piece.
@@ -131,7 +147,7 @@ func (f *Framer) Next(r *Record) bool {
 	doubtful := p.start < f.doubt
 	f.whole = false
 	switch {
-	case f.plain:
+	case f.plain && p.isHead:
 		f.whole = true
 		return true
 	case !p.isHead:
@@ -192,7 +208,10 @@ func (f *Framer) reject(r *Record, p *piece) {
 		return
 	}
 	r.Problem = "no record, and no part of the one before: no MM/DD/YYYY HH:MM:SS;T;ID; at its beginning"
-	if f.isTorn(p) {
+	switch {
+	case p.isHole:
+		r.Problem = "no record: NUL bytes, where a part of the log was lost, and what is left of their line"
+	case f.isTorn(p) && f.next.isHead:
 		r.Problem = "no record: it stands in front of one, in the same line"
 	}
 }
@@ -209,6 +228,9 @@ func (f *Framer) cutOff(r *Record, p *piece) {
 	}
 	f.reject(r, p)
 	r.Problem = "cut off: another record begins in the middle of its line"
+	if f.next.isHole {
+		r.Problem = "cut off: NUL bytes stand in its line, where a part of the log was lost"
+	}
 }
 
 func (r *Record) split(h head) {

@@ -206,7 +206,10 @@ func (j *judge) isComplete(r *Record) bool {
 	if letter == 'E' || letter == 'R' {
 		return endsInRuns(r.Text) || endsInWalltime(read)
 	}
-	return r.Text[len(r.Text)-1] == ' '
+	last := &read.Attrs[len(read.Attrs)-1]
+	quotes := !last.Quoted && j.parser.keys.lookup(last.Name).quote != quoteNever
+	open := quotes && len(last.Value) > 0 && isQuote(last.Value[0])
+	return r.Text[len(r.Text)-1] == ' ' && !open
 }
 
 // endsInWalltime tells whether the record ends as Torque's do, and the last value is whole.

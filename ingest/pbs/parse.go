@@ -86,6 +86,10 @@ func (s *Scanner) parse(r *Record) {
 // Split reads one record from its bytes alone, as they are kept in the table job_records.
 func (s *Scanner) Split(raw []byte, r *Record) {
 	s.Reset(raw, 1, 0)
+	if s.holes { // it was taken in with them
+		s.holes = false
+		s.next = s.pieceAt(0)
+	}
 	s.Next(r)
 	r.Flags &^= Context
 	if len(r.Raw) < len(raw) {

@@ -2,8 +2,9 @@ package pbs
 
 import "bytes"
 
-// maxPrefix is how much of a line may stand in front of a record.
-const maxPrefix = 256
+// maxPrefix is how much of a line may stand in front of a record: the structured
+// data of RFC 5424 are long.
+const maxPrefix = 2048
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
 
@@ -12,7 +13,7 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 //
 //	Mar 27 00:06:27 host torque:                     RFC 3164
 //	2015-03-27T00:06:27.123+01:00 host torque:       the same with a time of ISO 8601
-//	<13>1 2015-03-27T00:06:27Z host torque - - -     RFC 5424
+//	<13>1 2015-03-27T00:06:27Z host torque - - -     RFC 5424, with [structured data] and a byte order mark, too
 //	torque:
 //
 // It is 0 if there is none.
@@ -38,30 +39,53 @@ func prefixLength(line []byte) int {
 	return 0
 }
 
-// namedFile is the length of "20150327:", as grep writes it.
+// namedFile is the length of "20150327:", as grep writes it, and zgrep with
+// further letters, or of "20150327:12:" with the number of the line.
 func namedFile(line []byte) int {
-	n := bytes.IndexByte(line, ':')
-	if n >= 8 && allDigits(line[n-8:n]) && !bytes.ContainsAny(line[:n], " =;\"'\n") {
-		return n + 1
+	n := bytes.IndexByte(line, ' ') - len("00/00/0000")
+	if n < 2 || line[n-1] != ':' || !matchStamp(line[n:]) {
+		return 0
+	}
+	named := false
+	for _, part := range bytes.Split(line[:n-1], []byte{':'}) {
+		if len(part) > 0 && !isName(part) {
+			return 0
+		}
+		named = named || len(part) >= len("20150327")
+	}
+	if named || isLetter(line[0]) {
+		return n
 	}
 	return 0
 }
 
 // logHead is the length of what syslog or a daemon's own log puts in front.
 func logHead(line []byte) int {
-	n := bytes.IndexByte(line, ';') // behind the stamp of the record
-	if n < headSize-1 || !matchStamp(line[n-headSize+1:]) {
+	priority := beginsPriority(line)
+	n := bytes.IndexByte(line, ';')                                                // behind the stamp of the record
+	for priority && n >= 0 && (n < headSize || !matchStamp(line[n-headSize+1:])) { // or in structured data
+		next := bytes.IndexByte(line[n+1:], ';')
+		if next < 0 {
+			return 0
+		}
+		n += next + 1
+	}
+	if n < headSize || !matchStamp(line[n-headSize+1:]) {
 		return 0
 	}
-	front := line[:n-headSize+1]
+	whole := line[:n-headSize+1]
+	front := whole
+	if priority { // a message in UTF-8 begins with it
+		front = bytes.TrimSuffix(front, byteOrderMark)
+	}
 	if bytes.IndexByte(front, '\n') >= 0 || len(front) == 0 || front[len(front)-1] != ' ' {
 		return 0
 	}
 	switch {
-	case isSyslog(front), beginsISO(front), beginsPriority(front):
-		return len(front)
-	case bytes.IndexByte(front, ':') == len(front)-2 && isName(front[:len(front)-2]):
-		return len(front)
+	case priority, isSyslog(front), beginsISO(front):
+		return len(whole)
+	case len(front) > 2 && bytes.IndexByte(front, ':') == len(front)-2 && isName(front[:len(front)-2]):
+		return len(whole)
 	}
 	return 0
 }
@@ -96,7 +120,7 @@ func beginsISO(b []byte) bool {
 
 // beginsPriority tells whether b begins with syslog's <13>, and what follows is one of its heads.
 func beginsPriority(b []byte) bool {
-	if b[0] != '<' {
+	if len(b) == 0 || b[0] != '<' {
 		return false
 	}
 	n := bytes.IndexByte(b, '>')

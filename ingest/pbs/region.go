@@ -112,6 +112,10 @@ func (f *Framer) explore(r *Record, p *piece, at int) {
 		if q.end == len(f.block) && !q.hasNewline && f.more {
 			break
 		}
+		if q.isHole { // the rest of the value may be lost
+			f.region = region{owner: -1, end: at}
+			return
+		}
 		if s.closes(&q) {
 			return
 		}
