@@ -18,8 +18,8 @@ const (
 	benchBatches = 50
 )
 
-// jobsLike has the columns of jobs: 36, of which 6 instants, 1 date, 14 strings of few values, 1
-// nearly unique string and 14 numbers.
+// jobsLike has the columns of jobs: 36, of which 6 instants, 1 date, 14 strings of few values, 1 nearly unique string
+// and 14 numbers.
 func jobsLike() *arrow.Schema {
 	var fields []arrow.Field
 	add := func(n int, name string, t arrow.DataType) {

@@ -74,8 +74,9 @@ func TestParquetTypes(t *testing.T) {
 	instant := schema.NewTimestampLogicalType(true, schema.TimeUnitMicros)
 	wall := schema.NewTimestampLogicalType(false, schema.TimeUnitMicros)
 	for name, want := range map[string]schema.LogicalType{
-		"end_time": instant, "node.seen": instant, "local": wall, "user_name": schema.StringLogicalType{}, "queue": schema.StringLogicalType{},
-		"end_date": schema.DateLogicalType{}, "big": schema.NewDecimalLogicalType(38, 0), "hosts.list.element": schema.StringLogicalType{},
+		"end_time": instant, "node.seen": instant, "local": wall, "user_name": schema.StringLogicalType{},
+		"queue": schema.StringLogicalType{}, "end_date": schema.DateLogicalType{}, "big": schema.NewDecimalLogicalType(38, 0),
+		"hosts.list.element": schema.StringLogicalType{},
 	} {
 		i := sc.ColumnIndexByName(name)
 		if i < 0 {
@@ -95,7 +96,8 @@ func TestParquetTypes(t *testing.T) {
 // TestParquetRowGroups writes small batches, as DuckDB gives them, and a dictionary that differs in each.
 func TestParquetRowGroups(t *testing.T) {
 	const batch, batches = 2048, 61
-	one := arrow.NewSchema([]arrow.Field{{Name: "q", Type: &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}}}, nil)
+	one := arrow.NewSchema([]arrow.Field{{Name: "q",
+		Type: &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.String}}}, nil)
 	mem := checked(t)
 	r := array.ReaderFromIter(one, func(yield func(arrow.RecordBatch, error) bool) {
 		for n := range batches {
@@ -116,7 +118,8 @@ func TestParquetRowGroups(t *testing.T) {
 	})
 	defer r.Release()
 	f, pq := openParquet(t, written(t, r, Parquet, Options{}))
-	if got := []int64{f.MetaData().RowGroup(0).NumRows(), f.MetaData().RowGroup(1).NumRows()}; f.NumRowGroups() != 2 || got[0] != rowGroupRows || got[1] != batch*batches-rowGroupRows {
+	if got := []int64{f.MetaData().RowGroup(0).NumRows(), f.MetaData().RowGroup(1).NumRows()}; f.NumRowGroups() != 2 ||
+		got[0] != rowGroupRows || got[1] != batch*batches-rowGroupRows {
 		t.Errorf("row groups of %v", got)
 	}
 	chunk, err := f.MetaData().RowGroup(0).ColumnChunk(0)
@@ -146,11 +149,13 @@ func TestParquetRefusesByName(t *testing.T) {
 		want   string
 	}{
 		{nil, "a result without columns cannot be written as parquet"},
-		{[]arrow.Field{{Name: "wait", Type: arrow.FixedWidthTypes.MonthDayNanoInterval}}, `column "wait" is an INTERVAL, which parquet readers do not agree on: write seconds, epoch(wait)`},
+		{[]arrow.Field{{Name: "wait", Type: arrow.FixedWidthTypes.MonthDayNanoInterval}},
+			`column "wait" is an INTERVAL, which parquet readers do not agree on: write seconds, epoch(wait)`},
 		{[]arrow.Field{twice, twice}, `two columns are named "n", which parquet cannot hold: name one of them with AS`},
 	} {
 		var out bytes.Buffer
-		_, err := Write(context.Background(), &out, reader(t, checked(t), arrow.NewSchema(tt.fields, nil)), Parquet, Options{})
+		_, err := Write(context.Background(), &out, reader(t, checked(t), arrow.NewSchema(tt.fields, nil)),
+			Parquet, Options{})
 		if err == nil || err.Error() != tt.want || out.Len() > 0 {
 			t.Errorf("error %v, %d bytes; want %s", err, out.Len(), tt.want)
 		}

@@ -9,13 +9,13 @@ import (
 
 // csvSink writes RFC 4180 with a header line, and lines that end in \n.
 //
-// NULL is an empty field, the empty string is "", which PostgreSQL, DuckDB and R's data.table tell
-// apart; encoding/csv cannot write the difference, so the quoting here is its own. In a result of
-// one column NULL is "" as well, since readers skip an empty line. Binary is lower-case hex without
-// prefix, instants are RFC 3339 with zone, lists, structs and maps are JSON.
+// NULL is an empty field, the empty string is "", which PostgreSQL, DuckDB and R's data.table tell apart; encoding/csv
+// cannot write the difference, so the quoting here is its own. In a result of one column NULL is "" as well, since
+// readers skip an empty line. Binary is lower-case hex without prefix, instants are RFC 3339 with zone, lists, structs
+// and maps are JSON.
 //
-// Fields are exact. A name such as =cmd() is data for a program and a formula for a spreadsheet: SafeCSV disarms it, and
-// begins with the mark by which spreadsheets know UTF-8.
+// Fields are exact. A name such as =cmd() is data for a program and a formula for a spreadsheet: SafeCSV disarms it,
+// and begins with the mark by which spreadsheets know UTF-8.
 type csvSink struct {
 	textOut
 	style   style
@@ -77,8 +77,8 @@ func (s *csvSink) field(c *column, row int, alone bool) {
 	}
 }
 
-// seal makes the text that stands in the buffer from start a field: disarmed if asked for, visible
-// on a terminal, quoted if it must be.
+// seal makes the text that stands in the buffer from start a field: disarmed if asked for, visible on a terminal,
+// quoted if it must be.
 func (s *csvSink) seal(start int) {
 	if s.safe && startsFormula(s.buf[start:]) {
 		s.buf = slices.Insert(s.buf, start, '\'')
@@ -103,9 +103,8 @@ func startsFormula(text []byte) bool {
 	return false
 }
 
-// csvQuotes counts the quotes in a field, and tells whether the field must stand in quotes itself.
-// Blanks in front and the field \. need none by the RFC, but some readers trim the one and
-// PostgreSQL ends its input at the other.
+// csvQuotes counts the quotes in a field, and tells whether the field must stand in quotes itself. Blanks in front and
+// the field \. need none by the RFC, but some readers trim the one and PostgreSQL ends its input at the other.
 func csvQuotes(text []byte) (quotes int, needed bool) {
 	if len(text) == 0 || text[0] == ' ' || text[0] == '\t' || string(text) == `\.` {
 		needed = true
@@ -122,8 +121,8 @@ func csvQuotes(text []byte) (quotes int, needed bool) {
 	return quotes, needed
 }
 
-// quote puts buf[start:] in quotes and doubles the quotes in it, in place and from the end, so that
-// each byte moves once.
+// quote puts buf[start:] in quotes and doubles the quotes in it, in place and from the end, so that each byte moves
+// once.
 func (s *csvSink) quote(start, quotes int) {
 	from := len(s.buf) - 1
 	s.buf = slices.Grow(s.buf, quotes+2)[:len(s.buf)+quotes+2]

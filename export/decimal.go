@@ -9,8 +9,8 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/decimal128"
 )
 
-// decimals returns nil where the array holds no decimals. DuckDB's HUGEINT, the type of
-// sum(BIGINT), comes as decimal(38,0).
+// decimals returns nil where the array holds no decimals. DuckDB's HUGEINT, the type of sum(BIGINT), comes as
+// decimal(38,0).
 func decimals(arr arrow.Array) appendFunc {
 	switch a := arr.(type) {
 	case *array.Decimal32:

@@ -1,14 +1,15 @@
-// Package export writes results: a stream of Arrow record batches enters, one file or one stream of
-// bytes in the format that the reader asked for leaves.
+// Package export writes results: a stream of Arrow record batches enters, one file or one stream of bytes in the format
+// that the reader asked for leaves.
 //
 //	array.RecordReader -> Write -> table, markdown | csv, json, ndjson | parquet, arrow, arrows | xlsx
 //
 // Promises, for every format:
-//   - Memory does not grow with the number of rows. Parquet holds one row group, table the first rows (they decide the widths).
-//   - Columns keep their order; NULL stays apart from every value: an empty cell in table and markdown, an empty unquoted field in
-//     csv, null in json.
-//   - On an error or a cancelled context nothing is written that would make a cut result look whole: no closing bracket, no footer.
-//     WriteFile leaves no file at all.
+//   - Memory does not grow with the number of rows. Parquet holds one row group, table the first rows (they decide the
+//     widths).
+//   - Columns keep their order; NULL stays apart from every value: an empty cell in table and markdown, an empty
+//     unquoted field in csv, null in json.
+//   - On an error or a cancelled context nothing is written that would make a cut result look whole: no closing
+//     bracket, no footer. WriteFile leaves no file at all.
 //
 // Table, markdown and xlsx are for people, and never pass on bytes that would steer a terminal; table
 // rounds and groups digits, too (figures), and nothing else does. The others are for machines and
@@ -32,8 +33,8 @@ import (
 // Format names one way of writing a result.
 type Format string
 
-// The formats. Arrow is the IPC file format ("Feather version 2"), ArrowStream the IPC stream
-// format, which can be read from a pipe.
+// The formats. Arrow is the IPC file format ("Feather version 2"), ArrowStream the IPC stream format, which can be read
+// from a pipe.
 const (
 	Table       Format = "table"
 	CSV         Format = "csv"
@@ -110,14 +111,14 @@ type Options struct {
 	Hidden func(columns []string)
 	// Limit is how many rows are written at most; 0 means all. The others are read, and counted, up to Counted.
 	Limit int64
-	// Location is the zone in which text shows instants, each with its offset; nil means UTC. In
-	// parquet and arrow they are what they are everywhere, and labelled UTC.
+	// Location is the zone in which text shows instants, each with its offset; nil means UTC. In parquet and arrow they
+	// are what they are everywhere, and labelled UTC.
 	Location *time.Location
-	// SafeCSV makes csv for a spreadsheet: it puts a ' before each text that would be taken for a
-	// formula, and a mark of UTF-8 at the beginning. It changes the data: for people only.
+	// SafeCSV makes csv for a spreadsheet: it puts a ' before each text that would be taken for a formula, and a mark of
+	// UTF-8 at the beginning. It changes the data: for people only.
 	SafeCSV bool
-	// Terminal says that people look at the result: csv shows what would steer a terminal as
-	// escapes, as table and json always do.
+	// Terminal says that people look at the result: csv shows what would steer a terminal as escapes, as table and json
+	// always do.
 	Terminal bool
 	// Metadata goes into the file's own metadata (parquet, arrow, arrows).
 	Metadata map[string]string
@@ -135,9 +136,9 @@ type sink interface {
 // Counted is up to how many rows are counted of a result of which not all are written.
 const Counted = 1_000_000
 
-// Write reads r to its end and writes it to w. It returns the number of rows that there are, of which
-// it writes as many as the options say; where those are not all, and more than Counted are there, it may
-// be any number above that and the limit. It does not release r, and looks at the context before each batch.
+// Write reads r to its end and writes it to w. It returns the number of rows that there are, of which it writes as many
+// as the options say; where those are not all, and more than Counted are there, it may be any number above that and the
+// limit. It does not release r, and looks at the context before each batch.
 func Write(ctx context.Context, w io.Writer, r array.RecordReader, f Format, o Options) (rows int64, err error) {
 	g := &gate{w: w}
 	s, err := newSink(g, r.Schema(), f, o)
@@ -211,9 +212,8 @@ func writeFirst(s sink, b arrow.RecordBatch, limit, before int64) error {
 	return s.write(part)
 }
 
-// gate stands before the caller's writer. Once shut it lets nothing more through, so that closing a
-// format after a failure cannot give the output a valid end. It also hides the writer's Close,
-// which the Parquet writer would call.
+// gate stands before the caller's writer. Once shut it lets nothing more through, so that closing a format after a
+// failure cannot give the output a valid end. It also hides the writer's Close, which the Parquet writer would call.
 type gate struct {
 	w   io.Writer
 	err error
@@ -228,8 +228,8 @@ func (g *gate) Write(p []byte) (int, error) {
 	return g.w.Write(p)
 }
 
-// uniqueNames refuses two columns of one name, for formats whose readers find columns by name and
-// would silently lose one.
+// uniqueNames refuses two columns of one name, for formats whose readers find columns by name and would silently lose
+// one.
 func uniqueNames(schema *arrow.Schema, f Format) error {
 	seen := make(map[string]bool, schema.NumFields())
 	for _, field := range schema.Fields() {

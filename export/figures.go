@@ -11,15 +11,15 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 )
 
-// figures are the numbers of a column as a table shows them to people: commas between groups of three
-// digits, and doubles rounded, so that the points of a column stand under each other.
+// figures are the numbers of a column as a table shows them to people: commas between groups of three digits, and
+// doubles rounded, so that the points of a column stand under each other.
 //
-// A column has as many decimals as its values need, if that is at most three; otherwise as many as
-// give its largest value three digits, and at least one. What is not 0 never shows as 0, but as <0.1.
-// Decimals are exact, with the digits of their type.
+// A column has as many decimals as its values need, if that is at most three; otherwise as many as give its largest
+// value three digits, and at least one. What is not 0 never shows as 0, but as <0.1. Decimals are exact, with the
+// digits of their type.
 //
-// Whole numbers by which things are called have no commas: those of a column of whose name a word is
-// one of callings, unless another is count.
+// Whole numbers by which things are called have no commas: those of a column of whose name a word is one of callings,
+// unless another is count.
 type figures struct {
 	number  bool // else nothing is changed
 	double  bool

@@ -20,7 +20,9 @@ var update = flag.Bool("update", false, "write the golden files")
 var everything = arrow.NewSchema([]arrow.Field{
 	{Name: "id", Type: arrow.PrimitiveTypes.Int64},
 	{Name: "user_name", Type: arrow.BinaryTypes.String, Nullable: true},
-	{Name: "queue", Type: &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Uint8, ValueType: arrow.BinaryTypes.String}, Nullable: true},
+	{Name: "queue",
+		Type:     &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Uint8, ValueType: arrow.BinaryTypes.String},
+		Nullable: true},
 	{Name: "end_time", Type: &arrow.TimestampType{Unit: arrow.Microsecond, TimeZone: "America/Denver"}, Nullable: true},
 	{Name: "local", Type: &arrow.TimestampType{Unit: arrow.Microsecond}, Nullable: true},
 	{Name: "end_date", Type: arrow.FixedWidthTypes.Date32, Nullable: true},
@@ -32,20 +34,25 @@ var everything = arrow.NewSchema([]arrow.Field{
 	{Name: "hosts", Type: arrow.ListOf(arrow.BinaryTypes.String), Nullable: true},
 	{Name: "node", Type: arrow.StructOf(
 		arrow.Field{Name: "name", Type: arrow.BinaryTypes.String, Nullable: true},
-		arrow.Field{Name: "seen", Type: &arrow.TimestampType{Unit: arrow.Microsecond, TimeZone: "America/Denver"}, Nullable: true}), Nullable: true},
+		arrow.Field{Name: "seen", Type: &arrow.TimestampType{Unit: arrow.Microsecond, TimeZone: "America/Denver"},
+			Nullable: true}), Nullable: true},
 	{Name: "attrs", Type: arrow.MapOf(arrow.BinaryTypes.String, arrow.PrimitiveTypes.Int64), Nullable: true},
 }, nil)
 
 const everythingRows = `[
-{"id":1,"user_name":"user0001","queue":"main","end_time":"2026-01-01T07:00:00Z","local":"2026-01-01 00:00:00.5","end_date":"2026-01-01",
- "ratio":0.25,"big":"170141183460469231731687303715884105","charge":"12.500","ok":true,"blob":"AP8=","hosts":["n1","n2"],
+{"id":1,"user_name":"user0001","queue":"main","end_time":"2026-01-01T07:00:00Z",
+ "local":"2026-01-01 00:00:00.5","end_date":"2026-01-01","ratio":0.25,"big":"170141183460469231731687303715884105",
+ "charge":"12.500","ok":true,"blob":"AP8=","hosts":["n1","n2"],
  "node":{"name":"n1","seen":"2026-07-01T12:00:00.000001Z"},"attrs":[{"key":"ncpus","value":36}]},
-{"id":9223372036854775807,"user_name":"","queue":"it's, \"odd\"","end_time":"2026-07-01T07:00:00Z","local":"1969-12-31 23:59:59.999999",
- "end_date":"1969-12-31","ratio":-1e-9,"big":"-7","charge":"-0.001","ok":false,"blob":"","hosts":[],"node":{"name":null,"seen":null},"attrs":[]},
-{"id":-3,"user_name":null,"queue":null,"end_time":null,"local":null,"end_date":null,"ratio":null,"big":null,"charge":null,"ok":null,
- "blob":null,"hosts":null,"node":null,"attrs":null},
-{"id":4,"user_name":"=cmd()|\u001b[2J\u202e\n<b>","queue":"main","end_time":"2026-11-01T08:30:00Z","local":"2026-01-01 00:00:00",
- "end_date":"9999-12-31","ratio":"NaN","big":"0","charge":"0.000","ok":true,"blob":"YQ==","hosts":["a\"b",null],
+{"id":9223372036854775807,"user_name":"","queue":"it's, \"odd\"","end_time":"2026-07-01T07:00:00Z",
+ "local":"1969-12-31 23:59:59.999999","end_date":"1969-12-31","ratio":-1e-9,"big":"-7",
+ "charge":"-0.001","ok":false,"blob":"","hosts":[],"node":{"name":null,"seen":null},"attrs":[]},
+{"id":-3,"user_name":null,"queue":null,"end_time":null,
+ "local":null,"end_date":null,"ratio":null,"big":null,
+ "charge":null,"ok":null,"blob":null,"hosts":null,"node":null,"attrs":null},
+{"id":4,"user_name":"=cmd()|\u001b[2J\u202e\n<b>","queue":"main","end_time":"2026-11-01T08:30:00Z",
+ "local":"2026-01-01 00:00:00","end_date":"9999-12-31","ratio":"NaN","big":"0",
+ "charge":"0.000","ok":true,"blob":"YQ==","hosts":["a\"b",null],
  "node":{"name":"日本","seen":"1970-01-01T00:00:00Z"},"attrs":[{"key":"a\\b","value":null}]}
 ]`
 

@@ -8,8 +8,8 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 )
 
-// headings are the lines over the columns of a table: their names; under them the units that are
-// known and that no name says, if there are any; under these the types, if they are asked for.
+// headings are the lines over the columns of a table: their names; under them the units that are known and that no name
+// says, if there are any; under these the types, if they are asked for.
 func headings(schema *arrow.Schema, types bool) [][]string {
 	var names, units, kinds []string
 	anyUnit := false
@@ -48,11 +48,11 @@ func unsaidUnit(f arrow.Field) string {
 var sqlTypes = map[arrow.Type]string{
 	arrow.BOOL: "BOOLEAN", arrow.INT8: "TINYINT", arrow.INT16: "SMALLINT", arrow.INT32: "INTEGER", arrow.INT64: "BIGINT",
 	arrow.UINT8: "UTINYINT", arrow.UINT16: "USMALLINT", arrow.UINT32: "UINTEGER", arrow.UINT64: "UBIGINT",
-	arrow.FLOAT32: "FLOAT", arrow.FLOAT64: "DOUBLE", arrow.DATE32: "DATE", arrow.DATE64: "DATE", arrow.TIME32: "TIME", arrow.TIME64: "TIME",
-	arrow.STRING: "VARCHAR", arrow.LARGE_STRING: "VARCHAR", arrow.STRING_VIEW: "VARCHAR", arrow.DICTIONARY: "ENUM",
-	arrow.BINARY: "BLOB", arrow.LARGE_BINARY: "BLOB", arrow.BINARY_VIEW: "BLOB", arrow.FIXED_SIZE_BINARY: "BLOB",
-	arrow.INTERVAL_MONTH_DAY_NANO: "INTERVAL", arrow.STRUCT: "STRUCT", arrow.MAP: "MAP", arrow.NULL: "NULL",
-	arrow.SPARSE_UNION: "UNION", arrow.DENSE_UNION: "UNION",
+	arrow.FLOAT32: "FLOAT", arrow.FLOAT64: "DOUBLE", arrow.DATE32: "DATE", arrow.DATE64: "DATE", arrow.TIME32: "TIME",
+	arrow.TIME64: "TIME", arrow.STRING: "VARCHAR", arrow.LARGE_STRING: "VARCHAR", arrow.STRING_VIEW: "VARCHAR",
+	arrow.DICTIONARY: "ENUM", arrow.BINARY: "BLOB", arrow.LARGE_BINARY: "BLOB", arrow.BINARY_VIEW: "BLOB",
+	arrow.FIXED_SIZE_BINARY: "BLOB", arrow.INTERVAL_MONTH_DAY_NANO: "INTERVAL", arrow.STRUCT: "STRUCT", arrow.MAP: "MAP",
+	arrow.NULL: "NULL", arrow.SPARSE_UNION: "UNION", arrow.DENSE_UNION: "UNION",
 }
 
 // sqlType is what DuckDB calls a type. HUGEINT, the type of sums, comes as a decimal of 38 digits.

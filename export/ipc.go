@@ -7,9 +7,8 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/ipc"
 )
 
-// ipcSink writes Arrow IPC, a file (with a footer, for random access) or a stream. Types and values
-// are those of the reader, instants labelled UTC. A dictionary column stays one in a stream, and is
-// written plain in a file.
+// ipcSink writes Arrow IPC, a file (with a footer, for random access) or a stream. Types and values are those of the
+// reader, instants labelled UTC. A dictionary column stays one in a stream, and is written plain in a file.
 type ipcSink struct {
 	shape *shape
 	w     interface {

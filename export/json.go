@@ -11,11 +11,11 @@ import (
 
 // jsonSink writes ndjson, one object a line, or json, the same objects in an array.
 //
-// Keys come in column order. Integers and decimals are numbers with all their digits (a reader that
-// makes every number a double loses some above 2^53). NaN and the infinities are null, binary is
-// base64, instants are RFC 3339 with their offset, lists and structs nest, maps are objects. Characters that would
-// steer a terminal are \u escapes, which mean the same. Bytes that are not UTF-8, which a string
-// column should not hold, become U+FFFD, for JSON has no place for them.
+// Keys come in column order. Integers and decimals are numbers with all their digits (a reader that makes every number
+// a double loses some above 2^53). NaN and the infinities are null, binary is base64, instants are RFC 3339 with their
+// offset, lists and structs nest, maps are objects. Characters that would steer a terminal are \u escapes, which mean
+// the same. Bytes that are not UTF-8, which a string column should not hold, become U+FFFD, for JSON has no place for
+// them.
 type jsonSink struct {
 	textOut
 	style style

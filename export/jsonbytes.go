@@ -9,8 +9,8 @@ import (
 	"unsafe"
 )
 
-// AppendJSON appends the JSON string of bytes that are UTF-8, as the format json has it: exact, and
-// what would steer a terminal as \u escapes. It allocates nothing but what dst needs.
+// AppendJSON appends the JSON string of bytes that are UTF-8, as the format json has it: exact, and what would steer a
+// terminal as \u escapes. It allocates nothing but what dst needs.
 func AppendJSON(dst, text []byte) []byte {
 	if allAsIs(text) {
 		return append(append(append(dst, '"'), text...), '"')
@@ -19,8 +19,8 @@ func AppendJSON(dst, text []byte) []byte {
 	return appendJSONString(dst, unsafe.String(unsafe.SliceData(text), len(text)))
 }
 
-// allAsIs tells whether all bytes are ASCII characters that a JSON string holds unescaped. It looks
-// at eight of them at a time.
+// allAsIs tells whether all bytes are ASCII characters that a JSON string holds unescaped. It looks at eight of them at
+// a time.
 func allAsIs(text []byte) bool {
 	for ; len(text) >= 8; text = text[8:] {
 		if anyEscaped(endian.LittleEndian.Uint64(text)) {
@@ -35,9 +35,9 @@ func allAsIs(text []byte) bool {
 	return true
 }
 
-// anyEscaped tells whether any of the eight bytes is none of asIs. In each term the high bit of a
-// byte is set if it is less than a blank, a quote, a backslash, DEL, or not ASCII; a borrow or
-// carry can only come out of a byte that is one of those itself.
+// anyEscaped tells whether any of the eight bytes is none of asIs. In each term the high bit of a byte is set if it is
+// less than a blank, a quote, a backslash, DEL, or not ASCII; a borrow or carry can only come out of a byte that is one
+// of those itself.
 func anyEscaped(w uint64) bool {
 	const ones, high = 0x0101010101010101, 0x8080808080808080
 	quote, backslash := w^('"'*ones), w^('\\'*ones)

@@ -31,7 +31,9 @@ func TestAppendJSONAgrees(t *testing.T) {
 // TestMarshalJSON: what it writes is what encoding/json reads, and steers no terminal.
 func TestMarshalJSON(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		want := map[string]string{rapid.String().Draw(t, "key"): rapid.String().Draw(t, "value"), "<&>": "\x1b\x7f\u009b\u202e\U000e0001\u2028\"\\鴨"}
+		want := map[string]string{
+			rapid.String().Draw(t, "key"): rapid.String().Draw(t, "value"), "<&>": "\x1b\x7f\u009b\u202e\U000e0001\u2028\"\\鴨",
+		}
 		text, err := MarshalJSON(want)
 		if err != nil {
 			t.Fatal(err)

@@ -26,9 +26,9 @@ func (e extent) least() int {
 	return min(e.full(), leastText)
 }
 
-// fit gives each column its width, so that a line takes at most width cells (0: unlimited). Where
-// all of them cannot have what they need, the widest give way first, then headers over numbers;
-// where even that is too much, the last columns are left out, and widths is shorter than columns.
+// fit gives each column its width, so that a line takes at most width cells (0: unlimited). Where all of them cannot
+// have what they need, the widest give way first, then headers over numbers; where even that is too much, the last
+// columns are left out, and widths is shorter than columns.
 func fit(columns []extent, width int) (widths []int) {
 	shown := len(columns)
 	if width == 0 {

@@ -6,9 +6,9 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 )
 
-// markdownSink writes a GitHub-flavoured table, one row a line, numbers to the right, NULL empty.
-// Unprintable characters are shown as escapes (see appendVisible), a line break as \n, and what
-// Markdown or HTML would take for markup is escaped with a backslash.
+// markdownSink writes a GitHub-flavoured table, one row a line, numbers to the right, NULL empty. Unprintable
+// characters are shown as escapes (see appendVisible), a line break as \n, and what Markdown or HTML would take for
+// markup is escaped with a backslash.
 type markdownSink struct {
 	textOut
 	style style

@@ -144,8 +144,8 @@ func unionNulls(a array.Union) func(int) bool {
 	}
 }
 
-// unionMember says which member row i is, and where in it: dense unions keep an offset for each
-// row, sparse ones the row itself.
+// unionMember says which member row i is, and where in it: dense unions keep an offset for each row, sparse ones the
+// row itself.
 func unionMember(a array.Union, i int) (member, at int) {
 	if dense, ok := a.(*array.DenseUnion); ok {
 		return a.ChildID(i), int(dense.ValueOffset(i))

@@ -20,13 +20,13 @@ const rowGroupRows = 122_880
 // zstdLevel is zstd's own default.
 const zstdLevel = 3
 
-// parquetSink writes format version 2.6 with data pages of version 1, which every reader knows:
-// zstd, row groups of 122,880 rows, dictionary pages, statistics and a page index. Instants keep
-// their unit (DuckDB's are microseconds) and are isAdjustedToUTC.
+// parquetSink writes format version 2.6 with data pages of version 1, which every reader knows: zstd, row groups of
+// 122,880 rows, dictionary pages, statistics and a page index. Instants keep their unit (DuckDB's are microseconds) and
+// are isAdjustedToUTC.
 //
-// The file's ARROW:schema entry holds the Arrow schema with the columns' metadata. Where the reader
-// gave a column as dictionary, that entry says so, and pandas, polars and arrow show it as a
-// category, although the column is stored like any other.
+// The file's ARROW:schema entry holds the Arrow schema with the columns' metadata. Where the reader gave a column as
+// dictionary, that entry says so, and pandas, polars and arrow show it as a category, although the column is stored
+// like any other.
 type parquetSink struct {
 	shape *shape
 	w     *pqarrow.FileWriter
@@ -53,9 +53,8 @@ func describe(schema *arrow.Schema, o Options) string {
 	return base64.StdEncoding.EncodeToString(described)
 }
 
-// ParquetMetadata is what the file's metadata must hold when DuckDB writes a result with that
-// schema, so that its columns are described as in files that Write makes. The error says what
-// Parquet has no place for.
+// ParquetMetadata is what the file's metadata must hold when DuckDB writes a result with that schema, so that its
+// columns are described as in files that Write makes. The error says what Parquet has no place for.
 func ParquetMetadata(schema *arrow.Schema, o Options) (map[string]string, error) {
 	if err := storable(schema); err != nil {
 		return nil, err
@@ -94,7 +93,8 @@ func storable(schema *arrow.Schema) error {
 	for _, f := range schema.Fields() {
 		switch f.Type.ID() {
 		case arrow.INTERVAL_MONTHS, arrow.INTERVAL_DAY_TIME, arrow.INTERVAL_MONTH_DAY_NANO:
-			return fmt.Errorf("column %q is an INTERVAL, which parquet readers do not agree on: write seconds, epoch(%s)", f.Name, f.Name)
+			return fmt.Errorf("column %q is an INTERVAL, which parquet readers do not agree on: write seconds, epoch(%s)",
+				f.Name, f.Name)
 		case arrow.SPARSE_UNION, arrow.DENSE_UNION:
 			return fmt.Errorf("column %q is a UNION, which parquet cannot hold: cast it to VARCHAR", f.Name)
 		}

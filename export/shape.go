@@ -11,15 +11,14 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/compute"
 )
 
-// shape turns the batches of a reader into those of a file: the zone of every instant is UTC (the
-// instants stay, only the label changes: DuckDB labels them with the session's zone), the element
-// of a list is called "element" as in Parquet, and columns and file carry the metadata of the
-// options. Values are not copied, but for dictionaries when dense is set.
+// shape turns the batches of a reader into those of a file: the zone of every instant is UTC (the instants stay, only
+// the label changes: DuckDB labels them with the session's zone), the element of a list is called "element" as in
+// Parquet, and columns and file carry the metadata of the options. Values are not copied, but for dictionaries when
+// dense is set.
 type shape struct {
 	schema *arrow.Schema
-	// dense makes a dictionary column a plain one. Dictionaries change from batch to batch: an IPC
-	// file may hold only one for each column, and arrow-go's Parquet writer gives up on
-	// dictionaries altogether when it meets a second one.
+	// dense makes a dictionary column a plain one. Dictionaries change from batch to batch: an IPC file may hold only one
+	// for each column, and arrow-go's Parquet writer gives up on dictionaries altogether when it meets a second one.
 	dense bool
 }
 

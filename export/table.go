@@ -14,15 +14,13 @@ const (
 	lookBytes = 4 << 20
 )
 
-// tableSink writes columns of aligned text under a header (headings), one row a line: numbers to the
-// right, as people read them (figures), NULL empty, everything that is not printable as an escape (see
-// appendVisible). It never wraps: where the lines are too wide, cells end in …, and columns for which
-// there is no room at all are counted in the header of a last column, as …+7. Numbers and times are
-// left out rather than cut.
+// tableSink writes columns of aligned text under a header (headings), one row a line: numbers to the right, as people
+// read them (figures), NULL empty, everything that is not printable as an escape (see appendVisible). It never wraps:
+// where the lines are too wide, cells end in …, and columns for which there is no room at all are counted in the header
+// of a last column, as …+7. Numbers and times are left out rather than cut.
 //
-// A cell after the look ahead that is wider than its column is cut when the width is limited; when
-// it is not, for it goes to a file or a pipe, the cell is written whole and pushes its line to the
-// right.
+// A cell after the look ahead that is wider than its column is cut when the width is limited; when it is not, for it
+// goes to a file or a pipe, the cell is written whole and pushes its line to the right.
 type tableSink struct {
 	textOut
 	style   style
@@ -40,7 +38,10 @@ type tableSink struct {
 }
 
 func newTableSink(w io.Writer, schema *arrow.Schema, o Options) *tableSink {
-	s := &tableSink{textOut: textOut{w: w}, style: style{loc: o.Location}, width: o.Width, hidden: o.Hidden, heads: headings(schema, o.Types)}
+	s := &tableSink{
+		textOut: textOut{w: w}, style: style{loc: o.Location}, width: o.Width, hidden: o.Hidden,
+		heads: headings(schema, o.Types),
+	}
 	for i, f := range schema.Fields() {
 		s.figures = append(s.figures, newFigures(f))
 		e := extent{whole: isNumber(f.Type) || isTime(f.Type)}
@@ -104,8 +105,7 @@ func (s *tableSink) look(cols []column, row int) {
 	}
 }
 
-// settle ends the look ahead: it fixes decimals and widths, and writes the header and the rows that
-// were kept.
+// settle ends the look ahead: it fixes decimals and widths, and writes the header and the rows that were kept.
 func (s *tableSink) settle() {
 	s.eachKept(func(i int, shown []byte) { s.extent[i].body = max(s.extent[i].body, cells(shown)) })
 	s.widths = fit(s.extent, s.width)
@@ -176,8 +176,8 @@ func (s *tableSink) shown(i int, exact []byte) []byte {
 	return s.seen
 }
 
-// cell appends the i-th cell of a line, and what ends the line after the last. Columns past the
-// shown ones are one … together.
+// cell appends the i-th cell of a line, and what ends the line after the last. Columns past the shown ones are one …
+// together.
 func (s *tableSink) cell(i int, text []byte) {
 	if i > 0 && i <= len(s.widths) {
 		s.blanks(gap)

@@ -14,9 +14,9 @@ const (
 	timeOnly  = "15:04:05.999999999"
 )
 
-// temporal returns nil where the array holds no dates and times. Instants are RFC 3339 with the
-// zone of loc and as many digits of the second as are not zero; a timestamp without zone is the
-// same without a zone; an interval is an ISO 8601 duration.
+// temporal returns nil where the array holds no dates and times. Instants are RFC 3339 with the zone of loc and as many
+// digits of the second as are not zero; a timestamp without zone is the same without a zone; an interval is an ISO 8601
+// duration.
 func temporal(arr arrow.Array, loc *time.Location) appendFunc {
 	switch a := arr.(type) {
 	case *array.Timestamp:

@@ -2,8 +2,8 @@ package export
 
 import "io"
 
-// flushAt is the number of bytes that text formats gather before they write. A row is never split
-// over two gatherings, so the buffer is larger by one row at most.
+// flushAt is the number of bytes that text formats gather before they write. A row is never split over two gatherings,
+// so the buffer is larger by one row at most.
 const flushAt = 64 << 10
 
 // textOut gathers text in buf, which the formats append to directly, and hands it on in large pieces.

@@ -60,11 +60,12 @@ func TestEmptyResults(t *testing.T) {
 	}
 }
 
-// hostile draws text from the bytes that do harm: control characters, marks of direction, broken
-// UTF-8, wide and combining ones.
+// hostile draws text from the bytes that do harm: control characters, marks of direction, broken UTF-8, wide and
+// combining ones.
 func hostile() *rapid.Generator[string] {
 	bit := rapid.OneOf(
-		rapid.SampledFrom([]string{"\x1b[31m", "\u202e", "\u2066", "\u0085", "\u009b", "\x7f", "\xff", "\xc3", "\n", "\r", "\t", "\u200b", "\u2028",
+		rapid.SampledFrom([]string{"\x1b[31m", "\u202e", "\u2066", "\u0085", "\u009b", "\x7f", "\xff", "\xc3", "\n", "\r",
+			"\t", "\u200b", "\u2028",
 			"|", "\"", ",", "\\", "=", " ", "日本", "e\u0301", "👩‍💻", "\U000e0041", ""}),
 		rapid.String(), rapid.StringN(0, 100, 200))
 	return rapid.Custom(func(t *rapid.T) string { return strings.Join(rapid.SliceOfN(bit, 0, 6).Draw(t, "bits"), "") })
@@ -146,7 +147,9 @@ func FuzzTable(f *testing.F) {
 func TestTableFits(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		columns := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) extent {
-			return extent{rapid.IntRange(1, 40).Draw(t, "head"), rapid.IntRange(0, 90).Draw(t, "body"), rapid.Bool().Draw(t, "whole")}
+			return extent{
+				rapid.IntRange(1, 40).Draw(t, "head"), rapid.IntRange(0, 90).Draw(t, "body"), rapid.Bool().Draw(t, "whole"),
+			}
 		}), 1, 40).Draw(rt, "columns")
 		width := rapid.IntRange(8, 250).Draw(rt, "width")
 		widths := fit(columns, width)
@@ -193,7 +196,8 @@ func TestCSVRoundTrip(t *testing.T) {
 		}
 		want := [][]string{{"text"}}
 		for _, v := range values {
-			want = append(want, []string{strings.ReplaceAll(v, "\r\n", "\n")}) // encoding/csv reads CRLF as LF within quotes, too
+			// encoding/csv reads CRLF as LF within quotes, too
+			want = append(want, []string{strings.ReplaceAll(v, "\r\n", "\n")})
 		}
 		if diff := cmp.Diff(want, rows); diff != "" {
 			rt.Fatalf("read back (-want +got):\n%s", diff)
@@ -203,13 +207,15 @@ func TestCSVRoundTrip(t *testing.T) {
 
 func TestCSVTellsNullFromEmpty(t *testing.T) {
 	schema := arrow.NewSchema([]arrow.Field{
-		{Name: "a", Type: arrow.BinaryTypes.String, Nullable: true}, {Name: "b", Type: arrow.BinaryTypes.String, Nullable: true}}, nil)
+		{Name: "a", Type: arrow.BinaryTypes.String, Nullable: true},
+		{Name: "b", Type: arrow.BinaryTypes.String, Nullable: true}}, nil)
 	got := written(t, reader(t, checked(t), schema, `[{"a":null,"b":""},{"a":"","b":null}]`), CSV, Options{})
 	if want := "a,b\n,\"\"\n\"\",\n"; string(got) != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	alone := arrow.NewSchema(schema.Fields()[:1], nil)
-	if got := written(t, reader(t, checked(t), alone, `[{"a":null},{"a":"x"}]`), CSV, Options{}); string(got) != "a\n\"\"\nx\n" {
+	if got := written(t, reader(t, checked(t), alone, `[{"a":null},{"a":"x"}]`), CSV,
+		Options{}); string(got) != "a\n\"\"\nx\n" {
 		t.Errorf("one column: %q", got)
 	}
 }
@@ -224,7 +230,8 @@ func TestSafeCSV(t *testing.T) {
 func TestNDJSONRoundTrip(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		values := rapid.SliceOf(hostile()).Draw(rt, "values")
-		dec := json.NewDecoder(bytes.NewReader(written(t, stringsReader(t, memory.NewGoAllocator(), values...), NDJSON, Options{})))
+		dec := json.NewDecoder(bytes.NewReader(written(t, stringsReader(t, memory.NewGoAllocator(), values...),
+			NDJSON, Options{})))
 		for i, v := range values {
 			var row struct{ Text string }
 			if err := dec.Decode(&row); err != nil {
@@ -254,7 +261,9 @@ func TestJSONIsExact(t *testing.T) {
 	if len(rows) != 4 || len(rows[2]) != everything.NumFields() {
 		t.Fatalf("%d rows, %d keys in the third", len(rows), len(rows[2]))
 	}
-	want := map[string]any{"id": json.Number("9223372036854775807"), "charge": json.Number("-0.001"), "end_time": "2026-07-01T07:00:00Z"}
+	want := map[string]any{
+		"id": json.Number("9223372036854775807"), "charge": json.Number("-0.001"), "end_time": "2026-07-01T07:00:00Z",
+	}
 	for k, v := range want {
 		if rows[1][k] != v {
 			t.Errorf("%s = %v, want %v", k, rows[1][k], v)
@@ -270,7 +279,8 @@ func TestJSONIsExact(t *testing.T) {
 
 func TestDecimalsKeepTheirDigits(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		n := decimal128.New(rapid.Int64Range(-5e18, 5e18).Draw(rt, "high")>>rapid.IntRange(0, 63).Draw(rt, "shift"), rapid.Uint64().Draw(rt, "low"))
+		n := decimal128.New(rapid.Int64Range(-5e18, 5e18).Draw(rt, "high")>>rapid.IntRange(0, 63).Draw(rt, "shift"),
+			rapid.Uint64().Draw(rt, "low"))
 		scale := rapid.Int32Range(-3, 38).Draw(rt, "scale")
 		got, ok := new(big.Rat).SetString(string(appendDecimal128(nil, n, scale)))
 		power := new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(max(scale, -scale))), nil))
@@ -288,7 +298,8 @@ func TestTimesAtTheEdges(t *testing.T) {
 		months, days int32
 		nanos        int64
 		want         string
-	}{{0, 0, 0, "PT0S"}, {14, -3, 0, "P14M-3D"}, {0, 1, 1_500_000_000, "P1DT1.5S"}, {0, 0, -1, "PT-0.000000001S"}, {0, 0, 3600e9, "PT3600S"}}
+	}{{0, 0, 0, "PT0S"}, {14, -3, 0, "P14M-3D"}, {0, 1, 1_500_000_000, "P1DT1.5S"}, {0, 0, -1, "PT-0.000000001S"},
+		{0, 0, 3600e9, "PT3600S"}}
 	for _, tt := range tests {
 		v := arrow.MonthDayNanoInterval{Months: tt.months, Days: tt.days, Nanoseconds: tt.nanos}
 		if got := string(appendInterval(nil, v)); got != tt.want {

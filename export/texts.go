@@ -6,8 +6,8 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 )
 
-// Texts gives for each column of a batch what tells the text of a row, as csv has it, and whether it is
-// NULL. loc is the zone of instants; nil means UTC. They are good as long as the batch is.
+// Texts gives for each column of a batch what tells the text of a row, as csv has it, and whether it is NULL. loc is
+// the zone of instants; nil means UTC. They are good as long as the batch is.
 func Texts(b arrow.RecordBatch, loc *time.Location) ([]func(row int) (text string, null bool), error) {
 	if loc == nil {
 		loc = time.UTC

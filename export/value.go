@@ -15,8 +15,8 @@ import (
 // appendFunc appends the value at index i, which is not NULL, to dst.
 type appendFunc func(dst []byte, i int) []byte
 
-// column reads one column of one batch. It is made once for each batch, so that the work per cell
-// is a call and an append.
+// column reads one column of one batch. It is made once for each batch, so that the work per cell is a call and an
+// append.
 type column struct {
 	null   func(i int) bool // nil where the batch has no NULL in this column
 	append appendFunc
@@ -25,9 +25,9 @@ type column struct {
 
 func (c *column) isNull(i int) bool { return c.null != nil && c.null(i) }
 
-// style is how values turn into characters. As text: strings as they are, binary as lower-case hex,
-// NaN and inf by name. As JSON: strings quoted, binary in base64, NaN and infinities null. Instants are in
-// loc. Lists, structs and maps are JSON in both.
+// style is how values turn into characters. As text: strings as they are, binary as lower-case hex, NaN and inf by
+// name. As JSON: strings quoted, binary in base64, NaN and infinities null. Instants are in loc. Lists, structs and
+// maps are JSON in both.
 type style struct {
 	json bool
 	loc  *time.Location
@@ -132,8 +132,8 @@ func (s style) number(arr arrow.Array) appendFunc {
 	return decimals(arr)
 }
 
-// appendFloat appends the shortest digits that give the same number back. NaN and the infinities,
-// which JSON lacks, are null there and NaN, inf, -inf as text, which pandas, R and DuckDB all read.
+// appendFloat appends the shortest digits that give the same number back. NaN and the infinities, which JSON lacks, are
+// null there and NaN, inf, -inf as text, which pandas, R and DuckDB all read.
 func (s style) appendFloat(dst []byte, f float64, bits int) []byte {
 	switch {
 	case s.json && (math.IsNaN(f) || math.IsInf(f, 0)):

@@ -8,9 +8,9 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 )
 
-// verticalSink writes each row as a block of lines, a column a line: its name, with unit and type as
-// headings have them, and its value, as a table shows it, but nothing is left out or cut. What is too
-// wide goes on under itself. Where there may be several rows, a line over each says which one it is.
+// verticalSink writes each row as a block of lines, a column a line: its name, with unit and type as headings have
+// them, and its value, as a table shows it, but nothing is left out or cut. What is too wide goes on under itself.
+// Where there may be several rows, a line over each says which one it is.
 type verticalSink struct {
 	textOut
 	style   style

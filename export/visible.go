@@ -63,10 +63,10 @@ func (v *visibleLines) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// appendVisible appends text with everything that is not a printable character shown as an escape:
-// \n, \t, \r, \x1b, \u202e, \U000e0001, and \xff for a byte that is not UTF-8. What passes is what
-// unicode.IsPrint calls printable and the space: no C0, C1, DEL, no marks of direction (bidi), no
-// zero-width and other invisible characters, no line separators. A backslash stays as it is.
+// appendVisible appends text with everything that is not a printable character shown as an escape: \n, \t, \r, \x1b,
+// \u202e, \U000e0001, and \xff for a byte that is not UTF-8. What passes is what unicode.IsPrint calls printable and
+// the space: no C0, C1, DEL, no marks of direction (bidi), no zero-width and other invisible characters, no line
+// separators. A backslash stays as it is.
 func appendVisible(dst, text []byte) []byte {
 	from := 0
 	for i := 0; i < len(text); {

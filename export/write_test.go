@@ -22,7 +22,8 @@ func TestParseFormat(t *testing.T) {
 		}
 	}
 	_, err := ParseFormat("xls")
-	if want := `unknown format "xls": use one of table, csv, json, ndjson, markdown, parquet, arrow, arrows, xlsx`; err == nil || err.Error() != want {
+	want := `unknown format "xls": use one of table, csv, json, ndjson, markdown, parquet, arrow, arrows, xlsx`
+	if err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
 	if f, ok := FormatOf("out/jobs.Parquet"); f != Parquet || !ok {
@@ -59,7 +60,8 @@ func TestCutResultsLookCut(t *testing.T) {
 			t.Errorf("%s: error %v", f, err)
 		}
 		text := out.String()
-		if strings.HasSuffix(text, "]\n") || f == Parquet && len(text) > 4 && strings.HasSuffix(text, "PAR1") || f == Arrow && len(text) > 8 && strings.HasSuffix(text, "ARROW1") {
+		if strings.HasSuffix(text, "]\n") || f == Parquet && len(text) > 4 && strings.HasSuffix(text, "PAR1") ||
+			f == Arrow && len(text) > 8 && strings.HasSuffix(text, "ARROW1") {
 			t.Errorf("%s has an end: %q", f, text[max(0, len(text)-20):])
 		}
 	}
@@ -79,7 +81,8 @@ func TestCancelStopsBetweenBatches(t *testing.T) {
 func TestWriteFileReplaces(t *testing.T) {
 	dir := t.TempDir()
 	path, link := filepath.Join(dir, "out.csv"), filepath.Join(dir, "link.csv")
-	if err := errors.Join(os.WriteFile(path, []byte("old"), 0o600), os.Chmod(path, 0o604), os.Symlink(path, link)); err != nil {
+	if err := errors.Join(os.WriteFile(path, []byte("old"), 0o600), os.Chmod(path, 0o604),
+		os.Symlink(path, link)); err != nil {
 		t.Fatal(err)
 	}
 	old, err := os.Open(path)

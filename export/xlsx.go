@@ -26,13 +26,15 @@ const (
 	afterLastDay = 2958466 // 10000-01-01, which no spreadsheet has
 )
 
-// A Workbook writes an .xlsx file of several sheets, for people with a spreadsheet; the format XLSX is one of a single sheet.
+// A Workbook writes an .xlsx file of several sheets, for people with a spreadsheet; the format XLSX is one of a single
+// sheet.
 //
-// Numbers are numbers, and texts texts: never formulas, whatever they begin with. Dates and instants are a spreadsheet's own, which
-// know no zone: the head of a column of instants says in which they are. What a number of a spreadsheet would not
-// hold exactly (more than 15 digits, NaN, an instant of before March 1900) is a text. NULL is an empty cell. As in a table, text shows
-// everything that is not printable as an escape, and heads say units. What does not fit a sheet or a cell is an error.
-// Doubles are rounded to 15 digits. A last sheet, about, says what columns mean that have a comment.
+// Numbers are numbers, and texts texts: never formulas, whatever they begin with. Dates and instants are a
+// spreadsheet's own, which know no zone: the head of a column of instants says in which they are. What a number of a
+// spreadsheet would not hold exactly (more than 15 digits, NaN, an instant of before March 1900) is a text. NULL is an
+// empty cell. As in a table, text shows everything that is not printable as an escape, and heads say units. What does
+// not fit a sheet or a cell is an error. Doubles are rounded to 15 digits. A last sheet, about, says what columns mean
+// that have a comment.
 type Workbook struct {
 	file   *excelize.File
 	names  []string
@@ -43,7 +45,8 @@ type Workbook struct {
 // NewWorkbook begins a workbook.
 func NewWorkbook() *Workbook { return &Workbook{file: excelize.NewFile(), styles: map[string]int{}} }
 
-// Add adds a sheet with what a reader gives, as Write does: up to a limit. The sheet has the name, or one like it that a sheet can have.
+// Add adds a sheet with what a reader gives, as Write does: up to a limit. The sheet has the name, or one like it that
+// a sheet can have.
 func (b *Workbook) Add(ctx context.Context, name string, r array.RecordReader, o Options) (rows int64, err error) {
 	s, err := b.sheet(name, r.Schema(), o)
 	if err != nil {
@@ -117,8 +120,11 @@ func (b *Workbook) sheet(name string, schema *arrow.Schema, o Options) (*xlsxShe
 	if loc == nil {
 		loc = time.UTC
 	}
-	s := &xlsxSheet{stream: stream, schema: schema, style: style{loc: loc}, values: make([]any, schema.NumFields()), row: 1}
-	bold := b.style("bold", &excelize.Style{Font: &excelize.Font{Bold: true}, Border: []excelize.Border{{Type: "bottom", Style: 1, Color: "808080"}}})
+	s := &xlsxSheet{
+		stream: stream, schema: schema, style: style{loc: loc}, values: make([]any, schema.NumFields()), row: 1,
+	}
+	bold := b.style("bold", &excelize.Style{Font: &excelize.Font{Bold: true},
+		Border: []excelize.Border{{Type: "bottom", Style: 1, Color: "808080"}}})
 	for i, f := range schema.Fields() {
 		head := s.head(f)
 		s.styles = append(s.styles, b.styleOf(f))
@@ -135,7 +141,8 @@ func (b *Workbook) sheet(name string, schema *arrow.Schema, o Options) (*xlsxShe
 			b.about = append(b.about, []any{name, Visible(f.Name), Visible(unit), Visible(comment)})
 		}
 	}
-	if err := stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+	if err := stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2",
+		ActivePane: "bottomLeft"}); err != nil {
 		return nil, err
 	}
 	return s, s.put()
@@ -147,7 +154,8 @@ func (b *Workbook) writeAbout() error {
 		return nil
 	}
 	text := func(name string) arrow.Field { return arrow.Field{Name: name, Type: arrow.BinaryTypes.String} }
-	s, err := b.sheet("about", arrow.NewSchema([]arrow.Field{text("sheet"), text("column"), text("unit"), text("meaning")}, nil), Options{})
+	s, err := b.sheet("about",
+		arrow.NewSchema([]arrow.Field{text("sheet"), text("column"), text("unit"), text("meaning")}, nil), Options{})
 	if err != nil {
 		return err
 	}
@@ -289,7 +297,8 @@ func serial(t time.Time) (float64, bool) {
 	}
 	wall := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 	days := wall.Unix()/86400 + 25569
-	second := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute + time.Duration(t.Second())*time.Second + time.Duration(t.Nanosecond())
+	second := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute +
+		time.Duration(t.Second())*time.Second + time.Duration(t.Nanosecond())
 	serial := rounded(float64(days) + second.Hours()/24)
 	return serial, serial < afterLastDay
 }

@@ -48,25 +48,35 @@ func readSheet(t *testing.T, file []byte, sheet string) [][]cell {
 	return all
 }
 
-// TestXLSX: numbers are numbers if a spreadsheet holds them exactly, texts are texts, instants are in the zone that the head says.
+// TestXLSX: numbers are numbers if a spreadsheet holds them exactly, texts are texts, instants are in the zone that the
+// head says.
 func TestXLSX(t *testing.T) {
 	denver, err := time.LoadLocation("America/Denver")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	if _, err := Write(context.Background(), &out, reader(t, checked(t), everything, everythingRows), XLSX, Options{Location: denver}); err != nil {
+	if _, err := Write(context.Background(), &out, reader(t, checked(t), everything, everythingRows), XLSX,
+		Options{Location: denver}); err != nil {
 		t.Fatal(err)
 	}
-	const text, number, boolean, none = excelize.CellTypeInlineString, excelize.CellTypeUnset, excelize.CellTypeBool, excelize.CellTypeUnset
+	const (
+		text, number  = excelize.CellTypeInlineString, excelize.CellTypeUnset
+		boolean, none = excelize.CellTypeBool, excelize.CellTypeUnset
+	)
 	want := [][]cell{
-		{{text, "id", "id"}, {text, "user_name", "user_name"}, {text, "queue", "queue"}, {text, "end_time [America/Denver]", "end_time [America/Denver]"}, {text, "local", "local"},
-			{text, "end_date", "end_date"}, {text, "ratio", "ratio"}, {text, "big", "big"}, {text, "charge", "charge"}, {text, "ok", "ok"}, {text, "blob", "blob"},
+		{{text, "id", "id"}, {text, "user_name", "user_name"}, {text, "queue", "queue"},
+			{text, "end_time [America/Denver]", "end_time [America/Denver]"}, {text, "local", "local"},
+			{text, "end_date", "end_date"}, {text, "ratio", "ratio"}, {text, "big", "big"}, {text, "charge", "charge"},
+			{text, "ok", "ok"}, {text, "blob", "blob"},
 			{text, "hosts", "hosts"}, {text, "node", "node"}, {text, "attrs", "attrs"}},
-		{{number, "1", "1"}, {text, "user0001", "user0001"}, {text, "main", "main"}, {number, "46023", "2026-01-01 00:00:00"}, {number, "46023.0000057870", "2026-01-01 00:00:01"},
-			{number, "46023", "2026-01-01"}, {number, "0.25", "0.25"}, {text, "170141183460469231731687303715884105", "170141183460469231731687303715884105"}, {number, "12.5", "12.5"},
+		{{number, "1", "1"}, {text, "user0001", "user0001"}, {text, "main", "main"}, {number, "46023", "2026-01-01 00:00:00"},
+			{number, "46023.0000057870", "2026-01-01 00:00:01"},
+			{number, "46023", "2026-01-01"}, {number, "0.25", "0.25"},
+			{text, "170141183460469231731687303715884105", "170141183460469231731687303715884105"}, {number, "12.5", "12.5"},
 			{boolean, "1", "TRUE"}, {text, "00ff", "00ff"}, {text, `["n1","n2"]`, `["n1","n2"]`},
-			{text, `{"name":"n1","seen":"2026-07-01T06:00:00.000001-06:00"}`, `{"name":"n1","seen":"2026-07-01T06:00:00.000001-06:00"}`},
+			{text, `{"name":"n1","seen":"2026-07-01T06:00:00.000001-06:00"}`,
+				`{"name":"n1","seen":"2026-07-01T06:00:00.000001-06:00"}`},
 			{text, `{"ncpus":36}`, `{"ncpus":36}`}},
 	}
 	got := readSheet(t, out.Bytes(), "rows")
@@ -99,20 +109,25 @@ func TestXLSX(t *testing.T) {
 		if c.want.shown == "" {
 			got.shown = ""
 		}
-		if got.held != c.want.held && !strings.HasPrefix(c.want.held, got.held[:min(len(got.held), 4)]) || got.kind != c.want.kind || got.shown != c.want.shown {
+		if got.held != c.want.held && !strings.HasPrefix(c.want.held, got.held[:min(len(got.held), 4)]) ||
+			got.kind != c.want.kind || got.shown != c.want.shown {
 			t.Errorf("row %d, column %d: %q, want %q", c.row, c.column, got, c.want)
 		}
 	}
 }
 
-// TestWorkbook: sheets have names that a sheet can have, each its own; what columns mean is told; what does not fit is an error.
+// TestWorkbook: sheets have names that a sheet can have, each its own; what columns mean is told; what does not fit is
+// an error.
 func TestWorkbook(t *testing.T) {
 	book := NewWorkbook()
 	defer book.Close()
 	said := arrow.NewSchema([]arrow.Field{{Name: "wait", Type: arrow.PrimitiveTypes.Float64,
 		Metadata: arrow.MetadataFrom(map[string]string{"unit": "s", "comment": "=how long"})}}, nil)
-	for _, name := range []string{"waits", "Waits", "a/b:c", "", strings.Repeat("long ", 10), "Sheet1", "history", "about"} {
-		if rows, err := book.Add(context.Background(), name, reader(t, checked(t), said, `[{"wait":1.5}]`), Options{}); rows != 1 || err != nil {
+	for _, name := range []string{
+		"waits", "Waits", "a/b:c", "", strings.Repeat("long ", 10), "Sheet1", "history", "about",
+	} {
+		rows, err := book.Add(context.Background(), name, reader(t, checked(t), said, `[{"wait":1.5}]`), Options{})
+		if rows != 1 || err != nil {
 			t.Fatalf("%q: %d, %v", name, rows, err)
 		}
 	}
@@ -125,7 +140,9 @@ func TestWorkbook(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	want := []string{"waits", "Waits 2", "a_b_c", "1", "long long long long long long l", "Sheet1 2", "history 2", "about", "about 2"}
+	want := []string{
+		"waits", "Waits 2", "a_b_c", "1", "long long long long long long l", "Sheet1 2", "history 2", "about", "about 2",
+	}
 	if diff := cmp.Diff(want, file.GetSheetList()); diff != "" {
 		t.Error(diff)
 	}
@@ -137,16 +154,19 @@ func TestWorkbook(t *testing.T) {
 		t.Errorf("about says %v", about)
 	}
 	long := strings.Repeat("é", cellUnits+1)
-	if _, err := book.Add(context.Background(), "long", stringsReader(t, checked(t), "a", long), Options{}); err == nil || !strings.Contains(err.Error(), "row 3, column text: a cell holds 32767") {
+	if _, err := book.Add(context.Background(), "long", stringsReader(t, checked(t), "a", long), Options{}); err == nil ||
+		!strings.Contains(err.Error(), "row 3, column text: a cell holds 32767") {
 		t.Errorf("a text that no cell holds: %v", err)
 	}
 }
 
-// TestFifteenDigits: doubles are rounded to the digits that a spreadsheet has, and not cut off; an instant that would be rounded to a
-// day that no spreadsheet has is none.
+// TestFifteenDigits: doubles are rounded to the digits that a spreadsheet has, and not cut off; an instant that would
+// be rounded to a day that no spreadsheet has is none.
 func TestFifteenDigits(t *testing.T) {
-	for n, want := range map[float64]float64{188494.62555555557: 188494.625555556, 434.99999999999994: 435, 0.1: 0.1, -1e-300: -1e-300,
-		math.MaxFloat64: math.MaxFloat64, 5e-324: 5e-324} {
+	for n, want := range map[float64]float64{
+		188494.62555555557: 188494.625555556, 434.99999999999994: 435, 0.1: 0.1, -1e-300: -1e-300,
+		math.MaxFloat64: math.MaxFloat64, 5e-324: 5e-324,
+	} {
 		if got := rounded(n); got != want {
 			t.Errorf("%v is rounded to %v, not %v", n, got, want)
 		}

@@ -67,8 +67,7 @@ func loadLogs(ctx context.Context, o *options, folder, how string) (m measure, e
 	})
 }
 
-// rebuildFromRecords makes the rows of the loaded database again. The checks
-// that come then are no part of it.
+// rebuildFromRecords makes the rows of the loaded database again. The checks that come then are no part of it.
 func rebuildFromRecords(ctx context.Context, o *options) (m measure, err error) {
 	workers := load.Tune()
 	path := filepath.Join(o.dir, "step.duckdb")

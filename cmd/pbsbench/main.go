@@ -1,9 +1,8 @@
-// Command pbsbench measures how fast pbsduck is, beside its floors and beside
-// what one would take instead: `make bench`.
+// Command pbsbench measures how fast pbsduck is, beside its floors and beside what one would take instead: `make
+// bench`.
 //
-// Each step runs in a process of its own, so that its memory is its own, and
-// the steps of a round follow each other, so that a noisy machine is noisy for
-// all of them. What is reported is the median over the rounds.
+// Each step runs in a process of its own, so that its memory is its own, and the steps of a round follow each other, so
+// that a noisy machine is noisy for all of them. What is reported is the median over the rounds.
 package main
 
 import (

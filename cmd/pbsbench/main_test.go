@@ -25,7 +25,8 @@ func TestStepsDoTheWork(t *testing.T) {
 	if out, err := exec.Command("go", "build", "-o", program, "pbsduck/cmd/pbsduck").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	w, err := prepare(ctx, &options{days: 1, jobs: 100, rounds: 1, files: 10, program: program, dir: filepath.Join(t.TempDir(), "work")})
+	w, err := prepare(ctx,
+		&options{days: 1, jobs: 100, rounds: 1, files: 10, program: program, dir: filepath.Join(t.TempDir(), "work")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,8 +37,8 @@ func TestStepsDoTheWork(t *testing.T) {
 	}
 	want := map[string]int64{
 		"newlines": w.Records, "tokenise": w.Records, "arrow": w.Records, "arrow+records": w.Records, "insert": w.Jobs,
-		"ingest": w.Jobs, "ingest-none": w.Jobs, "ingest-gz": w.Jobs, "from-records": w.Jobs, "noop": 10, "export": w.Jobs, "verify": w.Jobs,
-		"record": 1, "status": 1, "read_csv": w.Jobs,
+		"ingest": w.Jobs, "ingest-none": w.Jobs, "ingest-gz": w.Jobs, "from-records": w.Jobs, "noop": 10, "export": w.Jobs,
+		"verify": w.Jobs, "record": 1, "status": 1, "read_csv": w.Jobs,
 	}
 	for _, name := range []string{"jobs", "usage", "waits", "failures", "utilisation", "queue-depth", "page"} {
 		want[name] = w.Jobs

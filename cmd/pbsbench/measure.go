@@ -32,8 +32,7 @@ func cpuTime() float64 {
 
 func used(u *syscall.Rusage) float64 { return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e9 }
 
-// once runs a step in a process of its own; ok is false where its program is
-// not there.
+// once runs a step in a process of its own; ok is false where its program is not there.
 func (w *workspace) once(ctx context.Context, s *step) (m measure, ok bool, err error) {
 	if s.command != nil {
 		args := s.command(w)

@@ -59,8 +59,7 @@ func parse(o *options, encoder codec.Encoder) (measure, error) {
 	})
 }
 
-// train makes an encoder from the first log, as an ingest does from its first
-// blocks.
+// train makes an encoder from the first log, as an ingest does from its first blocks.
 func train(o *options) (codec.Encoder, error) {
 	files, err := logFiles(o.logs)
 	if err != nil {
@@ -89,8 +88,8 @@ func train(o *options) (codec.Encoder, error) {
 	return codec.NewZstdEncoder(dict, codec.DefaultLevel)
 }
 
-// eachBlock reads the logs block by block, and measures what do makes of them;
-// reading, which finds them in memory, is not counted.
+// eachBlock reads the logs block by block, and measures what do makes of them; reading, which finds them in memory, is
+// not counted.
 func eachBlock(o *options, do func(ingest.Block) int64) (m measure, err error) {
 	files, err := logFiles(o.logs)
 	if err != nil {

@@ -114,7 +114,8 @@ func (r *report) ratios() []string {
 	both := (cpu["arrow+records"] + cpu["insert"]) / float64(r.Cores)
 	rows := []string{
 		fmt.Sprintf("| ingest against its floor (parsing by all cores, or inserting) | %.0f %% |", 100*floor/s["ingest"]),
-		fmt.Sprintf("| ingest against parsing and inserting at once, no core ever idle, and nothing else | %.0f %% |", 100*both/s["ingest"]),
+		fmt.Sprintf("| ingest against parsing and inserting at once, no core ever idle, and nothing else | %.0f %% |",
+			100*both/s["ingest"]),
 		fmt.Sprintf("| what keeping raw records costs | %.0f %% |", 100*(s["ingest"]/s["ingest-none"]-1)),
 		fmt.Sprintf("| the same, of processor time | %.0f %% |", 100*(cpu["ingest"]/cpu["ingest-none"]-1)),
 		fmt.Sprintf("| gzip'd against plain logs | %.0f %% |", 100*s["ingest"]/s["ingest-gz"]),
@@ -122,7 +123,8 @@ func (r *report) ratios() []string {
 	}
 	for _, other := range []string{"pbsparse", "read_csv"} {
 		if s[other] > 0 {
-			rows = append(rows, fmt.Sprintf("| %s takes so many times as long as ingest | %.1f |", strings.ReplaceAll(other, "_", `\_`), s[other]/s["ingest"]))
+			rows = append(rows, fmt.Sprintf("| %s takes so many times as long as ingest | %.1f |",
+				strings.ReplaceAll(other, "_", `\_`), s[other]/s["ingest"]))
 		}
 	}
 	return rows

@@ -14,8 +14,7 @@ type step struct {
 	bytes   bool                                             // a command that reads all logs
 }
 
-// steps are in the order of the report: floors, parts, the whole, and what else
-// there is.
+// steps are in the order of the report: floors, parts, the whole, and what else there is.
 var steps = []step{
 	{name: "newlines", title: "count newlines, 1 core (floor of reading)", unit: "lines", inside: countNewlines},
 	{name: "tokenise", title: "records and attributes, 1 core", unit: "records", inside: tokenise},
@@ -26,20 +25,32 @@ var steps = []step{
 	{name: "ingest", title: "ingest", unit: "jobs", inside: ingestWithRecords},
 	{name: "ingest-gz", title: "ingest of gzip'd logs", unit: "jobs", inside: ingestPacked},
 	{name: "from-records", title: "rebuild from records, up to the checks", unit: "jobs", inside: rebuildFromRecords},
-	{name: "noop", title: "ingest of day files without news", unit: "files", command: noop, rows: func(w *workspace) int64 { return int64(w.small) }},
-	{name: "export", title: "jobs to Parquet", unit: "jobs", command: exportJobs, rows: func(w *workspace) int64 { return w.Jobs }},
+	{name: "noop", title: "ingest of day files without news", unit: "files", command: noop,
+		rows: func(w *workspace) int64 { return int64(w.small) }},
+	{name: "export", title: "jobs to Parquet", unit: "jobs", command: exportJobs,
+		rows: func(w *workspace) int64 { return w.Jobs }},
 	{name: "record", title: "record JOBID", unit: "records", command: record, rows: one},
 	{name: "status", title: "status", unit: "times", command: status, rows: one},
-	{name: "jobs", title: "jobs of a user", unit: "jobs", command: searchUser, rows: func(w *workspace) int64 { return w.Jobs }},
-	{name: "usage", title: "report usage", unit: "jobs", command: asked("usage"), rows: func(w *workspace) int64 { return w.Jobs }},
-	{name: "waits", title: "report waits", unit: "jobs", command: asked("waits"), rows: func(w *workspace) int64 { return w.Jobs }},
-	{name: "failures", title: "report failures", unit: "jobs", command: asked("failures"), rows: func(w *workspace) int64 { return w.Jobs }},
-	{name: "utilisation", title: "report utilisation by day", unit: "jobs", command: asked("utilisation"), rows: func(w *workspace) int64 { return w.Jobs }},
-	{name: "queue-depth", title: "report queue-depth", unit: "jobs", command: asked("queue-depth"), rows: func(w *workspace) int64 { return w.Jobs }},
-	{name: "page", title: "page of all time", unit: "jobs", command: wholePage, rows: func(w *workspace) int64 { return w.Jobs }},
-	{name: "verify", title: "verify --quick", unit: "jobs", command: verifyQuick, rows: func(w *workspace) int64 { return w.Jobs }},
-	{name: "pbsparse", title: "pbsparse, parsing only", unit: "records", command: pbsparse, rows: func(w *workspace) int64 { return w.Records }, bytes: true},
-	{name: "read_csv", title: "DuckDB read_csv and regular expressions, 12 columns of E records", unit: "jobs", inside: readCSV},
+	{name: "jobs", title: "jobs of a user", unit: "jobs", command: searchUser,
+		rows: func(w *workspace) int64 { return w.Jobs }},
+	{name: "usage", title: "report usage", unit: "jobs", command: asked("usage"),
+		rows: func(w *workspace) int64 { return w.Jobs }},
+	{name: "waits", title: "report waits", unit: "jobs", command: asked("waits"),
+		rows: func(w *workspace) int64 { return w.Jobs }},
+	{name: "failures", title: "report failures", unit: "jobs", command: asked("failures"),
+		rows: func(w *workspace) int64 { return w.Jobs }},
+	{name: "utilisation", title: "report utilisation by day", unit: "jobs", command: asked("utilisation"),
+		rows: func(w *workspace) int64 { return w.Jobs }},
+	{name: "queue-depth", title: "report queue-depth", unit: "jobs", command: asked("queue-depth"),
+		rows: func(w *workspace) int64 { return w.Jobs }},
+	{name: "page", title: "page of all time", unit: "jobs", command: wholePage,
+		rows: func(w *workspace) int64 { return w.Jobs }},
+	{name: "verify", title: "verify --quick", unit: "jobs", command: verifyQuick,
+		rows: func(w *workspace) int64 { return w.Jobs }},
+	{name: "pbsparse", title: "pbsparse, parsing only", unit: "records", command: pbsparse,
+		rows: func(w *workspace) int64 { return w.Records }, bytes: true},
+	{name: "read_csv", title: "DuckDB read_csv and regular expressions, 12 columns of E records",
+		unit: "jobs", inside: readCSV},
 }
 
 func one(*workspace) int64 { return 1 }

@@ -18,8 +18,7 @@ import (
 	"pbsduck/ingest/generate"
 )
 
-// A workspace is a folder with all that the steps read: logs, packed and
-// plain, many small ones, and databases of both.
+// A workspace is a folder with all that the steps read: logs, packed and plain, many small ones, and databases of both.
 type workspace struct {
 	dir, logs, program, python string
 	runs, small                int // rounds, and how many small logs
@@ -51,7 +50,9 @@ func prepare(ctx context.Context, o *options) (w *workspace, err error) {
 
 func (w *workspace) makeLogs(ctx context.Context, o *options) (err error) {
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	made := generate.Options{Dir: w.path("made"), Profiles: []string{machine}, Days: o.days, Jobs: o.jobs, Seed: 1, Start: start, NoTruth: true}
+	made := generate.Options{
+		Dir: w.path("made"), Profiles: []string{machine}, Days: o.days, Jobs: o.jobs, Seed: 1, Start: start, NoTruth: true,
+	}
 	if w.logs == "" {
 		if _, err := generate.Run(ctx, made); err != nil {
 			return err
@@ -113,7 +114,8 @@ func (w *workspace) makeDatabases(ctx context.Context, _ *options) error {
 // count asks the database what the logs hold.
 func (w *workspace) count(ctx context.Context, _ *options) error {
 	_, out, err := child(ctx, []string{w.program, "query", "--db", w.path("full.duckdb"), "--format", "csv",
-		"SELECT (SELECT count(*) FROM jobs), (SELECT sum(lines) FROM log_files), (SELECT job_id FROM jobs ORDER BY end_time DESC, job_id LIMIT 1)"})
+		"SELECT (SELECT count(*) FROM jobs), (SELECT sum(lines) FROM log_files), " +
+			"(SELECT job_id FROM jobs ORDER BY end_time DESC, job_id LIMIT 1)"})
 	if err != nil {
 		return err
 	}

@@ -42,7 +42,8 @@ func TestStandard(t *testing.T) {
 			}
 		}
 	}
-	if got := strings.Join(dropped, " "); got != "job_row short_id select_spec session text raw record" || has["jobs"] < 30 {
+	if got := strings.Join(dropped, " "); got != "job_row short_id select_spec session text raw record" ||
+		has["jobs"] < 30 {
 		t.Errorf("dropped: %s; %v", got, has)
 	}
 }
@@ -56,27 +57,63 @@ func TestBadPolicies(t *testing.T) {
 		"":             {"p.toml: columns: no column is named"},
 		"[columns]\nmachine = \"keep\"\nusr = \"hash\"\n\nfoo = \"drop\"\n": {
 			"p.toml:3: columns.usr: no table has a column \"usr\": did you mean another?\n", "p.toml:5: columns.foo: no table"},
-		"shift = \"a bit\"\n[columns]\nmachine = \"keep\"\n":                                {"p.toml:1: shift: \"a bit\" is no shift: give"},
-		"shift = \"36 hours\"\n[columns]\nmachine = \"keep\"\n":                             {"p.toml:1: shift: \"36 hours\" is no shift"},
-		"[small]\njobs = 0\n[columns]\nmachine = \"keep\"\n":                                {"p.toml:1: small: give numbers from 1 on"},
-		"[columns]\nmachine = \"hide\"\n":                                                   {"p.toml:2: columns.machine: \"hide\" is no action: give \"keep\""},
-		"[columns]\nmachine = 7\n":                                                          {"p.toml:2: columns.machine: this is no action"},
-		"[columns]\nmachine = \"drop\"\n":                                                   {"p.toml:2: columns.machine: the folders"},
-		"[columns]\nuser_name = \"hash\"\n":                                                 {"columns.machine: the folders"},
-		"tables = [\"job\"]\n[columns]\nmachine = \"keep\"\n":                               {"p.toml:1: tables: no table \"job\": there are jobs, runs"},
-		"tables = [\"records\"]\n[columns]\nmachine = \"keep\"\n":                           {"no table \"records\""},
-		"[columns]\nmachine = \"keep\"\nselect_spec = \"hash\"\ntext = \"keep\"\n":          {"p.toml:3: columns.select_spec: free texts", "p.toml:4: columns.text: free texts"},
-		"[columns]\nmachine = \"keep\"\nname = \"keep\"\nraw = \"keep\"\n":                  {"p.toml:3: columns.name: job names are free", "p.toml:4: columns.raw: free texts"},
-		"[columns]\nmachine = \"keep\"\nncpus = \"hash\"\n":                                 {"p.toml:3: columns.ncpus: only texts are hashed"},
-		"[columns]\nmachine = \"keep\"\nncpus = { bucket = [8, 1] }\n":                      {"p.toml:3: columns.ncpus: give the bounds"},
-		"[columns]\nmachine = \"keep\"\nncpus = { bucket = [1, \"x\"] }\n":                  {"p.toml:3: columns.ncpus: a bound of a bucket is x"},
-		"[columns]\nmachine = \"keep\"\nncpus = { bucket = [1, inf] }\n":                    {"p.toml:3: columns.ncpus: a bound of a bucket is +Inf"},
-		"[columns]\nmachine = \"keep\"\nncpus = { bucket = [nan] }\n":                       {"p.toml:3: columns.ncpus: a bound of a bucket is NaN"},
-		"[columns]\nmachine = \"keep\"\nncpus = { bucket = \"1h\" }\n":                      {"p.toml:3: columns.ncpus: it holds no instants"},
-		"[columns]\nmachine = \"keep\"\nend_time = { bucket = \"7h\" }\n":                   {"p.toml:3: columns.end_time: \"7h\" is no width"},
-		"[columns]\nmachine = \"keep\"\nend_time = { bucket = [1] }\nqueue = {buckt = 1}\n": {"p.toml:4: columns.queue: this is no action"},
-		"[columns]\nmachine = \"keep\"\nend_time = { bucket = [1] }\n":                      {"p.toml:3: columns.end_time: it holds no numbers"},
-		"[columns]\nmachine = \"keep\"\nmachine = \"hash\"\n":                               {"p.toml:3: "},
+		"shift = \"a bit\"\n[columns]\nmachine = \"keep\"\n": {
+			"p.toml:1: shift: \"a bit\" is no shift: give",
+		},
+		"shift = \"36 hours\"\n[columns]\nmachine = \"keep\"\n": {
+			"p.toml:1: shift: \"36 hours\" is no shift",
+		},
+		"[small]\njobs = 0\n[columns]\nmachine = \"keep\"\n": {
+			"p.toml:1: small: give numbers from 1 on",
+		},
+		"[columns]\nmachine = \"hide\"\n": {
+			"p.toml:2: columns.machine: \"hide\" is no action: give \"keep\"",
+		},
+		"[columns]\nmachine = 7\n": {
+			"p.toml:2: columns.machine: this is no action",
+		},
+		"[columns]\nmachine = \"drop\"\n": {
+			"p.toml:2: columns.machine: the folders",
+		},
+		"[columns]\nuser_name = \"hash\"\n": {"columns.machine: the folders"},
+		"tables = [\"job\"]\n[columns]\nmachine = \"keep\"\n": {
+			"p.toml:1: tables: no table \"job\": there are jobs, runs",
+		},
+		"tables = [\"records\"]\n[columns]\nmachine = \"keep\"\n": {"no table \"records\""},
+		"[columns]\nmachine = \"keep\"\nselect_spec = \"hash\"\ntext = \"keep\"\n": {
+			"p.toml:3: columns.select_spec: free texts", "p.toml:4: columns.text: free texts",
+		},
+		"[columns]\nmachine = \"keep\"\nname = \"keep\"\nraw = \"keep\"\n": {
+			"p.toml:3: columns.name: job names are free", "p.toml:4: columns.raw: free texts",
+		},
+		"[columns]\nmachine = \"keep\"\nncpus = \"hash\"\n": {
+			"p.toml:3: columns.ncpus: only texts are hashed",
+		},
+		"[columns]\nmachine = \"keep\"\nncpus = { bucket = [8, 1] }\n": {
+			"p.toml:3: columns.ncpus: give the bounds",
+		},
+		"[columns]\nmachine = \"keep\"\nncpus = { bucket = [1, \"x\"] }\n": {
+			"p.toml:3: columns.ncpus: a bound of a bucket is x",
+		},
+		"[columns]\nmachine = \"keep\"\nncpus = { bucket = [1, inf] }\n": {
+			"p.toml:3: columns.ncpus: a bound of a bucket is +Inf",
+		},
+		"[columns]\nmachine = \"keep\"\nncpus = { bucket = [nan] }\n": {
+			"p.toml:3: columns.ncpus: a bound of a bucket is NaN",
+		},
+		"[columns]\nmachine = \"keep\"\nncpus = { bucket = \"1h\" }\n": {
+			"p.toml:3: columns.ncpus: it holds no instants",
+		},
+		"[columns]\nmachine = \"keep\"\nend_time = { bucket = \"7h\" }\n": {
+			"p.toml:3: columns.end_time: \"7h\" is no width",
+		},
+		"[columns]\nmachine = \"keep\"\nend_time = { bucket = [1] }\nqueue = {buckt = 1}\n": {
+			"p.toml:4: columns.queue: this is no action",
+		},
+		"[columns]\nmachine = \"keep\"\nend_time = { bucket = [1] }\n": {
+			"p.toml:3: columns.end_time: it holds no numbers",
+		},
+		"[columns]\nmachine = \"keep\"\nmachine = \"hash\"\n": {"p.toml:3: "},
 	} {
 		p, err := parse("p.toml", []byte(text))
 		if err == nil {

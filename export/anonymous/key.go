@@ -24,7 +24,8 @@ type Key [sha256.Size]byte
 func ReadKey(path, shared string, mayMake bool) (Key, error) {
 	var none Key
 	if inside, err := isIn(path, shared); err != nil || inside {
-		return none, errors.Join(err, fmt.Errorf("the key %s lies in %s, which is to be shared: keep it elsewhere", path, shared))
+		return none, errors.Join(err,
+			fmt.Errorf("the key %s lies in %s, which is to be shared: keep it elsewhere", path, shared))
 	}
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) && mayMake {
@@ -41,7 +42,8 @@ func ReadKey(path, shared string, mayMake bool) (Key, error) {
 	case !info.Mode().IsRegular():
 		return none, fmt.Errorf("the key %s is not a regular file", path)
 	case info.Mode().Perm()&0o077 != 0:
-		return none, fmt.Errorf("others can read the key %s (mode %04o): chmod 600 it, or make a new one if they may have", path, info.Mode().Perm())
+		return none, fmt.Errorf("others can read the key %s (mode %04o): chmod 600 it, or make a new one if they may have",
+			path, info.Mode().Perm())
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {

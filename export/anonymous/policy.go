@@ -82,7 +82,9 @@ func parse(path string, text []byte) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Policy{Tables: d.Tables, Jobs: d.Small.Jobs, Users: d.Small.Users, Columns: map[string]Action{}, path: path, lines: lines}
+	p := &Policy{
+		Tables: d.Tables, Jobs: d.Small.Jobs, Users: d.Small.Users, Columns: map[string]Action{}, path: path, lines: lines,
+	}
 	wrong := []error{p.shift(d.Shift)}
 	if p.Jobs < 1 || p.Users < 1 {
 		wrong = append(wrong, p.errorf("small", "give numbers from 1 on"))
@@ -185,7 +187,8 @@ func parseBucket(value any) (Action, error) {
 				return a, fmt.Errorf("a bound of a bucket is %v, which is no number", one)
 			}
 		}
-		if n := len(a.Bounds); n > 0 && n <= 1000 && slices.IsSorted(a.Bounds) && len(slices.Compact(slices.Clone(a.Bounds))) == n {
+		if n := len(a.Bounds); n > 0 && n <= 1000 && slices.IsSorted(a.Bounds) &&
+			len(slices.Compact(slices.Clone(a.Bounds))) == n {
 			return a, nil
 		}
 	}
@@ -240,7 +243,8 @@ func (p *Policy) Check(tables []schema.Table, near func(word string, names []str
 		}
 	}
 	if do := p.Columns["machine"].Do; do != Keep && do != Hash {
-		wrong = append(wrong, p.errorf("columns.machine", "the folders of a dataset are named by machine: keep it, or hash it"))
+		wrong = append(wrong,
+			p.errorf("columns.machine", "the folders of a dataset are named by machine: keep it, or hash it"))
 	}
 	return p.inOrder(wrong)
 }

@@ -78,7 +78,8 @@ func (b *Bars) total(r Bar) float64 {
 	return total
 }
 
-// said is what stands behind a bar: what its parts are together, if they may be added. Nobody counts the digits of billions.
+// said is what stands behind a bar: what its parts are together, if they may be added. Nobody counts the digits of
+// billions.
 func (b *Bars) said(r Bar) string {
 	if b.Ratio && len(b.Parts) > 1 {
 		return ""

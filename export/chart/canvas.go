@@ -47,9 +47,11 @@ func svg(c Chart, id string, width float64, p *Palette, narrow bool) template.HT
 	v := &canvas{width: width, narrow: narrow, palette: p}
 	c.draw(v)
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg role="img" viewBox="0 0 %s %s" aria-labelledby="%s-t %s-d" font-size="%d" xmlns="http://www.w3.org/2000/svg">`,
+	fmt.Fprintf(&b,
+		`<svg role="img" viewBox="0 0 %s %s" aria-labelledby="%s-t %s-d" font-size="%d" xmlns="http://www.w3.org/2000/svg">`,
 		px(width), px(v.height), id, id, letters)
-	fmt.Fprintf(&b, `<title id="%s-t">%s</title><desc id="%s-d">%s</desc>`, id, escape(c.Words().Title), id, escape(c.describe()))
+	fmt.Fprintf(&b, `<title id="%s-t">%s</title><desc id="%s-d">%s</desc>`,
+		id, escape(c.Words().Title), id, escape(c.describe()))
 	b.WriteString(v.b.String())
 	b.WriteString("</svg>")
 	return template.HTML(b.String())
@@ -87,7 +89,8 @@ func lines(text []string) string {
 
 // rect draws a rectangle. tip is what it says of itself when it is pointed at; nil: nothing.
 func (c *canvas) rect(class string, x, y, w, h float64, tip ...string) {
-	fmt.Fprintf(&c.b, `<rect class="%s" x="%s" y="%s" width="%s" height="%s"`, class, px(x), px(y), px(max(w, 0)), px(max(h, 0)))
+	fmt.Fprintf(&c.b, `<rect class="%s" x="%s" y="%s" width="%s" height="%s"`,
+		class, px(x), px(y), px(max(w, 0)), px(max(h, 0)))
 	c.end("rect", tip)
 }
 
@@ -133,7 +136,8 @@ func (c *canvas) value(x, y float64, value, note string) {
 
 // tilted writes a line of text that rises to its end at x, y.
 func (c *canvas) tilted(x, y float64, text string) {
-	fmt.Fprintf(&c.b, `<text class="dim sm end" transform="translate(%s %s)rotate(-40)">%s</text>`, px(x), px(y), escape(text))
+	fmt.Fprintf(&c.b, `<text class="dim sm end" transform="translate(%s %s)rotate(-40)">%s</text>`,
+		px(x), px(y), escape(text))
 }
 
 // empty says in words that there is nothing to draw.

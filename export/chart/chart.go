@@ -1,13 +1,13 @@
 // Package chart draws numbers: as SVG for a page, and as text for a terminal.
 //
-// What enters: one of Time, Bars, Ranges and Heat, filled with names and values. What leaves: the
-// same picture in two ways, by Draw and by Text, by one set of scales, ticks and number formats.
+// What enters: one of Time, Bars, Ranges and Heat, filled with names and values. What leaves: the same picture in two
+// ways, by Draw and by Text, by one set of scales, ticks and number formats.
 //
 // Promises:
 //   - A value that is NaN or infinite is missing: it is left out, and never drawn as zero.
 //   - Where nothing is to be drawn, the picture says so in words (Head.Empty).
-//   - What is folded is counted: the rest of many series or rows is "other", with their number; of more
-//     than 400 buckets several become one step, which has their mean, so that areas stay what they were.
+//   - What is folded is counted: the rest of many series or rows is "other", with their number; of more than 400
+//     buckets several become one step, which has their mean, so that areas stay what they were.
 //   - Names are any bytes, and are shown as export.Visible shows them.
 //   - SVG has no colours of its own, but classes and CSS variables, which package page gives values.
 package chart
@@ -63,7 +63,7 @@ type Time struct {
 	Shape  Shape
 	Start  []time.Time // begin of each bucket, ascending, in the zone whose days the axis shows
 	End    time.Time   // end of the last bucket
-	Told   []float64   // seconds of each bucket of which its values are means, where logs begin or end in it; nil: all of it
+	Told   []float64   // seconds of each bucket of which values are means, where logs begin or end in it; nil: all of it
 	Series []Series    // in the order in which they are drawn, from below
 	// Limit is a line over the picture, such as the capacity, a value per bucket; nil means none.
 	Limit     []float64
@@ -81,8 +81,8 @@ const (
 	Lines
 )
 
-// Series is the values of one name, one per bucket. A bucket of which no series has a value is a gap;
-// a series that alone has none there counts as nothing, but Lines break.
+// Series is the values of one name, one per bucket. A bucket of which no series has a value is a gap; a series that
+// alone has none there counts as nothing, but Lines break.
 type Series struct {
 	Name   string
 	Values []float64

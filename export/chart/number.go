@@ -9,8 +9,8 @@ import (
 	"pbsduck/export"
 )
 
-// Unit says what a value is, and so how it is written. Those below have a way of their own; of any
-// other the value is a number, and the unit a word beside it, such as core-hours or jobs.
+// Unit says what a value is, and so how it is written. Those below have a way of their own; of any other the value is a
+// number, and the unit a word beside it, such as core-hours or jobs.
 type Unit string
 
 // The units that are written in a way of their own.
@@ -123,8 +123,8 @@ func decimals(v float64) int {
 	return 4
 }
 
-// grouped writes v with n decimals, and with commas between groups of three digits. What would be too long, or
-// look like nothing, is a power of ten.
+// grouped writes v with n decimals, and with commas between groups of three digits. What would be too long, or look
+// like nothing, is a power of ten.
 func grouped(v float64, n int) string {
 	if a := math.Abs(v); a >= 1e15 || a < 0.001 && a > 0 && n > 2 {
 		return strconv.FormatFloat(v, 'g', 3, 64)

@@ -11,14 +11,14 @@ const colours = 8
 // other is the class of what is left over.
 const other = "rest"
 
-// Palette remembers which name has which colour, so that a queue is blue in every chart of a page.
-// The zero value is ready.
+// Palette remembers which name has which colour, so that a queue is blue in every chart of a page. The zero value is
+// ready.
 type Palette struct {
 	of map[string]int
 }
 
-// classes gives each name a class, c0 to c7. No two of them are the same: a name whose colour another one
-// of these has gets one that is free.
+// classes gives each name a class, c0 to c7. No two of them are the same: a name whose colour another one of these has
+// gets one that is free.
 func (p *Palette) classes(names []string) []string {
 	if p.of == nil {
 		p.of = map[string]int{}
@@ -50,8 +50,8 @@ func (p *Palette) classes(names []string) []string {
 	return classes
 }
 
-// free is the first colour that none of these has. Where some of these were met before, one that nobody has is
-// better: others of theirs may stand beside them in the next chart.
+// free is the first colour that none of these has. Where some of these were met before, one that nobody has is better:
+// others of theirs may stand beside them in the next chart.
 func (p *Palette) free(taken []bool, met bool) int {
 	owned := make([]bool, len(taken))
 	for _, slot := range p.of {

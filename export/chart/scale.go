@@ -54,11 +54,14 @@ func (u Unit) axis(v float64) string {
 	return u.Short(v)
 }
 
-// niceStep rounds a step up to 1, 2, 2.5 or 5 times a power of ten, of time to what clocks have, of bytes to a power of two.
+// niceStep rounds a step up to 1, 2, 2.5 or 5 times a power of ten, of time to what clocks have, of bytes to a power of
+// two.
 func niceStep(raw float64, u Unit) float64 {
 	switch u {
 	case Seconds:
-		for _, s := range []float64{1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day} {
+		for _, s := range []float64{
+			1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day,
+		} {
 			if raw > 0.5 && s >= raw {
 				return s
 			}
@@ -78,8 +81,8 @@ func niceStep(raw float64, u Unit) float64 {
 	return 10 * power
 }
 
-// logarithmic leads positive values from [lo, hi] to [zero, 1] by their logarithm, and what is less than
-// lo, for the most part zero, to 0. Without such values zero is 0.
+// logarithmic leads positive values from [lo, hi] to [zero, 1] by their logarithm, and what is less than lo, for the
+// most part zero, to 0. Without such values zero is 0.
 type logarithmic struct{ lo, hi, zero float64 }
 
 func (l logarithmic) place(v float64) float64 {
@@ -141,7 +144,9 @@ func (u Unit) least() float64 {
 func (u Unit) marks(least, most float64) []float64 {
 	switch u {
 	case Seconds:
-		return []float64{1, minute, hour, day, 10, 10 * minute, 10 * day, 100 * day, 1000 * day, 6 * hour, 10000 * day, 1e6 * day, 1e9 * day}
+		return []float64{
+			1, minute, hour, day, 10, 10 * minute, 10 * day, 100 * day, 1000 * day, 6 * hour, 10000 * day, 1e6 * day, 1e9 * day,
+		}
 	case Bytes:
 		var marks []float64
 		for e := 0.0; e <= 8; e++ {
@@ -164,8 +169,8 @@ func (u Unit) marks(least, most float64) []float64 {
 	return marks
 }
 
-// apart keeps the ticks, in their order, that stand at least so far from those kept before. place leads to
-// pixels or characters, and room says how much a label takes there.
+// apart keeps the ticks, in their order, that stand at least so far from those kept before. place leads to pixels or
+// characters, and room says how much a label takes there.
 func apart(ticks []tick, place func(float64) float64, room func(string) float64) []tick {
 	var kept []tick
 	for _, t := range ticks {
@@ -200,15 +205,16 @@ type stride struct{ years, months, days, hours int }
 
 // strides are what a time axis steps by, from fine to coarse.
 var strides = []stride{{hours: 1}, {hours: 3}, {hours: 6}, {hours: 12}, {days: 1}, {days: 2}, {days: 7}, {days: 14},
-	{months: 1}, {months: 2}, {months: 3}, {months: 6}, {years: 1}, {years: 2}, {years: 5}, {years: 10}, {years: 50}, {years: 100}, {years: 1000}}
+	{months: 1}, {months: 2}, {months: 3}, {months: 6}, {years: 1}, {years: 2}, {years: 5}, {years: 10}, {years: 50},
+	{years: 100}, {years: 1000}}
 
 // span is about how long a stride is, in seconds.
 func (s stride) span() float64 {
 	return float64(s.years*365+s.months*30+s.days)*day + float64(s.hours)*hour
 }
 
-// ticks are at most n places of the calendar between the ends: midnights, Mondays, firsts of a month; no closer
-// than buckets of this length.
+// ticks are at most n places of the calendar between the ends: midnights, Mondays, firsts of a month; no closer than
+// buckets of this length.
 func (c clock) ticks(n int, bucket float64) []tick {
 	var s stride
 	for _, s = range strides {

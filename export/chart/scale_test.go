@@ -166,13 +166,17 @@ func TestDayThatBeginsAtOne(t *testing.T) {
 		starts = append(starts, dayBegins(2017, 10, d, zone))
 	}
 	c := over(Columns, starts[:5], starts[5], Series{Values: []float64{1, 2, 3, 4, 5}})
-	if got, want := labels(clock{starts[0], starts[5]}.ticks(6, day)), "13 Oct 2017, 14 Oct, 15 Oct, 16 Oct, 17 Oct"; got != want {
+	if got, want := labels(clock{starts[0], starts[5]}.ticks(6, day)),
+		"13 Oct 2017, 14 Oct, 15 Oct, 16 Oct, 17 Oct"; got != want {
 		t.Errorf("days: %s, want %s", got, want)
 	}
-	if got, want := labels(clock{starts[1], starts[3]}.ticks(4, 0)), "00:00 14 Oct 2017, 12:00, 01:00 15 Oct 2017, 12:00"; got != want {
+	if got, want := labels(clock{starts[1], starts[3]}.ticks(4, 0)),
+		"00:00 14 Oct 2017, 12:00, 01:00 15 Oct 2017, 12:00"; got != want {
 		t.Errorf("hours: %s, want %s", got, want)
 	}
-	for i, want := range []string{"Fri 13 Oct 2017", "Sat 14 Oct 2017", "Sun 15 Oct 2017", "Mon 16 Oct 2017", "Tue 17 Oct 2017"} {
+	for i, want := range []string{
+		"Fri 13 Oct 2017", "Sat 14 Oct 2017", "Sun 15 Oct 2017", "Mon 16 Oct 2017", "Tue 17 Oct 2017",
+	} {
 		if got := c.when(i); got != want {
 			t.Errorf("a bucket is called %s, want %s", got, want)
 		}
@@ -181,11 +185,13 @@ func TestDayThatBeginsAtOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	twice := over(Columns, []time.Time{dayBegins(2026, 11, 1, havana)}, dayBegins(2026, 11, 2, havana), Series{Values: []float64{1}})
+	twice := over(Columns, []time.Time{dayBegins(2026, 11, 1, havana)}, dayBegins(2026, 11, 2, havana),
+		Series{Values: []float64{1}})
 	if got := twice.when(0); got != "Sun 1 Nov 2026" || twice.length(0) != 25*hour {
 		t.Errorf("a day of two midnights is called %s and has %v s", got, twice.length(0))
 	}
-	if got, want := labels(clock{twice.Start[0], twice.End}.ticks(4, 0)), "00:00 1 Nov 2026, 06:00, 12:00, 18:00"; got != want {
+	if got, want := labels(clock{twice.Start[0], twice.End}.ticks(4, 0)),
+		"00:00 1 Nov 2026, 06:00, 12:00, 18:00"; got != want {
 		t.Errorf("hours of a day of two midnights: %s, want %s", got, want)
 	}
 	for want, c := range map[string]*Time{

@@ -216,7 +216,8 @@ func (t *Time) text(out *terminal) {
 	numbers := func(i int) string { return padded(means[i], mean, true) + padded(mosts[i], most, true) }
 	out.raw(strings.Repeat(" ", name+2+room) + numbers(0))
 	for i, s := range lines {
-		out.raw(padded(s.Name, name, false) + "  " + padded(out.spark(f.sampled(s.Values, room, isPart(i)), hi), room, false) + numbers(i+1))
+		line := out.spark(f.sampled(s.Values, room, isPart(i)), hi)
+		out.raw(padded(s.Name, name, false) + "  " + padded(line, room, false) + numbers(i+1))
 	}
 	used := len(f.sampled(nil, room, false))
 	scale := clock{f.Start[0], f.End}

@@ -73,8 +73,8 @@ func (t *Time) top() int {
 	return t.Top
 }
 
-// foldSeries keeps the largest series in their order, and adds up the others in one. Lines that are not
-// shown are counted (remark): their sum would be no line of that kind.
+// foldSeries keeps the largest series in their order, and adds up the others in one. Lines that are not shown are
+// counted (remark): their sum would be no line of that kind.
 func (t *Time) foldSeries() []Series {
 	type ranked struct {
 		series Series
@@ -166,8 +166,8 @@ func sumOf(values []float64) (sum float64) {
 	return sum
 }
 
-// steps cuts the buckets into at most so many steps, none of which is partly a gap: so areas stay what they
-// were, and gaps. Only where there are more gaps than steps, a gap that is narrower than a step is lost in it.
+// steps cuts the buckets into at most so many steps, none of which is partly a gap: so areas stay what they were, and
+// gaps. Only where there are more gaps than steps, a gap that is narrower than a step is lost in it.
 func (t *Time) steps(most int) []step {
 	gaps := make([]bool, len(t.Start))
 	for i := range gaps {
@@ -196,8 +196,8 @@ func cut(gaps []bool, size int) []step {
 	return steps
 }
 
-// means are the means of each step over time. A bucket of which only this series knows nothing counts as
-// nothing, if it is a part of a whole.
+// means are the means of each step over time. A bucket of which only this series knows nothing counts as nothing, if it
+// is a part of a whole.
 func (t *Time) means(values []float64, steps []step, part bool) []float64 {
 	means := make([]float64, len(steps))
 	for i, s := range steps {
@@ -251,8 +251,8 @@ func (t *Time) several(most int) string {
 	return Seconds.Format(longest)
 }
 
-// edges are how far from zero each series reaches in each bucket, standing on those before. Values below zero
-// hang below it.
+// edges are how far from zero each series reaches in each bucket, standing on those before. Values below zero hang
+// below it.
 func (t *Time) edges() [][]float64 {
 	above, below := make([]float64, len(t.Start)), make([]float64, len(t.Start))
 	edges := make([][]float64, len(t.Series))
@@ -388,7 +388,8 @@ func (t *Time) describe() string {
 			names = append(names, s.Name)
 		}
 	}
-	text := fmt.Sprintf("%s over time, from %s to %s", shape, t.Start[0].Format("2 Jan 2006"), t.End.Add(-time.Nanosecond).Format("2 Jan 2006"))
+	text := fmt.Sprintf("%s over time, from %s to %s",
+		shape, t.Start[0].Format("2 Jan 2006"), t.End.Add(-time.Nanosecond).Format("2 Jan 2006"))
 	if len(names) > 0 {
 		text += ": " + strings.Join(names, ", ")
 	}

@@ -94,8 +94,8 @@ func (t *Time) gaps(c *canvas, p plot) {
 	}
 }
 
-// drawAreas draws the series on each other: each reaches from zero to where it stands, and covers what it stands
-// on of those drawn before.
+// drawAreas draws the series on each other: each reaches from zero to where it stands, and covers what it stands on of
+// those drawn before.
 func (t *Time) drawAreas(c *canvas, p plot, classes []string) {
 	edges := t.edges()
 	for i := len(classes) - 1; i >= 0; i-- {

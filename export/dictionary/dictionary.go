@@ -1,8 +1,6 @@
-// Package dictionary says what the tables, views and columns of a database
-// mean, out of the one list that makes them.
+// Package dictionary says what the tables, views and columns of a database mean, out of the one list that makes them.
 //
-// What enters: what a site decides about its columns, and names of tables. What
-// leaves: rows, or a text for people.
+// What enters: what a site decides about its columns, and names of tables. What leaves: rows, or a text for people.
 package dictionary
 
 import (
@@ -17,8 +15,7 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// An Entry is a line of the data dictionary: a column, or, without a
-// column, a table or view.
+// An Entry is a line of the data dictionary: a column, or, without a column, a table or view.
 type Entry struct {
 	Table, Column, Type, Unit, Source, Comment string
 	Null                                       bool // whether a value can be
@@ -81,8 +78,7 @@ func Rows(entries []Entry) (array.RecordReader, error) {
 	return array.NewRecordReader(rowSchema, []arrow.RecordBatch{batch})
 }
 
-// Text is the dictionary as a text for people, in lines of at most
-// width characters where words allow.
+// Text is the dictionary as a text for people, in lines of at most width characters where words allow.
 func Text(entries []Entry, width int) string {
 	var b strings.Builder
 	for i, e := range entries {

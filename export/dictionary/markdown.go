@@ -19,7 +19,8 @@ func Markdown(title, about string, entries []Entry) string {
 	}
 	for _, e := range entries {
 		if e.Column == "" {
-			fmt.Fprintf(&b, "\n## %s\n\n%s %s\n\n| column | type | unit | NULL | source | meaning |\n|---|---|---|---|---|---|\n",
+			fmt.Fprintf(&b,
+				"\n## %s\n\n%s %s\n\n| column | type | unit | NULL | source | meaning |\n|---|---|---|---|---|---|\n",
 				e.Table, strings.ToUpper(e.Type[:1])+strings.ToLower(e.Type[1:])+".", export.MarkdownText(e.Comment))
 			continue
 		}
@@ -28,7 +29,8 @@ func Markdown(title, about string, entries []Entry) string {
 			null = "possible"
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n",
-			e.Column, e.Type, cmp.Or(e.Unit, "–"), null, export.MarkdownText(cmp.Or(e.Source, "–")), export.MarkdownText(e.Comment))
+			e.Column, e.Type, cmp.Or(e.Unit, "–"), null, export.MarkdownText(cmp.Or(e.Source, "–")),
+			export.MarkdownText(e.Comment))
 	}
 	return b.String()
 }

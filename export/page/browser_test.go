@@ -77,7 +77,8 @@ func TestBrowserHostile(t *testing.T) {
 	if got := b.eval(t, `String(window.harmed)`); got != "undefined" {
 		t.Errorf("a name ran as script: %s", got)
 	}
-	if got := b.eval(t, `document.scripts.length + " " + document.querySelectorAll("img, iframe, b.harm, svg script").length`); got != "1 0" {
+	if got := b.eval(t,
+		`document.scripts.length + " " + document.querySelectorAll("img, iframe, b.harm, svg script").length`); got != "1 0" {
 		t.Errorf("scripts and elements of names: %s, want 1 0", got)
 	}
 	if got := b.eval(t, `document.querySelector("td").textContent`); !strings.HasPrefix(got, "</script><script>") {
@@ -109,7 +110,8 @@ func (b *browser) layout(t *testing.T, width int) {
 	if got := b.eval(t, `[...document.querySelectorAll("`+seen+` svg")].map(s => {
 		const texts = [...s.querySelectorAll("text:not([transform])")].map(e => [e.textContent, e.getBoundingClientRect()]);
 		return texts.flatMap(([a, r], i) => texts.slice(i + 1).filter(([, o]) =>
-			r.left < o.right - 1 && o.left < r.right - 1 && r.top < o.bottom - 4 && o.top < r.bottom - 4).map(([o]) => a + " and " + o));
+			r.left < o.right - 1 && o.left < r.right - 1 && r.top < o.bottom - 4 && o.top < r.bottom - 4)
+			.map(([o]) => a + " and " + o));
 	}).flat().join(" | ")`); got != "" {
 		t.Errorf("texts lie over each other: %s", got)
 	}
@@ -129,7 +131,8 @@ func (b *browser) tooltip(t *testing.T, width int) {
 	b.eval(t, `(() => { document.querySelector("#accounts").scrollIntoView(); return "" })()`)
 	var at struct{ X, Y float64 }
 	json.Unmarshal([]byte(b.eval(t, `(() => {
-		const r = [...document.querySelectorAll("#accounts .bar")].find(e => e.getBoundingClientRect().width > 0).getBoundingClientRect();
+		const bars = [...document.querySelectorAll("#accounts .bar")].map(e => e.getBoundingClientRect());
+		const r = bars.find(r => r.width > 0);
 		return JSON.stringify({X: r.x + 5, Y: r.y + 5}) })()`)), &at)
 	for range 2 { // the first move enters, the second moves
 		b.call(t, "Input.dispatchMouseEvent", map[string]any{"type": "mouseMoved", "x": at.X, "y": at.Y})
@@ -152,12 +155,15 @@ func (b *browser) sorting(t *testing.T) {
 		column int
 		want   string
 		order  string
-	}{{1, "12.0 %,5.1 %,", "descending"}, {1, "5.1 %,12.0 %,", "ascending"}, {0, "cpu,develop,main", "ascending"}, {0, "main,develop,cpu", "descending"}} {
+	}{{1, "12.0 %,5.1 %,", "descending"}, {1, "5.1 %,12.0 %,", "ascending"}, {0, "cpu,develop,main", "ascending"},
+		{0, "main,develop,cpu", "descending"}} {
 		b.eval(t, fmt.Sprintf(`document.querySelectorAll("#failures th button")[%d].click() || ""`, s.column))
 		if got := b.eval(t, fmt.Sprintf(column, s.column)); got != s.want {
 			t.Errorf("sorted by column %d: %s, want %s", s.column, got, s.want)
 		}
-		if got := b.eval(t, fmt.Sprintf(`document.querySelectorAll("#failures th")[%d].getAttribute("aria-sort") + document.querySelectorAll("[aria-sort]").length`, s.column)); got != s.order+"1" {
+		got := b.eval(t, fmt.Sprintf(`document.querySelectorAll("#failures th")[%d].getAttribute("aria-sort") + `+
+			`document.querySelectorAll("[aria-sort]").length`, s.column))
+		if got != s.order+"1" {
 			t.Errorf("aria-sort is %s, want %s on one", got, s.order)
 		}
 	}
@@ -191,12 +197,15 @@ func (b *browser) paper(t *testing.T) {
 		t.Errorf("printed: %.20q", data)
 	}
 	keepShot(t, "paper.pdf", data)
-	b.call(t, "Emulation.setEmulatedMedia", map[string]any{"media": "print", "features": []any{map[string]any{"name": "prefers-color-scheme", "value": "dark"}}})
+	b.call(t, "Emulation.setEmulatedMedia",
+		map[string]any{"media": "print", "features": []any{map[string]any{"name": "prefers-color-scheme", "value": "dark"}}})
 	b.colours(t, "light")
 	if got := b.eval(t, `getComputedStyle(document.querySelector("#accounts .bar")).fill`); got != "rgb(0, 114, 178)" {
 		t.Errorf("a bar on paper is %s", got)
 	}
-	if got := b.eval(t, `document.querySelector(".wide").offsetWidth > 0 && document.querySelector(".narrow").offsetWidth == 0 && ""`); got != "" {
+	got := b.eval(t,
+		`document.querySelector(".wide").offsetWidth > 0 && document.querySelector(".narrow").offsetWidth == 0 && ""`)
+	if got != "" {
 		t.Error("paper shows the pictures of telephones")
 	}
 }
@@ -236,7 +245,8 @@ func (b *browser) axe(t *testing.T) {
 		return
 	}
 	b.eval(t, string(source)+`;""`)
-	got := b.eval(t, `(async () => (await axe.run()).violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200)).join(" ")).join("\n"))()`)
+	got := b.eval(t, `(async () => (await axe.run()).violations.map(v =>
+		v.id + ": " + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200)).join(" ")).join("\n"))()`)
 	if got != "" {
 		t.Errorf("axe: %s", got)
 	}
@@ -300,7 +310,8 @@ func openBrowser(t *testing.T) *browser {
 		t.Fatal(err)
 	}
 	home := t.TempDir()
-	c := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--remote-debugging-pipe", "--user-data-dir="+home)
+	c := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+		"--hide-scrollbars", "--remote-debugging-pipe", "--user-data-dir="+home)
 	c.Env = append(os.Environ(), "HOME="+home)
 	c.ExtraFiles = []*os.File{theirIn, theirOut}
 	c.WaitDelay = 5 * time.Second
@@ -331,7 +342,8 @@ func (b *browser) attach(t *testing.T) {
 	var target struct{ TargetID string }
 	json.Unmarshal(b.call(t, "Target.createTarget", map[string]any{"url": "about:blank"}), &target)
 	var session struct{ SessionID string }
-	json.Unmarshal(b.call(t, "Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}), &session)
+	json.Unmarshal(b.call(t, "Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}),
+		&session)
 	b.session = session.SessionID
 	for _, domain := range []string{"Page", "Runtime", "Log", "Network"} {
 		b.call(t, domain+".enable", nil)
@@ -395,8 +407,10 @@ func (b *browser) read(t *testing.T, waiting string) message {
 // look sets how wide the window is, and whether people like it dark.
 func (b *browser) look(t *testing.T, width int, scheme string) {
 	t.Helper()
-	b.call(t, "Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false})
-	b.call(t, "Emulation.setEmulatedMedia", map[string]any{"media": "", "features": []any{map[string]any{"name": "prefers-color-scheme", "value": scheme}}})
+	b.call(t, "Emulation.setDeviceMetricsOverride",
+		map[string]any{"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false})
+	b.call(t, "Emulation.setEmulatedMedia",
+		map[string]any{"media": "", "features": []any{map[string]any{"name": "prefers-color-scheme", "value": scheme}}})
 }
 
 // visit opens the file, and sees to it that nothing else is asked for and nothing goes wrong.
@@ -430,7 +444,8 @@ func (b *browser) eval(t *testing.T, script string) string {
 		}
 		ExceptionDetails json.RawMessage
 	}
-	json.Unmarshal(b.call(t, "Runtime.evaluate", map[string]any{"expression": script, "awaitPromise": true, "returnByValue": true}), &r)
+	json.Unmarshal(b.call(t, "Runtime.evaluate",
+		map[string]any{"expression": script, "awaitPromise": true, "returnByValue": true}), &r)
 	var text string
 	if err := json.Unmarshal(r.Result.Value, &text); err != nil || r.ExceptionDetails != nil {
 		t.Fatalf("%.200s: %s %s", script, r.Result.Value, r.ExceptionDetails)

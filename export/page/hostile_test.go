@@ -33,11 +33,19 @@ func hostile() *Page {
 		return chart.Head{Title: evil[0], Note: evil[1], Unit: chart.Unit(evil[2]), Half: half}
 	}
 	starts := days(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), 9)
-	over := &chart.Time{Head: head(true), Start: starts, End: starts[8].AddDate(0, 0, 1), LimitName: evil[1], Limit: []float64{1, math.NaN(), 1e300}}
+	over := &chart.Time{
+		Head: head(true), Start: starts, End: starts[8].AddDate(0, 0, 1), LimitName: evil[1],
+		Limit: []float64{1, math.NaN(), 1e300},
+	}
 	bars := &chart.Bars{Head: head(false), Parts: evil[:4]}
 	ranges := &chart.Ranges{Head: head(true), Points: evil[:3]}
-	heat := &chart.Heat{Head: head(false), X: chart.Axis{Name: evil[0], Labels: evil}, Y: chart.Axis{Name: evil[1], Labels: evil}}
-	table := &Table{Columns: []Column{{Name: evil[0], Comment: evil[1]}, {Source: evil[2], Unit: chart.Unit(evil[1]), Numeric: true}}, CSV: []byte(evil[0])}
+	heat := &chart.Heat{
+		Head: head(false), X: chart.Axis{Name: evil[0], Labels: evil}, Y: chart.Axis{Name: evil[1], Labels: evil},
+	}
+	table := &Table{
+		Columns: []Column{{Name: evil[0], Comment: evil[1]}, {Source: evil[2], Unit: chart.Unit(evil[1]), Numeric: true}},
+		CSV:     []byte(evil[0]),
+	}
 	values := []float64{math.NaN(), 0, 1e300, -5, math.Inf(1), 1e-300, 7}
 	for i, e := range evil {
 		v := append(values[i%len(values):], values...)

@@ -1,8 +1,7 @@
 // Package page makes one HTML file of results: figures, charts, tables and what they mean.
 //
-// What enters: a Page, filled by who has the numbers. What leaves: a file that needs nothing else, no
-// network and no script, to be read on a screen, light or dark, wide or narrow, on paper, or by a
-// screen reader.
+// What enters: a Page, filled by who has the numbers. What leaves: a file that needs nothing else, no network and no
+// script, to be read on a screen, light or dark, wide or narrow, on paper, or by a screen reader.
 //
 // Promises:
 //   - All names are any bytes: they are shown as export.Visible shows them, and never become markup, script or formula.

@@ -37,7 +37,8 @@ func sample() *Page {
 		Sections: []Section{
 			utilisation(r), history(r), byAccount(r), waits(r), sizes(r), failures(r), nothing(),
 		},
-		Notes: []string{"Hours are booked where they were used: a job that crosses the edge of the period counts only inside it."},
+		Notes: []string{"Hours are booked where they were used: " +
+			"a job that crosses the edge of the period counts only inside it."},
 	}
 }
 
@@ -103,13 +104,17 @@ func utilisation(r *rand.Rand) Section {
 	queue := &chart.Time{
 		Head:  chart.Head{Title: "Jobs that wait, by queue", Unit: "jobs", Half: true},
 		Start: starts, End: c.End, Shape: chart.Lines,
-		Series: []chart.Series{{Name: "cpu", Values: wave(r, starts, 900, down)}, {Name: "develop", Values: wave(r, starts, 120, down)}},
+		Series: []chart.Series{
+			{Name: "cpu", Values: wave(r, starts, 900, down)},
+			{Name: "develop", Values: wave(r, starts, 120, down)},
+		},
 	}
 	return Section{
 		ID: "utilisation", Title: "Utilisation", Question: "How much of the machine was in use, and for which queues?",
-		Definition: "Cores held by jobs at each instant, as an exact integral per hour. 100 % are the cores of the configuration. Queues of reservations are one. Hours without data are shaded.",
-		Command:    "pbsduck report utilisation --machine derecho --since 2026-03-01 --until 2026-03-31 --by hour",
-		Charts:     []chart.Chart{c, gpus, queue},
+		Definition: "Cores held by jobs at each instant, as an exact integral per hour. " +
+			"100 % are the cores of the configuration. Queues of reservations are one. Hours without data are shaded.",
+		Command: "pbsduck report utilisation --machine derecho --since 2026-03-01 --until 2026-03-31 --by hour",
+		Charts:  []chart.Chart{c, gpus, queue},
 	}
 }
 
@@ -121,17 +126,21 @@ func history(r *rand.Rand) Section {
 		Start: starts, End: starts[len(starts)-1].AddDate(0, 0, 1),
 	}
 	for q := range 40 {
-		c.Series = append(c.Series, chart.Series{Name: fmt.Sprintf("queue%02d", q), Values: wave(r, starts, 4e6/float64(q+1), down)})
+		c.Series = append(c.Series,
+			chart.Series{Name: fmt.Sprintf("queue%02d", q), Values: wave(r, starts, 4e6/float64(q+1), down)})
 	}
 	return Section{ID: "history", Title: "History", Question: "How has use changed?", Charts: []chart.Chart{c},
-		Definition: "Core-hours of all jobs on the day on which they were used.", Command: "pbsduck report usage-history --by day,queue"}
+		Definition: "Core-hours of all jobs on the day on which they were used.",
+		Command:    "pbsduck report usage-history --by day,queue"}
 }
 
 func byAccount(r *rand.Rand) Section {
 	b := &chart.Bars{Head: chart.Head{Title: "Core-hours by account", Unit: "core-hours"}, Top: 12}
 	t := &Table{
 		Columns: []Column{{Name: "Account", Source: "account"}, {Name: "Jobs", Unit: "", Numeric: true},
-			{Name: "Users", Numeric: true}, {Name: "Core-hours", Unit: "core-hours", Numeric: true, Comment: "cores times hours held"}, {Name: "Share", Unit: "%", Numeric: true},
+			{Name: "Users", Numeric: true},
+			{Name: "Core-hours", Unit: "core-hours", Numeric: true, Comment: "cores times hours held"},
+			{Name: "Share", Unit: "%", Numeric: true},
 			{Name: "Median wait", Unit: "s", Numeric: true}},
 		CSV: []byte("account,jobs\nPROJ0001,12\n"),
 	}
@@ -142,37 +151,50 @@ func byAccount(r *rand.Rand) Section {
 	for i := range 64 {
 		name, v := fmt.Sprintf("PROJ%04d", 1+r.IntN(900)), 4e7/math.Pow(float64(i+1), 1.2)
 		b.Rows = append(b.Rows, chart.Bar{Name: name, Values: []float64{v}, Note: chart.Percent.Format(100 * v / total)})
-		t.Rows = append(t.Rows, []Cell{{Text: name}, number("", math.Round(v/500)), number("", float64(1+r.IntN(30))), number("", math.Round(v)),
-			number("%", 100*v/total), number("s", float64(r.IntN(90000)))})
+		t.Rows = append(t.Rows, []Cell{
+			{Text: name}, number("", math.Round(v/500)), number("", float64(1+r.IntN(30))),
+			number("", math.Round(v)), number("%", 100*v/total), number("s", float64(r.IntN(90000))),
+		})
 	}
-	return Section{ID: "accounts", Title: "Accounts", Question: "Who used the machine?", Charts: []chart.Chart{b}, Table: t,
-		Definition: "Core-hours in the period. “other” is the total less what is shown.", Command: "pbsduck report usage --by account --machine derecho --since 2026-03-01"}
+	return Section{ID: "accounts", Title: "Accounts", Question: "Who used the machine?",
+		Charts: []chart.Chart{b}, Table: t,
+		Definition: "Core-hours in the period. “other” is the total less what is shown.",
+		Command:    "pbsduck report usage --by account --machine derecho --since 2026-03-01"}
 }
 
 func number(u chart.Unit, v float64) Cell { return Cell{Text: u.Format(v), Sort: v} }
 
 func waits(r *rand.Rand) Section {
-	c := &chart.Ranges{Head: chart.Head{Title: "Wait by queue and size", Note: "eligible wait; nodes", Unit: chart.Seconds}, Points: []string{"p50", "p90", "p95", "p99"}}
+	c := &chart.Ranges{
+		Head:   chart.Head{Title: "Wait by queue and size", Note: "eligible wait; nodes", Unit: chart.Seconds},
+		Points: []string{"p50", "p90", "p95", "p99"},
+	}
 	for _, q := range []string{"cpu", "develop"} {
 		for i, size := range []string{"1", "2", "3–4", "5–8", "9–16", "17–32", "33–64", "65 and more"} {
 			if q == "develop" && i > 2 {
 				break
 			}
 			p50 := float64(i*i*i*90) * r.Float64() * 3
-			c.Rows = append(c.Rows, chart.Range{Group: q, Name: size, Note: chart.Unit("jobs").Full(math.Round(1e5 / float64(i*i*3+1))),
-				Values: []float64{p50, p50*8 + 500, p50*15 + 2000, p50*30 + 20000}})
+			c.Rows = append(c.Rows,
+				chart.Range{Group: q, Name: size, Note: chart.Unit("jobs").Full(math.Round(1e5 / float64(i*i*3+1))),
+					Values: []float64{p50, p50*8 + 500, p50*15 + 2000, p50*30 + 20000}})
 		}
 	}
 	return Section{ID: "waits", Title: "Waits", Question: "How long do jobs wait?", Charts: []chart.Chart{c},
-		Definition: "The time that a job waited for resources only, as PBS accrued it (eligible_time). Half of the jobs waited less than p50, nine in ten less than p90. Array parents and jobs without a value are left out: 1,204.",
-		Command:    "pbsduck report waits --by queue,nodes"}
+		Definition: "The time that a job waited for resources only, as PBS accrued it (eligible_time). Half of the jobs " +
+			"waited less than p50, nine in ten less than p90. Array parents and jobs without a value are left out: 1,204.",
+		Command: "pbsduck report waits --by queue,nodes"}
 }
 
 func sizes(r *rand.Rand) Section {
 	h := &chart.Heat{
 		Head: chart.Head{Title: "Core-hours by size and run time", Unit: "core-hours"},
-		X:    chart.Axis{Name: "nodes", Labels: []string{"1", "2", "3–4", "5–8", "9–16", "17–32", "33–64", "65–128", "129–256", "> 256"}},
-		Y:    chart.Axis{Name: "run time", Labels: []string{"< 30 s", "30 s–30 min", "30–60 min", "1–5 h", "5–12 h", "12–18 h", "> 18 h"}},
+		X: chart.Axis{
+			Name: "nodes", Labels: []string{"1", "2", "3–4", "5–8", "9–16", "17–32", "33–64", "65–128", "129–256", "> 256"},
+		},
+		Y: chart.Axis{
+			Name: "run time", Labels: []string{"< 30 s", "30 s–30 min", "30–60 min", "1–5 h", "5–12 h", "12–18 h", "> 18 h"},
+		},
 	}
 	for y := range h.Y.Labels {
 		row := make([]float64, len(h.X.Labels))
@@ -185,11 +207,15 @@ func sizes(r *rand.Rand) Section {
 		h.Values = append(h.Values, row)
 	}
 	return Section{ID: "sizes", Title: "Sizes", Question: "What kind of jobs use the machine?", Charts: []chart.Chart{h},
-		Definition: "Core-hours of jobs that ended in the period, in closed bands without holes.", Command: "pbsduck report sizes"}
+		Definition: "Core-hours of jobs that ended in the period, in closed bands without holes.",
+		Command:    "pbsduck report sizes"}
 }
 
 func failures(r *rand.Rand) Section {
-	b := &chart.Bars{Head: chart.Head{Title: "How jobs ended, by queue", Note: "share of core-hours", Unit: chart.Percent, Half: true}, Parts: []string{"ok", "PBS limit", "program", "signal"}, Ratio: true}
+	b := &chart.Bars{
+		Head:  chart.Head{Title: "How jobs ended, by queue", Note: "share of core-hours", Unit: chart.Percent, Half: true},
+		Parts: []string{"ok", "PBS limit", "program", "signal"}, Ratio: true,
+	}
 	w := &chart.Bars{Head: chart.Head{Title: "Memory asked and not used", Unit: chart.Bytes, Half: true}}
 	for _, q := range []string{"cpu", "preempt", "develop", "main-long", "pilot"} {
 		a, l, p := 80+10*r.Float64(), 4*r.Float64(), 3*r.Float64()
@@ -198,10 +224,14 @@ func failures(r *rand.Rand) Section {
 	}
 	return Section{ID: "failures", Title: "Failures and waste", Question: "What was lost?", Charts: []chart.Chart{b, w},
 		Table: &Table{Columns: []Column{{Name: "Queue"}, {Name: "Failed", Unit: "%", Numeric: true}},
-			Rows: [][]Cell{{{Text: "cpu"}, number("%", 5.1)}, {{Text: "develop"}, {Null: true}}, {{Text: "main"}, number("%", 12)}}, CSV: []byte("queue,failed\ncpu,5.1\ndevelop,\nmain,12\n")}}
+			Rows: [][]Cell{{{Text: "cpu"}, number("%", 5.1)},
+				{{Text: "develop"}, {Null: true}}, {{Text: "main"}, number("%", 12)}},
+			CSV: []byte("queue,failed\ncpu,5.1\ndevelop,\nmain,12\n")}}
 }
 
 func nothing() Section {
-	return Section{ID: "energy", Title: "Energy", Question: "What did it draw?", Charts: []chart.Chart{&chart.Bars{Head: chart.Head{Title: "Energy by account", Unit: "kWh", Empty: "the logs of derecho have no energy in this period"}}},
+	return Section{ID: "energy", Title: "Energy", Question: "What did it draw?",
+		Charts: []chart.Chart{&chart.Bars{Head: chart.Head{Title: "Energy by account", Unit: "kWh",
+			Empty: "the logs of derecho have no energy in this period"}}},
 		Table: &Table{Columns: []Column{{Name: "Account"}}, Empty: "No jobs with energy in this period."}}
 }

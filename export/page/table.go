@@ -37,9 +37,9 @@ func (c Column) Heading() string {
 	return export.Visible(c.Source)
 }
 
-// ReadTable reads a result to its end. columns say what they say about the result's columns of the same Source;
-// of one that they do not name, the result itself says what there is (metadata unit and comment). loc is the zone
-// in which instants are shown. The reader stays the caller's.
+// ReadTable reads a result to its end. columns say what they say about the result's columns of the same Source; of one
+// that they do not name, the result itself says what there is (metadata unit and comment). loc is the zone in which
+// instants are shown. The reader stays the caller's.
 func ReadTable(ctx context.Context, r array.RecordReader, columns []Column, loc *time.Location) (*Table, error) {
 	t := &Table{}
 	for _, f := range r.Schema().Fields() {
@@ -124,7 +124,8 @@ func instant(text string) string {
 	return strings.TrimSpace(day + " " + clock[:min(len(clock), len("15:04:05"))])
 }
 
-// format writes the numbers for reading: those of a column with as many decimals, so that points stand under each other.
+// format writes the numbers for reading: those of a column with as many decimals, so that points stand under each
+// other.
 func (t *Table) format() {
 	for i, c := range t.Columns {
 		if !c.Numeric {

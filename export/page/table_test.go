@@ -57,11 +57,13 @@ func result(t *testing.T) array.RecordReader {
 // TestReadTable reads a result: numbers with their units, what is NULL without, and as CSV exactly, but for formulas.
 func TestReadTable(t *testing.T) {
 	zone := time.FixedZone("MST", -7*3600)
-	table, err := ReadTable(context.Background(), result(t), []Column{{Source: "account", Name: "Account"}, {Source: "wait_s", Name: "Wait", Unit: "s"}}, zone)
+	table, err := ReadTable(context.Background(), result(t),
+		[]Column{{Source: "account", Name: "Account"}, {Source: "wait_s", Name: "Wait", Unit: "s"}}, zone)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Column{{Name: "Account", Source: "account"}, {Source: "jobs", Numeric: true}, {Source: "hours", Unit: "core-hours", Comment: "cores times hours", Numeric: true},
+	want := []Column{{Name: "Account", Source: "account"}, {Source: "jobs", Numeric: true},
+		{Source: "hours", Unit: "core-hours", Comment: "cores times hours", Numeric: true},
 		{Name: "Wait", Source: "wait_s", Unit: "s", Numeric: true}, {Source: "last"}}
 	if diff := cmp.Diff(want, table.Columns); diff != "" {
 		t.Error(diff)
@@ -73,15 +75,17 @@ func TestReadTable(t *testing.T) {
 		}
 	}
 	wantShown := []string{
-		`"=1+1" 0 false`, `"1,234,567" 1.234567e+06 false`, `"12.3" 12.345 false`, `"1 h 1 min" 3661 false`, `"2026-03-01 00:00:00" 0 false`,
-		`"a,\"b\"\n\x1b" 0 false`, `"5" 5 false`, `"" 0 true`, `"0 s" 0 false`, `"2026-03-01 00:00:00" 0 false`,
+		`"=1+1" 0 false`, `"1,234,567" 1.234567e+06 false`, `"12.3" 12.345 false`, `"1 h 1 min" 3661 false`,
+		`"2026-03-01 00:00:00" 0 false`, `"a,\"b\"\n\x1b" 0 false`, `"5" 5 false`, `"" 0 true`, `"0 s" 0 false`,
+		`"2026-03-01 00:00:00" 0 false`,
 		`"" 0 true`, `"" 0 true`, `"" 0 true`, `"" 0 true`, `"" 0 true`}
 	if diff := cmp.Diff(wantShown, shown); diff != "" {
 		t.Error(diff)
 	}
 	page := written(t, &Page{Sections: []Section{{ID: "usage", Table: table}}})
 	rows := embedded(t, page, "usage.csv")
-	wantRows := [][]string{{"\ufeffaccount", "jobs", "hours", "wait_s", "last"}, {"'=1+1", "1234567", "12.345", "3661", "2026-03-01T00:00:00-07:00"},
+	wantRows := [][]string{{"\ufeffaccount", "jobs", "hours", "wait_s", "last"},
+		{"'=1+1", "1234567", "12.345", "3661", "2026-03-01T00:00:00-07:00"},
 		{"a,\"b\"\n\x1b", "5", "NaN", "0", "2026-03-01T00:00:00-07:00"}, {"", "", "", "", ""}}
 	if diff := cmp.Diff(wantRows, rows); diff != "" {
 		t.Error(diff)
@@ -93,7 +97,9 @@ func TestReadTable(t *testing.T) {
 
 // TestLongTable folds what is long, and leaves nothing out.
 func TestLongTable(t *testing.T) {
-	for rows, want := range map[int]string{0: "No rows.", 1: `<details class="data" open>`, 12: `<details class="data" open>`, 2000: `<details class="data">`} {
+	for rows, want := range map[int]string{
+		0: "No rows.", 1: `<details class="data" open>`, 12: `<details class="data" open>`, 2000: `<details class="data">`,
+	} {
 		table := &Table{Columns: []Column{{Name: "n", Numeric: true}}}
 		for i := range rows {
 			table.Rows = append(table.Rows, []Cell{number("", float64(i))})

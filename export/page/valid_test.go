@@ -85,7 +85,9 @@ func TestHostile(t *testing.T) {
 			t.Errorf("the page has %q", bad)
 		}
 	}
-	for _, good := range []string{`\x1b[31mred\x07\x00\u202eevil\u2028\xff\xfe`, "Grüße 日本語 الله", "=cmd|&#39; /C calc&#39;!A0"} {
+	for _, good := range []string{
+		`\x1b[31mred\x07\x00\u202eevil\u2028\xff\xfe`, "Grüße 日本語 الله", "=cmd|&#39; /C calc&#39;!A0",
+	} {
 		if !strings.Contains(text, good) {
 			t.Errorf("the page lacks %q", good)
 		}
@@ -123,7 +125,8 @@ func TestSectionIDs(t *testing.T) {
 // embedded is the table that a link of the page holds.
 func embedded(t *testing.T, page, name string) [][]string {
 	t.Helper()
-	found := regexp.MustCompile(`download="` + name + `" href="data:text/csv;charset=utf-8;base64,([^"]*)"`).FindStringSubmatch(page)
+	found := regexp.MustCompile(`download="` + name +
+		`" href="data:text/csv;charset=utf-8;base64,([^"]*)"`).FindStringSubmatch(page)
 	if found == nil {
 		t.Fatalf("no link to %s", name)
 	}

@@ -7,10 +7,9 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// Attributes reads the attributes of records as a map has them: each name once,
-// in the order in which the names come first. Of a name that comes twice it is the
-// last value, as in the columns of jobs (pbs.Record.Value). It reuses what it holds;
-// one goroutine at a time.
+// Attributes reads the attributes of records as a map has them: each name once, in the order in which the names come
+// first. Of a name that comes twice it is the last value, as in the columns of jobs (pbs.Record.Value). It reuses what
+// it holds; one goroutine at a time.
 type Attributes struct {
 	scanner *pbs.Scanner
 	record  pbs.Record
@@ -23,9 +22,9 @@ func NewAttributes() *Attributes {
 	return &Attributes{scanner: pbs.NewScanner(batch.NewParser()), names: newNameIndex()}
 }
 
-// Visit visits the attributes of a record; one whose text is free text, or that is
-// no record, has none. A name or value with bytes that are not UTF-8 is read as
-// Latin-1, all of it, as in the columns. The bytes are good until visit returns.
+// Visit visits the attributes of a record; one whose text is free text, or that is no record, has none. A name or value
+// with bytes that are not UTF-8 is read as Latin-1, all of it, as in the columns. The bytes are good until visit
+// returns.
 func (a *Attributes) Visit(raw []byte, visit func(name, value []byte)) {
 	a.scanner.Split(raw, &a.record)
 	if a.record.Problem != "" {

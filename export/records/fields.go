@@ -13,8 +13,7 @@ func Split(raw []byte) *pbs.Record {
 	return &r
 }
 
-// AppendFields appends the attributes of a record, one per line, or the text of
-// one that has none.
+// AppendFields appends the attributes of a record, one per line, or the text of one that has none.
 func AppendFields(dst []byte, record *pbs.Record) []byte {
 	show := func(b []byte) string {
 		if record.Flags&pbs.NotUTF8 != 0 {

@@ -1,12 +1,10 @@
-// Package records writes PBS records for people and programs: as JSON, one line
-// each, or as a list of attributes.
+// Package records writes PBS records for people and programs: as JSON, one line each, or as a list of attributes.
 //
 // What enters: records as package pbs reads them. What leaves: text.
 //
-// Promise: strings are exact. Those of a record with bytes that are not UTF-8
-// are written as Latin-1, each byte as the character of its number, so that the
-// bytes can be had back; the flag not_utf8 says so. Characters that would steer
-// a terminal are escapes.
+// Promise: strings are exact. Those of a record with bytes that are not UTF-8 are written as Latin-1, each byte as the
+// character of its number, so that the bytes can be had back; the flag not_utf8 says so. Characters that would steer a
+// terminal are escapes.
 package records
 
 import (
@@ -24,8 +22,8 @@ import (
 // UnknownOffset is that of a record whose place in bytes is not known.
 const UnknownOffset = -1
 
-// JSON writes records as JSON, one line each. It reuses what it holds, so
-// nothing is allocated per record; one goroutine at a time.
+// JSON writes records as JSON, one line each. It reuses what it holds, so nothing is allocated per record; one
+// goroutine at a time.
 type JSON struct {
 	clock *pbs.Clock
 	file  []byte // {"file":"..." of the log at hand
@@ -85,8 +83,8 @@ func (j *JSON) appendKnown(dst, part []byte) []byte {
 	return j.append(dst, part)
 }
 
-// appendAttributes appends an object, in the order of the record. Of a name
-// that comes twice the values are an array, at the place of the first.
+// appendAttributes appends an object, in the order of the record. Of a name that comes twice the values are an array,
+// at the place of the first.
 func (j *JSON) appendAttributes(dst []byte, attrs []pbs.Attr) []byte {
 	j.names.build(attrs)
 	dst = append(dst, '{')
@@ -135,8 +133,8 @@ func appendFlags(dst []byte, f pbs.Flags) []byte {
 	return append(dst, `"]`...)
 }
 
-// A nameIndex finds attributes of one record that have the same name, in time
-// that does not grow faster than their number.
+// A nameIndex finds attributes of one record that have the same name, in time that does not grow faster than their
+// number.
 type nameIndex struct {
 	seed    maphash.Seed
 	slots   []int32 // 1 + index of the latest attribute with a name of that hash; 0 is free

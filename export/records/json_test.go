@@ -55,7 +55,10 @@ func checkLine(t *testing.T, line []byte, r *pbs.Record) {
 		}
 		return string(b)
 	}
-	want := parsed{File: "log", Type: text(r.Type), ID: text(r.ID), Line: r.Line, Offset: r.Offset, Time: got.Time, Problem: r.Problem, Flags: r.Flags.Names()}
+	want := parsed{
+		File: "log", Type: text(r.Type), ID: text(r.ID), Line: r.Line, Offset: r.Offset, Time: got.Time, Problem: r.Problem,
+		Flags: r.Flags.Names(),
+	}
 	whole := text(r.Text)
 	switch {
 	case r.Problem != "":
@@ -69,7 +72,8 @@ func checkLine(t *testing.T, line []byte, r *pbs.Record) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Fatal(diff)
 	}
-	if !utf8.Valid(line) || bytes.IndexFunc(line[:len(line)-1], func(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 }) >= 0 {
+	if !utf8.Valid(line) ||
+		bytes.IndexFunc(line[:len(line)-1], func(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 }) >= 0 {
 		t.Fatalf("control characters or broken UTF-8 in %q", line)
 	}
 	if (got.Time == nil) != (r.Problem != "") {
@@ -94,8 +98,14 @@ func attributes(attrs []pbs.Attr, text func([]byte) string) map[string]any {
 	return m
 }
 
-const benchRecord = `01/15/2026 09:00:00;E;4551566.srv;user=user0001 group=staff account="PROJ0001" project=_pbs_project_default jobname=column-subset queue=cpu ctime=1768489200 qtime=1768489200 etime=1768489200 start=1768489300 exec_host=n0415/0*128 exec_vnode=(n0415:ncpus=128:mem=246415360kb:ngpus=0) Resource_List.job_priority=premium Resource_List.mem=235gb Resource_List.ncpus=128 Resource_List.nodect=1 Resource_List.place=scatter:exclhost Resource_List.select=1:ncpus=128:mpiprocs=128:ompthreads=1 Resource_List.walltime=24:00:00 session=245226 end=1768492800 Exit_status=0 resources_used.cpupercent=13248 resources_used.cput=3102:09:59 resources_used.mem=107470911kb resources_used.ncpus=128 resources_used.vmem=75150665kb resources_used.walltime=00:58:20 eligible_time=00:13:56 run_count=1
-`
+const benchRecord = `01/15/2026 09:00:00;E;4551566.srv;user=user0001 group=staff account="PROJ0001" ` +
+	`project=_pbs_project_default jobname=column-subset queue=cpu ctime=1768489200 qtime=1768489200 etime=1768489200 ` +
+	`start=1768489300 exec_host=n0415/0*128 exec_vnode=(n0415:ncpus=128:mem=246415360kb:ngpus=0) ` +
+	`Resource_List.job_priority=premium Resource_List.mem=235gb Resource_List.ncpus=128 Resource_List.nodect=1 ` +
+	`Resource_List.place=scatter:exclhost Resource_List.select=1:ncpus=128:mpiprocs=128:ompthreads=1 ` +
+	`Resource_List.walltime=24:00:00 session=245226 end=1768492800 Exit_status=0 resources_used.cpupercent=13248 ` +
+	`resources_used.cput=3102:09:59 resources_used.mem=107470911kb resources_used.ncpus=128 ` +
+	`resources_used.vmem=75150665kb resources_used.walltime=00:58:20 eligible_time=00:13:56 run_count=1` + "\n"
 
 func TestJSONAllocatesNothing(t *testing.T) {
 	scanner, lines := pbs.NewScanner(pbs.NewParser()), NewJSON(time.UTC)

@@ -7,9 +7,8 @@ import (
 	"path/filepath"
 )
 
-// Rename gives a file that was made under another name in the same folder its own, when all of it
-// is on disk, and waits until the name is. A file that had the name is gone for all but those who
-// have it open.
+// Rename gives a file that was made under another name in the same folder its own, when all of it is on disk, and waits
+// until the name is. A file that had the name is gone for all but those who have it open.
 func Rename(temp, path string) error { return Error(path, rename(temp, path)) }
 
 func rename(temp, path string) error {
@@ -22,9 +21,8 @@ func rename(temp, path string) error {
 	return syncPath(filepath.Dir(path))
 }
 
-// Link makes path a symbolic link to a file beside it, in one step if it is one already. The link
-// is relative, so that the folder may move, or be mounted elsewhere. It is made under the name
-// path.new: what has that name goes.
+// Link makes path a symbolic link to a file beside it, in one step if it is one already. The link is relative, so that
+// the folder may move, or be mounted elsewhere. It is made under the name path.new: what has that name goes.
 func Link(file, path string) error {
 	fresh := path + ".new"
 	if err := Remove(fresh); err != nil {
@@ -58,8 +56,8 @@ func syncPath(path string) error {
 	return errors.Join(file.Sync(), file.Close())
 }
 
-// KeepMode gives a file the owner and the permissions of another one, but for those that mask takes
-// away. Where the group can't be given, it may do no more than everybody.
+// KeepMode gives a file the owner and the permissions of another one, but for those that mask takes away. Where the
+// group can't be given, it may do no more than everybody.
 func KeepMode(path string, like fs.FileInfo, mask fs.FileMode) error {
 	return Error(path, keepMode(path, like, mask))
 }

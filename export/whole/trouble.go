@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// A Trouble is what the system has against a file, in words, and what to do about it. Behind it is
-// the system's own error, such as syscall.EROFS, for errors.Is.
+// A Trouble is what the system has against a file, in words, and what to do about it. Behind it is the system's own
+// error, such as syscall.EROFS, for errors.Is.
 type Trouble struct {
 	cause syscall.Errno
 	words string
@@ -30,8 +30,8 @@ var troubles = []Trouble{
 	{syscall.ENOTDIR, "a part of its path is a file, where there should be a folder: choose another path"},
 }
 
-// TroubleOf is the one that an error tells of; nil if it is about something else. It need not come
-// from package os: of what a library in C met only the system's words are left.
+// TroubleOf is the one that an error tells of; nil if it is about something else. It need not come from package os: of
+// what a library in C met only the system's words are left.
 func TroubleOf(err error) *Trouble {
 	var known *Trouble
 	var cause syscall.Errno
@@ -51,8 +51,8 @@ func TroubleOf(err error) *Trouble {
 	return nil
 }
 
-// Error says in one line what working on a file met: the trouble, if it is one, else what the
-// system says of the file that it was about.
+// Error says in one line what working on a file met: the trouble, if it is one, else what the system says of the file
+// that it was about.
 func Error(path string, err error) error {
 	if err == nil {
 		return nil

@@ -86,7 +86,8 @@ func TestPlace(t *testing.T) {
 			t.Fatal(err)
 		}
 		holds(t, path, want, "file")
-		if err := p.Fill(func() error { return errors.New("broken") }); err == nil || err.Error() != "write "+path+": broken" {
+		if err := p.Fill(func() error { return errors.New("broken") }); err == nil ||
+			err.Error() != "write "+path+": broken" {
 			t.Errorf("%d: error %v", i, err)
 		}
 		holds(t, path, want, "file")
@@ -96,8 +97,8 @@ func TestPlace(t *testing.T) {
 	}
 }
 
-// TestKilledWriters: whenever a process is killed that replaces a file, again and again, the file
-// is one of those that were written.
+// TestKilledWriters: whenever a process is killed that replaces a file, again and again, the file is one of those that
+// were written.
 func TestKilledWriters(t *testing.T) {
 	const size = 1 << 16
 	if path := os.Getenv("WHOLE_TEST_WRITE"); path != "" {
@@ -164,7 +165,8 @@ func TestLink(t *testing.T) {
 func TestRename(t *testing.T) {
 	dir := t.TempDir()
 	fresh, path := filepath.Join(dir, "fresh"), filepath.Join(dir, "path")
-	if err := errors.Join(os.WriteFile(path, []byte("old"), 0o600), os.WriteFile(fresh, []byte("new"), 0o600), Rename(fresh, path)); err != nil {
+	if err := errors.Join(os.WriteFile(path, []byte("old"), 0o600), os.WriteFile(fresh, []byte("new"), 0o600),
+		Rename(fresh, path)); err != nil {
 		t.Fatal(err)
 	}
 	holds(t, path, "new", "path")
@@ -188,14 +190,19 @@ func TestTroubles(t *testing.T) {
 		words string
 	}{
 		{&fs.PathError{Op: "write", Path: "temp", Err: syscall.ENOSPC}, syscall.ENOSPC, "x: " + full},
-		{fmt.Errorf("zstd: %w", &os.LinkError{Op: "link", Old: "a", New: "b", Err: syscall.ENOSPC}), syscall.ENOSPC, "x: " + full},
+		{fmt.Errorf("zstd: %w", &os.LinkError{Op: "link", Old: "a", New: "b", Err: syscall.ENOSPC}),
+			syscall.ENOSPC, "x: " + full},
 		{errors.New(`IO Error: Could not write file "temp": No space left on device`), syscall.ENOSPC, "x: " + full},
-		{errors.New(`IO Error: Cannot open file "temp": Permission denied`), fs.ErrPermission, "x: permission denied: run as the user whose it is, or change its mode"},
-		{syscall.EDQUOT, syscall.EDQUOT, "x: the disk is full up to the quota: make room, or have it raised, and run it again"},
+		{errors.New(`IO Error: Cannot open file "temp": Permission denied`), fs.ErrPermission,
+			"x: permission denied: run as the user whose it is, or change its mode"},
+		{syscall.EDQUOT, syscall.EDQUOT,
+			"x: the disk is full up to the quota: make room, or have it raised, and run it again"},
 		{syscall.EROFS, syscall.EROFS, "x: its disk is read-only: choose a place on another one, or make it writable"},
-		{syscall.ENOTDIR, syscall.ENOTDIR, "x: a part of its path is a file, where there should be a folder: choose another path"},
+		{syscall.ENOTDIR, syscall.ENOTDIR,
+			"x: a part of its path is a file, where there should be a folder: choose another path"},
 		{&fs.PathError{Op: "open", Path: "y", Err: syscall.ENOENT}, nil, "y: no such file or directory"},
-		{&fs.PathError{Op: "open", Path: "no space left on device", Err: syscall.EIO}, nil, "no space left on device: input/output error"},
+		{&fs.PathError{Op: "open", Path: "no space left on device", Err: syscall.EIO}, nil,
+			"no space left on device: input/output error"},
 		{errors.New("broken"), nil, "x: broken"},
 	} {
 		trouble := TroubleOf(tt.err)
@@ -210,11 +217,15 @@ func TestTroubles(t *testing.T) {
 		t.Error("nothing is an error")
 	}
 	if _, err := os.Stat("/dev/full"); err == nil {
-		if err := Write("/dev/full", put("x")); err == nil || err.Error() != "write /dev/full: "+full || !errors.Is(err, syscall.ENOSPC) {
+		if err := Write("/dev/full", put("x")); err == nil || err.Error() != "write /dev/full: "+full ||
+			!errors.Is(err, syscall.ENOSPC) {
 			t.Errorf("error %v", err)
 		}
 	}
-	for path, want := range map[string]string{t.TempDir(): "it is a directory: name a file in it", filepath.Join(t.TempDir(), "no", "file"): "no such file or directory"} {
+	for path, want := range map[string]string{
+		t.TempDir():                              "it is a directory: name a file in it",
+		filepath.Join(t.TempDir(), "no", "file"): "no such file or directory",
+	} {
 		if err := Write(path, put("x")); err == nil || err.Error() != "write "+path+": "+want {
 			t.Errorf("error %v, want %s", err, want)
 		}

@@ -6,8 +6,8 @@
 //	zstd  28 b5 2f fd | descriptor | dictionary id | content size | blocks | 4 bytes of XXH64 of the content
 //	gzip  1f 8b 08 00 00 00 00 00 00 ff | deflate | CRC-32 | size
 //
-// both complete standard frames: `zstd -D`, Python's zstandard and gunzip read them. They are told apart by their
-// first bytes, so one table may hold both, and zstd frames of any number of dictionaries.
+// both complete standard frames: `zstd -D`, Python's zstandard and gunzip read them. They are told apart by their first
+// bytes, so one table may hold both, and zstd frames of any number of dictionaries.
 //
 // Promises: a changed blob is an error, never a changed record, as far as 32 bits of checksum can tell. (Both formats
 // have a few padding bits, below one percent of a blob, that carry nothing; changing one changes no record.) No blob
@@ -21,9 +21,9 @@ import (
 	"fmt"
 )
 
-// DefaultLevel is the zstd level for records. With a trained dictionary levels 1 to 3 differ by
-// less than one percent of the raw size, but 3 stays furthest below the 18 % that the project
-// promises; see BenchmarkEncode and TestCorpusSizeLeft.
+// DefaultLevel is the zstd level for records. With a trained dictionary levels 1 to 3 differ by less than one percent
+// of the raw size, but 3 stays furthest below the 18 % that the project promises; see BenchmarkEncode and
+// TestCorpusSizeLeft.
 const DefaultLevel = 3
 
 // MaxRecord is the largest record that a Decoder gives back, in bytes. The longest one seen is below 1 MiB.
@@ -48,14 +48,14 @@ func (e *UnknownDictionaryError) Error() string {
 
 // An Encoder packs records. Not safe for concurrent use.
 type Encoder interface {
-	// Append appends the blob of raw to dst and returns the extended slice. It cannot fail, and does not allocate
-	// where dst has room for the worst case (a little more than len(raw)).
+	// Append appends the blob of raw to dst and returns the extended slice. It cannot fail, and does not allocate where
+	// dst has room for the worst case (a little more than len(raw)).
 	Append(dst, raw []byte) []byte
 }
 
-// SizeLeft packs the samples and returns packed bytes / raw bytes: 0.15 says that 15 % is left. A dictionary that
-// fits gives less than 0.18 on PBS records, none gives about 0.4: what lies between tells that it is time to train
-// again. No samples, or only empty ones, give 1.
+// SizeLeft packs the samples and returns packed bytes / raw bytes: 0.15 says that 15 % is left. A dictionary that fits
+// gives less than 0.18 on PBS records, none gives about 0.4: what lies between tells that it is time to train again. No
+// samples, or only empty ones, give 1.
 func SizeLeft(e Encoder, samples [][]byte) float64 {
 	var raw, packed int
 	var buf []byte

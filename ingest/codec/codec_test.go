@@ -183,10 +183,12 @@ func TestDecoderErrors(t *testing.T) {
 		{"claims 1 TiB", zstdMagic + "\xe4\x00\x00\x00\x00\x00\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00", ErrCorrupt},
 		{"claims 64 MiB", zstdMagic + "\xa4\x00\x00\x00\x04\x01\x00\x00\x00\x00\x00\x00", ErrCorrupt},
 		{"skippable", "\x50\x2a\x4d\x18\x00\x00\x00\x00", ErrUnknownMagic},
-		{"gzip with a name", "\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\xffa\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00", ErrCorrupt},
+		{"gzip with a name",
+			"\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\xffa\x00\x03\x00\x00\x00\x00\x00\x00\x00\x00\x00", ErrCorrupt},
 		{"gzip claims 4 GiB", gzipHeader + "\x03\x00\x00\x00\x00\x00\xff\xff\xff\xff", ErrCorrupt},
 	} {
-		if got, err := NewDecoder(dict).Append([]byte("kept"), []byte(tt.blob)); !errors.Is(err, tt.want) || string(got) != "kept" {
+		if got, err := NewDecoder(dict).Append([]byte("kept"), []byte(tt.blob)); !errors.Is(err, tt.want) ||
+			string(got) != "kept" {
 			t.Errorf("%s: %q, %v; want %v", tt.name, got, err, tt.want)
 		}
 	}
@@ -239,8 +241,8 @@ func TestXXH64(t *testing.T) {
 	}
 }
 
-// TestLongBlobsArePackedHarder: what would not be kept inline at the usual level is as a higher one packs it; all
-// else stays as it is.
+// TestLongBlobsArePackedHarder: what would not be kept inline at the usual level is as a higher one packs it; all else
+// stays as it is.
 func TestLongBlobsArePackedHarder(t *testing.T) {
 	dict := trained(t, 1)
 	usual, hard := zstdEncoder(t, dict, DefaultLevel), zstdEncoder(t, dict, hardLevel)

@@ -32,7 +32,8 @@ func TestCorpusSizeLeft(t *testing.T) {
 		{"casper first half -> second", casper[:half], casper[half:], 0.18},
 		// Seven hand-made records, unlike those of the machine: still better than gzip.
 		{"casper 01 -> 30, synthetic", casper, endRecords(corpus.File(t, "ncar/casper/20260130")), 0.4},
-		{"both -> derecho 29", append(derecho[:len(derecho):len(derecho)], casper...), endRecords(corpus.File(t, "ncar/derecho/20260129")), 0.18},
+		{"both -> derecho 29", append(derecho[:len(derecho):len(derecho)], casper...),
+			endRecords(corpus.File(t, "ncar/derecho/20260129")), 0.18},
 	} {
 		b, err := Train(tt.train, TrainOptions{})
 		if err != nil {
@@ -60,7 +61,8 @@ func TestCorpusBySizeAndLevel(t *testing.T) {
 	for _, size := range []int{4 << 10, 8 << 10, 16 << 10, 32 << 10, 64 << 10, 112 << 10} {
 		for _, level := range []int{1, 2, 3, 6, 9} {
 			o := TrainOptions{Level: level, Sizes: []int{size}}
-			t.Logf("%6d B, level %d: derecho %.2f %%, casper %.2f %%", size, level, leftOf(t, train, test, o), leftOf(t, casper[:half], casper[half:], o))
+			t.Logf("%6d B, level %d: derecho %.2f %%, casper %.2f %%",
+				size, level, leftOf(t, train, test, o), leftOf(t, casper[:half], casper[half:], o))
 		}
 	}
 }

@@ -46,8 +46,8 @@ func (d *Decoder) AddDictionary(id uint32, content []byte) error {
 	return nil
 }
 
-// Append appends the record in blob to dst and returns the extended slice; it does not allocate where dst has room.
-// On an error it returns dst as it was, with ErrCorrupt, ErrUnknownMagic or an *UnknownDictionaryError.
+// Append appends the record in blob to dst and returns the extended slice; it does not allocate where dst has room. On
+// an error it returns dst as it was, with ErrCorrupt, ErrUnknownMagic or an *UnknownDictionaryError.
 func (d *Decoder) Append(dst, blob []byte) ([]byte, error) {
 	switch {
 	case bytes.HasPrefix(blob, []byte(zstdMagic)):
@@ -73,8 +73,8 @@ func (d *Decoder) appendZstd(dst, blob []byte) ([]byte, error) {
 		}
 		inflate = dict.inflate
 	}
-	// One byte more than needed: gozstd looks at the room only where there is some. The limit keeps it from following
-	// a second frame to a size of its own.
+	// One byte more than needed: gozstd looks at the room only where there is some. The limit keeps it from following a
+	// second frame to a size of its own.
 	out := slices.Grow(dst, size+1)
 	onHeap(out)
 	onHeap(blob)

@@ -12,8 +12,8 @@ import (
 const minLevel, maxLevel = 1, 19
 
 const (
-	// inline is the length from which DuckDB keeps a value apart, and spends a block of 256 KiB on
-	// it beside each segment of its column.
+	// inline is the length from which DuckDB keeps a value apart, and spends a block of 256 KiB on it beside each segment
+	// of its column.
 	inline = 4096
 
 	// hardLevel takes four times as long, and leaves a sixth less of a record with a long list of nodes.

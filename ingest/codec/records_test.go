@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// records writes n E records in the manner of a large PBS machine: the same attributes in the same order, names from
-// a small set, numbers that differ.
+// records writes n E records in the manner of a large PBS machine: the same attributes in the same order, names from a
+// small set, numbers that differ.
 func records(seed uint64, n int) [][]byte {
 	r := rand.New(rand.NewPCG(seed, 1))
 	out := make([][]byte, n)

@@ -20,9 +20,8 @@ const (
 	// compresses by itself.
 	maxSample = 8 << 10
 
-	// manySamples is from how many on 64 KiB are the best size (docs/benchmarks.md), and need not
-	// be compared with others: each training takes a load that begins 0.1 s in which nothing else
-	// can be done.
+	// manySamples is from how many on 64 KiB are the best size (docs/benchmarks.md), and need not be compared with others:
+	// each training takes a load that begins 0.1 s in which nothing else can be done.
 	manySamples = 4000
 
 	// holdOut: one in so many samples, the last ones, judges the candidates.
@@ -33,14 +32,13 @@ const (
 type TrainOptions struct {
 	Level    int               // zstd level at which candidates are compared; 0: DefaultLevel
 	Sizes    []int             // sizes to try, in bytes; nil: by the number of samples
-	MaxBytes int               // how much of the samples is used, taken evenly; 0: 768 KiB, of which more leave no fewer bytes
+	MaxBytes int               // how much of the samples is used, taken evenly; 0: 768 KiB, as more leave no fewer bytes
 	Taken    func(uint32) bool // tells ids that other dictionaries have; nil: none
 }
 
-// Train makes a dictionary from records, best in the order of the log. Where there are several
-// sizes to try, the last quarter of them, standing for the next day, decides how large it is to be,
-// and then all of them make it. The same samples and options give the same bytes. The error is
-// ErrTooFewSamples, or tells a wrong level.
+// Train makes a dictionary from records, best in the order of the log. Where there are several sizes to try, the last
+// quarter of them, standing for the next day, decides how large it is to be, and then all of them make it. The same
+// samples and options give the same bytes. The error is ErrTooFewSamples, or tells a wrong level.
 func Train(samples [][]byte, o TrainOptions) ([]byte, error) {
 	o.fill(len(samples))
 	samples = pick(samples, o.MaxBytes)
@@ -167,8 +165,7 @@ func setFreeID(b []byte, taken func(uint32) bool) {
 	binary.LittleEndian.PutUint32(b[len(dictMagic):], id)
 }
 
-// Trained is the dictionary that a machine's records are packed with, and what
-// it was trained on.
+// Trained is the dictionary that a machine's records are packed with, and what it was trained on.
 type Trained struct {
 	*Dictionary
 	Samples int64   // records it was trained on

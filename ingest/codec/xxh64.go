@@ -5,8 +5,8 @@ import (
 	"math/bits"
 )
 
-// Constants of XXH64 (https://github.com/Cyan4973/xxHash, doc/xxhash_spec.md). Variables would not do better: the
-// sums below must wrap, which constant expressions refuse.
+// Constants of XXH64 (https://github.com/Cyan4973/xxHash, doc/xxhash_spec.md). Variables would not do better: the sums
+// below must wrap, which constant expressions refuse.
 const (
 	prime1 uint64 = 0x9E3779B185EBCA87
 	prime2 uint64 = 0xC2B2AE3D27D4EB4F

@@ -34,8 +34,7 @@ func args(least, most int, what string) cobra.PositionalArgs {
 	}
 }
 
-// Exclusive refuses more than one of the flags, as an error of usage, which
-// cobra's own check is not.
+// Exclusive refuses more than one of the flags, as an error of usage, which cobra's own check is not.
 func Exclusive(c *cobra.Command, names ...string) error {
 	var given []string
 	for _, name := range names {
@@ -49,8 +48,7 @@ func Exclusive(c *cobra.Command, names ...string) error {
 	return nil
 }
 
-// Within refuses a number that a flag does not take: more is a slip, an hour
-// too many, or a unit.
+// Within refuses a number that a flag does not take: more is a slip, an hour too many, or a unit.
 func Within[T cmp.Ordered](flag string, value, least, most T) error {
 	if value < least || value > most {
 		return ui.Usagef("%s %v: give %v to %v", flag, value, least, most)

@@ -52,8 +52,7 @@ func SiteOf(c *site.Config) schema.Site {
 	return c.Site
 }
 
-// Site is what is decided about the rows of jobs: by the configuration, or
-// else by the database, if there is one.
+// Site is what is decided about the rows of jobs: by the configuration, or else by the database, if there is one.
 func (g *Global) Site(ctx context.Context) (schema.Site, error) {
 	c, err := g.Configuration()
 	if err != nil || c != nil {

@@ -15,8 +15,8 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// A Filter says which jobs are meant: the flags by which jobs are searched for, which
-// are the same in every command that has them.
+// A Filter says which jobs are meant: the flags by which jobs are searched for, which are the same in every command
+// that has them.
 type Filter struct {
 	OwnZone      bool // instants that do not say their zone are in the machine's own, not in UTC
 	values       map[string]*[]string
@@ -61,12 +61,14 @@ var numberFlags = []numberFlag{
 	{"gpus", "j.ngpus", "that asked for so many GPUs", counted},
 	{"runs", "j.run_count", "that were run so often, e.g. 2..", counted},
 	{"wait", "j.eligible_wait_s", "that waited so long for resources, as PBS counts it, e.g. 2h..", durations},
-	{"delay", "date_diff('second', j.submit_time, j.start_time)", "that started so long after they were submitted", durations},
+	{"delay", "date_diff('second', j.submit_time, j.start_time)",
+		"that started so long after they were submitted", durations},
 	{"walltime", "j.walltime_requested_s", "that asked for so much walltime, e.g. 12:00:00", durations},
 	{"elapsed", "j.walltime_used_s", "that used so much walltime, e.g. ..30s", durations},
 	{"mem", "j.mem_requested_bytes", "that asked for so much memory, e.g. 10GB..1.5TB", sizes},
 	{"mem-used", "j.mem_used_bytes", "that used so much memory", sizes},
-	{"mem-wasted", "(j.mem_requested_bytes - j.mem_used_bytes)", "that asked for so much more memory than they used", sizes},
+	{"mem-wasted", "(j.mem_requested_bytes - j.mem_used_bytes)",
+		"that asked for so much more memory than they used", sizes},
 }
 
 // A timeFlag is a flag for instants.
@@ -109,15 +111,18 @@ func (f *Filter) Add(c *cobra.Command, except ...string) {
 		list(n.name, "NAME", n.what)
 	}
 	for _, n := range numberFlags {
-		list(n.name, map[string]string{counted.like: "NUMBER", durations.like: "TIME", sizes.like: "SIZE"}[n.unit.like], n.what)
+		list(n.name,
+			map[string]string{counted.like: "NUMBER", durations.like: "TIME", sizes.like: "SIZE"}[n.unit.like], n.what)
 	}
 	f.days.Add(c, endedOn)
 	f.days.AddLast(c, "only jobs that ended on the last `DAYS` of the machine, e.g. 3d, counted to today")
 	for _, t := range timeFlags {
 		f.times[t.name] = c.Flags().String(t.name, "", "only jobs "+t.what+" (`WHEN`)")
 	}
-	c.Flags().StringArrayVar(&f.where, "where", nil, "only jobs of which this condition in `SQL`, on the columns of jobs, is true")
-	c.Flags().StringVar(&f.arrayParents, "array-parents", "yes", "whether arrays as a whole, which have a row beside their elements, are among the jobs, `WHICH` is yes, no or only")
+	c.Flags().StringArrayVar(&f.where, "where", nil,
+		"only jobs of which this condition in `SQL`, on the columns of jobs, is true")
+	c.Flags().StringVar(&f.arrayParents, "array-parents", "yes",
+		"whether arrays as a whole, which have a row beside their elements, are among the jobs, `WHICH` is yes, no or only")
 	c.Flags().BoolVar(&f.ignoreCase, "ignore-case", false, "upper and lower case are the same in names")
 }
 
@@ -134,8 +139,8 @@ func (f *Filter) Given(c *cobra.Command) bool {
 	return slices.ContainsFunc(names, func(name string) bool { return c.Flags().Changed(name) })
 }
 
-// Open opens the database for reading and finds which jobs are meant. What is wrong
-// with the flags is told before, as far as it needs no database.
+// Open opens the database for reading and finds which jobs are meant. What is wrong with the flags is told before, as
+// far as it needs no database.
 func (f *Filter) Open(ctx context.Context, g *Global, o duckdb.Options) (*duckdb.DB, duckdb.Filter, error) {
 	if _, err := f.terms(); err != nil {
 		return nil, duckdb.Filter{}, err
@@ -226,7 +231,8 @@ func (f *Filter) terms() (all []duckdb.Term, err error) {
 	if ids := items(f.of("job")); ids != nil {
 		for _, id := range ids {
 			if parsed, err := pbs.ParseID([]byte(id)); id == "" || err == nil && parsed.Kind == pbs.IDArrayRange {
-				return nil, ui.Usagef("--job %s: give the id of a job: 123, 123.server, 123[7] for an element of an array, 123[] for the array with its elements", ui.ShellWord(id))
+				return nil, ui.Usagef("--job %s: give the id of a job: 123, 123.server, 123[7] for an element of an array, "+
+					"123[] for the array with its elements", ui.ShellWord(id))
 			}
 		}
 		all = append(all, duckdb.JobIDs(ids))
@@ -292,8 +298,7 @@ func (f *Filter) of(name string) []string {
 	return nil
 }
 
-// machines are those that are meant. They are not asked for where nothing
-// depends on them.
+// machines are those that are meant. They are not asked for where nothing depends on them.
 func (f *Filter) machines(ctx context.Context, db *duckdb.DB) ([]duckdb.Machine, error) {
 	needed := len(f.of("machine")) > 0 || f.days.CountsToToday()
 	for _, text := range f.times {
@@ -326,8 +331,8 @@ func (f *Filter) machines(ctx context.Context, db *duckdb.DB) ([]duckdb.Machine,
 	return meant, nil
 }
 
-// endDays are the first and the last day of --since, --until and --last. Where it is
-// another day at one machine than at another, --last counts from the earlier one.
+// endDays are the first and the last day of --since, --until and --last. Where it is another day at one machine than at
+// another, --last counts from the earlier one.
 func (f *Filter) endDays(machines []duckdb.Machine) (since, until time.Time, err error) {
 	now := time.Now()
 	today := now.UTC()

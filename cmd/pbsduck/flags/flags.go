@@ -1,13 +1,11 @@
-// Package flags are the flags that commands share: what they are called, what
-// their values may be, and what they come to.
+// Package flags are the flags that commands share: what they are called, what their values may be, and what they come
+// to.
 //
-// What enters: cobra commands, to which flags are added, and then the words of
-// a command line. What leaves: a database that is open, a configuration that is
-// checked, days, time zones, formats, or an error that is a wrong use and names
+// What enters: cobra commands, to which flags are added, and then the words of a command line. What leaves: a database
+// that is open, a configuration that is checked, days, time zones, formats, or an error that is a wrong use and names
 // the flag.
 //
-// Promise: a flag means the same in every command that has it, and its value is
-// read in one place.
+// Promise: a flag means the same in every command that has it, and its value is read in one place.
 package flags
 
 import (
@@ -41,7 +39,8 @@ type Global struct {
 func (g *Global) Add(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.StringVar(&g.DB, "db", usualDatabase(), "database `FILE` (also PBSDUCK_DB)")
-	f.StringVar(&g.ConfigPath, "config", usualConfig(), "configuration `FILE` of the site (also PBSDUCK_CONFIG; default pbsduck.toml where it is there)")
+	f.StringVar(&g.ConfigPath, "config", usualConfig(),
+		"configuration `FILE` of the site (also PBSDUCK_CONFIG; default pbsduck.toml where it is there)")
 	f.DurationVar(&g.Wait, "wait", time.Minute, "how long to wait for a database that someone else holds")
 	f.BoolVarP(&g.Quiet, "quiet", "q", false, "say nothing but results, warnings and errors")
 	f.BoolVarP(&g.Verbose, "verbose", "v", false, "say more")
@@ -68,8 +67,8 @@ func (g *Global) check(c *cobra.Command) error {
 	return Within("--wait", g.Wait, 0, maxWait)
 }
 
-// notEmpty refuses a flag that is given without a value, and an argument that is empty, such as the value of
-// a variable of the shell which is not set.
+// notEmpty refuses a flag that is given without a value, and an argument that is empty, such as the value of a variable
+// of the shell which is not set.
 func notEmpty(c *cobra.Command) error {
 	var err error
 	if slices.Contains(c.Flags().Args(), "") && c.Name() != "query" { // which says what SQL is
@@ -83,8 +82,8 @@ func notEmpty(c *cobra.Command) error {
 	return err
 }
 
-// Words are the flags, as the shell takes them, that another run of the program
-// needs to mean the same database and configuration.
+// Words are the flags, as the shell takes them, that another run of the program needs to mean the same database and
+// configuration.
 func (g *Global) Words() []string {
 	var words []string
 	if g.DB != usualDatabase() {
@@ -101,8 +100,8 @@ func (g *Global) Open(ctx context.Context) (*duckdb.DB, error) {
 	return g.OpenWith(ctx, duckdb.Options{})
 }
 
-// OpenWith is Open, with what the options let questions do besides. Who has to wait is told of the published
-// copy, if there is one.
+// OpenWith is Open, with what the options let questions do besides. Who has to wait is told of the published copy, if
+// there is one.
 func (g *Global) OpenWith(ctx context.Context, o duckdb.Options) (*duckdb.DB, error) {
 	copied := ""
 	if name := publish.NameOf(g.DB); name != g.DB && isThere(name) {

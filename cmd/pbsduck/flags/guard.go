@@ -13,9 +13,8 @@ import (
 // A treasure is a file that no output may take the place of.
 type treasure struct{ path, what string }
 
-// MayWrite refuses an output that is the database or a file of its own, the
-// configuration, any other database, or one of the inputs, by whatever name or
-// link. An empty path is standard output.
+// MayWrite refuses an output that is the database or a file of its own, the configuration, any other database, or one
+// of the inputs, by whatever name or link. An empty path is standard output.
 func (g *Global) MayWrite(path string, inputs ...string) error {
 	if path == "" {
 		path = "/dev/stdout"
@@ -42,8 +41,7 @@ func (g *Global) MayWrite(path string, inputs ...string) error {
 	return nil
 }
 
-// MayName refuses a name for what is made beside the database that is one of
-// its own files or the configuration.
+// MayName refuses a name for what is made beside the database that is one of its own files or the configuration.
 func (g *Global) MayName(path string) error { return refuse(path, g.treasures()) }
 
 // MayConfigure refuses a configuration that would be a file of the database.
@@ -72,8 +70,7 @@ func refuse(path string, treasures []treasure) error {
 	return nil
 }
 
-// place is where a path leads to, through links: of the file, or of its folder
-// where there is no file yet.
+// place is where a path leads to, through links: of the file, or of its folder where there is no file yet.
 func place(path string) string {
 	if abs, err := filepath.Abs(path); err == nil {
 		path = abs

@@ -19,8 +19,7 @@ brackets, it will do if only one job is meant; otherwise the jobs that it could 
 are listed. PBS gives numbers out again after some years: --submit-time and
 --machine tell jobs apart, --all takes them all.`
 
-// A JobID is what tells apart the jobs that an id can mean: the flags --machine,
-// --submit-time and --all.
+// A JobID is what tells apart the jobs that an id can mean: the flags --machine, --submit-time and --all.
 type JobID struct {
 	machine    Machine
 	submitTime string
@@ -33,10 +32,10 @@ func (j *JobID) Add(c *cobra.Command) {
 	j.AddBeside(c)
 }
 
-// AddBeside adds them to a command that has the flags of a Filter, of which --machine
-// is one.
+// AddBeside adds them to a command that has the flags of a Filter, of which --machine is one.
 func (j *JobID) AddBeside(c *cobra.Command) {
-	c.Flags().StringVar(&j.submitTime, "submit-time", "", "it was submitted at this `TIME` (UTC): 2026-01-31, or 2026-01-31T14:05:00Z")
+	c.Flags().StringVar(&j.submitTime, "submit-time", "",
+		"it was submitted at this `TIME` (UTC): 2026-01-31, or 2026-01-31T14:05:00Z")
 	c.Flags().BoolVar(&j.all, "all", false, "all jobs that the id can mean")
 }
 
@@ -46,16 +45,18 @@ func (j *JobID) Check() error {
 	return err
 }
 
-// Find gives the job that is meant, or with --all the jobs. Those that have not
-// ended are looked for where no other is meant: they have no number.
+// Find gives the job that is meant, or with --all the jobs. Those that have not ended are looked for where no other is
+// meant: they have no number.
 func (j *JobID) Find(ctx context.Context, db *duckdb.DB, id string) ([]records.JobKey, error) {
 	return j.FindAmong(ctx, db, []string{id}, duckdb.Filter{})
 }
 
-// FindAmong does so for several ids, among the jobs that a filter means; the error tells
-// of those that mean none, or too many, beside the jobs that the others mean. Of jobs
-// that have not ended no more is known than machine and submission.
-func (j *JobID) FindAmong(ctx context.Context, db *duckdb.DB, ids []string, among duckdb.Filter) (all []records.JobKey, err error) {
+// FindAmong does so for several ids, among the jobs that a filter means; the error tells of those that mean none, or
+// too many, beside the jobs that the others mean. Of jobs that have not ended no more is known than machine and
+// submission.
+func (j *JobID) FindAmong(
+	ctx context.Context, db *duckdb.DB, ids []string, among duckdb.Filter,
+) (all []records.JobKey, err error) {
 	wanted := records.JobID{Machine: j.machine.Name}
 	if wanted.SubmittedFrom, wanted.SubmittedBefore, err = Instant("--submit-time", j.submitTime); err != nil {
 		return nil, err
@@ -92,9 +93,13 @@ func (j *JobID) FindAmong(ctx context.Context, db *duckdb.DB, ids []string, amon
 }
 
 // findByEvents finds jobs that have not ended, on some machines, if any are named.
-func findByEvents(ctx context.Context, db *duckdb.DB, wanted records.JobID, machines []string) ([]records.JobKey, error) {
+func findByEvents(
+	ctx context.Context, db *duckdb.DB, wanted records.JobID, machines []string,
+) ([]records.JobKey, error) {
 	jobs, err := records.FindJobsByEvents(ctx, db, wanted)
-	return slices.DeleteFunc(jobs, func(job records.JobKey) bool { return len(machines) > 0 && !slices.Contains(machines, job.Machine) }), err
+	return slices.DeleteFunc(jobs, func(job records.JobKey) bool {
+		return len(machines) > 0 && !slices.Contains(machines, job.Machine)
+	}), err
 }
 
 // restriction says how the flags narrowed the search down.
@@ -116,7 +121,9 @@ func (j *JobID) restriction(filtered bool) string {
 const mostListed = 20
 
 func ambiguous(id string, jobs []records.JobKey) error {
-	all := []error{fmt.Errorf("%s can mean %d jobs: give the whole id, --machine or --submit-time, or --all", id, len(jobs))}
+	all := []error{
+		fmt.Errorf("%s can mean %d jobs: give the whole id, --machine or --submit-time, or --all", id, len(jobs)),
+	}
 	for i, j := range jobs {
 		if i == mostListed {
 			all = append(all, fmt.Errorf("  and %d more", len(jobs)-i))

@@ -31,8 +31,7 @@ func (m *Machine) Of() string {
 	return " of a machine " + m.Name
 }
 
-// Logs are the flags that say whose logs are read, and how: --machine and
-// --timezone.
+// Logs are the flags that say whose logs are read, and how: --machine and --timezone.
 type Logs struct {
 	Machine
 	zone string
@@ -44,11 +43,12 @@ const (
 	ZoneBefore = "that of its latest log in the database, else " + SystemZone
 )
 
-// Add adds them to a command; otherwise says what goes for the time zone where
-// neither the flag nor the configuration says.
+// Add adds them to a command; otherwise says what goes for the time zone where neither the flag nor the configuration
+// says.
 func (l *Logs) Add(c *cobra.Command, otherwise string) {
 	l.Machine.Add(c, LogMachine)
-	c.Flags().StringVar(&l.zone, "timezone", "", "IANA time `ZONE` of its server, e.g. America/Denver (default: the configuration's, else "+otherwise+")")
+	c.Flags().StringVar(&l.zone, "timezone", "",
+		"IANA time `ZONE` of its server, e.g. America/Denver (default: the configuration's, else "+otherwise+")")
 }
 
 // Check refuses a time zone that does not exist.
@@ -60,9 +60,8 @@ func (l *Logs) Check() error {
 	return err
 }
 
-// Location is the time zone and its IANA name: --timezone, else that of the
-// configured machine, which may be nil, else the fallback, which may be empty,
-// else the system's.
+// Location is the time zone and its IANA name: --timezone, else that of the configured machine, which may be nil, else
+// the fallback, which may be empty, else the system's.
 func (l *Logs) Location(configured *site.Machine, fallback string) (*time.Location, string, error) {
 	name := l.zone
 	if name == "" && configured != nil {
@@ -87,8 +86,7 @@ func zone(name string) (*time.Location, error) {
 	return loc, nil
 }
 
-// systemZone is the IANA name of the system's time zone: TZ, or what
-// /etc/localtime links to, else UTC.
+// systemZone is the IANA name of the system's time zone: TZ, or what /etc/localtime links to, else UTC.
 func systemZone() string {
 	if tz, ok := os.LookupEnv("TZ"); ok {
 		if tz = strings.TrimPrefix(tz, ":"); tz != "" && !filepath.IsAbs(tz) {

@@ -19,8 +19,7 @@ import (
 	"pbsduck/export/whole"
 )
 
-// Output is how a command gives its result: the flags --format, -o and
-// --safe-csv, and those of AddRows.
+// Output is how a command gives its result: the flags --format, -o and --safe-csv, and those of AddRows.
 type Output struct {
 	Format  string // as given
 	File    string // empty: standard output
@@ -37,22 +36,23 @@ type Output struct {
 // readRows is how many rows people read on a terminal.
 const readRows = 50
 
-// Add adds them to a command, which does not begin if -o would write over
-// what must stay.
+// Add adds them to a command, which does not begin if -o would write over what must stay.
 func (o *Output) Add(c *cobra.Command, g *Global, standard export.Format) {
 	o.global = g
 	c.PreRunE = func(c *cobra.Command, _ []string) error {
 		o.limited = c.Flags().Changed("limit")
 		return g.MayWrite(o.File)
 	}
-	c.Flags().StringVar(&o.Format, "format", "", fmt.Sprintf("`FORMAT`: table, csv, json, ndjson, markdown, parquet, arrow or arrows (default %s, or by the suffix of -o)", standard))
+	c.Flags().StringVar(&o.Format, "format", "", fmt.Sprintf("`FORMAT`: table, csv, json, ndjson, markdown, parquet, "+
+		"arrow or arrows (default %s, or by the suffix of -o)", standard))
 	c.Flags().StringVarP(&o.File, "output", "o", "", "write to `FILE` instead of standard output")
 	AddSafeCSV(c, &o.SafeCSV)
 }
 
 // AddSafeCSV adds the flag --safe-csv.
 func AddSafeCSV(c *cobra.Command, safe *bool) {
-	c.Flags().BoolVar(safe, "safe-csv", false, "csv for a spreadsheet: marked as UTF-8, and with a quote before text that it would take for a formula")
+	c.Flags().BoolVar(safe, "safe-csv", false,
+		"csv for a spreadsheet: marked as UTF-8, and with a quote before text that it would take for a formula")
 }
 
 // WithoutRows refuses the flags of AddRows beside others, which give something else than rows.
@@ -67,14 +67,16 @@ func WithoutRows(c *cobra.Command, others ...string) error {
 	return nil
 }
 
-// AddRows adds --limit, --vertical, --types and --tz to a command whose result is rows that people read;
-// what is what a row is.
+// AddRows adds --limit, --vertical, --types and --tz to a command whose result is rows that people read; what is what a
+// row is.
 func (o *Output) AddRows(c *cobra.Command, what string) {
 	o.what = what
 	f := c.Flags()
-	f.Int64Var(&o.limit, "limit", 0, fmt.Sprintf("so many %ss at most; 0: all (default: all; of a table on a terminal %d)", what, readRows))
+	f.Int64Var(&o.limit, "limit", 0,
+		fmt.Sprintf("so many %ss at most; 0: all (default: all; of a table on a terminal %d)", what, readRows))
 	o.AddLayout(c)
-	f.StringVar(&o.zone, "tz", "UTC", "show instants in this time `ZONE`, with their offset; parquet and arrow have them in UTC")
+	f.StringVar(&o.zone, "tz", "UTC",
+		"show instants in this time `ZONE`, with their offset; parquet and arrow have them in UTC")
 }
 
 // AddLayout adds --vertical and --types, which say how a table of rows is laid out.
@@ -87,8 +89,8 @@ func (o *Output) AddLayout(c *cobra.Command) {
 // otherwise.
 func (o *Output) LaidOut() bool { return o.vertical || o.types }
 
-// Choose finds the format: the flag, the suffix of the file, or the standard.
-// It refuses a suffix that stands for none, and flags that do not go with it.
+// Choose finds the format: the flag, the suffix of the file, or the standard. It refuses a suffix that stands for none,
+// and flags that do not go with it.
 func (o *Output) Choose(standard export.Format) (export.Format, error) {
 	f, err := o.format(standard)
 	if err == nil {
@@ -150,9 +152,11 @@ func (o *Output) Write(ctx context.Context, r array.RecordReader, standard expor
 	return rows, err
 }
 
-// WriteEach writes n results, one after the other; those of text that is laid
-// out in lines have an empty one between them.
-func (o *Output) WriteEach(ctx context.Context, n int, result func(i int) (array.RecordReader, error), standard export.Format) error {
+// WriteEach writes n results, one after the other; those of text that is laid out in lines have an empty one between
+// them.
+func (o *Output) WriteEach(
+	ctx context.Context, n int, result func(i int) (array.RecordReader, error), standard export.Format,
+) error {
 	format, err := o.Choose(standard)
 	if err != nil {
 		return err
@@ -182,7 +186,9 @@ func (o *Output) WriteEach(ctx context.Context, n int, result func(i int) (array
 }
 
 // WriteSheets writes a workbook with a sheet for each name, and what result gives for it.
-func (o *Output) WriteSheets(ctx context.Context, names []string, result func(i int) (array.RecordReader, error)) (err error) {
+func (o *Output) WriteSheets(
+	ctx context.Context, names []string, result func(i int) (array.RecordReader, error),
+) (err error) {
 	if err := o.check(export.XLSX); err != nil {
 		return err
 	}
@@ -220,7 +226,9 @@ func (o *Output) write(ctx context.Context, w io.Writer, r array.RecordReader, f
 	if err != nil {
 		return 0, err
 	}
-	options := export.Options{SafeCSV: o.SafeCSV, Location: loc, Vertical: o.vertical, Types: o.types, Limit: o.Limit(format)}
+	options := export.Options{
+		SafeCSV: o.SafeCSV, Location: loc, Vertical: o.vertical, Types: o.types, Limit: o.Limit(format),
+	}
 	if o.ToTerminal() {
 		options.Width, options.Terminal = ui.Width(), true
 	}
@@ -240,8 +248,8 @@ func (o *Output) write(ctx context.Context, w io.Writer, r array.RecordReader, f
 	return rows, nil
 }
 
-// Limit is how many rows are given at most: what was asked for or, of a table on a terminal, what people
-// read; 0 is all.
+// Limit is how many rows are given at most: what was asked for or, of a table on a terminal, what people read; 0 is
+// all.
 func (o *Output) Limit(format export.Format) int64 {
 	if o.what != "" && !o.limited && format == export.Table && o.ToTerminal() {
 		return readRows

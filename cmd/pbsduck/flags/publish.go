@@ -28,10 +28,14 @@ type Publish struct {
 
 // Add adds them to a command.
 func (p *Publish) Add(c *cobra.Command) {
-	c.Flags().StringVar(&p.storage, "storage-version", duckdb.PublishedVersion, "the copy's `FORMAT`: DuckDB of this version and later reads it")
-	c.Flags().IntVar(&p.keep, "keep", 2, "how many generations stay, with the new one, but two at least; who has an older one open keeps it")
-	c.Flags().StringVar(&p.page, "page", "", "then write a page of the copy's reports to `FILE`, as pbsduck report --html does")
-	c.Flags().StringVar(&p.dataset, "dataset", "", "then have the Parquet dataset in `DIR` hold what the copy does, as pbsduck export --dataset does")
+	c.Flags().StringVar(&p.storage, "storage-version", duckdb.PublishedVersion,
+		"the copy's `FORMAT`: DuckDB of this version and later reads it")
+	c.Flags().IntVar(&p.keep, "keep", 2,
+		"how many generations stay, with the new one, but two at least; who has an older one open keeps it")
+	c.Flags().StringVar(&p.page, "page", "",
+		"then write a page of the copy's reports to `FILE`, as pbsduck report --html does")
+	c.Flags().StringVar(&p.dataset, "dataset", "",
+		"then have the Parquet dataset in `DIR` hold what the copy does, as pbsduck export --dataset does")
 	c.Flags().IntVar(&p.pageDays, "page-days", 92, "how many of the last days the page is about; 0: all")
 }
 

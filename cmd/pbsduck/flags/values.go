@@ -13,9 +13,8 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// Values of filters are lists, with commas between the items or the flag given
-// again. An item with ! in front is one that is not wanted. A backslash takes
-// the meaning from the character behind it.
+// Values of filters are lists, with commas between the items or the flag given again. An item with ! in front is one
+// that is not wanted. A backslash takes the meaning from the character behind it.
 
 // items cuts the values of a flag at their commas; backslashes stay.
 func items(values []string) []string {
@@ -211,8 +210,7 @@ func size(text string) (int64, error) {
 	return int64(n), nil
 }
 
-// A span of time is what a flag says, from its first word to its last; either
-// may be empty.
+// A span of time is what a flag says, from its first word to its last; either may be empty.
 type span struct{ first, last string }
 
 // spanOf reads what a flag says of time: a day, an instant, or two with dots between.
@@ -222,14 +220,14 @@ func spanOf(flag, text string) (s span, err error) {
 		s.last = s.first
 	}
 	if s.first == "" && s.last == "" {
-		return s, ui.Usagef("--%s %s: give a day or an instant, or a range such as 2026-01-01..2026-01-31 or 2026-01-01..", flag, ui.ShellWord(text))
+		return s, ui.Usagef("--%s %s: give a day or an instant, or a range such as 2026-01-01..2026-01-31 or 2026-01-01..",
+			flag, ui.ShellWord(text))
 	}
 	_, err = s.window(flag, time.UTC, time.UTC)
 	return s, err
 }
 
-// window is the span where days are those of a zone, and so are instants that
-// do not say theirs.
+// window is the span where days are those of a zone, and so are instants that do not say theirs.
 func (s span) window(flag string, days, instants *time.Location) (w duckdb.Window, err error) {
 	if s.first != "" {
 		if w.From, _, err = InstantIn("--"+flag, s.first, days, instants); err != nil {

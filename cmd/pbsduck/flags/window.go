@@ -14,8 +14,7 @@ import (
 // A Window is a range of local days: the flags --since, --until and --last.
 type Window struct{ since, until, last string }
 
-// Add adds --since and --until; what is what they leave, such as "only jobs
-// that ended on this local `DATE`".
+// Add adds --since and --until; what is what they leave, such as "only jobs that ended on this local `DATE`".
 func (w *Window) Add(c *cobra.Command, what string) {
 	c.Flags().StringVar(&w.since, "since", "", what+" (2026-01-31) or later")
 	c.Flags().StringVar(&w.until, "until", "", what+" or earlier")
@@ -34,8 +33,8 @@ func (w *Window) HasFirst() bool { return w.since != "" || w.last != "" }
 
 const maxLastDays = 36_500
 
-// Days are the first and the last day, zero where the window is open; now is
-// the present, for --last (3d: today and the two days before).
+// Days are the first and the last day, zero where the window is open; now is the present, for --last (3d: today and the
+// two days before).
 func (w *Window) Days(now time.Time) (from, to time.Time, err error) {
 	if w.last != "" {
 		if w.since != "" {
@@ -84,9 +83,8 @@ func Date(flag, text string) (time.Time, error) {
 	return day, nil
 }
 
-// Instant is what a time means that a flag gives to the second, the minute or
-// the day, in UTC: from the first instant to before the second. Both are zero if it
-// gives none.
+// Instant is what a time means that a flag gives to the second, the minute or the day, in UTC: from the first instant
+// to before the second. Both are zero if it gives none.
 func Instant(flag, text string) (from, before time.Time, err error) {
 	if text == "" {
 		return from, before, nil
@@ -94,8 +92,7 @@ func Instant(flag, text string) (from, before time.Time, err error) {
 	return InstantIn(flag, text, time.UTC, time.UTC)
 }
 
-// InstantIn is what a time means where days are those of a zone, and so are
-// instants that do not say theirs.
+// InstantIn is what a time means where days are those of a zone, and so are instants that do not say theirs.
 func InstantIn(flag, text string, days, instants *time.Location) (from, before time.Time, err error) {
 	if day, err := time.Parse(time.DateOnly, text); err == nil {
 		return batch.StartOfDay(day, days), batch.StartOfDay(day.AddDate(0, 0, 1), days), nil
@@ -104,12 +101,13 @@ func InstantIn(flag, text string, days, instants *time.Location) (from, before t
 		layout string
 		exact  time.Duration
 	}{
-		{time.RFC3339, time.Second}, {"2006-01-02T15:04Z07:00", time.Minute}, {"2006-01-02T15:04:05", time.Second}, {time.DateTime, time.Second},
-		{"2006-01-02T15:04", time.Minute}, {"2006-01-02 15:04", time.Minute},
+		{time.RFC3339, time.Second}, {"2006-01-02T15:04Z07:00", time.Minute}, {"2006-01-02T15:04:05", time.Second},
+		{time.DateTime, time.Second}, {"2006-01-02T15:04", time.Minute}, {"2006-01-02 15:04", time.Minute},
 	} {
 		if from, err := time.ParseInLocation(form.layout, text, instants); err == nil {
 			return from, from.Add(form.exact), nil
 		}
 	}
-	return from, before, ui.Usagef("%s %s: give a day or an instant, such as 2026-01-31, 2026-01-31T14:05 or 2026-01-31T14:05:00Z", flag, ui.ShellWord(text))
+	return from, before, ui.Usagef("%s %s: give a day or an instant, such as 2026-01-31, "+
+		"2026-01-31T14:05 or 2026-01-31T14:05:00Z", flag, ui.ShellWord(text))
 }

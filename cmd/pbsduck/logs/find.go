@@ -1,12 +1,11 @@
 // Package logs finds the logs that a command reads, and tells whose they are.
 //
-// What enters: paths of a command line, or the log folders of the
-// configuration, and the flags that say whose logs they are. What leaves: logs
-// machine by machine, with the time zone in which they are to be read, and what
-// could not be searched for them.
+// What enters: paths of a command line, or the log folders of the configuration, and the flags that say whose logs they
+// are. What leaves: logs machine by machine, with the time zone in which they are to be read, and what could not be
+// searched for them.
 //
-// Promise: a log is given to a machine that a flag or the configuration names,
-// never to one that another's log folder contradicts.
+// Promise: a log is given to a machine that a flag or the configuration names, never to one that another's log folder
+// contradicts.
 package logs
 
 import (
@@ -68,8 +67,8 @@ func (f *Finder) place(name string, all *[]Group) (int, error) {
 	return len(*all) - 1, nil
 }
 
-// between leaves the logs within --since, --until and --last, which counts to a
-// machine's own day: by the time zone of its logs before, where no one says another.
+// between leaves the logs within --since, --until and --last, which counts to a machine's own day: by the time zone of
+// its logs before, where no one says another.
 func (f *Finder) between(ctx context.Context, all []Group) ([]Group, error) {
 	before, err := f.zonesBefore(ctx)
 	if err != nil {
@@ -99,8 +98,7 @@ func (f *Finder) between(ctx context.Context, all []Group) ([]Group, error) {
 	return out, nil
 }
 
-// zonesBefore are the time zones of machines that the database knows, where
-// --last asks for them.
+// zonesBefore are the time zones of machines that the database knows, where --last asks for them.
 func (f *Finder) zonesBefore(ctx context.Context) (map[string]string, error) {
 	if f.zones != nil || !f.Window.CountsToToday() || !f.HasDatabase() {
 		return f.zones, nil

@@ -19,8 +19,7 @@ type Machine struct {
 	Zone     string // its name
 }
 
-// An Owner tells whose logs they are: --machine, or the configured machine
-// whose log folder holds them.
+// An Owner tells whose logs they are: --machine, or the configured machine whose log folder holds them.
 type Owner struct {
 	Flags  flags.Logs
 	Config *site.Config // nil if there is none
@@ -46,8 +45,7 @@ func (o *Owner) Folders() ([]string, error) {
 	return folders, nil
 }
 
-// of is --machine, or the configured machine whose log folder holds the
-// log.
+// of is --machine, or the configured machine whose log folder holds the log.
 func (o *Owner) of(l source.Log) (string, error) {
 	if o.Flags.Name != "" {
 		return o.Flags.Name, o.refuseOther(o.Flags.Name, l.Key, l.File())
@@ -64,30 +62,30 @@ func (o *Owner) of(l source.Log) (string, error) {
 	)
 }
 
-// refuseOther refuses a log as one of a machine if it lies in the log folder of
-// another one; shown is what the user called it.
+// refuseOther refuses a log as one of a machine if it lies in the log folder of another one; shown is what the user
+// called it.
 func (o *Owner) refuseOther(machine, key, shown string) error {
 	if key == source.Stdin {
 		return nil
 	}
 	if m := o.Config.MachineOf(source.Unescape(key)); m != nil && m.Name != machine {
 		return ui.Usagef(
-			"%s is a log of %s, whose log folder in %s is %s, not of %s: leave --machine out or name that one; if the folder is wrong, correct it there",
+			"%s is a log of %s, whose log folder in %s is %s, not of %s: leave --machine out or name that one; "+
+				"if the folder is wrong, correct it there",
 			shown, m.Name, o.Config.Path, m.Logs, machine,
 		)
 	}
 	return nil
 }
 
-// AsBefore is the machine of that name, whose logs are read in the time zone in
-// which the latest one that a database had was, where no one says another.
+// AsBefore is the machine of that name, whose logs are read in the time zone in which the latest one that a database
+// had was, where no one says another.
 func (o *Owner) AsBefore(name string, had []*load.LogFile) (Machine, error) {
 	return o.machine(name, zoneOf(name, had))
 }
 
-// machine is the machine of that name, and the time zone in which its logs are
-// read: fallback, which may be empty, where neither a flag nor the
-// configuration says.
+// machine is the machine of that name, and the time zone in which its logs are read: fallback, which may be empty,
+// where neither a flag nor the configuration says.
 func (o *Owner) machine(name, fallback string) (m Machine, err error) {
 	known, err := o.configured(name)
 	if err != nil {
@@ -98,8 +96,8 @@ func (o *Owner) machine(name, fallback string) (m Machine, err error) {
 	return m, err
 }
 
-// configured is the machine of that name; nil if the configuration names none
-// at all. One that it lacks is refused: most often its name is mistyped.
+// configured is the machine of that name; nil if the configuration names none at all. One that it lacks is refused:
+// most often its name is mistyped.
 func (o *Owner) configured(name string) (*site.Machine, error) {
 	if err := site.CheckName(name); err != nil {
 		return nil, ui.Usage(err)
@@ -114,8 +112,8 @@ func (o *Owner) configured(name string) (*site.Machine, error) {
 	return m, nil
 }
 
-// zoneOf is the time zone in which the latest log of a machine was read before,
-// by its name, of those in a ledger in its order; empty if there is none.
+// zoneOf is the time zone in which the latest log of a machine was read before, by its name, of those in a ledger in
+// its order; empty if there is none.
 func zoneOf(machine string, had []*load.LogFile) string {
 	zone := ""
 	for _, f := range had {

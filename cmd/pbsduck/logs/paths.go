@@ -15,8 +15,7 @@ type Paths struct {
 	paths []string
 }
 
-// Find lists the logs of a machine for the database db, and what may hold some
-// and was not searched.
+// Find lists the logs of a machine for the database db, and what may hold some and was not searched.
 func (p Paths) Find(db string) (logs []source.Log, missed []load.Missed, err error) {
 	logs, err = source.Find(p.paths, source.FindOptions{Never: dbfile.Files(db), OnSkip: func(s source.Skipped) {
 		if s.Kind == source.SkipFileSystem {
@@ -25,15 +24,15 @@ func (p Paths) Find(db string) (logs []source.Log, missed []load.Missed, err err
 	}})
 	for _, l := range logs {
 		if l.Stream {
-			return nil, nil, ui.Usagef("rebuild reads logs twice, and what comes out of a pipe is there only once: give files, not %s", l.File())
+			return nil, nil, ui.Usagef("rebuild reads logs twice, and what comes out of a pipe is there only once: "+
+				"give files, not %s", l.File())
 		}
 	}
 	return logs, missed, err
 }
 
-// ByMachine tells whose logs arguments of the form PATH or MACHINE=PATH mean;
-// without one they are the log folders of the configuration. The time zone is
-// as before where no one says another.
+// ByMachine tells whose logs arguments of the form PATH or MACHINE=PATH mean; without one they are the log folders of
+// the configuration. The time zone is as before where no one says another.
 func (o *Owner) ByMachine(args []string, had []*load.LogFile) ([]Paths, error) {
 	if len(args) == 0 {
 		var err error
@@ -65,7 +64,8 @@ func (o *Owner) ByMachine(args []string, had []*load.LogFile) ([]Paths, error) {
 // split takes an argument apart: whose logs, and where they are.
 func (o *Owner) split(arg string) (machine, path string, err error) {
 	if arg == source.Stdin {
-		return "", "", ui.Usagef("rebuild reads logs twice, and what comes out of a pipe is there only once: give files, not standard input")
+		return "", "", ui.Usagef("rebuild reads logs twice, and what comes out of a pipe is there only once: give files, " +
+			"not standard input")
 	}
 	machine, path = o.Flags.Name, arg
 	if machine == "" {

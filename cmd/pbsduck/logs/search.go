@@ -12,9 +12,8 @@ import (
 	"pbsduck/ingest/source"
 )
 
-// Find finds the logs, and whose they are. Without a path they are those in
-// the log folders of the configuration. What is amiss is no reason to leave the
-// other logs unread.
+// Find finds the logs, and whose they are. Without a path they are those in the log folders of the configuration. What
+// is amiss is no reason to leave the other logs unread.
 func (f *Finder) Find(ctx context.Context, paths []string) (found []Group, amiss, err error) {
 	if _, _, err := f.Window.Days(time.Now()); err != nil {
 		return nil, nil, err
@@ -39,11 +38,11 @@ func (f *Finder) Find(ctx context.Context, paths []string) (found []Group, amiss
 	return found, amiss, err
 }
 
-// SaySkipped says how many files were left out that could not be read like
-// logs.
+// SaySkipped says how many files were left out that could not be read like logs.
 func (f *Finder) SaySkipped() {
 	if f.irregular > 0 {
-		f.Say("skipped %s that are no regular files: pipes, sockets, devices, files of the kernel's (--verbose names them)", ui.Count(f.irregular, "name"))
+		f.Say("skipped %s that are no regular files: pipes, sockets, devices, files of the kernel's (--verbose names them)",
+			ui.Count(f.irregular, "name"))
 	}
 }
 
@@ -55,8 +54,7 @@ type search struct {
 	elsewhere source.Amiss
 }
 
-// skipped tells what was left out, counts what no one expects to find, and
-// notes folders that may hold logs.
+// skipped tells what was left out, counts what no one expects to find, and notes folders that may hold logs.
 func (s *search) skipped(what source.Skipped) {
 	switch what.Kind {
 	case source.SkipIrregular:
@@ -69,9 +67,8 @@ func (s *search) skipped(what source.Skipped) {
 	}
 }
 
-// addMissed adds to the machines what could not be searched for their logs, to
-// be kept as warnings. An argument of the user's is no such thing: that it is
-// amiss is told, and may be a slip.
+// addMissed adds to the machines what could not be searched for their logs, to be kept as warnings. An argument of the
+// user's is no such thing: that it is amiss is told, and may be a slip.
 func (s *search) addMissed(found []Group, err error) ([]Group, error) {
 	var amiss source.Amiss
 	errors.As(err, &amiss)
@@ -105,8 +102,7 @@ func (s *search) addMissed(found []Group, err error) ([]Group, error) {
 
 var errElsewhere = errors.New("it is on another file system and was not read: name it by itself to have it read")
 
-// ownerOf is the machine whose logs a path may hold; empty if that can't be
-// told.
+// ownerOf is the machine whose logs a path may hold; empty if that can't be told.
 func (s *search) ownerOf(path string, found []Group) string {
 	if s.Flags.Name != "" {
 		return s.Flags.Name

@@ -1,12 +1,10 @@
-// Package manual makes what people read of commands: the lines of --help, and
-// man pages.
+// Package manual makes what people read of commands: the lines of --help, and man pages.
 //
-// What enters: cobra commands, with what is true of them beside their flags
-// (files, variables of the environment, exit codes), and a commented
-// configuration. What leaves: text for a terminal, and pages in man(7).
+// What enters: cobra commands, with what is true of them beside their flags (files, variables of the environment, exit
+// codes), and a commented configuration. What leaves: text for a terminal, and pages in man(7).
 //
-// Promise: a flag reads the same in both, and shows what it takes and, if it has
-// one, its default; no text of a command becomes a request of roff.
+// Promise: a flag reads the same in both, and shows what it takes and, if it has one, its default; no text of a command
+// becomes a request of roff.
 package manual
 
 import (

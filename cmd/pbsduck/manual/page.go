@@ -10,8 +10,8 @@ import (
 
 const title = "PBS accounting logs in DuckDB and Parquet"
 
-// A Fact is something that is true of a command beside what its flags say: a
-// file that it uses, a variable of the environment, an exit code.
+// A Fact is something that is true of a command beside what its flags say: a file that it uses, a variable of the
+// environment, an exit code.
 type Fact struct{ Name, Text string }
 
 // Facts are those of one command.
@@ -80,8 +80,8 @@ func (p *page) facts(section string, all []Fact) {
 	}
 }
 
-// Configuration is the page of a configuration file that is commented: a paragraph
-// for each comment, with the keys that follow it.
+// Configuration is the page of a configuration file that is commented: a paragraph for each comment, with the keys that
+// follow it.
 func (e Edition) Configuration(name, short, commented string, facts Facts) string {
 	var p page
 	p.head(name, "5", e.Date, e.Source)
@@ -114,8 +114,8 @@ var (
 	exitCode  = regexp.MustCompile(`^(\d+) (.*)$`)
 )
 
-// WithoutExitCodes parts the help of a command from the paragraph in it that lists
-// exit codes: "Exit codes: 0 fine; 1 error."
+// WithoutExitCodes parts the help of a command from the paragraph in it that lists exit codes: "Exit codes: 0 fine; 1
+// error."
 func WithoutExitCodes(long string) (text string, codes map[int]string) {
 	codes = map[int]string{}
 	found := exitCodes.FindStringSubmatch(long)

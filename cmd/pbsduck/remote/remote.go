@@ -1,11 +1,10 @@
 // Package remote asks qhist on another host, through the system's ssh.
 //
-// What enters: a host and a day. What leaves: what qhist prints of the day, as it
-// comes, and whether that was all of it.
+// What enters: a host and a day. What leaves: what qhist prints of the day, as it comes, and whether that was all of
+// it.
 //
-// Promises: nothing that a user or a host says is given to a shell: the command is
-// fixed, but for eight digits. ssh never asks anybody anything. An answer that did not
-// come to its end, or not in time, is an error.
+// Promises: nothing that a user or a host says is given to a shell: the command is fixed, but for eight digits. ssh
+// never asks anybody anything. An answer that did not come to its end, or not in time, is an error.
 package remote
 
 import (
@@ -59,14 +58,14 @@ var dayName = regexp.MustCompile(`^[0-9]{8}$`)
 // words are those of the command for a day such as 20260131.
 func (h *Host) words(day string) []string {
 	return []string{
-		"-T", "-x", "-a", "-o", "BatchMode=yes", "-o", "ConnectTimeout=20", "-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=4",
-		"-o", "ClearAllForwardings=yes", "--", h.Name, "qhist -J -t s -p " + day,
+		"-T", "-x", "-a", "-o", "BatchMode=yes", "-o", "ConnectTimeout=20",
+		"-o", "ServerAliveInterval=15", "-o", "ServerAliveCountMax=4", "-o", "ClearAllForwardings=yes",
+		"--", h.Name, "qhist -J -t s -p " + day,
 	}
 }
 
-// Ask asks for a day. Read is given what qhist prints, and a function that says
-// whether that was all, to be called when it was read; it is called again where the
-// host could not be reached and another try is made.
+// Ask asks for a day. Read is given what qhist prints, and a function that says whether that was all, to be called when
+// it was read; it is called again where the host could not be reached and another try is made.
 func (h *Host) Ask(ctx context.Context, day string, read func(out io.Reader, whole func() error) error) error {
 	if err := CheckName(h.Name); err != nil {
 		return err
@@ -91,7 +90,8 @@ func (h *Host) Ask(ctx context.Context, day string, read func(out io.Reader, who
 }
 
 func (h *Host) ask(ctx context.Context, day string, read func(io.Reader, func() error) error) error {
-	limited, cancel := context.WithTimeoutCause(ctx, h.Timeout, fmt.Errorf("%s did not answer within %s", h.Name, h.Timeout))
+	limited, cancel := context.WithTimeoutCause(ctx, h.Timeout,
+		fmt.Errorf("%s did not answer within %s", h.Name, h.Timeout))
 	defer cancel()
 	said := &tail{}
 	c := exec.CommandContext(limited, "ssh", h.words(day)...)
@@ -149,7 +149,10 @@ const (
 )
 
 // refusals are what ssh says where it would have to ask somebody.
-var refusals = []string{"Permission denied", "Host key verification failed", "Could not resolve hostname", "Bad configuration option", "Too many authentication failures"}
+var refusals = []string{
+	"Permission denied", "Host key verification failed", "Could not resolve hostname", "Bad configuration option",
+	"Too many authentication failures",
+}
 
 // verdict says what an exit code and what was said on the way mean.
 func (h *Host) verdict(err error, said string) error {
@@ -171,7 +174,8 @@ func (h *Host) verdict(err error, said string) error {
 		return fmt.Errorf("ssh to %s: %w", h.Name, err)
 	}
 	switch {
-	case strings.Contains(said, "no PBS records found"), strings.Contains(said, "beginning of logs"), strings.Contains(said, "is in the future"):
+	case strings.Contains(said, "no PBS records found"), strings.Contains(said, "beginning of logs"),
+		strings.Contains(said, "is in the future"):
 		return ErrNoLog
 	case strings.Contains(said, "not in a valid format"):
 		return fmt.Errorf("qhist on %s told of another day: it did not take the date as YYYYMMDD: %s", h.Name, lastLine(said))

@@ -88,8 +88,7 @@ func ExitCode(ctx context.Context, err error) int {
 	return ExitError
 }
 
-// Worse is the error that counts of two: that something failed, more than that
-// lines were rejected.
+// Worse is the error that counts of two: that something failed, more than that lines were rejected.
 func Worse(a, b error) error {
 	if a == nil || errors.Is(b, ErrReported) {
 		return b
@@ -113,8 +112,8 @@ func Report(err error, code int) {
 	}
 }
 
-// messages are what an error says, one line for each that was joined: an end
-// of line within one of them is another's byte, such as one of a file name.
+// messages are what an error says, one line for each that was joined: an end of line within one of them is another's
+// byte, such as one of a file name.
 func messages(err error) []string {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		var all, texts []string

@@ -31,8 +31,7 @@ var kinds = []struct {
 	{duckdb.ErrMaybeFile, "; if it is a file, pbsduck query --allow-files lets a question read it"},
 }
 
-// hint says which flag or command helps against an error: the engine knows what
-// is wrong, not what its users type.
+// hint says which flag or command helps against an error: the engine knows what is wrong, not what its users type.
 func hint(err error) string {
 	var (
 		locked  *duckdb.LockedError
@@ -46,13 +45,15 @@ func hint(err error) string {
 	case errors.As(err, &locked):
 		return ": wait for it to end (--wait), or close the session that has it open"
 	case errors.As(err, &older):
-		return ": pbsduck rebuild --from-records brings it to them, without the logs; pbsduck rebuild makes it again from the logs"
+		return ": pbsduck rebuild --from-records brings it to them, without the logs; " +
+			"pbsduck rebuild makes it again from the logs"
 	case errors.As(err, &lost):
 		return ": name them too, or let them go with --lose-missing"
 	case errors.As(err, &site):
 		return "; make its rows again by it with pbsduck rebuild --from-records, or undo the change"
 	case errors.As(err, &rules):
-		return fmt.Sprintf(": give the changed rules another version, or charge all of %[1]s again with pbsduck recalculate --machine %[1]s", rules.Machine)
+		return fmt.Sprintf(": give the changed rules another version, "+
+			"or charge all of %[1]s again with pbsduck recalculate --machine %[1]s", rules.Machine)
 	case errors.As(err, &changed):
 		return " (--overwrite)"
 	}

@@ -12,17 +12,18 @@ import (
 )
 
 // typed is what users type: a flag, or a command.
-var typed = regexp.MustCompile(`(^|[ (])--[a-z]{2,}|pbsduck (ingest|rebuild|query|export|recalculate|summarize|forget|publish|verify)\b`)
+var typed = regexp.MustCompile(`(^|[ (])--[a-z]{2,}|` +
+	`pbsduck (ingest|rebuild|query|export|recalculate|summarize|forget|publish|verify)\b`)
 
-// TestEngineNamesNoFlags: errors of the engine say what is wrong. What to type
-// is said here, in hint.
+// TestEngineNamesNoFlags: errors of the engine say what is wrong. What to type is said here, in hint.
 func TestEngineNamesNoFlags(t *testing.T) {
 	const root = "../../../"
 	literals := 0
 	for _, dir := range []string{"duckdb", "ingest", "export"} {
 		err := filepath.WalkDir(root+dir, func(path string, _ fs.DirEntry, err error) error {
 			// What ingest/schema says are comments in the database, for people.
-			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "ingest/schema/") {
+			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
+				strings.Contains(path, "ingest/schema/") {
 				return err
 			}
 			files := token.NewFileSet()

@@ -15,8 +15,7 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// A LoadProgress draws the progress of a load: bytes of log, and the jobs found
-// so far.
+// A LoadProgress draws the progress of a load: bytes of log, and the jobs found so far.
 type LoadProgress struct{ *Progress }
 
 // LoadProgress shows how far a load came.
@@ -45,27 +44,34 @@ func sayLine(machine, verb string, s *load.Summary, took time.Duration) {
 	if s.Files == 0 {
 		return
 	}
-	fmt.Fprintln(os.Stderr, export.Visible(fmt.Sprintf("%s: %s %s, %s: %s, %s, %s, in %.1f s", machine, verb, Count(int64(s.Files), "log"),
-		Bytes(s.LogBytes), Count(s.Jobs, "job"), Count(s.Events, "event"), Count(s.Rejects, "reject"), took.Seconds())))
+	line := fmt.Sprintf("%s: %s %s, %s: %s, %s, %s, in %.1f s",
+		machine, verb, Count(int64(s.Files), "log"), Bytes(s.LogBytes),
+		Count(s.Jobs, "job"), Count(s.Events, "event"), Count(s.Rejects, "reject"), took.Seconds())
+	fmt.Fprintln(os.Stderr, export.Visible(line))
 }
 
 func (v *Voice) sayCounts(verb string, s *load.Summary, took time.Duration) {
-	v.Say("%s %s, %s unchanged, %s failed", verb, Count(int64(s.Files), "log"), Grouped(int64(s.Unchanged)), Grouped(int64(len(s.Failed))))
+	v.Say("%s %s, %s unchanged, %s failed",
+		verb, Count(int64(s.Files), "log"), Grouped(int64(s.Unchanged)), Grouped(int64(len(s.Failed))))
 	if s.Files == 0 {
 		return
 	}
-	v.Say("  %s = %s + %s superseded + %s + %s + %s + %s", Count(s.Lines, "line"), Count(s.Jobs, "job"), Grouped(s.Superseded),
-		Count(s.Events, "event"), Count(s.Repeats, "repeat"), Count(s.Rejects, "reject"), Count(s.Continuations, "continuation line"))
+	v.Say("  %s = %s + %s superseded + %s + %s + %s + %s",
+		Count(s.Lines, "line"), Count(s.Jobs, "job"), Grouped(s.Superseded),
+		Count(s.Events, "event"), Count(s.Repeats, "repeat"), Count(s.Rejects, "reject"),
+		Count(s.Continuations, "continuation line"))
 	var letters []string
 	for _, l := range s.Letters() {
 		letters = append(letters, fmt.Sprintf("%s %s", l, Grouped(s.ByType[l])))
 	}
 	v.Say("  records by type: %s", strings.Join(letters, ", "))
 	if s.RawBytes > 0 {
-		v.Say("  raw records: %s kept in %s (%.1f %%)", Bytes(s.RawBytes), Bytes(s.PackedBytes), 100*float64(s.PackedBytes)/float64(s.RawBytes))
+		v.Say("  raw records: %s kept in %s (%.1f %%)",
+			Bytes(s.RawBytes), Bytes(s.PackedBytes), 100*float64(s.PackedBytes)/float64(s.RawBytes))
 	}
 	seconds := took.Seconds()
-	v.Say("  %s of log in %.1f s: %.0f MB/s, %s jobs/s", Bytes(s.LogBytes), seconds, float64(s.LogBytes)/1e6/seconds, Grouped(int64(float64(s.Jobs)/seconds)))
+	v.Say("  %s of log in %.1f s: %.0f MB/s, %s jobs/s",
+		Bytes(s.LogBytes), seconds, float64(s.LogBytes)/1e6/seconds, Grouped(int64(float64(s.Jobs)/seconds)))
 }
 
 // SayFailures tells of values that did not convert, by table.column.
@@ -86,9 +92,8 @@ func (v *Voice) SayFailures(by map[string]int64) {
 // ToldWarnings is how many warnings of one kind are told in full.
 const ToldWarnings = 3
 
-// SayWarnings tells what a run found amiss. All of it is kept in the database.
-// That no rule charges some jobs is nothing amiss with the logs: SayUnknown tells
-// it, with the reasons.
+// SayWarnings tells what a run found amiss. All of it is kept in the database. That no rule charges some jobs is
+// nothing amiss with the logs: SayUnknown tells it, with the reasons.
 func (v *Voice) SayWarnings(all []warnings.Warning) {
 	kinds := map[string]int{}
 	for _, w := range all {
@@ -119,7 +124,8 @@ func (v *Voice) SayUnknown(u charge.Unknown) {
 		}
 		reasons = append(reasons, fmt.Sprintf("%s (%s)", r.What, Grouped(r.Jobs)))
 	}
-	v.Say("  the charge of %s is not known: %s: pbsduck query \"SELECT * FROM job_details WHERE cpu_charge * gpu_charge * memory_charge IS NULL\"",
+	v.Say("  the charge of %s is not known: %s: "+
+		"pbsduck query \"SELECT * FROM job_details WHERE cpu_charge * gpu_charge * memory_charge IS NULL\"",
 		Count(u.Jobs, "job"), strings.Join(reasons, "; "))
 }
 

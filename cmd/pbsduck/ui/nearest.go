@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Nearest are the three of some names that are most like one that is none of them: by how
-// many letters are to be changed to make it of them, or of one of their words.
+// Nearest are the three of some names that are most like one that is none of them: by how many letters are to be
+// changed to make it of them, or of one of their words.
 func Nearest(name string, known []string) []string {
 	name = strings.ToLower(name)
 	distance := func(other string) int {
@@ -22,8 +22,7 @@ func Nearest(name string, known []string) []string {
 	return sorted[:min(3, len(sorted))]
 }
 
-// changes is how many letters are to be put in, taken out or replaced to make one
-// word of another.
+// changes is how many letters are to be put in, taken out or replaced to make one word of another.
 func changes(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -7,8 +7,8 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// A Progress draws a bar on stderr, if that is a terminal and people did not
-// ask for quiet: what is done, its rate, and the time left.
+// A Progress draws a bar on stderr, if that is a terminal and people did not ask for quiet: what is done, its rate, and
+// the time left.
 type Progress struct {
 	on    bool
 	bytes bool

@@ -25,8 +25,8 @@ func UntilSignal() (ctx context.Context, stop func()) {
 	return ctx, func() { signal.Stop(signals) }
 }
 
-// Stopped is the outcome of something endless that a signal ended: nil if a
-// service manager asked for it, which is the good end.
+// Stopped is the outcome of something endless that a signal ended: nil if a service manager asked for it, which is the
+// good end.
 func Stopped(ctx context.Context) error {
 	if errors.Is(context.Cause(ctx), errTerminated) {
 		return nil

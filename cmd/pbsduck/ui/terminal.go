@@ -24,8 +24,7 @@ func Width() int {
 	return width
 }
 
-// TextWidth is the width of running text: that of the terminal, if it is not
-// too wide to read.
+// TextWidth is the width of running text: that of the terminal, if it is not too wide to read.
 func TextWidth() int {
 	const comfortable = 100
 	if width := Width(); width > 0 {
@@ -34,8 +33,7 @@ func TextWidth() int {
 	return comfortable
 }
 
-// Stdout takes text: exact where it goes to a pipe or a file, safe on a
-// terminal.
+// Stdout takes text: exact where it goes to a pipe or a file, safe on a terminal.
 func Stdout() io.Writer {
 	if IsTerminal(os.Stdout) {
 		return export.VisibleLines(os.Stdout)

@@ -2,8 +2,7 @@ package ui
 
 import "strings"
 
-// DidYouMean asks for the one of some names that a mistyped one is likely to mean; it is empty if
-// none is like it.
+// DidYouMean asks for the one of some names that a mistyped one is likely to mean; it is empty if none is like it.
 func DidYouMean(typed string, known []string) string {
 	if len(known) == 0 {
 		return ""

@@ -1,9 +1,8 @@
-// Package ui is how commands speak to people: lines on stderr, progress on a
-// terminal, numbers and sizes as text, errors with what helps, exit codes.
+// Package ui is how commands speak to people: lines on stderr, progress on a terminal, numbers and sizes as text,
+// errors with what helps, exit codes.
 //
-// What enters: values, counts and errors of the engine, which knows neither a
-// terminal nor a command line. What leaves: text, on stderr unless it is a
-// result, and the exit code.
+// What enters: values, counts and errors of the engine, which knows neither a terminal nor a command line. What leaves:
+// text, on stderr unless it is a result, and the exit code.
 //
 // Promise: nothing that it writes to a terminal steers it.
 package ui

@@ -2,8 +2,8 @@ package ui
 
 import "strings"
 
-// Wrap breaks a text between words into lines of at most width characters, each
-// behind the margin; those behind the first are set in by four blanks more.
+// Wrap breaks a text between words into lines of at most width characters, each behind the margin; those behind the
+// first are set in by four blanks more.
 func Wrap(text, margin string, width int) string {
 	var lines []string
 	line := margin
