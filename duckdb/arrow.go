@@ -10,14 +10,12 @@ import (
 	duck "github.com/duckdb/duckdb-go/v2"
 )
 
-// insertView is the name under which batches are shown to DuckDB. A view on
-// Arrow data is right only under SELECT *: other columns or a WHERE give wrong
-// rows without an error (trap_test.go), so nothing else is ever asked of it.
-// The driver makes it a lasting one, which would stay in the file.
+// insertView is the name under which batches are shown to DuckDB. A view on Arrow data is right only under SELECT *:
+// other columns or a WHERE give wrong rows without an error (trap_test.go), so nothing else is ever asked of it. The
+// driver makes it a lasting one, which would stay in the file.
 const insertView = "arriving"
 
-// Insert appends batches to a table that has the same columns in the same
-// order.
+// Insert appends batches to a table that has the same columns in the same order.
 func (db *DB) Insert(ctx context.Context, table string, batches []arrow.RecordBatch) error {
 	return db.InsertParts(ctx, table, allOf(batches))
 }
@@ -54,8 +52,7 @@ func (db *DB) InsertParts(ctx context.Context, table string, parts []Part) error
 	return reader.err
 }
 
-// Query runs a statement and gives its result as Arrow. The caller releases
-// the reader before the next statement.
+// Query runs a statement and gives its result as Arrow. The caller releases the reader before the next statement.
 func (db *DB) Query(ctx context.Context, query string, args ...any) (array.RecordReader, error) {
 	var reader array.RecordReader
 	err := db.conn.Raw(func(raw any) error {
@@ -69,8 +66,8 @@ func (db *DB) Query(ctx context.Context, query string, args ...any) (array.Recor
 	return reader, db.queryError(err)
 }
 
-// EachBatch runs a statement and gives its result, batch by batch, to take;
-// what a batch holds is good until take returns.
+// EachBatch runs a statement and gives its result, batch by batch, to take; what a batch holds is good until take
+// returns.
 func (db *DB) EachBatch(ctx context.Context, query string, take func(arrow.RecordBatch)) error {
 	reader, err := db.Query(ctx, query)
 	if err != nil {

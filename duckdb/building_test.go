@@ -12,9 +12,8 @@ import (
 	"pbsduck/duckdb/dbfile"
 )
 
-// TestLeftoversOfTheDead: what killed processes left beside a database is
-// cleared away by the next one that writes, whether the database was there yet
-// or not, and nothing else is.
+// TestLeftoversOfTheDead: what killed processes left beside a database is cleared away by the next one that writes,
+// whether the database was there yet or not, and nothing else is.
 func TestLeftoversOfTheDead(t *testing.T) {
 	ctx := context.Background()
 	dir := filepath.Join(t.TempDir(), "a [b]*")
@@ -23,7 +22,10 @@ func TestLeftoversOfTheDead(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		for _, name := range []string{"x.duckdb.building", "x.duckdb.building.wal", "x.duckdb.building.lock", "x.duckdb.tmp/duckdb_temp_storage-0.tmp", "x.duckdb.tmp/mine"} {
+		for _, name := range []string{
+			"x.duckdb.building", "x.duckdb.building.wal", "x.duckdb.building.lock", "x.duckdb.tmp/duckdb_temp_storage-0.tmp",
+			"x.duckdb.tmp/mine",
+		} {
 			if err := os.WriteFile(filepath.Join(dir, name), []byte("4711\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -44,8 +46,7 @@ func TestLeftoversOfTheDead(t *testing.T) {
 	}
 }
 
-// TestBuildingIsLeftAlone: one who writes to the database does not disturb who
-// builds another one for its place.
+// TestBuildingIsLeftAlone: one who writes to the database does not disturb who builds another one for its place.
 func TestBuildingIsLeftAlone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.duckdb")
 	if err := makeFile(t.Context(), path, Options{Version: "test"}); err != nil {
@@ -71,8 +72,7 @@ func TestBuildingIsLeftAlone(t *testing.T) {
 	}
 }
 
-// TestMadeOnce: of many who make a database at once, each gets the one that was
-// made, and it is whole.
+// TestMadeOnce: of many who make a database at once, each gets the one that was made, and it is whole.
 func TestMadeOnce(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.duckdb")
 	var group errgroup.Group

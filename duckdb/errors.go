@@ -14,9 +14,8 @@ import (
 	"pbsduck/export/whole"
 )
 
-// Errors say what is wrong, and are of kinds. Whoever uses this package tells
-// its user what helps against a kind: how that is done, a flag for instance, is
-// not known here.
+// Errors say what is wrong, and are of kinds. Whoever uses this package tells its user what helps against a kind: how
+// that is done, a flag for instance, is not known here.
 
 // ErrNoDatabase says that there is no file of that name.
 var ErrNoDatabase = errors.New("no such database")
@@ -27,8 +26,7 @@ var ErrNotDatabase = dbfile.ErrNotDatabase
 // ErrCorrupt says that the file is a database that can't be read any more.
 var ErrCorrupt = errors.New("damaged database")
 
-// ErrReplaced says that another program removed, replaced or changed the file
-// meanwhile.
+// ErrReplaced says that another program removed, replaced or changed the file meanwhile.
 var ErrReplaced = errors.New("the database was removed, replaced or changed meanwhile by another program")
 
 // A LockedError says who holds the database.
@@ -79,8 +77,7 @@ func (e *kindOfError) Error() string { return e.text }
 
 func (e *kindOfError) Unwrap() error { return e.kind }
 
-// A LogError says that a database can't be opened for its write-ahead log. It is
-// an ErrCorrupt.
+// A LogError says that a database can't be opened for its write-ahead log. It is an ErrCorrupt.
 type LogError struct {
 	Path, Log string
 	Damaged   bool // it is not what was written; else it does not fit the database
@@ -101,11 +98,13 @@ func (e *LogError) Error() string {
 // Is makes it an ErrCorrupt.
 func (e *LogError) Is(target error) bool { return target == ErrCorrupt }
 
-// logError is the LogError that DuckDB's message means; nil if it means
-// something else.
+// logError is the LogError that DuckDB's message means; nil if it means something else.
 func logError(path, message string) error {
 	reason := ""
-	for _, sign := range []string{"Failure while replaying WAL file ", "Failure while replaying checkpoint WAL file ", "WAL does not match database file"} {
+	for _, sign := range []string{
+		"Failure while replaying WAL file ", "Failure while replaying checkpoint WAL file ",
+		"WAL does not match database file",
+	} {
 		if _, after, ok := strings.Cut(message, sign); ok {
 			reason = sign + after
 		}
@@ -156,10 +155,11 @@ func openError(path string, err error) error {
 	return fmt.Errorf("%s: cannot open the database: %s", path, FirstLine(message))
 }
 
-// IsDamage tells whether DuckDB's message says that the file is not what was
-// written.
+// IsDamage tells whether DuckDB's message says that the file is not what was written.
 func IsDamage(message string) bool {
-	for _, sign := range []string{"checksum", "Corrupt", "corrupt", "Serialization", "Could not read enough bytes", "INTERNAL Error", "FATAL Error"} {
+	for _, sign := range []string{
+		"checksum", "Corrupt", "corrupt", "Serialization", "Could not read enough bytes", "INTERNAL Error", "FATAL Error",
+	} {
 		if strings.Contains(message, sign) {
 			return true
 		}
@@ -204,8 +204,7 @@ func InWords(err error) string {
 	}
 }
 
-// queryError makes one line of what a question met in a damaged file. Other
-// errors are about the question.
+// queryError makes one line of what a question met in a damaged file. Other errors are about the question.
 func (db *DB) queryError(err error) error {
 	if err == nil || !IsDamage(err.Error()) || isBadRecord(err.Error()) {
 		return err
@@ -213,8 +212,7 @@ func (db *DB) queryError(err error) error {
 	return Corrupt(db.path, err.Error())
 }
 
-// ReadError makes one line of what reading the program's own tables met: that
-// can only be damage.
+// ReadError makes one line of what reading the program's own tables met: that can only be damage.
 func (db *DB) ReadError(err error) error {
 	var inner *duck.Error
 	if !errors.As(err, &inner) || errors.Is(err, context.Canceled) || inner.Type == duck.ErrorTypeInterrupt ||
@@ -238,9 +236,8 @@ func (db *DB) LoadError(err error) error {
 	return fmt.Errorf("%s: the load failed and was taken back: %s", db.path, FirstLine(err.Error()))
 }
 
-// isOver tells whether a rollback failed only because what was to be taken
-// back is gone: by a commit that failed, or a fatal error that closed the
-// database. Either is told already.
+// isOver tells whether a rollback failed only because what was to be taken back is gone: by a commit that failed, or a
+// fatal error that closed the database. Either is told already.
 func isOver(err error) bool {
 	return err != nil &&
 		(strings.Contains(err.Error(), "no transaction is active") || strings.Contains(err.Error(), "has been invalidated"))
@@ -251,8 +248,7 @@ func NoDatabase(path string) error {
 	return fmt.Errorf("%s: %w", path, ErrNoDatabase)
 }
 
-// FirstLine is the first line of what DuckDB or its driver says, without who says
-// it.
+// FirstLine is the first line of what DuckDB or its driver says, without who says it.
 func FirstLine(s string) string {
 	s = strings.TrimPrefix(s, "database/sql/driver: ")
 	s = strings.TrimPrefix(s, "could not connect to database: ")

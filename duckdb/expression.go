@@ -10,19 +10,19 @@ import (
 	"strings"
 )
 
-// An Expression is SQL for one value of a job as DuckDB parses it: what it would do is
-// seen in the tree, before anything is run. A node is an object that has a
-// class, as json_serialize_sql gives it.
+// An Expression is SQL for one value of a job as DuckDB parses it: what it would do is seen in the tree, before
+// anything is run. A node is an object that has a class, as json_serialize_sql gives it.
 type Expression struct {
 	document map[string]any // the whole statement: SELECT and the expression
 	Root     map[string]any
 }
 
-// ParseExpression reads the SQL of an expression, or says what is wrong with it: it is
-// what can stand between SELECT and FROM, one value.
+// ParseExpression reads the SQL of an expression, or says what is wrong with it: it is what can stand between SELECT
+// and FROM, one value.
 func (db *DB) ParseExpression(ctx context.Context, sql string) (e *Expression, problem string, err error) {
 	var text string
-	if err := db.conn.QueryRowContext(ctx, "SELECT json_serialize_sql(?::VARCHAR)::VARCHAR", "SELECT "+sql+"\n").Scan(&text); err != nil {
+	row := db.conn.QueryRowContext(ctx, "SELECT json_serialize_sql(?::VARCHAR)::VARCHAR", "SELECT "+sql+"\n")
+	if err := row.Scan(&text); err != nil {
 		return nil, "", err
 	}
 	e = &Expression{}
@@ -41,7 +41,8 @@ func (db *DB) ParseExpression(ctx context.Context, sql string) (e *Expression, p
 	query, _ := statements[0].(map[string]any)["node"].(map[string]any)
 	values, _ := query["select_list"].([]any)
 	if !bare(query) {
-		return nil, "is a query of its own: give one expression over the columns of jobs, without FROM, WHERE and the like", nil
+		return nil, "is a query of its own: give one expression over the columns of jobs, without FROM, WHERE and the like",
+			nil
 	}
 	if len(values) != 1 {
 		return nil, fmt.Sprintf("gives %d values, not one", len(values)), nil
@@ -70,8 +71,7 @@ func empty(list any) bool {
 	return ok && len(all) == 0
 }
 
-// VisitNodes calls for every node below a value, and the value, until it says
-// something.
+// VisitNodes calls for every node below a value, and the value, until it says something.
 func VisitNodes(value any, say func(node map[string]any) string) string {
 	switch v := value.(type) {
 	case []any:
@@ -95,8 +95,8 @@ func VisitNodes(value any, say func(node map[string]any) string) string {
 	return ""
 }
 
-// NamesIn are the columns that are read below a value, and what a lambda calls
-// its arguments, in lower case, each once and in order.
+// NamesIn are the columns that are read below a value, and what a lambda calls its arguments, in lower case, each once
+// and in order.
 func NamesIn(value any) []string {
 	var all []string
 	VisitNodes(value, func(node map[string]any) string {
@@ -119,8 +119,7 @@ func ColumnName(node map[string]any) string {
 	return strings.Join(parts, ".")
 }
 
-// forbidden are the kinds of nodes by which an expression would look at more than
-// its job.
+// forbidden are the kinds of nodes by which an expression would look at more than its job.
 var forbidden = map[any]string{
 	"SUBQUERY":             "has a query inside",
 	"WINDOW":               "looks at other jobs (OVER)",

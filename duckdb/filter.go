@@ -6,12 +6,11 @@ import (
 	"time"
 )
 
-// A Filter says which jobs, or days of jobs, are meant: those of which all that
-// it says is true. The zero value means all. What a record does not say is
-// unknown, and never what is asked for, nor something else than that.
+// A Filter says which jobs, or days of jobs, are meant: those of which all that it says is true. The zero value means
+// all. What a record does not say is unknown, and never what is asked for, nor something else than that.
 type Filter struct {
 	Machines     []string  // empty: all
-	Since, Until time.Time // first and last local day on which they ended; zero: open. Jobs of unknown end are in only if both are
+	Since, Until time.Time // first and last local day of their ends; zero: open, and of unknown end if both are
 	Terms        []Term    // what else is true of them
 }
 
@@ -26,8 +25,7 @@ func (f Filter) All() bool {
 	return f.OnlyDays() && len(f.Machines) == 0 && f.Since.IsZero() && f.Until.IsZero()
 }
 
-// OnlyDays tells whether it asks for nothing but machines and days, which
-// others than jobs have, too.
+// OnlyDays tells whether it asks for nothing but machines and days, which others than jobs have, too.
 func (f Filter) OnlyDays() bool { return len(f.Terms) == 0 }
 
 // On is what it says of machines and days, as a condition on columns that say them.

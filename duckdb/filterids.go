@@ -8,8 +8,7 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// JobIDs is true of the jobs that ids mean, as PBS writes them, with their
-// server or without:
+// JobIDs is true of the jobs that ids mean, as PBS writes them, with their server or without:
 //
 //	123      the job of that number, and if that is an array, the array with its elements
 //	123[]    the array with its elements

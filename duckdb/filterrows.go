@@ -6,20 +6,21 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// ofJob says how rows of tables tell whose they are: the condition that the job
-// of a row j is one of those that a question, which gives their ids, finds.
+// ofJob says how rows of tables tell whose they are: the condition that the job of a row j is one of those that a
+// question, which gives their ids, finds.
 var ofJob = map[string]string{
 	schema.JobRecords.Name: "j.job_id IN (%s)",
 	schema.JobNodes.Name:   "j.job_id IN (%s)",
 	schema.JobCharges.Name: "j.job_id IN (%s)",
 	schema.JobSources.Name: "j.job_id IN (%s)",
 	schema.JobRuns.Name:    "j.id IN (%s)",
-	"superseded":           "(j.machine, j.job_id, j.submit_time) IN (SELECT (machine, job_id, submit_time) FROM jobs WHERE id IN (%s))",
+	"superseded": "(j.machine, j.job_id, j.submit_time) IN (SELECT (machine, job_id, submit_time) FROM jobs " +
+		"WHERE id IN (%s))",
 }
 
-// Rows is the condition that a row j of a table or view is what it means: of a job
-// that it means, or, if it asks for nothing but machines and days, on one of these days. Of
-// an event, which has no day, it is the machine's local day of its time. An error says that rows of that table can't be told so.
+// Rows is the condition that a row j of a table or view is what it means: of a job that it means, or, if it asks for
+// nothing but machines and days, on one of these days. Of an event, which has no day, it is the machine's local day of
+// its time. An error says that rows of that table can't be told so.
 func (f Filter) Rows(table string, machines []Machine) (string, error) {
 	if condition, ok := ofJob[table]; ok && !f.All() {
 		return fmt.Sprintf(condition, "SELECT j.id FROM jobs j WHERE "+f.Jobs()), nil
@@ -28,7 +29,8 @@ func (f Filter) Rows(table string, machines []Machine) (string, error) {
 	case table == schema.Jobs.Name || table == "job_details" || f.All():
 		return f.Jobs(), nil
 	case !f.OnlyDays():
-		return "", fmt.Errorf("%s tells of more than single jobs, and can't be written of some of them: leave it out, or tell no more than machines and days", table)
+		return "", fmt.Errorf("%s tells of more than single jobs, and can't be written of some of them: leave it out, "+
+			"or tell no more than machines and days", table)
 	case table == schema.DailySummary.Name:
 		return f.On("j.machine", "j.day"), nil
 	case table == schema.Events.Name:

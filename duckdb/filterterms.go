@@ -26,8 +26,8 @@ const (
 	ItsNodes        // rows of outcome_nodes; job_nodes has those of them whose outcome is a job, which is known here
 )
 
-// A Pattern is a text; or, as a glob, one in which * stands for any characters, ? for
-// one, and a backslash before a character for that.
+// A Pattern is a text; or, as a glob, one in which * stands for any characters, ? for one, and a backslash before a
+// character for that.
 type Pattern struct {
 	Text string
 	Glob bool
@@ -149,8 +149,8 @@ func (p Pattern) like() string {
 	return Literal(b.String()) // which DuckDB looks for more quickly
 }
 
-// Numbers is true of jobs of which a number is in one of the ranges that are
-// wanted, if any are, and in none of those that are not.
+// Numbers is true of jobs of which a number is in one of the ranges that are wanted, if any are, and in none of those
+// that are not.
 type Numbers struct {
 	Value    string // SQL of a job j
 	Wanted   []Range
@@ -185,12 +185,12 @@ func (n Numbers) within(ranges []Range) string {
 
 // Times is true of jobs of which something lies in a window of time.
 type Times struct {
-	From, To string // columns: the window begins before To and ends after From; if they are the same, that instant is in the window
+	// columns: the window begins before To and ends after From; if they are the same, that instant is in the window
+	From, To string
 	Windows  []Window
 }
 
-// A Window is from an instant, which is in it, to one before which it ends;
-// zero is open.
+// A Window is from an instant, which is in it, to one before which it ends; zero is open.
 type Window struct {
 	Machines     []string // for whose jobs; empty: all
 	From, Before time.Time

@@ -16,15 +16,13 @@ import (
 	"pbsduck/ingest/codec"
 )
 
-// The functions that questions may use besides DuckDB's. They read a raw record
-// from its blob, and nothing else:
+// The functions that questions may use besides DuckDB's. They read a raw record from its blob, and nothing else:
 //
 //	pbs_record(BLOB) -> VARCHAR                  the record, as the log had it
 //	pbs_attributes(BLOB) -> MAP(VARCHAR, VARCHAR)   its attributes by name
 //
-// NULL gives NULL. Text with bytes that are not UTF-8 is read as Latin-1, as in the
-// tables: the whole of it, which is the record there, and a value here. A blob that
-// can't be inflated is an error, which DuckDB's TRY(...) makes NULL.
+// NULL gives NULL. Text with bytes that are not UTF-8 is read as Latin-1, as in the tables: the whole of it, which is
+// the record there, and a value here. A blob that can't be inflated is an error, which DuckDB's TRY(...) makes NULL.
 
 const (
 	recordFunction     = "pbs_record"
@@ -43,8 +41,10 @@ func (db *DB) addFunctions() error {
 	}
 	readers := &recordReaders{db: db}
 	return errors.Join(
-		duck.RegisterScalarUDF(db.conn, recordFunction, &blobFunction{recordFunction, text, readers, (*recordReader).fillRecords}),
-		duck.RegisterScalarUDF(db.conn, attributesFunction, &blobFunction{attributesFunction, attributes, readers, (*recordReader).fillAttributes}))
+		duck.RegisterScalarUDF(db.conn, recordFunction,
+			&blobFunction{recordFunction, text, readers, (*recordReader).fillRecords}),
+		duck.RegisterScalarUDF(db.conn, attributesFunction,
+			&blobFunction{attributesFunction, attributes, readers, (*recordReader).fillAttributes}))
 }
 
 // A blobFunction is a function of a vector of blobs.
@@ -67,8 +67,7 @@ func (f *blobFunction) Executor() duck.ScalarFuncExecutor {
 	return duck.ScalarFuncExecutor{ChunkContextExecutor: f.execute}
 }
 
-// execute fills the result of a chunk, on a thread of DuckDB's: several of them
-// may at the same time.
+// execute fills the result of a chunk, on a thread of DuckDB's: several of them may at the same time.
 func (f *blobFunction) execute(ctx context.Context, chunk *duck.ChunkIteratorState) error {
 	input, err := chunk.GetInputChunk().GetVector(0)
 	if err != nil {
@@ -94,9 +93,8 @@ func (f *blobFunction) execute(ctx context.Context, chunk *duck.ChunkIteratorSta
 	return nil
 }
 
-// recordReaders are shared by the sessions of a database, whose dictionaries
-// they look up once, when the first record is read. It is open for reading:
-// there will be no others.
+// recordReaders are shared by the sessions of a database, whose dictionaries they look up once, when the first record
+// is read. It is open for reading: there will be no others.
 type recordReaders struct {
 	db   *DB
 	free sync.Pool // *recordReader
@@ -120,8 +118,7 @@ func (r *recordReaders) take(ctx context.Context) (*recordReader, error) {
 	return &recordReader{decoder: codec.NewDecoder(r.dictionaries...), attributes: records.NewAttributes()}, nil
 }
 
-// lookUp reads the dictionaries by a session of its own: that of the question is
-// at work.
+// lookUp reads the dictionaries by a session of its own: that of the question is at work.
 func (r *recordReaders) lookUp(ctx context.Context) error {
 	session, err := r.db.Session(ctx)
 	if err != nil {
@@ -133,8 +130,8 @@ func (r *recordReaders) lookUp(ctx context.Context) error {
 	return err
 }
 
-// Dictionaries are those of the raw records. A damaged one is left out: only the
-// records that need it can't be read then, and verify tells.
+// Dictionaries are those of the raw records. A damaged one is left out: only the records that need it can't be read
+// then, and verify tells.
 func (db *DB) Dictionaries(ctx context.Context) ([]*codec.Dictionary, error) {
 	rows, err := db.conn.QueryContext(ctx, "SELECT dictionary_id, dictionary FROM record_dictionaries")
 	if err != nil {
@@ -199,7 +196,8 @@ func (r *recordReader) fillRecords(result mapping.Vector) error {
 
 // fillAttributes fills a vector of maps, which are lists of names and values.
 func (r *recordReader) fillAttributes(result mapping.Vector) error {
-	r.counts, r.names, r.values, r.nameEnds, r.valueEnds = r.counts[:0], r.names[:0], r.values[:0], r.nameEnds[:0], r.valueEnds[:0]
+	r.counts, r.names, r.values = r.counts[:0], r.names[:0], r.values[:0]
+	r.nameEnds, r.valueEnds = r.nameEnds[:0], r.valueEnds[:0]
 	for row := range r.blobs {
 		before := len(r.nameEnds)
 		if r.known.has(row) {
@@ -211,7 +209,8 @@ func (r *recordReader) fillAttributes(result mapping.Vector) error {
 		r.counts = append(r.counts, len(r.nameEnds)-before)
 	}
 	total := mapping.IdxT(len(r.nameEnds))
-	if mapping.ListVectorReserve(result, total) != mapping.StateSuccess || mapping.ListVectorSetSize(result, total) != mapping.StateSuccess {
+	if mapping.ListVectorReserve(result, total) != mapping.StateSuccess ||
+		mapping.ListVectorSetSize(result, total) != mapping.StateSuccess {
 		return fmt.Errorf("DuckDB has no room for %d attributes", total)
 	}
 	pairs := mapping.ListVectorGetChild(result)

@@ -65,21 +65,24 @@ func inGzip(t *testing.T, path, log string) {
 	}
 }
 
-// oddLog has what generated logs do not: bytes that are no UTF-8, a key that
-// comes twice, values of nothing, NUL, and names as long as DuckDB keeps in place.
-const oddLog = "03/09/2026 10:00:00;E;1.srv;user=m\xfcller jobname=\xff\xfe queue=a ctime=1773050000 end=1773050400 Exit_status=0 run_count=1\n" +
-	"03/09/2026 10:00:00;E;2.srv;user=a jobname=x\x00y queue=b ctime=1773050000 Resource_List.mem=1gb Resource_List.mem=2gb Resource_List.x= end=1773050400 Exit_status=0 run_count=1\n" +
-	"03/09/2026 10:00:00;E;3.srv;user=\xc3\xbc12 queue=twelve_bytes ctime=1773050000 end=1773050400 Exit_status=0 resources_used.abcdefghijkl=thirteen_byte run_count=1\n" +
+// oddLog has what generated logs do not: bytes that are no UTF-8, a key that comes twice, values of nothing, NUL, and
+// names as long as DuckDB keeps in place.
+const oddLog = "03/09/2026 10:00:00;E;1.srv;user=m\xfcller jobname=\xff\xfe queue=a ctime=1773050000 end=1773050400 " +
+	"Exit_status=0 run_count=1\n" +
+	"03/09/2026 10:00:00;E;2.srv;user=a jobname=x\x00y queue=b ctime=1773050000 Resource_List.mem=1gb " +
+	"Resource_List.mem=2gb Resource_List.x= end=1773050400 Exit_status=0 run_count=1\n" +
+	"03/09/2026 10:00:00;E;3.srv;user=\xc3\xbc12 queue=twelve_bytes ctime=1773050000 end=1773050400 Exit_status=0 " +
+	"resources_used.abcdefghijkl=thirteen_byte run_count=1\n" +
 	"03/09/2026 10:00:00;E;4.srv;\n"
 
-// TestFunctionsReadEveryRecord compares what SQL sees of each stored record with
-// what Go does: of both codecs, several dictionaries, and everything that a log
-// can hold; on several threads, and over more than one chunk.
+// TestFunctionsReadEveryRecord compares what SQL sees of each stored record with what Go does: of both codecs, several
+// dictionaries, and everything that a log can hold; on several threads, and over more than one chunk.
 func TestFunctionsReadEveryRecord(t *testing.T) {
 	path := duckdbtest.Generated(t)
 	inGzip(t, path, oddLog)
 	db := duckdbtest.OpenReading(t, path)
-	rows, err := db.Conn().QueryContext(t.Context(), `SELECT compressed_data, pbs_record(compressed_data), pbs_attributes(compressed_data), n, i FROM outcome_records,
+	rows, err := db.Conn().QueryContext(t.Context(), `
+		SELECT compressed_data, pbs_record(compressed_data), pbs_attributes(compressed_data), n, i FROM outcome_records,
 		LATERAL (SELECT map_values(pbs_attributes(compressed_data)) AS n), range(3) r(i) ORDER BY i, outcome_id`)
 	if err != nil {
 		t.Fatal(err)
@@ -174,14 +177,18 @@ func TestFunctionsAgreeWithColumns(t *testing.T) {
 	for question, want := range map[string]string{
 		// Of a key that comes twice they have the value that the column has.
 		`SELECT count(*) FROM jobs j JOIN job_records r ON r.job_id = j.id
-		 WHERE j.name IS DISTINCT FROM pbs_attributes(compressed_data)['jobname'] OR j.user_name IS DISTINCT FROM pbs_attributes(compressed_data)['user']
+		 WHERE j.name IS DISTINCT FROM pbs_attributes(compressed_data)['jobname']
+		    OR j.user_name IS DISTINCT FROM pbs_attributes(compressed_data)['user']
 		    OR j.account IS DISTINCT FROM pbs_attributes(compressed_data)['account']
 		    OR j.exit_status IS DISTINCT FROM TRY_CAST(pbs_attributes(compressed_data)['Exit_status'] AS BIGINT)`: "0",
-		"SELECT pbs_attributes(compressed_data)['Resource_List.mem'] FROM job_records r JOIN jobs j ON j.id = r.job_id WHERE machine = 'odd' AND short_id = 2": "2gb",
-		"SELECT cardinality(pbs_attributes(compressed_data)) FROM job_records r JOIN jobs j ON j.id = r.job_id WHERE machine = 'odd' AND short_id = 3":         "7",
-		"SELECT coalesce(pbs_record(NULL), pbs_attributes(NULL)::VARCHAR, 'nothing')":                                                                          "nothing",
+		"SELECT pbs_attributes(compressed_data)['Resource_List.mem'] FROM job_records r JOIN jobs j ON j.id = r.job_id " +
+			"WHERE machine = 'odd' AND short_id = 2": "2gb",
+		"SELECT cardinality(pbs_attributes(compressed_data)) FROM job_records r JOIN jobs j ON j.id = r.job_id " +
+			"WHERE machine = 'odd' AND short_id = 3": "7",
+		"SELECT coalesce(pbs_record(NULL), pbs_attributes(NULL)::VARCHAR, 'nothing')": "nothing",
 		// NULL between values, over more than one chunk.
-		"SELECT count(pbs_record(b)) || ' ' || count(pbs_attributes(b)) || ' ' || count(*) FROM (SELECT CASE WHEN i % 3 = 0 THEN compressed_data END AS b FROM range(6000) r(i), (FROM job_records LIMIT 1))": "2000 2000 6000",
+		"SELECT count(pbs_record(b)) || ' ' || count(pbs_attributes(b)) || ' ' || count(*) FROM (SELECT CASE " +
+			"WHEN i % 3 = 0 THEN compressed_data END AS b FROM range(6000) r(i), (FROM job_records LIMIT 1))": "2000 2000 6000",
 		// One alone, and a constant, which DuckDB works out while it plans.
 		"SELECT pbs_record(" + gzipped + ")": "hello",
 	} {
@@ -192,22 +199,26 @@ func TestFunctionsAgreeWithColumns(t *testing.T) {
 }
 
 // gzipped is "hello" as the codec packs it.
-const gzipped = `'\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\xFF\xCBH\xCD\xC9\xC9\x07\x00\x86\xA6\x10\x36\x05\x00\x00\x00'::BLOB`
+const gzipped = `'\x1F\x8B\x08\x00\x00\x00\x00\x00\x00\xFF` +
+	`\xCBH\xCD\xC9\xC9\x07\x00\x86\xA6\x10\x36\x05\x00\x00\x00'::BLOB`
 
-// TestFunctionsTellDamage: a damaged record is an error that names it, and says
-// nothing of the database; TRY leaves the others.
+// TestFunctionsTellDamage: a damaged record is an error that names it, and says nothing of the database; TRY leaves the
+// others.
 func TestFunctionsTellDamage(t *testing.T) {
 	base := duckdbtest.Generated(t)
-	path := duckdbtest.Damaged(t, base, "UPDATE outcome_records SET compressed_data = compressed_data[1:20] || '\\x00\\x00\\x00'::BLOB || compressed_data[24:] WHERE outcome_id = 5")
+	path := duckdbtest.Damaged(t, base, "UPDATE outcome_records "+
+		"SET compressed_data = compressed_data[1:20] || '\\x00\\x00\\x00'::BLOB || compressed_data[24:] WHERE outcome_id = 5")
 	db := duckdbtest.OpenReading(t, path)
 	sum := answer(t, db, "SELECT md5(compressed_data) FROM outcome_records WHERE outcome_id = 5")
 	for _, function := range []string{"pbs_record", "pbs_attributes"} {
 		_, err := db.Ask(t.Context(), "SELECT count("+function+"(compressed_data)) FROM outcome_records")
 		if !errors.Is(err, duckdb.ErrBadRecord) || errors.Is(err, duckdb.ErrCorrupt) ||
-			!strings.HasPrefix(err.Error(), function+": a raw record can't be read, that whose md5(compressed_data) is '"+sum+"': ") || !strings.Contains(err.Error(), "TRY(...)") {
+			!strings.HasPrefix(err.Error(), function+": a raw record can't be read, that whose md5(compressed_data) is '"+
+				sum+"': ") || !strings.Contains(err.Error(), "TRY(...)") {
 			t.Errorf("%s: %v", function, err)
 		}
-		missing := answer(t, db, "SELECT string_agg(outcome_id, ' ') FROM outcome_records WHERE TRY("+function+"(compressed_data)) IS NULL")
+		missing := answer(t, db,
+			"SELECT string_agg(outcome_id, ' ') FROM outcome_records WHERE TRY("+function+"(compressed_data)) IS NULL")
 		if missing != "5" {
 			t.Errorf("TRY(%s) leaves out %s", function, missing)
 		}
@@ -217,22 +228,26 @@ func TestFunctionsTellDamage(t *testing.T) {
 	writing, err := duckdb.Open(t.Context(), path, duckdb.Options{ReadOnly: true, Writes: []string{out}})
 	if err == nil {
 		defer writing.Close()
-		_, err = writing.WriteParquet(t.Context(), "SELECT pbs_record(compressed_data) AS r FROM outcome_records", out, map[string]string{"a": "b"})
+		_, err = writing.WriteParquet(t.Context(), "SELECT pbs_record(compressed_data) AS r FROM outcome_records", out,
+			map[string]string{"a": "b"})
 	}
 	if !errors.Is(err, duckdb.ErrBadRecord) {
 		t.Errorf("Parquet: %v", err)
 	}
-	lost := duckdbtest.OpenReading(t, duckdbtest.Damaged(t, base, "DELETE FROM record_dictionaries WHERE machine = 'derecho'"))
-	if got := answer(t, lost, "SELECT pbs_record(compressed_data) FROM outcome_records"); !strings.Contains(got, "is needed to inflate the record and is not in the database") {
+	lost := duckdbtest.OpenReading(t,
+		duckdbtest.Damaged(t, base, "DELETE FROM record_dictionaries WHERE machine = 'derecho'"))
+	got := answer(t, lost, "SELECT pbs_record(compressed_data) FROM outcome_records")
+	if !strings.Contains(got, "is needed to inflate the record and is not in the database") {
 		t.Errorf("without a dictionary: %s", got)
 	}
-	if got := answer(t, lost, "SELECT count(TRY(pbs_record(compressed_data))) > 0 AND bool_or(TRY(pbs_record(compressed_data)) IS NULL) FROM outcome_records"); got != "true" {
+	got = answer(t, lost, "SELECT count(TRY(pbs_record(compressed_data))) > 0 "+
+		"AND bool_or(TRY(pbs_record(compressed_data)) IS NULL) FROM outcome_records")
+	if got != "true" {
 		t.Errorf("without a dictionary others are read: %s", got)
 	}
 }
 
-// TestFunctionsAreForQuestions: who writes, as rules do, has none of them, and
-// they open nothing that is sealed.
+// TestFunctionsAreForQuestions: who writes, as rules do, has none of them, and they open nothing that is sealed.
 func TestFunctionsAreForQuestions(t *testing.T) {
 	path := duckdbtest.Generated(t)
 	db := duckdbtest.OpenReading(t, path)
@@ -260,11 +275,11 @@ func TestFunctionsAreForQuestions(t *testing.T) {
 	}
 }
 
-// TestFunctionsOnManySessions: sessions look the dictionaries up once, at the same
-// time, and each on its own chunk.
+// TestFunctionsOnManySessions: sessions look the dictionaries up once, at the same time, and each on its own chunk.
 func TestFunctionsOnManySessions(t *testing.T) {
 	db := duckdbtest.OpenReading(t, duckdbtest.Generated(t))
-	want := answer(t, db, "SELECT bit_xor(hash(r))::VARCHAR FROM (SELECT pbs_record(compressed_data) || pbs_attributes(compressed_data)::VARCHAR AS r FROM outcome_records)")
+	want := answer(t, db, "SELECT bit_xor(hash(r))::VARCHAR "+
+		"FROM (SELECT pbs_record(compressed_data) || pbs_attributes(compressed_data)::VARCHAR AS r FROM outcome_records)")
 	db.Close()
 	db = duckdbtest.OpenReading(t, db.Path())
 	failed := make(chan error, 4)
@@ -277,7 +292,8 @@ func TestFunctionsOnManySessions(t *testing.T) {
 			}
 			defer session.Close()
 			var got string
-			err = session.Conn().QueryRowContext(context.Background(), "SELECT bit_xor(hash(r))::VARCHAR FROM (SELECT pbs_record(compressed_data) || pbs_attributes(compressed_data)::VARCHAR AS r FROM outcome_records)").Scan(&got)
+			err = session.Conn().QueryRowContext(context.Background(), "SELECT bit_xor(hash(r))::VARCHAR FROM (SELECT "+
+				"pbs_record(compressed_data) || pbs_attributes(compressed_data)::VARCHAR AS r FROM outcome_records)").Scan(&got)
 			if err == nil && got != want {
 				err = fmt.Errorf("%s, want %s", got, want)
 			}

@@ -14,12 +14,10 @@ const (
 // A NamePattern gathers the names that fit it under one.
 type NamePattern struct{ Pattern, Name string }
 
-// GroupFunction is the SQL that makes the function of a kind of groups, which is
-// stored in the database and tells the group of a name: facility_of(account) is NULL
-// where no pattern fits, queue_group_of(queue) the queue itself.
+// GroupFunction is the SQL that makes the function of a kind of groups, which is stored in the database and tells the
+// group of a name: facility_of(account) is NULL where no pattern fits, queue_group_of(queue) the queue itself.
 //
-// The patterns are written into it, and not looked up: so a question over all jobs
-// takes as long with it as without.
+// The patterns are written into it, and not looked up: so a question over all jobs takes as long with it as without.
 func GroupFunction(kind string, patterns []NamePattern) string {
 	name, argument, otherwise := "facility_of", "account", "NULL::VARCHAR"
 	if kind == QueueGroup {

@@ -9,12 +9,12 @@ import (
 )
 
 const (
-	// chunkRows is about how many rows DuckDB is given at a time. It takes 2,048
-	// of them, and what remains of a batch costs it as much.
+	// chunkRows is about how many rows DuckDB is given at a time. It takes 2,048 of them, and what remains of a batch
+	// costs it as much.
 	chunkRows = 16 << 10
 
-	// chunkParts is the most parts that they are put together from: each part
-	// costs some kilobytes, however few rows it has.
+	// chunkParts is the most parts that they are put together from: each part costs some kilobytes, however few rows it
+	// has.
 	chunkParts = 1 << 10
 )
 
@@ -37,9 +37,8 @@ func allOf(batches []arrow.RecordBatch) []Part {
 	return parts
 }
 
-// A joining is an array.RecordReader of parts of batches that joins small ones
-// to larger ones as they are asked for. (An iterator can't: DuckDB asks from a
-// thread that Go called into.)
+// A joining is an array.RecordReader of parts of batches that joins small ones to larger ones as they are asked for.
+// (An iterator can't: DuckDB asks from a thread that Go called into.)
 type joining struct {
 	schema  *arrow.Schema
 	parts   []Part // that are still to come
@@ -74,8 +73,7 @@ func (j *joining) Next() bool {
 	return j.err == nil
 }
 
-// JoinAll puts all parts into batches. The caller releases these, also after an
-// error.
+// JoinAll puts all parts into batches. The caller releases these, also after an error.
 func JoinAll(parts []Part) (all []arrow.RecordBatch, err error) {
 	if len(parts) == 0 {
 		return nil, nil
@@ -115,8 +113,7 @@ func (j *joining) Retain() {}
 // Release does nothing either.
 func (j *joining) Release() {}
 
-// join copies batches into one, which has no room to spare. The caller releases
-// it.
+// join copies batches into one, which has no room to spare. The caller releases it.
 func join(batches []arrow.RecordBatch, memory memory.Allocator) (arrow.RecordBatch, error) {
 	rows := int64(0)
 	for _, b := range batches {

@@ -11,8 +11,7 @@ import (
 // A Day is a site's local day, as a value of SQL.
 type Day time.Time
 
-// Literal writes a value into SQL: this is the only place that does. Nil, the
-// zero instant and the zero day are NULL.
+// Literal writes a value into SQL: this is the only place that does. Nil, the zero instant and the zero day are NULL.
 func Literal(value any) string {
 	switch v := value.(type) {
 	case nil:

@@ -48,7 +48,8 @@ func (db *DB) Machines(ctx context.Context) ([]Machine, error) {
 	return all, rows.Err()
 }
 
-// LastDay is the last local day, such as 2026-01-31, that logs tell of: of some machines, or of all if none are named; empty if none do.
+// LastDay is the last local day, such as 2026-01-31, that logs tell of: of some machines, or of all if none are named;
+// empty if none do.
 func (db *DB) LastDay(ctx context.Context, machines []string) (string, error) {
 	days, err := Column[sql.NullString](
 		ctx,

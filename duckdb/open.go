@@ -20,13 +20,12 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// StorageVersion is the format in which files are written: DuckDB 1.3 and
-// later read it. It is the first whose packing of repeated texts is cheap: a
-// load takes a quarter less time than in v1.2.0.
+// StorageVersion is the format in which files are written: DuckDB 1.3 and later read it. It is the first whose packing
+// of repeated texts is cheap: a load takes a quarter less time than in v1.2.0.
 const StorageVersion = "v1.3.0"
 
-// PublishedVersion is the format of published copies, which are for clients
-// that may lag behind: it is the first that packs long texts well.
+// PublishedVersion is the format of published copies, which are for clients that may lag behind: it is the first that
+// packs long texts well.
 const PublishedVersion = "v1.2.0"
 
 // EngineVersion is that of the DuckDB that is linked in, as it says itself: v1.5.6.
@@ -95,9 +94,8 @@ func openOnce(ctx context.Context, path string, o Options) (*DB, error) {
 	return OpenFile(ctx, path, o)
 }
 
-// openWriting opens a database under a lock that no other writer can have: not
-// even DuckDB's own would do, since the system takes it away if the process
-// closes the file in any other way.
+// openWriting opens a database under a lock that no other writer can have: not even DuckDB's own would do, since the
+// system takes it away if the process closes the file in any other way.
 func openWriting(ctx context.Context, path, file string, o Options) (*DB, error) {
 	lock, err := dbfile.LockWriting(path, file)
 	if err != nil {
@@ -111,8 +109,8 @@ func openWriting(ctx context.Context, path, file string, o Options) (*DB, error)
 	return db, nil
 }
 
-// openLocked opens a database that nobody else writes to, makes it if it is not
-// there, and clears away what the dead left.
+// openLocked opens a database that nobody else writes to, makes it if it is not there, and clears away what the dead
+// left.
 func openLocked(ctx context.Context, path string, o Options) (*DB, error) {
 	file, info, err := dbfile.Look(path)
 	if err != nil {
@@ -135,9 +133,8 @@ func openLocked(ctx context.Context, path string, o Options) (*DB, error) {
 	return db, nil
 }
 
-// makeFile makes an empty database under another name first: one whose making
-// was cut off could not be opened. It does not wait for others who build: its
-// caller holds a lock that they may be waiting for.
+// makeFile makes an empty database under another name first: one whose making was cut off could not be opened. It does
+// not wait for others who build: its caller holds a lock that they may be waiting for.
 func makeFile(ctx context.Context, path string, o Options) error {
 	b, err := dbfile.Build(ctx, path, 0)
 	if err != nil {
@@ -156,8 +153,7 @@ func makeFile(ctx context.Context, path string, o Options) error {
 	return b.MoveIn()
 }
 
-// OpenFile opens a database file as it is, and makes the tables in it if it
-// has none.
+// OpenFile opens a database file as it is, and makes the tables in it if it has none.
 func OpenFile(ctx context.Context, path string, o Options) (*DB, error) {
 	db, err := Connect(ctx, path, o)
 	if err != nil {
@@ -177,9 +173,8 @@ func OpenFile(ctx context.Context, path string, o Options) (*DB, error) {
 // Attached is the name that DuckDB knows the database by.
 const Attached = "pbsduck"
 
-// Connect starts DuckDB, and has it open the file. Neither the file's name nor
-// whether it may be written is among DuckDB's settings: the driver takes those
-// from a URL, where characters of a name would mean something else.
+// Connect starts DuckDB, and has it open the file. Neither the file's name nor whether it may be written is among
+// DuckDB's settings: the driver takes those from a URL, where characters of a name would mean something else.
 func Connect(ctx context.Context, path string, o Options) (*DB, error) {
 	set := url.Values{}
 	set.Set("storage_compatibility_version", StorageVersion)
@@ -282,8 +277,8 @@ func (db *DB) Detach(ctx context.Context) error {
 	return db.closedFile()
 }
 
-// Reopen opens the database anew if DuckDB answers nothing any more, as after
-// an error of its own making, which damage may lead to.
+// Reopen opens the database anew if DuckDB answers nothing any more, as after an error of its own making, which damage
+// may lead to.
 func (db *DB) Reopen(ctx context.Context) error {
 	if err := db.Exec(ctx, "SELECT 1"); err == nil || db.file == "" || ctx.Err() != nil {
 		return err
@@ -334,9 +329,8 @@ func (db *DB) prepare(ctx context.Context, o Options) error {
 // Path is the file's name.
 func (db *DB) Path() string { return db.path }
 
-// Close writes what is in the log of the database into the file, and closes it.
-// It is an error if what was written is not under the database's name. A second
-// Close does nothing.
+// Close writes what is in the log of the database into the file, and closes it. It is an error if what was written is
+// not under the database's name. A second Close does nothing.
 func (db *DB) Close() error {
 	if db.closed {
 		return nil
@@ -356,9 +350,8 @@ func (db *DB) Close() error {
 	return err
 }
 
-// CloseUnlessEmpty is Close, but a database that Open made, and that no log was
-// loaded into, does not stay. One that others made, or could have written to
-// meanwhile, is never taken away.
+// CloseUnlessEmpty is Close, but a database that Open made, and that no log was loaded into, does not stay. One that
+// others made, or could have written to meanwhile, is never taken away.
 func (db *DB) CloseUnlessEmpty(ctx context.Context) error {
 	if !db.made || db.lock == nil || db.InPlace() != nil {
 		return db.Close()
@@ -374,8 +367,8 @@ func (db *DB) CloseUnlessEmpty(ctx context.Context) error {
 	return errors.Join(err, db.Close(), dbfile.Remove(db.file), lock.Release())
 }
 
-// InPlace tells whether what is written to is still what has the database's
-// name: who removes or replaces a file does not disturb those who have it open.
+// InPlace tells whether what is written to is still what has the database's name: who removes or replaces a file does
+// not disturb those who have it open.
 func (db *DB) InPlace() error {
 	if db.lock == nil {
 		return nil

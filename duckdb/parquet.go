@@ -9,14 +9,15 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 )
 
-// exact are the types that DuckDB's Parquet writer keeps, and that Arrow does not
-// name otherwise.
-var exact = []string{"BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "VARCHAR", "BLOB", "DATE", "TIMESTAMP WITH TIME ZONE"}
+// exact are the types that DuckDB's Parquet writer keeps, and that Arrow does not name otherwise.
+var exact = []string{
+	"BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "FLOAT", "DOUBLE", "VARCHAR", "BLOB", "DATE",
+	"TIMESTAMP WITH TIME ZONE",
+}
 
-// ParquetSchema is the Arrow schema of a query's result, if DuckDB's own
-// Parquet writer keeps the types of all its columns, else nil: it writes
-// HUGEINT as DOUBLE, for one. Only a query that can be part of another one has
-// such a schema.
+// ParquetSchema is the Arrow schema of a query's result, if DuckDB's own Parquet writer keeps the types of all its
+// columns, else nil: it writes HUGEINT as DOUBLE, for one. Only a query that can be part of another one has such a
+// schema.
 func (db *DB) ParquetSchema(ctx context.Context, query string) (*arrow.Schema, error) {
 	if err := OnlyAsks(query); err != nil {
 		return nil, err
@@ -34,10 +35,11 @@ func (db *DB) ParquetSchema(ctx context.Context, query string) (*arrow.Schema, e
 	return reader.Schema(), nil
 }
 
-// WriteParquet lets DuckDB write the result of a query to a Parquet file: on
-// all cores, and without a copy of the result in memory. Metadata goes into the
-// file's own.
-func (db *DB) WriteParquet(ctx context.Context, query, path string, metadata map[string]string) (rows int64, err error) {
+// WriteParquet lets DuckDB write the result of a query to a Parquet file: on all cores, and without a copy of the
+// result in memory. Metadata goes into the file's own.
+func (db *DB) WriteParquet(
+	ctx context.Context, query, path string, metadata map[string]string,
+) (rows int64, err error) {
 	if err := OnlyAsks(query); err != nil {
 		return 0, err
 	}
@@ -46,7 +48,8 @@ func (db *DB) WriteParquet(ctx context.Context, query, path string, metadata map
 		entries = append(entries, Quote(key)+": "+Quote(metadata[key]))
 	}
 	result, err := db.conn.ExecContext(ctx, "COPY (\n"+inner(query)+"\n) TO "+Quote(path)+
-		" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, USE_TMP_FILE false, KV_METADATA {"+strings.Join(entries, ", ")+"})")
+		" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880, USE_TMP_FILE false, KV_METADATA {"+
+		strings.Join(entries, ", ")+"})")
 	if err != nil && isBadRecord(err.Error()) {
 		return 0, QuestionError(query, err)
 	}

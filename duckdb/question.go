@@ -29,8 +29,7 @@ var steering = []string{
 	"json_execute_serialized_sql", "arrow_scan", "arrow_scan_dumb",
 }
 
-// Ask answers a question. The caller releases the reader before the next
-// statement.
+// Ask answers a question. The caller releases the reader before the next statement.
 func (db *DB) Ask(ctx context.Context, question string) (array.RecordReader, error) {
 	if err := OnlyAsks(question); err != nil {
 		return nil, err
@@ -42,8 +41,8 @@ func (db *DB) Ask(ctx context.Context, question string) (array.RecordReader, err
 	return reader, nil
 }
 
-// Questions are the statements of SQL, each of which is checked to be a question. What stands before
-// one is blanks, so that errors name the place in the whole.
+// Questions are the statements of SQL, each of which is checked to be a question. What stands before one is blanks, so
+// that errors name the place in the whole.
 func Questions(sql string) ([]string, error) {
 	var all []string
 	start := 0
@@ -96,7 +95,8 @@ func OnlyAsks(sql string) error {
 	case first == "" || !slices.Contains(asking, first):
 		return &kindOfError{
 			fmt.Sprintf(
-				"%s is no question: the database is read-only here, and takes one SELECT (or FROM, WITH, VALUES, PIVOT, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)",
+				"%s is no question: the database is read-only here, and takes one SELECT "+
+					"(or FROM, WITH, VALUES, PIVOT, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN)",
 				strings.ToUpper(cmp.Or(first, words[0])),
 			),
 			ErrNoQuestion,
@@ -115,8 +115,7 @@ func OnlyAsks(sql string) error {
 // Mentions tells whether a table or view of that name may be asked by SQL.
 func Mentions(sql, name string) bool { return slices.Contains(sqlWords(sql), name) }
 
-// explained is the word that a statement begins with, or that which follows
-// EXPLAIN.
+// explained is the word that a statement begins with, or that which follows EXPLAIN.
 func explained(words []string) string {
 	if len(words) == 0 || words[0] != "explain" {
 		return strings.Join(words[:min(1, len(words))], "")
@@ -132,8 +131,7 @@ func explained(words []string) string {
 	return strings.Join(words[:min(1, len(words))], "")
 }
 
-// sqlWords are the words and signs of SQL, in lower case, without comments;
-// a text is ”, whatever is in it.
+// sqlWords are the words and signs of SQL, in lower case, without comments; a text is ”, whatever is in it.
 func sqlWords(sql string) []string {
 	var words []string
 	for i := 0; i < len(sql); {
@@ -199,8 +197,8 @@ func inWord(c byte) bool {
 	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
 }
 
-// wideBlank is the length of a blank beyond ASCII that a text begins with, which
-// DuckDB takes for a blank, too; 0 if it begins with something else.
+// wideBlank is the length of a blank beyond ASCII that a text begins with, which DuckDB takes for a blank, too; 0 if it
+// begins with something else.
 func wideBlank(s string) int {
 	r, n := utf8.DecodeRuneInString(s)
 	if r >= utf8.RuneSelf && (unicode.IsSpace(r) || r >= '\u200b' && r <= '\u200d' || r == '\u2060' || r == '\ufeff') {
@@ -235,8 +233,7 @@ func commentLength(s string) int {
 	return len(s)
 }
 
-// quotedLength is that of a text between two of the quotes that it begins
-// with, of which two within it are one.
+// quotedLength is that of a text between two of the quotes that it begins with, of which two within it are one.
 func quotedLength(s string, escapes bool) int {
 	for i := 1; i < len(s); i++ {
 		switch {
@@ -251,8 +248,7 @@ func quotedLength(s string, escapes bool) int {
 	return len(s)
 }
 
-// dollarLength is that of a text between two of the same $TAG$; 0 if it is
-// none.
+// dollarLength is that of a text between two of the same $TAG$; 0 if it is none.
 func dollarLength(s string) int {
 	end := strings.IndexByte(s[1:], '$') + 1
 	if end == 0 || end > 1 && s[1] >= '0' && s[1] <= '9' {

@@ -12,27 +12,30 @@ import (
 	duck "github.com/duckdb/duckdb-go/v2"
 )
 
-// TestOnlyAsks: what is one question passes, whatever is in its texts, names
-// and comments; all else does not.
+// TestOnlyAsks: what is one question passes, whatever is in its texts, names and comments; all else does not.
 func TestOnlyAsks(t *testing.T) {
 	for _, sql := range []string{
-		"SELECT 1", "select 1 ;; ", "/* ; */ -- ;\n SELECT 1 -- ;", "/* /* */ COPY */ FROM jobs", "(SELECT 1)", "WITH a AS (SELECT 1) FROM a", "VALUES (1)",
-		"TABLE jobs", "PIVOT jobs ON queue USING count(*)", "DESCRIBE jobs", "DESC jobs", "SUMMARIZE jobs", "SHOW TABLES", "EXPLAIN SELECT 1",
-		"EXPLAIN ANALYZE SELECT 1", "EXPLAIN (FORMAT json) SELECT 1", "EXPLAIN (ANALYZE, FORMAT json) FROM jobs", "EXPLAIN (SELECT 1)",
-		`SELECT ';', ''';', E'\';', e'\\', "a"";b", $$;$$, $x$ $$;$ $x$`, "SELECT query, checkpoint FROM a", "SELECT $1", "SELECT 'enable_logging('", "SELECT\u00a01\u2003;\u3000", "SELECT größe FROM a",
+		"SELECT 1", "select 1 ;; ", "/* ; */ -- ;\n SELECT 1 -- ;", "/* /* */ COPY */ FROM jobs", "(SELECT 1)",
+		"WITH a AS (SELECT 1) FROM a", "VALUES (1)", "TABLE jobs", "PIVOT jobs ON queue USING count(*)", "DESCRIBE jobs",
+		"DESC jobs", "SUMMARIZE jobs", "SHOW TABLES", "EXPLAIN SELECT 1", "EXPLAIN ANALYZE SELECT 1",
+		"EXPLAIN (FORMAT json) SELECT 1", "EXPLAIN (ANALYZE, FORMAT json) FROM jobs", "EXPLAIN (SELECT 1)",
+		`SELECT ';', ''';', E'\';', e'\\', "a"";b", $$;$$, $x$ $$;$ $x$`, "SELECT query, checkpoint FROM a", "SELECT $1",
+		"SELECT 'enable_logging('", "SELECT\u00a01\u2003;\u3000", "SELECT größe FROM a",
 	} {
 		if err := OnlyAsks(sql); err != nil {
 			t.Errorf("%s: %v", sql, err)
 		}
 	}
 	for _, sql := range []string{
-		"", ";", "-- SELECT 1", "/* SELECT 1", "COPY jobs TO 'x'", "EXPLAIN", "EXPLAIN ANALYZE COPY jobs TO 'x'", "EXPLAIN (ANALYZE) COPY jobs TO 'x'",
-		"EXPLAIN ANALYZE VERBOSE", "SELECT 1; SELECT 2", `SELECT '\'; COPY jobs TO 'x'`, "SELECT $$ $$; COPY", `SELECT "a"; COPY`,
-		"SELECT 1 /* ; */; COPY", "SELECT e'\\\\'; COPY", "PRAGMA version", "SET threads = 1", "RESET threads", "USE x", "CALL x()", "CREATE TEMP TABLE a (b int)",
-		"INSERT INTO jobs FROM jobs", "UPDATE EXTENSIONS", "INSTALL a", "LOAD a", "ATTACH 'a'", "DETACH a", "EXPORT DATABASE 'a'", "IMPORT DATABASE 'a'", "VACUUM",
-		"CHECKPOINT", "BEGIN", "PREPARE a AS SELECT 1", "EXECUTE a", "SELECT 'COPY'; ;SELECT 1", "FROM Enable_Logging('a')", `FROM "ENABLE_PROFILING" ()`,
-		"FROM query\u00a0('FROM enable_logging()')", "FROM checkpoint\u200b()", "SELECT 1;\u3000SELECT 2",
-		"FROM query /* */ ('FROM enable_logging()')", "SELECT (FROM json_execute_serialized_sql('x'))", "\"SELECT\" 1; x",
+		"", ";", "-- SELECT 1", "/* SELECT 1", "COPY jobs TO 'x'", "EXPLAIN", "EXPLAIN ANALYZE COPY jobs TO 'x'",
+		"EXPLAIN (ANALYZE) COPY jobs TO 'x'", "EXPLAIN ANALYZE VERBOSE", "SELECT 1; SELECT 2", `SELECT '\'; COPY jobs TO 'x'`,
+		"SELECT $$ $$; COPY", `SELECT "a"; COPY`, "SELECT 1 /* ; */; COPY", "SELECT e'\\\\'; COPY", "PRAGMA version",
+		"SET threads = 1", "RESET threads", "USE x", "CALL x()", "CREATE TEMP TABLE a (b int)", "INSERT INTO jobs FROM jobs",
+		"UPDATE EXTENSIONS", "INSTALL a", "LOAD a", "ATTACH 'a'", "DETACH a", "EXPORT DATABASE 'a'", "IMPORT DATABASE 'a'",
+		"VACUUM", "CHECKPOINT", "BEGIN", "PREPARE a AS SELECT 1", "EXECUTE a", "SELECT 'COPY'; ;SELECT 1",
+		"FROM Enable_Logging('a')", `FROM "ENABLE_PROFILING" ()`, "FROM query\u00a0('FROM enable_logging()')",
+		"FROM checkpoint\u200b()", "SELECT 1;\u3000SELECT 2", "FROM query /* */ ('FROM enable_logging()')",
+		"SELECT (FROM json_execute_serialized_sql('x'))", "\"SELECT\" 1; x",
 	} {
 		if OnlyAsks(sql) == nil {
 			t.Errorf("%s is a question", sql)
@@ -40,8 +43,8 @@ func TestOnlyAsks(t *testing.T) {
 	}
 }
 
-// TestSealed: what would still get through to DuckDB is refused there, while
-// questions that need more than memory are answered.
+// TestSealed: what would still get through to DuckDB is refused there, while questions that need more than memory are
+// answered.
 func TestSealed(t *testing.T) {
 	ctx := context.Background()
 	dir := t.TempDir()
@@ -65,10 +68,13 @@ func TestSealed(t *testing.T) {
 	defer session.conn.Close()
 	for _, s := range []*DB{db, session} {
 		for _, sql := range []string{
-			"COPY (SELECT 1) TO 'DIR/b.csv'", "COPY (SELECT 1) TO 'DIR/x.duckdb'", "EXPORT DATABASE 'DIR/out'", "ATTACH 'DIR/y.duckdb' AS y", "ATTACH 'DIR/x.duckdb' AS z (READ_WRITE)",
-			"INSTALL httpfs", "LOAD httpfs", "LOAD 'DIR/a.csv'", "FROM 'DIR/a.csv'", "FROM read_csv('DIR/a.csv')", "FROM glob('DIR/*')", "FROM read_text('/etc/passwd')",
-			"FROM read_csv('http://localhost:1/a.csv')", "SET enable_external_access = true", "SET lock_configuration = false", "RESET allowed_paths", "SET memory_limit = '1TB'",
-			"SET GLOBAL TimeZone = 'Asia/Tokyo'", "SET TimeZone = 'Asia/Tokyo'", "PRAGMA profiling_output = 'DIR/p'", "SET temp_directory = 'DIR'", "DELETE FROM jobs", "CREATE TABLE a (b int)",
+			"COPY (SELECT 1) TO 'DIR/b.csv'", "COPY (SELECT 1) TO 'DIR/x.duckdb'", "EXPORT DATABASE 'DIR/out'",
+			"ATTACH 'DIR/y.duckdb' AS y", "ATTACH 'DIR/x.duckdb' AS z (READ_WRITE)", "INSTALL httpfs", "LOAD httpfs",
+			"LOAD 'DIR/a.csv'", "FROM 'DIR/a.csv'", "FROM read_csv('DIR/a.csv')", "FROM glob('DIR/*')",
+			"FROM read_text('/etc/passwd')", "FROM read_csv('http://localhost:1/a.csv')", "SET enable_external_access = true",
+			"SET lock_configuration = false", "RESET allowed_paths", "SET memory_limit = '1TB'",
+			"SET GLOBAL TimeZone = 'Asia/Tokyo'", "SET TimeZone = 'Asia/Tokyo'", "PRAGMA profiling_output = 'DIR/p'",
+			"SET temp_directory = 'DIR'", "DELETE FROM jobs", "CREATE TABLE a (b int)",
 		} {
 			if err := s.Exec(ctx, strings.ReplaceAll(sql, "DIR", dir)); err == nil {
 				t.Errorf("%s is done", sql)
@@ -79,7 +85,8 @@ func TestSealed(t *testing.T) {
 			t.Errorf("the time zone is %v, %v", zone, err)
 		}
 	}
-	sorted, err := db.Number(ctx, "SELECT count(*) FROM (SELECT i, 'text ' || hash(i) AS t FROM range(2000000) r(i) ORDER BY t, i LIMIT 1900000)")
+	sorted, err := db.Number(ctx,
+		"SELECT count(*) FROM (SELECT i, 'text ' || hash(i) AS t FROM range(2000000) r(i) ORDER BY t, i LIMIT 1900000)")
 	if err != nil || sorted != 1900000 {
 		t.Errorf("a sort of more than there is memory: %d, %v", sorted, err)
 	}
@@ -148,7 +155,9 @@ func TestQuestions(t *testing.T) {
 			t.Errorf("%q: %q, %v", sql, got, err)
 		}
 	}
-	for _, sql := range []string{"", " ; ", "-- a", "SELECT 1; DROP TABLE jobs", "SELECT 1; FROM query('x')", "COPY jobs TO 'x'; SELECT 1"} {
+	for _, sql := range []string{
+		"", " ; ", "-- a", "SELECT 1; DROP TABLE jobs", "SELECT 1; FROM query('x')", "COPY jobs TO 'x'; SELECT 1",
+	} {
 		if got, err := Questions(sql); err == nil {
 			t.Errorf("%q: %q", sql, got)
 		}

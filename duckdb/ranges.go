@@ -12,23 +12,21 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// A RowRange is rows that stand next to each other, by numbers from first to last,
-// how many they are, and of how many bytes.
+// A RowRange is rows that stand next to each other, by numbers from first to last, how many they are, and of how many
+// bytes.
 type RowRange struct{ First, Last, Rows, Bytes int64 }
 
-// Limits are how much a range may hold. DuckDB gives an answer only when it has all
-// of it in memory, and users write texts of any length: so rows are asked for that
-// have few bytes, not only those that are few.
+// Limits are how much a range may hold. DuckDB gives an answer only when it has all of it in memory, and users write
+// texts of any length: so rows are asked for that have few bytes, not only those that are few.
 type Limits struct{ Rows, Bytes int64 }
 
-// pieceBits makes pieces of 1,024 numbers, of which ranges are made; only of those
-// that are too large by themselves each row is looked at.
+// pieceBits makes pieces of 1,024 numbers, of which ranges are made; only of those that are too large by themselves
+// each row is looked at.
 const pieceBits = 10
 
-// Ranges covers rows by ranges in order, none of which holds more than it may, but
-// for a single number. Measured are questions for the numbers, how many rows each
-// counts for, and how many bytes are read with it; of one number they may give several
-// rows, whose bytes add up. They are asked one after the other.
+// Ranges covers rows by ranges in order, none of which holds more than it may, but for a single number. Measured are
+// questions for the numbers, how many rows each counts for, and how many bytes are read with it; of one number they may
+// give several rows, whose bytes add up. They are asked one after the other.
 func (db *DB) Ranges(ctx context.Context, most Limits, measured ...string) ([]RowRange, error) {
 	pieces, err := db.pieces(ctx, measured, pieceBits, RowRange{Last: math.MaxInt64})
 	if err != nil {
@@ -92,7 +90,8 @@ type gathering struct {
 }
 
 func (g *gathering) add(p RowRange) {
-	if n := len(g.ranges); n > 0 && g.ranges[n-1].Rows+p.Rows <= g.most.Rows && g.ranges[n-1].Bytes+p.Bytes <= g.most.Bytes {
+	if n := len(g.ranges); n > 0 && g.ranges[n-1].Rows+p.Rows <= g.most.Rows &&
+		g.ranges[n-1].Bytes+p.Bytes <= g.most.Bytes {
 		g.ranges[n-1].Last = p.Last
 		g.ranges[n-1].Rows += p.Rows
 		g.ranges[n-1].Bytes += p.Bytes
@@ -101,9 +100,9 @@ func (g *gathering) add(p RowRange) {
 	g.ranges = append(g.ranges, p)
 }
 
-// Measured are the questions for Ranges of the rows of a table, numbered by a column, by
-// all that users can make long. Rows is how many each counts for. What is kept as
-// bytes is asked for apart: DuckDB holds 2,048 rows of all columns that it looks at.
+// Measured are the questions for Ranges of the rows of a table, numbered by a column, by all that users can make long.
+// Rows is how many each counts for. What is kept as bytes is asked for apart: DuckDB holds 2,048 rows of all columns
+// that it looks at.
 func Measured(t schema.Table, number string, rows int) []string {
 	const question = "SELECT %s AS number, %d AS rows, %s AS bytes FROM %s"
 	sizes, apart := []string{"0"}, []string(nil)
@@ -112,7 +111,8 @@ func Measured(t schema.Table, number string, rows int) []string {
 		case schema.Text:
 			sizes = append(sizes, "coalesce(strlen("+c.Name+"), 0)")
 		case schema.Bytes:
-			apart = append(apart, fmt.Sprintf(question, number, 0, "octet_length("+c.Name+")", t.Name)+" WHERE "+c.Name+" IS NOT NULL")
+			apart = append(apart,
+				fmt.Sprintf(question, number, 0, "octet_length("+c.Name+")", t.Name)+" WHERE "+c.Name+" IS NOT NULL")
 		}
 	}
 	return append(apart, fmt.Sprintf(question, number, rows, strings.Join(sizes, " + "), t.Name))

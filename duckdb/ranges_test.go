@@ -9,8 +9,8 @@ import (
 	"pbsduck/duckdb"
 )
 
-// TestRanges covers rows of all sizes, also one that is larger than is allowed: each
-// row once, in order, and none beside it that may not be.
+// TestRanges covers rows of all sizes, also one that is larger than is allowed: each row once, in order, and none
+// beside it that may not be.
 func TestRanges(t *testing.T) {
 	db, err := duckdb.Connect(context.Background(), "", duckdb.Options{})
 	if err != nil {
@@ -26,7 +26,8 @@ func TestRanges(t *testing.T) {
 		most duckdb.Limits
 		want []duckdb.RowRange
 	}{
-		{"all", duckdb.Limits{Rows: 10_000, Bytes: 20_000}, []duckdb.RowRange{{First: 0, Last: 5119, Rows: 5000, Bytes: 11_800}}},
+		{"all", duckdb.Limits{Rows: 10_000, Bytes: 20_000},
+			[]duckdb.RowRange{{First: 0, Last: 5119, Rows: 5000, Bytes: 11_800}}},
 		{"rows", duckdb.Limits{Rows: 2048, Bytes: 20_000}, []duckdb.RowRange{
 			{First: 0, Last: 2047, Rows: 2048, Bytes: 2048},
 			{First: 2048, Last: 4095, Rows: 2048, Bytes: 8848},

@@ -10,8 +10,8 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// SchemaVersion is the version of the tables that this program writes. It
-// grows with every change that an older program could not cope with.
+// SchemaVersion is the version of the tables that this program writes. It grows with every change that an older program
+// could not cope with.
 const SchemaVersion = 5
 
 // Definition is the SQL that makes a table and its comments.
@@ -39,8 +39,7 @@ func Definition(t schema.Table) []string {
 	return statements
 }
 
-// QuoteFile names a file to DuckDB, to which it is no address of another kind,
-// whatever it begins with.
+// QuoteFile names a file to DuckDB, to which it is no address of another kind, whatever it begins with.
 func QuoteFile(file string) string {
 	if !filepath.IsAbs(file) {
 		file = "." + string(filepath.Separator) + file
@@ -68,8 +67,8 @@ func (db *DB) SchemaVersion(ctx context.Context) (int, error) {
 // addedLater are tables that this version of the schema got while it was worked on.
 var addedLater = []string{schema.ToldRuns.Name, schema.ChangedMonths.Name}
 
-// Lacking names a table that a database of this version lacks because it was made
-// before the version was finished; it is empty if none is.
+// Lacking names a table that a database of this version lacks because it was made before the version was finished; it
+// is empty if none is.
 func (db *DB) Lacking(ctx context.Context) (string, error) {
 	lacking, err := Column[string](ctx, db, `SELECT name FROM (SELECT unnest($1::VARCHAR[]) AS name)
 		WHERE name NOT IN (SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND database_name = current_database())
@@ -80,8 +79,7 @@ func (db *DB) Lacking(ctx context.Context) (string, error) {
 	return lacking[0], nil
 }
 
-// Schema is the SQL that makes an empty database as this program does for a
-// site.
+// Schema is the SQL that makes an empty database as this program does for a site.
 func Schema(version string, s schema.Site) []string {
 	var statements []string
 	for _, t := range s.Tables() {
@@ -114,8 +112,8 @@ func Definitions(s schema.Site, names []string) []string {
 	return statements
 }
 
-// create makes the tables, in one transaction. Of the site it takes the
-// columns; queues and rules come with the machine (charge.Configure).
+// create makes the tables, in one transaction. Of the site it takes the columns; queues and rules come with the machine
+// (charge.Configure).
 func (db *DB) create(ctx context.Context, s schema.Site) error {
 	db.site = schema.Site{Priority: s.Priority, Columns: s.Columns}
 	statements := strings.Join(Schema(db.version, s), "\n;\n")

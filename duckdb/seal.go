@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Seal keeps all sessions from files and the network, but for the database itself and what DuckDB
-// spills to disk, and keeps its settings as they are, until it is closed.
+// Seal keeps all sessions from files and the network, but for the database itself and what DuckDB spills to disk, and
+// keeps its settings as they are, until it is closed.
 func (db *DB) Seal(ctx context.Context, o Options) error {
 	var paths []string
 	for _, path := range o.Writes {
@@ -16,7 +16,10 @@ func (db *DB) Seal(ctx context.Context, o Options) error {
 	if o.Folder != "" {
 		folders = Quote(strings.TrimRight(o.Folder, "/") + "/")
 	}
-	locks := []string{"SET allowed_directories = [" + folders + "]", "SET allowed_paths = [" + strings.Join(paths, ", ") + "]", "SET enable_external_access = false"}
+	locks := []string{
+		"SET allowed_directories = [" + folders + "]", "SET allowed_paths = [" + strings.Join(paths, ", ") + "]",
+		"SET enable_external_access = false",
+	}
 	if o.Files {
 		locks = nil
 	}

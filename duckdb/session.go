@@ -24,8 +24,7 @@ func (db *DB) Within(ctx context.Context, work func() error) error {
 	return err
 }
 
-// Rollback takes the transaction back that there is. It is no error if DuckDB did
-// so already.
+// Rollback takes the transaction back that there is. It is no error if DuckDB did so already.
 func (db *DB) Rollback() error {
 	// A context that was cancelled must not keep the transaction open.
 	err := db.Exec(context.Background(), "ROLLBACK")
@@ -35,14 +34,15 @@ func (db *DB) Rollback() error {
 	return err
 }
 
-// Session is a further connection to the same database. It is closed by itself,
-// before the database is.
+// Session is a further connection to the same database. It is closed by itself, before the database is.
 func (db *DB) Session(ctx context.Context) (*DB, error) {
 	conn, err := db.pool.Conn(ctx)
 	if err != nil {
 		return nil, openError(db.path, err)
 	}
-	session := &DB{path: db.path, file: db.file, version: db.version, site: db.site, pool: db.pool, conn: conn, session: true}
+	session := &DB{
+		path: db.path, file: db.file, version: db.version, site: db.site, pool: db.pool, conn: conn, session: true,
+	}
 	if db.file == "" {
 		return session, nil
 	}

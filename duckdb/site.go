@@ -11,9 +11,8 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// A database knows what its site decided about its rows, so that it is whole
-// without the configuration: the tables site_columns, queue_types and
-// charge_rules hold it.
+// A database knows what its site decided about its rows, so that it is whole without the configuration: the tables
+// site_columns, queue_types and charge_rules hold it.
 
 //go:embed sql/site_queues.sql
 var siteQueues string
@@ -21,8 +20,7 @@ var siteQueues string
 // Site is what the site decided about the rows of this database.
 func (db *DB) Site() schema.Site { return db.site }
 
-// SetSite says what the site decided, when that has changed, or is not in the
-// database's tables.
+// SetSite says what the site decided, when that has changed, or is not in the database's tables.
 func (db *DB) SetSite(s schema.Site) { db.site = s }
 
 // SiteRows are the statements that keep the columns of a site.

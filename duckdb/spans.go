@@ -15,8 +15,7 @@ func (s Span) Covers(column string) string {
 }
 
 const (
-	// farApart is the gap, in microseconds, from where two spans are better
-	// than one that has nothing in its middle.
+	// farApart is the gap, in microseconds, from where two spans are better than one that has nothing in its middle.
 	farApart = 86_400 * 1_000_000
 
 	// MostSpans is how many spans there are at most.
@@ -38,8 +37,7 @@ func Spans(times []int64) []Span {
 	return all
 }
 
-// AppendSpan appends rows to a list of spans in ascending order, joining those
-// that touch.
+// AppendSpan appends rows to a list of spans in ascending order, joining those that touch.
 func AppendSpan(list []Span, from, until int64) []Span {
 	if n := len(list); n > 0 && list[n-1].Until == from {
 		list[n-1].Until = until
@@ -51,8 +49,7 @@ func AppendSpan(list []Span, from, until int64) []Span {
 	return append(list, Span{from, until})
 }
 
-// Divide appends the rows of a batch to two lists: those that the spans name to
-// named, all others to others.
+// Divide appends the rows of a batch to two lists: those that the spans name to named, all others to others.
 func Divide(rec arrow.RecordBatch, spans []Span, others, named []Part) (_, _ []Part) {
 	at := int64(0)
 	for _, s := range append(slices.Clip(spans), Span{rec.NumRows(), rec.NumRows()}) {

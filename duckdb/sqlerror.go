@@ -12,8 +12,8 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// DuckDB says what is wrong in several lines: the message, what it could mean, and the line of the
-// SQL with a mark under the place. People get one line of it, with the place as numbers.
+// DuckDB says what is wrong in several lines: the message, what it could mean, and the line of the SQL with a mark
+// under the place. People get one line of it, with the place as numbers.
 
 // Message is the text of an error, where DuckDB's part of it is one line.
 func Message(err error) string {
@@ -46,8 +46,7 @@ func problem(message string) string {
 	return strings.Join(said, " ")
 }
 
-// QuestionError says in one line what is wrong with a question, and where in
-// it; and what helps, where that is known.
+// QuestionError says in one line what is wrong with a question, and where in it; and what helps, where that is known.
 func QuestionError(question string, err error) error {
 	var told *duck.Error
 	if !errors.As(err, &told) || errors.Is(err, ErrCorrupt) {
@@ -62,8 +61,7 @@ func QuestionError(question string, err error) error {
 	return &kindOfError{text, questionKind(told.Error())}
 }
 
-// placeIn finds the place that DuckDB marks. It shows a piece of the line only,
-// between dots, if that is long.
+// placeIn finds the place that DuckDB marks. It shows a piece of the line only, between dots, if that is long.
 func placeIn(question, message string) (line, column int, ok bool) {
 	shown := strings.Split(message, "\n")
 	for i, s := range shown {
@@ -100,8 +98,7 @@ func characters(text string, cells int) int {
 	return n
 }
 
-// adviceOn says what a question can't have, and what to multiply instead of
-// numbers whose product is too large.
+// adviceOn says what a question can't have, and what to multiply instead of numbers whose product is too large.
 func adviceOn(message string) string {
 	switch {
 	case isBadRecord(message):
@@ -117,16 +114,14 @@ func adviceOn(message string) string {
 	return ""
 }
 
-// functionFailed is what DuckDB and its driver say in front of the error of a
-// function of ours.
+// functionFailed is what DuckDB and its driver say in front of the error of a function of ours.
 const functionFailed = "Invalid Input Error: database/sql/driver: API error: "
 
-// isBadRecord tells whether a question met a raw record that can't be read, which
-// says nothing about the database as a whole.
+// isBadRecord tells whether a question met a raw record that can't be read, which says nothing about the database as a
+// whole.
 func isBadRecord(message string) bool { return strings.Contains(message, ErrBadRecord.Error()) }
 
-// questionKind tells whether a question was refused files, or met a record that
-// can't be read.
+// questionKind tells whether a question was refused files, or met a record that can't be read.
 func questionKind(message string) error {
 	switch {
 	case isBadRecord(message):

@@ -23,8 +23,7 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// An sqlFile is the text of an SQL file, and what its header says that it reads
-// beside the tables of the database:
+// An sqlFile is the text of an SQL file, and what its header says that it reads beside the tables of the database:
 //
 //	-- Variables: first BIGINT, last BIGINT
 //	-- Tables: conflict (job_id VARCHAR, submit_time TIMESTAMPTZ)
@@ -58,12 +57,12 @@ func readSQLFile(t *testing.T, path string) sqlFile {
 
 // examples are values of variables, by type.
 var examples = map[string]string{
-	"BIGINT": "1", "DOUBLE": "0.5", "VARCHAR": "'jobs'", "BOOLEAN": "true", "BLOB": "'key'", "DATE": "DATE '2026-01-01'", "TIMESTAMPTZ": "TIMESTAMPTZ '2026-01-01 09:00:00Z'",
-	"VARCHAR[]": "['job_id', 'queue']", "BIGINT[]": "[1, 2]",
+	"BIGINT": "1", "DOUBLE": "0.5", "VARCHAR": "'jobs'", "BOOLEAN": "true", "BLOB": "'key'", "DATE": "DATE '2026-01-01'",
+	"TIMESTAMPTZ": "TIMESTAMPTZ '2026-01-01 09:00:00Z'", "VARCHAR[]": "['job_id', 'queue']", "BIGINT[]": "[1, 2]",
 }
 
-// run runs the file as people would who paste it into a client: behind what sets
-// its variables, and makes the tables that it needs. Nothing of it stays.
+// run runs the file as people would who paste it into a client: behind what sets its variables, and makes the tables
+// that it needs. Nothing of it stays.
 func (f sqlFile) run(ctx context.Context, conn *sql.Conn) (err error) {
 	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
 		return err
@@ -92,8 +91,7 @@ func (f sqlFile) run(ctx context.Context, conn *sql.Conn) (err error) {
 	return rows.Err()
 }
 
-// TestSQLRunsAsItStands: each SQL file is a statement of DuckDB, which reads the
-// variables that it says, and no others.
+// TestSQLRunsAsItStands: each SQL file is a statement of DuckDB, which reads the variables that it says, and no others.
 func TestSQLRunsAsItStands(t *testing.T) {
 	path := duckdbtest.Written(t)
 	database := strings.TrimSuffix(filepath.Base(path), ".duckdb")
@@ -106,7 +104,10 @@ func TestSQLRunsAsItStands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range []string{"ATTACH ':memory:' AS previous", "COPY FROM DATABASE " + database + " TO previous (SCHEMA)"} { // the old one, of a rebuild
+	// the old one, of a rebuild
+	for _, s := range []string{
+		"ATTACH ':memory:' AS previous", "COPY FROM DATABASE " + database + " TO previous (SCHEMA)",
+	} {
 		if _, err := conn.ExecContext(t.Context(), s); err != nil {
 			t.Fatal(err)
 		}
@@ -121,7 +122,9 @@ func TestSQLRunsAsItStands(t *testing.T) {
 	if err != nil || len(files) < 50 {
 		t.Fatalf("%d files, %v", len(files), err)
 	}
-	slices.SortStableFunc(files, func(a, b string) int { return cmp.Compare(strings.Count(a, "/older/"), strings.Count(b, "/older/")) })
+	slices.SortStableFunc(files, func(a, b string) int {
+		return cmp.Compare(strings.Count(a, "/older/"), strings.Count(b, "/older/"))
+	})
 	older := false
 	for _, path := range files {
 		if strings.Contains(path, "/older/") && !older { // what they ask of previous is a database of an earlier version
@@ -130,7 +133,9 @@ func TestSQLRunsAsItStands(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, s := range []string{"DETACH previous", "ATTACH ':memory:' AS previous", "USE previous", string(script), "USE " + database} {
+			for _, s := range []string{
+				"DETACH previous", "ATTACH ':memory:' AS previous", "USE previous", string(script), "USE " + database,
+			} {
 				if _, err := conn.ExecContext(t.Context(), s); err != nil {
 					t.Fatal(err)
 				}
@@ -164,17 +169,18 @@ func TestSQLRunsAsItStands(t *testing.T) {
 	}
 }
 
-// TestViewsShowWhatTheirFilesAsk: the columns that a view lists are those that its
-// file has a * for.
+// TestViewsShowWhatTheirFilesAsk: the columns that a view lists are those that its file has a * for.
 func TestViewsShowWhatTheirFilesAsk(t *testing.T) {
-	db, err := duckdb.Open(t.Context(), "", duckdb.Options{Site: schema.Site{Columns: []schema.Column{{Name: "own", Type: schema.Text, Source: "resources_used.own"}}}})
+	own := schema.Column{Name: "own", Type: schema.Text, Source: "resources_used.own"}
+	db, err := duckdb.Open(t.Context(), "", duckdb.Options{Site: schema.Site{Columns: []schema.Column{own}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
 	columns := func(question string) []string {
 		t.Helper()
-		names, err := duckdb.Column[string](t.Context(), db, "SELECT column_name || ' ' || column_type FROM (DESCRIBE "+question+")")
+		names, err := duckdb.Column[string](t.Context(), db,
+			"SELECT column_name || ' ' || column_type FROM (DESCRIBE "+question+")")
 		if err != nil || len(names) == 0 {
 			t.Fatal(names, err)
 		}
@@ -200,13 +206,17 @@ func TestVariablesKeepValues(t *testing.T) {
 		value any
 		want  string // as DuckDB writes it
 	}{
-		{"VARCHAR", "it's \x00; DROP TABLE events --", "'it\\'s \x00; DROP TABLE events --'"}, {"VARCHAR", nil, "NULL"}, {"BIGINT", math.MinInt64, "-9223372036854775808"},
-		{"BIGINT", nil, "NULL"}, {"BIGINT", int64(math.MaxInt64), "9223372036854775807"}, {"DOUBLE", 1e-300, "1e-300"}, {"DOUBLE", math.Inf(1), "inf"}, {"BOOLEAN", false, "false"},
-		{"TIMESTAMPTZ", time.UnixMicro(1767258000000001), "'2026-01-01 09:00:00.000001+00'"}, {"TIMESTAMPTZ", time.Time{}, "NULL"},
+		{"VARCHAR", "it's \x00; DROP TABLE events --", "'it\\'s \x00; DROP TABLE events --'"}, {"VARCHAR", nil, "NULL"},
+		{"BIGINT", math.MinInt64, "-9223372036854775808"}, {"BIGINT", nil, "NULL"},
+		{"BIGINT", int64(math.MaxInt64), "9223372036854775807"}, {"DOUBLE", 1e-300, "1e-300"}, {"DOUBLE", math.Inf(1), "inf"},
+		{"BOOLEAN", false, "false"}, {"TIMESTAMPTZ", time.UnixMicro(1767258000000001), "'2026-01-01 09:00:00.000001+00'"},
+		{"TIMESTAMPTZ", time.Time{}, "NULL"},
 		{"DATE", duckdb.Day(time.Date(1969, 12, 31, 0, 0, 0, 0, time.UTC)), "1969-12-31"}, {"DATE", duckdb.Day{}, "NULL"},
-		{"VARCHAR[]", []string{"a, b", "'"}, "['a, b', '\\'']"}, {"VARCHAR[]", []string{}, "[]"}, {"BIGINT[]", []int64{1, -1}, "[1, -1]"}, {"BIGINT[]", []int64(nil), "[]"},
+		{"VARCHAR[]", []string{"a, b", "'"}, "['a, b', '\\'']"}, {"VARCHAR[]", []string{}, "[]"},
+		{"BIGINT[]", []int64{1, -1}, "[1, -1]"}, {"BIGINT[]", []int64(nil), "[]"},
 	} {
-		file := "-- Variables: x " + c.typ + "\nSELECT typeof(getvariable('x')) || ' ' || coalesce([getvariable('x')]::VARCHAR, 'NULL')"
+		file := "-- Variables: x " + c.typ +
+			"\nSELECT typeof(getvariable('x')) || ' ' || coalesce([getvariable('x')]::VARCHAR, 'NULL')"
 		got, err := duckdb.Column[string](t.Context(), db, duckdb.With(file, duckdb.Vars{"x": c.value}))
 		typ := strings.Replace(c.typ, "TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE", 1)
 		if want := typ + " [" + c.want + "]"; err != nil || got[0] != want {

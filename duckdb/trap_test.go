@@ -19,8 +19,8 @@ import (
 	duck "github.com/duckdb/duckdb-go/v2"
 )
 
-// These tests hold the driver to what package duckdb relies on, and pin the
-// traps it steps around, so that an upgrade tells when they change.
+// These tests hold the driver to what package duckdb relies on, and pin the traps it steps around, so that an upgrade
+// tells when they change.
 
 func openTest(t *testing.T) *DB {
 	t.Helper()
@@ -104,12 +104,13 @@ func TestViewIsRightOnlyWhole(t *testing.T) {
 	}
 }
 
-// TestInsertKeepsValues: what goes in through a view comes out the same, for
-// each type that columns have, with NULLs, over several batches.
+// TestInsertKeepsValues: what goes in through a view comes out the same, for each type that columns have, with NULLs,
+// over several batches.
 func TestInsertKeepsValues(t *testing.T) {
 	db := openTest(t)
 	ctx := context.Background()
-	if err := db.Exec(ctx, "CREATE TABLE t (n BIGINT, s VARCHAR, b BLOB, moment TIMESTAMPTZ, day DATE, yes BOOLEAN)"); err != nil {
+	if err := db.Exec(ctx,
+		"CREATE TABLE t (n BIGINT, s VARCHAR, b BLOB, moment TIMESTAMPTZ, day DATE, yes BOOLEAN)"); err != nil {
 		t.Fatal(err)
 	}
 	var batches []arrow.RecordBatch
@@ -119,11 +120,14 @@ func TestInsertKeepsValues(t *testing.T) {
 	if err := db.Insert(ctx, "t", batches); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := db.Number(ctx, "SELECT count(*) FROM duckdb_views() WHERE view_name = ?", insertView); err != nil || n > 0 {
+	if n, err := db.Number(ctx, "SELECT count(*) FROM duckdb_views() WHERE view_name = ?", insertView); err != nil ||
+		n > 0 {
 		t.Errorf("%d views on memory stay in the file (%v)", n, err)
 	}
-	n, err := db.Number(ctx, `SELECT count(*) FROM t WHERE (n % 7 = 0 AND s IS NULL AND b IS NULL AND moment IS NULL AND day IS NULL AND yes IS NULL)
-		OR (s = 'text ' || n AND b = encode('blob ' || n) AND epoch_us(moment) = n * 1000001 AND day = DATE '1970-01-01' + n::INTEGER AND yes = (n % 2 = 0))`)
+	n, err := db.Number(ctx, `SELECT count(*) FROM t
+		WHERE (n % 7 = 0 AND s IS NULL AND b IS NULL AND moment IS NULL AND day IS NULL AND yes IS NULL)
+		OR (s = 'text ' || n AND b = encode('blob ' || n) AND epoch_us(moment) = n * 1000001
+			AND day = DATE '1970-01-01' + n::INTEGER AND yes = (n % 2 = 0))`)
 	if err != nil || n != 15000 {
 		t.Fatalf("%d of 15000 rows came out as they went in (%v)", n, err)
 	}
@@ -132,8 +136,10 @@ func TestInsertKeepsValues(t *testing.T) {
 func everyType(rows int) arrow.RecordBatch {
 	schema := arrow.NewSchema([]arrow.Field{
 		{Name: "n", Type: arrow.PrimitiveTypes.Int64}, {Name: "s", Type: arrow.BinaryTypes.String, Nullable: true},
-		{Name: "b", Type: arrow.BinaryTypes.Binary, Nullable: true}, {Name: "at", Type: arrow.FixedWidthTypes.Timestamp_us, Nullable: true},
-		{Name: "day", Type: arrow.FixedWidthTypes.Date32, Nullable: true}, {Name: "yes", Type: arrow.FixedWidthTypes.Boolean, Nullable: true},
+		{Name: "b", Type: arrow.BinaryTypes.Binary, Nullable: true},
+		{Name: "at", Type: arrow.FixedWidthTypes.Timestamp_us, Nullable: true},
+		{Name: "day", Type: arrow.FixedWidthTypes.Date32, Nullable: true},
+		{Name: "yes", Type: arrow.FixedWidthTypes.Boolean, Nullable: true},
 	}, nil)
 	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
 	defer b.Release()
@@ -157,14 +163,15 @@ func everyType(rows int) arrow.RecordBatch {
 func TestStorageVersion(t *testing.T) {
 	db := openTest(t)
 	var version string
-	err := db.conn.QueryRowContext(context.Background(), "SELECT tags['storage_version'] FROM duckdb_databases() WHERE NOT internal").Scan(&version)
+	err := db.conn.QueryRowContext(context.Background(),
+		"SELECT tags['storage_version'] FROM duckdb_databases() WHERE NOT internal").Scan(&version)
 	if err != nil || !strings.HasPrefix(version, StorageVersion) {
 		t.Fatalf("storage version %q (%v), want %s", version, err, StorageVersion)
 	}
 }
 
-// TestHolderProcess is no test of its own: the tests of locks and kills run it
-// in a process that they can wait for and kill.
+// TestHolderProcess is no test of its own: the tests of locks and kills run it in a process that they can wait for and
+// kill.
 func TestHolderProcess(t *testing.T) {
 	path := os.Getenv("PBSDUCK_TEST_HOLD")
 	if path == "" {
@@ -261,7 +268,8 @@ func TestOpenErrors(t *testing.T) {
 		{foreign, func(err error) bool { return errors.Is(err, ErrNotDatabase) }},
 		{newer, func(err error) bool { return errors.As(err, &tooNew) && tooNew.Schema == 99 }},
 	} {
-		if _, err := Open(ctx, c.path, Options{ReadOnly: true}); err == nil || !c.is(err) || strings.Contains(err.Error(), "\n") {
+		if _, err := Open(ctx, c.path, Options{ReadOnly: true}); err == nil || !c.is(err) ||
+			strings.Contains(err.Error(), "\n") {
 			t.Errorf("open %s: %v", c.path, err)
 		}
 	}

@@ -10,10 +10,9 @@ import (
 	"github.com/duckdb/duckdb-go/v2/mapping"
 )
 
-// The driver's functions over whole vectors read and write texts only. What else
-// DuckDB's C interface can do is in its package mapping, which needs the vector's
-// handle; and where each text costs a call, the layout of a string, which DuckDB's
-// header lays down (duckdb_string_t):
+// The driver's functions over whole vectors read and write texts only. What else DuckDB's C interface can do is in its
+// package mapping, which needs the vector's handle; and where each text costs a call, the layout of a string, which
+// DuckDB's header lays down (duckdb_string_t):
 //
 //	length, 4 bytes | up to 12 bytes of it
 //	length, 4 bytes | the first 4 bytes of it | where it is, 8 bytes
@@ -62,10 +61,9 @@ func putString(slot *stringSlot, text []byte, address uintptr) {
 	*(*uintptr)(unsafe.Pointer(&slot[8])) = address
 }
 
-// putStrings puts pieces of a text, which lie one behind the other from start on,
-// into slots of a vector, from first on, and gives where the last of them ends.
-// DuckDB gets them as one, so that it costs one call and one copy, and each points
-// into it. Ends says where in the text each piece ends. All of it is UTF-8.
+// putStrings puts pieces of a text, which lie one behind the other from start on, into slots of a vector, from first
+// on, and gives where the last of them ends. DuckDB gets them as one, so that it costs one call and one copy, and each
+// points into it. Ends says where in the text each piece ends. All of it is UTF-8.
 func putStrings(v mapping.Vector, to []stringSlot, first int, text []byte, start int, ends []int) int {
 	if len(ends) == 0 {
 		return start

@@ -82,8 +82,7 @@ func Views(s schema.Site) []View {
 
 var star = regexp.MustCompile(`(\w+)\.\*( EXCLUDE \([^)]*\))?`)
 
-// withColumns lists the columns that * stands for in the file of a view, as the
-// view would silently follow new ones.
+// withColumns lists the columns that * stands for in the file of a view, as the view would silently follow new ones.
 func withColumns(file string, t schema.Table) string {
 	return star.ReplaceAllStringFunc(file, func(all string) string {
 		table, _, _ := strings.Cut(all, ".")
@@ -91,8 +90,8 @@ func withColumns(file string, t schema.Table) string {
 	})
 }
 
-// Definition is the SQL that makes the view and its comments. DuckDB drops
-// the comments of a view that is replaced, so they belong together.
+// Definition is the SQL that makes the view and its comments. DuckDB drops the comments of a view that is replaced, so
+// they belong together.
 func (v View) Definition() []string {
 	statements := []string{
 		fmt.Sprintf("CREATE OR REPLACE VIEW %s AS %s", v.Name, strings.TrimSpace(v.SQL)),

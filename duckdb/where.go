@@ -11,15 +11,14 @@ import (
 	duck "github.com/duckdb/duckdb-go/v2"
 )
 
-// A Where is a condition in SQL on the columns of a job, that ParseWhere found
-// to be one.
+// A Where is a condition in SQL on the columns of a job, that ParseWhere found to be one.
 type Where struct{ condition string }
 
 // SQL implements Term.
 func (w Where) SQL() string { return "(" + w.condition + "\n)" }
 
-// ParseWhere reads a condition that people wrote: one expression over the columns
-// of jobs. What is wrong with it is said with the place in it, as one line.
+// ParseWhere reads a condition that people wrote: one expression over the columns of jobs. What is wrong with it is
+// said with the place in it, as one line.
 func (db *DB) ParseWhere(ctx context.Context, text string) (Where, error) {
 	const before = "EXPLAIN SELECT 1 FROM jobs j WHERE (\n"
 	question := before + text + "\n)"
@@ -52,8 +51,7 @@ func (db *DB) Fails(ctx context.Context, w Where) error {
 	return err
 }
 
-// whereError is a questionError whose place is one in the condition, which
-// begins in the second line of the question.
+// whereError is a questionError whose place is one in the condition, which begins in the second line of the question.
 func whereError(text, question string, err error) error {
 	var told *duck.Error
 	if !errors.As(err, &told) || errors.Is(err, ErrCorrupt) {
@@ -70,8 +68,7 @@ func whereError(text, question string, err error) error {
 	return fmt.Errorf("line %d, column %d: %s", line-1, column, said)
 }
 
-// qualified is the text with j. before each column of jobs, so that it means the
-// same beside other tables.
+// qualified is the text with j. before each column of jobs, so that it means the same beside other tables.
 func (e *Expression) qualified(text string, columns []string) string {
 	var own []string // what a lambda calls its arguments
 	VisitNodes(e.Root, func(node map[string]any) string {

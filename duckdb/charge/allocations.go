@@ -23,7 +23,8 @@ func ReplaceAllocations(ctx context.Context, db *duckdb.DB, all []Allocation) er
 			return err
 		}
 		for _, a := range all {
-			err := db.Exec(ctx, "INSERT INTO allocations VALUES (?, ?, ?, ?, ?, NULL)", a.Account, a.Machine, a.Hours, duckdb.OrNull(a.From), duckdb.OrNull(a.To))
+			err := db.Exec(ctx, "INSERT INTO allocations VALUES (?, ?, ?, ?, ?, NULL)", a.Account, a.Machine, a.Hours,
+				duckdb.OrNull(a.From), duckdb.OrNull(a.To))
 			if err != nil {
 				return err
 			}

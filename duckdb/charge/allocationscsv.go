@@ -13,9 +13,8 @@ import (
 
 var allocationHeader = []string{"account", "machine", "hours", "from", "to"}
 
-// ReadAllocations reads the allocations of a CSV file: a line each of
-// account,machine,hours,from,to, under a line that says so; the days may be
-// empty. Errors name path and line.
+// ReadAllocations reads the allocations of a CSV file: a line each of account,machine,hours,from,to, under a line that
+// says so; the days may be empty. Errors name path and line.
 func ReadAllocations(path string, in io.Reader) ([]Allocation, error) {
 	r := csv.NewReader(in)
 	r.FieldsPerRecord = len(allocationHeader)

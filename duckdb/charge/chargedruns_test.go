@@ -33,10 +33,11 @@ version = '1'
 factors = { large = 2, small = 1 }
 `
 
-const chargedRows = "SELECT c.cpu_hours, c.memory_hours, c.qos, c.rule_version, unknown_charges FROM job_charges c JOIN jobs j ON j.id = c.job_id JOIN daily_summary USING (machine)"
+const chargedRows = "SELECT c.cpu_hours, c.memory_hours, c.qos, c.rule_version, unknown_charges FROM job_charges c " +
+	"JOIN jobs j ON j.id = c.job_id JOIN daily_summary USING (machine)"
 
-// TestChargedOverRuns: what a job is charged over its runs depends on no order of
-// the logs that tell of them, also when some of them are forgotten.
+// TestChargedOverRuns: what a job is charged over its runs depends on no order of the logs that tell of them, also when
+// some of them are forgotten.
 func TestChargedOverRuns(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -61,7 +62,8 @@ func TestChargedOverRuns(t *testing.T) {
 			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(30, 2)+duckdbtest.RunEnded(40, 0, 7, 2)),
 		}, fmt.Sprintf("%d|%d|small|runs/1|0", 8*9+2*7, 8*9+2*7)},
 		{"an array as a whole", []string{
-			strings.ReplaceAll(duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(30, 2)+duckdbtest.RunEnded(40, 0, 7, 2)), "1.srv", "1[].srv"),
+			strings.ReplaceAll(duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(30, 2)+duckdbtest.RunEnded(40, 0, 7, 2)),
+				"1.srv", "1[].srv"),
 		}, "0|0|small|runs/1|0"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -102,18 +104,19 @@ func TestChargedOverRuns(t *testing.T) {
 	}
 }
 
-// TestChargedOverRunsLater: recalculate charges jobs over their runs from the
-// day on of which the rules say so.
+// TestChargedOverRunsLater: recalculate charges jobs over their runs from the day on of which the rules say so.
 func TestChargedOverRunsLater(t *testing.T) {
 	f := duckdbtest.New(t)
 	f.Load(load.Options{}, duckdbtest.WriteLog(t, filepath.Join(t.TempDir(), "20260115"), []byte(
-		duckdbtest.RunEntry(20, "R", duckdbtest.RunHeld(10, 8)+duckdbtest.RunEnded(20, -11, 9, 1))+duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(30, 2)+duckdbtest.RunEnded(40, 0, 7, 2))), false))
+		duckdbtest.RunEntry(20, "R", duckdbtest.RunHeld(10, 8)+duckdbtest.RunEnded(20, -11, 9, 1))+
+			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(30, 2)+duckdbtest.RunEnded(40, 0, 7, 2))), false))
 	check := func(config, want string) {
 		t.Helper()
 		if _, err := charge.Recalculate(t.Context(), f.DB, duckdbtest.Config(t, config), duckdb.Filter{}); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff([]string{want}, f.Rows("SELECT round(cpu_hours * 3600), rule_version FROM job_charges")); diff != "" {
+		if diff := cmp.Diff([]string{want},
+			f.Rows("SELECT round(cpu_hours * 3600), rule_version FROM job_charges")); diff != "" {
 			t.Error(diff)
 		}
 		f.Verify()
@@ -121,5 +124,6 @@ func TestChargedOverRunsLater(t *testing.T) {
 	const rule = "[[machines]]\nname = 'm'\n[[machines.rules]]\n"
 	check(rule+"version = '1'\n", "14|1")
 	check(rule+"version = '2'\ncharged_over = 'runs'\n", "86|2")
-	check(rule+"version = '2'\ncharged_over = 'runs'\nuntil = 2026-01-14\n[[machines.rules]]\nversion = '3'\ncharged_over = 'job'\nfrom = 2026-01-15\n", "14|3")
+	check(rule+"version = '2'\ncharged_over = 'runs'\nuntil = 2026-01-14\n[[machines.rules]]\nversion = '3'\n"+
+		"charged_over = 'job'\nfrom = 2026-01-15\n", "14|3")
 }

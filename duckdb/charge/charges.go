@@ -13,9 +13,8 @@ import (
 	"pbsduck/ingest/site"
 )
 
-// Charging applies the rules of a machine to its jobs, set-wise: a statement
-// per rule, for the jobs that ended within its days. What a rule gives no
-// finite number for is NULL, and counted in daily_summary.unknown_charges.
+// Charging applies the rules of a machine to its jobs, set-wise: a statement per rule, for the jobs that ended within
+// its days. What a rule gives no finite number for is NULL, and counted in daily_summary.unknown_charges.
 
 //go:embed sql/charged.sql
 var charged string
@@ -23,8 +22,7 @@ var charged string
 //go:embed sql/sum_runs.sql
 var sumRuns string
 
-// Jobs adds the charges of jobs of one machine that have none yet. Which is
-// a condition on jobs j.
+// Jobs adds the charges of jobs of one machine that have none yet. Which is a condition on jobs j.
 func Jobs(ctx context.Context, db *duckdb.DB, machine, which string) error {
 	rules, err := currentRules(ctx, db, machine)
 	if err != nil {
@@ -46,8 +44,7 @@ func Jobs(ctx context.Context, db *duckdb.DB, machine, which string) error {
 	return nil
 }
 
-// OverRuns tells whether rules of a machine charge, or charged, jobs over their
-// runs.
+// OverRuns tells whether rules of a machine charge, or charged, jobs over their runs.
 func OverRuns(ctx context.Context, db *duckdb.DB, machine string) (bool, error) {
 	n, err := db.Number(
 		ctx, "SELECT count(*) FROM charge_rules WHERE machine = ? AND charged_over = ?", machine, site.OverRuns,
@@ -82,9 +79,8 @@ func ChargedBy(db *duckdb.DB, r site.Rule, which string) string {
 	return "WITH told AS (\n" + told(db, r, which) + "\n)\n" + charged
 }
 
-// told are the values of a rule, as it says, for charged.sql. The rule is SQL that
-// the site wrote, on lines of its own. Runs have hours; the quality of service is
-// the job's.
+// told are the values of a rule, as it says, for charged.sql. The rule is SQL that the site wrote, on lines of its own.
+// Runs have hours; the quality of service is the job's.
 func told(db *duckdb.DB, r site.Rule, which string) string {
 	var hours []string
 	for _, f := range r.Fields() {
@@ -97,7 +93,8 @@ func told(db *duckdb.DB, r site.Rule, which string) string {
 		runs := "SELECT j.id AS job_id, charged_run, charged_phase, " + strings.Join(
 			hours, ", ",
 		) + " FROM " + chargedRuns(db.Site().Jobs(), which)
-		values = "SELECT q.job_id, q.is_array_parent, h.* EXCLUDE (job_id), q.told_qos FROM (SELECT j.id AS job_id, j.is_array_parent, " + service + jobs + ") q" +
+		values = "SELECT q.job_id, q.is_array_parent, h.* EXCLUDE (job_id), q.told_qos " +
+			"FROM (SELECT j.id AS job_id, j.is_array_parent, " + service + jobs + ") q" +
 			" JOIN (WITH told_run AS (\n" + runs + "\n)\n" + sumRuns + ") h ON h.job_id = q.job_id"
 	}
 	return "SELECT *, " + factorOf(r, "told_qos") + " AS told_factor FROM (" + values + ")"
@@ -108,13 +105,12 @@ func tellAs(expression, typ, name string) string {
 	return fmt.Sprintf("TRY((%s\n)::%s) AS %s", expression, typ, name)
 }
 
-// chargedJobs is what rules read: jobs, j, whose whole numbers have 128 bits. Of
-// the 64 bits that they are kept in, bytes times seconds need more.
+// chargedJobs is what rules read: jobs, j, whose whole numbers have 128 bits. Of the 64 bits that they are kept in,
+// bytes times seconds need more.
 func chargedJobs(jobs schema.Table) string { return widened(jobs, "jobs") }
 
-// chargedRuns is what rules read that are charged over runs: jobs, j, once for each
-// row of job_runs, whose columns stand in place of the job's. An array as a whole,
-// which has no runs, is there once. Which is a condition on jobs j.
+// chargedRuns is what rules read that are charged over runs: jobs, j, once for each row of job_runs, whose columns
+// stand in place of the job's. An array as a whole, which has no runs, is there once. Which is a condition on jobs j.
 func chargedRuns(jobs schema.Table, which string) string {
 	var held []string
 	for _, name := range runColumns {
@@ -127,8 +123,7 @@ func chargedRuns(jobs schema.Table, which string) string {
 	)
 }
 
-// runColumns are the columns of jobs that rules charged over runs find the values
-// of the run in.
+// runColumns are the columns of jobs that rules charged over runs find the values of the run in.
 var runColumns = []string{
 	"start_time", "end_time", "walltime_used_s", "ncpus", "ngpus", "nodect", "mem_requested_bytes",
 }
@@ -161,8 +156,7 @@ func factorOf(r site.Rule, qos string) string {
 	return b.String() + " END"
 }
 
-// ended is the condition that a job ended within the days of a rule. A job
-// whose end is unknown is charged by the last.
+// ended is the condition that a job ended within the days of a rule. A job whose end is unknown is charged by the last.
 func ended(r site.Rule, last bool) string {
 	if r.From.IsZero() && r.Until.IsZero() {
 		return "true"
@@ -181,8 +175,8 @@ func ended(r site.Rule, last bool) string {
 	return within
 }
 
-// uncovered is the condition that a job ended on a day of no rule; "" if there
-// is no such day. The rules are in the order of their days, and don't overlap.
+// uncovered is the condition that a job ended on a day of no rule; "" if there is no such day. The rules are in the
+// order of their days, and don't overlap.
 func uncovered(rules []site.Rule) string {
 	var gaps []string
 	if first := rules[0].From; !first.IsZero() {

@@ -18,12 +18,14 @@ import (
 	"pbsduck/ingest/site"
 )
 
-const summaryTotals = `SELECT f.machine || '/' || f.name, printf('%.6f', sum(c.cpu_hours)), printf('%.6f', sum(c.gpu_hours)), printf('%.6f', sum(c.memory_hours)),
-	printf('%.6f', sum(d.cpu_charge)), printf('%.6f', sum(d.gpu_charge)), printf('%.6f', sum(d.memory_charge)), count(DISTINCT (d.end_date, d.user_name, d.account, d.queue))
-	FROM job_details d JOIN job_charges c ON c.job_id = d.id JOIN job_sources s ON s.job_id = d.id JOIN log_files f USING (file_id) GROUP BY ALL ORDER BY ALL`
+const summaryTotals = `SELECT f.machine || '/' || f.name,
+	printf('%.6f', sum(c.cpu_hours)), printf('%.6f', sum(c.gpu_hours)), printf('%.6f', sum(c.memory_hours)),
+	printf('%.6f', sum(d.cpu_charge)), printf('%.6f', sum(d.gpu_charge)), printf('%.6f', sum(d.memory_charge)),
+	count(DISTINCT (d.end_date, d.user_name, d.account, d.queue))
+	FROM job_details d JOIN job_charges c ON c.job_id = d.id
+	JOIN job_sources s ON s.job_id = d.id JOIN log_files f USING (file_id) GROUP BY ALL ORDER BY ALL`
 
-// TestCorpusCharges compares the charges by the NCAR example with the
-// reference figures of the corpus.
+// TestCorpusCharges compares the charges by the NCAR example with the reference figures of the corpus.
 func TestCorpusCharges(t *testing.T) {
 	dir := corpus.Dir(t)
 	c := duckdbtest.NCAR(t)
@@ -43,8 +45,8 @@ func TestCorpusCharges(t *testing.T) {
 	f.Verify()
 }
 
-// TestTruthCharges compares the charge of every generated job with what the
-// generator says, and the sums of every day with those of its jobs.
+// TestTruthCharges compares the charge of every generated job with what the generator says, and the sums of every day
+// with those of its jobs.
 func TestTruthCharges(t *testing.T) {
 	dir := t.TempDir()
 	_, err := generate.Run(t.Context(), generate.Options{
@@ -66,7 +68,8 @@ func TestTruthCharges(t *testing.T) {
 		f.Load(load.Options{Machine: machine, Zone: m.Zone, Config: c}, filepath.Join(dir, machine))
 		want := duckdbtest.Truth(t, filepath.Join(dir, machine+".truth.ndjson"))
 		rows := f.Rows(`SELECT to_json({'job_id': d.job_id, 'submit_time': strftime(submit_time, '%Y-%m-%dT%H:%M:%SZ'),
-			'charge': {'cpu_hours': cpu_hours, 'gpu_hours': gpu_hours, 'memory_hours': memory_hours, 'qos': qos, 'qos_factor': qos_factor}})
+			'charge': {'cpu_hours': cpu_hours, 'gpu_hours': gpu_hours, 'memory_hours': memory_hours,
+				'qos': qos, 'qos_factor': qos_factor}})
 			FROM job_details d WHERE machine = '` + machine + `' AND rule_version = '2023/1'`)
 		if len(rows) != len(want) {
 			t.Errorf("%s: %d jobs are charged, the truth has %d", machine, len(rows), len(want))

@@ -12,8 +12,8 @@ import (
 //go:embed sql/reserved_words.sql
 var reservedWords string
 
-// CheckConfig asks DuckDB about what only it can judge: the names of columns,
-// and the SQL of rules. The error tells of all that is wrong, with lines.
+// CheckConfig asks DuckDB about what only it can judge: the names of columns, and the SQL of rules. The error tells of
+// all that is wrong, with lines.
 func CheckConfig(ctx context.Context, c *site.Config) error {
 	db, err := connectTrial(ctx)
 	if err != nil {
@@ -33,8 +33,7 @@ func CheckConfig(ctx context.Context, c *site.Config) error {
 	return errors.Join(all...)
 }
 
-// checkNames looks before the columns are made, as a name may keep them from
-// being made.
+// checkNames looks before the columns are made, as a name may keep them from being made.
 func checkNames(ctx context.Context, db *duckdb.DB, c *site.Config) error {
 	var all []error
 	for i, column := range c.Site.Columns {

@@ -16,8 +16,7 @@ import (
 //go:embed sql/site_rules.sql
 var siteRules string
 
-// currentRules are those by which new jobs of a machine are charged, in the order of
-// their days.
+// currentRules are those by which new jobs of a machine are charged, in the order of their days.
 func currentRules(ctx context.Context, db *duckdb.DB, machine string) ([]site.Rule, error) {
 	current, _, err := AllRules(ctx, db, machine)
 	if len(current) == 0 {
@@ -38,7 +37,8 @@ func AllRules(ctx context.Context, db *duckdb.DB, machine string) (current, all 
 		var from, until sql.NullTime
 		var factors string
 		var isCurrent bool
-		if err := rows.Scan(&r.Version, &from, &until, &r.ChargedOver, &r.CPUHours, &r.GPUHours, &r.MemoryHours, &r.QoS, &factors, &isCurrent); err != nil {
+		if err := rows.Scan(&r.Version, &from, &until, &r.ChargedOver, &r.CPUHours, &r.GPUHours, &r.MemoryHours, &r.QoS,
+			&factors, &isCurrent); err != nil {
 			return nil, nil, err
 		}
 		r.From, r.Until = from.Time, until.Time
@@ -53,9 +53,8 @@ func AllRules(ctx context.Context, db *duckdb.DB, machine string) (current, all 
 	return current, all, rows.Err()
 }
 
-// Configure brings what the database knows of its site in line with the
-// configuration, as far as one machine goes. Columns, and queues of a machine
-// that has jobs, can't change under the rows: that is a *SiteError.
+// Configure brings what the database knows of its site in line with the configuration, as far as one machine goes.
+// Columns, and queues of a machine that has jobs, can't change under the rows: that is a *SiteError.
 func Configure(ctx context.Context, db *duckdb.DB, c *site.Config, machine string) error {
 	if err := AgreesWith(ctx, db, c, machine); err != nil {
 		return err
@@ -77,8 +76,7 @@ func Configure(ctx context.Context, db *duckdb.DB, c *site.Config, machine strin
 	})
 }
 
-// AgreesWith looks whether the rows of a machine are those that the
-// configuration wants, and changes nothing.
+// AgreesWith looks whether the rows of a machine are those that the configuration wants, and changes nothing.
 func AgreesWith(ctx context.Context, db *duckdb.DB, c *site.Config, machine string) error {
 	if !db.Site().SameColumns(c.Site) {
 		return &SiteError{db.Path(), duckdb.ColumnDifference(db.Site(), c.Site)}
@@ -102,7 +100,8 @@ func WriteQueues(ctx context.Context, db *duckdb.DB, machine string, queues map[
 	}
 	for _, queue := range slices.Sorted(maps.Keys(queues)) {
 		c := queues[queue]
-		err := db.Exec(ctx, "INSERT INTO queue_types VALUES (?, ?, nullif(?, ''), nullif(?, ''), NULL)", machine, queue, c.CPUType, c.GPUType)
+		err := db.Exec(ctx, "INSERT INTO queue_types VALUES (?, ?, nullif(?, ''), nullif(?, ''), NULL)", machine, queue,
+			c.CPUType, c.GPUType)
 		if err != nil {
 			return err
 		}
@@ -130,7 +129,8 @@ func AdoptRules(ctx context.Context, db *duckdb.DB, machine string, rules []site
 	if err := tryRules(ctx, db.Site(), rules); err != nil {
 		return err
 	}
-	if err := db.Exec(ctx, "UPDATE charge_rules SET is_current = false, row_check = NULL WHERE machine = ?", machine); err != nil {
+	const past = "UPDATE charge_rules SET is_current = false, row_check = NULL WHERE machine = ?"
+	if err := db.Exec(ctx, past, machine); err != nil {
 		return err
 	}
 	for _, r := range rules {
@@ -150,9 +150,13 @@ func keepsMeaning(ctx context.Context, db *duckdb.DB, machine string, r site.Rul
 	if i < 0 || known[i].SameCharges(r) {
 		return nil
 	}
-	n, err := db.Number(ctx, "SELECT count(*) FROM job_charges c JOIN jobs j ON j.id = c.job_id WHERE c.rule_version = ? AND j.machine = ?", r.Version, machine)
+	n, err := db.Number(ctx,
+		"SELECT count(*) FROM job_charges c JOIN jobs j ON j.id = c.job_id WHERE c.rule_version = ? AND j.machine = ?",
+		r.Version, machine)
 	if err == nil && n > 0 {
-		return &RulesError{machine, r.Errorf("version", "the rules of %s have changed, but others of the same version, %q, have charged jobs (%d)", machine, r.Version, n)}
+		return &RulesError{machine,
+			r.Errorf("version", "the rules of %s have changed, but others of the same version, %q, have charged jobs (%d)",
+				machine, r.Version, n)}
 	}
 	return err
 }
@@ -161,16 +165,16 @@ func writeRule(ctx context.Context, db *duckdb.DB, machine string, r site.Rule, 
 	if err := db.Exec(ctx, "DELETE FROM charge_rules WHERE machine = ? AND version = ?", machine, r.Version); err != nil {
 		return err
 	}
-	err := db.Exec(ctx, "INSERT INTO charge_rules VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), ?, NULL)", machine, r.Version,
-		duckdb.OrNull(r.From), duckdb.OrNull(r.Until), r.ChargedOver, r.CPUHours, r.GPUHours, r.MemoryHours, r.QoS, r.FactorsJSON(), current)
+	err := db.Exec(ctx, "INSERT INTO charge_rules VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, ''), ?, NULL)",
+		machine, r.Version, duckdb.OrNull(r.From), duckdb.OrNull(r.Until),
+		r.ChargedOver, r.CPUHours, r.GPUHours, r.MemoryHours, r.QoS, r.FactorsJSON(), current)
 	if err != nil {
 		return err
 	}
 	return db.Check(ctx, schema.ChargeRules)
 }
 
-// A SiteError says that the configuration is not the one the rows were made
-// with.
+// A SiteError says that the configuration is not the one the rows were made with.
 type SiteError struct {
 	Path string // of the database
 	What string // that differs
@@ -180,8 +184,7 @@ func (e *SiteError) Error() string {
 	return fmt.Sprintf("%s was made with another configuration: %s", e.Path, e.What)
 }
 
-// A RulesError says that the charging rules of a machine are not those that
-// charged jobs under the same name.
+// A RulesError says that the charging rules of a machine are not those that charged jobs under the same name.
 type RulesError struct {
 	Machine string
 	error

@@ -18,8 +18,7 @@ func parseExpression(ctx context.Context, db *duckdb.DB, sql string) (e *express
 	return &expression{parsed}, problem, err
 }
 
-// needs are the columns for which nothing is put in where they are NULL. It
-// takes the expression apart.
+// needs are the columns for which nothing is put in where they are NULL. It takes the expression apart.
 func (e *expression) needs() []string {
 	duckdb.VisitNodes(e.Root, func(node map[string]any) string {
 		if node["type"] == "OPERATOR_COALESCE" {
@@ -32,8 +31,8 @@ func (e *expression) needs() []string {
 
 const onlyTheJob = "a rule reads the columns of its job, and nothing else"
 
-// strays says where an expression reads more than a job of these columns, or
-// gives another outcome each time; "" if it does neither.
+// strays says where an expression reads more than a job of these columns, or gives another outcome each time; "" if it
+// does neither.
 func (e *expression) strays(columns []string) string {
 	known := slices.Clone(columns)
 	duckdb.VisitNodes(e.Root, func(node map[string]any) string {
@@ -60,25 +59,26 @@ func (e *expression) strays(columns []string) string {
 			}
 		}
 		if slices.Contains(unsteady, name) {
-			return fmt.Sprintf("depends on %s, which is no value of the job: %s, as it must charge the same whenever it is applied", name, onlyTheJob)
+			return fmt.Sprintf("depends on %s, which is no value of the job: %s, "+
+				"as it must charge the same whenever it is applied", name, onlyTheJob)
 		}
 		return ""
 	})
 }
 
-// unsteady are the functions whose outcome depends on more than their arguments
-// (the clock, chance, the session, the database), or that do something.
+// unsteady are the functions whose outcome depends on more than their arguments (the clock, chance, the session, the
+// database), or that do something.
 var unsteady = strings.Fields(`
-	ago col_description current_catalog current_connection_id current_database current_date current_localtime current_localtimestamp
-	current_query current_query_id current_role current_schema current_schemas current_setting current_time current_timestamp
-	current_transaction_id current_user currval error format_type gen_random_uuid get_block_size get_current_time
-	get_current_timestamp getvariable in_search_path json_serialize_plan localtime localtimestamp nextval now obj_description
-	pg_conf_load_time pg_get_constraintdef pg_get_expr pg_get_viewdef pg_postmaster_start_time pg_sleep random session_user setseed
-	shobj_description sleep_ms stats today transaction_timestamp txid_current user uuid uuidv4 uuidv7 version write_log`)
+	ago col_description current_catalog current_connection_id current_database current_date current_localtime
+	current_localtimestamp current_query current_query_id current_role current_schema current_schemas current_setting
+	current_time current_timestamp current_transaction_id current_user currval error format_type gen_random_uuid
+	get_block_size get_current_time get_current_timestamp getvariable in_search_path json_serialize_plan localtime
+	localtimestamp nextval now obj_description pg_conf_load_time pg_get_constraintdef pg_get_expr pg_get_viewdef
+	pg_postmaster_start_time pg_sleep random session_user setseed shobj_description sleep_ms stats today
+	transaction_timestamp txid_current user uuid uuidv4 uuidv7 version write_log`)
 
-// branches are the parts of an expression that are worked out for some jobs
-// only: what follows THEN and ELSE, and what coalesce falls back on. They come
-// as SQL.
+// branches are the parts of an expression that are worked out for some jobs only: what follows THEN and ELSE, and what
+// coalesce falls back on. They come as SQL.
 func (e *expression) branches(ctx context.Context, db *duckdb.DB) ([]string, error) {
 	var parts []any
 	duckdb.VisitNodes(e.Root, func(node map[string]any) string {

@@ -14,13 +14,15 @@ import (
 	"pbsduck/ingest/site"
 )
 
-// TestArrayParentsCostNothing: whatever the rules, even without any, an array
-// as a whole is charged 0, and nothing of it is unknown.
+// TestArrayParentsCostNothing: whatever the rules, even without any, an array as a whole is charged 0, and nothing of
+// it is unknown.
 func TestArrayParentsCostNothing(t *testing.T) {
 	for _, c := range []struct{ name, config, elements string }{
 		{"built-in rules", "", "3|1.5"},
-		{"a rule that counts parents", "[[machines.rules]]\nversion = '1'\ncpu_hours = '100'\ngpu_hours = 'NULLIF(ncpus, 2)'", "200|1.5"},
-		{"no factor", "[[machines.rules]]\nversion = '1'\nqos = 'user_name'\n[[machines.qos]]\nversion = '1'\nfactors = { u = 2.0 }", "3|1.5"},
+		{"a rule that counts parents",
+			"[[machines.rules]]\nversion = '1'\ncpu_hours = '100'\ngpu_hours = 'NULLIF(ncpus, 2)'", "200|1.5"},
+		{"no factor", "[[machines.rules]]\nversion = '1'\nqos = 'user_name'\n[[machines.qos]]\nversion = '1'\n" +
+			"factors = { u = 2.0 }", "3|1.5"},
 		{"no rules on their day", "[[machines.rules]]\nversion = '1'\nfrom = 2026-02-01", "(null)|(null)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -40,15 +42,18 @@ func TestArrayParentsCostNothing(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				parents := f.Rows(`SELECT sum(cpu_hours), sum(gpu_hours), sum(memory_hours), sum(cpu_charge), sum(gpu_charge), sum(memory_charge), count(*),
+				parents := f.Rows(`SELECT sum(cpu_hours), sum(gpu_hours), sum(memory_hours),
+					sum(cpu_charge), sum(gpu_charge), sum(memory_charge), count(*),
 					count(*) FILTER (cpu_charge * gpu_charge * memory_charge IS NULL) FROM job_details WHERE is_array_parent`)
 				if diff := cmp.Diff([]string{"0|0|0|0|0|0|2|0"}, parents); diff != "" {
 					t.Errorf("%s: %s", again, diff)
 				}
-				if diff := cmp.Diff([]string{c.elements}, f.Rows("SELECT sum(cpu_hours), sum(memory_hours) FROM job_details WHERE NOT is_array_parent")); diff != "" {
+				if diff := cmp.Diff([]string{c.elements},
+					f.Rows("SELECT sum(cpu_hours), sum(memory_hours) FROM job_details WHERE NOT is_array_parent")); diff != "" {
 					t.Errorf("%s: %s", again, diff)
 				}
-				if diff := cmp.Diff([]string{"0"}, f.Rows("SELECT sum(unknown_charges) FROM daily_summary WHERE user_name = 'v'")); diff != "" {
+				if diff := cmp.Diff([]string{"0"},
+					f.Rows("SELECT sum(unknown_charges) FROM daily_summary WHERE user_name = 'v'")); diff != "" {
 					t.Errorf("%s: unknown: %s", again, diff)
 				}
 				f.Verify()
@@ -57,8 +62,7 @@ func TestArrayParentsCostNothing(t *testing.T) {
 	}
 }
 
-// TestEverybodyCountsTheSameJobs: jobs are as many in every table and view that
-// counts them, and so are array parents.
+// TestEverybodyCountsTheSameJobs: jobs are as many in every table and view that counts them, and so are array parents.
 func TestEverybodyCountsTheSameJobs(t *testing.T) {
 	f := duckdbtest.New(t)
 	f.Load(load.Options{}, duckdbtest.ArrayLog(t))
@@ -92,7 +96,9 @@ func TestEverybodyCountsTheSameJobs(t *testing.T) {
 		t.Errorf("status says %s, want %s", status, want[0])
 	}
 	want = []string{"v|1|1|0", "u|3|1|3"}
-	if diff := cmp.Diff(want, f.Rows("SELECT user_name, jobs, array_parents, cpu_hours FROM users WHERE user_name IN ('u', 'v') ORDER BY jobs")); diff != "" {
+	diff := cmp.Diff(want,
+		f.Rows("SELECT user_name, jobs, array_parents, cpu_hours FROM users WHERE user_name IN ('u', 'v') ORDER BY jobs"))
+	if diff != "" {
 		t.Error(diff)
 	}
 }

@@ -14,9 +14,8 @@ import (
 	"pbsduck/duckdb/load"
 )
 
-// TestRulesByDay: whatever the periods of factors, and whatever range is charged
-// again, a job in the range has the factor of the day on which it ended, and
-// one outside keeps what it had.
+// TestRulesByDay: whatever the periods of factors, and whatever range is charged again, a job in the range has the
+// factor of the day on which it ended, and one outside keeps what it had.
 func TestRulesByDay(t *testing.T) {
 	_, days := duckdbtest.Logs(t, 150, false)
 	f := duckdbtest.New(t)
@@ -42,7 +41,8 @@ func TestRulesByDay(t *testing.T) {
 		if _, err := charge.Recalculate(t.Context(), f.DB, duckdbtest.Config(t, text), r); err != nil {
 			rt.Fatal(err)
 		}
-		for _, row := range f.Rows("SELECT id, end_date, qos_factor, rule_version FROM job_details WHERE NOT is_array_parent") {
+		for _, row := range f.Rows("SELECT id, end_date, qos_factor, rule_version FROM job_details " +
+			"WHERE NOT is_array_parent") {
 			cells := strings.SplitN(row, "|", 3)
 			ended, err := time.Parse(time.DateOnly, cells[1])
 			if err != nil {
@@ -52,15 +52,15 @@ func TestRulesByDay(t *testing.T) {
 				has[cells[0]] = factor(ended)
 			}
 			if has[cells[0]] != cells[2] {
-				rt.Fatalf("%s\njob %s, ended %s: charged by %s, want %s (range %v)", text, cells[0], cells[1], cells[2], has[cells[0]], r)
+				rt.Fatalf("%s\njob %s, ended %s: charged by %s, want %s (range %v)",
+					text, cells[0], cells[1], cells[2], has[cells[0]], r)
 			}
 		}
 		f.Verify()
 	})
 }
 
-// periods draws factors for some days, with gaps, and gives what a job is
-// charged by that ended on a day.
+// periods draws factors for some days, with gaps, and gives what a job is charged by that ended on a day.
 func periods(rt *rapid.T, day func(int) time.Time, run int) (text string, factor func(time.Time) string) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "[[machines]]\nname = 'm'\n[[machines.rules]]\nversion = '%d'\nqos = \"'any'\"\n", run)

@@ -12,8 +12,8 @@ import (
 	"pbsduck/ingest/site"
 )
 
-// A Reporting is what reports need to know of a site that no log says. The database
-// keeps it, so that readers of a copy have it.
+// A Reporting is what reports need to know of a site that no log says. The database keeps it, so that readers of a copy
+// have it.
 type Reporting struct {
 	Capacity    map[string][]site.Capacity // by machine
 	Facilities  []site.Group               // of accounts
@@ -79,8 +79,8 @@ func readGroups(ctx context.Context, db *duckdb.DB, kind string) ([]site.Group, 
 	return all, rows.Err()
 }
 
-// AdoptReporting keeps what a configuration says for reports. Machines that it does not
-// name keep their capacity. It writes nothing where nothing has changed.
+// AdoptReporting keeps what a configuration says for reports. Machines that it does not name keep their capacity. It
+// writes nothing where nothing has changed.
 func AdoptReporting(ctx context.Context, db *duckdb.DB, c *site.Config) error {
 	known, err := ReadReporting(ctx, db)
 	if err != nil {
@@ -123,8 +123,7 @@ func day(t time.Time) time.Time {
 	return t.UTC()
 }
 
-// joined are groups as the database has them: those of one name that follow each
-// other are one.
+// joined are groups as the database has them: those of one name that follow each other are one.
 func joined(groups []site.Group) (all []site.Group) {
 	for _, g := range groups {
 		if n := len(all); n > 0 && all[n-1].Name == g.Name {

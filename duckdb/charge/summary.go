@@ -14,9 +14,8 @@ import (
 	"pbsduck/ingest/site"
 )
 
-// The days whose sums have to be made again are in the temporary table
-// touched_day while a transaction lasts; months of which other rows change are in
-// touched_month. At its end changed_months says which months it changed.
+// The days whose sums have to be made again are in the temporary table touched_day while a transaction lasts; months of
+// which other rows change are in touched_month. At its end changed_months says which months it changed.
 
 //go:embed sql/summarize_days.sql
 var summarizeDays string
@@ -33,19 +32,19 @@ var keyTexts string
 //go:embed sql/name_sums.sql
 var nameSums string
 
-// BeginTouching makes the temporary tables touched_day and touched_month empty, as a
-// transaction begins in which jobs come or go.
+// BeginTouching makes the temporary tables touched_day and touched_month empty, as a transaction begins in which jobs
+// come or go.
 func BeginTouching(ctx context.Context, db *duckdb.DB) error {
 	return db.Exec(ctx, `CREATE OR REPLACE TEMP TABLE touched_day (machine VARCHAR, end_date DATE, utc_day DATE);
 		CREATE OR REPLACE TEMP TABLE touched_month (machine VARCHAR, month DATE)`)
 }
 
-// UTCDay is the day of an instant in UTC, in SQL. It takes a tenth of the time of a cast,
-// which asks for the session's time zone.
+// UTCDay is the day of an instant in UTC, in SQL. It takes a tenth of the time of a cast, which asks for the session's
+// time zone.
 func UTCDay(instant string) string { return "make_timestamp(epoch_us(" + instant + "))::DATE" }
 
-// TouchMonths notes months of other rows than jobs: those of an instant of rows that a
-// question's FROM and WHERE give, which have a machine.
+// TouchMonths notes months of other rows than jobs: those of an instant of rows that a question's FROM and WHERE give,
+// which have a machine.
 func TouchMonths(ctx context.Context, db *duckdb.DB, instant, from string) error {
 	return db.Exec(
 		ctx, "INSERT INTO touched_month SELECT DISTINCT machine, date_trunc('month', "+UTCDay(instant)+")::DATE "+from,
@@ -88,7 +87,8 @@ func MarkAll(ctx context.Context, db *duckdb.DB) error {
 func SummarizeTouched(ctx context.Context, db *duckdb.DB) error {
 	err := db.Exec(
 		ctx,
-		"DELETE FROM daily_summary s USING touched_day t WHERE s.machine = t.machine AND s.day IS NOT DISTINCT FROM t.end_date",
+		"DELETE FROM daily_summary s USING touched_day t "+
+			"WHERE s.machine = t.machine AND s.day IS NOT DISTINCT FROM t.end_date",
 	)
 	if err != nil {
 		return err
@@ -108,8 +108,7 @@ func SummarizeTouched(ctx context.Context, db *duckdb.DB) error {
 	return nil
 }
 
-// touchedDays covers the touched days by a few spans; an invalid first day is
-// that of jobs whose end is not known.
+// touchedDays covers the touched days by a few spans; an invalid first day is that of jobs whose end is not known.
 func touchedDays(ctx context.Context, db *duckdb.DB) ([]daySpan, error) {
 	days, err := duckdb.Column[sql.NullTime](ctx, db, "SELECT DISTINCT end_date FROM touched_day ORDER BY end_date")
 	var all []daySpan
@@ -133,9 +132,8 @@ type daySpan struct {
 	last  time.Time
 }
 
-// summarizeSpan adds up the touched days within a span. Days and jobs have
-// bounds, by which DuckDB leaves out the row groups of others: a join alone does
-// not see to that while new rows are not committed.
+// summarizeSpan adds up the touched days within a span. Days and jobs have bounds, by which DuckDB leaves out the row
+// groups of others: a join alone does not see to that while new rows are not committed.
 func summarizeSpan(ctx context.Context, db *duckdb.DB, d daySpan) error {
 	within := "end_date IS NULL"
 	if d.first.Valid {
@@ -157,8 +155,8 @@ func summarizeSpan(ctx context.Context, db *duckdb.DB, d daySpan) error {
 	return db.Exec(ctx, d.sums("INSERT INTO daily_summary SELECT * EXCLUDE (first_id) FROM", "jobs", jobs))
 }
 
-// sums puts what the touched days of the span add up to where a statement says.
-// Jobs are those of summarize_days.sql, which are in a table or a view.
+// sums puts what the touched days of the span add up to where a statement says. Jobs are those of summarize_days.sql,
+// which are in a table or a view.
 func (d daySpan) sums(into, table string, jobs duckdb.Vars) string {
 	all := duckdb.Vars{"jobs": table, "first_day": duckdb.Day(d.first.Time), "last_day": duckdb.Day(d.last)}
 	maps.Copy(all, jobs)
@@ -166,16 +164,15 @@ func (d daySpan) sums(into, table string, jobs duckdb.Vars) string {
 }
 
 const (
-	// heldTexts is how many bytes of long texts may be held to add up days by
-	// them.
+	// heldTexts is how many bytes of long texts may be held to add up days by them.
 	heldTexts = 16 << 20
 
 	// namedJobs is from how many jobs at a time texts are read then.
 	namedJobs = 1 << 11
 )
 
-// summarizeByKeys adds up days by keys in place of the texts, which may be too
-// many to be held all at once, and takes the texts of each row from a job.
+// summarizeByKeys adds up days by keys in place of the texts, which may be too many to be held all at once, and takes
+// the texts of each row from a job.
 func summarizeByKeys(ctx context.Context, db *duckdb.DB, d daySpan, jobs duckdb.Vars) error {
 	steps := []string{
 		duckdb.With("CREATE OR REPLACE TEMP TABLE keyed_jobs AS\n"+keyTexts, jobs),
@@ -193,8 +190,7 @@ func summarizeByKeys(ctx context.Context, db *duckdb.DB, d daySpan, jobs duckdb.
 	return nil
 }
 
-// Summarize adds up the days that a filter means again. It gives the number of rows
-// they have.
+// Summarize adds up the days that a filter means again. It gives the number of rows they have.
 func Summarize(ctx context.Context, db *duckdb.DB, f duckdb.Filter) (rows int64, err error) {
 	if _, err := db.MachineNames(ctx, f.Machines...); err != nil {
 		return 0, err
@@ -224,9 +220,8 @@ func summarizeRange(ctx context.Context, db *duckdb.DB, f duckdb.Filter) error {
 	return SummarizeTouched(ctx, db)
 }
 
-// Recalculate applies today's rules to the jobs that a filter means again: those of the
-// configuration, or without one those that the database knows. It gives the
-// number of jobs. Other jobs keep their charges.
+// Recalculate applies today's rules to the jobs that a filter means again: those of the configuration, or without one
+// those that the database knows. It gives the number of jobs. Other jobs keep their charges.
 func Recalculate(ctx context.Context, db *duckdb.DB, c *site.Config, f duckdb.Filter) (jobs int64, err error) {
 	machines, err := db.MachineNames(ctx, f.Machines...)
 	if err != nil {

@@ -13,10 +13,9 @@ import (
 	"pbsduck/ingest/site"
 )
 
-// Rules are tried out on made-up jobs in a database in memory: before a
-// configuration is used, and before a database takes rules over. What they
-// read is looked at first, so that nothing of them runs that could leave the
-// row of its job.
+// Rules are tried out on made-up jobs in a database in memory: before a configuration is used, and before a database
+// takes rules over. What they read is looked at first, so that nothing of them runs that could leave the row of its
+// job.
 
 // A probe is a made-up job.
 type probe struct {
@@ -25,9 +24,12 @@ type probe struct {
 }
 
 var probes = []probe{
-	{"that has every value", func(c schema.Column, place int) string { return plain(c, fmt.Sprint(64+place), "'probe'", "true") }},
-	{"whose numbers are 0 (PBS does write 0 cpus, gpus, memory)", func(c schema.Column, _ int) string { return plain(c, "0", "''", "false") }},
-	{"on a whole large machine for a week (2^24 cpus, 64 PiB)", func(c schema.Column, _ int) string { return plain(c, most(c), "'probe'", "true") }},
+	{"that has every value",
+		func(c schema.Column, place int) string { return plain(c, fmt.Sprint(64+place), "'probe'", "true") }},
+	{"whose numbers are 0 (PBS does write 0 cpus, gpus, memory)",
+		func(c schema.Column, _ int) string { return plain(c, "0", "''", "false") }},
+	{"on a whole large machine for a week (2^24 cpus, 64 PiB)",
+		func(c schema.Column, _ int) string { return plain(c, most(c), "'probe'", "true") }},
 	{"whose record says nothing", func(c schema.Column, _ int) string {
 		if c.NotNull {
 			return plain(c, "0", "''", "false")
@@ -93,12 +95,13 @@ func insertProbe(p probe, number int, jobs schema.Table) string {
 	return "INSERT INTO jobs VALUES (" + strings.Join(values, ", ") + ")"
 }
 
-// prepareTrial makes the jobs of a site to try rules out on, in an empty
-// database.
+// prepareTrial makes the jobs of a site to try rules out on, in an empty database.
 func prepareTrial(ctx context.Context, db *duckdb.DB, s schema.Site) error {
 	db.SetSite(s)
 	jobs := s.Jobs()
-	statements := []string{duckdb.Definition(jobs)[0], duckdb.Definition(schema.JobRuns)[0], duckdb.Definition(schema.JobCharges)[0]}
+	statements := []string{
+		duckdb.Definition(jobs)[0], duckdb.Definition(schema.JobRuns)[0], duckdb.Definition(schema.JobCharges)[0],
+	}
 	for i, p := range probes {
 		statements = append(statements, insertProbe(p, i+1, jobs))
 	}
@@ -123,8 +126,8 @@ func tryRules(ctx context.Context, s schema.Site, rules []site.Rule) error {
 	return tryOut(ctx, db, rules)
 }
 
-// connectTrial makes an empty database in memory, without the other tables and
-// all comments, which cost more than the rest.
+// connectTrial makes an empty database in memory, without the other tables and all comments, which cost more than the
+// rest.
 func connectTrial(ctx context.Context) (*duckdb.DB, error) {
 	return duckdb.Connect(ctx, "", duckdb.Options{Threads: 1})
 }
@@ -148,8 +151,7 @@ func tryOut(ctx context.Context, db *duckdb.DB, rules []site.Rule) error {
 	return errors.Join(all...)
 }
 
-// tryRule gives what is wrong with the expressions of a rule. The error is one
-// of the trial itself.
+// tryRule gives what is wrong with the expressions of a rule. The error is one of the trial itself.
 func tryRule(ctx context.Context, db *duckdb.DB, r site.Rule) (wrong []error, err error) {
 	for _, f := range r.Fields() {
 		problem, err := tryExpression(ctx, db, f.SQL, tryHours)
@@ -174,13 +176,16 @@ func tryRule(ctx context.Context, db *duckdb.DB, r site.Rule) (wrong []error, er
 	}
 	// What is fine by itself may still not do for one job after the other.
 	if err := db.Exec(ctx, chargeStatement(db, r, "true")); err != nil {
-		wrong = append(wrong, r.Errorf("cpu_hours", "the rule cannot be applied job by job: %s", duckdb.FirstLine(err.Error())))
+		wrong = append(wrong,
+			r.Errorf("cpu_hours", "the rule cannot be applied job by job: %s", duckdb.FirstLine(err.Error())))
 	}
 	return wrong, nil
 }
 
 // tryExpression looks at what an expression reads, and then at what it gives.
-func tryExpression(ctx context.Context, db *duckdb.DB, sql string, outcome func(context.Context, *duckdb.DB, string) string) (problem string, err error) {
+func tryExpression(
+	ctx context.Context, db *duckdb.DB, sql string, outcome func(context.Context, *duckdb.DB, string) string,
+) (problem string, err error) {
 	e, problem, err := parseExpression(ctx, db, sql)
 	if err != nil || problem != "" {
 		return problem, err
@@ -205,7 +210,8 @@ func tryExpression(ctx context.Context, db *duckdb.DB, sql string, outcome func(
 
 // tried is what an expression gives for a probe; nil is NULL.
 func tried(ctx context.Context, db *duckdb.DB, expression string, number int, typ string) (v any, err error) {
-	question := fmt.Sprintf("SELECT (%s\n)::%s FROM %s WHERE id = %d", expression, typ, chargedJobs(db.Site().Jobs()), number)
+	question := fmt.Sprintf("SELECT (%s\n)::%s FROM %s WHERE id = %d",
+		expression, typ, chargedJobs(db.Site().Jobs()), number)
 	err = db.Conn().QueryRowContext(ctx, question).Scan(&v)
 	return v, err
 }
@@ -213,12 +219,12 @@ func tried(ctx context.Context, db *duckdb.DB, expression string, number int, ty
 // tooLarge is how DuckDB says that a number does not fit into its type.
 var tooLarge = regexp.MustCompile(`(?i)overflow|out of range`)
 
-// failure says for which probe an expression fails, and how to write one that
-// is too narrow for its numbers.
+// failure says for which probe an expression fails, and how to write one that is too narrow for its numbers.
 func failure(number int, err error) string {
 	said := fmt.Sprintf("fails for a job %s: %s", probes[number-1].what, duckdb.FirstLine(err.Error()))
 	if tooLarge.MatchString(err.Error()) {
-		said += "; count in GiB and hours, as in mem_requested_bytes / 1024^3 * (walltime_used_s / 3600), or as ncpus::DOUBLE, and cast to no smaller type"
+		said += "; count in GiB and hours, as in mem_requested_bytes / 1024^3 * (walltime_used_s / 3600), " +
+			"or as ncpus::DOUBLE, and cast to no smaller type"
 	}
 	return said
 }
@@ -274,8 +280,9 @@ func tryQoS(ctx context.Context, db *duckdb.DB, expression string) string {
 
 // typeOf is the type of an expression over jobs, or what is wrong with it.
 func typeOf(ctx context.Context, db *duckdb.DB, expression string) (typ, problem string) {
-	err := db.Conn().QueryRowContext(ctx, "SELECT typeof((SELECT any_value(tried) FROM (SELECT TRY("+expression+"\n) AS tried FROM "+
-		chargedJobs(db.Site().Jobs())+" LIMIT 0)))").Scan(&typ)
+	err := db.Conn().QueryRowContext(ctx,
+		"SELECT typeof((SELECT any_value(tried) FROM (SELECT TRY("+expression+"\n) AS tried FROM "+
+			chargedJobs(db.Site().Jobs())+" LIMIT 0)))").Scan(&typ)
 	if err != nil {
 		return "", duckdb.SqlProblem(err)
 	}

@@ -20,15 +20,13 @@ var unknownCharges string
 //go:embed sql/unknown_hours.sql
 var unknownHours string
 
-// Unknown says which charges are not known, and why. A job can have several
-// reasons.
+// Unknown says which charges are not known, and why. A job can have several reasons.
 type Unknown struct {
 	Jobs    int64
 	Reasons []Reason // the most frequent first
 }
 
-// A Reason is why the charges of some jobs are not known. It names values of
-// records, which may hold any bytes.
+// A Reason is why the charges of some jobs are not known. It names values of records, which may hold any bytes.
 type Reason struct {
 	What string
 	Jobs int64
@@ -43,10 +41,10 @@ func CountUnknown(ctx context.Context, db *duckdb.DB, f duckdb.Filter) (Unknown,
 	return unknownOf(ctx, db, f.Jobs())
 }
 
-// CountUnknownFrom tells of the jobs of a machine that have this number or a
-// higher one.
+// CountUnknownFrom tells of the jobs of a machine that have this number or a higher one.
 func CountUnknownFrom(ctx context.Context, db *duckdb.DB, machine string, id int64) (Unknown, error) {
-	const unknown = "SELECT count(*) FROM job_charges WHERE job_id >= ? AND cpu_hours * gpu_hours * memory_hours * qos_factor IS NULL"
+	const unknown = "SELECT count(*) FROM job_charges " +
+		"WHERE job_id >= ? AND cpu_hours * gpu_hours * memory_hours * qos_factor IS NULL"
 	if n, err := db.Number(ctx, unknown, id); err != nil ||
 		n == 0 { // which takes a fraction of the time that reasons take
 		return Unknown{}, err
@@ -64,8 +62,7 @@ type unknownGroup struct {
 	jobs                     int64
 }
 
-// unknownOf tells of some jobs. Which is a condition on jobs j and their
-// charges c.
+// unknownOf tells of some jobs. Which is a condition on jobs j and their charges c.
 func unknownOf(ctx context.Context, db *duckdb.DB, which string) (Unknown, error) {
 	groups, err := unknownGroups(ctx, db, which)
 	if err != nil {
@@ -119,7 +116,8 @@ func unknownGroups(ctx context.Context, db *duckdb.DB, which string) ([]unknownG
 	var all []unknownGroup
 	for rows.Next() {
 		var g unknownGroup
-		if err := rows.Scan(&g.machine, &g.version, &g.noQoS, &g.noFactor, &g.qos, &g.noHours, &g.first, &g.last, &g.jobs); err != nil {
+		if err := rows.Scan(&g.machine, &g.version, &g.noQoS, &g.noFactor, &g.qos, &g.noHours, &g.first, &g.last,
+			&g.jobs); err != nil {
 			return nil, err
 		}
 		all = append(all, g)
@@ -127,13 +125,14 @@ func unknownGroups(ctx context.Context, db *duckdb.DB, which string) ([]unknownG
 	return all, rows.Err()
 }
 
-// meant are the jobs that are meant, with their charges, for a question behind
-// it, and what they lack, which is SQL; which and lacking read jobs j and charges c.
+// meant are the jobs that are meant, with their charges, for a question behind it, and what they lack, which is SQL;
+// which and lacking read jobs j and charges c.
 func meant(which, lacking string) string {
 	if lacking != "" {
 		lacking = ", " + lacking + " AS lacking"
 	}
-	return "WITH meant AS (SELECT j.id, j.machine, j.job_id, j.end_date, c.* EXCLUDE (job_id)" + lacking + " FROM jobs j JOIN job_charges c ON c.job_id = j.id WHERE " + which + ")\n"
+	return "WITH meant AS (SELECT j.id, j.machine, j.job_id, j.end_date, c.* EXCLUDE (job_id)" + lacking +
+		" FROM jobs j JOIN job_charges c ON c.job_id = j.id WHERE " + which + ")\n"
 }
 
 // addUnknownHours adds what jobs lack that rules of a version gave no hours for.
@@ -170,8 +169,8 @@ func addUnknownHours(ctx context.Context, db *duckdb.DB, machine, version, which
 	return rows.Err()
 }
 
-// whatLacks is SQL, which is made of the columns that a rule names, and names the columns which a rule
-// reads for hours that are unknown, and which are NULL.
+// whatLacks is SQL, which is made of the columns that a rule names, and names the columns which a rule reads for hours
+// that are unknown, and which are NULL.
 func whatLacks(ctx context.Context, db *duckdb.DB, r site.Rule) (string, error) {
 	readers := map[string][]string{} // hours, by the column that they read
 	for _, f := range r.Fields() {

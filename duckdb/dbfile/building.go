@@ -12,16 +12,15 @@ import (
 	"pbsduck/export/whole"
 )
 
-// A Building is a database file that is being made under a name of its own,
-// and takes its place when it is whole. There is one at a time for each place.
+// A Building is a database file that is being made under a name of its own, and takes its place when it is whole. There
+// is one at a time for each place.
 type Building struct {
 	Place string // the name it will have
 	Path  string // the name it has until then
 	lock  *Lock
 }
 
-// Build claims the place, and clears away what was left there by a process that
-// died.
+// Build claims the place, and clears away what was left there by a process that died.
 func Build(ctx context.Context, place string, wait time.Duration) (*Building, error) {
 	file, _, err := Look(place)
 	if err != nil {
@@ -40,8 +39,7 @@ func Build(ctx context.Context, place string, wait time.Duration) (*Building, er
 	return b, nil
 }
 
-// clear removes what a process that died was building, or what did not stand
-// the checks. What neither is left as it is.
+// clear removes what a process that died was building, or what did not stand the checks. What neither is left as it is.
 func (b *Building) clear() error {
 	for _, file := range []string{b.Path, b.Older()} {
 		for _, name := range append([]string{file}, Logs(file)...) {
@@ -56,15 +54,13 @@ func (b *Building) clear() error {
 	return b.remove()
 }
 
-// Older is where what a database of an earlier version has is gathered, for the one
-// that is being made.
+// Older is where what a database of an earlier version has is gathered, for the one that is being made.
 func (b *Building) Older() string { return b.Path + OlderSuffix }
 
 func (b *Building) remove() error { return errors.Join(Remove(b.Path), Remove(b.Older())) }
 
-// ClearBuilding clears away what was left by a process that died while it
-// built, perhaps when the database had its name already. It leaves alone what
-// is being built.
+// ClearBuilding clears away what was left by a process that died while it built, perhaps when the database had its name
+// already. It leaves alone what is being built.
 func ClearBuilding(file string) error {
 	if _, err := os.Lstat(file + BuildingSuffix + LockSuffix); err != nil {
 		return nil
@@ -83,15 +79,13 @@ func ClearBuilding(file string) error {
 // Abandon removes what was built.
 func (b *Building) Abandon() error { return errors.Join(b.remove(), b.Leave()) }
 
-// Leave lets go of the place, and leaves what was built for a look at it, until
-// the next one is built.
+// Leave lets go of the place, and leaves what was built for a look at it, until the next one is built.
 func (b *Building) Leave() error { return b.lock.Release() }
 
 // Harden is Harden of what was built.
 func (b *Building) Harden() error { return Harden(b.Path) }
 
-// Harden makes sure that all of a database is in its file, and on disk. Nobody
-// in this process may have it open.
+// Harden makes sure that all of a database is in its file, and on disk. Nobody in this process may have it open.
 func Harden(file string) error {
 	for _, log := range Logs(file) {
 		if left, err := os.Stat(log); err == nil && left.Size() > 0 {
@@ -104,9 +98,8 @@ func Harden(file string) error {
 	return whole.Sync(file)
 }
 
-// TakePlace gives the file its name, and the one that had it the name of the
-// previous one, with what is left of its write-ahead log. There is no moment
-// without a database of that name. No writer may have the old one open.
+// TakePlace gives the file its name, and the one that had it the name of the previous one, with what is left of its
+// write-ahead log. There is no moment without a database of that name. No writer may have the old one open.
 func (b *Building) TakePlace() error {
 	if info, err := os.Stat(b.Place); err == nil {
 		if err := whole.KeepMode(b.Path, info, 0); err != nil {
@@ -122,10 +115,9 @@ func (b *Building) TakePlace() error {
 	return b.Leave()
 }
 
-// keepPrevious gives the database a second name. Where the file system has no
-// second names, it gets a new one, and for a moment there is no database. A log
-// that was not written into it could not be read, and would keep the new one
-// from being opened: it goes with it.
+// keepPrevious gives the database a second name. Where the file system has no second names, it gets a new one, and for
+// a moment there is no database. A log that was not written into it could not be read, and would keep the new one from
+// being opened: it goes with it.
 func keepPrevious(place string) error {
 	previous := place + PreviousSuffix
 	second := previous + ".new"
@@ -159,8 +151,7 @@ func secondName(place, previous, second string) error {
 	if err := os.Rename(second, previous); err != nil {
 		return whole.Error(previous, err)
 	}
-	// A run that was killed may have made the previous one this very file:
-	// then the second name is still there.
+	// A run that was killed may have made the previous one this very file: then the second name is still there.
 	return whole.Remove(second)
 }
 

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestPreviousIsKept: the old database stays under its second name, also after
-// a process was killed between giving it that and swapping in the new one.
+// TestPreviousIsKept: the old database stays under its second name, also after a process was killed between giving it
+// that and swapping in the new one.
 func TestPreviousIsKept(t *testing.T) {
 	dir := t.TempDir()
 	place := filepath.Join(dir, "x.duckdb")

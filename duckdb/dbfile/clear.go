@@ -28,8 +28,7 @@ func Remove(file string) error {
 	return RemoveSpill(file)
 }
 
-// RemoveSpill removes what DuckDB wrote to disk for want of memory and could
-// not take away, because it was killed.
+// RemoveSpill removes what DuckDB wrote to disk for want of memory and could not take away, because it was killed.
 func RemoveSpill(file string) error {
 	spilled, err := filepath.Glob(filepath.Join(globQuoted(file+SpillSuffix), "duckdb_temp_*"))
 	if err != nil {

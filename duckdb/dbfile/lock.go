@@ -14,10 +14,9 @@ import (
 	"pbsduck/export/whole"
 )
 
-// A Lock keeps other processes from doing the same thing. It is a file that
-// holds the number of the process, and on a second line the name of what it
-// makes beside it; and it is gone when it is let go. One that a dead process
-// left behind is nobody's, and is taken.
+// A Lock keeps other processes from doing the same thing. It is a file that holds the number of the process, and on a
+// second line the name of what it makes beside it; and it is gone when it is let go. One that a dead process left
+// behind is nobody's, and is taken.
 type Lock struct {
 	file     *os.File
 	readOnly bool      // it is the file of another user's process
@@ -52,8 +51,8 @@ func TakeLock(ctx context.Context, path, what string, wait time.Duration) (*Lock
 	return lock, err
 }
 
-// LockWriting takes the lock of those who write to the database at path, which
-// leads to file. Who may not read the database may not read the lock.
+// LockWriting takes the lock of those who write to the database at path, which leads to file. Who may not read the
+// database may not read the lock.
 func LockWriting(path, file string) (*Lock, error) {
 	if _, err := os.Stat(filepath.Dir(file)); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: cannot make the database: its folder %s does not exist", path, filepath.Dir(file))
@@ -73,8 +72,8 @@ func LockWriting(path, file string) (*Lock, error) {
 // lockText is what a lock says.
 var lockText = regexp.MustCompile(`^(?:(\d+)\n(?:([^/\n]+)\n)?)?$`)
 
-// takeLock takes a lock that nobody has; explain says what is the matter with
-// the file. A file of that name that is no lock is left as it is.
+// takeLock takes a lock that nobody has; explain says what is the matter with the file. A file of that name that is no
+// lock is left as it is.
 func takeLock(path, what string, mode fs.FileMode, explain func(what string, err error) error) (*Lock, error) {
 	f, readOnly, err := openLock(path, mode)
 	if info, lstatErr := os.Lstat(path); err != nil && lstatErr == nil && !info.Mode().IsRegular() {
@@ -130,8 +129,7 @@ func (l *Lock) take(path, what string) error {
 	return nil
 }
 
-// Left is the name of what a dead process made under the lock; empty if there
-// was none, or it made nothing.
+// Left is the name of what a dead process made under the lock; empty if there was none, or it made nothing.
 func (l *Lock) Left() (making string) {
 	if l.left != nil {
 		making = l.left.making
@@ -139,8 +137,7 @@ func (l *Lock) Left() (making string) {
 	return making
 }
 
-// readLock gives what a lock says, by the groups of lockText; nil if the file
-// is no lock.
+// readLock gives what a lock says, by the groups of lockText; nil if the file is no lock.
 func readLock(f *os.File) []string {
 	text, err := io.ReadAll(io.NewSectionReader(f, 0, 4096))
 	if err != nil {
@@ -159,8 +156,8 @@ func isAt(f *os.File, path string) bool {
 	return err == nil && os.SameFile(opened, now)
 }
 
-// Say writes whose the lock is, and what is made under it: a file beside it,
-// which the next one who takes the lock may remove if this process dies.
+// Say writes whose the lock is, and what is made under it: a file beside it, which the next one who takes the lock may
+// remove if this process dies.
 func (l *Lock) Say(making string) error {
 	if l.readOnly {
 		return nil
@@ -176,8 +173,8 @@ func (l *Lock) Say(making string) error {
 	return err
 }
 
-// Release lets go. The file goes first, so that nobody takes one that is about
-// to go. One that another user's process left may stay: it is nobody's.
+// Release lets go. The file goes first, so that nobody takes one that is about to go. One that another user's process
+// left may stay: it is nobody's.
 func (l *Lock) Release() error {
 	var err error
 	if isAt(l.file, l.file.Name()) {

@@ -12,6 +12,6 @@ func openLock(path string, mode fs.FileMode) (f *os.File, readOnly bool, err err
 	return f, false, err
 }
 
-// tryLock relies on the file having been made: where there is no flock, it is
-// only DuckDB's own lock that keeps others away.
+// tryLock relies on the file having been made: where there is no flock, it is only DuckDB's own lock that keeps others
+// away.
 func tryLock(*os.File) (taken bool, err error) { return true, nil }

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// TestLock: a lock has one holder, who can be told; the next one learns what a dead one was making,
-// and a file that is no lock is left as it is.
+// TestLock: a lock has one holder, who can be told; the next one learns what a dead one was making, and a file that is
+// no lock is left as it is.
 func TestLock(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.lock")
 	if err := os.WriteFile(path, []byte("4711\nx-3.building\n"), 0o600); err != nil {

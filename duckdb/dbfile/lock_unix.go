@@ -10,12 +10,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lockFlags open a lock without following a link, or waiting for who reads from
-// a pipe.
+// lockFlags open a lock without following a link, or waiting for who reads from a pipe.
 const lockFlags = unix.O_NOFOLLOW | unix.O_NONBLOCK
 
-// openLock opens a lock, or makes it. One that another user's process left is
-// good enough to be read.
+// openLock opens a lock, or makes it. One that another user's process left is good enough to be read.
 func openLock(path string, mode fs.FileMode) (f *os.File, readOnly bool, err error) {
 	f, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|lockFlags, mode)
 	if errors.Is(err, fs.ErrPermission) {
@@ -26,9 +24,8 @@ func openLock(path string, mode fs.FileMode) (f *os.File, readOnly bool, err err
 	return f, false, err
 }
 
-// tryLock takes the lock of an open file for this process. The system lets go
-// of it when the process ends, however it ends. Where the file system has no
-// such locks, it is only DuckDB's own that keeps others away.
+// tryLock takes the lock of an open file for this process. The system lets go of it when the process ends, however it
+// ends. Where the file system has no such locks, it is only DuckDB's own that keeps others away.
 func tryLock(f *os.File) (taken bool, err error) {
 	err = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	switch {

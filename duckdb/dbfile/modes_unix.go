@@ -16,9 +16,8 @@ var masks struct {
 	users, before int
 }
 
-// Tighten lets no one read or write the files that this process makes, be it
-// DuckDB's write-ahead log or what it has no memory for, who could not do so
-// with a file of this mode. It never opens what the process's own mask closes.
+// Tighten lets no one read or write the files that this process makes, be it DuckDB's write-ahead log or what it has no
+// memory for, who could not do so with a file of this mode. It never opens what the process's own mask closes.
 func Tighten(mode fs.FileMode) (restore func()) {
 	mask := 0
 	for shift := range 2 { // others, group

@@ -7,16 +7,14 @@ import (
 	"sync"
 )
 
-// The system lets go of all locks that a process has on a file as soon as the
-// process closes that file once, however often it has it open: so no file that
-// DuckDB has open may be opened in any other way. openFiles are those files.
+// The system lets go of all locks that a process has on a file as soon as the process closes that file once, however
+// often it has it open: so no file that DuckDB has open may be opened in any other way. openFiles are those files.
 var openFiles struct {
 	sync.Mutex
 	infos []fs.FileInfo
 }
 
-// IsOpen tells whether this process has the file open as a database, whatever
-// the file's name.
+// IsOpen tells whether this process has the file open as a database, whatever the file's name.
 func IsOpen(info fs.FileInfo) bool {
 	openFiles.Lock()
 	defer openFiles.Unlock()

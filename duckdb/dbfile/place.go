@@ -28,12 +28,13 @@ const (
 // walSuffixes are those of all files of a write-ahead log.
 var walSuffixes = []string{WALSuffix, WALSuffix + ".checkpoint", WALSuffix + ".recovery"}
 
-// Files are the paths of a database and of what may lie beside it. Some of them
-// may not be there.
+// Files are the paths of a database and of what may lie beside it. Some of them may not be there.
 func Files(path string) []string {
 	place := RealPath(path)
 	var files []string
-	for _, name := range []string{place, place + BuildingSuffix, place + BuildingSuffix + OlderSuffix, place + PreviousSuffix} {
+	for _, name := range []string{
+		place, place + BuildingSuffix, place + BuildingSuffix + OlderSuffix, place + PreviousSuffix,
+	} {
 		files = append(files, name, name+LockSuffix, name+SpillSuffix)
 		for _, suffix := range walSuffixes {
 			files = append(files, name+suffix)
@@ -70,7 +71,8 @@ func CheckName(path, file string) error {
 	case !utf8.ValidString(file):
 		return fmt.Errorf("%s: DuckDB opens only files whose path is UTF-8: choose another name", path)
 	case strings.Contains(file, "?"): // it takes what follows for settings, and puts .wal in front of them
-		return fmt.Errorf("%s: DuckDB cannot keep its write-ahead log where a path has a question mark: choose another name", path)
+		return fmt.Errorf("%s: DuckDB cannot keep its write-ahead log where a path has a question mark: choose another name",
+			path)
 	}
 	return nil
 }
@@ -79,11 +81,13 @@ func CheckName(path, file string) error {
 func lookBeside(file string) error {
 	for _, suffix := range walSuffixes {
 		if info, err := os.Lstat(file + suffix); err == nil && !info.Mode().IsRegular() {
-			return fmt.Errorf("%s%s: it is %s, where DuckDB keeps its write-ahead log: move it away", file, suffix, kindOf(info.Mode()))
+			return fmt.Errorf("%s%s: it is %s, where DuckDB keeps its write-ahead log: move it away",
+				file, suffix, kindOf(info.Mode()))
 		}
 	}
 	if info, err := os.Lstat(file + SpillSuffix); err == nil && !info.IsDir() {
-		return fmt.Errorf("%s%s: it is %s, where DuckDB keeps what it has no memory for: move it away", file, SpillSuffix, kindOf(info.Mode()))
+		return fmt.Errorf("%s%s: it is %s, where DuckDB keeps what it has no memory for: move it away",
+			file, SpillSuffix, kindOf(info.Mode()))
 	}
 	return nil
 }
@@ -105,8 +109,7 @@ func kindOf(mode fs.FileMode) string {
 	return "a file of another kind"
 }
 
-// RealPath is where a path leads to: another place if it is a link, also one
-// to a file that is still to be made.
+// RealPath is where a path leads to: another place if it is a link, also one to a file that is still to be made.
 func RealPath(path string) string {
 	for range 40 { // as many links as Linux follows
 		if target, err := filepath.EvalSymlinks(path); err == nil {

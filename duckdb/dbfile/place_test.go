@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestLook: a path leads to a file, perhaps one that is still to be made; nothing else is a
-// database, and what DuckDB would follow is refused.
+// TestLook: a path leads to a file, perhaps one that is still to be made; nothing else is a database, and what DuckDB
+// would follow is refused.
 func TestLook(t *testing.T) {
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -33,7 +33,8 @@ func TestLook(t *testing.T) {
 		"folder":   at("folder") + ": not a pbsduck database: it is a folder",
 		"followed": at("followed.wal") + ": it is a link, where DuckDB keeps its write-ahead log: move it away",
 		"x/y":      at("x/y") + ": a part of its path is a file, where there should be a folder: choose another path",
-		"a?b":      at("a?b") + ": DuckDB cannot keep its write-ahead log where a path has a question mark: choose another name",
+		"a?b": at("a?b") + ": DuckDB cannot keep its write-ahead log where a path has a question mark: " +
+			"choose another name",
 	} {
 		_, _, err := Look(at(path))
 		if err == nil || err.Error() != want || errors.Is(err, ErrNotDatabase) != (path == "folder") {

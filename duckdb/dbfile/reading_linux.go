@@ -11,11 +11,10 @@ import (
 	"pbsduck/export/whole"
 )
 
-// HoldReading keeps writers from the file at path, which DuckDB has open for
-// reading, even if a question opens and closes it besides, by which the system
-// lets go of DuckDB's lock: this one belongs to the open file, not to the
-// process. It must not be closed before DuckDB has closed the file. Where the
-// file system has no such locks, it keeps nobody away.
+// HoldReading keeps writers from the file at path, which DuckDB has open for reading, even if a question opens and
+// closes it besides, by which the system lets go of DuckDB's lock: this one belongs to the open file, not to the
+// process. It must not be closed before DuckDB has closed the file. Where the file system has no such locks, it keeps
+// nobody away.
 func HoldReading(path string, info fs.FileInfo) (io.Closer, error) {
 	f, err := os.Open(path)
 	if err != nil {

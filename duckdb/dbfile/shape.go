@@ -5,8 +5,8 @@ import (
 	"os"
 )
 
-// IsDatabase tells whether there is a regular file, where a link leads to too,
-// that begins as DuckDB's do. Nobody in this process may have it open.
+// IsDatabase tells whether there is a regular file, where a link leads to too, that begins as DuckDB's do. Nobody in
+// this process may have it open.
 func IsDatabase(name string) bool {
 	info, err := os.Stat(name)
 	if err != nil || !info.Mode().IsRegular() {
@@ -22,8 +22,8 @@ func IsDatabase(name string) bool {
 	return err == nil && string(begin[8:]) == "DUCK"
 }
 
-// HasSizeOfDatabase tells whether a file is as large as DuckDB makes them: three
-// headers of 4 KiB, and blocks of 256 KiB.
+// HasSizeOfDatabase tells whether a file is as large as DuckDB makes them: three headers of 4 KiB, and blocks of 256
+// KiB.
 func HasSizeOfDatabase(info fs.FileInfo) bool {
 	const headers, block = 3 * 4096, 256 << 10
 	return info.Size() >= headers && (info.Size()-headers)%block == 0

@@ -18,8 +18,8 @@ import (
 	"pbsduck/ingest/source"
 )
 
-// childArg makes the test's program do one piece of work, in a process that can
-// be killed: test CHILD WORK DATABASE [PATH...].
+// childArg makes the test's program do one piece of work, in a process that can be killed: test CHILD WORK DATABASE
+// [PATH...].
 const childArg = "child-process"
 
 func runChild(work string, args []string) error {
@@ -103,8 +103,7 @@ func MustIngest(t *testing.T, path string, logs ...string) {
 	}
 }
 
-// intrude writes to a database as a program does that knows nothing of
-// pbsduck's locks.
+// intrude writes to a database as a program does that knows nothing of pbsduck's locks.
 func intrude(path string) error {
 	db, err := sql.Open("duckdb", path)
 	if err != nil {

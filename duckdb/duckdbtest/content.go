@@ -11,20 +11,25 @@ import (
 	"pbsduck/duckdb/records"
 )
 
-// Content is all that a database says, without the numbers that depend on the
-// order in which logs were read and without the ledger.
+// Content is all that a database says, without the numbers that depend on the order in which logs were read and without
+// the ledger.
 func (f *Fixture) Content() []string {
 	f.Helper()
 	var all []string
 	for _, query := range []string{
 		`SELECT 'job', j.* EXCLUDE (id), s.logged_time, s.record_hash FROM jobs j LEFT JOIN job_sources s ON s.job_id = j.id`,
-		`SELECT 'node', j.machine, j.job_id, j.submit_time, n.* EXCLUDE (job_id) FROM job_nodes n JOIN jobs j ON j.id = n.job_id`,
-		`SELECT 'charge', j.machine, j.job_id, j.submit_time, c.* EXCLUDE (job_id) FROM job_charges c JOIN jobs j ON j.id = c.job_id`,
-		`SELECT 'day', day, machine, user_name, account, queue, jobs, unknown_charges, printf('%.9e %.9e %.9e %.9e %.9e %.9e', cpu_hours, gpu_hours, memory_hours, cpu_charge, gpu_charge, memory_charge) FROM daily_summary`,
+		`SELECT 'node', j.machine, j.job_id, j.submit_time, n.* EXCLUDE (job_id) ` +
+			`FROM job_nodes n JOIN jobs j ON j.id = n.job_id`,
+		`SELECT 'charge', j.machine, j.job_id, j.submit_time, c.* EXCLUDE (job_id) ` +
+			`FROM job_charges c JOIN jobs j ON j.id = c.job_id`,
+		`SELECT 'day', day, machine, user_name, account, queue, jobs, unknown_charges, ` +
+			`printf('%.9e %.9e %.9e %.9e %.9e %.9e', cpu_hours, gpu_hours, memory_hours, cpu_charge, gpu_charge, ` +
+			`memory_charge) FROM daily_summary`,
 		`SELECT 'run', r.* EXCLUDE (id), j.job_id, j.submit_time FROM job_runs r LEFT JOIN jobs j ON j.id = r.id`,
 		`SELECT 'told run', r.* EXCLUDE (id), j.job_id, j.submit_time FROM told_runs r LEFT JOIN jobs j ON j.id = r.id`,
 		`SELECT 'superseded', * EXCLUDE (id, file_id, line, compressed_data) FROM superseded`,
-		`SELECT 'superseded node', o.machine, o.job_id, o.submit_time, o.record_hash, n.* EXCLUDE (outcome_id) FROM outcome_nodes n JOIN superseded o ON o.id = n.outcome_id`,
+		`SELECT 'superseded node', o.machine, o.job_id, o.submit_time, o.record_hash, n.* EXCLUDE (outcome_id) ` +
+			`FROM outcome_nodes n JOIN superseded o ON o.id = n.outcome_id`,
 		`SELECT 'event', * EXCLUDE (file_id, line) FROM events`,
 		`SELECT 'reject', machine, reason, bytes FROM rejects`,
 		`SELECT 'counts', sum(jobs), sum(superseded), sum(events), sum(rejects) FROM log_files`,
@@ -91,11 +96,12 @@ func SameContent(t testing.TB, what string, got, want []string) {
 // CheckLedger holds invariant 1 for every log.
 func (f *Fixture) CheckLedger() {
 	f.Helper()
-	for _, row := range f.Rows(`SELECT file, lines, jobs, superseded, events, repeats, rejects, continuation_lines FROM log_files
-		WHERE lines <> jobs + superseded + events + repeats + rejects + continuation_lines`) {
+	for _, row := range f.Rows(`SELECT file, lines, jobs, superseded, events, repeats, rejects, continuation_lines
+		FROM log_files WHERE lines <> jobs + superseded + events + repeats + rejects + continuation_lines`) {
 		f.Errorf("ledger does not add up: %s", row)
 	}
-	for _, row := range f.Rows(`SELECT l.file, l.jobs, l.superseded, l.events, l.repeats, l.rejects, j.n, e.n, s.n, r.n, x.n
+	for _, row := range f.Rows(`SELECT l.file, l.jobs, l.superseded, l.events, l.repeats, l.rejects,
+		j.n, e.n, s.n, r.n, x.n
 		FROM log_files l
 		LEFT JOIN (SELECT file_id, count(*) AS n FROM job_sources GROUP BY file_id) j USING (file_id)
 		LEFT JOIN (SELECT file_id, count(*) AS n FROM superseded GROUP BY file_id) s USING (file_id)

@@ -35,14 +35,14 @@ func Load(t *testing.T, path, machine, zone, dir string) {
 	}
 }
 
-// Generated is a database of two machines with all that a log can hold:
-// repeats, superseded records, rejects.
+// Generated is a database of two machines with all that a log can hold: repeats, superseded records, rejects.
 func Generated(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	profiles := []string{"casper", "derecho"}
 	start := time.Date(2026, 3, 7, 0, 0, 0, 0, time.UTC) // the clocks change in the night to the 8th
-	_, err := generate.Run(t.Context(), generate.Options{Dir: dir, Profiles: profiles, Days: 2, Jobs: 200, Seed: 7, Start: start, Hostile: true, NoTruth: true})
+	_, err := generate.Run(t.Context(), generate.Options{Dir: dir, Profiles: profiles, Days: 2, Jobs: 200, Seed: 7,
+		Start: start, Hostile: true, NoTruth: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,8 @@ func Damaged(t *testing.T, base string, statements ...string) string {
 		if err != nil {
 			t.Fatalf("%s: %v", s, err)
 		}
-		if n, err := result.RowsAffected(); err == nil && n == 0 && !strings.HasPrefix(s, "ALTER") && !strings.HasPrefix(s, "CREATE") && !strings.HasPrefix(s, "DROP") && !strings.HasPrefix(s, "COMMENT") {
+		if n, err := result.RowsAffected(); err == nil && n == 0 && !strings.HasPrefix(s, "ALTER") &&
+			!strings.HasPrefix(s, "CREATE") && !strings.HasPrefix(s, "DROP") && !strings.HasPrefix(s, "COMMENT") {
 			t.Fatalf("%s: changed nothing", s)
 		}
 	}
@@ -119,8 +120,7 @@ func AllKeys(t *testing.T, path, table string) []records.JobKey {
 	return keys
 }
 
-// WrittenLogs of a server that gave the number 7 out twice, ran arrays, and was
-// not always on time.
+// WrittenLogs of a server that gave the number 7 out twice, ran arrays, and was not always on time.
 var WrittenLogs = map[string]string{
 	"20240101": `01/01/2024 10:00:00;E;7.srv;user=user0001 ctime=1704100000 end=1704103200 run_count=1
 `,
@@ -182,15 +182,18 @@ func Everything(path string) (string, error) {
 	}
 	for _, name := range names {
 		var sum string
-		if err := db.QueryRow(fmt.Sprintf(`SELECT count(*) || ' ' || coalesce(sum(md5_number_lower(t::VARCHAR)), 0) FROM %s t`, name)).Scan(&sum); err != nil {
+		const rows = `SELECT count(*) || ' ' || coalesce(sum(md5_number_lower(t::VARCHAR)), 0) FROM %s t`
+		if err := db.QueryRow(fmt.Sprintf(rows, name)).Scan(&sum); err != nil {
 			return "", err
 		}
 		all = append(all, name+" "+sum)
 	}
 	for _, question := range []string{
 		"SELECT string_agg(table_name || coalesce(comment, '') || sql, ' ' ORDER BY table_name) FROM duckdb_tables()",
-		"SELECT string_agg(view_name || coalesce(comment, '') || sql, ' ' ORDER BY view_name) FROM duckdb_views() WHERE NOT internal",
-		"SELECT string_agg(table_name || column_name || data_type || coalesce(comment, ''), ' ' ORDER BY table_name, column_index) FROM duckdb_columns() WHERE NOT internal",
+		"SELECT string_agg(view_name || coalesce(comment, '') || sql, ' ' ORDER BY view_name) FROM duckdb_views() " +
+			"WHERE NOT internal",
+		"SELECT string_agg(table_name || column_name || data_type || coalesce(comment, ''), ' ' " +
+			"ORDER BY table_name, column_index) FROM duckdb_columns() WHERE NOT internal",
 	} {
 		var text string
 		if err := db.QueryRow(question).Scan(&text); err != nil {

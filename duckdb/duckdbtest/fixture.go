@@ -65,8 +65,8 @@ func OpenWith(t testing.TB, path string, o duckdb.Options) *Fixture {
 	return &Fixture{t, db}
 }
 
-// beginEmpty begins a database, where there is none, with a copy of an empty one:
-// to make one takes ten times as long, mostly to write the comments.
+// beginEmpty begins a database, where there is none, with a copy of an empty one: to make one takes ten times as long,
+// mostly to write the comments.
 func beginEmpty(t testing.TB, path string) {
 	t.Helper()
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {

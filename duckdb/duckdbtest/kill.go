@@ -18,9 +18,8 @@ func Kills(short, long int) int {
 	return short
 }
 
-// A Killer kills a process at some moment: after a while, or when so many
-// changes were seen in a folder, which comes down near the beginning and the
-// end of each step with files.
+// A Killer kills a process at some moment: after a while, or when so many changes were seen in a folder, which comes
+// down near the beginning and the end of each step with files.
 type Killer struct {
 	*rand.Rand
 	usual time.Duration // that the work takes

@@ -12,8 +12,7 @@ import (
 	"pbsduck/ingest/generate"
 )
 
-// Logs makes a few days of logs with everything in them, and gives the days in
-// order.
+// Logs makes a few days of logs with everything in them, and gives the days in order.
 func Logs(t testing.TB, jobs int, hostile bool) (dir string, days []string) {
 	t.Helper()
 	dir = t.TempDir()

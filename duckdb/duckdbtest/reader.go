@@ -15,9 +15,8 @@ import (
 	"pbsduck/duckdb"
 )
 
-// readAlong opens what is published again and again, until its standard input
-// ends: counts may never go backwards, and of each log all lines are there. With
-// keep it opens the database only once. It tells how often it looked, how many
+// readAlong opens what is published again and again, until its standard input ends: counts may never go backwards, and
+// of each log all lines are there. With keep it opens the database only once. It tells how often it looked, how many
 // states it saw, and how many logs in the last.
 func readAlong(ctx context.Context, path string, logDir []string, keep bool) error {
 	lines := map[string]int64{}

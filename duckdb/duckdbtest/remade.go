@@ -19,8 +19,7 @@ func Config(t testing.TB, text string) *site.Config {
 	return c
 }
 
-// Remade is the database, made afresh from its records. One that was not sound is
-// made, too, but not put in its place.
+// Remade is the database, made afresh from its records. One that was not sound is made, too, but not put in its place.
 func (f *Fixture) Remade(c *site.Config) (*Fixture, *rebuild.RecordsSummary) {
 	f.Helper()
 	path := f.DB.Path()

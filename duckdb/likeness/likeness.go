@@ -114,7 +114,8 @@ func (f *fit) zone() string {
 }
 
 func (f *fit) askKinds() error {
-	if err := f.db.Exec(f.ctx, duckdb.With("CREATE OR REPLACE TEMP TABLE node_kinds AS\n"+nodesSQL, f.vars())); err != nil {
+	if err := f.db.Exec(f.ctx,
+		duckdb.With("CREATE OR REPLACE TEMP TABLE node_kinds AS\n"+nodesSQL, f.vars())); err != nil {
 		return err
 	}
 	rows, err := f.db.Conn().QueryContext(f.ctx, duckdb.With(kindsSQL, f.vars()))
@@ -124,7 +125,8 @@ func (f *fit) askKinds() error {
 	defer rows.Close()
 	for rows.Next() {
 		var k kind
-		if err := rows.Scan(&k.name, &k.nodes, &k.cores, &k.gpus, &k.memBytes, &k.whole, &k.ofNodes, &k.ofShares); err != nil {
+		if err := rows.Scan(&k.name, &k.nodes, &k.cores, &k.gpus, &k.memBytes, &k.whole, &k.ofNodes,
+			&k.ofShares); err != nil {
 			return err
 		}
 		n := len(f.kinds)
@@ -150,7 +152,8 @@ func (f *fit) askCells() error {
 	for rows.Next() {
 		var c cell
 		var asked, used any
-		if err := rows.Scan(&c.key, &c.queue, &c.kind, &c.nodes, &c.ncpus, &c.ngpus, &c.memMB, &c.jobs, &asked, &used, &c.ranks, &c.threads, &c.load,
+		if err := rows.Scan(&c.key, &c.queue, &c.kind, &c.nodes, &c.ncpus, &c.ngpus, &c.memMB, &c.jobs, &asked, &used,
+			&c.ranks, &c.threads, &c.load,
 			&c.memoryFrom, &c.memoryTo); err != nil {
 			return err
 		}
@@ -184,21 +187,28 @@ func (f *fit) text() string {
 	if w.selects == 0 {
 		dialect = "torque"
 	}
-	fmt.Fprintf(&b, "# Jobs like those of %s, of nobody: fitted to its database. docs/profiles.md explains the keys.\n", name)
-	fmt.Fprintf(&b, "name = %q\ndialect = %q\ntimezone = %q\nserver = \"pbs\"\npeer = \"pbs\"\nlogin = \"login\"\nfirst_id = 100_000\ngroups = [\"users\"]\n", name, dialect, f.zone())
-	fmt.Fprintf(&b, "filled = %s\nexit_lag = [2, 10]\nwithout = [\"odd\", \"lateStamp\", \"released\", \"reserved\", \"longRunning\", \"standing\", \"huge\", \"large\"%s]\n",
-		f.kinds[0].filled, map[bool]string{true: `, "provisioned", "moved", "suspended", "oldArray", "withoutEligible", "neverEligible"`}[dialect == "torque"])
+	fmt.Fprintf(&b, "# Jobs like those of %s, of nobody: fitted to its database. docs/profiles.md explains the keys.\n",
+		name)
+	fmt.Fprintf(&b, "name = %q\ndialect = %q\ntimezone = %q\nserver = \"pbs\"\npeer = \"pbs\"\nlogin = \"login\"\n"+
+		"first_id = 100_000\ngroups = [\"users\"]\n", name, dialect, f.zone())
+	without := `"odd", "lateStamp", "released", "reserved", "longRunning", "standing", "huge", "large"`
+	if dialect == "torque" {
+		without += `, "provisioned", "moved", "suspended", "oldArray", "withoutEligible", "neverEligible"`
+	}
+	fmt.Fprintf(&b, "filled = %s\nexit_lag = [2, 10]\nwithout = [%s]\n", f.kinds[0].filled, without)
 	if w.waits == 0 && dialect == "pbs" {
 		b.WriteString("no_eligible_before = 2100-01-01T00:00:00Z\n")
 	}
-	fmt.Fprintf(&b, "\njobs = %d # a day\nactivity = %s # jobs by local hour\nweekdays = %s # as much, from Monday on\nusers = %s # jobs of each\nexits = %s # exit status, jobs\n",
+	fmt.Fprintf(&b, "\njobs = %d # a day\nactivity = %s # jobs by local hour\nweekdays = %s # as much, from Monday on\n"+
+		"users = %s # jobs of each\nexits = %s # exit status, jobs\n",
 		max(1, w.jobs/w.days), numbers(w.hours), numbers(w.weekdays), numbers(w.users), pairs(w.statuses, w.ofStatuses))
 	for _, k := range f.kinds {
 		memory := (k.memBytes + 1<<20 - 1) >> 20
 		if memory == 0 { // no job says
 			memory = k.cores << 12
 		}
-		fmt.Fprintf(&b, "\n[[nodes]] # %d of them\nname = %q\nprefix = %q\ndigits = 4\ncores = %d\ngpus = %d\nmemory = \"%dmb\"\nwhole = %v\nfilled = %s\n",
+		fmt.Fprintf(&b, "\n[[nodes]] # %d of them\nname = %q\nprefix = %q\ndigits = 4\ncores = %d\ngpus = %d\n"+
+			"memory = \"%dmb\"\nwhole = %v\nfilled = %s\n",
 			k.nodes, k.called, k.prefix, k.cores, k.gpus, memory, k.whole, k.filled)
 	}
 	f.writeQueues(&b)
@@ -226,7 +236,9 @@ func (f *fit) writeQueues(b *strings.Builder) {
 		if k.whole {
 			place = "scatter:excl"
 		}
-		fmt.Fprintf(b, "\n[[queues]]\nroute = [%q]\nnodes = %q\nplace = %q\norder = \"ncpus mem ngpus\"\ndefault = \"0\"\njobs = [\n", first.queue, k.called, place)
+		fmt.Fprintf(b,
+			"\n[[queues]]\nroute = [%q]\nnodes = %q\nplace = %q\norder = \"ncpus mem ngpus\"\ndefault = \"0\"\njobs = [\n",
+			first.queue, k.called, place)
 		for _, c := range f.cells {
 			if c.queue == first.queue && c.kind == first.kind {
 				c.campaigns = min(200, max(4, campaigns*c.jobs/all))
@@ -250,8 +262,10 @@ func (c cell) write(b *strings.Builder, k kind) {
 	if walltimes[0] == walltimes[len(walltimes)-1] {
 		walltimes = walltimes[:1]
 	}
-	fmt.Fprintf(b, "  { weight = %d, campaigns = %d, select = %q, walltimes = [%s], run = [%d, %d], runs = %s, load = %d, used = [%d, %d] },\n",
-		c.jobs, c.campaigns, c.selects(k), strings.Join(walltimes, ", "), max(1, c.used[0]), max(1, c.used[len(c.used)-1]), numbers(c.used), max(1, c.load),
+	fmt.Fprintf(b, "  { weight = %d, campaigns = %d, select = %q, walltimes = [%s], run = [%d, %d], runs = %s, "+
+		"load = %d, used = [%d, %d] },\n",
+		c.jobs, c.campaigns, c.selects(k), strings.Join(walltimes, ", "), max(1, c.used[0]), max(1, c.used[len(c.used)-1]),
+		numbers(c.used), max(1, c.load),
 		min(100, max(0, c.memoryFrom)), min(100, max(0, c.memoryTo, c.memoryFrom)))
 }
 

@@ -21,12 +21,14 @@ import (
 	"pbsduck/ingest/source"
 )
 
-// logs makes two weeks of a machine's logs; with renamed, in which users, accounts and jobs have other names than generate gives.
+// logs makes two weeks of a machine's logs; with renamed, in which users, accounts and jobs have other names than
+// generate gives.
 func logs(t *testing.T, profile string, renamed bool, seed uint64) (paths string) {
 	t.Helper()
 	dir := t.TempDir()
-	if _, err := generate.Run(t.Context(), generate.Options{Dir: dir, Profiles: []string{profile}, Days: 14, Seed: seed, NoTruth: true,
-		Jobs: map[bool]int{true: 300}[renamed], Start: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)}); err != nil {
+	if _, err := generate.Run(t.Context(),
+		generate.Options{Dir: dir, Profiles: []string{profile}, Days: 14, Seed: seed, NoTruth: true,
+			Jobs: map[bool]int{true: 300}[renamed], Start: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)}); err != nil {
 		t.Fatal(err)
 	}
 	name := strings.TrimSuffix(filepath.Base(profile), ".toml")
@@ -42,7 +44,8 @@ func logs(t *testing.T, profile string, renamed bool, seed uint64) (paths string
 		if err != nil {
 			return err
 		}
-		text = bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("user0"), []byte("somebody0")), []byte("PROJ"), []byte("ACCOUNT"))
+		text = bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("user0"), []byte("somebody0")),
+			[]byte("PROJ"), []byte("ACCOUNT"))
 		text = job.ReplaceAll(text, []byte("jobname=secret-$1"))
 		return os.WriteFile(path, text, 0o600)
 	})
@@ -54,7 +57,8 @@ func logs(t *testing.T, profile string, renamed bool, seed uint64) (paths string
 
 func open(t *testing.T, logs string) *duckdb.DB {
 	t.Helper()
-	db, err := duckdb.Open(context.Background(), filepath.Join(t.TempDir(), "test.duckdb"), duckdb.Options{Version: "test"})
+	db, err := duckdb.Open(context.Background(), filepath.Join(t.TempDir(), "test.duckdb"),
+		duckdb.Options{Version: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +93,8 @@ func figures(t *testing.T, db *duckdb.DB, question string) map[string]float64 {
 	return all
 }
 
-const mine = " FROM jobs WHERE NOT is_array_parent AND walltime_used_s IS NOT NULL AND walltime_requested_s IS NOT NULL AND submit_time >= TIMESTAMPTZ '2026-01-05 07:00:00Z'"
+const mine = " FROM jobs WHERE NOT is_array_parent AND walltime_used_s IS NOT NULL " +
+	"AND walltime_requested_s IS NOT NULL AND submit_time >= TIMESTAMPTZ '2026-01-05 07:00:00Z'"
 
 // share asks which part of the jobs has each value.
 func share(value string) string {
@@ -98,11 +103,12 @@ func share(value string) string {
 
 // quantiles asks for some of a value.
 func quantiles(value string) string {
-	return "SELECT unnest(['10', '25', '50', '75', '90']), unnest(quantile_cont(" + value + ", [0.1, 0.25, 0.5, 0.75, 0.9]))" + mine
+	return "SELECT unnest(['10', '25', '50', '75', '90']), unnest(quantile_cont(" + value +
+		", [0.1, 0.25, 0.5, 0.75, 0.9]))" + mine
 }
 
-// TestLike: logs that are made by a profile that was fitted have the queues, sizes, times, hours, exits and users of the
-// logs that it was fitted to, on a machine as large, and no name of anybody.
+// TestLike: logs that are made by a profile that was fitted have the queues, sizes, times, hours, exits and users of
+// the logs that it was fitted to, on a machine as large, and no name of anybody.
 func TestLike(t *testing.T) {
 	for _, profile := range []string{"casper", "derecho"} {
 		t.Run(profile, func(t *testing.T) {
@@ -125,21 +131,25 @@ func TestLike(t *testing.T) {
 			}{
 				{"jobs a day", "SELECT 'all', count(*) / 14" + mine, 0, 1.1},
 				{"queue", share("queue"), 2, 0},
-				{"CPUs", share("CASE WHEN ncpus <= 1 THEN 1 WHEN ncpus <= 8 THEN 8 WHEN ncpus <= 36 THEN 36 WHEN ncpus <= 128 THEN 128 WHEN ncpus <= 1024 THEN 1024 ELSE 9999 END"), 3, 0},
+				{"CPUs", share("CASE WHEN ncpus <= 1 THEN 1 WHEN ncpus <= 8 THEN 8 WHEN ncpus <= 36 THEN 36 " +
+					"WHEN ncpus <= 128 THEN 128 WHEN ncpus <= 1024 THEN 1024 ELSE 9999 END"), 3, 0},
 				{"GPUs", share("coalesce(ngpus, 0) > 0"), 2, 0},
-				{"walltime asked", share("CASE WHEN walltime_requested_s <= 1800 THEN 1 WHEN walltime_requested_s <= 21600 THEN 2 WHEN walltime_requested_s <= 43200 THEN 3 ELSE 4 END"), 4, 0},
+				{"walltime asked", share("CASE WHEN walltime_requested_s <= 1800 THEN 1 " +
+					"WHEN walltime_requested_s <= 21600 THEN 2 WHEN walltime_requested_s <= 43200 THEN 3 ELSE 4 END"), 4, 0},
 				{"run time", quantiles("walltime_used_s"), 0, 1.35},
 				{"hour", share("hour(timezone('America/Denver', submit_time))"), 1.2, 0},
 				{"weekday", share("isodow(timezone('America/Denver', submit_time))"), 1.5, 0},
 				{"exit class", share("exit_class"), 1.5, 0},
-				{"share of the first users", "SELECT 'first ten', 100 * (SELECT sum(n) FROM (SELECT count(*) AS n" + mine + " GROUP BY user_name ORDER BY n DESC LIMIT 10)) / count(*)" + mine, 5, 0},
+				{"share of the first users", "SELECT 'first ten', 100 * (SELECT sum(n) " +
+					"FROM (SELECT count(*) AS n" + mine + " GROUP BY user_name ORDER BY n DESC LIMIT 10)) / count(*)" + mine, 5, 0},
 				{"nodes", "SELECT 'all', count(DISTINCT node) FROM job_nodes", 0, 1.6},
 				{"CPU-hours", "SELECT 'all', sum(ncpus * walltime_used_s / 3600)" + mine, 0, 1.5},
 			} {
 				was, is := figures(t, db, c.question), figures(t, like, c.question)
 				for name, want := range was {
 					got := is[name]
-					if c.points > 0 && math.Abs(got-want) > c.points || c.factor > 0 && (got > want*c.factor+2 || got < want/c.factor-2) {
+					if c.points > 0 && math.Abs(got-want) > c.points ||
+						c.factor > 0 && (got > want*c.factor+2 || got < want/c.factor-2) {
 						t.Errorf("%s %s: %.2f, like %.2f", c.what, name, want, got)
 					}
 				}
@@ -163,7 +173,8 @@ func noNames(t *testing.T, db *duckdb.DB, profile, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	names, err := duckdb.Column[string](t.Context(), db, `SELECT DISTINCT v FROM (SELECT user_name FROM jobs UNION ALL SELECT account FROM jobs UNION ALL SELECT name FROM jobs
+	names, err := duckdb.Column[string](t.Context(), db, `SELECT DISTINCT v FROM (
+		SELECT user_name FROM jobs UNION ALL SELECT account FROM jobs UNION ALL SELECT name FROM jobs
 		UNION ALL SELECT user_name FROM events UNION ALL SELECT name FROM events) r(v) WHERE length(v) > 0`)
 	if err != nil || len(names) < 200 {
 		t.Fatal(len(names), err)
@@ -175,12 +186,13 @@ func noNames(t *testing.T, db *duckdb.DB, profile, dir string) {
 	}
 }
 
-// TestTorqueAndFew: a machine under Torque is like one; queues can be numbered, and those of one person are not told; of too few
-// jobs nothing is told.
+// TestTorqueAndFew: a machine under Torque is like one; queues can be numbered, and those of one person are not told;
+// of too few jobs nothing is told.
 func TestTorqueAndFew(t *testing.T) {
 	dir := logs(t, "tarnbeck", true, 1)
 	db := open(t, dir)
-	if err := db.Exec(t.Context(), "UPDATE outcomes SET queue = 'annas-own' WHERE user_name = (SELECT user_name FROM outcomes GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1)"); err != nil {
+	if err := db.Exec(t.Context(), "UPDATE outcomes SET queue = 'annas-own' WHERE user_name = (SELECT user_name "+
+		"FROM outcomes GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1)"); err != nil {
 		t.Fatal(err)
 	}
 	m := duckdb.Machine{Name: "m", Zone: "Europe/Lisbon"}
@@ -193,10 +205,12 @@ func TestTorqueAndFew(t *testing.T) {
 		if err := os.WriteFile(path, []byte(profile), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := generate.Run(t.Context(), generate.Options{Dir: t.TempDir(), Profiles: []string{path}, Days: 2, Seed: 1, Start: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)}); err != nil {
+		if _, err := generate.Run(t.Context(), generate.Options{Dir: t.TempDir(), Profiles: []string{path}, Days: 2, Seed: 1,
+			Start: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)}); err != nil {
 			t.Error(err)
 		}
-		if strings.Contains(profile, "annas-own") || strings.Contains(profile, `"short"`) == hide || !strings.Contains(profile, `dialect = "torque"`) || strings.Contains(profile, `["queue1"]`) != hide {
+		if strings.Contains(profile, "annas-own") || strings.Contains(profile, `"short"`) == hide ||
+			!strings.Contains(profile, `dialect = "torque"`) || strings.Contains(profile, `["queue1"]`) != hide {
 			t.Errorf("queues hidden: %v\n%.3000s", hide, profile)
 		}
 	}
@@ -210,14 +224,17 @@ func TestTorqueAndFew(t *testing.T) {
 	}
 }
 
-// TestFewHours: logs of some hours of a day have weekdays that are alike; and of jobs of one or two users, however many, nothing is told.
+// TestFewHours: logs of some hours of a day have weekdays that are alike; and of jobs of one or two users, however
+// many, nothing is told.
 func TestFewHours(t *testing.T) {
 	for users, want := range map[int]error{2: likeness.ErrTooFew, 3: nil} {
 		var text strings.Builder
 		for i := range 40 {
 			at := 1767340000 + 60*i
-			fmt.Fprintf(&text, "01/02/2026 %02d:%02d:00;E;%d.srv;user=u%d account=\"a\" queue=q ctime=%d start=%d end=%d exec_host=n%d/0*4 Resource_List.ncpus=4 "+
-				"Resource_List.walltime=01:00:%02d Exit_status=0 resources_used.walltime=00:10:00\n", 1+i/30, i%30, i, i%users, at, at+10, at+610, i%5, i)
+			fmt.Fprintf(&text, "01/02/2026 %02d:%02d:00;E;%d.srv;user=u%d account=\"a\" queue=q ctime=%d start=%d end=%d "+
+				"exec_host=n%d/0*4 Resource_List.ncpus=4 Resource_List.walltime=01:00:%02d Exit_status=0 "+
+				"resources_used.walltime=00:10:00\n",
+				1+i/30, i%30, i, i%users, at, at+10, at+610, i%5, i)
 		}
 		path := filepath.Join(t.TempDir(), "20260102")
 		if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {

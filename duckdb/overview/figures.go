@@ -40,7 +40,8 @@ func (w *writer) figures() ([]page.Figure, error) {
 		}
 		for _, row := range of(waits, m.machine) {
 			if v := number(waits, row, "p50_s"); !math.IsNaN(v) {
-				all = append(all, page.Figure{Label: "Median wait" + at, Value: chart.Seconds.Format(v), Note: "nine in ten up to " + chart.Seconds.Format(number(waits, row, "p90_s"))})
+				all = append(all, page.Figure{Label: "Median wait" + at, Value: chart.Seconds.Format(v),
+					Note: "nine in ten up to " + chart.Seconds.Format(number(waits, row, "p90_s"))})
 			}
 		}
 		if rows := of(failed, m.machine); len(rows) > 0 {
@@ -50,7 +51,8 @@ func (w *writer) figures() ([]page.Figure, error) {
 					lost += orZero(number(failed, row, "core_hours_pct"))
 				}
 			}
-			all = append(all, page.Figure{Label: "Failed" + at, Value: chart.Unit("").Format(math.Round(10*lost) / 10), Unit: "%", Note: "of core-hours"})
+			all = append(all, page.Figure{Label: "Failed" + at, Value: chart.Unit("").Format(math.Round(10*lost) / 10),
+				Unit: "%", Note: "of core-hours"})
 		}
 	}
 	return all, nil
@@ -63,14 +65,15 @@ func utilised(t *page.Table, m span, at string) (all []page.Figure) {
 		return nil
 	}
 	if v, known := shareOf(t, rows, "core_hours", "capacity_cores"); known {
-		all = append(all, page.Figure{Label: "Utilisation" + at, Value: chart.Unit("").Format(math.Round(10*v) / 10), Unit: "%",
-			Note: "of " + chart.Unit("").Format(float64(m.cores)) + " cores"})
+		all = append(all, page.Figure{Label: "Utilisation" + at, Value: chart.Unit("").Format(math.Round(10*v) / 10),
+			Unit: "%", Note: "of " + chart.Unit("").Format(float64(m.cores)) + " cores"})
 	}
 	if v, known := shareOf(t, rows, "gpu_hours", "capacity_gpus"); known {
-		all = append(all, page.Figure{Label: "GPUs in use" + at, Value: chart.Unit("").Format(math.Round(10*v) / 10), Unit: "%",
-			Note: "of " + chart.Unit("").Format(float64(m.gpus)) + " GPUs"})
+		all = append(all, page.Figure{Label: "GPUs in use" + at, Value: chart.Unit("").Format(math.Round(10*v) / 10),
+			Unit: "%", Note: "of " + chart.Unit("").Format(float64(m.gpus)) + " GPUs"})
 	}
-	return append(all, page.Figure{Label: "Core-hours" + at, Value: chart.Unit("").Short(total(t, rows, "core_hours")), Note: "held in the period"})
+	return append(all, page.Figure{Label: "Core-hours" + at, Value: chart.Unit("").Short(total(t, rows, "core_hours")),
+		Note: "held in the period"})
 }
 
 // shareOf is what was held of what there was, in percent, if that is known of all periods.

@@ -10,8 +10,7 @@ import (
 	"pbsduck/export/page"
 )
 
-// period is what charts over time are parted by, so that there are neither too few
-// nor too many steps.
+// period is what charts over time are parted by, so that there are neither too few nor too many steps.
 func (w *writer) periodName() string {
 	longest := 0
 	for _, s := range w.spans {
@@ -40,9 +39,13 @@ func (w *writer) utilisation(r report.Report) (*page.Section, error) {
 	s := w.of(r, whole, []string{period}, nil)
 	for _, m := range w.spans {
 		cores := w.stacked(m, whole, parted, "core_hours", "capacity_cores")
-		cores.Head = chart.Head{Title: "Cores in use on " + m.machine + ", by queue", Note: "mean of each " + period, Unit: "cores"}
+		cores.Head = chart.Head{
+			Title: "Cores in use on " + m.machine + ", by queue", Note: "mean of each " + period, Unit: "cores",
+		}
 		gpus := w.stacked(m, whole, parted, "gpu_hours", "capacity_gpus")
-		gpus.Head = chart.Head{Title: "GPUs in use on " + m.machine + ", by queue", Note: "mean of each " + period, Unit: "GPUs"}
+		gpus.Head = chart.Head{
+			Title: "GPUs in use on " + m.machine + ", by queue", Note: "mean of each " + period, Unit: "GPUs",
+		}
 		s.Charts = append(s.Charts, cores)
 		if total(whole, of(whole, m.machine), "gpu_hours") > 0 {
 			s.Charts = append(s.Charts, gpus)
@@ -114,7 +117,8 @@ func (w *writer) queueDepth(r report.Report) (*page.Section, error) {
 	}
 	s := w.of(r, table, []string{period}, nil)
 	for _, m := range w.spans {
-		c := &chart.Time{Head: chart.Head{Title: "Jobs that wait on " + m.machine, Note: "mean of each " + period, Unit: "jobs", Half: len(w.spans) > 1},
+		c := &chart.Time{Head: chart.Head{Title: "Jobs that wait on " + m.machine, Note: "mean of each " + period,
+			Unit: "jobs", Half: len(w.spans) > 1},
 			Shape: chart.Lines, End: m.last.AddDate(0, 0, 1), Series: []chart.Series{{}}}
 		for _, row := range of(table, m.machine) {
 			c.Start = append(c.Start, m.day(text(table, row, "period", "")))
@@ -159,8 +163,9 @@ func hourly(m span, t *page.Table) *chart.Time {
 	if len(rows) == 0 {
 		return nil
 	}
-	c := &chart.Time{Head: chart.Head{Title: "Cores in use on " + m.machine, Note: "mean of each hour", Unit: "cores"}, Shape: chart.Lines,
-		End: last.Add(time.Hour).In(m.zone)}
+	c := &chart.Time{Head: chart.Head{Title: "Cores in use on " + m.machine, Note: "mean of each hour", Unit: "cores"},
+		Shape: chart.Lines,
+		End:   last.Add(time.Hour).In(m.zone)}
 	for at := first; !at.After(last); at = at.Add(time.Hour) {
 		c.Start = append(c.Start, at.In(m.zone))
 	}

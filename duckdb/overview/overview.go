@@ -30,7 +30,10 @@ type Options struct {
 }
 
 // usual are the reports of a page, in order.
-var usual = []string{"utilisation", "queue-depth", "usage", "top", "waits", "shapes", "failures", "efficiency", "gpus", "energy", "people", "days"}
+var usual = []string{
+	"utilisation", "queue-depth", "usage", "top", "waits", "shapes", "failures", "efficiency", "gpus", "energy", "people",
+	"days",
+}
 
 // Make asks the reports.
 func Make(ctx context.Context, db *duckdb.DB, o Options) (*page.Page, error) {
@@ -40,7 +43,8 @@ func Make(ctx context.Context, db *duckdb.DB, o Options) (*page.Page, error) {
 	}
 	p := &page.Page{
 		Title: w.title(), Subtitle: w.period(), Generated: o.Generated, Version: o.Version, Source: w.source(),
-		Notes: []string{"Array parents use nothing themselves, and are not counted. What is not known is counted as unknown, and is in no sum."},
+		Notes: []string{"Array parents use nothing themselves, and are not counted. " +
+			"What is not known is counted as unknown, and is in no sum."},
 	}
 	var err error
 	if p.Figures, err = w.figures(); err != nil {
@@ -62,8 +66,8 @@ func Make(ctx context.Context, db *duckdb.DB, o Options) (*page.Page, error) {
 	return p, nil
 }
 
-// Charts are those of one report. Where the page has none for it, or rows are asked for that
-// the page does not have, they are bars of the column that its head names.
+// Charts are those of one report. Where the page has none for it, or rows are asked for that the page does not have,
+// they are bars of the column that its head names.
 func Charts(ctx context.Context, db *duckdb.DB, o Options, name string) ([]chart.Chart, error) {
 	w := &writer{Options: o, ctx: ctx, db: db}
 	if err := w.findSpans(); err != nil {
@@ -80,7 +84,8 @@ func Charts(ctx context.Context, db *duckdb.DB, o Options, name string) ([]chart
 	if err != nil {
 		return nil, err
 	}
-	return w.barsOf(table, w.Reports[slices.IndexFunc(w.Reports, func(r report.Report) bool { return r.Name == name })].Chart), nil
+	i := slices.IndexFunc(w.Reports, func(r report.Report) bool { return r.Name == name })
+	return w.barsOf(table, w.Reports[i].Chart), nil
 }
 
 // A writer asks reports for one page.
@@ -121,8 +126,9 @@ func (w *writer) section(name string) (*page.Section, error) {
 		}
 	}
 	draw := map[string]func(report.Report) (*page.Section, error){
-		"utilisation": w.utilisation, "hours": w.hours, "queue-depth": w.queueDepth, "usage": w.usage, "top": w.wasters, "waits": w.waits, "shapes": w.shapes,
-		"failures": w.failures, "efficiency": w.efficiency, "people": w.people, "days": w.days,
+		"utilisation": w.utilisation, "hours": w.hours, "queue-depth": w.queueDepth, "usage": w.usage, "top": w.wasters,
+		"waits": w.waits, "shapes": w.shapes, "failures": w.failures, "efficiency": w.efficiency, "people": w.people,
+		"days": w.days,
 	}[name]
 	if draw == nil {
 		return w.plain(r)
@@ -142,7 +148,8 @@ func (w *writer) plain(r report.Report) (*page.Section, error) {
 // of is a section of a report, without charts, that was asked so.
 func (w *writer) of(r report.Report, table *page.Table, by []string, set map[string]string) *page.Section {
 	return &page.Section{
-		ID: sectionID(r.Name), Title: r.Title, Question: r.Question, Definition: r.Definition, Table: table, Command: w.Command(r.Name, by, set),
+		ID: sectionID(r.Name), Title: r.Title, Question: r.Question, Definition: r.Definition, Table: table,
+		Command: w.Command(r.Name, by, set),
 	}
 }
 
@@ -230,7 +237,8 @@ func (w *writer) period() string {
 func (w *writer) source() string {
 	var parts []string
 	for _, s := range w.spans {
-		parts = append(parts, fmt.Sprintf("%s, %s to %s (%s)", s.machine, s.first.Format(time.DateOnly), s.last.Format(time.DateOnly), s.zone))
+		parts = append(parts,
+			fmt.Sprintf("%s, %s to %s (%s)", s.machine, s.first.Format(time.DateOnly), s.last.Format(time.DateOnly), s.zone))
 	}
 	return "Accounting logs of " + strings.Join(parts, "; ")
 }

@@ -14,7 +14,8 @@ var spansSQL string
 
 // findSpans finds the days that the page tells of.
 func (w *writer) findSpans() error {
-	rows, err := w.db.Conn().QueryContext(w.ctx, duckdb.With(spansSQL, duckdb.Vars{"since": duckdb.Day(w.Filter.Since), "until": duckdb.Day(w.Filter.Until)}))
+	rows, err := w.db.Conn().QueryContext(w.ctx,
+		duckdb.With(spansSQL, duckdb.Vars{"since": duckdb.Day(w.Filter.Since), "until": duckdb.Day(w.Filter.Until)}))
 	if err != nil {
 		return err
 	}

@@ -24,8 +24,8 @@ func (w *writer) bars(t *page.Table, name, column string, head func(machine stri
 	return charts
 }
 
-// barsOf draws a column of a result, or, if it has none of that name, its first number. Each row is named by what is
-// no number. Rows that have no room are added up only where that is a number of the same kind.
+// barsOf draws a column of a result, or, if it has none of that name, its first number. Each row is named by what is no
+// number. Rows that have no room are added up only where that is a number of the same kind.
 func (w *writer) barsOf(t *page.Table, column string) (charts []chart.Chart) {
 	value := slices.IndexFunc(t.Columns, func(c page.Column) bool { return c.Numeric && c.Source == column })
 	if value < 0 {
@@ -35,7 +35,10 @@ func (w *writer) barsOf(t *page.Table, column string) (charts []chart.Chart) {
 		return nil
 	}
 	for _, m := range w.spans {
-		b := &chart.Bars{Head: chart.Head{Title: t.Columns[value].Source + " on " + m.machine, Unit: t.Columns[value].Unit}, Top: 40, Ratio: !adds(t.Columns[value].Source) && place(t, "others") < 0}
+		b := &chart.Bars{
+			Head: chart.Head{Title: t.Columns[value].Source + " on " + m.machine, Unit: t.Columns[value].Unit}, Top: 40,
+			Ratio: !adds(t.Columns[value].Source) && place(t, "others") < 0,
+		}
 		for _, row := range of(t, m.machine) {
 			var names []string
 			others := othersOf(t, row)
@@ -48,7 +51,8 @@ func (w *writer) barsOf(t *page.Table, column string) (charts []chart.Chart) {
 			if !row[value].Null {
 				v = row[value].Sort
 			}
-			b.Rows = append(b.Rows, chart.Bar{Name: strings.Join(names, " "), Values: []float64{v}, Other: others != "" && len(names) == 1})
+			b.Rows = append(b.Rows,
+				chart.Bar{Name: strings.Join(names, " "), Values: []float64{v}, Other: others != "" && len(names) == 1})
 		}
 		charts = append(charts, b)
 	}
@@ -65,7 +69,8 @@ func othersOf(t *page.Table, row []page.Cell) string {
 
 // adds tells whether the values of a column may be added up: means, peaks, percentiles and ranks may not.
 func adds(column string) bool {
-	return column == "jobs" || column == "runs" || strings.HasSuffix(column, "_hours") || strings.HasSuffix(column, "_charge")
+	return column == "jobs" || column == "runs" || strings.HasSuffix(column, "_hours") ||
+		strings.HasSuffix(column, "_charge")
 }
 
 // usage draws who used how much; over more than two months also when.
@@ -86,8 +91,9 @@ func (w *writer) usage(r report.Report) (*page.Section, error) {
 		return nil, err
 	}
 	for _, m := range w.spans {
-		c := &chart.Time{Head: chart.Head{Title: "Core-hours on " + m.machine + ", by month", Unit: "core-hours"}, Shape: chart.Columns,
-			End: m.last.AddDate(0, 0, 1), Series: []chart.Series{{}}}
+		c := &chart.Time{Head: chart.Head{Title: "Core-hours on " + m.machine + ", by month", Unit: "core-hours"},
+			Shape: chart.Columns,
+			End:   m.last.AddDate(0, 0, 1), Series: []chart.Series{{}}}
 		for _, row := range of(monthly, m.machine) {
 			if row[index(monthly, "period")].Null {
 				continue
@@ -107,7 +113,9 @@ func (w *writer) gpus() (*page.Section, error) {
 	if err != nil {
 		return nil, err
 	}
-	table.Rows = slices.DeleteFunc(table.Rows, func(row []page.Cell) bool { return !(number(table, row, "gpu_hours") > 0) })
+	table.Rows = slices.DeleteFunc(table.Rows, func(row []page.Cell) bool {
+		return !(number(table, row, "gpu_hours") > 0)
+	})
 	if len(table.Rows) == 0 {
 		return nil, nil
 	}
@@ -117,7 +125,8 @@ func (w *writer) gpus() (*page.Section, error) {
 		if len(of(table, m.machine)) > 0 {
 			b := &chart.Bars{Head: chart.Head{Title: "GPU-hours on " + m.machine + ", by type", Unit: "GPU-hours", Half: true}}
 			for _, row := range of(table, m.machine) {
-				b.Rows = append(b.Rows, chart.Bar{Name: text(table, row, "gpu_type", "type not told"), Values: []float64{number(table, row, "gpu_hours")}})
+				b.Rows = append(b.Rows,
+					chart.Bar{Name: text(table, row, "gpu_type", "type not told"), Values: []float64{number(table, row, "gpu_hours")}})
 			}
 			s.Charts = append(s.Charts, b)
 		}
@@ -141,11 +150,17 @@ func (w *writer) waits(r report.Report) (*page.Section, error) {
 		}
 	}
 	s := w.of(r, table, nil, map[string]string{"wait_kind": kind})
-	c := &chart.Ranges{Head: chart.Head{Title: "Waits by nodes", Note: kind + " wait", Unit: chart.Seconds}, Points: []string{"p50", "p90", "p95", "p99"}}
+	c := &chart.Ranges{
+		Head:   chart.Head{Title: "Waits by nodes", Note: kind + " wait", Unit: chart.Seconds},
+		Points: []string{"p50", "p90", "p95", "p99"},
+	}
 	for _, row := range table.Rows {
 		c.Rows = append(c.Rows, chart.Range{
-			Group: text(table, row, "machine", ""), Name: text(table, row, "size", "not known"), Note: chart.Unit("jobs").Full(number(table, row, "jobs")),
-			Values: []float64{number(table, row, "p50_s"), number(table, row, "p90_s"), number(table, row, "p95_s"), number(table, row, "p99_s")},
+			Group: text(table, row, "machine", ""), Name: text(table, row, "size", "not known"),
+			Note: chart.Unit("jobs").Full(number(table, row, "jobs")),
+			Values: []float64{
+				number(table, row, "p50_s"), number(table, row, "p90_s"), number(table, row, "p95_s"), number(table, row, "p99_s"),
+			},
 		})
 	}
 	s.Charts = []chart.Chart{c}
@@ -160,12 +175,16 @@ func (w *writer) shapes(r report.Report) (*page.Section, error) {
 	}
 	s := w.of(r, table, nil, nil)
 	for _, m := range w.spans {
-		h := &chart.Heat{Head: chart.Head{Title: "Core-hours on " + m.machine + ", by nodes and run time", Unit: "core-hours"},
+		h := &chart.Heat{Head: chart.Head{Title: "Core-hours on " + m.machine + ", by nodes and run time",
+			Unit: "core-hours"},
 			X: chart.Axis{Name: "nodes"}, Y: chart.Axis{Name: "run time"}}
 		rows := of(table, m.machine)
 		h.X.Labels = labels(table, rows, "size")
-		for _, name := range []string{"under 30 s", "30 s to 30 min", "30 to 60 min", "1 to 5 h", "5 to 12 h", "12 to 18 h", "18 h and more", unknownClass} {
-			if slices.ContainsFunc(rows, func(row []page.Cell) bool { return text(table, row, "run_time", unknownClass) == name }) {
+		for _, name := range []string{
+			"under 30 s", "30 s to 30 min", "30 to 60 min", "1 to 5 h", "5 to 12 h", "12 to 18 h", "18 h and more", unknownClass,
+		} {
+			isOf := func(row []page.Cell) bool { return text(table, row, "run_time", unknownClass) == name }
+			if slices.ContainsFunc(rows, isOf) {
 				h.Y.Labels = append(h.Y.Labels, name)
 			}
 		}
@@ -173,7 +192,8 @@ func (w *writer) shapes(r report.Report) (*page.Section, error) {
 			h.Values = append(h.Values, make([]float64, len(h.X.Labels)))
 		}
 		for _, row := range rows {
-			x, y := slices.Index(h.X.Labels, text(table, row, "size", unknownClass)), slices.Index(h.Y.Labels, text(table, row, "run_time", unknownClass))
+			x := slices.Index(h.X.Labels, text(table, row, "size", unknownClass))
+			y := slices.Index(h.Y.Labels, text(table, row, "run_time", unknownClass))
 			if v := number(table, row, "core_hours"); x >= 0 && y >= 0 && !math.IsNaN(v) {
 				h.Values[y][x] += v
 			}
@@ -204,11 +224,17 @@ func (w *writer) failures(r report.Report) (*page.Section, error) {
 	s := w.of(r, table, nil, nil)
 	for _, m := range w.spans {
 		rows := of(table, m.machine)
-		for _, what := range []struct{ column, title string }{{"jobs", "Jobs on " + m.machine + " that did not end well"}, {"core_hours", "Their core-hours"}} {
-			b := &chart.Bars{Head: chart.Head{Title: what.title, Unit: chart.Percent, Note: "of all", Half: true, Empty: "all ended well"}}
+		for _, what := range []struct{ column, title string }{
+			{"jobs", "Jobs on " + m.machine + " that did not end well"},
+			{"core_hours", "Their core-hours"},
+		} {
+			b := &chart.Bars{Head: chart.Head{Title: what.title, Unit: chart.Percent, Note: "of all", Half: true,
+				Empty: "all ended well"}}
 			all := total(table, rows, what.column)
 			for _, class := range labels(table, rows, "exit_class") {
-				theirs := slices.DeleteFunc(slices.Clone(rows), func(row []page.Cell) bool { return text(table, row, "exit_class", unknownClass) != class })
+				theirs := slices.DeleteFunc(slices.Clone(rows), func(row []page.Cell) bool {
+					return text(table, row, "exit_class", unknownClass) != class
+				})
 				if v := total(table, theirs, what.column); class != "ok" && v > 0 {
 					b.Rows = append(b.Rows, chart.Bar{Name: class, Values: []float64{100 * v / all}})
 				}
@@ -231,9 +257,11 @@ func (w *writer) efficiency(r report.Report) (*page.Section, error) {
 		slices.SortStableFunc(rows, func(a, b []page.Cell) int {
 			return int(math.Copysign(1, orZero(number(table, b, "core_hours"))-orZero(number(table, a, "core_hours"))))
 		})
-		b := &chart.Bars{Head: chart.Head{Title: "CPU efficiency on " + m.machine + " of those that used most", Unit: chart.Percent, Half: len(w.spans) > 1}, Ratio: true}
+		b := &chart.Bars{Head: chart.Head{Title: "CPU efficiency on " + m.machine + " of those that used most",
+			Unit: chart.Percent, Half: len(w.spans) > 1}, Ratio: true}
 		for _, row := range rows {
-			b.Rows = append(b.Rows, chart.Bar{Name: text(table, row, "account", nobody), Values: []float64{number(table, row, "cpu_efficiency_pct")}})
+			b.Rows = append(b.Rows,
+				chart.Bar{Name: text(table, row, "account", nobody), Values: []float64{number(table, row, "cpu_efficiency_pct")}})
 		}
 		s.Charts = append(s.Charts, b)
 	}
@@ -257,10 +285,12 @@ func (w *writer) wasters(r report.Report) (*page.Section, error) {
 	s := w.of(r, table, by, set)
 	s.Title, s.Question = "Idle cores", "Whose jobs held cores that they did not use?"
 	for _, m := range w.spans {
-		b := &chart.Bars{Head: chart.Head{Title: "Core-hours on " + m.machine + " without CPU time, by user", Unit: "core-hours", Half: len(w.spans) > 1}}
+		b := &chart.Bars{Head: chart.Head{Title: "Core-hours on " + m.machine + " without CPU time, by user",
+			Unit: "core-hours", Half: len(w.spans) > 1}}
 		for _, row := range of(table, m.machine) {
 			b.Rows = append(b.Rows, chart.Bar{
-				Name: text(table, row, "user", cmp.Or(othersOf(table, row), nobody)), Values: []float64{number(table, row, "value")}, Other: othersOf(table, row) != "",
+				Name:   text(table, row, "user", cmp.Or(othersOf(table, row), nobody)),
+				Values: []float64{number(table, row, "value")}, Other: othersOf(table, row) != "",
 			})
 		}
 		s.Charts = append(s.Charts, b)

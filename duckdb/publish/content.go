@@ -10,8 +10,8 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// counted are the tables of which no more than the number of rows is asked: what changes in them is noted
-// elsewhere, in the ledger or in changed_months, whose rows are few.
+// counted are the tables of which no more than the number of rows is asked: what changes in them is noted elsewhere, in
+// the ledger or in changed_months, whose rows are few.
 var counted = []string{
 	"outcomes", "outcome_records", "outcome_nodes", "told_runs", "events", "rejects", "repeats", "record_dictionaries",
 	"job_charges",
@@ -23,8 +23,8 @@ var seen = map[string]string{
 	schema.Warnings.Name: "last_seen",
 }
 
-// contentOf tells one content of the database from another, at the price of its small tables: a load that took
-// nothing in, as of a log that was only packed, changes the file and not the content. Who may read it is part of it.
+// contentOf tells one content of the database from another, at the price of its small tables: a load that took nothing
+// in, as of a log that was only packed, changes the file and not the content. Who may read it is part of it.
 func (p *publishing) contentOf(ctx context.Context, db *duckdb.DB) (string, error) {
 	const ask = "SELECT table_name FROM duckdb_tables() WHERE database_name = '" + duckdb.Attached + "' ORDER BY ALL"
 	tables, err := duckdb.Column[string](ctx, db, ask)

@@ -9,8 +9,7 @@ import (
 	"pbsduck/duckdb/duckdbtest"
 )
 
-// TestKilledPublish: readers always find a whole copy, of before or of now, and
-// the next one clears up.
+// TestKilledPublish: readers always find a whole copy, of before or of now, and the next one clears up.
 func TestKilledPublish(t *testing.T) {
 	_, days := duckdbtest.Logs(t, 250, true)
 	place := t.TempDir()
@@ -34,7 +33,8 @@ func TestKilledPublish(t *testing.T) {
 		duckdbtest.Finish(t, "publish", path)
 		duckdbtest.SameContent(t, "published after "+moment, duckdbtest.ContentOf(t, published), now)
 		for _, name := range duckdbtest.Names(t, place) {
-			if strings.HasSuffix(name, ".lock") || strings.HasSuffix(name, ".new") || strings.Contains(name, ".building") || strings.HasSuffix(name, ".wal") {
+			if strings.HasSuffix(name, ".lock") || strings.HasSuffix(name, ".new") || strings.Contains(name, ".building") ||
+				strings.HasSuffix(name, ".wal") {
 				t.Errorf("killed %s, %s is left", moment, name)
 			}
 		}

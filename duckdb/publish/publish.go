@@ -22,23 +22,28 @@ import (
 // publicationSQL makes the table that says what a copy is a copy of.
 var publicationSQL = []string{
 	`CREATE TABLE published.publication AS
-		SELECT $1::VARCHAR AS stamp, $2::VARCHAR AS source, now() AS published_at, $3::VARCHAR AS published_by, $4::VARCHAR AS file, $5::VARCHAR AS content`,
+		SELECT $1::VARCHAR AS stamp, $2::VARCHAR AS source, now() AS published_at, $3::VARCHAR AS published_by,
+			$4::VARCHAR AS file, $5::VARCHAR AS content`,
 	"COMMENT ON TABLE published.publication IS 'What this read-only copy is a copy of, and when it was made.'",
-	"COMMENT ON COLUMN published.publication.stamp IS 'Storage version, and names, sizes and times of the files that were copied.'",
+	"COMMENT ON COLUMN published.publication.stamp IS " +
+		"'Storage version, and names, sizes and times of the files that were copied.'",
 	"COMMENT ON COLUMN published.publication.source IS 'The database that was copied.'",
 	"COMMENT ON COLUMN published.publication.published_at IS 'When the copy was made.'",
 	"COMMENT ON COLUMN published.publication.published_by IS 'Version of pbsduck that made it.'",
 	"COMMENT ON COLUMN published.publication.file IS 'The name that this copy was given.'",
-	"COMMENT ON COLUMN published.publication.content IS 'Storage version, who may read it, and sums over what the database held.'",
+	"COMMENT ON COLUMN published.publication.content IS " +
+		"'Storage version, who may read it, and sums over what the database held.'",
 }
 
 // Options say where and how a database is published.
 type Options struct {
-	Name           string        // to be opened by readers; empty: NameOf
-	StorageVersion string        // of DuckDB, that readers know; empty: PublishedVersion
-	Keep           int           // generations that stay, with the new one; at least two do, since a reader may have read the link and not have opened the file yet
-	Wait           time.Duration // for locks that others hold
-	Version        string        // of the program
+	Name           string // to be opened by readers; empty: NameOf
+	StorageVersion string // of DuckDB, that readers know; empty: PublishedVersion
+	// generations that stay, with the new one; at least two do, since a reader may have read the link and not have opened
+	// the file yet
+	Keep    int
+	Wait    time.Duration // for locks that others hold
+	Version string        // of the program
 
 	Progress func(done, total int64) // bytes of the copy, of about how many; from one goroutine at a time; may be nil
 }
@@ -67,8 +72,8 @@ func CheckStorage(version string) error {
 	return nil
 }
 
-// Run makes a compact copy of the database at path, if it changed since the
-// last one, and swaps it in under the published name.
+// Run makes a compact copy of the database at path, if it changed since the last one, and swaps it in under the
+// published name.
 func Run(ctx context.Context, path string, o Options) (*Publication, error) {
 	o.Name = cmp.Or(o.Name, NameOf(path))
 	o.StorageVersion = cmp.Or(o.StorageVersion, duckdb.PublishedVersion)
@@ -164,8 +169,7 @@ func (p *publishing) run(ctx context.Context) (*Publication, error) {
 	return p.finish(next, false, append(generations, next))
 }
 
-// finish removes the generations that are too many, and tells of the one that
-// is current.
+// finish removes the generations that are too many, and tells of the one that is current.
 func (p *publishing) finish(current int, unchanged bool, generations []int) (*Publication, error) {
 	if err := p.prune(generations); err != nil {
 		return nil, err
@@ -182,10 +186,9 @@ func (p *publishing) stem() string { return strings.TrimSuffix(p.options.Name, "
 
 func (p *publishing) generation(n int) string { return fmt.Sprintf("%s-%d.duckdb", p.stem(), n) }
 
-// generations are the numbers of the generations there are, in order; current
-// is the last of them, to which the name leads, or 0; next is one that no file
-// has. Later ones than the current, which a process that died did not get to
-// swap in, are removed.
+// generations are the numbers of the generations there are, in order; current is the last of them, to which the name
+// leads, or 0; next is one that no file has. Later ones than the current, which a process that died did not get to swap
+// in, are removed.
 func (p *publishing) generations(ctx context.Context) (numbers []int, current, next int, err error) {
 	entries, err := os.ReadDir(filepath.Dir(p.options.Name))
 	if err != nil {
@@ -210,8 +213,7 @@ func (p *publishing) generations(ctx context.Context) (numbers []int, current, n
 	return numbers, current, p.next(), nil
 }
 
-// next is the number after those of all files that are called like a
-// generation, whoever made them.
+// next is the number after those of all files that are called like a generation, whoever made them.
 func (p *publishing) next() int {
 	last := 0
 	entries, _ := os.ReadDir(filepath.Dir(p.options.Name)) // which could be read before
@@ -231,8 +233,7 @@ func (p *publishing) isOurs(ctx context.Context, file string) bool {
 	return err == nil && (says.file == "" || says.file == filepath.Base(file))
 }
 
-// isForeign tells whether a file is surely no generation. One that is damaged
-// may be.
+// isForeign tells whether a file is surely no generation. One that is damaged may be.
 func (p *publishing) isForeign(ctx context.Context, file string) bool {
 	says, err := publicationOf(ctx, file)
 	switch {
@@ -252,8 +253,7 @@ func (p *publishing) number(name, suffix string) (n int, ok bool) {
 	return n, begins && ends && err == nil && n > 0 && digits == strconv.Itoa(n)
 }
 
-// clear removes what a process that died left half made: the lock says what
-// that was.
+// clear removes what a process that died left half made: the lock says what that was.
 func (p *publishing) clear() error {
 	making := p.lock.Left()
 	if _, ok := p.number(making, ".duckdb"+dbfile.BuildingSuffix); !ok {
@@ -262,9 +262,8 @@ func (p *publishing) clear() error {
 	return dbfile.Remove(filepath.Join(filepath.Dir(p.options.Name), making))
 }
 
-// stamp tells one state of the database from another: every change is written
-// into the file when the one who made it closes it. Who may read it is part of
-// it.
+// stamp tells one state of the database from another: every change is written into the file when the one who made it
+// closes it. Who may read it is part of it.
 func (p *publishing) stamp() string {
 	stamp := p.options.StorageVersion
 	for _, name := range append([]string{p.file}, dbfile.Logs(p.file)...) {
@@ -277,8 +276,8 @@ func (p *publishing) stamp() string {
 	return stamp
 }
 
-// A published is what a generation says of itself. Earlier versions of the
-// program did not write its file, or its content.
+// A published is what a generation says of itself. Earlier versions of the program did not write its file, or its
+// content.
 type published struct{ stamp, file, content string }
 
 // errNotPublished says that a file is something else than a generation.
@@ -320,8 +319,8 @@ func publicationOf(ctx context.Context, file string) (says published, err error)
 	return says, err
 }
 
-// make makes a generation: under another name until it is whole and on disk.
-// Who may not read the database may not read the copy.
+// make makes a generation: under another name until it is whole and on disk. Who may not read the database may not read
+// the copy.
 func (p *publishing) make(ctx context.Context, source *duckdb.DB, file string) error {
 	making := file + dbfile.BuildingSuffix
 	if err := p.lock.Say(making); err != nil {
@@ -355,9 +354,8 @@ func (p *publishing) failed(err error) error {
 	return fmt.Errorf("%s: could not be published: %s", p.options.Name, duckdb.FirstLine(err.Error()))
 }
 
-// copyMemory is what DuckDB may take to copy, in MiB, whatever the size of the
-// database. It copies with one thread: two take more memory and more processor
-// time, and no less of the clock's.
+// copyMemory is what DuckDB may take to copy, in MiB, whatever the size of the database. It copies with one thread: two
+// take more memory and more processor time, and no less of the clock's.
 const copyMemory = 1024
 
 // copy copies all tables, views and comments.
@@ -365,7 +363,8 @@ func (p *publishing) copy(ctx context.Context, source *duckdb.DB, making, name s
 	for _, s := range []string{
 		"SET temp_directory = " + duckdb.QuoteFile(making+dbfile.SpillSuffix),
 		"SET checkpoint_threshold = '1KiB'", // rows go into the file, not through its write-ahead log
-		"ATTACH " + duckdb.QuoteFile(making) + " AS published (TYPE duckdb, STORAGE_VERSION " + duckdb.Quote(p.options.StorageVersion) + ")",
+		"ATTACH " + duckdb.QuoteFile(making) + " AS published (TYPE duckdb, STORAGE_VERSION " +
+			duckdb.Quote(p.options.StorageVersion) + ")",
 		"COPY FROM DATABASE " + duckdb.Attached + " TO published",
 	} {
 		if err := source.Exec(ctx, s); err != nil {

@@ -10,17 +10,17 @@ import (
 	"pbsduck/ingest/generate"
 )
 
-// TestReadersDuringLoads: readers of the published copy see no error, no count
-// that goes backwards, and no day that is half full, while days are loaded and
-// published one by one.
+// TestReadersDuringLoads: readers of the published copy see no error, no count that goes backwards, and no day that is
+// half full, while days are loaded and published one by one.
 func TestReadersDuringLoads(t *testing.T) {
 	readers, days := 3, 6
 	if *duckdbtest.Torture {
 		readers, days = 8, 50
 	}
 	dir := t.TempDir()
-	_, err := generate.Run(t.Context(), generate.Options{Dir: dir, Profiles: []string{"casper"}, Days: days, Jobs: 60, Seed: 5, NoTruth: true,
-		Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
+	_, err := generate.Run(t.Context(),
+		generate.Options{Dir: dir, Profiles: []string{"casper"}, Days: days, Jobs: 60, Seed: 5, NoTruth: true,
+			Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)})
 	if err != nil {
 		t.Fatal(err)
 	}

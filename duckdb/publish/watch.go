@@ -19,7 +19,8 @@ func (p *publishing) room(ctx context.Context, source *duckdb.DB) (int64, error)
 	}
 	if free, ok := dbfile.FreeSpace(filepath.Dir(p.options.Name)); ok && free < needs {
 		const mb = 1_000_000
-		return 0, fmt.Errorf("%s: a copy will take about %.1f MB, and its disk has %.1f MB left: make room first; what was published before stays",
+		return 0, fmt.Errorf("%s: a copy will take about %.1f MB, and its disk has %.1f MB left: make room first; "+
+			"what was published before stays",
 			p.options.Name, float64(needs)/mb, float64(free)/mb)
 	}
 	return needs, nil

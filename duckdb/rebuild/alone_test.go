@@ -12,8 +12,7 @@ import (
 	"pbsduck/duckdb/verify"
 )
 
-// fromRecords rebuilds without any log; meanwhile is called when the rows are
-// made.
+// fromRecords rebuilds without any log; meanwhile is called when the rows are made.
 func fromRecords(t *testing.T, path string, meanwhile func()) error {
 	t.Helper()
 	o := rebuild.RecordsOptions{Options: duckdbtest.OneThread, Workers: 1, Progress: func(int64, int64) { meanwhile() }}
@@ -26,8 +25,8 @@ func fromRecords(t *testing.T, path string, meanwhile func()) error {
 	return err
 }
 
-// TestFromRecordsAlone: while rows are made again from the records nobody
-// writes to the old database, though its file is copied, and opened twice.
+// TestFromRecordsAlone: while rows are made again from the records nobody writes to the old database, though its file
+// is copied, and opened twice.
 func TestFromRecordsAlone(t *testing.T) {
 	_, days := duckdbtest.Logs(t, 60, false)
 	path := filepath.Join(t.TempDir(), "x.duckdb")
@@ -38,8 +37,8 @@ func TestFromRecordsAlone(t *testing.T) {
 	}
 	duckdbtest.SameContent(t, "afterwards", duckdbtest.ContentOf(t, path), before)
 
-	// Another program may find a moment in which DuckDB's lock is not there, as
-	// when the process closes the file. Then what it wrote is not lost.
+	// Another program may find a moment in which DuckDB's lock is not there, as when the process closes the file. Then
+	// what it wrote is not lost.
 	err := fromRecords(t, path, func() { dropLock(t, path); duckdbtest.Finish(t, "intrude", path) })
 	if !errors.Is(err, duckdb.ErrReplaced) {
 		t.Errorf("the old database was written to: %v", err)
@@ -66,8 +65,7 @@ func dropLock(t *testing.T, path string) {
 	}
 }
 
-// TestReplacedDuringRebuild: what another program puts in the place of the old
-// database meanwhile is not replaced.
+// TestReplacedDuringRebuild: what another program puts in the place of the old database meanwhile is not replaced.
 func TestReplacedDuringRebuild(t *testing.T) {
 	_, days := duckdbtest.Logs(t, 60, false)
 	path := filepath.Join(t.TempDir(), "x.duckdb")

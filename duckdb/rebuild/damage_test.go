@@ -34,8 +34,7 @@ func flip(t *testing.T, path string, at int64, bit int) {
 	}
 }
 
-// oneLine holds an error to one line without what only DuckDB's makers
-// understand.
+// oneLine holds an error to one line without what only DuckDB's makers understand.
 func oneLine(t *testing.T, err error) {
 	t.Helper()
 	if err != nil && (strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), "Stack Trace")) {
@@ -46,7 +45,9 @@ func oneLine(t *testing.T, err error) {
 // afresh rebuilds a database from all its logs, and gives what it warned of.
 func afresh(t *testing.T, path string, days []string) (warnings []error) {
 	t.Helper()
-	o := rebuild.LogsOptions{Options: duckdbtest.OneThread, Unreadable: func(err error) { warnings = append(warnings, err) }}
+	o := rebuild.LogsOptions{
+		Options: duckdbtest.OneThread, Unreadable: func(err error) { warnings = append(warnings, err) },
+	}
 	o.Verify.Quick = true
 	load := func(ctx context.Context, fresh *duckdb.DB) error { return duckdbtest.Fill(ctx, fresh, days) }
 	err := rebuild.FromLogs(t.Context(), path, load, o)
@@ -59,8 +60,8 @@ func afresh(t *testing.T, path string, days []string) (warnings []error) {
 	return warnings
 }
 
-// TestDamagedDatabase: wherever a database is damaged, a rebuild from logs
-// makes it again: what it can't read it warns of, and does without.
+// TestDamagedDatabase: wherever a database is damaged, a rebuild from logs makes it again: what it can't read it warns
+// of, and does without.
 func TestDamagedDatabase(t *testing.T) {
 	t.Parallel()
 	_, days := duckdbtest.Logs(t, 60, false)
@@ -113,13 +114,17 @@ func foreignLog(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range []string{"CREATE TABLE other (i BIGINT)", "CHECKPOINT", "PRAGMA disable_checkpoint_on_shutdown", "INSERT INTO other SELECT * FROM range(100)"} {
+	for _, s := range []string{
+		"CREATE TABLE other (i BIGINT)", "CHECKPOINT", "PRAGMA disable_checkpoint_on_shutdown",
+		"INSERT INTO other SELECT * FROM range(100)",
+	} {
 		if _, err := db.Exec(s); err != nil {
 			t.Fatal(err)
 		}
 	}
 	var file string
-	if err := db.QueryRow("SELECT path FROM duckdb_databases() WHERE database_name = current_database()").Scan(&file); err != nil {
+	err = db.QueryRow("SELECT path FROM duckdb_databases() WHERE database_name = current_database()").Scan(&file)
+	if err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
@@ -128,8 +133,7 @@ func foreignLog(t *testing.T, path string) {
 	duckdbtest.CopyFile(t, file+".wal", path+".wal")
 }
 
-// TestForeignLog: a write-ahead log that another database left is called that,
-// and what is advised helps.
+// TestForeignLog: a write-ahead log that another database left is called that, and what is advised helps.
 func TestForeignLog(t *testing.T) {
 	_, days := duckdbtest.Logs(t, 60, false)
 	path := filepath.Join(t.TempDir(), "x.duckdb")
@@ -159,8 +163,7 @@ func TestForeignLog(t *testing.T) {
 	duckdbtest.SameContent(t, "the previous one", duckdbtest.ContentOf(t, path+".previous"), wanted)
 }
 
-// TestDamagedLog: a write-ahead log that is damaged, or another database's, is
-// never found beside a new database.
+// TestDamagedLog: a write-ahead log that is damaged, or another database's, is never found beside a new database.
 func TestDamagedLog(t *testing.T) {
 	_, days := duckdbtest.Logs(t, 60, false)
 	dir := t.TempDir()

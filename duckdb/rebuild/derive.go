@@ -11,8 +11,7 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// A deriver makes rows of raw records. Those of one origin come after each
-// other, mostly.
+// A deriver makes rows of raw records. Those of one origin come after each other, mostly.
 type deriver struct {
 	added   map[string]bool // table.column that the old database has not
 	before  *deriver        // of the old database, if it has columns that the new one lacks; only to count
@@ -40,8 +39,7 @@ func deriverOf(site schema.Site, added map[string]bool) *deriver {
 	return &deriver{added: added, scanner: pbs.NewScanner(parser), builders: batch.NewBuilders(parser, site)}
 }
 
-// beyond are the columns that a site has and another one lacks, or fills
-// otherwise.
+// beyond are the columns that a site has and another one lacks, or fills otherwise.
 func beyond(site, other schema.Site) map[string]bool {
 	names := map[string]bool{}
 	for _, c := range site.Columns {
@@ -113,8 +111,7 @@ func (d *deriver) add(job records.Record) error {
 	return nil
 }
 
-// turn goes on with the builder and the log of a record, where they are
-// others than those of the one before.
+// turn goes on with the builder and the log of a record, where they are others than those of the one before.
 func (d *deriver) turn(job records.Record) error {
 	builder, err := d.builders.Of(job.Machine, job.Zone)
 	switch {

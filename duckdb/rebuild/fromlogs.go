@@ -17,12 +17,10 @@ type LogsOptions struct {
 	Unreadable  func(error) // is told what can't be taken over, as the old database is damaged there; may be nil
 }
 
-// FromLogs makes the database at path afresh from its logs, or makes it if there
-// is none. Load takes all logs into it: first while others may write to the old
-// one, and once more when they can't, for what came in between. What no log says
-// is taken over from the old one, as far as that can be read. The error is a
-// *LostError if the old one has logs that the new one lacks, and an
-// *UnsoundError if the new one fails a check; nothing was changed then.
+// FromLogs makes the database at path afresh from its logs, or makes it if there is none. Load takes all logs into it:
+// first while others may write to the old one, and once more when they can't, for what came in between. What no log
+// says is taken over from the old one, as far as that can be read. The error is a *LostError if the old one has logs
+// that the new one lacks, and an *UnsoundError if the new one fails a check; nothing was changed then.
 func FromLogs(
 	ctx context.Context, path string, load func(ctx context.Context, fresh *duckdb.DB) error, o LogsOptions,
 ) error {
@@ -73,12 +71,11 @@ func (l *fromLogs) fill(ctx context.Context) error {
 	return errors.Join(err, fresh.Close())
 }
 
-// swapPatience is how long a new database that is ready waits at least for one
-// who writes to the old one: its making took longer than most loads.
+// swapPatience is how long a new database that is ready waits at least for one who writes to the old one: its making
+// took longer than most loads.
 const swapPatience = 15 * time.Minute
 
-// catchUp keeps writers from the old database, and takes in what was loaded into
-// it since the fill began.
+// catchUp keeps writers from the old database, and takes in what was loaded into it since the fill began.
 func (l *fromLogs) catchUp(ctx context.Context) error {
 	l.building.options.Wait = max(l.options.Wait, swapPatience)
 	if err := l.hold(ctx, l.openOld); err != nil {
@@ -107,8 +104,7 @@ func (l *fromLogs) catchUp(ctx context.Context) error {
 	return l.verify(ctx, again)
 }
 
-// openOld opens the old database, of any version. It gives none if that can't be
-// read.
+// openOld opens the old database, of any version. It gives none if that can't be read.
 func (l *fromLogs) openOld(ctx context.Context, file string) (*duckdb.DB, error) {
 	if err := l.tolerate(takeInLog(ctx, file)); err != nil {
 		return nil, err
@@ -117,8 +113,8 @@ func (l *fromLogs) openOld(ctx context.Context, file string) (*duckdb.DB, error)
 	return db, l.tolerate(err)
 }
 
-// tolerate tells of an error that means that the old database, or a part of it,
-// can't be read: a rebuild goes on without. Others it gives back.
+// tolerate tells of an error that means that the old database, or a part of it, can't be read: a rebuild goes on
+// without. Others it gives back.
 func (l *fromLogs) tolerate(err error) error {
 	if !errors.Is(err, duckdb.ErrCorrupt) {
 		return err
@@ -130,8 +126,7 @@ func (l *fromLogs) tolerate(err error) error {
 	return nil
 }
 
-// refuseLoss compares the ledgers: what was read for the old database must have
-// been read for the new one.
+// refuseLoss compares the ledgers: what was read for the old database must have been read for the new one.
 func (l *fromLogs) refuseLoss(ctx context.Context) error {
 	if l.old == nil || l.options.LoseMissing {
 		return nil

@@ -38,8 +38,8 @@ type RecordsSummary struct {
 // records can't be read, and *UnsoundError if the new one fails a check: then,
 // too, there is a summary.
 //
-// The old one may be of any earlier version of the tables. Of such a one events,
-// rejects, repeats and the ledger stay as it has them, in today's columns.
+// The old one may be of any earlier version of the tables. Of such a one events, rejects, repeats and the ledger stay
+// as it has them, in today's columns.
 func FromRecords(ctx context.Context, path string, o RecordsOptions) (s *RecordsSummary, err error) {
 	err = build(ctx, path, o.Options, func(b *building) (err error) {
 		if err := b.hold(ctx, openOldRecords); err != nil {
@@ -111,8 +111,7 @@ func (b *building) fillFromRecords(
 	return s, errors.Join(err, fresh.Close())
 }
 
-// remakeRows makes the rows of outcomes, which fresh lacks, from the raw records
-// of the old database.
+// remakeRows makes the rows of outcomes, which fresh lacks, from the raw records of the old database.
 func remakeRows(ctx context.Context, old, fresh *duckdb.DB, lifted bool, o RecordsOptions) (*RecordsSummary, error) {
 	start := time.Now()
 	r, err := newRemake(ctx, old, fresh, o.Config)

@@ -9,8 +9,7 @@ import (
 	"pbsduck/duckdb/rebuild"
 )
 
-// BenchmarkFromRecords makes the rows of the database in PBSDUCK_BENCH_DB
-// again, as often as the benchmark asks for.
+// BenchmarkFromRecords makes the rows of the database in PBSDUCK_BENCH_DB again, as often as the benchmark asks for.
 func BenchmarkFromRecords(b *testing.B) {
 	old := os.Getenv("PBSDUCK_BENCH_DB")
 	if old == "" {

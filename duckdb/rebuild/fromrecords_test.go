@@ -46,8 +46,8 @@ version = "1"
 cpu_hours = "energy_j / 3.6e6"
 `
 
-// TestFromRecords: after a change of the configuration the rows that are made
-// again from raw records are those of a fresh ingest.
+// TestFromRecords: after a change of the configuration the rows that are made again from raw records are those of a
+// fresh ingest.
 func TestFromRecords(t *testing.T) {
 	_, days := duckdbtest.Logs(t, 400, true)
 	path := filepath.Join(t.TempDir(), "old.duckdb")
@@ -58,18 +58,24 @@ func TestFromRecords(t *testing.T) {
 	c := duckdbtest.Config(t, energyColumns)
 	want := duckdbtest.Configured(t, c)
 	want.Load(load.Options{Config: c}, days...)
-	if n := want.Rows("SELECT count(energy_j) > 0 AND count(priority_class) > 0 AND count(walltime_text) > 0 AND count(wrong) = 0 AND max(gpu_type) = 'none' FROM jobs"); !slices.Equal(n, []string{"true"}) {
-		t.Fatal("the columns are not filled", want.Rows("SELECT count(energy_j), count(priority_class), count(walltime_text), count(wrong), max(gpu_type) FROM jobs"))
+	n := want.Rows("SELECT count(energy_j) > 0 AND count(priority_class) > 0 AND count(walltime_text) > 0 " +
+		"AND count(wrong) = 0 AND max(gpu_type) = 'none' FROM jobs")
+	if !slices.Equal(n, []string{"true"}) {
+		t.Fatal("the columns are not filled", want.Rows("SELECT count(energy_j), count(priority_class), "+
+			"count(walltime_text), count(wrong), max(gpu_type) FROM jobs"))
 	}
 
 	got, s := before.Remade(c)
 	duckdbtest.SameContent(t, "from records", got.Content(), want.Content())
 	got.Verify()
-	for _, table := range []string{"site_columns", "queue_types", "charge_rules", "(SELECT view_name, column_count, comment FROM duckdb_views() WHERE NOT internal AND database_name = current_database())"} {
+	const views = "(SELECT view_name, column_count, comment FROM duckdb_views() " +
+		"WHERE NOT internal AND database_name = current_database())"
+	for _, table := range []string{"site_columns", "queue_types", "charge_rules", views} {
 		all := "SELECT * FROM " + table + " ORDER BY ALL"
 		duckdbtest.SameContent(t, table, got.Rows(all), want.Rows(all))
 	}
-	if s.Kept != 0 || len(s.Unusable) > 0 || fmt.Sprint(s.FailedBy["jobs.wrong"]) != got.Rows("SELECT count(*) FROM outcomes")[0] {
+	if s.Kept != 0 || len(s.Unusable) > 0 ||
+		fmt.Sprint(s.FailedBy["jobs.wrong"]) != got.Rows("SELECT count(*) FROM outcomes")[0] {
 		t.Errorf("%+v", s)
 	}
 	duckdbtest.SameContent(t, "values that did not convert", got.Rows(failed), want.Rows(failed))
@@ -87,15 +93,15 @@ func TestFromRecords(t *testing.T) {
 	same.Verify()
 
 	// Columns that go take their counts with them, and so do those that are filled otherwise.
-	fewer := duckdbtest.Config(t, strings.NewReplacer("wrong", "other", "priority_class", "wrong", `type = "text"`, `type = "size"`).Replace(energyColumns))
+	others := strings.NewReplacer("wrong", "other", "priority_class", "wrong", `type = "text"`, `type = "size"`)
+	fewer := duckdbtest.Config(t, others.Replace(energyColumns))
 	other := duckdbtest.Configured(t, fewer)
 	other.Load(load.Options{Config: fewer}, days...)
 	changed, _ := same.Remade(fewer)
 	duckdbtest.SameContent(t, "values that did not convert, with other columns", changed.Rows(failed), other.Rows(failed))
 }
 
-// TestFromRecordsKeeps: jobs without a raw record, or with a damaged one, keep
-// the row that they have.
+// TestFromRecordsKeeps: jobs without a raw record, or with a damaged one, keep the row that they have.
 func TestFromRecordsKeeps(t *testing.T) {
 	_, days := duckdbtest.Logs(t, 100, false)
 	path := filepath.Join(t.TempDir(), "old.duckdb")
@@ -104,18 +110,21 @@ func TestFromRecordsKeeps(t *testing.T) {
 	for _, damage := range []string{
 		"UPDATE outcome_records SET compressed_data = 'junk'::BLOB WHERE outcome_id = 5",
 		"DELETE FROM outcome_records WHERE outcome_id = 7",
-		"UPDATE outcomes SET file_id = NULL, line = NULL, logged_time = NULL, record_hash = NULL, attributes = NULL WHERE id = 7",
+		"UPDATE outcomes SET file_id = NULL, line = NULL, logged_time = NULL, record_hash = NULL, attributes = NULL " +
+			"WHERE id = 7",
 	} {
 		before.Rows(damage)
 	}
-	const kept = `SELECT id, job_id, submit_time, ncpus, end_date, (SELECT count(*) FROM job_nodes n WHERE n.job_id = j.id) FROM jobs j WHERE id IN (5, 7) ORDER BY id`
+	const kept = `SELECT id, job_id, submit_time, ncpus, end_date,
+		(SELECT count(*) FROM job_nodes n WHERE n.job_id = j.id) FROM jobs j WHERE id IN (5, 7) ORDER BY id`
 	wanted := before.Rows(kept)
 	got, s := before.Remade(duckdbtest.Config(t, energyColumns))
 	if s.Kept != 2 || !slices.Equal(s.Unusable, []int64{5}) {
 		t.Errorf("%+v", s)
 	}
 	duckdbtest.SameContent(t, "kept", got.Rows(kept), wanted)
-	if n := got.Rows("SELECT count(*) FROM jobs j JOIN job_charges c ON c.job_id = j.id"); n[0] != got.Rows("SELECT count(*) FROM jobs")[0] {
+	n := got.Rows("SELECT count(*) FROM jobs j JOIN job_charges c ON c.job_id = j.id")
+	if n[0] != got.Rows("SELECT count(*) FROM jobs")[0] {
 		t.Error("not every job is charged")
 	}
 }

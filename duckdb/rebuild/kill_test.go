@@ -8,8 +8,8 @@ import (
 	"pbsduck/duckdb/duckdbtest"
 )
 
-// TestKilledRebuild: at no moment of a rebuild is there another content than
-// the right one under the database's name, and the next one clears up.
+// TestKilledRebuild: at no moment of a rebuild is there another content than the right one under the database's name,
+// and the next one clears up.
 func TestKilledRebuild(t *testing.T) {
 	_, days := duckdbtest.Logs(t, 250, true)
 	place := t.TempDir()

@@ -27,8 +27,8 @@ func (e *LostError) Error() string {
 		e.Path, name, first.Machine, more)
 }
 
-// lost is a *LostError if some logs of one ledger were not read as far for the
-// other. A log that moved is known by its name.
+// lost is a *LostError if some logs of one ledger were not read as far for the other. A log that moved is known by its
+// name.
 func lost(path string, had, has []*load.LogFile) error {
 	type key struct{ machine, name string }
 	read := map[key]int64{}

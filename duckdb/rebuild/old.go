@@ -11,8 +11,7 @@ import (
 	"pbsduck/duckdb/dbfile"
 )
 
-// hold keeps writers from the database that is there, and has it opened for
-// reading.
+// hold keeps writers from the database that is there, and has it opened for reading.
 func (b *building) hold(ctx context.Context, open func(ctx context.Context, file string) (*duckdb.DB, error)) error {
 	return dbfile.Wait(ctx, b.options.Wait, func() (err error) {
 		if b.writing, err = dbfile.LockWriting(b.Place, b.Place); err != nil {
@@ -43,8 +42,8 @@ func (b *building) letGo() (err error) {
 	return err
 }
 
-// unchanged makes sure that the database whose place is to be taken is what it
-// was when it was looked at last: others than pbsduck know nothing of its lock.
+// unchanged makes sure that the database whose place is to be taken is what it was when it was looked at last: others
+// than pbsduck know nothing of its lock.
 func (b *building) unchanged() error {
 	now, err := os.Stat(b.Place)
 	switch {
@@ -61,8 +60,7 @@ func sameState(before, now fs.FileInfo) bool {
 	return os.SameFile(before, now) && before.Size() == now.Size() && before.ModTime().Equal(now.ModTime())
 }
 
-// takeInLog has a write-ahead log that a dead process left taken into the file:
-// the new database must not find it.
+// takeInLog has a write-ahead log that a dead process left taken into the file: the new database must not find it.
 func takeInLog(ctx context.Context, file string) error {
 	if len(dbfile.Logs(file)) == 0 {
 		return nil
@@ -74,8 +72,7 @@ func takeInLog(ctx context.Context, file string) error {
 	return db.Close()
 }
 
-// openAnyVersion opens a database for reading whose tables may be of an earlier
-// version.
+// openAnyVersion opens a database for reading whose tables may be of an earlier version.
 func openAnyVersion(ctx context.Context, path string) (*duckdb.DB, error) {
 	db, err := duckdb.Connect(ctx, path, duckdb.Options{ReadOnly: true, Threads: 1})
 	if err != nil {

@@ -12,10 +12,9 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// A database of an earlier version of the tables is first given today's tables, in a
-// file of its own, from which the rows of outcomes are then made again as from any
-// other database. Its tables keep what today's have, too; of outcomes only that is
-// filled in which making them again needs.
+// A database of an earlier version of the tables is first given today's tables, in a file of its own, from which the
+// rows of outcomes are then made again as from any other database. Its tables keep what today's have, too; of outcomes
+// only that is filled in which making them again needs.
 
 //go:embed sql/older/superseded.sql
 var olderSuperseded string
@@ -38,17 +37,15 @@ var olderMachines string
 //go:embed sql/older/log_files.sql
 var olderLogFiles string
 
-// A lifting gives the tables of a database of an earlier version the shape that
-// they have today.
+// A lifting gives the tables of a database of an earlier version the shape that they have today.
 type lifting struct {
 	old   *duckdb.DB // which is attached as previous
 	fresh *duckdb.DB
 	has   map[string]bool // the tables of old
 }
 
-// lift gives a database of an earlier version today's tables, in a file beside the
-// one that is being built, and opens that for reading. Its caller closes it, and
-// removes its file.
+// lift gives a database of an earlier version today's tables, in a file beside the one that is being built, and opens
+// that for reading. Its caller closes it, and removes its file.
 func (b *building) lift(ctx context.Context) (lifted *duckdb.DB, err error) {
 	l := &lifting{old: b.old}
 	if l.has, err = tablesOf(ctx, b.old); err != nil {
@@ -80,7 +77,8 @@ func (l *lifting) knowSite(ctx context.Context) error {
 }
 
 func (l *lifting) run(ctx context.Context) error {
-	if err := l.fresh.Exec(ctx, "ATTACH "+duckdb.QuoteFile(l.old.File())+" AS previous (TYPE duckdb, READ_ONLY)"); err != nil {
+	if err := l.fresh.Exec(ctx,
+		"ATTACH "+duckdb.QuoteFile(l.old.File())+" AS previous (TYPE duckdb, READ_ONLY)"); err != nil {
 		return err
 	}
 	err := l.fresh.Within(ctx, func() error {
@@ -97,8 +95,7 @@ func (l *lifting) run(ctx context.Context) error {
 	return l.fresh.Exec(ctx, "DETACH previous")
 }
 
-// outcomes fills outcomes and what belongs to them. Up to version 3 they were jobs
-// and, the superseded ones, events.
+// outcomes fills outcomes and what belongs to them. Up to version 3 they were jobs and, the superseded ones, events.
 func (l *lifting) outcomes(ctx context.Context) error {
 	if l.has[schema.Outcomes.Name] {
 		for _, t := range []string{schema.Outcomes.Name, schema.OutcomeRecords.Name, schema.OutcomeNodes.Name} {
@@ -135,9 +132,8 @@ func (l *lifting) plain(ctx context.Context) error {
 	return nil
 }
 
-// asToday is a question for the rows that another one gives, with the columns that
-// their table has today, in their order: those that an earlier version has not are
-// NULL, or what defaults say. Rows have no check yet.
+// asToday is a question for the rows that another one gives, with the columns that their table has today, in their
+// order: those that an earlier version has not are NULL, or what defaults say. Rows have no check yet.
 func asToday(t schema.Table, question string) string {
 	var columns, types []string
 	for _, c := range t.Columns {
@@ -155,8 +151,8 @@ func asToday(t schema.Table, question string) string {
 		strings.Join(columns, ", "), strings.Join(types, ", "), question)
 }
 
-// showSettings has the tables that keep settings look as they do today, to who asks
-// on this connection: temporary views have their names.
+// showSettings has the tables that keep settings look as they do today, to who asks on this connection: temporary views
+// have their names.
 func showSettings(ctx context.Context, db *duckdb.DB) error {
 	has, err := tablesOf(ctx, db)
 	if err != nil {
@@ -187,14 +183,12 @@ func tablesOf(ctx context.Context, db *duckdb.DB) (map[string]bool, error) {
 	return has, err
 }
 
-// defaults are the values of columns that are never NULL, where an earlier version
-// has no such column.
+// defaults are the values of columns that are never NULL, where an earlier version has no such column.
 var defaults = map[string]string{
 	schema.ChargeRules.Name + ".charged_over": "'job'",
 }
 
-// oldVersion is which version of the tables a database has, if it is an earlier one
-// or lacks some of today's; else 0.
+// oldVersion is which version of the tables a database has, if it is an earlier one or lacks some of today's; else 0.
 func oldVersion(ctx context.Context, db *duckdb.DB) (int, error) {
 	version, err := db.SchemaVersion(ctx)
 	if err != nil || version == 0 {

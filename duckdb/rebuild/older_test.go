@@ -31,8 +31,8 @@ func olderLogs(t *testing.T) []string {
 	return days
 }
 
-// older makes a database as an earlier version of the program did: the script says
-// what was in it. Also is SQL that changes it.
+// older makes a database as an earlier version of the program did: the script says what was in it. Also is SQL that
+// changes it.
 func older(t *testing.T, script string, also ...string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(olderDir, script+".sql"))
@@ -53,17 +53,16 @@ func older(t *testing.T, script string, also ...string) string {
 	return path
 }
 
-// notKept are what databases up to early ones of version 3 do not tell as a load does
-// today: in events without Resource_List.mem or ncpus, what select says of them; the
-// words for why lines were rejected.
+// notKept are what databases up to early ones of version 3 do not tell as a load does today: in events without
+// Resource_List.mem or ncpus, what select says of them; the words for why lines were rejected.
 var notKept = []string{
 	`ALTER TABLE events DROP mem_requested_bytes`,
 	`ALTER TABLE events DROP row_check`, // which depends on it
 	`UPDATE rejects SET reason = 'other words'`,
 }
 
-// TestOlderVersions: of a database of any earlier version the rows are made again
-// from its raw records, as a load of its logs makes them, and the rest is as it was.
+// TestOlderVersions: of a database of any earlier version the rows are made again from its raw records, as a load of
+// its logs makes them, and the rest is as it was.
 func TestOlderVersions(t *testing.T) {
 	t.Parallel()
 	c, err := site.Read(filepath.Join(olderDir, "pbsduck.toml"))
@@ -100,13 +99,16 @@ func TestOlderVersions(t *testing.T) {
 			got.Verify()
 			want.Load(load.Options{Config: c}, olderLogs(t)...)
 			for _, q := range []string{ // whatever the numbers of rows are
-				"SELECT name, lines, jobs, superseded, events, repeats, rejects, continuation_lines, zone_fits, zone_misfits, zone_offset_s, first_time, last_time, digest FROM log_files ORDER BY ALL",
+				"SELECT name, lines, jobs, superseded, events, repeats, rejects, continuation_lines, zone_fits, zone_misfits, " +
+					"zone_offset_s, first_time, last_time, digest FROM log_files ORDER BY ALL",
 				"SELECT machine, object_id, line FROM repeats ORDER BY ALL",
-				"SELECT * FROM site_columns ORDER BY ALL", "SELECT * FROM queue_types ORDER BY ALL", "SELECT * FROM charge_rules ORDER BY ALL",
+				"SELECT * FROM site_columns ORDER BY ALL", "SELECT * FROM queue_types ORDER BY ALL",
+				"SELECT * FROM charge_rules ORDER BY ALL",
 			} {
 				duckdbtest.SameContent(t, q, got.Rows(q), want.Rows(q))
 			}
-			if n := got.Rows("SELECT count(*) FROM allocations WHERE account = 'NCAR0001' AND hours = 1000"); version > 1 && n[0] != "1" {
+			n := got.Rows("SELECT count(*) FROM allocations WHERE account = 'NCAR0001' AND hours = 1000")
+			if version > 1 && n[0] != "1" {
 				t.Errorf("%s allocations", n)
 			}
 
@@ -127,8 +129,8 @@ func TestOlderVersions(t *testing.T) {
 	}
 }
 
-// TestOlderFromLogs: also one who makes a database afresh from its logs keeps what
-// one of any version knows of its site.
+// TestOlderFromLogs: also one who makes a database afresh from its logs keeps what one of any version knows of its
+// site.
 func TestOlderFromLogs(t *testing.T) {
 	t.Parallel()
 	for _, script := range []string{"version1", "version2", "version5first"} {
@@ -138,7 +140,8 @@ func TestOlderFromLogs(t *testing.T) {
 			t.Fatal(script, err)
 		}
 		got := duckdbtest.Open(t, path)
-		has := got.Rows(`SELECT (SELECT count(*) FROM allocations), (SELECT count(*) FROM charge_rules WHERE version = '1' AND is_current),
+		has := got.Rows(`SELECT (SELECT count(*) FROM allocations),
+			(SELECT count(*) FROM charge_rules WHERE version = '1' AND is_current),
 			(SELECT count(*) FROM site_columns WHERE name = 'energy_j'), (SELECT gpu_type FROM queue_types)`)
 		want := "1|1|1|none"
 		if script == "version1" { // which kept none of that
@@ -150,14 +153,16 @@ func TestOlderFromLogs(t *testing.T) {
 	}
 }
 
-// TestOlderRejects: raw records that the program took for those of jobs once, and
-// does not today, become rejected lines, as in a load.
+// TestOlderRejects: raw records that the program took for those of jobs once, and does not today, become rejected
+// lines, as in a load.
 func TestOlderRejects(t *testing.T) {
 	t.Parallel()
 	const bad = "10/31/2026 03:49:32;E;4526434.desched1;user=a end=x"
 	path := older(t, "version2",
-		"UPDATE job_records SET compressed_data = unhex('"+hex.EncodeToString(gzipped(t, bad))+"') WHERE job_id = (SELECT id FROM jobs WHERE job_id = '4526434.desched1')",
-		"INSERT INTO repeats SELECT 'm', file_id, 4711, record_hash, '4526434.desched1' FROM job_sources WHERE job_id = (SELECT id FROM jobs WHERE job_id = '4526434.desched1')",
+		"UPDATE job_records SET compressed_data = unhex('"+hex.EncodeToString(gzipped(t, bad))+
+			"') WHERE job_id = (SELECT id FROM jobs WHERE job_id = '4526434.desched1')",
+		"INSERT INTO repeats SELECT 'm', file_id, 4711, record_hash, '4526434.desched1' FROM job_sources "+
+			"WHERE job_id = (SELECT id FROM jobs WHERE job_id = '4526434.desched1')",
 		"UPDATE log_files SET lines = lines + 1, repeats = repeats + 1 WHERE file_id = 1")
 	s, err := rebuild.FromRecords(t.Context(), path, rebuild.RecordsOptions{Options: duckdbtest.OneThread})
 	if err != nil {

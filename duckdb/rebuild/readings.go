@@ -19,9 +19,8 @@ type Readings struct {
 	Older bool            // its tables are of an earlier version
 }
 
-// ReadReadings asks the database at path; it is empty if there is none. The
-// tables may be of an earlier version of the program. The error is ErrCorrupt
-// if the database can't be read, which is no reason not to rebuild it from logs.
+// ReadReadings asks the database at path; it is empty if there is none. The tables may be of an earlier version of the
+// program. The error is ErrCorrupt if the database can't be read, which is no reason not to rebuild it from logs.
 func ReadReadings(ctx context.Context, path string, wait time.Duration) (r Readings, err error) {
 	r.Path = path
 	if _, _, err := dbfile.Look(path); err != nil {
@@ -42,8 +41,7 @@ func ReadReadings(ctx context.Context, path string, wait time.Duration) (r Readi
 	return r, err
 }
 
-// readingsOf reads of the ledger which logs were read how far: columns that
-// every version of the tables has.
+// readingsOf reads of the ledger which logs were read how far: columns that every version of the tables has.
 func readingsOf(ctx context.Context, db *duckdb.DB) (files []*load.LogFile, err error) {
 	defer func() { err = db.ReadError(err) }()
 	if version, err := db.SchemaVersion(ctx); version == 0 {
@@ -65,8 +63,7 @@ func readingsOf(ctx context.Context, db *duckdb.DB) (files []*load.LogFile, err 
 	return files, rows.Err()
 }
 
-// Covered is a *LostError if logs that were read for the database are not among
-// those that are given now, by machine.
+// Covered is a *LostError if logs that were read for the database are not among those that are given now, by machine.
 func (r Readings) Covered(given map[string][]source.Log) error {
 	var has []*load.LogFile
 	for machine, logs := range given {

@@ -25,8 +25,8 @@ type Options struct {
 	Verify  verify.Options // for the checks before it takes its place
 }
 
-// An UnsoundError says that a database that was built is not what it promises
-// to be. It stays for a look at it, until the next rebuild.
+// An UnsoundError says that a database that was built is not what it promises to be. It stays for a look at it, until
+// the next rebuild.
 type UnsoundError struct {
 	Path     string // of what was built
 	Findings []verify.Finding
@@ -49,8 +49,7 @@ func (e *UnsoundError) Error() string {
 		" it stays for you to look at until the next rebuild", e.Path, failed, len(e.Findings), told)
 }
 
-// A building is a database that is being made, and the old one, which it is to
-// replace.
+// A building is a database that is being made, and the old one, which it is to replace.
 type building struct {
 	*dbfile.Building
 	options Options
@@ -61,8 +60,8 @@ type building struct {
 	oldFile fs.FileInfo // of it; nil if there is none
 }
 
-// build has a database made, and puts it in the place of the old one. Make
-// leaves it checked, and the old one kept from writers.
+// build has a database made, and puts it in the place of the old one. Make leaves it checked, and the old one kept from
+// writers.
 func build(ctx context.Context, path string, o Options, make func(*building) error) error {
 	claim, err := dbfile.Build(ctx, path, o.Wait)
 	if err != nil {
@@ -94,8 +93,7 @@ func (b *building) swap() error {
 	return b.TakePlace()
 }
 
-// opening is how the new database is opened. Known is what the old one knows of
-// the site.
+// opening is how the new database is opened. Known is what the old one knows of the site.
 func (b *building) opening(known schema.Site) duckdb.Options {
 	o := duckdb.Options{Version: b.options.Version, Threads: b.options.Threads, Memory: b.options.Memory, Site: known}
 	if b.options.Config != nil {
@@ -104,8 +102,7 @@ func (b *building) opening(known schema.Site) duckdb.Options {
 	return o
 }
 
-// verify makes the checks of verify. The error is an *UnsoundError if one
-// fails.
+// verify makes the checks of verify. The error is an *UnsoundError if one fails.
 func (b *building) verify(ctx context.Context, o verify.Options) error {
 	fresh, err := duckdb.OpenFile(ctx, b.Path, duckdb.Options{ReadOnly: true})
 	if err != nil {

@@ -14,8 +14,7 @@ import (
 	"pbsduck/duckdb/rebuild"
 )
 
-// rebuilt makes the database afresh from all logs; meanwhile is called once,
-// between the fill and the swap.
+// rebuilt makes the database afresh from all logs; meanwhile is called once, between the fill and the swap.
 func rebuilt(t *testing.T, path string, all []string, meanwhile func(fresh *duckdb.DB)) error {
 	t.Helper()
 	fills := 0
@@ -28,9 +27,8 @@ func rebuilt(t *testing.T, path string, all []string, meanwhile func(fresh *duck
 	return rebuild.FromLogs(t.Context(), path, load, rebuild.LogsOptions{Options: duckdbtest.OneThread})
 }
 
-// TestRebuildAmidLoads: what is loaded into the old database while the new one
-// is made is in the new one, who reads the old one goes on reading it, and a log
-// that only the old one got is no loss.
+// TestRebuildAmidLoads: what is loaded into the old database while the new one is made is in the new one, who reads the
+// old one goes on reading it, and a log that only the old one got is no loss.
 func TestRebuildAmidLoads(t *testing.T) {
 	_, days := duckdbtest.Logs(t, 120, true)
 	path := filepath.Join(t.TempDir(), "x.duckdb")
@@ -66,8 +64,8 @@ func TestRebuildAmidLoads(t *testing.T) {
 	}
 }
 
-// TestRebuildUnsound: a new database that breaks a promise does not take the
-// old one's place, and the next rebuild clears it away.
+// TestRebuildUnsound: a new database that breaks a promise does not take the old one's place, and the next rebuild
+// clears it away.
 func TestRebuildUnsound(t *testing.T) {
 	_, days := duckdbtest.Logs(t, 60, false)
 	dir := t.TempDir()
@@ -94,8 +92,8 @@ func TestRebuildUnsound(t *testing.T) {
 	}
 }
 
-// TestLeftoverLog: what a process that died left in the write-ahead log is
-// read, published, and never found beside a new database.
+// TestLeftoverLog: what a process that died left in the write-ahead log is read, published, and never found beside a
+// new database.
 func TestLeftoverLog(t *testing.T) {
 	_, days := duckdbtest.Logs(t, 60, false)
 	dir := t.TempDir()
@@ -128,8 +126,7 @@ func TestLeftoverLog(t *testing.T) {
 	}
 }
 
-// TestFromRecordsHoldsOld: while rows are made of what the old database keeps, it
-// is the rebuild's and readers' alone.
+// TestFromRecordsHoldsOld: while rows are made of what the old database keeps, it is the rebuild's and readers' alone.
 func TestFromRecordsHoldsOld(t *testing.T) {
 	_, days := duckdbtest.Logs(t, 60, false)
 	path := filepath.Join(t.TempDir(), "x.duckdb")
@@ -138,7 +135,8 @@ func TestFromRecordsHoldsOld(t *testing.T) {
 	reader := duckdbtest.StartReader(t, "keep", path, days)
 	o := rebuild.RecordsOptions{Options: duckdbtest.OneThread, Progress: func(int64, int64) {
 		tried++
-		if out, err := duckdbtest.Child(t, "crash", path, days...).CombinedOutput(); err == nil || !strings.Contains(string(out), "is in use by") {
+		if out, err := duckdbtest.Child(t, "crash", path, days...).CombinedOutput(); err == nil ||
+			!strings.Contains(string(out), "is in use by") {
 			t.Errorf("a writer got the old database: %s (%v)", out, err)
 		}
 	}}

@@ -13,11 +13,11 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// checked copies the tables whose rows carry a check, which depends on their
-// columns. Bytes that events and rejects keep have their hash as it is reckoned
-// today; the temporary table rehashed says which one they had.
+// checked copies the tables whose rows carry a check, which depends on their columns. Bytes that events and rejects
+// keep have their hash as it is reckoned today; the temporary table rehashed says which one they had.
 func (l *lifting) checked(ctx context.Context) error {
-	const rehashed = "CREATE OR REPLACE TEMP TABLE rehashed (machine VARCHAR, old_hash BIGINT, record_hash BIGINT, object_id VARCHAR)"
+	const rehashed = "CREATE OR REPLACE TEMP TABLE rehashed (machine VARCHAR, old_hash BIGINT, record_hash BIGINT, " +
+		"object_id VARCHAR)"
 	if err := l.fresh.Exec(ctx, rehashed); err != nil {
 		return err
 	}
@@ -38,8 +38,8 @@ func (l *lifting) checked(ctx context.Context) error {
 	return nil
 }
 
-// copyChecked inserts the rows that a question gives, batch by batch, with their
-// checks. It asks on a connection of its own.
+// copyChecked inserts the rows that a question gives, batch by batch, with their checks. It asks on a connection of its
+// own.
 func (l *lifting) copyChecked(ctx context.Context, t schema.Table, question string) (err error) {
 	session, err := l.fresh.Session(ctx)
 	if err != nil {
@@ -76,8 +76,8 @@ func (l *lifting) insertChecked(ctx context.Context, t schema.Table, rec arrow.R
 	return l.fresh.Insert(ctx, t.Name, []arrow.RecordBatch{fresh})
 }
 
-// rehash gives the hashes of events or rejects as they are reckoned today, and which
-// column that is; none if the table has no bytes.
+// rehash gives the hashes of events or rejects as they are reckoned today, and which column that is; none if the table
+// has no bytes.
 func (l *lifting) rehash(t schema.Table, rec arrow.RecordBatch) (*array.Int64, int) {
 	var kept *array.Binary
 	var about *array.String // what else goes into the hash

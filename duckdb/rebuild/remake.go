@@ -22,9 +22,8 @@ var keepOutcomes string
 //go:embed sql/keep_nodes.sql
 var keepNodes string
 
-// A remake fills the tables that seed left empty: with rows that are made from
-// raw records, and with what the old database has where there are none. Numbers
-// of outcomes stay what they were.
+// A remake fills the tables that seed left empty: with rows that are made from raw records, and with what the old
+// database has where there are none. Numbers of outcomes stay what they were.
 type remake struct {
 	old, fresh *duckdb.DB
 	lifted     bool  // old was made of a database of an earlier version
@@ -35,13 +34,11 @@ type remake struct {
 	rejected int64   // those that became rejects instead
 }
 
-// transactionRows is from how many outcomes on a transaction ends: enough to fill
-// row groups, few enough for memory.
+// transactionRows is from how many outcomes on a transaction ends: enough to fill row groups, few enough for memory.
 const transactionRows = 1 << 20
 
-// newRemake begins to fill a database, which seed made of the old one. Of the
-// configuration the columns are those that it was made with; c is nil if there
-// is none.
+// newRemake begins to fill a database, which seed made of the old one. Of the configuration the columns are those that
+// it was made with; c is nil if there is none.
 func newRemake(ctx context.Context, old, fresh *duckdb.DB, c *site.Config) (*remake, error) {
 	r := &remake{old: old, fresh: fresh}
 	if err := fresh.Exec(ctx, "ATTACH "+duckdb.QuoteFile(old.File())+" AS previous (TYPE duckdb, READ_ONLY)"); err != nil {
@@ -50,8 +47,7 @@ func newRemake(ctx context.Context, old, fresh *duckdb.DB, c *site.Config) (*rem
 	return r, r.takeSettings(ctx, c)
 }
 
-// takeSettings copies what the old database knows of its machines, but for
-// those that the configuration speaks of.
+// takeSettings copies what the old database knows of its machines, but for those that the configuration speaks of.
 func (r *remake) takeSettings(ctx context.Context, c *site.Config) error {
 	for _, step := range []string{
 		"INSERT INTO queue_types SELECT * FROM previous.queue_types",
@@ -155,8 +151,7 @@ func (r *remake) markAll(ctx context.Context) error {
 	})
 }
 
-// detach lets go of the old database. With its file DuckDB lets go of the lock on
-// it, so that it must be held anew.
+// detach lets go of the old database. With its file DuckDB lets go of the lock on it, so that it must be held anew.
 func (r *remake) detach(ctx context.Context) error {
 	if err := r.fresh.Exec(ctx, "DETACH previous"); err != nil {
 		return err
@@ -173,8 +168,8 @@ func (r *remake) close() error {
 	return r.fresh.Rollback()
 }
 
-// keep takes over the rows of outcomes that have no raw record, or an unusable one.
-// The site's own columns are NULL there, but for those that they had.
+// keep takes over the rows of outcomes that have no raw record, or an unusable one. The site's own columns are NULL
+// there, but for those that they had.
 func (r *remake) keep(ctx context.Context, unusable []int64) error {
 	err := r.fresh.Exec(ctx, "CREATE OR REPLACE TEMP TABLE unusable AS SELECT unnest($1::BIGINT[]) AS id", unusable)
 	if err != nil {
@@ -193,8 +188,7 @@ func (r *remake) keep(ctx context.Context, unusable []int64) error {
 	return r.fresh.Exec(ctx, keepNodes)
 }
 
-// flag flags the outcomes that are jobs: today's columns may say otherwise than
-// the old database which they are.
+// flag flags the outcomes that are jobs: today's columns may say otherwise than the old database which they are.
 func (r *remake) flag(ctx context.Context) error {
 	if err := charge.BeginTouching(ctx, r.fresh); err != nil {
 		return err
@@ -222,8 +216,7 @@ func (r *remake) flag(ctx context.Context) error {
 	return load.CorrectLedger(ctx, r.fresh, changes)
 }
 
-// tellRuns derives the runs of jobs of which more is told than by their own record:
-// these may be others now, too.
+// tellRuns derives the runs of jobs of which more is told than by their own record: these may be others now, too.
 func (r *remake) tellRuns(ctx context.Context) error {
 	if err := load.DeriveRuns(ctx, r.fresh, load.ToldJobs()); err != nil {
 		return err

@@ -7,8 +7,8 @@ import (
 	"pbsduck/ingest/source"
 )
 
-// How large a database becomes, measured on logs of 1 to 3,400 MB: so much however small they are, a fifth of the
-// first bytes of plain logs and less of those behind.
+// How large a database becomes, measured on logs of 1 to 3,400 MB: so much however small they are, a fifth of the first
+// bytes of plain logs and less of those behind.
 const (
 	leastBytes = 4_200_000
 	firstBytes = 100_000_000

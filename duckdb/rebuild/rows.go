@@ -21,8 +21,7 @@ const (
 	madeBytes = 8 << 20
 )
 
-// readAtOnce is how many raw records are read at a time: as many outcomes as a
-// block of log has.
+// readAtOnce is how many raw records are read at a time: as many outcomes as a block of log has.
 var readAtOnce = duckdb.Limits{Rows: 1 << 14, Bytes: 16 << 20}
 
 // derived is what came of raw records, of a range of outcomes or of all.
@@ -52,9 +51,8 @@ func addCounts[K comparable](all, some map[K]int64) {
 	}
 }
 
-// derive makes rows of the raw records of all outcomes, and inserts them in
-// their order: each worker inflates and parses a range at a time. Memory is
-// bounded by the ranges on their way.
+// derive makes rows of the raw records of all outcomes, and inserts them in their order: each worker inflates and
+// parses a range at a time. Memory is bounded by the ranges on their way.
 func (r *remake) derive(ctx context.Context, workers int, progress func(done, total int64)) (derived, error) {
 	all, repeats := newDerived(), newDerived()
 	group, ctx := errgroup.WithContext(ctx)
@@ -118,8 +116,7 @@ func (r *remake) deriveRanges(ctx context.Context, workers int, progress func(do
 	return all, insert(ctx)
 }
 
-// newWorker makes what derives the rows of a range, with a connection of its
-// own.
+// newWorker makes what derives the rows of a range, with a connection of its own.
 func (r *remake) newWorker(ctx context.Context) (inorder.Worker[duckdb.RowRange, derived], func() error, error) {
 	ingest.GiveWay()
 	reader, err := records.NewReader(ctx, r.old)
@@ -146,8 +143,8 @@ func (r *remake) newWorker(ctx context.Context) (inorder.Worker[duckdb.RowRange,
 	}, reader.Close, nil
 }
 
-// deriveRepeats looks at the E records that no row comes from: the ledger counts
-// their values, too, by the columns that there are.
+// deriveRepeats looks at the E records that no row comes from: the ledger counts their values, too, by the columns that
+// there are.
 func (r *remake) deriveRepeats(ctx context.Context) (derived, error) {
 	d := newDeriver(r.old.Site(), r.fresh.Site())
 	d.begin()

@@ -18,10 +18,9 @@ var madeAgain = []string{
 	schema.SiteColumns.Name, schema.QueueTypes.Name, schema.ChargeRules.Name,
 }
 
-// seed makes the new database out of a copy of the old one's file, which is open
-// for reading and has no write-ahead log: the tables that do not depend on the
-// configuration are there, the others are empty. To insert all events again would
-// take longer than all else that is made from records.
+// seed makes the new database out of a copy of the old one's file, which is open for reading and has no write-ahead
+// log: the tables that do not depend on the configuration are there, the others are empty. To insert all events again
+// would take longer than all else that is made from records.
 func seed(ctx context.Context, old *duckdb.DB, path string, o duckdb.Options) (*duckdb.DB, error) {
 	if err := apart(ctx, old, func() error { return copyFile(old.File(), path) }); err != nil {
 		return nil, fmt.Errorf("cannot copy %s: %w", old.Path(), err)
@@ -36,8 +35,7 @@ func seed(ctx context.Context, old *duckdb.DB, path string, o duckdb.Options) (*
 	return fresh, nil
 }
 
-// apart does work for which DuckDB may not have the file open, and makes sure
-// that nobody wrote to it meanwhile.
+// apart does work for which DuckDB may not have the file open, and makes sure that nobody wrote to it meanwhile.
 func apart(ctx context.Context, db *duckdb.DB, work func() error) error {
 	before := db.Info()
 	if err := db.Detach(ctx); err != nil {
@@ -53,8 +51,8 @@ func apart(ctx context.Context, db *duckdb.DB, work func() error) error {
 	return err
 }
 
-// makeEmpty leaves of the tables that depend on the site empty ones, as the
-// site wants them. Their blocks are free then for what comes.
+// makeEmpty leaves of the tables that depend on the site empty ones, as the site wants them. Their blocks are free then
+// for what comes.
 func makeEmpty(ctx context.Context, db *duckdb.DB, s schema.Site) error {
 	db.SetSite(schema.Site{Priority: s.Priority, Columns: s.Columns})
 	var statements []string

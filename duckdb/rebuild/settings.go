@@ -15,8 +15,7 @@ import (
 	"pbsduck/ingest/site"
 )
 
-// settings are what a database knows that no log says: they pass from the old
-// one to the new one when it is rebuilt.
+// settings are what a database knows that no log says: they pass from the old one to the new one when it is rebuilt.
 type settings struct {
 	site        schema.Site
 	rules       map[string][]site.Rule // by machine
@@ -35,8 +34,7 @@ func readSettings(ctx context.Context, path string, wait time.Duration) (s setti
 	return s, err
 }
 
-// reading looks into a database whose tables may be of an earlier version, if
-// there is one.
+// reading looks into a database whose tables may be of an earlier version, if there is one.
 func reading(ctx context.Context, path string, wait time.Duration, look func(*duckdb.DB) error) error {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -90,8 +88,7 @@ func settingsOf(ctx context.Context, db *duckdb.DB) (s settings, err error) {
 	return s, err
 }
 
-// adopt takes over what another database knows. Jobs that are there already
-// were made by it.
+// adopt takes over what another database knows. Jobs that are there already were made by it.
 func adopt(ctx context.Context, db *duckdb.DB, s settings) error {
 	if err := charge.ReplaceAllocations(ctx, db, s.allocations); err != nil {
 		return err

@@ -21,9 +21,8 @@ var settleLedger string
 //go:embed sql/reject_outcome.sql
 var rejectOutcome string
 
-// reject makes rejects of those raw records of a database of an earlier version that
-// are none of a job by today's rules, as a load would. Of the others that gave no
-// row it notes that they are unusable.
+// reject makes rejects of those raw records of a database of an earlier version that are none of a job by today's
+// rules, as a load would. Of the others that gave no row it notes that they are unusable.
 func (r *remake) reject(ctx context.Context, numbers []int64) (err error) {
 	if !r.lifted || len(numbers) == 0 {
 		r.unusable = numbers
@@ -80,8 +79,7 @@ func (j *judging) judge(ctx context.Context, job records.Record) error {
 	}))
 }
 
-// settle brings the ledger in line with what a database of an earlier version had,
-// and what became of it.
+// settle brings the ledger in line with what a database of an earlier version had, and what became of it.
 func (r *remake) settle(ctx context.Context) error {
 	if !r.lifted {
 		return nil

@@ -20,8 +20,7 @@ var rawSuperseded string
 // packedRows is how many raw records are packed and inserted at a time.
 const packedRows = 256
 
-// packSuperseded packs the raw records of superseded outcomes, which were kept as
-// they are.
+// packSuperseded packs the raw records of superseded outcomes, which were kept as they are.
 func (l *lifting) packSuperseded(ctx context.Context) error {
 	last, err := l.fresh.Number(ctx, "SELECT max(id) FROM superseded_event")
 	if err != nil || last == 0 {

@@ -9,8 +9,7 @@ import (
 	"pbsduck/ingest/codec"
 )
 
-// Dictionary gives the latest dictionary of a machine; nil if it has none that
-// can be used.
+// Dictionary gives the latest dictionary of a machine; nil if it has none that can be used.
 func Dictionary(ctx context.Context, db *duckdb.DB, machine string) (*codec.Trained, error) {
 	var content []byte
 	var d codec.Trained

@@ -14,9 +14,9 @@ type foldedName struct {
 	number                 int64
 }
 
-// FoldNames writes names of nodes shortly: dec0001, dec0002 and dec0004 are
-// dec[0001-0002,0004]. The number that counts is the last one in front of a dot. Names
-// with none, or that hold what folding uses, stay as they are, behind the others.
+// FoldNames writes names of nodes shortly: dec0001, dec0002 and dec0004 are dec[0001-0002,0004]. The number that counts
+// is the last one in front of a dot. Names with none, or that hold what folding uses, stay as they are, behind the
+// others.
 func FoldNames(names []string) []string {
 	var folded []foldedName
 	var plain []string
@@ -28,7 +28,8 @@ func FoldNames(names []string) []string {
 		}
 	}
 	slices.SortFunc(folded, func(a, b foldedName) int {
-		return cmp.Or(strings.Compare(a.before, b.before), strings.Compare(a.behind, b.behind), cmp.Compare(a.number, b.number), strings.Compare(a.digits, b.digits))
+		return cmp.Or(strings.Compare(a.before, b.before), strings.Compare(a.behind, b.behind),
+			cmp.Compare(a.number, b.number), strings.Compare(a.digits, b.digits))
 	})
 	folded = slices.Compact(folded)
 	slices.Sort(plain)

@@ -15,8 +15,7 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// A JobID names jobs as people do: the id as PBS writes it, with its server or
-// without, and what narrows it down.
+// A JobID names jobs as people do: the id as PBS writes it, with its server or without, and what narrows it down.
 type JobID struct {
 	ID                             string
 	Machine                        string    // empty: any
@@ -48,8 +47,8 @@ var historyIDs string
 //go:embed sql/history.sql
 var historySQL string
 
-// FindJobsByEvents lists the jobs that the id can mean by what is known of
-// them besides E records: those that wait, run, or never ran.
+// FindJobsByEvents lists the jobs that the id can mean by what is known of them besides E records: those that wait,
+// run, or never ran.
 func FindJobsByEvents(ctx context.Context, db *duckdb.DB, id JobID) ([]JobKey, error) {
 	parsed, _ := pbs.ParseID([]byte(id.ID)) // what is no id of PBS has no number, but may be a job_id all the same
 	return keysOf(ctx, db, duckdb.With(findJobsByEvents, id.variables(parsed)))
@@ -98,9 +97,8 @@ func (id JobID) variables(parsed pbs.ID) duckdb.Vars {
 	}
 }
 
-// History gives what is known of a job, in order of time: its events and those
-// of its array, E records that were superseded, and the one that is its row. The
-// caller releases the reader before the next statement.
+// History gives what is known of a job, in order of time: its events and those of its array, E records that were
+// superseded, and the one that is its row. The caller releases the reader before the next statement.
 func History(ctx context.Context, db *duckdb.DB, k JobKey) (array.RecordReader, error) {
 	question, err := historyQuestion(ctx, db, k, historySQL)
 	if err != nil {
@@ -109,8 +107,7 @@ func History(ctx context.Context, db *duckdb.DB, k JobKey) (array.RecordReader, 
 	return db.Query(ctx, question)
 }
 
-// HistoryInWords gives of the history what people read: time, type, and what
-// happened.
+// HistoryInWords gives of the history what people read: time, type, and what happened.
 func HistoryInWords(ctx context.Context, db *duckdb.DB, k JobKey) (array.RecordReader, error) {
 	question, err := historyQuestion(ctx, db, k, "SELECT time, type, what FROM (\n"+historySQL+"\n)")
 	if err != nil {
@@ -126,8 +123,8 @@ func historyQuestion(ctx context.Context, db *duckdb.DB, k JobKey, question stri
 		"ids": append(others, k.JobID), "number": numberOf(id)}), err
 }
 
-// rangesWith lists the ids in events that stand for several jobs, among them
-// this one: its array, and ranges of the array.
+// rangesWith lists the ids in events that stand for several jobs, among them this one: its array, and ranges of the
+// array.
 func rangesWith(ctx context.Context, db *duckdb.DB, machine string, id pbs.ID) ([]string, error) {
 	if id.Kind != pbs.IDArrayElement && id.Kind != pbs.IDArrayParent {
 		return nil, nil
@@ -144,8 +141,8 @@ func rangesWith(ctx context.Context, db *duckdb.DB, machine string, id pbs.ID) (
 	return ids, err
 }
 
-// holds tells whether the id of an event stands for an array, or a part of it,
-// that the job is in. Of an array as a whole every range is a part.
+// holds tells whether the id of an event stands for an array, or a part of it, that the job is in. Of an array as a
+// whole every range is a part.
 func holds(event, job pbs.ID) bool {
 	switch {
 	case event.Kind == pbs.IDArrayParent:
@@ -156,8 +153,8 @@ func holds(event, job pbs.ID) bool {
 	return job.Kind == pbs.IDArrayParent || inRange(string(event.Range), job.Index)
 }
 
-// inRange tells whether an index is one of those that a range lists, such as
-// 1-10:2,15. ParseID has checked how it is written.
+// inRange tells whether an index is one of those that a range lists, such as 1-10:2,15. ParseID has checked how it is
+// written.
 func inRange(list string, index int64) bool {
 	for item := range strings.SplitSeq(list, ",") {
 		span, stepText, _ := strings.Cut(item, ":")

@@ -65,13 +65,15 @@ func TestFindEach(t *testing.T) {
 		}
 	}
 	waiting, err := records.FindJobsByEvents(t.Context(), db, records.JobID{ID: "9"})
-	if err != nil || len(waiting) != 1 || waiting[0].JobID != "9.srv" || waiting[0].Number != 0 || waiting[0].SubmitTime.Unix() != 1767268801 {
+	if err != nil || len(waiting) != 1 || waiting[0].JobID != "9.srv" || waiting[0].Number != 0 ||
+		waiting[0].SubmitTime.Unix() != 1767268801 {
 		t.Errorf("waiting job: %v %v", waiting, err)
 	}
 }
 
 func TestRawRecord(t *testing.T) {
-	path := duckdbtest.Damaged(t, duckdbtest.Written(t), "DELETE FROM outcome_records WHERE outcome_id = (SELECT id FROM jobs WHERE job_id = '8[4].srv')")
+	path := duckdbtest.Damaged(t, duckdbtest.Written(t),
+		"DELETE FROM outcome_records WHERE outcome_id = (SELECT id FROM jobs WHERE job_id = '8[4].srv')")
 	keys := duckdbtest.AllKeys(t, path, "jobs")
 	db := duckdbtest.OpenReading(t, path)
 	for _, k := range keys {
@@ -85,7 +87,8 @@ func TestRawRecord(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := strings.Split(duckdbtest.WrittenLogs[filepath.Base(r.File)], "\n")[r.Line-1]; string(r.Bytes) != want || r.TimeZone != "UTC" {
+		if want := strings.Split(duckdbtest.WrittenLogs[filepath.Base(r.File)], "\n")[r.Line-1]; string(r.Bytes) != want ||
+			r.TimeZone != "UTC" {
 			t.Errorf("%s: %q from %s:%d (%s)", k, r.Bytes, r.File, r.Line, r.TimeZone)
 		}
 	}
@@ -99,7 +102,8 @@ func TestHistory(t *testing.T) {
 	}{
 		{records.JobID{ID: "7", SubmittedFrom: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)},
 			[]string{"Q 7.srv", "S 7.srv", "R 7.srv", "E 7.srv superseded", "E 7.srv the row in jobs"}},
-		{records.JobID{ID: "7", Machine: "one", SubmittedBefore: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)}, []string{"E 7.srv the row in jobs"}},
+		{records.JobID{ID: "7", Machine: "one", SubmittedBefore: time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)},
+			[]string{"E 7.srv the row in jobs"}},
 		{records.JobID{ID: "8[3]"}, []string{"E 8[3].srv the row in jobs", "D 8[1-5:2].srv", "a 8[].srv"}},
 		{records.JobID{ID: "8[4]"}, []string{"E 8[4].srv the row in jobs", "D 8[4-9].srv", "a 8[].srv"}},
 		{records.JobID{ID: "8[]"}, []string{"E 8[].srv the row in jobs", "D 8[1-5:2].srv", "D 8[4-9].srv", "a 8[].srv"}},
@@ -139,8 +143,7 @@ func history(t *testing.T, db *duckdb.DB, k records.JobKey) []string {
 	return got
 }
 
-// TestCorpus loads the real logs: the database verifies, and gives each E
-// record back byte for byte.
+// TestCorpus loads the real logs: the database verifies, and gives each E record back byte for byte.
 func TestCorpus(t *testing.T) {
 	dir := filepath.Join(corpus.Dir(t), "ncar")
 	path := filepath.Join(t.TempDir(), "corpus.duckdb")

@@ -27,23 +27,23 @@ var repeatedRecords string
 // nodeBytes is about what a row of outcome_nodes takes in memory.
 const nodeBytes = 48
 
-// Ranges covers the numbers of all outcomes by ranges of which the raw records can
-// be read at a time, with all that belongs to them.
+// Ranges covers the numbers of all outcomes by ranges of which the raw records can be read at a time, with all that
+// belongs to them.
 func Ranges(ctx context.Context, db *duckdb.DB, most duckdb.Limits) ([]duckdb.RowRange, error) {
-	measured := append(duckdb.Measured(db.Site().Outcomes(), "id", 1), duckdb.Measured(schema.OutcomeRecords, "outcome_id", 0)...)
-	return db.Ranges(ctx, most, append(measured, fmt.Sprintf("SELECT outcome_id AS number, 0 AS rows, %d AS bytes FROM outcome_nodes", nodeBytes))...)
+	measured := append(duckdb.Measured(db.Site().Outcomes(), "id", 1),
+		duckdb.Measured(schema.OutcomeRecords, "outcome_id", 0)...)
+	return db.Ranges(ctx, most,
+		append(measured, fmt.Sprintf("SELECT outcome_id AS number, 0 AS rows, %d AS bytes FROM outcome_nodes", nodeBytes))...)
 }
 
-// A Reader reads the raw records of jobs, on a connection of its own.
-// One goroutine at a time.
+// A Reader reads the raw records of jobs, on a connection of its own. One goroutine at a time.
 type Reader struct {
 	DB      *duckdb.DB
 	Decoder *codec.Decoder
 	Raw     []byte
 }
 
-// A Record is a job's raw record, and whose it is. It is good until the
-// next one.
+// A Record is a job's raw record, and whose it is. It is good until the next one.
 type Record struct {
 	Number        int64 // outcomes.id; 0 of an exact repeat
 	Machine, Zone string
@@ -69,8 +69,7 @@ func NewReader(ctx context.Context, db *duckdb.DB) (*Reader, error) {
 // Close gives the connection back.
 func (r *Reader) Close() error { return r.DB.Close() }
 
-// Read visits the raw records of a range of outcomes. Those without one are passed
-// over.
+// Read visits the raw records of a range of outcomes. Those without one are passed over.
 func (r *Reader) Read(ctx context.Context, these duckdb.RowRange, visit func(Record) error) error {
 	return r.visit(ctx, duckdb.With(storedRecords, duckdb.Vars{"first": these.First, "last": these.Last}), visit)
 }
@@ -82,7 +81,8 @@ func (r *Reader) ReadRepeats(ctx context.Context, most duckdb.Limits, visit func
 		return err
 	}
 	for _, one := range ranges {
-		if err := r.visit(ctx, duckdb.With(repeatedRecords, duckdb.Vars{"first": one.First, "last": one.Last}), visit); err != nil {
+		if err := r.visit(ctx, duckdb.With(repeatedRecords, duckdb.Vars{"first": one.First, "last": one.Last}),
+			visit); err != nil {
 			return err
 		}
 	}
@@ -117,7 +117,10 @@ func (r *Reader) visitBatch(rows arrow.RecordBatch, visit func(Record) error) er
 	files, lines, blobs := rows.Column(3).(*array.Int64), rows.Column(4).(*array.Int64), rows.Column(5).(*array.Binary)
 	flags := rows.Column(6).(*array.String)
 	for i := range int(rows.NumRows()) {
-		one := Record{Number: ids.Value(i), Machine: machines.Value(i), Zone: zones.Value(i), File: files.Value(i), Line: lines.Value(i), Context: ContextOf(flags, i)}
+		one := Record{
+			Number: ids.Value(i), Machine: machines.Value(i), Zone: zones.Value(i), File: files.Value(i), Line: lines.Value(i),
+			Context: ContextOf(flags, i),
+		}
 		r.Raw, one.Err = r.Decoder.Append(r.Raw[:0], blobs.Value(i))
 		one.Raw = r.Raw
 		if err := visit(one); err != nil {

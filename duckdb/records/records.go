@@ -8,12 +8,11 @@ import (
 	"pbsduck/duckdb"
 )
 
-// checkedRecords is how many of the last records tell whether the dictionary
-// still fits.
+// checkedRecords is how many of the last records tell whether the dictionary still fits.
 const checkedRecords = 1000
 
-// lookBack is how many job numbers back a machine's latest records are looked
-// for, per record: those of other machines lie between.
+// lookBack is how many job numbers back a machine's latest records are looked for, per record: those of other machines
+// lie between.
 const lookBack = 50
 
 // Samples gives the latest n raw records of a machine, oldest first.
@@ -24,8 +23,7 @@ func Samples(ctx context.Context, db *duckdb.DB, machine string, n int) ([][]byt
 	return out, err
 }
 
-// LatestRatio gives the bytes of the latest records of a machine, before and
-// after the codec.
+// LatestRatio gives the bytes of the latest records of a machine, before and after the codec.
 func LatestRatio(ctx context.Context, db *duckdb.DB, machine string) (raw, packed int64, err error) {
 	err = latestRecords(ctx, db, machine, checkedRecords, func(record, blob []byte) {
 		raw += int64(len(record))
@@ -34,8 +32,8 @@ func LatestRatio(ctx context.Context, db *duckdb.DB, machine string) (raw, packe
 	return raw, packed, err
 }
 
-// latestRecords visits the latest n records of a machine, the latest first,
-// but for damaged ones. The bytes are good until visit returns.
+// latestRecords visits the latest n records of a machine, the latest first, but for damaged ones. The bytes are good
+// until visit returns.
 func latestRecords(ctx context.Context, db *duckdb.DB, machine string, n int, visit func(raw, blob []byte)) error {
 	decoder, err := NewDecoder(ctx, db)
 	if err != nil {
@@ -45,8 +43,10 @@ func latestRecords(ctx context.Context, db *duckdb.DB, machine string, n int, vi
 	if err != nil {
 		return err
 	}
-	rows, err := db.Conn().QueryContext(ctx, `SELECT r.compressed_data FROM outcome_records r JOIN outcomes o ON o.id = r.outcome_id
-		WHERE o.machine = $1 AND r.outcome_id >= $2 AND o.id >= $2 ORDER BY r.outcome_id DESC LIMIT $3`, machine, next-int64(n)*lookBack, n)
+	rows, err := db.Conn().QueryContext(ctx, `SELECT r.compressed_data
+		FROM outcome_records r JOIN outcomes o ON o.id = r.outcome_id
+		WHERE o.machine = $1 AND r.outcome_id >= $2 AND o.id >= $2 ORDER BY r.outcome_id DESC LIMIT $3`,
+		machine, next-int64(n)*lookBack, n)
 	if err != nil {
 		return err
 	}

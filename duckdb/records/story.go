@@ -32,8 +32,7 @@ var storyRuns string
 //go:embed sql/story_elements.sql
 var storyElements string
 
-// A Story is what is known of one job. Names and units are those of the columns;
-// nil is unknown.
+// A Story is what is known of one job. Names and units are those of the columns; nil is unknown.
 type Story struct {
 	Machine       string     `json:"machine"`
 	JobID         string     `json:"job_id"`
@@ -153,7 +152,8 @@ func TellStory(ctx context.Context, db *duckdb.DB, k JobKey) (*Story, error) {
 	question := duckdb.With(storySQL, duckdb.Vars{"id": k.Number})
 	id, _ := pbs.ParseID([]byte(k.JobID))
 	if k.Number == 0 {
-		question = duckdb.With(storyUnended, duckdb.Vars{"machine": k.Machine, "job_id": k.JobID, "submit_time": k.SubmitTime, "number": numberOf(id)})
+		question = duckdb.With(storyUnended,
+			duckdb.Vars{"machine": k.Machine, "job_id": k.JobID, "submit_time": k.SubmitTime, "number": numberOf(id)})
 	}
 	found, err := rowsOf[Story](ctx, db, question)
 	if err != nil {
@@ -166,11 +166,11 @@ func TellStory(ctx context.Context, db *duckdb.DB, k JobKey) (*Story, error) {
 	if s.State == "" {
 		s.State = "ended"
 	}
-	return s, errors.Join(s.addSite(ctx, db, question), s.addHeld(ctx, db, k, id), s.addLife(ctx, db, k), s.addEnding(ctx, db, k))
+	return s, errors.Join(s.addSite(ctx, db, question), s.addHeld(ctx, db, k, id), s.addLife(ctx, db, k),
+		s.addEnding(ctx, db, k))
 }
 
-// rowsOf reads the rows of a question, whose columns are named as T's fields are in
-// JSON.
+// rowsOf reads the rows of a question, whose columns are named as T's fields are in JSON.
 func rowsOf[T any](ctx context.Context, db *duckdb.DB, question string) ([]T, error) {
 	rows, err := db.Query(ctx, question)
 	if err != nil {
@@ -220,11 +220,13 @@ func (s *Story) addHeld(ctx context.Context, db *duckdb.DB, k JobKey, id pbs.ID)
 		names = append(names, n.Node)
 	}
 	s.NodeList = strings.Join(FoldNames(names), ",")
-	if s.Runs, err = rowsOf[Run](ctx, db, duckdb.With(storyRuns, duckdb.Vars{"machine": k.Machine, "job_id": k.JobID, "submit_time": k.SubmitTime})); err != nil {
+	if s.Runs, err = rowsOf[Run](ctx, db, duckdb.With(storyRuns,
+		duckdb.Vars{"machine": k.Machine, "job_id": k.JobID, "submit_time": k.SubmitTime})); err != nil {
 		return err
 	}
 	if id.Kind == pbs.IDArrayParent {
-		s.Elements, err = rowsOf[Elements](ctx, db, duckdb.With(storyElements, duckdb.Vars{"machine": k.Machine, "number": numberOf(id), "submit_time": k.SubmitTime}))
+		s.Elements, err = rowsOf[Elements](ctx, db,
+			duckdb.With(storyElements, duckdb.Vars{"machine": k.Machine, "number": numberOf(id), "submit_time": k.SubmitTime}))
 	}
 	return err
 }
@@ -247,8 +249,8 @@ func (e entry) happened() (at time.Time, what string) {
 	return *e.EndTime, e.What + ", recorded " + e.Time.UTC().Format(time.DateTime)
 }
 
-// addLife adds the moments of the job's life: its submission, and what its
-// records tell. Of an array that it is an element of, the beginning is not its own.
+// addLife adds the moments of the job's life: its submission, and what its records tell. Of an array that it is an
+// element of, the beginning is not its own.
 func (s *Story) addLife(ctx context.Context, db *duckdb.DB, k JobKey) error {
 	question, err := historyQuestion(ctx, db, k, historySQL)
 	if err != nil {
@@ -286,14 +288,14 @@ func (s *Story) addLife(ctx context.Context, db *duckdb.DB, k JobKey) error {
 	return nil
 }
 
-// live adds a moment. The first Q record is the submission itself, which eligibility
-// may follow.
+// live adds a moment. The first Q record is the submission itself, which eligibility may follow.
 func (s *Story) live(at time.Time, letter, what string) {
 	if letter == "Q" && len(s.Life) == 1 && s.Life[0].Type == "" && at.Sub(s.Life[0].Time).Abs() < time.Minute {
 		s.Life[0].Type, s.Life[0].What = letter, "submitted, "+what
 		return
 	}
-	if e := s.EligibleTime; letter != "Q" && e != nil && len(s.Life) > 0 && e.After(s.Life[len(s.Life)-1].Time) && e.Before(at) && !s.hasLived("eligible") {
+	if e := s.EligibleTime; letter != "Q" && e != nil && len(s.Life) > 0 && e.After(s.Life[len(s.Life)-1].Time) &&
+		e.Before(at) && !s.hasLived("eligible") {
 		s.Life = append(s.Life, Moment{Time: *e, What: "eligible"})
 	}
 	s.Life = append(s.Life, Moment{Time: at, Type: letter, What: what})
@@ -308,9 +310,8 @@ func (s *Story) hasLived(what string) bool {
 	return false
 }
 
-// addEnding says in words how the job ended. What a status below 0 means depends on
-// the dialect, which the record tells; where there is none that can be read, the
-// class does.
+// addEnding says in words how the job ended. What a status below 0 means depends on the dialect, which the record
+// tells; where there is none that can be read, the class does.
 func (s *Story) addEnding(ctx context.Context, db *duckdb.DB, k JobKey) error {
 	if s.State != "ended" || s.ExitStatus == nil {
 		return nil

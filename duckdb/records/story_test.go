@@ -14,8 +14,8 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// TestStoryOfEveryKind tells the story of jobs of all kinds that a log can hold, and
-// compares it with what the job's record says, reckoned the slow way.
+// TestStoryOfEveryKind tells the story of jobs of all kinds that a log can hold, and compares it with what the job's
+// record says, reckoned the slow way.
 func TestStoryOfEveryKind(t *testing.T) {
 	path := duckdbtest.Generated(t)
 	keys := duckdbtest.AllKeys(t, path, "jobs")
@@ -122,7 +122,8 @@ func checkLife(t *testing.T, s *records.Story) {
 func TestStoryOfThoseThatHaveNotEnded(t *testing.T) {
 	path := duckdbtest.Generated(t)
 	db := duckdbtest.OpenReading(t, path)
-	ids, err := duckdb.Column[string](t.Context(), db, `SELECT DISTINCT object_id FROM events ANTI JOIN jobs ON jobs.job_id = object_id AND jobs.machine = events.machine
+	ids, err := duckdb.Column[string](t.Context(), db, `SELECT DISTINCT object_id
+		FROM events ANTI JOIN jobs ON jobs.job_id = object_id AND jobs.machine = events.machine
 		WHERE type IN ('Q', 'S') ORDER BY hash(object_id) LIMIT 25`)
 	if err != nil {
 		t.Fatal(err)

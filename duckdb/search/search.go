@@ -1,10 +1,9 @@
 // Package search finds jobs: which, in what order, and what of them.
 //
-// What enters: an open database, a filter, names of columns. What leaves: rows, or
-// how many there would be.
+// What enters: an open database, a filter, names of columns. What leaves: rows, or how many there would be.
 //
-// Promises: rows and their number are those of the same condition; the order is the same
-// whenever the same jobs are found. It only reads.
+// Promises: rows and their number are those of the same condition; the order is the same whenever the same jobs are
+// found. It only reads.
 package search
 
 import (
@@ -37,9 +36,9 @@ type Order struct {
 
 // usual are the columns that one wants of a job, and what people call them.
 var usual = []struct{ column, short string }{
-	{"machine", "machine"}, {"job_id", "job_id"}, {"user_name", "user"}, {"queue", "queue"}, {"nodect", "nodes"}, {"walltime_used_s", "elapsed"},
-	{"exit_status", "exit"}, {"eligible_wait_s", "wait"}, {"ncpus", "cpus"}, {"ngpus", "gpus"}, {"end_time", "end"},
-	{"start_time", "start"}, {"submit_time", "submit"}, {"account", "account"},
+	{"machine", "machine"}, {"job_id", "job_id"}, {"user_name", "user"}, {"queue", "queue"}, {"nodect", "nodes"},
+	{"walltime_used_s", "elapsed"}, {"exit_status", "exit"}, {"eligible_wait_s", "wait"}, {"ncpus", "cpus"},
+	{"ngpus", "gpus"}, {"end_time", "end"}, {"start_time", "start"}, {"submit_time", "submit"}, {"account", "account"},
 }
 
 // latest is the usual order.
@@ -57,10 +56,10 @@ func (s Search) Rows(ctx context.Context, db *duckdb.DB) (array.RecordReader, er
 	return db.Query(ctx, s.question(db.Site(), machines))
 }
 
-// Count is how many jobs there are that the filter means, and how many of these rows are
-// arrays as a whole.
+// Count is how many jobs there are that the filter means, and how many of these rows are arrays as a whole.
 func Count(ctx context.Context, db *duckdb.DB, jobs duckdb.Filter) (all, parents int64, err error) {
-	err = db.Conn().QueryRowContext(ctx, "SELECT count(*), count(*) FILTER (is_array_parent) FROM jobs j WHERE "+jobs.Jobs()).Scan(&all, &parents)
+	err = db.Conn().QueryRowContext(ctx,
+		"SELECT count(*), count(*) FILTER (is_array_parent) FROM jobs j WHERE "+jobs.Jobs()).Scan(&all, &parents)
 	return all, parents, err
 }
 
@@ -89,8 +88,7 @@ func (s Search) question(site schema.Site, machines []duckdb.Machine) string {
 	return b.String()
 }
 
-// table is jobs, or where columns are asked for that it does not have, job_details, which
-// costs more.
+// table is jobs, or where columns are asked for that it does not have, job_details, which costs more.
 func (s Search) table(site schema.Site) string {
 	jobs := duckdb.ColumnNames(site.Jobs())
 	for _, o := range s.Order {
@@ -123,7 +121,9 @@ func (s Search) values(site schema.Site, machines []duckdb.Machine) []string {
 			all = append(all, s.value(column(u.column), machines)+" AS "+u.column)
 		case u.column == "machine" && (len(machines) < 2 || len(s.Jobs.Machines) == 1):
 		case column(u.column).Unit == "s":
-			all = append(all, fmt.Sprintf("printf('%%3d:%%02d:%%02d', j.%[1]s // 3600, j.%[1]s // 60 %% 60, j.%[1]s %% 60) AS %[2]s", u.column, u.short))
+			all = append(all,
+				fmt.Sprintf("printf('%%3d:%%02d:%%02d', j.%[1]s // 3600, j.%[1]s // 60 %% 60, j.%[1]s %% 60) AS %[2]s",
+					u.column, u.short))
 		default:
 			all = append(all, s.value(column(u.column), machines)+" AS "+duckdb.QuoteName(u.short))
 		}
@@ -142,5 +142,6 @@ func (s Search) value(c schema.Column, machines []duckdb.Machine) string {
 		return local
 	}
 	offset := fmt.Sprintf("date_diff('minute', timezone('UTC', %s), %s)", name, local)
-	return fmt.Sprintf("strftime(%[1]s, '%%Y-%%m-%%dT%%H:%%M:%%S') || CASE WHEN %[2]s < 0 THEN '-' ELSE '+' END || printf('%%02d:%%02d', abs(%[2]s) // 60, abs(%[2]s) %% 60)", local, offset)
+	return fmt.Sprintf("strftime(%[1]s, '%%Y-%%m-%%dT%%H:%%M:%%S') || CASE WHEN %[2]s < 0 THEN '-' ELSE '+' END || "+
+		"printf('%%02d:%%02d', abs(%[2]s) // 60, abs(%[2]s) %% 60)", local, offset)
 }

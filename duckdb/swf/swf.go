@@ -3,8 +3,8 @@
 //
 // What enters: a database, a filter, the name of a machine. What leaves: a text of 18 numbers a line, with a head.
 //
-// Promises: a job a line, in the order of submission, numbered from 1; -1 is unknown; users, groups and
-// executables are numbers by their first appearance, and no name of one is in the file.
+// Promises: a job a line, in the order of submission, numbered from 1; -1 is unknown; users, groups and executables are
+// numbers by their first appearance, and no name of one is in the file.
 package swf
 
 import (
@@ -41,9 +41,11 @@ type Log struct {
 func (l Log) jobs(ctx context.Context, db *duckdb.DB) error {
 	question := jobsFile
 	if !l.Jobs.All() {
-		question = "SELECT j.* FROM (\n" + jobsFile + "\n) j WHERE j.id IN (SELECT j.id FROM jobs j WHERE " + l.Jobs.Jobs() + ")"
+		question = "SELECT j.* FROM (\n" + jobsFile + "\n) j WHERE j.id IN (SELECT j.id FROM jobs j WHERE " +
+			l.Jobs.Jobs() + ")"
 	}
-	return db.Exec(ctx, duckdb.With("CREATE OR REPLACE TEMP TABLE workload AS\n"+question, duckdb.Vars{"machine": l.Machine}))
+	return db.Exec(ctx,
+		duckdb.With("CREATE OR REPLACE TEMP TABLE workload AS\n"+question, duckdb.Vars{"machine": l.Machine}))
 }
 
 // head is what a log says of itself.
@@ -80,15 +82,19 @@ func (l Log) Write(ctx context.Context, db *duckdb.DB, to io.Writer) (jobs int64
 }
 
 func (l Log) head(ctx context.Context, db *duckdb.DB) (h head, err error) {
-	err = db.Conn().QueryRowContext(ctx, `SELECT count(*), coalesce(min(submitted_s), 0), coalesce(max(submitted_s + greatest(wait_s, 0) + greatest(run_s, 0)), 0),
-		coalesce(max(run_asked_s), -1), coalesce(bool_or(run_s > run_asked_s AND run_asked_s >= 0), false) FROM workload`).Scan(&h.jobs, &h.first, &h.last, &h.longest, &h.isOver)
+	err = db.Conn().QueryRowContext(ctx, `SELECT count(*), coalesce(min(submitted_s), 0),
+		coalesce(max(submitted_s + greatest(wait_s, 0) + greatest(run_s, 0)), 0), coalesce(max(run_asked_s), -1),
+		coalesce(bool_or(run_s > run_asked_s AND run_asked_s >= 0), false) FROM workload`).
+		Scan(&h.jobs, &h.first, &h.last, &h.longest, &h.isOver)
 	if err != nil || h.jobs == 0 {
 		return h, err
 	}
-	if h.queues, err = duckdb.Column[string](ctx, db, "SELECT queue FROM workload WHERE queue IS NOT NULL GROUP BY queue ORDER BY min((submitted_s, id)), queue"); err != nil {
+	if h.queues, err = duckdb.Column[string](ctx, db, "SELECT queue FROM workload WHERE queue IS NOT NULL "+
+		"GROUP BY queue ORDER BY min((submitted_s, id)), queue"); err != nil {
 		return h, err
 	}
-	err = db.Conn().QueryRowContext(ctx, duckdb.With(sizeFile, duckdb.Vars{"machine": l.Machine})).Scan(&h.nodes, &h.processors, &h.seen)
+	err = db.Conn().QueryRowContext(ctx, duckdb.With(sizeFile, duckdb.Vars{"machine": l.Machine})).
+		Scan(&h.nodes, &h.processors, &h.seen)
 	return h, err
 }
 
@@ -121,8 +127,10 @@ func (l Log) writeHead(out *bufio.Writer, h head, version string) {
 	for i, q := range h.queues {
 		say("Queue", "%d %s", i+1, q)
 	}
-	say("Note", "Jobs that ended, by the E records of PBS accounting logs; job arrays by their elements. A requeued job has its last run, and waited for it.")
-	say("Note", "Times are from submission (ctime). Processors are CPUs of nodes, as PBS counts them; CPU time and memory are of each.")
+	say("Note", "Jobs that ended, by the E records of PBS accounting logs; job arrays by their elements. "+
+		"A requeued job has its last run, and waited for it.")
+	say("Note", "Times are from submission (ctime). Processors are CPUs of nodes, as PBS counts them; "+
+		"CPU time and memory are of each.")
 	say("Note", "Status 5 is a job that was killed by SIGTERM or SIGKILL, as qdel does; 0 another exit status than 0.")
 	say("Note", "Users, groups and executables (job names) are numbered by their first appearance.")
 	if h.seen {
@@ -187,7 +195,10 @@ func (w *writer) write(b arrow.RecordBatch) {
 			}
 			buf = strconv.AppendInt(append(buf, ' '), n, 10)
 		}
-		for _, n := range []int{number(texts[0], row, w.users), number(texts[1], row, w.groups), w.executable(texts[2], row), number(texts[3], row, w.queues), -1, -1, -1} {
+		for _, n := range []int{
+			number(texts[0], row, w.users), number(texts[1], row, w.groups), w.executable(texts[2], row),
+			number(texts[3], row, w.queues), -1, -1, -1,
+		} {
 			buf = strconv.AppendInt(append(buf, ' '), int64(n), 10)
 		}
 		w.buf = append(buf, '\n')

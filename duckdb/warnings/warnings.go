@@ -40,8 +40,7 @@ var acknowledgeWarnings string
 //go:embed sql/adopt_acknowledged.sql
 var adoptAcknowledged string
 
-// A Warning says what is amiss. Of one kind a machine has one for each path, and
-// one without.
+// A Warning says what is amiss. Of one kind a machine has one for each path, and one without.
 type Warning struct {
 	Kind, Machine string
 	Path          string // of the log, file or folder that it is about; empty: the machine as a whole
@@ -52,8 +51,7 @@ type Warning struct {
 // Subject is what the warning is about, without what it says.
 func (w Warning) Subject() Warning { return Warning{Kind: w.Kind, Machine: w.Machine, Path: w.Path} }
 
-// A Lookout is what a run looked for, and what of it it found. The zero value
-// looked for nothing.
+// A Lookout is what a run looked for, and what of it it found. The zero value looked for nothing.
 type Lookout struct {
 	found []Warning
 	clear []Warning // looked for, and not found
@@ -72,7 +70,8 @@ func (o *Lookout) Empty() bool { return len(o.found)+len(o.clear) == 0 }
 
 // Holding are those of a machine that hold, or of all where it is empty.
 func Holding(ctx context.Context, db *duckdb.DB, machine string) ([]Warning, error) {
-	return warnings(ctx, db, "SELECT kind, machine, path, file_id, text FROM warnings WHERE (machine = $1 OR $1 = '') AND true_until IS NULL ORDER BY ALL", machine)
+	return warnings(ctx, db, "SELECT kind, machine, path, file_id, text FROM warnings "+
+		"WHERE (machine = $1 OR $1 = '') AND true_until IS NULL ORDER BY ALL", machine)
 }
 
 // Warn keeps what was found without a load, in a transaction of its own.
@@ -87,12 +86,12 @@ func Warn(ctx context.Context, db *duckdb.DB, o *Lookout) error {
 	return nil
 }
 
-// Keep brings the table in line with what was found, and what the other
-// tables say, within a transaction. It gives the warnings that are to be told:
-// those that are new, and those of logs that were read from their beginning.
+// Keep brings the table in line with what was found, and what the other tables say, within a transaction. It gives the
+// warnings that are to be told: those that are new, and those of logs that were read from their beginning.
 func Keep(ctx context.Context, db *duckdb.DB, o *Lookout, readAfresh []int64) ([]Warning, error) {
 	// A log that moved takes its warnings along.
-	err := db.Exec(ctx, "UPDATE warnings SET path = l.path FROM log_files l WHERE l.file_id = warnings.file_id AND l.path <> warnings.path")
+	err := db.Exec(ctx,
+		"UPDATE warnings SET path = l.path FROM log_files l WHERE l.file_id = warnings.file_id AND l.path <> warnings.path")
 	if err == nil {
 		err = look(ctx, db, o, readAfresh)
 	}
@@ -111,15 +110,14 @@ func Keep(ctx context.Context, db *duckdb.DB, o *Lookout, readAfresh []int64) ([
 	return told, nil
 }
 
-// Renew brings the table in line with the others, within a transaction
-// that read no log.
+// Renew brings the table in line with the others, within a transaction that read no log.
 func Renew(ctx context.Context, db *duckdb.DB) error {
 	_, err := Keep(ctx, db, &Lookout{}, nil)
 	return err
 }
 
-// Forget does the same after logs were forgotten: of what follows from the
-// tables only that stays which would be there, had they never been read.
+// Forget does the same after logs were forgotten: of what follows from the tables only that stays which would be there,
+// had they never been read.
 func Forget(ctx context.Context, db *duckdb.DB) error {
 	err := look(ctx, db, &Lookout{}, nil)
 	for _, statement := range []string{dropWarnings, renewWarnings, addWarnings} {
@@ -144,7 +142,8 @@ func look(ctx context.Context, db *duckdb.DB, o *Lookout, readAfresh []int64) er
 	}
 	for _, f := range o.found {
 		id := sql.NullInt64{Int64: f.FileID, Valid: f.FileID != 0}
-		err := db.Exec(ctx, "INSERT INTO found_warning VALUES (?, ?, ?, ?, ?, NULL, true, NULL)", f.Kind, f.Machine, nullText(f.Path), id, strings.ToValidUTF8(f.Text, "\uFFFD"))
+		err := db.Exec(ctx, "INSERT INTO found_warning VALUES (?, ?, ?, ?, ?, NULL, true, NULL)", f.Kind, f.Machine,
+			nullText(f.Path), id, strings.ToValidUTF8(f.Text, "\uFFFD"))
 		if err != nil {
 			return err
 		}
@@ -180,20 +179,19 @@ func warnings(ctx context.Context, db *duckdb.DB, question string, args ...any) 
 	return all, rows.Err()
 }
 
-// List are the warnings that hold, one row each: those that nobody
-// acknowledged, and with all also the others.
+// List are the warnings that hold, one row each: those that nobody acknowledged, and with all also the others.
 func List(ctx context.Context, db *duckdb.DB, all bool) (array.RecordReader, error) {
 	return db.Query(ctx, duckdb.With(statusWarnings, duckdb.Vars{"acknowledged": all}))
 }
 
 // Count is how many warnings hold that nobody acknowledged.
 func Count(ctx context.Context, db *duckdb.DB) (int64, error) {
-	return db.Number(ctx, "SELECT count(*) FROM "+schema.Warnings.Name+" WHERE true_until IS NULL AND acknowledged_at IS NULL")
+	return db.Number(ctx,
+		"SELECT count(*) FROM "+schema.Warnings.Name+" WHERE true_until IS NULL AND acknowledged_at IS NULL")
 }
 
-// Acknowledge notes that the warnings that hold were seen, in one transaction
-// with show, which is given those that were not acknowledged before. What is
-// not shown is not acknowledged.
+// Acknowledge notes that the warnings that hold were seen, in one transaction with show, which is given those that were
+// not acknowledged before. What is not shown is not acknowledged.
 func Acknowledge(ctx context.Context, db *duckdb.DB, show func(array.RecordReader) error) error {
 	return db.Within(ctx, func() error {
 		rows, err := List(ctx, db, false)
@@ -209,10 +207,10 @@ func Acknowledge(ctx context.Context, db *duckdb.DB, show func(array.RecordReade
 	})
 }
 
-// Acknowledged are the warnings that hold and were acknowledged, as variables of
-// adopt_acknowledged.sql.
+// Acknowledged are the warnings that hold and were acknowledged, as variables of adopt_acknowledged.sql.
 func Acknowledged(ctx context.Context, db *duckdb.DB) (all []duckdb.Vars, err error) {
-	rows, err := db.Conn().QueryContext(ctx, "SELECT kind, machine, path, text, lines_hash, acknowledged_at FROM warnings WHERE true_until IS NULL AND acknowledged_at IS NOT NULL")
+	rows, err := db.Conn().QueryContext(ctx, "SELECT kind, machine, path, text, lines_hash, acknowledged_at "+
+		"FROM warnings WHERE true_until IS NULL AND acknowledged_at IS NOT NULL")
 	if err != nil {
 		return nil, err
 	}
@@ -222,13 +220,13 @@ func Acknowledged(ctx context.Context, db *duckdb.DB) (all []duckdb.Vars, err er
 		if err := rows.Scan(&one[0], &one[1], &one[2], &one[3], &one[4], &one[5]); err != nil {
 			return nil, err
 		}
-		all = append(all, duckdb.Vars{"kind": one[0], "machine": one[1], "path": one[2], "text": one[3], "lines_hash": one[4], "acknowledged_at": one[5]})
+		all = append(all, duckdb.Vars{"kind": one[0], "machine": one[1], "path": one[2], "text": one[3], "lines_hash": one[4],
+			"acknowledged_at": one[5]})
 	}
 	return all, rows.Err()
 }
 
-// AdoptAcknowledged acknowledges the warnings that were acknowledged in another
-// database.
+// AdoptAcknowledged acknowledges the warnings that were acknowledged in another database.
 func AdoptAcknowledged(ctx context.Context, db *duckdb.DB, all []duckdb.Vars) error {
 	for _, one := range all {
 		if err := db.Exec(ctx, duckdb.With(adoptAcknowledged, one)); err != nil {

@@ -15,15 +15,17 @@ import (
 // doubtful are logs with something amiss in each.
 var doubtful = map[string]string{
 	"a/20260115": "noise\n" +
-		"01/15/2026 09:00:00;E;1.srv;user=user0001 ctime=1768464001 start=1768464100 end=1768521600 resources_used.cpupercent=some Exit_status=0 run_count=1\n" +
+		"01/15/2026 09:00:00;E;1.srv;user=user0001 ctime=1768464001 start=1768464100 end=1768521600 " +
+		"resources_used.cpupercent=some Exit_status=0 run_count=1\n" +
 		"01/15/2026 08:00:00;Q;7.srv;queue=short\n01/15/2026 08:00:01;Q;8.srv;queue=short\n",
 	"b/20260115": "noise\nmore\n01/15/2026 08:00:00;Q;7.srv;queue=short\n01/15/2026 10:00:00;Q;9.srv;queue=short\n",
-	"a/20260116": "noise\n01/16/2026 09:00:00;E;2.srv;user=user0001 ctime=1768464001 start=1768464100 end=1768550400 Exit_status=0 run_count=1\n",
+	"a/20260116": "noise\n01/16/2026 09:00:00;E;2.srv;user=user0001 ctime=1768464001 start=1768464100 end=1768550400 " +
+		"Exit_status=0 run_count=1\n",
 	"a/20260117": "01/17/2026 09:00:00;Q;7.srv;queue=short\n01/17/2026 09:00:0",
 }
 
-// TestWarningsInAnyOrder: what holds in the end does not depend on the order
-// in which logs were read, nor on how many runs there were.
+// TestWarningsInAnyOrder: what holds in the end does not depend on the order in which logs were read, nor on how many
+// runs there were.
 func TestWarningsInAnyOrder(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -37,7 +39,8 @@ func TestWarningsInAnyOrder(t *testing.T) {
 		paths = append(paths, path)
 	}
 	slices.Sort(paths)
-	const held = "SELECT w.kind, w.machine, w.path, l.path, w.text FROM warnings w LEFT JOIN log_files l USING (file_id) WHERE true_until IS NULL ORDER BY ALL"
+	const held = "SELECT w.kind, w.machine, w.path, l.path, w.text FROM warnings w LEFT JOIN log_files l " +
+		"USING (file_id) WHERE true_until IS NULL ORDER BY ALL"
 	whole := duckdbtest.New(t)
 	whole.Load(load.Options{}, paths...)
 	want := whole.Rows(held)
@@ -68,8 +71,8 @@ func permutations(all []string) [][]string {
 	return out
 }
 
-// TestWarningsMove: a log that is found at another place takes its warnings
-// along, and what was set right while it moved is closed.
+// TestWarningsMove: a log that is found at another place takes its warnings along, and what was set right while it
+// moved is closed.
 func TestWarningsMove(t *testing.T) {
 	dir := t.TempDir()
 	text := doubtful["a/20260115"]
