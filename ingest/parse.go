@@ -27,8 +27,14 @@ type Parsing struct {
 	Failed func(source.Log, error)          // told of logs that can't be read
 	Owner  func(source.Log) (string, error) // whose log it is; nil: nobody asks
 
+	Workers int // goroutines that parse; 0: one per core
+
 	Rejects  int64 // lines that were no records
 	Failures int64 // values that did not convert
+
+	Bytes               int64       // of the logs, unpacked; this and what follows only of EachRows
+	Tally               batch.Tally // what became of their lines
+	FirstTime, LastTime int64       // earliest and latest head of a record, epoch seconds; 0 if there is none
 }
 
 // EachRows calls visit for the rows of one block after the other, in the order
@@ -40,13 +46,25 @@ func (p *Parsing) EachRows(ctx context.Context, site schema.Site, visit func(bat
 	return parse(ctx, p, &stream, func(rows Rows) error {
 		defer rows.Batches.Release()
 		p.Rejects += rows.Batches.Rejects.NumRows()
-		for _, o := range rows.Outcomes {
-			for _, n := range o.Failures {
-				p.Failures += n
-			}
+		for i := range rows.Outcomes {
+			p.count(&rows.Outcomes[i])
 		}
 		return visit(rows.Batches)
 	})
+}
+
+// count adds what became of a block.
+func (p *Parsing) count(o *Outcome) {
+	c := &o.Counts
+	p.Bytes += c.Bytes
+	p.Tally = p.Tally.Plus(c.Tally)
+	if c.FirstTime != 0 && (p.FirstTime == 0 || c.FirstTime < p.FirstTime) {
+		p.FirstTime = c.FirstTime
+	}
+	p.LastTime = max(p.LastTime, c.LastTime)
+	for _, n := range o.Failures {
+		p.Failures += n
+	}
 }
 
 // A Text is what a Teller makes of records.
@@ -86,6 +104,7 @@ func (p *Parsing) EachText(ctx context.Context, newTeller func() Teller, visit f
 
 // parse runs a stream over the logs.
 func parse[R any](ctx context.Context, p *Parsing, stream *Stream[R], visit func(R) error) error {
+	stream.Workers = p.Workers
 	for i, l := range p.Logs {
 		log := &Log{Log: l, ID: int64(i + 1), Zone: p.Zone}
 		if p.Owner != nil {

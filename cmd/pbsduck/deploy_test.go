@@ -106,3 +106,34 @@ func runDeployed(t *testing.T, name, command string) {
 		t.Errorf("%s: %v", name, err)
 	}
 }
+
+// TestJobArray runs both scripts as PBS does, each member of the array by itself, and looks for the jobs of all logs.
+func TestJobArray(t *testing.T) {
+	dir := t.TempDir()
+	furnish(t, dir)
+	if err := os.Mkdir(filepath.Join(dir, "logs"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	for _, machine := range []string{"derecho", "casper"} {
+		if err := os.Symlink(filepath.Join(dir, machine), filepath.Join(dir, "logs", machine)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	submit := func(script string, variables ...string) {
+		t.Helper()
+		c := exec.Command("sh", "-s")
+		c.Stdin = strings.NewReader(page(t, filepath.Join(deploy, script)))
+		c.Env = append(os.Environ(), append(variables, "PBS_O_WORKDIR="+dir, "NCPUS=1")...)
+		if out, err := c.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", script, err, out)
+		}
+	}
+	for member := range 10 {
+		submit("parse.pbs", fmt.Sprint("PBS_ARRAY_INDEX=", member+1))
+	}
+	submit("resolve.pbs")
+	found, err := filepath.Glob(filepath.Join(dir, "dataset", "jobs", "machine=*", "year=2026", "month=1", "part-1.parquet"))
+	if err != nil || len(found) != 2 {
+		t.Error(found, err)
+	}
+}

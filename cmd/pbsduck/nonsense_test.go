@@ -18,7 +18,7 @@ var anything = map[string]string{
 	"db": "a file's name", "config": "a file's name", "output": "a file's name", "html": "a file's name", "page": "a file's name",
 	"dataset": "a folder's name", "check": "a folder's name", "publish": "a file's name", "as": "a file's name", "policy": "a file's name",
 	"pbsduck ingest --machine": "the name of a machine that may be new", "pbsduck parse --machine": "likewise", "pbsduck rebuild --machine": "likewise",
-	"like": "a database's name", "title": "a text", "query": "SQL, which may be of any kind: what it says is told by DuckDB", "key": "a file's name",
+	"like": "a database's name", "title": "a text", "query": "SQL, which may be of any kind: what it says is told by DuckDB", "key": "a file's name", "parts": "a folder's name",
 	"user": "a name", "account": "a name", "project": "a name", "anonymize-key": "a file's name", "group": "a name", "queue": "a name", "name": "a name",
 	"priority": "a name", "qos": "a name", "cpu-type": "a name", "gpu-type": "a name", "node": "a name", "job": "the id of a job, which may be any text",
 }
@@ -27,7 +27,7 @@ var anything = map[string]string{
 var needed = map[string][]string{
 	"pbsduck query": {"SELECT 1"}, "pbsduck parse": {"logs"}, "pbsduck generate": {"made"}, "pbsduck record": {"7"}, "pbsduck job": {"7"},
 	"pbsduck forget": {"20260115"}, "pbsduck export": {"out"}, "pbsduck report": {"usage"}, "pbsduck rebuild": {"logs"}, "pbsduck ingest": {"logs"},
-	"pbsduck export --partition": {}, "pbsduck allocations load": {"hours.csv"}, "pbsduck man": {"pages"},
+	"pbsduck export --partition": {}, "pbsduck allocations load": {"hours.csv"}, "pbsduck man": {"pages"}, "pbsduck resolve": {"parts"},
 }
 
 // beside are flags that another needs to mean anything.

@@ -33,6 +33,8 @@ type parseOptions struct {
 	flags.Logs
 	output flags.Output
 	table  string
+	parts  string
+	share  logShare
 }
 
 // parsedTables are the values of --table.
@@ -67,12 +69,27 @@ machine is --machine, or else the name of the folder that holds the log (- for
 standard input). Without --table no record is left out; with it, only the exit
 code tells of rejected lines.
 
+With --parts the rows of each log go to Parquet files of its own, in DIR/jobs,
+DIR/nodes, DIR/events and DIR/logs, with what it takes to settle the rest later:
+so several machines can parse, each its --share of the logs (docs/cluster.md).
+
 Exit codes: 0 fine; 1 some log could not be read (the others were); 3 done, but
 some lines were rejected.`,
 		Example: `  pbsduck parse 20260101 | jq -r 'select(.type == "D") | .attributes.requestor'
-  pbsduck parse --table jobs -o jobs.parquet --timezone America/Denver logs/derecho`,
+  pbsduck parse --table jobs -o jobs.parquet --timezone America/Denver logs/derecho
+  pbsduck parse --parts parts --share 3/10 --timezone America/Denver logs/derecho`,
 		Args: flags.MinArgs("the logs to read: files, folders, or -"),
-		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
+		RunE: func(c *cobra.Command, args []string) error {
+			for _, other := range []string{"table", "output", "format", "safe-csv", "vertical", "types"} {
+				if err := flags.Exclusive(c, "parts", other); err != nil {
+					return err
+				}
+			}
+			if o.share.n > 0 && o.parts == "" {
+				return ui.Usagef("--share goes with --parts")
+			}
+			return o.run(c.Context(), args)
+		},
 	}
 	o.addFlags(c)
 	return c
@@ -83,6 +100,8 @@ func (o *parseOptions) addFlags(c *cobra.Command) {
 	o.output.Add(c, o.Global, export.NDJSON)
 	o.output.AddLayout(c)
 	c.Flags().StringVar(&o.table, "table", "", "typed rows of a `TABLE` instead: jobs, nodes or events")
+	c.Flags().StringVar(&o.parts, "parts", "", "typed rows of all tables, those of each log in files of its own in `DIR`")
+	c.Flags().Var(&o.share, "share", "with --parts: only the logs of the `K/N`-th share, as 3/10; each log is in one")
 }
 
 func (o *parseOptions) run(ctx context.Context, args []string) error {
@@ -116,11 +135,15 @@ func (o *parseOptions) run(ctx context.Context, args []string) error {
 	if err := o.MayWrite(o.output.File, pathsOf(logs)...); err != nil {
 		return err
 	}
+	logs = o.share.of(logs)
 	p := &parsing{Global: o.Global}
 	p.Parsing = ingest.Parsing{Logs: logs, Zone: zone, Owner: o.machineOf, Failed: p.tell}
-	if o.table == "" {
+	switch {
+	case o.parts != "":
+		err = o.writeParts(ctx, p, config)
+	case o.table == "":
 		err = o.writeRecords(ctx, p, loc)
-	} else {
+	default:
 		err = o.writeTable(ctx, p, flags.SiteOf(config))
 	}
 	switch {

@@ -35,6 +35,28 @@ func (h *hour) read(rows arrow.RecordBatch) {
 	}
 }
 
+// Moves says of the records of a fold, in the order in which they were written, by how many seconds the time of each
+// changes that is not sure.
+func Moves(fold pbs.Fold, seconds []int64, sure []bool) []int64 {
+	h := hour{Fold: fold}
+	for i, s := range seconds {
+		h.records = append(h.records, hourRecord{second: int32(s - fold.Begin), sure: sure[i]})
+	}
+	by := make([]int64, len(seconds))
+	for i, pass := range h.passes() {
+		by[i] = h.records[i].move(pass, h.Length)
+	}
+	return by
+}
+
+// move is by how many seconds the record's time changes if it was written in a pass of the hour.
+func (r *hourRecord) move(pass uint8, length int64) int64 {
+	if r.sure {
+		return 0
+	}
+	return int64(pass)*length + int64(r.second)%length - int64(r.second)
+}
+
 // moved lists the events whose time is not the right one: kind, row, and by how
 // many seconds it changes.
 func (h *hour) moved() arrow.RecordBatch {
@@ -42,7 +64,7 @@ func (h *hour) moved() arrow.RecordBatch {
 	defer b.Release()
 	for i, pass := range h.passes() {
 		r := &h.records[i]
-		if by := int64(pass)*h.Length + int64(r.second)%h.Length - int64(r.second); by != 0 && !r.sure {
+		if by := r.move(pass, h.Length); by != 0 {
 			for k, v := range []int64{int64(r.kind), r.row, by} {
 				b.Field(k).(*array.Int64Builder).Append(v)
 			}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -28,6 +29,14 @@ func compareLogs(a, b *LogFile) int {
 		}
 	}
 	return int(a.ID - b.ID)
+}
+
+// ComparePaths orders logs by their paths as compareLogs does.
+func ComparePaths(a, b string) int {
+	if c := compareNames(filepath.Base(a), filepath.Base(b)); c != 0 {
+		return c
+	}
+	return strings.Compare(a, b)
 }
 
 func compareNames(a, b string) int {

@@ -42,6 +42,9 @@ var findToldBefore string
 // ToldJobs is the question of which jobs more is told than by their own E record.
 func ToldJobs() string { return findTold }
 
+// RunsOfAsked is the question of the runs of all jobs in the table asked, with variables.
+func RunsOfAsked() string { return deriveRuns }
+
 // DeriveRuns makes the temporary table derived_runs of the rows that told_runs is
 // to have of some jobs, which a question lists by machine, job_id and short_id.
 func DeriveRuns(ctx context.Context, db *duckdb.DB, jobs string) error {

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"runtime"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/ui"
+	"pbsduck/export/parts"
+	"pbsduck/ingest/site"
+	"pbsduck/ingest/source"
+)
+
+// writeParts writes the rows of each log to files of its own, several logs at a time. What is wrong with one does
+// not stop the others.
+func (o *parseOptions) writeParts(ctx context.Context, p *parsing, config *site.Config) error {
+	folder, err := parts.Open(o.parts, flags.SiteOf(config))
+	if err != nil {
+		return err
+	}
+	atOnce := max(1, min(len(p.Logs), runtime.GOMAXPROCS(0)))
+	var told sync.Mutex
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for _, log := range p.Logs {
+		group.Go(func() error {
+			done, err := o.writePart(ctx, folder, log, config, runtime.GOMAXPROCS(0)/atOnce)
+			told.Lock()
+			defer told.Unlock()
+			p.Rejects, p.Failures = p.Rejects+done.Rejects, p.Failures+done.Failures
+			if done.Bad != nil {
+				p.tell(log, done.Bad)
+			}
+			return err
+		})
+	}
+	err = group.Wait()
+	if err == nil && p.Failures > 0 {
+		o.Say("%s", ui.Unconverted(p.Failures))
+	}
+	return err
+}
+
+// writePart writes the files of a log, whose machine is --machine, the configured one whose logs these are, or that
+// of the name of its folder.
+func (o *parseOptions) writePart(
+	ctx context.Context, folder *parts.Folder, log source.Log, config *site.Config, workers int,
+) (parts.Done, error) {
+	if log.Path == source.Stdin {
+		return parts.Done{}, ui.Usagef("--parts names files after logs, and standard input has no name")
+	}
+	name, err := o.machineOf(log)
+	if m := config.MachineOf(source.Unescape(log.Key)); m != nil && o.Name == "" {
+		name = m.Name
+	}
+	if err != nil {
+		return parts.Done{}, err
+	}
+	_, zone, err := o.Location(config.Machine(name), "")
+	if err != nil {
+		return parts.Done{}, err
+	}
+	return folder.Write(ctx, parts.Log{Log: log, Machine: name, Zone: zone}, max(1, workers))
+}
