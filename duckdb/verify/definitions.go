@@ -38,12 +38,8 @@ func findWrongDefinitions(ctx context.Context, db *duckdb.DB, o Options) (int64,
 		return 0, nil, err
 	}
 	describe(wanted, db.Site())
-	for i := range has {
-		if has[i].kind == "view" && slices.ContainsFunc(wanted, has[i].same) {
-			if err := rewrite(ctx, model, &has[i]); err != nil {
-				return 0, nil, err
-			}
-		}
+	if err := rewrite(ctx, model, has, wanted); err != nil {
+		return 0, nil, err
 	}
 	told := compareDefinitions(has, wanted)
 	return int64(len(told)), told[:min(len(told), o.Limit)], nil
@@ -116,18 +112,38 @@ func definitions(ctx context.Context, db *duckdb.DB) ([]definition, error) {
 	return all, rows.Err()
 }
 
-// rewrite has a view's question written as this DuckDB writes one that was just
-// made: it writes a stored one otherwise. One that can't be made stays.
-func rewrite(ctx context.Context, db *duckdb.DB, d *definition) error {
-	if err := db.Exec(ctx, "DROP VIEW IF EXISTS "+duckdb.QuoteName(d.table)); err != nil {
+// rewrite has the questions of views that are wanted written as this DuckDB writes those of views that were just
+// made: it writes stored ones otherwise. Views that can't be made stay.
+func rewrite(ctx context.Context, model *duckdb.DB, has, wanted []definition) error {
+	made := map[string]*definition{}
+	for i, d := range has {
+		if d.kind != "view" || !slices.ContainsFunc(wanted, d.same) {
+			continue
+		}
+		if err := model.Exec(ctx, "DROP VIEW IF EXISTS "+duckdb.QuoteName(d.table)); err != nil {
+			return err
+		}
+		if err := model.Exec(ctx, d.meaning); err == nil {
+			made[d.table] = &has[i]
+		} else if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	rows, err := model.Conn().QueryContext(ctx, "SELECT view_name, sql FROM duckdb_views() WHERE NOT internal")
+	if err != nil {
 		return err
 	}
-	if err := db.Exec(ctx, d.meaning); err != nil {
-		return ctx.Err()
+	defer rows.Close()
+	for rows.Next() {
+		var name, question string
+		if err := rows.Scan(&name, &question); err != nil {
+			return err
+		}
+		if d := made[name]; d != nil {
+			d.meaning = question
+		}
 	}
-	return db.Conn().QueryRowContext(
-		ctx, "SELECT sql FROM duckdb_views() WHERE view_name = ? AND NOT internal", d.table,
-	).Scan(&d.meaning)
+	return rows.Err()
 }
 
 // compareDefinitions tells what differs of what is wanted, and what nobody wanted

@@ -30,7 +30,7 @@ func findUnreadable(ctx context.Context, db *duckdb.DB, o Options) (int64, []str
 	var told []string
 	for _, t := range tables {
 		if o.Quick && t.name == schema.OutcomeRecords.Name {
-			t.columns = slices.DeleteFunc(t.columns, func(name string) bool { return name == "compressed_data" })
+			t.columns = slices.DeleteFunc(t.columns, func(c storedColumn) bool { return c.name == "compressed_data" })
 		}
 		unreadable, err := unreadable(ctx, db, t)
 		if err != nil {
@@ -44,7 +44,13 @@ func findUnreadable(ctx context.Context, db *duckdb.DB, o Options) (int64, []str
 // A storedTable is a table of the file, as the catalogue has it.
 type storedTable struct {
 	name    string
-	columns []string
+	columns []storedColumn
+}
+
+// A storedColumn is short if its values take little memory together with those of others.
+type storedColumn struct {
+	name  string
+	short bool
 }
 
 func storedTables(ctx context.Context, db *duckdb.DB) ([]storedTable, error) {
@@ -55,8 +61,9 @@ func storedTables(ctx context.Context, db *duckdb.DB) ([]storedTable, error) {
 	defer rows.Close()
 	var all []storedTable
 	for rows.Next() {
-		var table, column string
-		if err := rows.Scan(&table, &column); err != nil {
+		var table string
+		var column storedColumn
+		if err := rows.Scan(&table, &column.name, &column.short); err != nil {
 			return nil, err
 		}
 		if n := len(all); n == 0 || all[n-1].name != table {
@@ -68,11 +75,25 @@ func storedTables(ctx context.Context, db *duckdb.DB) ([]storedTable, error) {
 	return all, rows.Err()
 }
 
-// unreadable reads the columns of a table, one by one: a row may have long texts in each.
-// There is a line for each cause.
+// unreadable reads the columns of a table: the short ones together, and each of them alone if that fails; the
+// others one by one, as a row may have long texts in each. There is a line for each cause.
 func unreadable(ctx context.Context, db *duckdb.DB, t storedTable) (told []string, err error) {
-	columns, causes := map[string][]string{}, []string(nil)
+	var together, alone []string
 	for _, c := range t.columns {
+		if c.short {
+			together = append(together, c.name)
+		} else {
+			alone = append(alone, c.name)
+		}
+	}
+	if len(together) > 0 && readThrough(ctx, db, t.name, together...) != nil {
+		alone = append(together, alone...)
+		if err := db.Reopen(ctx); err != nil {
+			return nil, err
+		}
+	}
+	columns, causes := map[string][]string{}, []string(nil)
+	for _, c := range alone {
 		err := readThrough(ctx, db, t.name, c)
 		if err == nil {
 			continue
@@ -92,8 +113,14 @@ func unreadable(ctx context.Context, db *duckdb.DB, t storedTable) (told []strin
 	return told, nil
 }
 
-// readThrough reads a column from its first row to the last.
-func readThrough(ctx context.Context, db *duckdb.DB, table, column string) error {
-	_, err := db.Number(ctx, fmt.Sprintf("SELECT bit_xor(hash(%s) >> 1) FROM %s", duckdb.QuoteName(column), duckdb.QuoteName(table)))
+// readThrough reads columns from the first row to the last.
+func readThrough(ctx context.Context, db *duckdb.DB, table string, columns ...string) error {
+	var quoted []string
+	for _, c := range columns {
+		quoted = append(quoted, duckdb.QuoteName(c))
+	}
+	_, err := db.Number(ctx, fmt.Sprintf(
+		"SELECT bit_xor(hash(%s) >> 1) FROM %s", strings.Join(quoted, ", "), duckdb.QuoteName(table),
+	))
 	return err
 }
