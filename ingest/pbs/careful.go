@@ -65,18 +65,17 @@ type reading struct {
 	text     []byte
 	end      int // of it, without the blanks there
 	letter   byte
-	tail     int  // where eligible_time= and run_count= stand that end an E or R
-	anchored bool // whether there are such
-	repeated bool // a key came twice or out of order
+	tail     int             // where eligible_time= and run_count= stand that end an E or R
+	anchored bool            // whether there are such
+	repeated bool            // a key came twice or out of order
+	before   map[string]bool // the names in parts of the record that were read before
 	last     rank
 }
 
 func (c *reading) read(valueEnd func(*reading, *keyInfo, int) int) {
 	c.places.find(c.text, c.keys)
 	c.repeated = c.repeated || c.places.full
-	for i := range c.record.Attrs {
-		c.places.take(c.record.Attrs[i].Name)
-	}
+	c.places.takeAll(c.before)
 	c.end = len(bytes.TrimRight(c.text, " "))
 	for i := 0; i < len(c.text); {
 		n := keyLength(c.text[i:])

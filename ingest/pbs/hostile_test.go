@@ -44,6 +44,11 @@ var hostile = map[string]func(n int) string{
 		return strings.TrimSuffix(job1.ended(), " run_count=1\n") + " resources_used.foo=x\n" +
 			fill(n, "y resources_used.z=1\n") + job2.ended()
 	},
+	"values that are closed and opened in a line": func(n int) string {
+		return job1.head("a") + "comment=\"" + fill(n, "\" y=\"\n") + "\"\n" + job2.ended()
+	},
+	"NULs":                   func(n int) string { return fill(n, "x\x00") + "\n" + fill(n, job1.ended()[:70]+"\x00\n") },
+	"heads of syslog":        func(n int) string { return fill(n, "<13>1 2026-01-15T11:00:10Z ;;;;;;;;;;;;;;;;;;\n") },
 	"heads that are cut off": func(n int) string { return fill(n, "01/15/2026 11:00:10;E;1\n") },
 }
 
@@ -58,6 +63,11 @@ func TestHostileIsLinear(t *testing.T) {
 			var f Framer
 			if f.Cut(log) > len(log) || f.Unsure(log) >= len(log) {
 				t.Error("beyond the end")
+			}
+			bytes := 0
+			scanAll(log, len(log)+1, func(r *Record) { bytes += len(r.Raw) })
+			if bytes > len(log) {
+				t.Errorf("records of %d bytes in a log of %d", bytes, len(log))
 			}
 		})
 	}

@@ -31,15 +31,16 @@ func (p *Parser) parseJoined(r *Record) {
 			end = joins[n+1].opened
 		}
 		r.Text = text[:end]
-		p.parseRest(r, text[rest:end], rankIn(r.Letter(), p.keys.lookup(last.Name)))
+		p.parseRest(&part, text[rest:end], rankIn(r.Letter(), p.keys.lookup(last.Name)))
 	}
 	r.Text, r.joins, r.Flags = text, joins, r.Flags|flags
 }
 
 // parseRest appends the attributes of a later part of a record.
-func (p *Parser) parseRest(r *Record, text []byte, last rank) {
+func (p *Parser) parseRest(t *part, text []byte, last rank) {
+	r := t.Record
 	text = bytes.TrimLeft(text, " ")
-	c := reading{Parser: p, record: r, text: text, letter: r.Letter(), tail: len(text), last: last}
+	c := reading{Parser: p, record: r, text: text, letter: r.Letter(), tail: len(text), last: last, before: t.names()}
 	valueEnd := (*reading).looseValueEnd
 	if isJob(c.letter) {
 		valueEnd = (*reading).jobValueEnd
@@ -58,6 +59,20 @@ type part struct {
 	*Record
 	from             int  // its first attribute
 	submitted, ended bool // ctime= and end= came before it
+
+	read map[string]bool // the names of the first attributes, and how many these are: no part looks at all of them again
+	n    int
+}
+
+// names are those of the attributes there are.
+func (t *part) names() map[string]bool {
+	if t.read == nil {
+		t.read = map[string]bool{}
+	}
+	for ; t.n < len(t.Attrs); t.n++ {
+		t.read[string(t.Attrs[t.n].Name)] = true
+	}
+	return t.read
 }
 
 // pass moves to the part that begins with that attribute.

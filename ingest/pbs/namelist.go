@@ -117,6 +117,18 @@ func (p *nameList) take(name []byte) {
 	}
 }
 
+// takeAll notes that attributes of those names were read.
+func (p *nameList) takeAll(names map[string]bool) {
+	if len(names) == 0 {
+		return
+	}
+	for i := range p.list {
+		if one := &p.list[i]; one.last == i && names[string(p.name(i))] {
+			one.taken = true
+		}
+	}
+}
+
 // last is the last place of a name; -1 if there is none.
 func (p *nameList) last(name []byte) int {
 	if first := *p.slot(name); first > 0 {

@@ -176,7 +176,7 @@ func (j *judge) opensAgain(r *Record) bool {
 		rest++
 	}
 	j.record.Text, j.record.Flags = r.Text, 0
-	j.parser.parseRest(&j.record, r.Text[rest:], j.at.rank)
+	j.parser.parseRest(&j.part, r.Text[rest:], j.at.rank)
 	return j.find()
 }
 
