@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -192,6 +193,21 @@ func (s *searched) check(t *testing.T, all []condition) (found int) {
 	return len(got)
 }
 
+// ids are the numbers of the jobs that a search finds, in its order.
+func (s *searched) ids(ctx context.Context, wanted search.Search) (ids []string, err error) {
+	rows, err := wanted.Rows(ctx, s.db)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Release()
+	for rows.Next() {
+		for _, id := range rows.RecordBatch().Column(0).(*array.Int64).Int64Values() {
+			ids = append(ids, fmt.Sprint(id))
+		}
+	}
+	return ids, rows.Err()
+}
+
 // find runs a search with these flags.
 func (s *searched) find(ctx context.Context, args []string) (ids []string, count int64, err error) {
 	var filter flags.Filter
@@ -203,17 +219,14 @@ func (s *searched) find(ctx context.Context, args []string) (ids []string, count
 		if count, _, err = search.Count(ctx, s.db, jobs); err != nil {
 			return err
 		}
-		rows, err := search.Search{Jobs: jobs, Columns: []string{"id"}}.Rows(ctx, s.db)
-		if err != nil {
+		if ids, err = s.ids(ctx, search.Search{Jobs: jobs, Columns: []string{"id"}}); err != nil {
 			return err
 		}
-		defer rows.Release()
-		for rows.Next() {
-			for _, id := range rows.RecordBatch().Column(0).(*array.Int64).Int64Values() {
-				ids = append(ids, fmt.Sprint(id))
-			}
+		few, err := s.ids(ctx, search.Search{Jobs: jobs, Columns: []string{"id"}, Limit: 5})
+		if !slices.Equal(few, ids[:min(5, len(ids))]) {
+			return errors.Join(err, fmt.Errorf("the first five are %v, of %v", few, ids))
 		}
-		return rows.Err()
+		return err
 	}}
 	filter.Add(c)
 	c.SetArgs(args)

@@ -95,11 +95,14 @@ func (r Report) plan(o Options) (plan, error) {
 	}
 	values["period"], values["entity"] = orNil(p.period), orNil(p.entity)
 	values["only_started"] = !r.asks("unfinished_jobs") // report_runs needs no others
+	values["only_days"] = o.Filter.OnlyDays()
 	if !o.Filter.Since.IsZero() {
 		values["since"] = duckdb.Day(o.Filter.Since)
+		values["first_day"] = values["since"]
 	}
 	if !o.Filter.Until.IsZero() {
 		values["until"] = duckdb.Day(o.Filter.Until)
+		values["last_day"] = values["until"]
 	}
 	for _, one := range r.typed() {
 		p.settings = append(p.settings, fmt.Sprintf("SET VARIABLE %s = (%s)::%s", one.name, duckdb.Literal(values[one.name]), one.typ))

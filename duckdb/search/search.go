@@ -8,9 +8,11 @@ package search
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 
@@ -53,7 +55,41 @@ func (s Search) Rows(ctx context.Context, db *duckdb.DB) (array.RecordReader, er
 	if err != nil {
 		return nil, err
 	}
+	if s.Jobs, err = s.lately(ctx, db); err != nil {
+		return nil, err
+	}
 	return db.Query(ctx, s.question(db.Site(), machines))
+}
+
+// recent is how long before the last end of a job those are mostly found that ended last.
+const recent = 7 * 24 * time.Hour
+
+// lately is the filter, narrowed to the last days if these alone have as many jobs as are asked
+// for: then none before them is among the rows, and DuckDB need not look there.
+func (s Search) lately(ctx context.Context, db *duckdb.DB) (duckdb.Filter, error) {
+	if s.Limit == 0 || !slices.Equal(s.order(), latest) {
+		return s.Jobs, nil
+	}
+	var last sql.NullTime
+	if err := db.Conn().QueryRowContext(ctx, "SELECT max(end_time) FROM jobs").Scan(&last); err != nil || !last.Valid {
+		return s.Jobs, err
+	}
+	narrow := s.Jobs
+	narrow.Terms = append(slices.Clone(s.Jobs.Terms),
+		duckdb.Times{From: "end_time", To: "end_time", Windows: []duckdb.Window{{From: last.Time.Add(-recent)}}})
+	found, err := db.Number(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT j.id FROM jobs j WHERE %s LIMIT %d)", narrow.Jobs(), s.Limit))
+	if err != nil || found < s.Limit {
+		return s.Jobs, err
+	}
+	return narrow, nil
+}
+
+// order is what rows are ordered by, before what tells jobs apart.
+func (s Search) order() []Order {
+	if len(s.Order) == 0 {
+		return latest
+	}
+	return s.Order
 }
 
 // Count is how many jobs there are that the filter means, and how many of these rows are arrays as a whole.
@@ -68,11 +104,7 @@ func (s Search) question(site schema.Site, machines []duckdb.Machine) string {
 	values := s.values(site, machines)
 	var b strings.Builder
 	fmt.Fprintf(&b, "SELECT %s FROM %s j WHERE %s ORDER BY ", strings.Join(values, ", "), s.table(site), s.Jobs.Jobs())
-	order := s.Order
-	if len(order) == 0 {
-		order = latest
-	}
-	for i, o := range append(slices.Clone(order), key...) {
+	for i, o := range append(slices.Clone(s.order()), key...) {
 		if i > 0 {
 			b.WriteString(", ")
 		}

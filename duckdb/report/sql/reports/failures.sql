@@ -13,10 +13,18 @@
 --   users: different users
 --   core_hours [h]: CPUs asked for times walltime used
 --   core_hours_pct [%]: share of the machine's and period's
-SELECT machine, period, entity, exit_class, exit_status, count(*) AS jobs,
-       100 * count(*) / sum(count(*)) OVER whole AS jobs_pct, count(DISTINCT user_name) AS users, coalesce(sum(core_s), 0) / 3600 AS core_hours,
-       100 * coalesce(sum(core_s), 0) / nullif(sum(sum(core_s)) OVER whole, 0) AS core_hours_pct
-FROM report_jobs
-GROUP BY machine, period, entity, exit_class, exit_status
+WITH personal AS ( -- so that a user is counted without a list of all jobs
+    SELECT machine, period, entity, exit_class, exit_status, user_name, count(*) AS jobs, sum(core_s) AS core_s
+    FROM report_jobs
+    GROUP BY ALL
+), ended AS MATERIALIZED (
+    SELECT machine, period, entity, exit_class, exit_status, sum(jobs)::BIGINT AS jobs, count(DISTINCT user_name) AS users,
+           coalesce(sum(core_s), 0) AS core_s
+    FROM personal
+    GROUP BY ALL
+)
+SELECT machine, period, entity, exit_class, exit_status, jobs, 100 * jobs / sum(jobs) OVER whole AS jobs_pct, users, core_s / 3600 AS core_hours,
+       100 * core_s / nullif(sum(core_s) OVER whole, 0) AS core_hours_pct
+FROM ended
 WINDOW whole AS (PARTITION BY machine, period)
 ORDER BY machine, period, entity, jobs DESC, exit_class, exit_status

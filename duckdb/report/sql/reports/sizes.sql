@@ -15,10 +15,14 @@
 --   core_hours [h]: CPUs asked for times walltime used
 --   core_hours_pct [%]: share of the machine's and period's
 --   gpu_hours [h]: GPUs asked for times walltime used
-WITH class AS (
-    SELECT machine, period, entity, size_class, count(*) AS jobs, count(DISTINCT user_name) AS users,
-           coalesce(sum(core_s), 0) / 3600 AS core_hours, coalesce(sum(gpu_s), 0) / 3600 AS gpu_hours
+WITH personal AS ( -- so that a user is counted without a list of all jobs
+    SELECT machine, period, entity, size_class, user_name, count(*) AS jobs, sum(core_s) AS core_s, sum(gpu_s) AS gpu_s
     FROM report_jobs
+    GROUP BY ALL
+), class AS MATERIALIZED (
+    SELECT machine, period, entity, size_class, sum(jobs)::BIGINT AS jobs, count(DISTINCT user_name) AS users,
+           coalesce(sum(core_s), 0) / 3600 AS core_hours, coalesce(sum(gpu_s), 0) / 3600 AS gpu_hours
+    FROM personal
     GROUP BY ALL
 )
 SELECT c.machine, c.period, c.entity, CASE WHEN getvariable('size') = 'all' THEN 'all' ELSE n.name END AS size, c.jobs,

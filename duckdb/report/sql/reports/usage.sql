@@ -16,17 +16,24 @@
 --   node_hours [h]: chunks (nodes) asked for times walltime used
 --   gpu_hours [h]: GPUs asked for times walltime used
 --   unknown: jobs whose core-hours are not known
-SELECT machine, period, entity, count(*) AS jobs, count(DISTINCT user_name) AS users,
-       coalesce(sum(core_s), 0) / 3600 AS core_hours,
-       100 * sum(core_s) / nullif(sum(sum(core_s)) OVER (PARTITION BY machine, period), 0) AS core_hours_pct,
-       coalesce(sum(node_s), 0) / 3600 AS node_hours, coalesce(sum(gpu_s), 0) / 3600 AS gpu_hours,
-       count(*) FILTER (core_s IS NULL) AS unknown
-FROM report_jobs
-GROUP BY machine, period, entity
+WITH personal AS ( -- so that a user is counted without a list of all jobs
+    SELECT machine, period, entity, user_name, count(*) AS jobs, count(core_s) AS known, sum(core_s) AS core_s, sum(node_s) AS node_s, sum(gpu_s) AS gpu_s
+    FROM report_jobs
+    GROUP BY machine, period, entity, user_name
+), used AS MATERIALIZED (
+    SELECT machine, period, entity, sum(jobs)::BIGINT AS jobs, count(DISTINCT user_name) AS users, sum(known)::BIGINT AS known,
+           sum(core_s) AS core_s, sum(node_s) AS node_s, sum(gpu_s) AS gpu_s
+    FROM personal
+    GROUP BY machine, period, entity
+)
+SELECT machine, period, entity, jobs, users, coalesce(core_s, 0) / 3600 AS core_hours,
+       100 * core_s / nullif(sum(core_s) OVER (PARTITION BY machine, period), 0) AS core_hours_pct,
+       coalesce(node_s, 0) / 3600 AS node_hours, coalesce(gpu_s, 0) / 3600 AS gpu_hours, jobs - known AS unknown
+FROM used
 ORDER BY machine, period,
          CASE coalesce(getvariable('sort'), 'core_hours')
-             WHEN 'core_hours' THEN sum(core_s)
-             WHEN 'node_hours' THEN sum(node_s)
-             WHEN 'gpu_hours' THEN sum(gpu_s)
-             WHEN 'jobs' THEN count(*)
+             WHEN 'core_hours' THEN core_s
+             WHEN 'node_hours' THEN node_s
+             WHEN 'gpu_hours' THEN gpu_s
+             WHEN 'jobs' THEN jobs
          END DESC NULLS LAST, entity
