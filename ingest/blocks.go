@@ -10,8 +10,7 @@ import (
 // sniffSize is how far into a file the first record must begin.
 const sniffSize = 1 << 20
 
-// A Block is a part of a log that ends between two records, as pbs.Scanner
-// wants it.
+// A Block is a part of a log that ends between two records, as pbs.Scanner wants it.
 type Block struct {
 	Bytes  []byte
 	Line   int64 // number of its first line in the log, from 1
@@ -42,12 +41,10 @@ func (b *Block) Scan(f framer) {
 	}
 }
 
-// Blocks reads a log into blocks. One goroutine at a time; a block may be
-// used by another one.
+// Blocks reads a log into blocks. One goroutine at a time; a block may be used by another one.
 //
-// Memory is bounded: a block is about 8 MiB, or as long as its one record, or
-// as far as the end of a value that a line leaves open is looked for. Of a line
-// of more than pbs.MaxRecord only the beginning is kept, as a reject.
+// Memory is bounded: a block is about 8 MiB, or as long as its one record, or as far as the end of a value that a line
+// leaves open is looked for. Of a line of more than pbs.MaxRecord only the beginning is kept, as a reject.
 type Blocks struct {
 	path    string
 	in      io.Reader
@@ -66,8 +63,7 @@ type Blocks struct {
 	done    bool
 }
 
-// NewBlocks reads a log from its beginning to its last byte; path is for
-// errors.
+// NewBlocks reads a log from its beginning to its last byte; path is for errors.
 func NewBlocks(path string, in io.Reader) *Blocks {
 	return newBlocks(path, in, newBlockBuffers(1))
 }
@@ -89,8 +85,8 @@ func (b *Blocks) Begin() ([]byte, error) {
 	return *b.next, nil
 }
 
-// Sniff looks at the beginning. It gives a *NotLogError if there is something
-// and none of it looks like a record, nor may become one as the log grows.
+// Sniff looks at the beginning. It gives a *NotLogError if there is something and none of it looks like a record, nor
+// may become one as the log grows.
 func (b *Blocks) Sniff() error {
 	begin, err := b.Begin()
 	if err != nil || len(begin) == 0 || pbs.HasHead(begin[:min(len(begin), sniffSize)]) ||
@@ -100,8 +96,7 @@ func (b *Blocks) Sniff() error {
 	return &NotLogError{Path: b.path, Begin: string(begin[:min(len(begin), 40)])}
 }
 
-// isTornHead tells whether these are the first bytes of a first record, whose
-// rest is still to be written.
+// isTornHead tells whether these are the first bytes of a first record, whose rest is still to be written.
 func isTornHead(begin []byte) bool {
 	const head = "00/00/0000 00:00:00;X;"
 	for i, c := range begin[:min(len(begin), len(head))] {
@@ -189,20 +184,19 @@ func (b *Blocks) pass(bytes []byte) error {
 	return err
 }
 
-// Waiting is how many bytes at the end of the log are in no block, because
-// their record is not finished. It is known after the last block.
+// Waiting is how many bytes at the end of the log are in no block, because their record is not finished. It is known
+// after the last block.
 func (b *Blocks) Waiting() int64 { return b.waiting }
 
-// Unsure is where the first record begins whose reading may be another one when
-// the log has grown; -1 if there is none. It is known after the last block.
+// Unsure is where the first record begins whose reading may be another one when the log has grown; -1 if there is none.
+// It is known after the last block.
 func (b *Blocks) Unsure() int64 { return b.unsure }
 
 // Release gives a block's memory back.
 func (b *Blocks) Release(block Block) { b.give(block.buffer) }
 
-// fill reads until next has grown by blockSize or the log ends. A long record
-// grows twofold, so that the search for its end does not start too often, up to
-// where it is too long.
+// fill reads until next has grown by blockSize or the log ends. A long record grows twofold, so that the search for its
+// end does not start too often, up to where it is too long.
 func (b *Blocks) fill() error {
 	next := *b.next
 	want := min(len(next)+max(blockSize, len(next)), pbs.MaxRecord+1)
@@ -246,8 +240,7 @@ func (b *Blocks) last() (Block, error) {
 	return b.cut(whole, b.framer.Plain())
 }
 
-// cut makes a block of the first n bytes, of which that is known, and keeps the
-// rest for the next.
+// cut makes a block of the first n bytes, of which that is known, and keeps the rest for the next.
 func (b *Blocks) cut(n int, known pbs.Plain) (Block, error) {
 	full := b.next
 	b.take()

@@ -16,7 +16,8 @@ import (
 func logOf(size int) []byte {
 	var b bytes.Buffer
 	for i := 0; b.Len() < size; i++ {
-		fmt.Fprintf(&b, "01/15/2026 08:00:01;Q;%d.srv;user=user0001 account=\"%s\" queue=q ctime=1\n", i, strings.Repeat("x\n", i%4))
+		fmt.Fprintf(&b, "01/15/2026 08:00:01;Q;%d.srv;user=user0001 account=\"%s\" queue=q ctime=1\n",
+			i, strings.Repeat("x\n", i%4))
 	}
 	return b.Bytes()
 }
@@ -92,8 +93,7 @@ func TestBlocksRefuse(t *testing.T) {
 	}
 }
 
-// TestLongLine: of a line that is too long for a record only the beginning is
-// kept, and the log goes on behind it.
+// TestLongLine: of a line that is too long for a record only the beginning is kept, and the log goes on behind it.
 func TestLongLine(t *testing.T) {
 	long := strings.Repeat("x", pbs.MaxRecord+1<<20)
 	for name, log := range map[string]string{

@@ -5,13 +5,11 @@ import (
 	"syscall"
 )
 
-// lower is by how much the niceness of a thread that gives way is above that
-// of the process.
+// lower is by how much the niceness of a thread that gives way is above that of the process.
 const lower = 10
 
-// GiveWay has the goroutine, to its end, run on a thread of its own that gives
-// way to the others: DuckDB's is the one that a load waits for, and must not
-// share its core with parsers that are ahead of it anyway.
+// GiveWay has the goroutine, to its end, run on a thread of its own that gives way to the others: DuckDB's is the one
+// that a load waits for, and must not share its core with parsers that are ahead of it anyway.
 func GiveWay() {
 	runtime.LockOSThread()
 	const thisThread = 0

@@ -6,8 +6,8 @@ import (
 	"pbsduck/ingest/source"
 )
 
-// A Log is a log that is to be read, and, from its last step on, what was
-// found. A stream changes it before it sends the first step.
+// A Log is a log that is to be read, and, from its last step on, what was found. A stream changes it before it sends
+// the first step.
 type Log struct {
 	source.Log
 	ID      int64  // its number in the rows
@@ -17,8 +17,7 @@ type Log struct {
 	Known   *Known // what was read of it before, which is passed over; nil: nothing
 	Replace bool   // it is read from its beginning in place of what it gave before: a step tells when that is to go
 
-	// Else is what the log is if it does not begin as Known says: another one,
-	// of the same name. nil: then it is an error.
+	// Else is what the log is if it does not begin as Known says: another one, of the same name. nil: then it is an error.
 	Else *Identity
 
 	Turn Turn // what became of Known
@@ -33,9 +32,10 @@ type Log struct {
 
 // Known is what was read of a log before.
 type Known struct {
-	Bytes    int64
-	Digest   string // of these bytes
-	UnsureAt int64  // where in them the first record begins that may be read otherwise when there is more; below 0 if there is none
+	Bytes  int64
+	Digest string // of these bytes
+	// where in them the first record begins that may be read otherwise when there is more; below 0 if there is none
+	UnsureAt int64
 	Lines    int64
 }
 
@@ -48,9 +48,8 @@ type Identity struct {
 // Turn is what a stream does with a log that was read before.
 type Turn uint8
 
-// A log is read as it was planned; Again from its beginning, in place of what
-// it gave before, as what is new changes how that is to be read; AsElse as the
-// log that it is instead.
+// A log is read as it was planned; Again from its beginning, in place of what it gave before, as what is new changes
+// how that is to be read; AsElse as the log that it is instead.
 const (
 	AsPlanned Turn = iota
 	Again
@@ -64,9 +63,8 @@ func (l *Log) startAsElse() {
 	l.ID, l.Zone = l.Else.ID, l.Else.Zone
 }
 
-// A Step is what passes through a stream, in the order of the logs: a block of
-// a log, or of several small ones that are whole; the end of a log that came
-// alone; the beginning of one that is read again; a dictionary.
+// A Step is what passes through a stream, in the order of the logs: a block of a log, or of several small ones that are
+// whole; the end of a log that came alone; the beginning of one that is read again; a dictionary.
 type Step struct {
 	Log    *Log // nil: there are pieces, or a dictionary
 	Begins bool // rows that take the place of what the log gave before come next

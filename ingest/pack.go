@@ -14,16 +14,15 @@ const (
 	CodecZstd = "zstd"
 	CodecGzip = "gzip"
 
-	// CodecNone leaves raw records out, to measure what keeping them costs. No
-	// command offers it: a database without them keeps none of their promises.
+	// CodecNone leaves raw records out, to measure what keeping them costs. No command offers it: a database without them
+	// keeps none of their promises.
 	CodecNone = "none"
 )
 
 const (
 	gzipLevel = 6
 
-	// waitBlocks is how many blocks wait while there are not yet enough
-	// records to train a dictionary on.
+	// waitBlocks is how many blocks wait while there are not yet enough records to train a dictionary on.
 	waitBlocks = 2
 
 	minSamples = 64 // records below which a dictionary is not worth its place
@@ -31,16 +30,14 @@ const (
 	// GoodSamples is how many records teach a dictionary what there is to learn.
 	GoodSamples = 4000
 
-	// poorRatio is the share of bytes left from which a dictionary is taken
-	// not to fit any more, and worseBy by how much it may fall behind what it
-	// reached on the records it was trained on.
+	// poorRatio is the share of bytes left from which a dictionary is taken not to fit any more, and worseBy by how much
+	// it may fall behind what it reached on the records it was trained on.
 	poorRatio = 0.18
 	worseBy   = 1.35
 )
 
-// Packing is with which dictionary raw records are packed by zstd. The stream
-// trains a new one, on the first blocks that it reads, where there is none, where
-// there are many more records than it knew, or when it does not fit.
+// Packing is with which dictionary raw records are packed by zstd. The stream trains a new one, on the first blocks
+// that it reads, where there is none, where there are many more records than it knew, or when it does not fit.
 type Packing struct {
 	Use     *codec.Trained  // the one in use; nil if there is none
 	Samples [][]byte        // records of the machine that it could be trained on, besides those that come
@@ -50,12 +47,11 @@ type Packing struct {
 	poor atomic.Bool
 }
 
-// Retrain has a new one trained on what comes, if that is worth it. It may be
-// called while the stream runs.
+// Retrain has a new one trained on what comes, if that is worth it. It may be called while the stream runs.
 func (p *Packing) Retrain() { p.poor.Store(true) }
 
-// IsPoor tells, by how many bytes records had before and after they were
-// packed, whether that is worse than the dictionary promised.
+// IsPoor tells, by how many bytes records had before and after they were packed, whether that is worse than the
+// dictionary promised.
 func IsPoor(raw, packed int64, d *codec.Trained) bool {
 	if raw == 0 || d == nil {
 		return false
@@ -64,9 +60,8 @@ func IsPoor(raw, packed int64, d *codec.Trained) bool {
 	return ratio > poorRatio && ratio > worseBy*d.Ratio
 }
 
-// A packer lets steps through to the workers. It has the first blocks wait
-// when a dictionary is to be trained on them, and sees all steps in order, so that
-// the dictionary is stored before the records that need it.
+// A packer lets steps through to the workers. It has the first blocks wait when a dictionary is to be trained on them,
+// and sees all steps in order, so that the dictionary is stored before the records that need it.
 type packer struct {
 	*Packing
 	out     func(*Step) error
@@ -131,8 +126,7 @@ func (p *packer) send(s *Step) error {
 	return p.out(s)
 }
 
-// newDictionary trains one on the records at hand, if there are enough and
-// clearly more than the present one had.
+// newDictionary trains one on the records at hand, if there are enough and clearly more than the present one had.
 func (p *packer) newDictionary() (*codec.Trained, error) {
 	samples := p.Samples
 	for _, s := range p.waiting {

@@ -11,16 +11,15 @@ import (
 	"pbsduck/ingest/source"
 )
 
-// IsStray tells whether an error says that a file which was found in a folder
-// is no log, and not called like one: a text that lies there is no reason to
-// fail.
+// IsStray tells whether an error says that a file which was found in a folder is no log, and not called like one: a
+// text that lies there is no reason to fail.
 func IsStray(log source.Log, err error) bool {
 	var none *NotLogError
 	return log.Found && log.Day.IsZero() && errors.As(err, &none)
 }
 
-// A Parsing goes through logs to their last byte, on all cores and without a
-// database. What is wrong with a log ends that log only.
+// A Parsing goes through logs to their last byte, on all cores and without a database. What is wrong with a log ends
+// that log only.
 type Parsing struct {
 	Logs   []source.Log
 	Zone   string                           // time zone of their servers, by its IANA name
@@ -37,9 +36,8 @@ type Parsing struct {
 	FirstTime, LastTime int64       // earliest and latest head of a record, epoch seconds; 0 if there is none
 }
 
-// EachRows calls visit for the rows of one block after the other, in the order
-// of the logs: jobs are numbered from 1, and so are logs. What only a database
-// can settle is not. Rows are released when visit returns; an error of it ends
+// EachRows calls visit for the rows of one block after the other, in the order of the logs: jobs are numbered from 1,
+// and so are logs. What only a database can settle is not. Rows are released when visit returns; an error of it ends
 // the parsing.
 func (p *Parsing) EachRows(ctx context.Context, site schema.Site, visit func(batch.Batches) error) error {
 	stream := Stream[Rows]{NewWorker: RowOptions{Site: site, Codec: CodecNone}.NewWorker}
@@ -73,8 +71,7 @@ type Text struct {
 	Rejects int64
 }
 
-// A Teller appends the text of a record of the log at a path. One goroutine at
-// a time.
+// A Teller appends the text of a record of the log at a path. One goroutine at a time.
 type Teller func(dst []byte, path string, r *pbs.Record) []byte
 
 const (
@@ -85,9 +82,8 @@ const (
 	keptTexts = 8
 )
 
-// EachText calls visit for the text of one block after the other, in the order
-// of the logs; newTeller makes the one who writes it, for each goroutine. The
-// bytes are good until visit returns.
+// EachText calls visit for the text of one block after the other, in the order of the logs; newTeller makes the one who
+// writes it, for each goroutine. The bytes are good until visit returns.
 func (p *Parsing) EachText(ctx context.Context, newTeller func() Teller, visit func([]byte) error) error {
 	texts := newBuffers(keptTexts, 0, 2*mostText)
 	stream := Stream[Text]{NewWorker: func() (func(context.Context, *Step, func(Text) error) (Text, error), error) {

@@ -29,9 +29,8 @@ type reader struct {
 	small  *Step  // small logs that are gathered in one block
 }
 
-// smallLog is up to how many bytes of news a log is taken together with others
-// in one block, if inserts take as much: what becomes of a block takes memory,
-// however little is in it.
+// smallLog is up to how many bytes of news a log is taken together with others in one block, if inserts take as much:
+// what becomes of a block takes memory, however little is in it.
 const smallLog = 1 << 20
 
 // readAll reads every log. One that can't be read does not stop the others.
@@ -47,8 +46,7 @@ func (r *reader) readAll(ctx context.Context) error {
 	return r.packer.release()
 }
 
-// read reads one log. The error is that of the stream; one of the log goes with
-// its last step.
+// read reads one log. The error is that of the stream; one of the log goes with its last step.
 func (r *reader) read(ctx context.Context, log *Log) error {
 	r.log = log
 	restart, err := r.once(ctx)
@@ -142,8 +140,7 @@ func (r *reader) once(ctx context.Context) (restart bool, err error) {
 	return restart, errors.Join(err, in.Close())
 }
 
-// send sends the blocks from where the log was read to, up to the last whole
-// record.
+// send sends the blocks from where the log was read to, up to the last whole record.
 func (r *reader) send(ctx context.Context) (restart bool, err error) {
 	if err := r.passKnown(ctx); err != nil {
 		return false, err
@@ -166,8 +163,7 @@ func (r *reader) send(ctx context.Context) (restart bool, err error) {
 	}
 }
 
-// passKnown moves to the end of what was read before, and proves that it is
-// unchanged.
+// passKnown moves to the end of what was read before, and proves that it is unchanged.
 func (r *reader) passKnown(ctx context.Context) error {
 	known := r.log.Known
 	if known == nil {
@@ -188,9 +184,8 @@ func (r *reader) passKnown(ctx context.Context) error {
 	return nil
 }
 
-// checkBeginning looks at the first bytes that are new. Where they may change
-// how what was read before is to be read, they make the whole log be read again
-// in place of what it gave: a line that continues the last record, anything
+// checkBeginning looks at the first bytes that are new. Where they may change how what was read before is to be read,
+// they make the whole log be read again in place of what it gave: a line that continues the last record, anything
 // behind a value that is open or a line without its newline.
 func (r *reader) checkBeginning() (restart bool, err error) {
 	if r.log.Known == nil {
@@ -210,8 +205,7 @@ func (r *reader) checkBeginning() (restart bool, err error) {
 	return false, r.packer.pass(&Step{Log: r.log, Begins: true})
 }
 
-// sendBlock sends a block, or keeps it if it may be all there is of a small log.
-// One that is read again comes alone.
+// sendBlock sends a block, or keeps it if it may be all there is of a small log. One that is read again comes alone.
 func (r *reader) sendBlock(b Block) error {
 	if !r.log.Sent && !r.log.Replace && r.only == nil && len(b.Bytes) <= r.most {
 		r.only = &b

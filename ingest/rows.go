@@ -11,9 +11,8 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// Rows are what became of the pieces of a step. There may be several of one
-// step: rows take many times the memory of short records, so a worker goes on only
-// when those before were taken. The last ones have the outcomes.
+// Rows are what became of the pieces of a step. There may be several of one step: rows take many times the memory of
+// short records, so a worker goes on only when those before were taken. The last ones have the outcomes.
 type Rows struct {
 	Batches  batch.Batches
 	Outcomes []Outcome // of each piece

@@ -27,8 +27,8 @@ type readTable struct {
 	}
 }
 
-// A figure is what is in a column: how many values are known, their sum, the least and the greatest, as canonical text: instants in
-// microseconds, days in days since 1970, bytes in hex, a truth as 0 or 1.
+// A figure is what is in a column: how many values are known, their sum, the least and the greatest, as canonical text:
+// instants in microseconds, days in days since 1970, bytes in hex, a truth as 0 or 1.
 type figure struct {
 	Known            int64
 	Sum, Least, Most *string
@@ -37,29 +37,37 @@ type figure struct {
 // readerTypes are what libraries call the types of columns.
 var readerTypes = map[string]map[schema.Type][]string{
 	"pyarrow": {
-		schema.Integer: {"int64"}, schema.Float: {"double"}, schema.Boolean: {"bool"}, schema.Timestamp: {"timestamp[us, tz=UTC]"}, schema.Date: {"date32[day]"},
-		schema.Text: {"string"}, schema.Bytes: {"binary"},
+		schema.Integer: {"int64"}, schema.Float: {"double"}, schema.Boolean: {"bool"},
+		schema.Timestamp: {"timestamp[us, tz=UTC]"}, schema.Date: {"date32[day]"}, schema.Text: {"string"},
+		schema.Bytes: {"binary"},
 	},
 	"pandas": {
-		schema.Integer: {"int64[pyarrow]"}, schema.Float: {"double[pyarrow]"}, schema.Boolean: {"bool[pyarrow]"}, schema.Timestamp: {"timestamp[us, tz=UTC][pyarrow]"},
-		schema.Date: {"date32[day][pyarrow]"}, schema.Text: {"string", "string[pyarrow]", "large_string[pyarrow]"}, schema.Bytes: {"binary[pyarrow]"},
+		schema.Integer: {"int64[pyarrow]"}, schema.Float: {"double[pyarrow]"}, schema.Boolean: {"bool[pyarrow]"},
+		schema.Timestamp: {"timestamp[us, tz=UTC][pyarrow]"}, schema.Date: {"date32[day][pyarrow]"},
+		schema.Text: {"string", "string[pyarrow]", "large_string[pyarrow]"}, schema.Bytes: {"binary[pyarrow]"},
 	},
 	"polars": {
-		schema.Integer: {"Int64"}, schema.Float: {"Float64"}, schema.Boolean: {"Boolean"}, schema.Timestamp: {"Datetime(time_unit='us', time_zone='UTC')"},
-		schema.Date: {"Date"}, schema.Text: {"String"}, schema.Bytes: {"Binary"},
+		schema.Integer: {"Int64"}, schema.Float: {"Float64"}, schema.Boolean: {"Boolean"},
+		schema.Timestamp: {"Datetime(time_unit='us', time_zone='UTC')"}, schema.Date: {"Date"}, schema.Text: {"String"},
+		schema.Bytes: {"Binary"},
 	},
 	"duckdb": {
-		schema.Integer: {"BIGINT"}, schema.Float: {"DOUBLE"}, schema.Boolean: {"BOOLEAN"}, schema.Timestamp: {"TIMESTAMP WITH TIME ZONE"}, schema.Date: {"DATE"},
-		schema.Text: {"VARCHAR"}, schema.Bytes: {"BLOB"},
+		schema.Integer: {"BIGINT"}, schema.Float: {"DOUBLE"}, schema.Boolean: {"BOOLEAN"},
+		schema.Timestamp: {"TIMESTAMP WITH TIME ZONE"}, schema.Date: {"DATE"}, schema.Text: {"VARCHAR"},
+		schema.Bytes: {"BLOB"},
 	},
 	"hyparquet": {
-		schema.Integer: {"INT64", "INT64 INT_64", "INT64 INTEGER"}, schema.Float: {"DOUBLE"}, schema.Boolean: {"BOOLEAN"}, schema.Timestamp: {"INT64 TIMESTAMP MICROS UTC"},
-		schema.Date: {"INT32 DATE"}, schema.Text: {"BYTE_ARRAY UTF8", "BYTE_ARRAY STRING"}, schema.Bytes: {"BYTE_ARRAY"},
+		schema.Integer: {"INT64", "INT64 INT_64", "INT64 INTEGER"}, schema.Float: {"DOUBLE"}, schema.Boolean: {"BOOLEAN"},
+		schema.Timestamp: {"INT64 TIMESTAMP MICROS UTC"}, schema.Date: {"INT32 DATE"},
+		schema.Text: {"BYTE_ARRAY UTF8", "BYTE_ARRAY STRING"}, schema.Bytes: {"BYTE_ARRAY"},
 	},
 }
 
 // categories are what libraries call the types of categories; for the others they are texts.
-var categories = map[string]string{"pyarrow": "dictionary<values=string, indices=int32, ordered=0>", "pandas": "dictionary<values=string, indices=int32, ordered=0>[pyarrow]", "polars": "Categorical"}
+var categories = map[string]string{
+	"pyarrow": "dictionary<values=string, indices=int32, ordered=0>",
+	"pandas":  "dictionary<values=string, indices=int32, ordered=0>[pyarrow]", "polars": "Categorical",
+}
 
 // aDataset makes one with everything in it.
 func (w world) aDataset(t *testing.T) string {
@@ -69,11 +77,13 @@ func (w world) aDataset(t *testing.T) string {
 	return dir
 }
 
-// TestDatasetInPython holds that pyarrow, pandas, polars and DuckDB for Python read of a dataset what is in the database: rows,
-// NULLs, sums, least and greatest; and that integers stay integers, instants are UTC, and categories are such.
+// TestDatasetInPython holds that pyarrow, pandas, polars and DuckDB for Python read of a dataset what is in the
+// database: rows, NULLs, sums, least and greatest; and that integers stay integers, instants are UTC, and categories
+// are such.
 func TestDatasetInPython(t *testing.T) {
 	interpreter, w := python(t), theWorld(t)
-	w.compare(t, w.tool(t, nil, interpreter, "-c", string(read(t, "testdata/dataset.py")), w.aDataset(t)), "pyarrow", "pandas", "polars", "duckdb")
+	w.compare(t, w.tool(t, nil, interpreter, "-c", string(read(t, "testdata/dataset.py")), w.aDataset(t)), "pyarrow",
+		"pandas", "polars", "duckdb")
 }
 
 // TestDatasetInNode holds the same of Node's hyparquet, which knows no categories.
@@ -178,16 +188,19 @@ func differ(c schema.Column, got, want figure) string {
 // of are the questions that a table of a dataset is the answer to, without the machine's folders.
 var of = map[string]string{
 	"jobs": "(SELECT id AS job_row, * FROM jobs)", "runs": "(SELECT id AS job_row, * EXCLUDE (id) FROM job_runs)",
-	"charges": "(SELECT j.id AS job_row, j.machine, j.job_id, j.submit_time, j.end_time, c.* EXCLUDE (job_id) FROM jobs j JOIN job_charges c ON c.job_id = j.id)",
-	"nodes":   "(SELECT j.id AS job_row, j.machine, j.job_id, j.submit_time, j.end_time, n.* EXCLUDE (job_id) FROM jobs j JOIN job_nodes n ON n.job_id = j.id)",
-	"records": "(SELECT j.id AS job_row, j.machine, j.job_id, j.submit_time, j.end_time, pbs_record(r.compressed_data) AS record FROM jobs j JOIN job_records r ON r.job_id = j.id)",
-	"events":  "events", "daily_summary": "daily_summary",
+	"charges": "(SELECT j.id AS job_row, j.machine, j.job_id, j.submit_time, j.end_time, c.* EXCLUDE (job_id) " +
+		"FROM jobs j JOIN job_charges c ON c.job_id = j.id)",
+	"nodes": "(SELECT j.id AS job_row, j.machine, j.job_id, j.submit_time, j.end_time, n.* EXCLUDE (job_id) FROM jobs j " +
+		"JOIN job_nodes n ON n.job_id = j.id)",
+	"records": "(SELECT j.id AS job_row, j.machine, j.job_id, j.submit_time, j.end_time, " +
+		"pbs_record(r.compressed_data) AS record FROM jobs j JOIN job_records r ON r.job_id = j.id)",
+	"events": "events", "daily_summary": "daily_summary",
 }
 
 // canonical are columns as readers are asked to tell of them.
 var canonical = map[schema.Type]string{
-	schema.Integer: "%s", schema.Float: "%s", schema.Boolean: "%s::BIGINT", schema.Timestamp: "epoch_us(%s)", schema.Date: "date_diff('day', DATE '1970-01-01', %s)",
-	schema.Text: "%s", schema.Bytes: "lower(hex(%s))",
+	schema.Integer: "%s", schema.Float: "%s", schema.Boolean: "%s::BIGINT", schema.Timestamp: "epoch_us(%s)",
+	schema.Date: "date_diff('day', DATE '1970-01-01', %s)", schema.Text: "%s", schema.Bytes: "lower(hex(%s))",
 }
 
 func inDatabase(t *testing.T, db *duckdb.DB, table schema.Table) (rows int64, all []figure) {
@@ -198,8 +211,9 @@ func inDatabase(t *testing.T, db *duckdb.DB, table schema.Table) (rows int64, al
 			sum = "sum(" + value + ")::VARCHAR"
 		}
 		var f figure
-		err := db.Conn().QueryRowContext(t.Context(), fmt.Sprintf("SELECT count(*), count(%[1]s), %[2]s, min(%[3]s)::VARCHAR, max(%[3]s)::VARCHAR FROM %[4]s",
-			c.Name, sum, value, of[table.Name])).Scan(&rows, &f.Known, &f.Sum, &f.Least, &f.Most)
+		err := db.Conn().QueryRowContext(t.Context(),
+			fmt.Sprintf("SELECT count(*), count(%[1]s), %[2]s, min(%[3]s)::VARCHAR, max(%[3]s)::VARCHAR FROM %[4]s",
+				c.Name, sum, value, of[table.Name])).Scan(&rows, &f.Known, &f.Sum, &f.Least, &f.Most)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -37,7 +37,8 @@ for queue, n in jobs.where("machine = 'derecho' AND year = 2026").groupBy("queue
 `
 	_, got, _ := strings.Cut(string(w.tool(t, nil, interpreter, "-c", script)), "\n\n")
 	want := w.tool(t, nil, w.bin+"/pbsduck", "query", "--format", "csv",
-		"SELECT queue, count(*) FROM jobs WHERE machine = 'derecho' AND end_time >= TIMESTAMPTZ '2026-01-01 00:00:00Z' GROUP BY ALL ORDER BY queue NULLS FIRST")
+		"SELECT queue, count(*) FROM jobs WHERE machine = 'derecho' AND end_time >= TIMESTAMPTZ '2026-01-01 00:00:00Z' "+
+			"GROUP BY ALL ORDER BY queue NULLS FIRST")
 	_, rows, _ := strings.Cut(string(want), "\n")
 	if rows = strings.ReplaceAll(rows, "\r", ""); got != rows || rows == "" {
 		t.Errorf("Spark says\n%s\nthe database\n%s", got, rows)

@@ -17,7 +17,8 @@ var update = flag.Bool("update", false, "write python/pbsduck/src/pbsduck/report
 
 const functions = "python/pbsduck/src/pbsduck/reports.py"
 
-const functionsHead = `"""The reports, a function each: what pbsduck report NAME --help says, typed. pbsduck.report asks those that a site has of its own."""
+const functionsHead = `"""The reports, a function each: what pbsduck report NAME --help says, typed.
+pbsduck.report asks those that a site has of its own."""
 
 # Written by go test ./notebooks -run Functions -update, from the heads of duckdb/report/sql/reports.
 
@@ -53,7 +54,9 @@ func TestPythonFunctions(t *testing.T) {
 }
 
 func writeFunction(b *strings.Builder, r report.Report) {
-	fmt.Fprintf(b, "\n\ndef %s(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day = None, until: Day = None,\n", strings.ReplaceAll(r.Name, "-", "_"))
+	fmt.Fprintf(b,
+		"\n\ndef %s(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day = None, until: Day = None,\n",
+		strings.ReplaceAll(r.Name, "-", "_"))
 	indent := strings.Repeat(" ", len("def (")+len(r.Name))
 	for _, c := range r.Choices {
 		fmt.Fprintf(b, "%s%s: %s | None = None,\n", indent, c.Name, typeOf(c))

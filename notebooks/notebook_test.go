@@ -26,8 +26,8 @@ func python(t *testing.T) string {
 	return path
 }
 
-// A site is what notebooks are shown of: four weeks of a site's logs, as good as logs
-// are, in a database that is published, and a dataset.
+// A site is what notebooks are shown of: four weeks of a site's logs, as good as logs are, in a database that is
+// published, and a dataset.
 type site struct{ db, dataset string }
 
 var makeSite = sync.OnceValues(func() (site, error) {
@@ -39,7 +39,8 @@ var makeSite = sync.OnceValues(func() (site, error) {
 	}
 	logs := filepath.Join(dir, "logs")
 	for _, words := range [][]string{
-		{"generate", "-q", logs, "--profile", "derecho,casper", "--days", "28", "--jobs", "800", "--seed", "1", "--start", "2026-01-01"},
+		{"generate", "-q", logs, "--profile", "derecho,casper", "--days", "28", "--jobs", "800", "--seed", "1",
+			"--start", "2026-01-01"},
 		{"ingest", "-q", "--config", filepath.Join(logs, "pbsduck.toml"), "--db", s.db, "--publish"},
 		{"export", "-q", "--db", s.db, "--dataset", s.dataset},
 	} {
@@ -53,7 +54,8 @@ var makeSite = sync.OnceValues(func() (site, error) {
 // tool runs another program on the site, as that of the world does.
 func (s site) tool(t *testing.T, stdin []byte, name string, args ...string) []byte {
 	t.Helper()
-	return theWorld(t).tool(t, stdin, "env", slices.Concat([]string{"PBSDUCK_DB=" + s.db, "PBSDUCK_DATASET=" + s.dataset, "OMP_NUM_THREADS=1", name}, args)...)
+	return theWorld(t).tool(t, stdin, "env",
+		slices.Concat([]string{"PBSDUCK_DB=" + s.db, "PBSDUCK_DATASET=" + s.dataset, "OMP_NUM_THREADS=1", name}, args)...)
 }
 
 func theSite(t *testing.T) site {
@@ -76,8 +78,8 @@ type notebook struct {
 	}
 }
 
-// TestNotebooksRun runs each notebook from top to bottom in a fresh kernel. It must show what
-// the kept one shows: the same kinds of things in each cell, the same words, and nearly the same numbers.
+// TestNotebooksRun runs each notebook from top to bottom in a fresh kernel. It must show what the kept one shows: the
+// same kinds of things in each cell, the same words, and nearly the same numbers.
 func TestNotebooksRun(t *testing.T) {
 	interpreter := python(t)
 	usePackage(t)
@@ -94,7 +96,8 @@ func TestNotebooksRun(t *testing.T) {
 			plots := 0
 			for i, cell := range shown.Cells {
 				if len(cell.Outputs) != len(kept.Cells[i].Outputs) {
-					t.Errorf("cell %s shows %d things, the kept one %d: make notebooks", cell.ID, len(cell.Outputs), len(kept.Cells[i].Outputs))
+					t.Errorf("cell %s shows %d things, the kept one %d: make notebooks",
+						cell.ID, len(cell.Outputs), len(kept.Cells[i].Outputs))
 					continue
 				}
 				for j, o := range cell.Outputs {
@@ -106,7 +109,8 @@ func TestNotebooksRun(t *testing.T) {
 						plots++
 					}
 					if a, b := words(o.Text, o.Data["text/plain"]), words(old.Text, old.Data["text/plain"]); !alike(a, b) {
-						t.Errorf("cell %s shows other than what is kept (make notebooks, and look at the difference):\n%s\nkept:\n%s", cell.ID, a, b)
+						t.Errorf("cell %s shows other than what is kept (make notebooks, and look at the difference):\n%s\nkept:\n%s",
+							cell.ID, a, b)
 					}
 				}
 			}

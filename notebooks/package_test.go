@@ -19,8 +19,8 @@ func usePackage(t *testing.T) {
 	t.Setenv("PYTHONDONTWRITEBYTECODE", "1")
 }
 
-// packageSources is the absolute path of the package's folder. Its files are read because go test takes a
-// result from its cache unless a file changed that the test itself opened.
+// packageSources is the absolute path of the package's folder. Its files are read because go test takes a result from
+// its cache unless a file changed that the test itself opened.
 func packageSources(t *testing.T) string {
 	t.Helper()
 	dir, err := filepath.Abs(packageDir)
@@ -38,8 +38,8 @@ func packageSources(t *testing.T) string {
 	return dir
 }
 
-// TestPackage makes the wheel with the command in it, installs it in an environment of its own, and
-// runs there the package's own tests, which find the command nowhere else.
+// TestPackage makes the wheel with the command in it, installs it in an environment of its own, and runs there the
+// package's own tests, which find the command nowhere else.
 func TestPackage(t *testing.T) {
 	interpreter, w := python(t), theWorld(t)
 	dir, sources := t.TempDir(), packageSources(t)
@@ -52,7 +52,8 @@ func TestPackage(t *testing.T) {
 	w.tool(t, nil, interpreter, "-m", "venv", "--without-pip", fresh)
 	own := filepath.Join(fresh, "bin", "python")
 	w.tool(t, nil, interpreter, "-m", "pip", "--python", own, "install", "-q", "--no-deps", "--no-index", wheel)
-	others := strings.TrimSpace(string(w.tool(t, nil, interpreter, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")))
+	others := strings.TrimSpace(string(w.tool(t, nil, interpreter, "-c",
+		"import sysconfig; print(sysconfig.get_path('purelib'))")))
 	at := strings.TrimSpace(string(w.tool(t, nil, own, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")))
 	if err := os.WriteFile(filepath.Join(at, "others.pth"), []byte(others+"\n"), 0o666); err != nil {
 		t.Fatal(err)

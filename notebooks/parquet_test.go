@@ -23,13 +23,14 @@ type column struct {
 	Largest *int64            // of numbers; of instants in microseconds since 1970
 }
 
-// TestParquetInPyarrow holds that pyarrow finds the rows, types, units, sources
-// and comments that the database and package batch have.
+// TestParquetInPyarrow holds that pyarrow finds the rows, types, units, sources and comments that the database and
+// package batch have.
 func TestParquetInPyarrow(t *testing.T) {
 	interpreter, w := python(t), theWorld(t)
 	db := w.open(t)
 	for _, table := range []schema.Table{schema.Jobs, schema.JobNodes, schema.Events} {
-		said := w.tool(t, nil, interpreter, "-c", string(read(t, "testdata/describe.py")), filepath.Join(w.parquet, table.Name+".parquet"))
+		said := w.tool(t, nil, interpreter, "-c", string(read(t, "testdata/describe.py")),
+			filepath.Join(w.parquet, table.Name+".parquet"))
 		var got struct {
 			Rows     int64
 			Columns  []column

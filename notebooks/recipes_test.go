@@ -30,13 +30,15 @@ func TestRecipePython(t *testing.T) {
 // TestRecipeGrafana asks the question that is shown.
 func TestRecipeGrafana(t *testing.T) {
 	w := theWorld(t)
-	if got := w.tool(t, []byte(recipe(t, "Grafana", "sql")), filepath.Join(w.bin, "pbsduck"), "query", "--format", "csv", "-"); !strings.HasPrefix(string(got), "time,cores\n2026") &&
+	if got := w.tool(t, []byte(recipe(t, "Grafana", "sql")), filepath.Join(w.bin, "pbsduck"), "query", "--format", "csv",
+		"-"); !strings.HasPrefix(string(got), "time,cores\n2026") &&
 		!strings.HasPrefix(string(got), "time,cores\n2025") {
 		t.Errorf("%.80q", got)
 	}
 }
 
-// TestRecipeExcel runs the commands, and openpyxl reads what they wrote: numbers are numbers, nothing is a formula, and rows are those of csv.
+// TestRecipeExcel runs the commands, and openpyxl reads what they wrote: numbers are numbers, nothing is a formula, and
+// rows are those of csv.
 func TestRecipeExcel(t *testing.T) {
 	interpreter, w := python(t), theWorld(t)
 	read := `

@@ -36,7 +36,8 @@ func (w world) records(t *testing.T) []record {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, err := db.Query(t.Context(), `SELECT j.id, j.job_id, r.compressed_data FROM jobs j JOIN job_records r ON r.job_id = j.id ORDER BY j.id`)
+	rows, err := db.Query(t.Context(),
+		`SELECT j.id, j.job_id, r.compressed_data FROM jobs j JOIN job_records r ON r.job_id = j.id ORDER BY j.id`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,9 +63,8 @@ func (w world) records(t *testing.T) []record {
 	return out
 }
 
-// TestPythonReadsAllRecords compares every raw record as Go and as the Python
-// package see it, its bytes, its text and its attributes in SQL; of both codecs and of
-// several dictionaries, and all that a log can hold.
+// TestPythonReadsAllRecords compares every raw record as Go and as the Python package see it, its bytes, its text and
+// its attributes in SQL; of both codecs and of several dictionaries, and all that a log can hold.
 func TestPythonReadsAllRecords(t *testing.T) {
 	interpreter, w := python(t), theWorld(t)
 	var want strings.Builder
@@ -96,7 +96,8 @@ func TestPythonReadsAllRecords(t *testing.T) {
 	slices.Sort(wanted)
 	if !slices.Equal(lines, wanted) {
 		others := slices.DeleteFunc(lines, func(line string) bool { return slices.Contains(wanted, line) })
-		t.Errorf("of %d records Python reads %d in another way, first %.200q", len(wanted)-1, len(others), slices.Concat(others, []string{""})[0])
+		t.Errorf("of %d records Python reads %d in another way, first %.200q",
+			len(wanted)-1, len(others), slices.Concat(others, []string{""})[0])
 	}
 }
 
@@ -113,8 +114,7 @@ func TestDocumentedPython(t *testing.T) {
 	}
 }
 
-// TestDocumentedCommands runs the page's commands, those for zstd and those for
-// gzip, on a record of that kind.
+// TestDocumentedCommands runs the page's commands, those for zstd and those for gzip, on a record of that kind.
 func TestDocumentedCommands(t *testing.T) {
 	for _, need := range []string{"bash", "zstd", "gzip", "base64"} {
 		if _, err := exec.LookPath(need); err != nil {
@@ -135,8 +135,7 @@ func TestDocumentedCommands(t *testing.T) {
 	}
 }
 
-// examples are two records of each codec, the longest and one of middle length,
-// of jobs whose id is theirs alone.
+// examples are two records of each codec, the longest and one of middle length, of jobs whose id is theirs alone.
 func (w world) examples(t *testing.T) []record {
 	t.Helper()
 	all := w.records(t)
@@ -154,12 +153,12 @@ func (w world) examples(t *testing.T) []record {
 	return chosen
 }
 
-// documented gives the blocks of code in docs/raw-records.md in one language,
-// those for zstd before those for gzip.
+// documented gives the blocks of code in docs/raw-records.md in one language, those for zstd before those for gzip.
 func documented(t *testing.T, language string) []string {
 	t.Helper()
 	var blocks []string
-	for _, m := range regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$").FindAllSubmatch(read(t, "../docs/raw-records.md"), -1) {
+	for _, m := range regexp.MustCompile("(?ms)^```(\\w+)\n(.*?)^```$").FindAllSubmatch(read(t, "../docs/raw-records.md"),
+		-1) {
 		if string(m[1]) == language {
 			blocks = append(blocks, string(m[2]))
 		}
@@ -170,8 +169,8 @@ func documented(t *testing.T, language string) []string {
 	return blocks
 }
 
-// TestPythonTellsDamage: a record that can't be read is an error that names it, and
-// TRY leaves the others; a connection may be given the functions again.
+// TestPythonTellsDamage: a record that can't be read is an error that names it, and TRY leaves the others; a connection
+// may be given the functions again.
 func TestPythonTellsDamage(t *testing.T) {
 	interpreter, w := python(t), theWorld(t)
 	usePackage(t)

@@ -11,8 +11,8 @@ import (
 
 const rDir = "r"
 
-// TestRmdRuns renders the R notebook: by R's package duckdb where there is one, and by DuckDB's JDBC driver otherwise. It must
-// show what the kept page shows.
+// TestRmdRuns renders the R notebook: by R's package duckdb where there is one, and by DuckDB's JDBC driver otherwise.
+// It must show what the kept page shows.
 func TestRmdRuns(t *testing.T) {
 	needsR(t)
 	s, dir := theSite(t), t.TempDir()
@@ -21,7 +21,8 @@ func TestRmdRuns(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s.tool(t, nil, "Rscript", "-e", "rmarkdown::render(commandArgs(TRUE), quiet = TRUE)", filepath.Join(dir, "first_look.Rmd"))
+	s.tool(t, nil, "Rscript", "-e", "rmarkdown::render(commandArgs(TRUE), quiet = TRUE)",
+		filepath.Join(dir, "first_look.Rmd"))
 	page := read(t, filepath.Join(dir, "first_look.md"))
 	pictures := regexp.MustCompile(`src="(first_look_files/[^"]+\.png)"`).FindAllSubmatch(page, -1)
 	if len(pictures) != 2 {
@@ -46,12 +47,15 @@ func TestRmdRuns(t *testing.T) {
 func needsR(t *testing.T) {
 	t.Helper()
 	if _, err := exec.LookPath("Rscript"); err != nil {
-		t.Skip("R is not installed (Debian: apt-get install r-base-core r-cran-rjava r-cran-dplyr r-cran-ggplot2 r-cran-rmarkdown pandoc)")
+		t.Skip("R is not installed (Debian: " +
+			"apt-get install r-base-core r-cran-rjava r-cran-dplyr r-cran-ggplot2 r-cran-rmarkdown pandoc)")
 	}
 	said, err := exec.Command("Rscript", "-e",
-		`for (p in c("dplyr", "ggplot2", "rmarkdown")) library(p, character.only = TRUE, quietly = TRUE, warn.conflicts = FALSE); cat(requireNamespace("duckdb", quietly = TRUE))`).CombinedOutput()
+		`for (p in c("dplyr", "ggplot2", "rmarkdown")) library(p, character.only = TRUE, quietly = TRUE, `+
+			`warn.conflicts = FALSE); cat(requireNamespace("duckdb", quietly = TRUE))`).CombinedOutput()
 	if err != nil {
-		t.Skipf("R lacks packages (Debian: apt-get install r-cran-rjava r-cran-dplyr r-cran-ggplot2 r-cran-rmarkdown pandoc): %s", said)
+		t.Skipf("R lacks packages (Debian: "+
+			"apt-get install r-cran-rjava r-cran-dplyr r-cran-ggplot2 r-cran-rmarkdown pandoc): %s", said)
 	}
 	if strings.HasSuffix(string(said), "TRUE") {
 		return

@@ -10,20 +10,22 @@ import (
 	"testing"
 )
 
-// TestNotebookStaysOpen: a notebook is open on the published copy while 20 loads go by, each of which publishes. Neither
-// side meets an error; what is open goes on seeing what it saw, and what is opened sees what was published.
+// TestNotebookStaysOpen: a notebook is open on the published copy while 20 loads go by, each of which publishes.
+// Neither side meets an error; what is open goes on seeing what it saw, and what is opened sees what was published.
 func TestNotebookStaysOpen(t *testing.T) {
 	const loads = 20
 	interpreter, w, dir := python(t), theWorld(t), t.TempDir()
 	usePackage(t)
 	db, program := filepath.Join(dir, "a.duckdb"), filepath.Join(w.bin, "pbsduck")
-	w.tool(t, nil, program, "generate", "-q", filepath.Join(dir, "logs"), "--profile", "casper", "--days", fmt.Sprint(loads+1), "--jobs", "30", "--seed", "1", "--start", "2026-01-01")
+	w.tool(t, nil, program, "generate", "-q", filepath.Join(dir, "logs"), "--profile", "casper", "--days",
+		fmt.Sprint(loads+1), "--jobs", "30", "--seed", "1", "--start", "2026-01-01")
 	logs, err := filepath.Glob(filepath.Join(dir, "logs", "casper", "2026*"))
 	if err != nil || len(logs) <= loads {
 		t.Fatalf("%d logs, %v", len(logs), err)
 	}
 	load := func(log string) {
-		w.tool(t, nil, program, "ingest", "-q", "--db", db, "--machine", "casper", "--timezone", "America/Denver", "--publish", log)
+		w.tool(t, nil, program, "ingest", "-q", "--db", db, "--machine", "casper", "--timezone",
+			"America/Denver", "--publish", log)
 	}
 	load(logs[0])
 	notebook := exec.CommandContext(t.Context(), interpreter, "-c", string(read(t, "testdata/stays.py")))

@@ -42,7 +42,10 @@ type world struct {
 }
 
 var makeWorld = sync.OnceValues(func() (world, error) {
-	w := world{db: filepath.Join(scratch, "test.duckdb"), parquet: filepath.Join(scratch, "parquet"), bin: filepath.Join(scratch, "bin")}
+	w := world{
+		db: filepath.Join(scratch, "test.duckdb"), parquet: filepath.Join(scratch, "parquet"),
+		bin: filepath.Join(scratch, "bin"),
+	}
 	if err := w.load(context.Background()); err != nil {
 		return w, err
 	}
@@ -65,8 +68,8 @@ func theWorld(t *testing.T) world {
 	return w
 }
 
-// load takes in logs as bad as generate makes them, with both codecs: Derecho's
-// with one, Casper's with the two of them.
+// load takes in logs as bad as generate makes them, with both codecs: Derecho's with one, Casper's with the two of
+// them.
 func (w world) load(ctx context.Context) error {
 	dir := filepath.Join(scratch, "logs")
 	if _, err := generate.Run(ctx, generate.Options{
@@ -104,8 +107,8 @@ func take(ctx context.Context, db *duckdb.DB, machine, codec, path string) error
 	return err
 }
 
-// build makes the command. Its sources are looked at because go test takes a
-// result from its cache unless a file changed that the test itself opened.
+// build makes the command. Its sources are looked at because go test takes a result from its cache unless a file
+// changed that the test itself opened.
 func (w world) build() error {
 	for _, pattern := range []string{"../cmd/pbsduck/*.go", "../export/*.go"} {
 		names, err := filepath.Glob(pattern)
@@ -144,8 +147,7 @@ func (w world) open(t *testing.T) *duckdb.DB {
 	return db
 }
 
-// tool runs another program in an empty folder, on the world, and gives what it
-// wrote to its standard output.
+// tool runs another program in an empty folder, on the world, and gives what it wrote to its standard output.
 func (w world) tool(t *testing.T, stdin []byte, name string, args ...string) []byte {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), name, args...)

@@ -10,12 +10,12 @@ import (
 	"pbsduck/ingest/generate"
 )
 
-// BenchmarkNoNews runs the whole command on 900 logs that did not change, and
-// on as many of which one grew by 100 kB.
+// BenchmarkNoNews runs the whole command on 900 logs that did not change, and on as many of which one grew by 100 kB.
 func BenchmarkNoNews(b *testing.B) {
 	dir := b.TempDir()
-	_, err := generate.Run(b.Context(), generate.Options{Dir: dir, Profiles: []string{"casper"}, Days: 900, Jobs: 40, Seed: 1, NoTruth: true,
-		Start: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)})
+	_, err := generate.Run(b.Context(),
+		generate.Options{Dir: dir, Profiles: []string{"casper"}, Days: 900, Jobs: 40, Seed: 1, NoTruth: true,
+			Start: time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -16,8 +16,7 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// flagValues are the values that the shell offers for flags, by the flag's
-// name, which means the same in every command.
+// flagValues are the values that the shell offers for flags, by the flag's name, which means the same in every command.
 func flagValues() map[string][]string {
 	var formats, classes []string
 	for _, f := range export.Formats() {
@@ -42,8 +41,8 @@ func flagValues() map[string][]string {
 	}
 }
 
-// known are the flags whose values the database knows, by the question that lists
-// them: of daily_summary, which is small.
+// known are the flags whose values the database knows, by the question that lists them: of daily_summary, which is
+// small.
 var known = map[string]string{
 	"machine": "SELECT machine FROM machines ORDER BY 1",
 	"user":    "SELECT DISTINCT user_name FROM daily_summary WHERE user_name IS NOT NULL ORDER BY 1",
@@ -51,8 +50,7 @@ var known = map[string]string{
 	"queue":   "SELECT DISTINCT queue FROM daily_summary WHERE queue IS NOT NULL ORDER BY 1",
 }
 
-// completeFlagValues lets the shell complete the values of flags, of all
-// commands below c that do not do it themselves.
+// completeFlagValues lets the shell complete the values of flags, of all commands below c that do not do it themselves.
 func completeFlagValues(c *cobra.Command, g *flags.Global) {
 	register := func(name string, complete cobra.CompletionFunc) {
 		if _, own := c.GetFlagCompletionFunc(name); !own && c.Flags().Lookup(name) != nil {

@@ -80,7 +80,8 @@ wrong, with lines. It needs no database, and changes none.`,
 			if err != nil {
 				return err
 			}
-			g.Say("%s is fine: %s, %s of the site's own", config.Path, ui.Count(int64(len(config.Machines)), "machine"), ui.Count(int64(len(config.Site.Columns)), "column"))
+			g.Say("%s is fine: %s, %s of the site's own",
+				config.Path, ui.Count(int64(len(config.Machines)), "machine"), ui.Count(int64(len(config.Site.Columns)), "column"))
 			for _, m := range config.Machines {
 				if _, err := os.Stat(m.Logs); m.Logs != "" && err != nil {
 					g.Say("  but %s", err)
@@ -95,16 +96,18 @@ wrong, with lines. It needs no database, and changes none.`,
 func neededConfiguration(ctx context.Context, g *flags.Global) (*site.Config, error) {
 	config, err := g.CheckedConfiguration(ctx)
 	if err == nil && config == nil {
-		return nil, fmt.Errorf("there is no %s here: write one with pbsduck config init, or name another with --config", flags.DefaultConfig)
+		return nil, fmt.Errorf("there is no %s here: write one with pbsduck config init, or name another with --config",
+			flags.DefaultConfig)
 	}
 	return config, err
 }
 
 func newConfigShow(g *flags.Global) *cobra.Command {
 	return &cobra.Command{
-		Use:     "show",
-		Short:   "Show what the configuration comes to",
-		Long:    "Shows the machines, the rules with their factors and days, and the site's own\ncolumns, as they are understood.",
+		Use:   "show",
+		Short: "Show what the configuration comes to",
+		Long: "Shows the machines, the rules with their factors and days, and the site's own\n" +
+			"columns, as they are understood.",
 		Example: "  pbsduck config show",
 		Args:    flags.ExactArgs(0, "flags only"),
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -112,8 +115,10 @@ func newConfigShow(g *flags.Global) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if len(config.Machines)+len(config.Facilities)+len(config.QueueGroups)+len(config.Site.Columns) == 0 && config.Reports == "" {
-				g.Say("%s configures no machine, no group, no report and no column: without them pbsduck does as its help says", config.Path)
+			if len(config.Machines)+len(config.Facilities)+len(config.QueueGroups)+len(config.Site.Columns) == 0 &&
+				config.Reports == "" {
+				g.Say("%s configures no machine, no group, no report and no column: without them pbsduck does as its help says",
+					config.Path)
 			}
 			return showConfig(ui.Stdout(), config)
 		},

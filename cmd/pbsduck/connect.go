@@ -43,31 +43,40 @@ type tool struct {
 
 var tools = []tool{
 	{"python", "Python (pip install duckdb pandas pytz; without pytz instants are not fetched)", func(path string) string {
-		return fmt.Sprintf("import duckdb\ncon = duckdb.connect(%s, read_only=True)\ncon.sql(\"SELECT queue, count(*) AS jobs FROM jobs GROUP BY ALL\").df()\n", quotedText(path))
+		return fmt.Sprintf("import duckdb\ncon = duckdb.connect(%s, read_only=True)\n"+
+			"con.sql(\"SELECT queue, count(*) AS jobs FROM jobs GROUP BY ALL\").df()\n", quotedText(path))
 	}},
 	{"polars", "Polars (pip install duckdb polars pyarrow pytz)", func(path string) string {
-		return fmt.Sprintf("import duckdb\ncon = duckdb.connect(%s, read_only=True)\ncon.sql(\"SELECT * FROM jobs\").pl()\n", quotedText(path))
+		return fmt.Sprintf("import duckdb\ncon = duckdb.connect(%s, read_only=True)\ncon.sql(\"SELECT * FROM jobs\").pl()\n",
+			quotedText(path))
 	}},
-	{"r", `R (install.packages(c("duckdb", "bit64")); without bigint whole numbers become doubles)`, func(path string) string {
-		return fmt.Sprintf("library(DBI)\ncon <- dbConnect(duckdb::duckdb(bigint = \"integer64\"), dbdir = %s, read_only = TRUE, timezone_out = \"UTC\")\ndbGetQuery(con, \"SELECT queue, count(*) AS jobs FROM jobs GROUP BY ALL\")\n", quotedText(path))
-	}},
+	{"r", `R (install.packages(c("duckdb", "bit64")); without bigint whole numbers become doubles)`,
+		func(path string) string {
+			return fmt.Sprintf("library(DBI)\n"+
+				"con <- dbConnect(duckdb::duckdb(bigint = \"integer64\"), dbdir = %s, read_only = TRUE, timezone_out = \"UTC\")\n"+
+				"dbGetQuery(con, \"SELECT queue, count(*) AS jobs FROM jobs GROUP BY ALL\")\n", quotedText(path))
+		}},
 	{"shell", "DuckDB's command line", func(path string) string {
 		return fmt.Sprintf("duckdb -readonly %s\n", ui.ShellWord(path))
 	}},
 	{"excel", "Excel and other spreadsheets: workbooks", func(path string) string {
-		return fmt.Sprintf("pbsduck report usage waits --db %[1]s -o reports.xlsx\npbsduck query --db %[1]s \"SELECT * FROM daily_summary\" -o daily.xlsx\n", ui.ShellWord(path))
+		return fmt.Sprintf("pbsduck report usage waits --db %[1]s -o reports.xlsx\n"+
+			"pbsduck query --db %[1]s \"SELECT * FROM daily_summary\" -o daily.xlsx\n", ui.ShellWord(path))
 	}},
-	{"dbeaver", "DBeaver and JDBC (driver org.duckdb:duckdb_jdbc; property duckdb.read_only=true)", func(path string) string {
-		return fmt.Sprintf("jdbc:duckdb:%s\n", export.Visible(path))
-	}},
-	{"metabase", "Metabase (plugin metabase_duckdb_driver; establish a read-only connection): the database file", func(path string) string {
-		return export.Visible(path) + "\n"
-	}},
+	{"dbeaver", "DBeaver and JDBC (driver org.duckdb:duckdb_jdbc; property duckdb.read_only=true)",
+		func(path string) string {
+			return fmt.Sprintf("jdbc:duckdb:%s\n", export.Visible(path))
+		}},
+	{"metabase", "Metabase (plugin metabase_duckdb_driver; establish a read-only connection): the database file",
+		func(path string) string {
+			return export.Visible(path) + "\n"
+		}},
 	{"grafana", "Grafana (data source motherduck-duckdb-datasource): the path", func(path string) string {
 		return export.Visible(path) + "\n"
 	}},
 	{"spark", "Spark, which reads a dataset", func(path string) string {
-		return fmt.Sprintf("pbsduck export --db %s --dataset dataset\nspark.read.option(\"basePath\", \"dataset/jobs\").parquet(\"dataset/jobs\")\n", ui.ShellWord(path))
+		return fmt.Sprintf("pbsduck export --db %s --dataset dataset\n"+
+			"spark.read.option(\"basePath\", \"dataset/jobs\").parquet(\"dataset/jobs\")\n", ui.ShellWord(path))
 	}},
 }
 
@@ -110,8 +119,7 @@ func connectAll(path string) error {
 	return err
 }
 
-// readersPath is the absolute path of the published copy, or else of the
-// database.
+// readersPath is the absolute path of the published copy, or else of the database.
 func readersPath(g *flags.Global) (string, error) {
 	path, err := filepath.Abs(g.DB)
 	if err != nil {

@@ -22,8 +22,8 @@ func pieces(text, language string) map[string]string {
 	return found
 }
 
-// TestContributing does what CONTRIBUTING.md says, with the pieces that it shows: a report, a check, a
-// column and a profile.
+// TestContributing does what CONTRIBUTING.md says, with the pieces that it shows: a report, a check, a column and a
+// profile.
 func TestContributing(t *testing.T) {
 	text := page(t, "../../CONTRIBUTING.md")
 	sql, toml := pieces(text, "sql"), pieces(text, "toml")
@@ -40,7 +40,8 @@ func TestContributing(t *testing.T) {
 	}
 	runTour(t, dir, "pbsduck generate -q logs --profile pond.toml --days 2 --jobs 60")
 	made := page(t, filepath.Join(dir, "logs", "pbsduck.toml"))
-	write(t, filepath.Join(dir, "pbsduck.toml"), `reports = "reports"`+"\n"+strings.ReplaceAll(made, `logs = "`, `logs = "logs/`)+"\n"+toml["A column"])
+	write(t, filepath.Join(dir, "pbsduck.toml"),
+		`reports = "reports"`+"\n"+strings.ReplaceAll(made, `logs = "`, `logs = "logs/`)+"\n"+toml["A column"])
 	runTour(t, dir, "pbsduck ingest -q")
 
 	for command, want := range map[string]string{
@@ -80,7 +81,8 @@ func TestNamedFiles(t *testing.T) {
 	for _, name := range []string{"CONTRIBUTING.md", "SECURITY.md", "ARCHITECTURE.md"} {
 		text := page(t, filepath.Join("../..", name))
 		named := 0
-		for _, m := range regexp.MustCompile("`((?:cmd|docs|duckdb|export|ingest|notebooks|examples)/[a-zA-Z0-9_/.-]+)`").FindAllStringSubmatch(text, -1) {
+		path := regexp.MustCompile("`((?:cmd|docs|duckdb|export|ingest|notebooks|examples)/[a-zA-Z0-9_/.-]+)`")
+		for _, m := range path.FindAllStringSubmatch(text, -1) {
 			named++
 			if _, err := os.Stat(filepath.Join("../..", m[1])); err != nil {
 				t.Errorf("%s names %s: %v", name, m[1], err)

@@ -36,7 +36,8 @@ func TestUnits(t *testing.T) {
 			t.Fatal(err)
 		}
 		name := filepath.Join(dir, filepath.Base(unit))
-		here := strings.NewReplacer(installed, program, "man:pbsduck-ingest(1) man:pbsduck.toml(5)", "https://example.org").Replace(string(text))
+		names := strings.NewReplacer(installed, program, "man:pbsduck-ingest(1) man:pbsduck.toml(5)", "https://example.org")
+		here := names.Replace(string(text))
 		if err := os.WriteFile(name, []byte(here), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -48,9 +49,8 @@ func TestUnits(t *testing.T) {
 	}
 }
 
-// TestDeployedCommands runs every command of the units and of the crontab on
-// logs of their own, as they are written there. A load of a unit that brought something
-// is a line in the journal; cron mails nothing.
+// TestDeployedCommands runs every command of the units and of the crontab on logs of their own, as they are written
+// there. A load of a unit that brought something is a line in the journal; cron mails nothing.
 func TestDeployedCommands(t *testing.T) {
 	commands := 0
 	for _, name := range []string{"pbsduck-ingest.service", "pbsduck-follow.service", "crontab"} {
@@ -88,13 +88,17 @@ func runDeployed(t *testing.T, name, command string) {
 			t.Fatal(err)
 		}
 	}
-	here := strings.NewReplacer(installed, "pbsduck", "/var/spool/pbs/server_priv/accounting", logs, "/var/lib/pbsduck", dir).Replace(command)
+	places := strings.NewReplacer(installed, "pbsduck", "/var/spool/pbs/server_priv/accounting", logs,
+		"/var/lib/pbsduck", dir)
+	here := places.Replace(command)
 	if strings.Contains(here, "--follow") {
-		here += " & while ! test -e pbsduck.published.duckdb; do sleep 0.1; done; kill -TERM $!; wait $!" // as systemd stops it
+		// as systemd stops it
+		here += " & while ! test -e pbsduck.published.duckdb; do sleep 0.1; done; kill -TERM $!; wait $!"
 	}
 	c := exec.Command("bash", "-euc", here)
 	c.Dir = dir
-	c.Env = append(os.Environ(), "PBSDUCK_DB="+filepath.Join(dir, "pbsduck.duckdb"), "PBSDUCK_CONFIG="+filepath.Join(dir, "pbsduck.toml"))
+	c.Env = append(os.Environ(), "PBSDUCK_DB="+filepath.Join(dir, "pbsduck.duckdb"),
+		"PBSDUCK_CONFIG="+filepath.Join(dir, "pbsduck.toml"))
 	out, err := c.CombinedOutput()
 	if err != nil {
 		t.Errorf("%s: %s: %v\n%s", name, here, err, out)
@@ -132,7 +136,8 @@ func TestJobArray(t *testing.T) {
 		submit("parse.pbs", fmt.Sprint("PBS_ARRAY_INDEX=", member+1))
 	}
 	submit("resolve.pbs")
-	found, err := filepath.Glob(filepath.Join(dir, "dataset", "jobs", "machine=*", "year=2026", "month=1", "part-1.parquet"))
+	found, err := filepath.Glob(filepath.Join(dir, "dataset", "jobs", "machine=*", "year=2026",
+		"month=1", "part-1.parquet"))
 	if err != nil || len(found) != 2 {
 		t.Error(found, err)
 	}

@@ -26,8 +26,8 @@ func page(t *testing.T, path string) string {
 	return string(text)
 }
 
-// TestDocs runs every command of these pages, in their order, at a site that is
-// that of examples/ncar.toml with small logs.
+// TestDocs runs every command of these pages, in their order, at a site that is that of examples/ncar.toml with small
+// logs.
 func TestDocs(t *testing.T) {
 	for name, least := range map[string]int{
 		"operations.md": 7, "configuration.md": 7, "search.md": 10, "dataset.md": 6, "sharing.md": 3, "upgrade.md": 4,
@@ -36,11 +36,13 @@ func TestDocs(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			commands := regexp.MustCompile("(?m)^(pbsduck .*)$|`(pbsduck [^`]+)`").FindAllStringSubmatch(page(t, filepath.Join(docs, name)), -1)
+			command := regexp.MustCompile("(?m)^(pbsduck .*)$|`(pbsduck [^`]+)`")
+			commands := command.FindAllStringSubmatch(page(t, filepath.Join(docs, name)), -1)
 			if len(commands) < least {
 				t.Errorf("only %d commands found", len(commands))
 			}
-			if slices.Contains([]string{"upgrade.md", "faq.md", "exactness.md", "exit-codes.md"}, name) { // they begin with a database
+			// they begin with a database
+			if slices.Contains([]string{"upgrade.md", "faq.md", "exactness.md", "exit-codes.md"}, name) {
 				runAtSite(t, dir, "pbsduck ingest")
 			}
 			for _, m := range commands {
@@ -50,14 +52,16 @@ func TestDocs(t *testing.T) {
 	}
 }
 
-// runAtSite runs a command as it is written, but for its paths. The site has
-// its configuration by then, unless config init is to write one.
+// runAtSite runs a command as it is written, but for its paths. The site has its configuration by then, unless config
+// init is to write one.
 func runAtSite(t *testing.T, dir, command string) {
 	t.Helper()
 	if !strings.Contains(command, "config init") {
 		furnish(t, dir)
 	}
-	here := strings.NewReplacer("/var/spool/pbs/server_priv/accounting", dir+"/derecho", "=/logs/", "="+dir+"/", "FILE.csv", "hours.csv").Replace(command)
+	names := strings.NewReplacer("/var/spool/pbs/server_priv/accounting", dir+"/derecho",
+		"=/logs/", "="+dir+"/", "FILE.csv", "hours.csv")
+	here := names.Replace(command)
 	c := exec.Command("bash", "-euc", here)
 	c.Dir = dir
 	c.Env = append(os.Environ(), "PBSDUCK_DB=", "PBSDUCK_CONFIG=")
@@ -69,7 +73,8 @@ func runAtSite(t *testing.T, dir, command string) {
 // furnish gives the site its configuration, logs, and allocations.
 func furnish(t *testing.T, dir string) {
 	t.Helper()
-	record := "01/15/2026 09:00:00;E;7.srv;user=user0001 account=\"PROJ0001\" queue=cpu ctime=1768464001 start=1768464100 end=1768492800" +
+	record := "01/15/2026 09:00:00;E;7.srv;user=user0001 account=\"PROJ0001\" queue=cpu ctime=1768464001 " +
+		"start=1768464100 end=1768492800" +
 		" Resource_List.ncpus=4 Resource_List.nodect=1 resources_used.walltime=01:00:00 Exit_status=0 run_count=1\n"
 	for name, text := range map[string]string{
 		"pbsduck.toml":     strings.ReplaceAll(page(t, "../../examples/ncar.toml"), "/var/spool/pbs/accounting/", ""),
@@ -87,10 +92,10 @@ func furnish(t *testing.T, dir string) {
 	}
 }
 
-// TestDocumentedConfiguration has config check read the pieces of configuration
-// that docs/configuration.md shows.
+// TestDocumentedConfiguration has config check read the pieces of configuration that docs/configuration.md shows.
 func TestDocumentedConfiguration(t *testing.T) {
-	pieces := regexp.MustCompile("(?ms)^```toml\n(.*?)^```$").FindAllStringSubmatch(page(t, filepath.Join(docs, "configuration.md")), -1)
+	piece := regexp.MustCompile("(?ms)^```toml\n(.*?)^```$")
+	pieces := piece.FindAllStringSubmatch(page(t, filepath.Join(docs, "configuration.md")), -1)
 	if len(pieces) < 2 {
 		t.Errorf("only %d found", len(pieces))
 	}
@@ -109,7 +114,8 @@ func TestDocumentedConfiguration(t *testing.T) {
 // TestExitCodes: docs/exit-codes.md has the codes that there are, and what they mean.
 func TestExitCodes(t *testing.T) {
 	var got, want []string
-	for _, m := range regexp.MustCompile(`(?m)^\| (\d+) \| (.*?) \|`).FindAllStringSubmatch(page(t, filepath.Join(docs, "exit-codes.md")), -1) {
+	line := regexp.MustCompile(`(?m)^\| (\d+) \| (.*?) \|`)
+	for _, m := range line.FindAllStringSubmatch(page(t, filepath.Join(docs, "exit-codes.md")), -1) {
 		got = append(got, m[1]+" "+m[2])
 	}
 	for _, e := range ui.ExitCodes {
@@ -120,8 +126,7 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-// TestReadmeNamesAll: the README has each command in its table, and each module
-// that go.mod asks for.
+// TestReadmeNamesAll: the README has each command in its table, and each module that go.mod asks for.
 func TestReadmeNamesAll(t *testing.T) {
 	readme := page(t, "../../README.md")
 	for _, c := range newRoot(version).Commands() {
@@ -140,8 +145,7 @@ func TestReadmeNamesAll(t *testing.T) {
 	}
 }
 
-// TestExamples: each command has examples in its help, and each flag in them is
-// one that the command has.
+// TestExamples: each command has examples in its help, and each flag in them is one that the command has.
 func TestExamples(t *testing.T) {
 	flag := regexp.MustCompile(`\s--([a-z-]+)`)
 	var check func(c *cobra.Command)

@@ -82,7 +82,8 @@ With --anonymize it tells no names, to be given away: docs/sharing.md.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.format, "format", string(export.Parquet), "`FORMAT` of the files: parquet, csv, ndjson or arrow; or swf: jobs in the Standard Workload Format")
+	f.StringVar(&o.format, "format", string(export.Parquet),
+		"`FORMAT` of the files: parquet, csv, ndjson or arrow; or swf: jobs in the Standard Workload Format")
 	f.StringSliceVar(&o.tables, "table", nil, "`TABLE` or view to write (may be repeated)")
 	f.StringVar(&o.query, "query", "", "write the result of this `SQL` instead")
 	f.StringVar(&o.as, "as", "query", "`NAME` of the file for --query")
@@ -90,7 +91,9 @@ With --anonymize it tells no names, to be given away: docs/sharing.md.`,
 	flags.AddFiles(c, &o.files)
 	o.filter.Add(c)
 	o.dataset.add(c)
-	for flag, values := range map[string][]string{"table": schema.Names(), "format": {"parquet", "csv", "ndjson", "arrow", formatSWF}} {
+	for flag, values := range map[string][]string{
+		"table": schema.Names(), "format": {"parquet", "csv", "ndjson", "arrow", formatSWF},
+	} {
 		completeFlag(c, flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
 	}
 	return c
@@ -146,7 +149,9 @@ func (o *exportOptions) run(ctx context.Context) (err error) {
 }
 
 // sizes are how large the parts are beside each other: how many rows a table has, of whichever jobs are meant.
-func (o *exportOptions) sizes(ctx context.Context, db *duckdb.DB, parts []dataset.Part) (sizes []int64, total int64, err error) {
+func (o *exportOptions) sizes(
+	ctx context.Context, db *duckdb.DB, parts []dataset.Part,
+) (sizes []int64, total int64, err error) {
 	for _, p := range parts {
 		rows := int64(1)
 		if o.query == "" && !o.Quiet && ui.IsTerminal(os.Stderr) {
@@ -159,8 +164,7 @@ func (o *exportOptions) sizes(ctx context.Context, db *duckdb.DB, parts []datase
 	return sizes, total, nil
 }
 
-// parts are the files that are asked for, none of which takes the place of
-// another one that must stay.
+// parts are the files that are asked for, none of which takes the place of another one that must stay.
 func (o *exportOptions) parts(format export.Format) ([]dataset.Part, error) {
 	if err := o.MayWrite(o.dir); err != nil {
 		return nil, err
@@ -184,9 +188,11 @@ func (o *exportOptions) parts(format export.Format) ([]dataset.Part, error) {
 	return parts, nil
 }
 
-// ofJobs leaves of the tables what is of the jobs that are meant. A table of which that
-// can't be told is refused if it is named, and else left out.
-func (o *exportOptions) ofJobs(ctx context.Context, db *duckdb.DB, jobs duckdb.Filter, parts []dataset.Part) ([]dataset.Part, error) {
+// ofJobs leaves of the tables what is of the jobs that are meant. A table of which that can't be told is refused if it
+// is named, and else left out.
+func (o *exportOptions) ofJobs(
+	ctx context.Context, db *duckdb.DB, jobs duckdb.Filter, parts []dataset.Part,
+) ([]dataset.Part, error) {
 	if jobs.All() {
 		return parts, nil
 	}

@@ -31,11 +31,15 @@ func (d *exportDataset) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&d.dir, "dataset", "", "write the hive-partitioned dataset in `DIR`, or what changed of it")
 	f.StringVar(&d.check, "check", "", "read the dataset in `DIR` back, against its manifest and the database")
-	f.StringVar(&d.partition, "partition", "", "by what a dataset is partitioned, its `KEYS`: machine,year or machine,year,month (default as it is, or by month)")
-	f.BoolVar(&d.records, "with-records", false, "have the dataset hold the raw records, too, as text (default as it is, or not)")
+	f.StringVar(&d.partition, "partition", "",
+		"by what a dataset is partitioned, its `KEYS`: machine,year or machine,year,month (default as it is, or by month)")
+	f.BoolVar(&d.records, "with-records", false,
+		"have the dataset hold the raw records, too, as text (default as it is, or not)")
 	f.BoolVar(&d.rewrite, "rewrite", false, "write all partitions of the dataset again")
-	f.StringVar(&d.policy, "anonymize", "", "have the dataset tell no names: by the policy in a `FILE.toml`, or the one called default (docs/sharing.md)")
-	f.StringVar(&d.key, "anonymize-key", "", "`FILE` of the key that names are made with; made where there is none (default beside the database, with .key behind its name)")
+	f.StringVar(&d.policy, "anonymize", "",
+		"have the dataset tell no names: by the policy in a `FILE.toml`, or the one called default (docs/sharing.md)")
+	f.StringVar(&d.key, "anonymize-key", "", "`FILE` of the key that names are made with; "+
+		"made where there is none (default beside the database, with .key behind its name)")
 }
 
 // ofPlain are the flags that are not about a dataset, ofDataset those that are about nothing else.
@@ -120,7 +124,9 @@ func (d *exportDataset) fitAnonymous(set func(name string) bool) error {
 type work func(set *hive.Dataset, db *duckdb.DB, options hive.Options) error
 
 // within opens both for it.
-func (d *exportDataset) within(ctx context.Context, o *exportOptions, dir string, options hive.Options, do work) (err error) {
+func (d *exportDataset) within(
+	ctx context.Context, o *exportOptions, dir string, options hive.Options, do work,
+) (err error) {
 	set, err := o.OpenDataset(ctx, dir)
 	if err != nil {
 		return err
@@ -206,11 +212,14 @@ func (d *exportDataset) sayFound(o *exportOptions, found *hive.Report) error {
 		o.Warn("%s", wrong)
 	}
 	if !found.OK() {
-		return errors.New(d.check + " is not what its manifest and the database say: pbsduck export --dataset " + ui.ShellWord(d.check) + " --rewrite writes it anew")
+		return errors.New(d.check + " is not what its manifest and the database say: pbsduck export --dataset " +
+			ui.ShellWord(d.check) + " --rewrite writes it anew")
 	}
 	if found.Behind > 0 {
-		o.Say("%s changed in the database since: pbsduck export --dataset writes them", ui.Count(int64(found.Behind), "month"))
+		o.Say("%s changed in the database since: pbsduck export --dataset writes them",
+			ui.Count(int64(found.Behind), "month"))
 	}
-	o.Say("%s is as its manifest and the database say: %s in %s", d.check, ui.Count(found.Rows, "row"), ui.Count(int64(found.Files), "file"))
+	o.Say("%s is as its manifest and the database say: %s in %s",
+		d.check, ui.Count(found.Rows, "row"), ui.Count(int64(found.Files), "file"))
 	return nil
 }

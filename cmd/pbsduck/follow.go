@@ -20,9 +20,8 @@ type follower struct {
 	published bool         // what the database had when it began
 }
 
-// follow loads what is new until it is stopped. What goes wrong in the
-// first round ends it; later it is told once, and tried again: logs come and
-// go, disks fill up and are cleared, others hold the database for a while.
+// follow loads what is new until it is stopped. What goes wrong in the first round ends it; later it is told once, and
+// tried again: logs come and go, disks fill up and are cleared, others hold the database for a while.
 func follow(ctx context.Context, l *loader, interval time.Duration) error {
 	f := &follower{loader: l, interval: interval}
 	for first := true; ; first = false {
@@ -49,8 +48,7 @@ func isHopeless(err error) bool {
 	return errors.Is(err, duckdb.ErrCorrupt) || errors.Is(err, duckdb.ErrNotDatabase) || errors.As(err, &newer)
 }
 
-// round loads and publishes what is new. It does not touch the database if no
-// log changed.
+// round loads and publishes what is new. It does not touch the database if no log changed.
 func (f *follower) round(ctx context.Context) error {
 	machines, amiss, err := f.Find(ctx, f.paths)
 	if err != nil {

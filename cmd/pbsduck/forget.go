@@ -81,8 +81,10 @@ func (o *forgetOptions) run(ctx context.Context, args []string) error {
 	if err := errors.Join(err, db.Close()); err != nil {
 		return err
 	}
-	o.Say("%s %s of %s: %s, %s superseded, %s, %s", map[bool]string{false: "forgot", true: "would forget"}[o.dryRun], ui.Count(int64(done.Logs), "log"), o.machine.Name,
-		ui.Count(done.Jobs, "job"), ui.Grouped(done.Superseded), ui.Count(done.Events, "event"), ui.Count(done.Rejects, "reject"))
+	o.Say("%s %s of %s: %s, %s superseded, %s, %s",
+		map[bool]string{false: "forgot", true: "would forget"}[o.dryRun], ui.Count(int64(done.Logs), "log"), o.machine.Name,
+		ui.Count(done.Jobs, "job"), ui.Grouped(done.Superseded), ui.Count(done.Events, "event"),
+		ui.Count(done.Rejects, "reject"))
 	return nil
 }
 
@@ -127,8 +129,7 @@ func (o *forgetOptions) forget(ctx context.Context, db *duckdb.DB, args []string
 	return done, err
 }
 
-// choose finds the logs in the ledger. All of them are of one machine, so that
-// it is clear whose they are.
+// choose finds the logs in the ledger. All of them are of one machine, so that it is clear whose they are.
 func (o *forgetOptions) choose(ledger []*load.LogFile, args []string) ([]*load.LogFile, error) {
 	var chosen []*load.LogFile
 	for _, id := range o.ids {
@@ -147,7 +148,8 @@ func (o *forgetOptions) choose(ledger []*load.LogFile, args []string) ([]*load.L
 	}
 	for i, f := range chosen {
 		if f.Machine != chosen[0].Machine {
-			return nil, ui.Usagef("%s is a log of %s, %s one of %s: name the machine with --machine", chosen[0].File, chosen[0].Machine, f.File, f.Machine)
+			return nil, ui.Usagef("%s is a log of %s, %s one of %s: name the machine with --machine",
+				chosen[0].File, chosen[0].Machine, f.File, f.Machine)
 		}
 		if slices.Contains(chosen[:i], f) {
 			chosen[i] = nil
@@ -178,7 +180,8 @@ func (o *forgetOptions) match(ledger []*load.LogFile, arg string) ([]*load.LogFi
 	}
 	switch {
 	case len(found) == 0:
-		return nil, fmt.Errorf("%s has no log %s%s: pbsduck status --files lists them", o.DB, source.Escape(arg), o.machine.Of())
+		return nil, fmt.Errorf("%s has no log %s%s: pbsduck status --files lists them",
+			o.DB, source.Escape(arg), o.machine.Of())
 	case arg == source.Stdin && len(found) > 1:
 		return nil, ui.Usagef("%d logs came from standard input: choose by --id (status --files)", len(found))
 	}
@@ -187,7 +190,9 @@ func (o *forgetOptions) match(ledger []*load.LogFile, arg string) ([]*load.LogFi
 
 // sayReadable says which of the logs are still where they were read.
 func (o *forgetOptions) sayReadable(logs []*load.LogFile) {
-	there := slices.DeleteFunc(slices.Clone(logs), func(f *load.LogFile) bool { return f.Path == source.Stdin || !source.Exists(f.Path) })
+	there := slices.DeleteFunc(slices.Clone(logs), func(f *load.LogFile) bool {
+		return f.Path == source.Stdin || !source.Exists(f.Path)
+	})
 	switch len(there) {
 	case 0:
 	case 1:

@@ -80,10 +80,12 @@ refused, so that logs of two runs never mix.`,
 
 func (o *generateOptions) addFlags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringSliceVar(&o.profiles, "profile", []string{"derecho", "casper"}, "machines to imitate: derecho, casper, tarnbeck, or a `FILE.toml`")
+	f.StringSliceVar(&o.profiles, "profile", []string{"derecho", "casper"},
+		"machines to imitate: derecho, casper, tarnbeck, or a `FILE.toml`")
 	f.IntVar(&o.days, "days", 7, "logs per machine")
 	f.IntVar(&o.jobs, "jobs", 0, "jobs submitted per day and machine (default as the profile says, or 2000)")
-	f.StringVar(&o.like, "like", "", "imitate the machines in this `DATABASE`: profiles are fitted to their jobs, and kept in DIR")
+	f.StringVar(&o.like, "like", "",
+		"imitate the machines in this `DATABASE`: profiles are fitted to their jobs, and kept in DIR")
 	f.BoolVar(&o.hideQueues, "hide-queues", false, "with --like: number the queues, which else keep their names")
 	f.Uint64Var(&o.seed, "seed", 1, "another seed gives other logs")
 	f.StringVar(&o.start, "start", "2026-01-01", "first `DATE`")
@@ -104,7 +106,8 @@ func (o *generateOptions) run(ctx context.Context, dir string) error {
 	if !o.jobsGiven {
 		least = 0
 	}
-	if err := errors.Join(flags.Within("--days", o.days, 1, generate.MaxDays), flags.Within("--jobs", o.jobs, least, generate.MaxJobs), o.mayWriteIn(dir, names)); err != nil {
+	if err := errors.Join(flags.Within("--days", o.days, 1, generate.MaxDays),
+		flags.Within("--jobs", o.jobs, least, generate.MaxJobs), o.mayWriteIn(dir, names)); err != nil {
 		return err
 	}
 	bar := o.Progress()
@@ -126,7 +129,8 @@ func (o *generateOptions) run(ctx context.Context, dir string) error {
 func (o *generateOptions) names() (names []string, err error) {
 	for _, p := range o.profiles {
 		if !strings.HasSuffix(p, ".toml") && !slices.Contains(generate.Profiles(), p) {
-			return nil, ui.Usagef("unknown profile %q: use %s, or a file that ends in .toml", p, strings.Join(generate.Profiles(), ", "))
+			return nil, ui.Usagef("unknown profile %q: use %s, or a file that ends in .toml",
+				p, strings.Join(generate.Profiles(), ", "))
 		}
 		name, err := generate.ProfileName(p)
 		if err != nil {
@@ -137,8 +141,8 @@ func (o *generateOptions) names() (names []string, err error) {
 	return names, nil
 }
 
-// mayWriteIn refuses a folder where files would be written over that must
-// stay: what is there already, perhaps as a link.
+// mayWriteIn refuses a folder where files would be written over that must stay: what is there already, perhaps as a
+// link.
 func (o *generateOptions) mayWriteIn(dir string, machines []string) error {
 	if err := o.MayWrite(dir); err != nil {
 		return err
@@ -172,8 +176,10 @@ func (o *generateOptions) summarize(s generate.Summary, dir string, took time.Du
 		for _, l := range slices.Sorted(maps.Keys(p.Records)) {
 			letters = append(letters, fmt.Sprintf("%s %s", l, ui.Grouped(p.Records[l])))
 		}
-		o.Say("  the machine: %s, %s, %s", ui.Count(p.Capacity.Nodes, "node"), ui.Count(p.Capacity.Cores, "core"), ui.Count(p.Capacity.GPUs, "GPU"))
+		o.Say("  the machine: %s, %s, %s",
+			ui.Count(p.Capacity.Nodes, "node"), ui.Count(p.Capacity.Cores, "core"), ui.Count(p.Capacity.GPUs, "GPU"))
 		o.Say("  records by type: %s", strings.Join(letters, ", "))
 	}
-	o.Say("%s in %.1f s; next: pbsduck ingest --config %s", ui.Bytes(size), took.Seconds(), filepath.Join(dir, "pbsduck.toml"))
+	o.Say("%s in %.1f s; next: pbsduck ingest --config %s",
+		ui.Bytes(size), took.Seconds(), filepath.Join(dir, "pbsduck.toml"))
 }

@@ -93,7 +93,8 @@ func (o *generateOptions) mayKeep(path, text string) error {
 	case err != nil:
 		return whole.Error(path, err)
 	case string(has) != text:
-		return errors.New(path + " is there, and is another: --profile " + ui.ShellWord(path) + " makes logs by it; or remove it, and it is made again")
+		return errors.New(path + " is there, and is another: --profile " + ui.ShellWord(path) +
+			" makes logs by it; or remove it, and it is made again")
 	}
 	return nil
 }

@@ -72,9 +72,11 @@ func (o *ingestOptions) addFlags(c *cobra.Command) {
 	f.BoolVar(&o.dryRun, "dry-run", false, "read and count, but write nothing")
 	f.BoolVar(&o.follow, "follow", false, "go on: look for news every --interval, until stopped")
 	f.DurationVar(&o.interval, "interval", 5*time.Second, "how often --follow looks")
-	f.StringVar(&o.publishAs, "publish", "", "then publish a copy for readers, as `NAME` (--publish=NAME), or as publish names it")
+	f.StringVar(&o.publishAs, "publish", "",
+		"then publish a copy for readers, as `NAME` (--publish=NAME), or as publish names it")
 	f.Lookup("publish").NoOptDefVal = publishDefault
-	f.BoolVar(&o.Brief, "brief", false, "say a line for each load that brought something, and warnings: for journals and cron")
+	f.BoolVar(&o.Brief, "brief", false,
+		"say a line for each load that brought something, and warnings: for journals and cron")
 	o.copies.Add(c)
 	o.qhist.addFlags(c)
 }

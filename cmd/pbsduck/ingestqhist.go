@@ -31,7 +31,8 @@ type qhistSource struct {
 func (q *qhistSource) addFlags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&q.file, "qhist", "", "no logs: take in `FILE` (- is standard input), what qhist -J -t s printed of a day")
-	f.StringVar(&q.host, "qhist-ssh", "", "no logs: run qhist on `HOST` through ssh, for each day of --since, --until or --last")
+	f.StringVar(&q.host, "qhist-ssh", "",
+		"no logs: run qhist on `HOST` through ssh, for each day of --since, --until or --last")
 	f.DurationVar(&q.timeout, "qhist-timeout", 10*time.Minute, "how long --qhist-ssh waits for a day")
 }
 
@@ -49,7 +50,8 @@ func (q *qhistSource) check(o *ingestOptions, args []string) error {
 	case len(args) > 0:
 		return ui.Usagef("--qhist and --qhist-ssh take the place of logs: leave the paths out")
 	case o.follow || o.overwrite:
-		return ui.Usagef("--qhist and --qhist-ssh go with neither --follow nor --overwrite: what was told before changes nothing")
+		return ui.Usagef("--qhist and --qhist-ssh go with neither --follow nor --overwrite: " +
+			"what was told before changes nothing")
 	case o.Flags.Name == "":
 		return ui.Usagef("which machine does qhist tell of? name it with --machine NAME")
 	case q.file != "" && days:
@@ -144,8 +146,8 @@ func (r *qhistRun) take(ctx context.Context, a load.Answer) error {
 	return nil
 }
 
-// wanted are the days to ask for: those of the window that were not told of yet, or
-// not to their end, and those that were asked for before in vain.
+// wanted are the days to ask for: those of the window that were not told of yet, or not to their end, and those that
+// were asked for before in vain.
 func (r *qhistRun) wanted(ctx context.Context) ([]string, error) {
 	today := time.Now().In(r.machine.Location)
 	from, to, err := r.Window.Days(today)
@@ -241,12 +243,14 @@ func (r *qhistRun) say(took time.Duration) {
 		verb = "would load"
 	}
 	line := &bytes.Buffer{}
-	fmt.Fprintf(line, "%s %s that qhist told of in %s: %s new", verb, ui.Count(r.jobs, "job"), ui.Count(r.days, "answer"), ui.Grouped(r.fresh))
+	fmt.Fprintf(line, "%s %s that qhist told of in %s: %s new",
+		verb, ui.Count(r.jobs, "job"), ui.Count(r.days, "answer"), ui.Grouped(r.fresh))
 	for _, part := range []struct {
 		n    int64
 		what string
 	}{
-		{r.superseded, "of them superseded by what logs or other records say"}, {r.unsure, "with an instant that may be an hour off (flag repeated_hour)"},
+		{r.superseded, "of them superseded by what logs or other records say"},
+		{r.unsure, "with an instant that may be an hour off (flag repeated_hour)"},
 		{r.others, "records of other kinds left out"}, {r.known, "days known already"},
 	} {
 		if part.n > 0 {

@@ -61,7 +61,8 @@ func (o *jobOptions) run(ctx context.Context, id string) error {
 	}
 	if o.output.SafeCSV || format != export.Table && format != export.JSON && format != export.NDJSON {
 		return ui.Usagef(
-			"a story is no table: --format is table, json or ndjson here; pbsduck query \"SELECT * FROM job_details\" gives rows",
+			"a story is no table: --format is table, json or ndjson here; " +
+				"pbsduck query \"SELECT * FROM job_details\" gives rows",
 		)
 	}
 	if err := o.job.Check(); err != nil {

@@ -65,9 +65,11 @@ func (o *jobsOptions) addFlags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringSliceVar(&o.columns, "columns", nil, "these columns of jobs or job_details (`a,b,c`)")
 	f.BoolVar(&o.wide, "wide", false, "all columns of jobs")
-	f.StringSliceVar(&o.sort, "sort", nil, "order by these `COLUMNS`, from the least; COLUMN:desc from the greatest; what is unknown last")
+	f.StringSliceVar(&o.sort, "sort", nil,
+		"order by these `COLUMNS`, from the least; COLUMN:desc from the greatest; what is unknown last")
 	f.BoolVar(&o.count, "count", false, "only how many there are")
-	f.BoolVar(&o.local, "local", false, "instants in the machine's own time, not in UTC; also those of flags that do not say their zone")
+	f.BoolVar(&o.local, "local", false,
+		"instants in the machine's own time, not in UTC; also those of flags that do not say their zone")
 	o.output.Add(c, o.Global, export.Table)
 	o.output.AddRows(c, "job")
 	completeList(c, "columns", func(ctx context.Context, _ []string) []string { return o.known(ctx) })
@@ -120,7 +122,8 @@ func (o *jobsOptions) run(ctx context.Context) (err error) {
 	if o.count {
 		return o.writeCount(ctx, db, jobs, format)
 	}
-	wanted := search.Search{Jobs: jobs, Columns: o.columns, Limit: o.output.Limit(format), Local: o.local, ForPeople: format == export.Table || format == export.Markdown}
+	wanted := search.Search{Jobs: jobs, Columns: o.columns, Limit: o.output.Limit(format), Local: o.local,
+		ForPeople: format == export.Table || format == export.Markdown}
 	if err := o.complete(&wanted, db.Site()); err != nil {
 		return err
 	}

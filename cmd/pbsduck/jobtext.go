@@ -12,8 +12,8 @@ import (
 	"pbsduck/export"
 )
 
-// A telling is the text of a story, made for 80 columns: ordinary values fit. What
-// does not ends in … where there is a width, else it is whole.
+// A telling is the text of a story, made for 80 columns: ordinary values fit. What does not ends in … where there is a
+// width, else it is whole.
 type telling struct {
 	text  strings.Builder
 	width int
@@ -59,8 +59,7 @@ func (t *telling) lines(label string, all ...string) {
 // mostWrapped is how many lines a list takes at most, where there is a width.
 const mostWrapped = 3
 
-// list writes a list, wrapped at its commas where there is a width; the last line
-// ends in … if there is more.
+// list writes a list, wrapped at its commas where there is a width; the last line ends in … if there is more.
 func (t *telling) list(label string, items []string) {
 	if t.width == 0 {
 		t.line(label, strings.Join(items, ","))
@@ -143,7 +142,8 @@ func (t *telling) elements() {
 			hours += *e.UsedCoreHours
 		}
 	}
-	t.line("elements", fmt.Sprintf("%s ended: %s; %s core-hours used", ui.Grouped(jobs), strings.Join(ways, ", "), hundredths(hours)))
+	t.line("elements",
+		fmt.Sprintf("%s ended: %s; %s core-hours used", ui.Grouped(jobs), strings.Join(ways, ", "), hundredths(hours)))
 }
 
 // A resource is what was asked for and used of one thing.
@@ -155,8 +155,10 @@ func (t *telling) resources() {
 		cpuTime += " CPU time"
 	}
 	rows := []resource{
-		{"walltime", clock(t.WalltimeRequested), clock(t.WalltimeUsed), share(t.WalltimeEfficiency, "the walltime asked for")},
-		{"cpus", strings.TrimSpace(number(t.NCPUs) + " " + word(t.CPUType)), cpuTime, share(t.CPUEfficiency, "cpus x walltime used")},
+		{"walltime", clock(t.WalltimeRequested), clock(t.WalltimeUsed),
+			share(t.WalltimeEfficiency, "the walltime asked for")},
+		{"cpus", strings.TrimSpace(number(t.NCPUs) + " " + word(t.CPUType)), cpuTime,
+			share(t.CPUEfficiency, "cpus x walltime used")},
 		{"memory", size(t.MemRequested), size(t.MemUsed), share(t.MemoryEfficiency, "the memory asked for")},
 	}
 	if t.NGPUs != nil && *t.NGPUs > 0 {
@@ -226,14 +228,16 @@ func (t *telling) charge() {
 	for _, c := range []struct {
 		what          string
 		hours, charge *float64
-	}{{"core-hours", t.CPUHours, t.CPUCharge}, {"GPU-hours", t.GPUHours, t.GPUCharge}, {"memory-hours", t.MemoryHours, t.MemoryCharge}} {
+	}{{"core-hours", t.CPUHours, t.CPUCharge}, {"GPU-hours", t.GPUHours, t.GPUCharge},
+		{"memory-hours", t.MemoryHours, t.MemoryCharge}} {
 		switch {
 		case c.hours == nil:
 			charges = append(charges, c.what+" are not known")
 		case c.charge == nil:
 			charges = append(charges, fmt.Sprintf("%s %s, and no factor for %s", hundredths(*c.hours), c.what, of(t.QOS)))
 		case *c.hours > 0 || c.what == "core-hours":
-			charges = append(charges, fmt.Sprintf("%s %s x %g%s = %s", hundredths(*c.hours), c.what, *t.QOSFactor, ofQuality(t.QOS), hundredths(*c.charge)))
+			charges = append(charges, fmt.Sprintf("%s %s x %g%s = %s", hundredths(*c.hours), c.what, *t.QOSFactor,
+				ofQuality(t.QOS), hundredths(*c.charge)))
 		}
 	}
 	switch {
@@ -282,7 +286,8 @@ func (t *telling) runs() {
 		if r.Phase > 1 {
 			name += fmt.Sprintf(".%d", r.Phase)
 		}
-		t.line(name, fmt.Sprintf("%-19s  held %9s  %12s  %10s  %s", instant(r.StartTime), clock(r.Held), count(r.NCPUs, "cpu"), count(r.Nodect, "chunk"), of(r.Ended)))
+		t.line(name, fmt.Sprintf("%-19s  held %9s  %12s  %10s  %s", instant(r.StartTime), clock(r.Held),
+			count(r.NCPUs, "cpu"), count(r.Nodect, "chunk"), of(r.Ended)))
 	}
 }
 

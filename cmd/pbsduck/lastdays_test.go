@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// TestLastDaysOfTheMachine: --last counts to the day that it is at the machine, whose
-// time zone the database knows, not to that of the system, on which it is never the same day.
+// TestLastDaysOfTheMachine: --last counts to the day that it is at the machine, whose time zone the database knows, not
+// to that of the system, on which it is never the same day.
 func TestLastDaysOfTheMachine(t *testing.T) {
 	there, err := time.LoadLocation("Pacific/Pago_Pago")
 	if err != nil {
@@ -30,7 +30,8 @@ func TestLastDaysOfTheMachine(t *testing.T) {
 			return strings.TrimSpace(string(out))
 		}
 		now := time.Now().In(there)
-		record := fmt.Sprintf("%s;E;%%d.srv;user=u ctime=%d end=%d run_count=1\n", now.Format("01/02/2006 15:04:05"), now.Unix()-10, now.Unix())
+		record := fmt.Sprintf("%s;E;%%d.srv;user=u ctime=%d end=%d run_count=1\n",
+			now.Format("01/02/2006 15:04:05"), now.Unix()-10, now.Unix())
 		for i, name := range []string{"20200101", day} {
 			if err := os.WriteFile(filepath.Join(dir, name), fmt.Appendf(nil, record, i), 0o666); err != nil {
 				t.Fatal(err)

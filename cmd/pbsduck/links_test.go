@@ -21,8 +21,8 @@ var (
 	scheme    = regexp.MustCompile(`^[a-z]+:`)
 )
 
-// TestLinks: every link of a page in Markdown leads to a file or folder of the repository, and to a
-// heading that is there; links to the network are not followed.
+// TestLinks: every link of a page in Markdown leads to a file or folder of the repository, and to a heading that is
+// there; links to the network are not followed.
 func TestLinks(t *testing.T) {
 	out, err := exec.Command("git", "-C", top, "ls-files", "--cached", "--others", "--exclude-standard", "*.md").Output()
 	if err != nil {

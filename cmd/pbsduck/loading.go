@@ -47,8 +47,7 @@ type loading struct {
 	took    time.Duration
 }
 
-// load takes in the logs of one machine after the other, and closes the
-// database.
+// load takes in the logs of one machine after the other, and closes the database.
 func (l *loader) load(ctx context.Context, machines []logs.Group) ([]loading, error) {
 	db, err := l.open(ctx)
 	if err != nil {
@@ -83,8 +82,7 @@ func (l *loader) load(ctx context.Context, machines []logs.Group) ([]loading, er
 	return all, err
 }
 
-// sayAll says what became of the logs, and gives the error that the exit code
-// comes from.
+// sayAll says what became of the logs, and gives the error that the exit code comes from.
 func (l *loader) sayAll(all []loading, verb string) error {
 	var outcome error
 	for _, one := range all {
@@ -105,11 +103,11 @@ func (l *loader) open(ctx context.Context) (*duckdb.DB, error) {
 		path = "" // in memory
 	}
 	// The cores are for parsing, and so is the memory.
-	return duckdb.Open(ctx, path, duckdb.Options{Wait: l.Wait, Version: l.Version, Threads: 1, Memory: load.DuckDBMemory, Site: flags.SiteOf(l.Config)})
+	return duckdb.Open(ctx, path,
+		duckdb.Options{Wait: l.Wait, Version: l.Version, Threads: 1, Memory: load.DuckDBMemory, Site: flags.SiteOf(l.Config)})
 }
 
-// verdictOf is the error that the exit code comes from; it tells of the logs that
-// failed.
+// verdictOf is the error that the exit code comes from; it tells of the logs that failed.
 func verdictOf(s *load.Summary) error {
 	for _, err := range s.Failed {
 		ui.Report(err, ui.ExitError)
@@ -123,8 +121,8 @@ func verdictOf(s *load.Summary) error {
 	return nil
 }
 
-// warnOtherZone tells of logs that were read in another time zone before: what
-// they gave stays as it is, unless they are read again.
+// warnOtherZone tells of logs that were read in another time zone before: what they gave stays as it is, unless they
+// are read again.
 func (l *loader) warnOtherZone(one loading) {
 	read := one.summary.OtherZone
 	if len(read) == 0 {
@@ -139,15 +137,17 @@ func (l *loader) warnOtherZone(one loading) {
 	if len(read) == 1 {
 		verb = "was"
 	}
-	l.Warn("%s %s read in time zone %s before, not in %s, and days and instants of theirs stay so; to read them again in %s: %s",
-		ui.Count(int64(len(read)), "log"), verb, strings.Join(slices.Compact(zones), ", "), one.Zone, one.Zone, l.rereadCommand(one, read))
+	l.Warn("%s %s read in time zone %s before, not in %s, and days and instants of theirs stay so; "+
+		"to read them again in %s: %s",
+		ui.Count(int64(len(read)), "log"), verb, strings.Join(slices.Compact(zones), ", "), one.Zone, one.Zone,
+		l.rereadCommand(one, read))
 }
 
-// rereadCommand reads the logs again: by name if they are few, else as this run
-// found them.
+// rereadCommand reads the logs again: by name if they are few, else as this run found them.
 func (l *loader) rereadCommand(one loading, read []load.OtherZone) string {
 	words := append([]string{"pbsduck"}, l.Global.Words()...)
-	words = append(words, "ingest", "--overwrite", "--machine", ui.ShellWord(one.Name), "--timezone", ui.ShellWord(one.Zone))
+	words = append(words, "ingest", "--overwrite", "--machine", ui.ShellWord(one.Name), "--timezone",
+		ui.ShellWord(one.Zone))
 	paths := l.paths
 	if len(read) <= ui.ToldWarnings {
 		paths = nil

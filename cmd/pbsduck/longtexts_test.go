@@ -8,18 +8,19 @@ import (
 	"testing"
 )
 
-// longAccount makes jobs of an account of so many bytes, which two jobs share,
-// and which differs from others at its end only.
+// longAccount makes jobs of an account of so many bytes, which two jobs share, and which differs from others at its end
+// only.
 func longAccount(bytes int) func(i int) string {
 	text := strings.Repeat("x", bytes-6)
 	return func(i int) string {
-		return fmt.Sprintf("%s;E;%d.s;user=u group=g account=\"%s%06d\" queue=cpu ctime=300000000 start=300000100 end=300000110 Exit_status=0 resources_used.walltime=00:00:10 Resource_List.ncpus=1\n",
+		return fmt.Sprintf("%s;E;%d.s;user=u group=g account=\"%s%06d\" queue=cpu ctime=300000000 start=300000100 "+
+			"end=300000110 Exit_status=0 resources_used.walltime=00:00:10 Resource_List.ncpus=1\n",
 			stamp(i), i, text, i/2)
 	}
 }
 
-// TestLongTexts loads more long texts than DuckDB may hold, and adds up days by
-// them, exactly; texts that are too long for a row are NULL and counted.
+// TestLongTexts loads more long texts than DuckDB may hold, and adds up days by them, exactly; texts that are too long
+// for a row are NULL and counted.
 func TestLongTexts(t *testing.T) {
 	for _, c := range []struct {
 		name       string
@@ -44,7 +45,8 @@ func TestLongTexts(t *testing.T) {
 				}
 			}
 			got, err := exec.Command("pbsduck", "query", "--db", db, "--format", "csv",
-				"SELECT count(*), count(DISTINCT md5(account)), sum(jobs)::BIGINT, max(length(account)) FROM daily_summary").Output()
+				"SELECT count(*), count(DISTINCT md5(account)), sum(jobs)::BIGINT, max(length(account)) "+
+					"FROM daily_summary").Output()
 			if _, row, _ := strings.Cut(strings.TrimSpace(string(got)), "\n"); err != nil || row != c.want {
 				t.Errorf("daily_summary has %q, want %q (%v)", row, c.want, err)
 			}

@@ -1,11 +1,8 @@
-// Command pbsduck turns PBS accounting logs into a DuckDB database and
-// answers questions from it.
+// Command pbsduck turns PBS accounting logs into a DuckDB database and answers questions from it.
 //
-// A file is a command, mostly in four parts: an options struct, a constructor
-// that returns the cobra command, a method that adds the flags, and a run
-// method. Commands share what is in flags, logs and ui, and what two of them do
-// alike (loading.go, follow.go, completion.go); they do not know each other.
-// Results go to stdout, everything else to stderr.
+// A file is a command, mostly in four parts: an options struct, a constructor that returns the cobra command, a method
+// that adds the flags, and a run method. Commands share what is in flags, logs and ui, and what two of them do alike
+// (loading.go, follow.go, completion.go); they do not know each other. Results go to stdout, everything else to stderr.
 package main
 
 import (

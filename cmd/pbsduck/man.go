@@ -46,7 +46,8 @@ func writeMan(g *flags.Global, root *cobra.Command, dir string) error {
 		return err
 	}
 	e := manual.Edition{Date: date, Source: "pbsduck " + g.Version}
-	pages := map[string]string{configPage + ".5": e.Configuration(configPage, "configuration of pbsduck", configTemplate, configFacts())}
+	pages := map[string]string{configPage + ".5": e.Configuration(configPage, "configuration of pbsduck",
+		configTemplate, configFacts())}
 	manPages(root, e, pages)
 	names := []string{dir}
 	for name := range pages {
@@ -94,20 +95,29 @@ type factOf struct {
 
 var files = []factOf{
 	{manual.Fact{Name: "pbsduck.duckdb", Text: "the database, if neither --db nor PBSDUCK_DB names another"}, nil},
-	{manual.Fact{Name: "pbsduck.duckdb.wal", Text: "what was committed and is not in the database's file yet; it belongs to it"}, nil},
-	{manual.Fact{Name: "pbsduck.duckdb.lock", Text: "the lock under which one process at a time writes; it needs no care"}, nil},
-	{manual.Fact{Name: "pbsduck.duckdb.building", Text: "a database that is being built; what a killed run left, the next one clears away"}, []string{"ingest", "rebuild"}},
-	{manual.Fact{Name: "pbsduck.duckdb.previous", Text: "the old database, once the new one has taken its place"}, []string{"rebuild"}},
-	{manual.Fact{Name: "pbsduck.published.duckdb", Text: "the copy for readers: a link to its latest generation"}, []string{"publish", "ingest", "connect"}},
+	{manual.Fact{Name: "pbsduck.duckdb.wal", Text: "what was committed and is not in the database's file yet; " +
+		"it belongs to it"}, nil},
+	{manual.Fact{Name: "pbsduck.duckdb.lock", Text: "the lock under which one process at a time writes; it needs no care"},
+		nil},
+	{manual.Fact{Name: "pbsduck.duckdb.building",
+		Text: "a database that is being built; what a killed run left, the next one clears away"},
+		[]string{"ingest", "rebuild"}},
+	{manual.Fact{Name: "pbsduck.duckdb.previous", Text: "the old database, once the new one has taken its place"},
+		[]string{"rebuild"}},
+	{manual.Fact{Name: "pbsduck.published.duckdb", Text: "the copy for readers: a link to its latest generation"},
+		[]string{"publish", "ingest", "connect"}},
 	{manual.Fact{Name: "pbsduck.published-N.duckdb", Text: "its generations"}, []string{"publish", "ingest"}},
-	{manual.Fact{Name: "_manifest.json", Text: "in the folder of a dataset: which partitions it has, and what is in them"}, []string{"export", "publish", "ingest"}},
-	{manual.Fact{Name: "truth.ndjson", Text: "beside the logs that are made: what each row must be"}, []string{"generate"}},
+	{manual.Fact{Name: "_manifest.json", Text: "in the folder of a dataset: which partitions it has, and what is in them"},
+		[]string{"export", "publish", "ingest"}},
+	{manual.Fact{Name: "truth.ndjson", Text: "beside the logs that are made: what each row must be"},
+		[]string{"generate"}},
 	{manual.Fact{Name: "DIR/pbsduck.toml", Text: "a configuration for the logs that are made"}, []string{"generate"}},
 }
 
 var configFile = manual.Fact{
 	Name: flags.DefaultConfig,
-	Text: "the site's configuration, read where it is there, if neither --config nor PBSDUCK_CONFIG names another; see pbsduck.toml(5)",
+	Text: "the site's configuration, read where it is there, if neither --config nor PBSDUCK_CONFIG names another; " +
+		"see pbsduck.toml(5)",
 }
 
 var (
@@ -117,9 +127,13 @@ var (
 
 var environment = []factOf{
 	{inDatabase, nil},
-	{manual.Fact{Name: "TZ", Text: "the system's time zone, which goes where nothing else says in which zone a log was written"}, []string{"ingest", "rebuild", "parse"}},
-	{manual.Fact{Name: "LC_ALL, LC_CTYPE, LANG", Text: "whether the terminal shows UTF-8: the first that is set"}, []string{"query", "jobs", "report", "status", "verify", "schema", "record", "job"}},
-	{manual.Fact{Name: "SOURCE_DATE_EPOCH", Text: "the date of the pages, in seconds since 1970; today if it is not set"}, []string{"man"}},
+	{manual.Fact{Name: "TZ",
+		Text: "the system's time zone, which goes where nothing else says in which zone a log was written"},
+		[]string{"ingest", "rebuild", "parse"}},
+	{manual.Fact{Name: "LC_ALL, LC_CTYPE, LANG", Text: "whether the terminal shows UTF-8: the first that is set"},
+		[]string{"query", "jobs", "report", "status", "verify", "schema", "record", "job"}},
+	{manual.Fact{Name: "SOURCE_DATE_EPOCH", Text: "the date of the pages, in seconds since 1970; today if it is not set"},
+		[]string{"man"}},
 }
 
 // withoutDatabase are the commands that open none, and what is below them.
@@ -164,8 +178,7 @@ func facts(c *cobra.Command) manual.Facts {
 	return f
 }
 
-// exitStatus are the exit codes that a command can have: as its help tells them, or
-// else as that of all does.
+// exitStatus are the exit codes that a command can have: as its help tells them, or else as that of all does.
 func exitStatus(c *cobra.Command, opens bool) (all []manual.Fact) {
 	_, own := manual.WithoutExitCodes(c.Long)
 	for _, e := range ui.ExitCodes {
@@ -183,6 +196,8 @@ func configFacts() manual.Facts {
 	return manual.Facts{
 		Files:       []manual.Fact{configFile},
 		Environment: []manual.Fact{inConfig},
-		SeeAlso:     []string{"pbsduck(1)", "pbsduck-config(1)", "pbsduck-ingest(1)", "pbsduck-recalculate(1)", "pbsduck-rebuild(1)"},
+		SeeAlso: []string{
+			"pbsduck(1)", "pbsduck-config(1)", "pbsduck-ingest(1)", "pbsduck-recalculate(1)", "pbsduck-rebuild(1)",
+		},
 	}
 }

@@ -32,8 +32,8 @@ func allCommands() []*cobra.Command {
 	return all
 }
 
-// TestManPages: each command has a page with all sections, which groff sets without a warning, and
-// in which each flag says what it takes.
+// TestManPages: each command has a page with all sections, which groff sets without a warning, and in which each flag
+// says what it takes.
 func TestManPages(t *testing.T) {
 	t.Setenv("SOURCE_DATE_EPOCH", "1767225600")
 	dir := t.TempDir()
@@ -44,7 +44,9 @@ func TestManPages(t *testing.T) {
 	}
 	want := map[string][]string{"pbsduck.toml.5": {"NAME", "DESCRIPTION", "FILES", "ENVIRONMENT", "SEE ALSO"}}
 	for _, c := range allCommands() {
-		want[manual.Name(c)+".1"] = []string{"NAME", "SYNOPSIS", "DESCRIPTION", "FILES", "ENVIRONMENT", "EXIT STATUS", "SEE ALSO"}
+		want[manual.Name(c)+".1"] = []string{
+			"NAME", "SYNOPSIS", "DESCRIPTION", "FILES", "ENVIRONMENT", "EXIT STATUS", "SEE ALSO",
+		}
 	}
 	for name, sections := range want {
 		text := page(t, filepath.Join(dir, name))
@@ -91,12 +93,13 @@ func firstLines(text string, n int) string {
 	return strings.Join(lines[:min(n, len(lines))], "\n")
 }
 
-// TestHelpOfFlags: each flag of each command says what its value is called, in words of this
-// program, not in those of its source; lines fit 80 columns.
+// TestHelpOfFlags: each flag of each command says what its value is called, in words of this program, not in those of
+// its source; lines fit 80 columns.
 func TestHelpOfFlags(t *testing.T) {
 	for _, c := range allCommands() {
 		for _, f := range manual.Flags(c.LocalFlags()) {
-			if _, value, takes := strings.Cut(strings.TrimPrefix(f.Head, "-"), " "); takes && slices.Contains([]string{"string", "strings", "stringArray", "int", "uint", "duration"}, value) {
+			if _, value, takes := strings.Cut(strings.TrimPrefix(f.Head, "-"), " "); takes &&
+				slices.Contains([]string{"string", "strings", "stringArray", "int", "uint", "duration"}, value) {
 				t.Errorf("%s: %s: name its value, in backquotes in its usage", c.CommandPath(), f.Head)
 			}
 		}

@@ -16,9 +16,8 @@ import (
 	"time"
 )
 
-// peak runs a command and prints its largest resident set, in MB, to the file
-// that is named first. It is a process of its own: of one that a large process
-// starts Linux counts the memory of that one, too.
+// peak runs a command and prints its largest resident set, in MB, to the file that is named first. It is a process of
+// its own: of one that a large process starts Linux counts the memory of that one, too.
 func peak() {
 	c := exec.Command(os.Args[2], os.Args[3:]...)
 	c.Stdout, c.Stderr = os.Stdout, os.Stderr
@@ -36,8 +35,8 @@ func peak() {
 	}
 }
 
-// A memoryCase is an input that once took memory without bound, and what it may
-// take, in MB: to load it, to verify the database, and to make its rows again.
+// A memoryCase is an input that once took memory without bound, and what it may take, in MB: to load it, to verify the
+// database, and to make its rows again.
 type memoryCase struct {
 	name  string
 	make  func(t *testing.T, dir string)
@@ -46,9 +45,8 @@ type memoryCase struct {
 	again bool // what is loaded is verified and made again also without -torture
 }
 
-// hostileBound is what any input may take, also bytes of rows next to each other
-// that nothing packs, a quarter of a gigabyte of them, which DuckDB holds all at
-// once.
+// hostileBound is what any input may take, also bytes of rows next to each other that nothing packs, a quarter of a
+// gigabyte of them, which DuckDB holds all at once.
 const hostileBound = 1200
 
 // noiseBound is what shorter texts that nothing packs may take: with -torture they are three times as long. To verify
@@ -61,15 +59,24 @@ var memoryCases = []memoryCase{
 	{"20,000 small logs", smallLogs(20_000), 500, true, false},
 	{"one job", manyRecords(246_000, recordOf(func(int) int { return 1 })), hostileBound, false, false},
 	{"a gigabyte of one job", manyRecords(2_000_000, recordOf(func(int) int { return 1 })), hostileBound, true, false},
-	{"every other record of one job", manyRecords(500_000, recordOf(func(i int) int { return 1 + i%2*i })), hostileBound, true, false},
-	{"one record again and again", manyRecords(2_000_000, func(int) string { return recordOf(func(int) int { return 1 })(0) }), hostileBound, true, false},
+	{"every other record of one job", manyRecords(500_000, recordOf(func(i int) int { return 1 + i%2*i })),
+		hostileBound, true, false},
+	{"one record again and again",
+		manyRecords(2_000_000, func(int) string { return recordOf(func(int) int { return 1 })(0) }),
+		hostileBound, true, false},
 	{"long accounts", manyRecords(12_000, longAccount(30_000)), hostileBound, false, false},
 	{"accounts that are too long", manyRecords(3_000, longAccount(120_000)), hostileBound, false, false},
-	{"records that do not pack", noisy(func(i int) string { return recordOf(func(int) int { return i })(i) }, "jobname="), noiseBound, false, false},
-	{"events that are kept as bytes", noisy(func(i int) string { return stamp(i) + ";a;" + strconv.Itoa(i) + ".s;Variable_List=\xff" }, "="), noiseBound, false, false},
-	{"events of texts that do not pack", noisy(func(i int) string { return stamp(i) + ";a;" + strconv.Itoa(i) + ".s;Variable_List=" }, "="), noiseBound, false, false},
+	{"records that do not pack", noisy(func(i int) string { return recordOf(func(int) int { return i })(i) }, "jobname="),
+		noiseBound, false, false},
+	{"events that are kept as bytes",
+		noisy(func(i int) string { return stamp(i) + ";a;" + strconv.Itoa(i) + ".s;Variable_List=\xff" }, "="),
+		noiseBound, false, false},
+	{"events of texts that do not pack",
+		noisy(func(i int) string { return stamp(i) + ";a;" + strconv.Itoa(i) + ".s;Variable_List=" }, "="),
+		noiseBound, false, false},
 	{"rejects", noisy(rejected, "="), noiseBound, false, true},
-	{"short records", manyRecords(3_000_000, func(i int) string { return stamp(i) + ";Q;" + strconv.Itoa(i) + ";\n" }), hostileBound, false, false},
+	{"short records", manyRecords(3_000_000, func(i int) string { return stamp(i) + ";Q;" + strconv.Itoa(i) + ";\n" }),
+		hostileBound, false, false},
 }
 
 // TestMemory holds the program to its bounds of memory.
@@ -141,7 +148,8 @@ func smallLogs(n int) func(*testing.T, string) {
 			head, ctime := day.Format("01/02/2006"), day.Unix()
 			log := fmt.Sprintf("%[1]s 01:00:00;Q;%[2]d.s;queue=cpu\n"+
 				"%[1]s 02:00:00;S;%[2]d.s;user=u group=g queue=cpu ctime=%[3]d start=%[4]d exec_host=n1/0*4\n"+
-				"%[1]s 03:00:00;E;%[2]d.s;user=u group=g queue=cpu ctime=%[3]d start=%[4]d exec_host=n1/0*4 end=%[5]d Exit_status=0\n",
+				"%[1]s 03:00:00;E;%[2]d.s;user=u group=g queue=cpu ctime=%[3]d start=%[4]d exec_host=n1/0*4 "+
+				"end=%[5]d Exit_status=0\n",
 				head, i, ctime+3600, ctime+7200, ctime+10800)
 			if err := os.WriteFile(filepath.Join(dir, day.Format("20060102")), []byte(log), 0o600); err != nil {
 				t.Fatal(err)
@@ -175,9 +183,11 @@ func manyRecords(n int, record func(i int) string) func(*testing.T, string) {
 
 // recordOf makes different E records of some jobs.
 func recordOf(job func(i int) int) func(i int) string {
-	rest := " exec_vnode=(" + strings.Repeat("n1:ncpus=4)+(", 20) + "n2:ncpus=1) Resource_List.ncpus=81 Resource_List.nodect=21 Resource_List.place=free"
+	rest := " exec_vnode=(" + strings.Repeat("n1:ncpus=4)+(", 20) +
+		"n2:ncpus=1) Resource_List.ncpus=81 Resource_List.nodect=21 Resource_List.place=free"
 	return func(i int) string {
-		return fmt.Sprintf("%s;E;%d.s;user=u group=g account=\"A%d\" queue=cpu jobname=n ctime=300000000 start=300000100 end=%d Exit_status=0 resources_used.walltime=00:10:00%s run_count=1 session=%d\n",
+		return fmt.Sprintf("%s;E;%d.s;user=u group=g account=\"A%d\" queue=cpu jobname=n ctime=300000000 start=300000100 "+
+			"end=%d Exit_status=0 resources_used.walltime=00:10:00%s run_count=1 session=%d\n",
 			stamp(i), job(i), i%7, firstDay.Unix()+int64(i/100), rest, i)
 	}
 }

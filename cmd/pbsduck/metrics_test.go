@@ -28,16 +28,19 @@ func TestMetrics(t *testing.T) {
 		return
 	}
 	if got, err := os.ReadFile(path); err != nil || string(got) != want {
-		t.Errorf("%s is not what the heads of the reports say (%v): go test ./cmd/pbsduck -run Metrics -update-metrics", path, err)
+		t.Errorf("%s is not what the heads of the reports say (%v): go test ./cmd/pbsduck -run Metrics -update-metrics",
+			path, err)
 	}
 }
 
 const metricsHead = `# Figures
 
-How each figure of a [report](reports.md) is reckoned, as the heads of the reports' SQL say it; ` + "`pbsduck report NAME --help`" + ` says the same of
-one report, and ` + "`--sql`" + ` shows all of it. Core-hours and their kin are in [usage](#usage), the three waits in [waits](#waits), expansion
-factor and bounded slowdown in [slowdown](#slowdown), CPU and memory efficiency in [efficiency](#efficiency), utilisation
-in [utilisation](#utilisation), what was lost in [requeues](#requeues). Charges are hours by the rules of the site: [configuration](configuration.md#charges).
+How each figure of a [report](reports.md) is reckoned, as the heads of the reports' SQL say it;
+` + "`pbsduck report NAME --help`" + ` says the same of one report, and ` + "`--sql`" + ` shows all of it.
+Core-hours and their kin are in [usage](#usage), the three waits in [waits](#waits), expansion factor and bounded
+slowdown in [slowdown](#slowdown), CPU and memory efficiency in [efficiency](#efficiency), utilisation in
+[utilisation](#utilisation), what was lost in [requeues](#requeues). Charges are hours by the rules of the site:
+[configuration](configuration.md#charges).
 `
 
 // metrics is the page: an index of figures, and each report as its head says it.

@@ -15,19 +15,23 @@ import (
 
 // anything are the flags that take any text, so that none is nonsense, and why.
 var anything = map[string]string{
-	"db": "a file's name", "config": "a file's name", "output": "a file's name", "html": "a file's name", "page": "a file's name",
-	"dataset": "a folder's name", "check": "a folder's name", "publish": "a file's name", "as": "a file's name", "policy": "a file's name",
-	"pbsduck ingest --machine": "the name of a machine that may be new", "pbsduck parse --machine": "likewise", "pbsduck rebuild --machine": "likewise",
-	"like": "a database's name", "title": "a text", "query": "SQL, which may be of any kind: what it says is told by DuckDB", "key": "a file's name", "parts": "a folder's name",
-	"user": "a name", "account": "a name", "project": "a name", "anonymize-key": "a file's name", "group": "a name", "queue": "a name", "name": "a name",
-	"priority": "a name", "qos": "a name", "cpu-type": "a name", "gpu-type": "a name", "node": "a name", "job": "the id of a job, which may be any text",
+	"db": "a file's name", "config": "a file's name", "output": "a file's name", "html": "a file's name",
+	"page": "a file's name", "dataset": "a folder's name", "check": "a folder's name", "publish": "a file's name",
+	"as": "a file's name", "policy": "a file's name", "pbsduck ingest --machine": "the name of a machine that may be new",
+	"pbsduck parse --machine": "likewise", "pbsduck rebuild --machine": "likewise", "like": "a database's name",
+	"title": "a text", "query": "SQL, which may be of any kind: what it says is told by DuckDB", "key": "a file's name",
+	"parts": "a folder's name", "user": "a name", "account": "a name", "project": "a name",
+	"anonymize-key": "a file's name", "group": "a name", "queue": "a name", "name": "a name", "priority": "a name",
+	"qos": "a name", "cpu-type": "a name", "gpu-type": "a name", "node": "a name",
+	"job": "the id of a job, which may be any text",
 }
 
 // needed are what else a command needs.
 var needed = map[string][]string{
-	"pbsduck query": {"SELECT 1"}, "pbsduck parse": {"logs"}, "pbsduck generate": {"made"}, "pbsduck record": {"7"}, "pbsduck job": {"7"},
-	"pbsduck forget": {"20260115"}, "pbsduck export": {"out"}, "pbsduck report": {"usage"}, "pbsduck rebuild": {"logs"}, "pbsduck ingest": {"logs"},
-	"pbsduck export --partition": {}, "pbsduck allocations load": {"hours.csv"}, "pbsduck man": {"pages"}, "pbsduck resolve": {"parts"},
+	"pbsduck query": {"SELECT 1"}, "pbsduck parse": {"logs"}, "pbsduck generate": {"made"}, "pbsduck record": {"7"},
+	"pbsduck job": {"7"}, "pbsduck forget": {"20260115"}, "pbsduck export": {"out"}, "pbsduck report": {"usage"},
+	"pbsduck rebuild": {"logs"}, "pbsduck ingest": {"logs"}, "pbsduck export --partition": {},
+	"pbsduck allocations load": {"hours.csv"}, "pbsduck man": {"pages"}, "pbsduck resolve": {"parts"},
 }
 
 // beside are flags that another needs to mean anything.
@@ -63,8 +67,8 @@ func runHere(t *testing.T, line ...string) (int, string) {
 	return code, <-said
 }
 
-// TestNonsense gives each flag of each command a value that means nothing: it is a wrong use, which
-// is told before anything is done, and names the flag.
+// TestNonsense gives each flag of each command a value that means nothing: it is a wrong use, which is told before
+// anything is done, and names the flag.
 func TestNonsense(t *testing.T) {
 	dir := t.TempDir()
 	furnish(t, dir)
@@ -93,8 +97,10 @@ func TestNonsense(t *testing.T) {
 			}
 			line := slices.Concat(strings.Fields(c.CommandPath())[1:], rest, beside[f.Name])
 			code, said := runHere(t, append(line, value)...)
-			if told := strings.ReplaceAll(said, "_", "-"); code != ui.ExitUsage || !strings.Contains(told, f.Name) && !strings.Contains(told, nonsense) {
-				t.Errorf("%s %s: exit code %d, want %d, and a word about the flag: %s", strings.Join(line, " "), value, code, ui.ExitUsage, firstLines(said, 3))
+			if told := strings.ReplaceAll(said, "_", "-"); code != ui.ExitUsage ||
+				!strings.Contains(told, f.Name) && !strings.Contains(told, nonsense) {
+				t.Errorf("%s %s: exit code %d, want %d, and a word about the flag: %s",
+					strings.Join(line, " "), value, code, ui.ExitUsage, firstLines(said, 3))
 			}
 			tried++
 		})
@@ -108,9 +114,11 @@ func TestNonsense(t *testing.T) {
 	if tried < 150 {
 		t.Errorf("only %d flags tried", tried)
 	}
-	for _, text := range []string{"n0nsense", "help n0nsense", "help ingst", "completion ksh", "config n0nsense", "connect n0nsense", "schema n0nsense", "report n0nsense",
+	for _, text := range []string{"n0nsense", "help n0nsense", "help ingst", "completion ksh", "config n0nsense",
+		"connect n0nsense", "schema n0nsense", "report n0nsense",
 		"help report n0nsense", "completion bash n0nsense", "allocations n0nsense"} {
-		if code, said := runHere(t, strings.Fields(text)...); code != ui.ExitUsage || !strings.Contains(said, "n0nsense") && !strings.Contains(said, "did you mean") {
+		if code, said := runHere(t, strings.Fields(text)...); code != ui.ExitUsage ||
+			!strings.Contains(said, "n0nsense") && !strings.Contains(said, "did you mean") {
 			t.Errorf("pbsduck %s: exit code %d: %s", text, code, said)
 		}
 	}

@@ -65,7 +65,8 @@ var canMount = sync.OnceValue(func() bool {
 		return false
 	}
 	defer os.Remove(dir)
-	return exec.Command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", dir).Run() == nil && exec.Command("umount", dir).Run() == nil
+	return exec.Command("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", dir).Run() == nil &&
+		exec.Command("umount", dir).Run() == nil
 })
 
 func tmpfs(ts *testscript.TestScript, _ bool, args []string) {

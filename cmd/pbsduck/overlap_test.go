@@ -16,12 +16,10 @@ import (
 	"pbsduck/cmd/pbsduck/ui"
 )
 
-// torture makes the tests of overlapping processes as long as make torture
-// wants them.
+// torture makes the tests of overlapping processes as long as make torture wants them.
 var torture = flag.Bool("torture", false, "run 2 to 8 processes at once in 100 rounds")
 
-// An overlap is a folder in which processes run at once on one database. Each
-// log has three records, one of them a job.
+// An overlap is a folder in which processes run at once on one database. Each log has three records, one of them a job.
 type overlap struct {
 	*testing.T
 	dir  string
@@ -42,7 +40,9 @@ func (o *overlap) log() string {
 	o.logs++
 	at := func(h int) string { return day.Add(time.Duration(h) * time.Hour).Format("01/02/2006 15:04:05") }
 	end := day.Add(9 * time.Hour).Unix()
-	text := fmt.Sprintf("%s;Q;%d.srv;queue=q\n%s;S;%[2]d.srv;user=u queue=q\n%[4]s;E;%[2]d.srv;user=u queue=q ctime=%[5]d qtime=%[5]d etime=%[5]d start=%[6]d end=%[7]d Exit_status=0 resources_used.walltime=01:00:00 run_count=1\n",
+	text := fmt.Sprintf("%s;Q;%d.srv;queue=q\n%s;S;%[2]d.srv;user=u queue=q\n"+
+		"%[4]s;E;%[2]d.srv;user=u queue=q ctime=%[5]d qtime=%[5]d etime=%[5]d start=%[6]d end=%[7]d Exit_status=0 "+
+		"resources_used.walltime=01:00:00 run_count=1\n",
 		at(7), o.logs, at(8), at(9), end-7200, end-3600, end)
 	name := filepath.Join("logs", day.Format("20060102"))
 	if err := os.WriteFile(filepath.Join(o.dir, name), []byte(text), 0o644); err != nil {
@@ -87,11 +87,11 @@ func (o *overlap) atOnce(commands []*exec.Cmd, allowed ...int) {
 	}
 }
 
-// whole holds the database to what the processes were given: so many logs, each
-// with its job.
+// whole holds the database to what the processes were given: so many logs, each with its job.
 func (o *overlap) whole() {
 	o.Helper()
-	out, err := o.command("query", "--format", "csv", "SELECT (SELECT count(*) FROM log_files) AS logs, (SELECT count(*) FROM jobs) AS jobs, (SELECT count(*) FROM events) AS events").CombinedOutput()
+	out, err := o.command("query", "--format", "csv", "SELECT (SELECT count(*) FROM log_files) AS logs, "+
+		"(SELECT count(*) FROM jobs) AS jobs, (SELECT count(*) FROM events) AS events").CombinedOutput()
 	if want := fmt.Sprintf("logs,jobs,events\n%d,%d,%d\n", o.logs, o.logs, 2*o.logs); err != nil || string(out) != want {
 		o.Fatalf("there is %q (%v), want %q", out, err, want)
 	}
@@ -106,15 +106,16 @@ func (o *overlap) left() {
 	}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case name == "logs", name == "x.duckdb", name == "x.duckdb.previous", strings.HasPrefix(name, "x.published") && !strings.HasSuffix(name, ".lock"):
+		case name == "logs", name == "x.duckdb", name == "x.duckdb.previous",
+			strings.HasPrefix(name, "x.published") && !strings.HasSuffix(name, ".lock"):
 		default:
 			o.Errorf("%s is left", name)
 		}
 	}
 }
 
-// TestLoadsAtOnce: of processes that load at once, also into a database that is
-// not there yet, each loads its logs, whoever made the database.
+// TestLoadsAtOnce: of processes that load at once, also into a database that is not there yet, each loads its logs,
+// whoever made the database.
 func TestLoadsAtOnce(t *testing.T) {
 	for _, n := range []int{2, 3, 4} {
 		o := newOverlap(t)
@@ -130,8 +131,8 @@ func TestLoadsAtOnce(t *testing.T) {
 	}
 }
 
-// TestLoadInVain: a load that has nothing to load, or fails, takes away only a
-// database that it made itself, also beside one that loads.
+// TestLoadInVain: a load that has nothing to load, or fails, takes away only a database that it made itself, also
+// beside one that loads.
 func TestLoadInVain(t *testing.T) {
 	o := newOverlap(t)
 	if err := os.WriteFile(filepath.Join(o.dir, "noise"), []byte("this is no log\n"), 0o644); err != nil {
@@ -154,8 +155,7 @@ func TestLoadInVain(t *testing.T) {
 	}
 }
 
-// TestOverlap: whatever of ingest, rebuild and publish runs at once, on a new
-// or an old database, nothing is lost.
+// TestOverlap: whatever of ingest, rebuild and publish runs at once, on a new or an old database, nothing is lost.
 func TestOverlap(t *testing.T) {
 	rounds, most := 4, 4
 	if *torture {
@@ -195,8 +195,7 @@ func TestOverlap(t *testing.T) {
 	}
 }
 
-// TestRemovedDuringLoad: who loads into a database that is removed meanwhile is
-// told, and nothing is said to be loaded.
+// TestRemovedDuringLoad: who loads into a database that is removed meanwhile is told, and nothing is said to be loaded.
 func TestRemovedDuringLoad(t *testing.T) {
 	o := newOverlap(t)
 	log, err := os.ReadFile(filepath.Join(o.dir, o.log()))
@@ -230,8 +229,10 @@ func TestRemovedDuringLoad(t *testing.T) {
 	if err := errors.Join(err, stdin.Close()); err != nil {
 		t.Fatal(err)
 	}
-	_ = c.Wait()                                                                                          // what it says is looked at
-	told := strings.Contains(said.String(), "removed") || strings.Contains(said.String(), "no such file") // it may hold the lock, and not have the file open yet
+	// what it says is looked at
+	_ = c.Wait()
+	// it may hold the lock, and not have the file open yet
+	told := strings.Contains(said.String(), "removed") || strings.Contains(said.String(), "no such file")
 	if code := c.ProcessState.ExitCode(); code != ui.ExitError || !told || strings.Contains(said.String(), "loaded 1") {
 		t.Errorf("exit code %d: %s", code, said.String())
 	}

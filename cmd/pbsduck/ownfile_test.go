@@ -11,9 +11,8 @@ import (
 	"pbsduck/duckdb"
 )
 
-// TestQuestionReadsOwnFile: a question that may read files reads the database's
-// own, by whatever name, and nobody can write to it for all that before it is
-// closed.
+// TestQuestionReadsOwnFile: a question that may read files reads the database's own, by whatever name, and nobody can
+// write to it for all that before it is closed.
 func TestQuestionReadsOwnFile(t *testing.T) {
 	o := newOverlap(t)
 	o.atOnce([]*exec.Cmd{o.ingest()}, ui.ExitOK)
@@ -26,7 +25,8 @@ func TestQuestionReadsOwnFile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rows, err := db.Query(t.Context(), fmt.Sprintf("SELECT octet_length(content) FROM read_blob('%s')", filepath.Join(o.dir, name)))
+		rows, err := db.Query(t.Context(),
+			fmt.Sprintf("SELECT octet_length(content) FROM read_blob('%s')", filepath.Join(o.dir, name)))
 		if err != nil {
 			t.Fatal(err)
 		}

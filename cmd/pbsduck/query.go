@@ -68,7 +68,8 @@ func oneQuestion(_ *cobra.Command, args []string) error {
 	switch len(args) {
 	case 0:
 		return ui.Usagef(
-			`give a question in SQL, such as pbsduck query "SELECT queue, count(*) AS jobs FROM jobs GROUP BY queue", a file that ends in .sql, or - for standard input`,
+			`give a question in SQL, such as pbsduck query "SELECT queue, count(*) AS jobs FROM jobs GROUP BY queue", ` +
+				`a file that ends in .sql, or - for standard input`,
 		)
 	case 1:
 		return nil

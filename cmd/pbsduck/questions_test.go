@@ -11,10 +11,11 @@ import (
 	"testing"
 )
 
-// TestQuestions asks the questions of docs/questions.md, by the command and by the SQL: both answer, and
-// what both have a column for is the same in all rows.
+// TestQuestions asks the questions of docs/questions.md, by the command and by the SQL: both answer, and what both have
+// a column for is the same in all rows.
 func TestQuestions(t *testing.T) {
-	found := regexp.MustCompile("(?ms)^## (\\d+)\\. (.*?)$.*?^```sh\n(.*?)\n```\n\n^```sql\n(.*?)\n```$").FindAllStringSubmatch(page(t, filepath.Join(docs, "questions.md")), -1)
+	question := regexp.MustCompile("(?ms)^## (\\d+)\\. (.*?)$.*?^```sh\n(.*?)\n```\n\n^```sql\n(.*?)\n```$")
+	found := question.FindAllStringSubmatch(page(t, filepath.Join(docs, "questions.md")), -1)
 	if len(found) != 20 {
 		t.Fatalf("%d questions, want 20", len(found))
 	}
@@ -39,7 +40,8 @@ func TestQuestions(t *testing.T) {
 		reported := runTour(t, dir, command+" --format csv")
 		byCommand, bySQL := common(t, reported, answer)
 		if len(byCommand) < 2 || !slices.Equal(byCommand, bySQL) {
-			t.Errorf("%s. %s: the command and the SQL differ:\n%s\n%s", number, q[2], firstLines(strings.Join(byCommand, "\n"), 6), firstLines(strings.Join(bySQL, "\n"), 6))
+			t.Errorf("%s. %s: the command and the SQL differ:\n%s\n%s",
+				number, q[2], firstLines(strings.Join(byCommand, "\n"), 6), firstLines(strings.Join(bySQL, "\n"), 6))
 		}
 	}
 }

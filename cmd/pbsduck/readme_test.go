@@ -12,10 +12,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var updateReadme = flag.Bool("update-readme", false, "write what the commands print into README.md and docs/tutorial.md")
+var updateReadme = flag.Bool("update-readme", false,
+	"write what the commands print into README.md and docs/tutorial.md")
 
-// TestReadme runs every command of the README's tour, and of the tutorial, in order, in one folder each,
-// and compares what they print on standard output with what the page shows.
+// TestReadme runs every command of the README's tour, and of the tutorial, in order, in one folder each, and compares
+// what they print on standard output with what the page shows.
 func TestReadme(t *testing.T) {
 	for _, path := range []string{"../../README.md", filepath.Join(docs, "tutorial.md")} {
 		t.Run(filepath.Base(path), func(t *testing.T) {
@@ -59,7 +60,8 @@ func testTour(t *testing.T, path string) {
 		return
 	}
 	if diff := cmp.Diff(string(text), out.String()); diff != "" {
-		t.Errorf("it shows other output than the commands print (go test ./cmd/pbsduck -run Readme -update-readme, and look at the difference):\n%s", diff)
+		t.Errorf("it shows other output than the commands print (go test ./cmd/pbsduck -run Readme -update-readme, "+
+			"and look at the difference):\n%s", diff)
 	}
 }
 

@@ -114,12 +114,13 @@ func (o *rebuildOptions) run(ctx context.Context, args []string) (err error) {
 func (o *rebuildOptions) options() rebuild.Options {
 	return rebuild.Options{
 		Wait: o.Wait, Version: o.Version, Threads: 1, Memory: load.DuckDBMemory, Config: o.Config,
-		Verify: verify.Options{Quick: o.quick, Checking: func(c verify.Check) { o.bar.Describe(c.Name) }, Progress: o.bar.Show},
+		Verify: verify.Options{
+			Quick: o.quick, Checking: func(c verify.Check) { o.bar.Describe(c.Name) }, Progress: o.bar.Show,
+		},
 	}
 }
 
-// runFromLogs makes the database from the logs. That the old one is damaged is
-// no error here.
+// runFromLogs makes the database from the logs. That the old one is damaged is no error here.
 func (o *rebuildOptions) runFromLogs(ctx context.Context, args []string, had rebuild.Readings, err error) error {
 	if errors.Is(err, duckdb.ErrCorrupt) {
 		o.sayUnreadable(err)
@@ -134,7 +135,8 @@ func (o *rebuildOptions) runFromLogs(ctx context.Context, args []string, had reb
 	if err := o.look(had); err != nil {
 		return err
 	}
-	return rebuild.FromLogs(ctx, o.DB, o.load, rebuild.LogsOptions{Options: o.options(), LoseMissing: o.lose, Unreadable: o.sayUnreadable})
+	return rebuild.FromLogs(ctx, o.DB, o.load,
+		rebuild.LogsOptions{Options: o.options(), LoseMissing: o.lose, Unreadable: o.sayUnreadable})
 }
 
 // runFromRecords makes the rows again from what the old database keeps.
@@ -161,7 +163,8 @@ func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had 
 			bar.Finish()
 		}
 	}
-	s, err := rebuild.FromRecords(ctx, o.DB, rebuild.RecordsOptions{Options: o.options(), Workers: load.Tune(), Progress: progress})
+	s, err := rebuild.FromRecords(ctx, o.DB,
+		rebuild.RecordsOptions{Options: o.options(), Workers: load.Tune(), Progress: progress})
 	bar.Finish()
 	if s != nil {
 		o.sayMade(s)
@@ -172,16 +175,19 @@ func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had 
 // sayMade says what came of the raw records.
 func (o *rebuildOptions) sayMade(s *rebuild.RecordsSummary) {
 	seconds := s.Took.Seconds()
-	o.Say("%s made again in %.1f s: %s jobs/s", ui.Count(s.Jobs-s.Kept, "job"), seconds, ui.Grouped(int64(float64(s.Jobs)/seconds)))
+	o.Say("%s made again in %.1f s: %s jobs/s",
+		ui.Count(s.Jobs-s.Kept, "job"), seconds, ui.Grouped(int64(float64(s.Jobs)/seconds)))
 	if s.Older > 0 {
-		o.Warn("the old database has schema version %d: events, rejected lines, exact repeats and the ledger are as it has them; "+
+		o.Warn("the old database has schema version %d: events, rejected lines, "+
+			"exact repeats and the ledger are as it has them; "+
 			"what it does not keep, only a rebuild from the logs gives (docs/upgrade.md)", s.Older)
 	}
 	if s.Rejected > 0 {
 		o.Warn("%s of the old database is none by today's rules, and became a rejected line", ui.Count(s.Rejected, "job"))
 	}
 	if len(s.Unusable) > 0 {
-		o.Warn("%s with a raw record that is damaged kept the row as it was: pbsduck verify names them", ui.Count(int64(len(s.Unusable)), "job"))
+		o.Warn("%s with a raw record that is damaged kept the row as it was: pbsduck verify names them",
+			ui.Count(int64(len(s.Unusable)), "job"))
 	}
 	o.SayFailures(s.FailedBy)
 	o.SayUnknown(s.UnknownCharges)
@@ -191,13 +197,14 @@ func (o *rebuildOptions) sayMade(s *rebuild.RecordsSummary) {
 func (o *rebuildOptions) sayUnreadable(err error) {
 	if !o.warned {
 		o.Warn("%s", ui.Text(err))
-		o.Warn("the old database can't be read: its time zones and allocations, and rules and columns that no configuration names, are not taken over, and whether all of its logs are given can't be told; it stays as %s.previous", o.DB)
+		o.Warn("the old database can't be read: its time zones and allocations, and rules and columns "+
+			"that no configuration names, are not taken over, and whether all of its logs are given can't be told; "+
+			"it stays as %s.previous", o.DB)
 	}
 	o.warned = true
 }
 
-// load takes in all logs. One that can't be read stops the rebuild: the old
-// database may have it.
+// load takes in all logs. One that can't be read stops the rebuild: the old database may have it.
 func (o *rebuildOptions) load(ctx context.Context, fresh *duckdb.DB) error {
 	for _, m := range o.machines {
 		found, missed, err := m.Find(o.DB)
@@ -207,7 +214,8 @@ func (o *rebuildOptions) load(ctx context.Context, fresh *duckdb.DB) error {
 		bar := o.LoadProgress()
 		start := time.Now()
 		summary, err := load.Run(ctx, fresh, found, load.Options{
-			Machine: m.Name, Zone: m.Zone, Codec: o.pack, Progress: bar.Show, Now: start, Config: o.Config, Workers: load.Tune(), Final: true,
+			Machine: m.Name, Zone: m.Zone, Codec: o.pack, Progress: bar.Show, Now: start, Config: o.Config, Workers: load.Tune(),
+			Final:  true,
 			Missed: missed,
 		})
 		bar.Finish()
@@ -226,8 +234,8 @@ func (o *rebuildOptions) load(ctx context.Context, fresh *duckdb.DB) error {
 	return nil
 }
 
-// look finds the logs before the work begins: it refuses at once if some that
-// the old database has are not among them, or if there is no room.
+// look finds the logs before the work begins: it refuses at once if some that the old database has are not among them,
+// or if there is no room.
 func (o *rebuildOptions) look(had rebuild.Readings) error {
 	given := map[string][]source.Log{}
 	for _, m := range o.machines {
@@ -243,12 +251,12 @@ func (o *rebuildOptions) look(had rebuild.Readings) error {
 	return o.sayRoom(had.Room(given))
 }
 
-// sayRoom says how much room the new database takes, and refuses to begin where
-// there is less.
+// sayRoom says how much room the new database takes, and refuses to begin where there is less.
 func (o *rebuildOptions) sayRoom(needs int64) error {
 	free, ok := dbfile.FreeSpace(filepath.Dir(o.DB))
 	if ok && free < needs {
-		return fmt.Errorf("%s: the new database will take about %s, and its disk has %s left: make room first", o.DB, ui.Bytes(needs), ui.Bytes(free))
+		return fmt.Errorf("%s: the new database will take about %s, and its disk has %s left: make room first",
+			o.DB, ui.Bytes(needs), ui.Bytes(free))
 	}
 	o.Say("the new database will take about %s beside the old one until the previous one is removed", ui.Bytes(needs))
 	return nil

@@ -64,7 +64,8 @@ each; other formats have all columns, and where each record was read.`,
 			case len(args) == 0 && (c.Flags().Changed("all") || c.Flags().Changed("submit-time")):
 				return ui.Usagef("--all and --submit-time are about ids: --submitted finds jobs by their submission")
 			}
-			if err := errors.Join(flags.Exclusive(c, "json", "fields", "history"), flags.Exclusive(c, "all", "history"), flags.Exclusive(c, "superseded", "history")); err != nil {
+			if err := errors.Join(flags.Exclusive(c, "json", "fields", "history"), flags.Exclusive(c, "all", "history"),
+				flags.Exclusive(c, "superseded", "history")); err != nil {
 				return err
 			}
 			return o.run(c.Context(), args)
@@ -127,8 +128,8 @@ func (o *recordOptions) run(ctx context.Context, ids []string) (err error) {
 	return o.writeRecords(ctx, db, numbers, failed)
 }
 
-// writeRecords writes what can be had; of several jobs, those without a
-// readable record do not keep the others back. It gives what failed, and what had before.
+// writeRecords writes what can be had; of several jobs, those without a readable record do not keep the others back. It
+// gives what failed, and what had before.
 func (o *recordOptions) writeRecords(ctx context.Context, db *duckdb.DB, numbers []int64, failed error) (err error) {
 	if o.superseded {
 		if numbers, err = records.WithSuperseded(ctx, db, numbers); err != nil {
@@ -178,8 +179,7 @@ func (o *recordOptions) writeRecord(w io.Writer, r records.RawRecord) (err error
 	return err
 }
 
-// writeJSON writes a record as parse does, but for its place in the log in
-// bytes, which is not kept.
+// writeJSON writes a record as parse does, but for its place in the log in bytes, which is not kept.
 func (o *recordOptions) writeJSON(w io.Writer, raw records.RawRecord) error {
 	lines := o.lines[raw.TimeZone]
 	if lines == nil {
@@ -198,8 +198,7 @@ func (o *recordOptions) writeJSON(w io.Writer, raw records.RawRecord) error {
 	return err
 }
 
-// writeHistory writes what happened to the job: in words where people read it, and
-// with all columns where programs do.
+// writeHistory writes what happened to the job: in words where people read it, and with all columns where programs do.
 func (o *recordOptions) writeHistory(ctx context.Context, db *duckdb.DB, job records.JobKey) error {
 	format, err := o.output.Choose(export.Table)
 	if err != nil {

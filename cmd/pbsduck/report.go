@@ -67,7 +67,8 @@ A site adds reports of its own: files in the folder that the configuration names
   pbsduck report usage --sql`,
 		ValidArgsFunction: o.complete,
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := cmp.Or(flags.Exclusive(c, "html", "sql", "chart", "format"), flags.Exclusive(c, "html", "output"), flags.WithoutRows(c, "html", "sql", "chart")); err != nil {
+			if err := cmp.Or(flags.Exclusive(c, "html", "sql", "chart", "format"), flags.Exclusive(c, "html", "output"),
+				flags.WithoutRows(c, "html", "sql", "chart")); err != nil {
 				return err
 			}
 			if err := o.fits(); err != nil {
@@ -119,7 +120,8 @@ func (o *reportOptions) addFlags(c *cobra.Command) {
 	o.output.AddRows(c, "row")
 	o.filter.Add(c)
 	f := c.Flags()
-	f.StringSliceVar(&o.by, "by", nil, "what rows are `BY`: a period, something else, or one of each, as month,account; nothing: all in one")
+	f.StringSliceVar(&o.by, "by", nil,
+		"what rows are `BY`: a period, something else, or one of each, as month,account; nothing: all in one")
 	f.StringToStringVar(&o.set, "set", nil, "what else a report lets choose: `NAME=VALUE`")
 	f.BoolVar(&o.sql, "sql", false, "print the SQL instead of the answer")
 	f.BoolVar(&o.chart, "chart", false, "draw the answer instead of the table")
@@ -137,9 +139,10 @@ func (o *reportOptions) addFlags(c *cobra.Command) {
 		for _, choice := range r.Choices {
 			if o.choices[choice.Name] == nil {
 				o.choices[choice.Name] = f.String(report.Flag(choice.Name), "", choiceUsage(choice))
-				completeFlag(c, report.Flag(choice.Name), func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-					return o.offered(args).choices[choice.Name], cobra.ShellCompDirectiveNoFileComp
-				})
+				completeFlag(c, report.Flag(choice.Name),
+					func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+						return o.offered(args).choices[choice.Name], cobra.ShellCompDirectiveNoFileComp
+					})
 			}
 		}
 	}
@@ -179,7 +182,8 @@ func (o *reportOptions) named(words ...[]string) (r report.Report, err error) {
 		if broken != nil {
 			return r, broken
 		}
-		return r, ui.Usagef("there is no report %s: is it %s? pbsduck report lists them", export.Visible(word), strings.Join(ui.Nearest(word, names), ", "))
+		return r, ui.Usagef("there is no report %s: is it %s? pbsduck report lists them",
+			export.Visible(word), strings.Join(ui.Nearest(word, names), ", "))
 	}
 	return r, errors.New("no report is named")
 }
@@ -227,7 +231,9 @@ func (o *reportOptions) run(ctx context.Context, name string) (err error) {
 }
 
 // ask runs a report, and tells what the database lacks for it.
-func (o *reportOptions) ask(ctx context.Context, db *duckdb.DB, r report.Report, options report.Options) (array.RecordReader, error) {
+func (o *reportOptions) ask(
+	ctx context.Context, db *duckdb.DB, r report.Report, options report.Options,
+) (array.RecordReader, error) {
 	if _, err := r.Script(db.Site(), options); err != nil { // a wrong use is told first
 		return nil, usage(err)
 	}
@@ -261,7 +267,8 @@ func (o *reportOptions) writeSheets(ctx context.Context, names []string) error {
 	}
 	defer db.Close()
 	options := report.Options{Filter: jobs, By: o.by, Set: o.chosen()}
-	return o.output.WriteSheets(ctx, names, func(i int) (array.RecordReader, error) { return o.ask(ctx, db, reports[i], options) })
+	return o.output.WriteSheets(ctx, names,
+		func(i int) (array.RecordReader, error) { return o.ask(ctx, db, reports[i], options) })
 }
 
 // asks tells whether flags ask for what only a report has.

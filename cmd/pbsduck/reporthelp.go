@@ -24,10 +24,12 @@ func explain(w io.Writer, r report.Report) {
 		if usual == "" {
 			usual = report.Nothing
 		}
-		b.WriteString(ui.Wrap(fmt.Sprintf("--by %s (as if not given); or %s", usual, strings.Join(r.By[1:], ", ")), "", 79) + "\n\n")
+		by := fmt.Sprintf("--by %s (as if not given); or %s", usual, strings.Join(r.By[1:], ", "))
+		b.WriteString(ui.Wrap(by, "", 79) + "\n\n")
 	}
 	for _, c := range r.Choices {
-		b.WriteString(ui.Wrap(fmt.Sprintf("--%s %s: %s", report.Flag(c.Name), strings.Join(c.Values, ", "), c.Comment), "", 79) + "\n")
+		choice := fmt.Sprintf("--%s %s: %s", report.Flag(c.Name), strings.Join(c.Values, ", "), c.Comment)
+		b.WriteString(ui.Wrap(choice, "", 79) + "\n")
 	}
 	if len(r.Choices) > 0 {
 		b.WriteString("\n")

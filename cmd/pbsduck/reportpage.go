@@ -18,7 +18,8 @@ import (
 // overviewOf is what a page, or a chart, is about.
 func (o *reportOptions) overviewOf(jobs duckdb.Filter, all []report.Report) overview.Options {
 	return overview.Options{
-		Filter: jobs, Reports: all, Title: o.title, Generated: time.Now(), Version: o.Version, Command: flags.Asked(o.filter.Words()),
+		Filter: jobs, Reports: all, Title: o.title, Generated: time.Now(), Version: o.Version,
+		Command: flags.Asked(o.filter.Words()),
 	}
 }
 

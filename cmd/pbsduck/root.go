@@ -37,8 +37,9 @@ into a DuckDB database, keeps every job's raw record, and exports Parquet.
 		".LocalFlags.FlagUsages", "flagLines .LocalFlags", ".InheritedFlags.FlagUsages", "flagLines .InheritedFlags",
 	).Replace(root.UsageTemplate()))
 	root.AddCommand(
-		newIngest(g), newRebuild(g), newQuery(g), newJobs(g), newParse(g), newResolve(g), newGenerate(g), newSchema(g), newRecord(g), newJob(g), newStatus(g), newVerify(g),
-		newForget(g), newPublish(g), newConnect(g), newExport(g), newRecalculate(g), newSummarize(g), newReport(g), newConfig(g), newAllocations(g), newMan(g),
+		newIngest(g), newRebuild(g), newQuery(g), newJobs(g), newParse(g), newResolve(g), newGenerate(g), newSchema(g),
+		newRecord(g), newJob(g), newStatus(g), newVerify(g), newForget(g), newPublish(g), newConnect(g), newExport(g),
+		newRecalculate(g), newSummarize(g), newReport(g), newConfig(g), newAllocations(g), newMan(g),
 		newVersion(g),
 	)
 	completeFlagValues(root, g)

@@ -96,7 +96,8 @@ func (o *schemaOptions) run(ctx context.Context, names []string) error {
 // What the page in Markdown says of itself.
 const (
 	pageTitle = "Tables and columns"
-	aboutPage = "What the tables and views of a database mean, as `pbsduck schema --format markdown` writes it. Instants are UTC, durations whole seconds, " +
+	aboutPage = "What the tables and views of a database mean, as `pbsduck schema --format markdown` writes it. " +
+		"Instants are UTC, durations whole seconds, " +
 		"sizes bytes, unknown is NULL."
 )
 
@@ -107,8 +108,7 @@ func (o *schemaOptions) writeText(text string) error {
 	})
 }
 
-// statements make the tables and views of these names, or, without a name, a
-// whole database.
+// statements make the tables and views of these names, or, without a name, a whole database.
 func statements(version string, s schema.Site, names []string) []string {
 	if len(names) == 0 {
 		return duckdb.Schema(version, s)

@@ -16,15 +16,16 @@ import (
 )
 
 const everyComment = `
-SELECT coalesce(table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ': ' || comment, table_name || '.' || column_name)
+SELECT coalesce(table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ': ' || comment,
+	table_name || '.' || column_name)
 FROM duckdb_columns() WHERE NOT internal
 UNION ALL
 SELECT table_name || ': ' || comment FROM duckdb_tables() WHERE NOT internal
 UNION ALL
 SELECT view_name || ': ' || comment FROM duckdb_views() WHERE NOT internal`
 
-// TestSchemaSQL runs what schema --format sql writes in an empty DuckDB, and
-// compares it with a database that pbsduck made.
+// TestSchemaSQL runs what schema --format sql writes in an empty DuckDB, and compares it with a database that pbsduck
+// made.
 func TestSchemaSQL(t *testing.T) {
 	bare, err := sql.Open("duckdb", "")
 	if err != nil {
@@ -84,8 +85,8 @@ func sorted(t *testing.T, list func(add func(string)) error) []string {
 	return lines
 }
 
-// TestDictionaryIsTrue holds that every table and view has the columns of the
-// dictionary, in its order and of its types, and that every comment is there.
+// TestDictionaryIsTrue holds that every table and view has the columns of the dictionary, in its order and of its
+// types, and that every comment is there.
 func TestDictionaryIsTrue(t *testing.T) {
 	said := []string{}
 	for _, e := range dictionary.Of(schema.Site{}, schema.Names()) {
@@ -102,7 +103,8 @@ func TestDictionaryIsTrue(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	rows, err := db.Query(t.Context(), `SELECT table_name || '.' || column_name || ' ' || replace(data_type, 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ')
+	rows, err := db.Query(t.Context(), `SELECT table_name || '.' || column_name || ' ' ||
+			replace(data_type, 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ')
 		FROM duckdb_columns() WHERE NOT internal AND table_name <> 'schema_version' ORDER BY table_name, column_index`)
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +126,8 @@ func TestDictionaryIsTrue(t *testing.T) {
 func TestSchemaPage(t *testing.T) {
 	want := dictionary.Markdown(pageTitle, aboutPage, dictionary.Of(schema.Site{}, schema.Names()))
 	if page(t, filepath.Join(docs, "schema.md")) != want {
-		t.Error("docs/schema.md is not current: go run -tags duckdb_arrow ./cmd/pbsduck schema --format markdown -o docs/schema.md")
+		t.Error("docs/schema.md is not current: " +
+			"go run -tags duckdb_arrow ./cmd/pbsduck schema --format markdown -o docs/schema.md")
 	}
 }
 

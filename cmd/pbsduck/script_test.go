@@ -17,8 +17,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"pbsduck": func() { os.Exit(run()) }, "peak": peak})
 }
 
-// TestScript runs the conversations in testdata/script. Besides testscript's
-// own commands they may say
+// TestScript runs the conversations in testdata/script. Besides testscript's own commands they may say
 //
 //	exits CODE PROGRAM ARG...   run, and expect that exit code
 //	hold FILE                   have the database open for writing, in another process than pbsduck's

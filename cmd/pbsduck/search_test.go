@@ -24,8 +24,8 @@ import (
 	"pbsduck/duckdb/search"
 )
 
-// A searched is a database with jobs of two machines in different time zones, over
-// the nights in which their clocks change, and all of its rows.
+// A searched is a database with jobs of two machines in different time zones, over the nights in which their clocks
+// change, and all of its rows.
 type searched struct {
 	db    *duckdb.DB
 	rows  []map[string]any
@@ -52,10 +52,15 @@ timezone = "Europe/Berlin"
 `
 
 // hostile are records whose names are what search itself has a meaning for.
-const hostile = `03/29/2026 03:30:00;E;9000001.srv;user=a*b account="a,b" queue=!q jobname=100%_x\ Exit_status=0 ctime=1774744200 start=1774745000 end=1774746000 run_count=1
-03/29/2026 03:30:01;E;9000002[].srv;user=a_b account="" queue=q? jobname=%20'--; ctime=1774744200 start=1774745000 end=1774746000 Exit_status=-29 run_count=3
-03/29/2026 03:30:01;E;9000002[7].srv;user=A*B account="a\b" queue=[q] jobname=ÄÖ ctime=1774744200 start=1774745000 end=1774746000 Exit_status=271 Resource_List.mem=1tb resources_used.mem=30b run_count=2
-03/29/2026 03:30:01;E;9000002[7].other;user=a%b account="' OR true OR '" queue=q ctime=1774744200 end=1774746001 resources_used.walltime=00:00:05
+const hostile = `03/29/2026 03:30:00;E;9000001.srv;user=a*b account="a,b" queue=!q jobname=100%_x\ Exit_status=0 ` +
+	`ctime=1774744200 start=1774745000 end=1774746000 run_count=1
+03/29/2026 03:30:01;E;9000002[].srv;user=a_b account="" queue=q? jobname=%20'--; ` +
+	`ctime=1774744200 start=1774745000 end=1774746000 Exit_status=-29 run_count=3
+03/29/2026 03:30:01;E;9000002[7].srv;user=A*B account="a\b" queue=[q] jobname=ÄÖ ` +
+	`ctime=1774744200 start=1774745000 end=1774746000 Exit_status=271 Resource_List.mem=1tb ` +
+	`resources_used.mem=30b run_count=2
+03/29/2026 03:30:01;E;9000002[7].other;user=a%b account="' OR true OR '" queue=q ` +
+	`ctime=1774744200 end=1774746001 resources_used.walltime=00:00:05
 `
 
 func newSearched(t *testing.T) *searched {
@@ -76,17 +81,20 @@ func newSearched(t *testing.T) *searched {
 			t.Fatal(err)
 		}
 	}
-	run("generate", "-q", "logs", "--profile", "casper", "--days", "2", "--jobs", "250", "--start", "2026-03-07", "--hostile")
+	run("generate", "-q", "logs", "--profile", "casper", "--days", "2", "--jobs", "250",
+		"--start", "2026-03-07", "--hostile")
 	run("generate", "-q", "other", "--profile", "derecho", "--days", "2", "--jobs", "100", "--start", "2026-03-28")
 	run("ingest", "-q", "--machine", "casper", "logs/casper")
 	run("ingest", "-q", "--machine", "ber,lin", "other/derecho", "hostile")
 	s := &searched{nodes: map[string][]string{}, zones: map[string]*time.Location{}}
 	var err error
-	if s.db, err = duckdb.Open(t.Context(), filepath.Join(dir, "pbsduck.duckdb"), duckdb.Options{ReadOnly: true, Version: "test"}); err != nil {
+	if s.db, err = duckdb.Open(t.Context(), filepath.Join(dir, "pbsduck.duckdb"),
+		duckdb.Options{ReadOnly: true, Version: "test"}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.db.Close() })
-	s.rows = lines(t, run("query", "--format", "ndjson", "SELECT j.*, c.qos FROM jobs j JOIN job_charges c ON c.job_id = j.id"))
+	s.rows = lines(t,
+		run("query", "--format", "ndjson", "SELECT j.*, c.qos FROM jobs j JOIN job_charges c ON c.job_id = j.id"))
 	for _, n := range lines(t, run("query", "--format", "ndjson", "SELECT job_id::VARCHAR AS job, node FROM job_nodes")) {
 		s.nodes[n["job"].(string)] = append(s.nodes[n["job"].(string)], n["node"].(string))
 	}
@@ -129,14 +137,18 @@ func TestFilters(t *testing.T) {
 	s := newSearched(t)
 	r := rand.New(rand.NewPCG(1, 2))
 	draws := []func(*rand.Rand) condition{s.drawJob, s.drawMachine, s.drawDays, s.drawParents, s.drawNode, s.drawWhere}
-	for flag, column := range map[string]string{"user": "user_name", "account": "account", "project": "project", "group": "group_name", "queue": "queue", "name": "name",
+	for flag, column := range map[string]string{"user": "user_name", "account": "account", "project": "project",
+		"group": "group_name", "queue": "queue", "name": "name",
 		"priority": "priority", "qos": "qos", "exit-class": "exit_class", "cpu-type": "cpu_type", "gpu-type": "gpu_type"} {
 		draws = append(draws, func(r *rand.Rand) condition { return s.drawName(r, flag, column) })
 	}
 	for flag, value := range numbersOf {
 		draws = append(draws, func(r *rand.Rand) condition { return s.drawNumber(r, flag, value) })
 	}
-	for flag, columns := range map[string][2]string{"submitted": {"submit_time", "submit_time"}, "started": {"start_time", "start_time"}, "ended": {"end_time", "end_time"}, "at": {"start_time", "end_time"}} {
+	for flag, columns := range map[string][2]string{
+		"submitted": {"submit_time", "submit_time"}, "started": {"start_time", "start_time"},
+		"ended": {"end_time", "end_time"}, "at": {"start_time", "end_time"},
+	} {
 		draws = append(draws, func(r *rand.Rand) condition { return s.drawTime(r, flag, columns[0], columns[1]) })
 	}
 	slices.SortFunc(draws, func(a, b func(*rand.Rand) condition) int { // maps have no order
@@ -185,7 +197,8 @@ func (s *searched) check(t *testing.T, all []condition) (found int) {
 	slices.Sort(want)
 	slices.Sort(got)
 	if !slices.Equal(got, want) {
-		t.Errorf("%q: %d jobs found, want %d: %v, %v", args, len(got), len(want), got[:min(3, len(got))], want[:min(3, len(want))])
+		t.Errorf("%q: %d jobs found, want %d: %v, %v",
+			args, len(got), len(want), got[:min(3, len(got))], want[:min(3, len(want))])
 	}
 	if count != int64(len(got)) {
 		t.Errorf("%q: %d counted, %d found", args, count, len(got))
@@ -264,7 +277,9 @@ func (s *searched) drawNode(r *rand.Rand) condition {
 	}}
 }
 
-func (s *searched) drawPatterns(r *rand.Rand, flag string, blind bool, value func() any) (args []string, wanted, not []func(string) bool) {
+func (s *searched) drawPatterns(
+	r *rand.Rand, flag string, blind bool, value func() any,
+) (args []string, wanted, not []func(string) bool) {
 	var list []string
 	for range 1 + r.IntN(3) {
 		text, _ := value().(string)
@@ -321,9 +336,9 @@ func drawPattern(r *rand.Rand, text string, blind bool) (pattern string, matches
 
 // numbersOf are the flags for numbers, and what they are about; false: unknown.
 var numbersOf = map[string]func(row map[string]any) (int64, bool){
-	"exit-status": column("exit_status"), "nodes": column("nodect"), "cpus": column("ncpus"), "gpus": column("ngpus"), "runs": column("run_count"),
-	"wait": column("eligible_wait_s"), "walltime": column("walltime_requested_s"), "elapsed": column("walltime_used_s"),
-	"mem": column("mem_requested_bytes"), "mem-used": column("mem_used_bytes"),
+	"exit-status": column("exit_status"), "nodes": column("nodect"), "cpus": column("ncpus"), "gpus": column("ngpus"),
+	"runs": column("run_count"), "wait": column("eligible_wait_s"), "walltime": column("walltime_requested_s"),
+	"elapsed": column("walltime_used_s"), "mem": column("mem_requested_bytes"), "mem-used": column("mem_used_bytes"),
 	"mem-wasted": func(row map[string]any) (int64, bool) {
 		asked, ok := column("mem_requested_bytes")(row)
 		used, also := column("mem_used_bytes")(row)
@@ -531,7 +546,8 @@ func (s *searched) drawParents(r *rand.Rand) condition {
 func (s *searched) drawWhere(r *rand.Rand) condition {
 	n := 1 + r.IntN(200)
 	text := []string{
-		fmt.Sprintf("ncpus > %d -- so many", n), fmt.Sprintf("(\"ncpus\") > %d OR false", n), fmt.Sprintf("j.NCPUS > %d AND list_filter([1], ncpus -> ncpus > 0) = [1]", n),
+		fmt.Sprintf("ncpus > %d -- so many", n), fmt.Sprintf("(\"ncpus\") > %d OR false", n),
+		fmt.Sprintf("j.NCPUS > %d AND list_filter([1], ncpus -> ncpus > 0) = [1]", n),
 		fmt.Sprintf("'ncpus é' <> '' AND\n/* ) */ ncpus > %d", n),
 	}[r.IntN(4)]
 	return condition{[]string{"--where=" + text}, func(row map[string]any) bool {

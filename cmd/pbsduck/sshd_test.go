@@ -23,9 +23,8 @@ func sshdPath() string {
 	return ""
 }
 
-// startSSHD starts an OpenSSH server on the loopback, which finds commands in a folder
-// first, and puts an ssh in front of the PATH that is the system's, with a configuration
-// in which the server is called cluster.
+// startSSHD starts an OpenSSH server on the loopback, which finds commands in a folder first, and puts an ssh in front
+// of the PATH that is the system's, with a configuration in which the server is called cluster.
 func startSSHD(ts *testscript.TestScript, _ bool, args []string) {
 	if len(args) != 1 {
 		ts.Fatalf("usage: sshd COMMANDS")
@@ -81,10 +80,12 @@ SetEnv PATH=%[3]s:/usr/bin:/bin
 	}
 	hosts := ""
 	for name, key := range map[string]string{"cluster": "me", "closed": "stranger"} {
-		hosts += fmt.Sprintf("Host %s\n HostName 127.0.0.1\n Port %d\n User %s\n IdentityFile %s/%s\n", name, address.Port, me.Username, dir, key)
+		hosts += fmt.Sprintf("Host %s\n HostName 127.0.0.1\n Port %d\n User %s\n IdentityFile %s/%s\n",
+			name, address.Port, me.Username, dir, key)
 	}
 	hosts += "Host nobody\n HostName 127.0.0.1\n Port 1\n"
-	hosts += fmt.Sprintf("Host *\n IdentitiesOnly yes\n IdentityAgent none\n StrictHostKeyChecking no\n UserKnownHostsFile %s/known\n LogLevel ERROR\n", dir)
+	hosts += fmt.Sprintf("Host *\n IdentitiesOnly yes\n IdentityAgent none\n StrictHostKeyChecking no\n"+
+		" UserKnownHostsFile %s/known\n LogLevel ERROR\n", dir)
 	client := write("ssh_config", hosts)
 	ssh, err := exec.LookPath("ssh")
 	ts.Check(err)

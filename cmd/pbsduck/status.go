@@ -159,7 +159,8 @@ func (o *statusOptions) overview(ctx context.Context, w io.Writer, db *duckdb.DB
 		ask  func(context.Context, *duckdb.DB) (array.RecordReader, error)
 		show func(context.Context, io.Writer, array.RecordReader) error
 	}{
-		{report.Database, showDatabase}, {report.Machines, o.showMachines}, {allWarnings, showWarnings}, {report.Sizes, o.showRows},
+		{report.Database, showDatabase}, {report.Machines, o.showMachines}, {allWarnings, showWarnings},
+		{report.Sizes, o.showRows},
 	} {
 		rows, err := part.ask(ctx, db)
 		if err != nil {
@@ -196,8 +197,7 @@ func showDatabase(_ context.Context, w io.Writer, rows array.RecordReader) error
 	return err
 }
 
-// machineColumns are those that the overview shows; it tells of gaps in lines
-// of their own.
+// machineColumns are those that the overview shows; it tells of gaps in lines of their own.
 var machineColumns = []string{
 	"machine", "first_day", "last_day", "logs", "jobs", "array_parents", "events", "superseded", "repeats", "rejects",
 	"failed_values", "waiting_bytes", "loaded_at", "loaded_by",
@@ -279,7 +279,10 @@ func columnsOf(b arrow.RecordBatch, names []string) arrow.RecordBatch {
 func tellGaps(out *strings.Builder, b arrow.RecordBatch) {
 	value := func(name string, row int) string { return b.Column(b.Schema().FieldIndices(name)[0]).ValueStr(row) }
 	for row := range int(b.NumRows()) {
-		for _, gap := range [][3]string{{"days_missing", "missing", "without a log"}, {"days_without_jobs", "without_jobs", "with a log, but no jobs"}} {
+		for _, gap := range [][3]string{
+			{"days_missing", "missing", "without a log"},
+			{"days_without_jobs", "without_jobs", "with a log, but no jobs"},
+		} {
 			if days := value(gap[0], row); days != "0" {
 				fmt.Fprintf(
 					out, "%s: days %s: %s (%s)\n", export.Visible(value("machine", row)), gap[2], days,

@@ -14,9 +14,8 @@ import (
 
 // What people type that means nothing is an error that says what they may have meant.
 
-// refuseUnknown has the commands that only hold others refuse what is none of
-// them, where cobra shows a help as if all was well; so does help. Flags that
-// do not exist are answered with the nearest.
+// refuseUnknown has the commands that only hold others refuse what is none of them, where cobra shows a help as if all
+// was well; so does help. Flags that do not exist are answered with the nearest.
 func refuseUnknown(root *cobra.Command) {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return ui.Usage(wrongFlag(c, err)) })
 	root.InitDefaultHelpCmd()
@@ -67,15 +66,16 @@ func unknownCommand(c *cobra.Command, word string) error {
 	return ui.Usagef("unknown command %q for %q%s", word, c.CommandPath(), advice)
 }
 
-// wrongFlag says what a flag takes that was given something else, and which flag may be meant by one that
-// does not exist.
+// wrongFlag says what a flag takes that was given something else, and which flag may be meant by one that does not
+// exist.
 func wrongFlag(c *cobra.Command, err error) error {
 	var value *pflag.InvalidValueError
 	if !errors.As(err, &value) {
 		return unknownFlag(c, err)
 	}
 	takes, known := map[string]string{
-		"int": "a whole number", "int64": "a whole number", "uint64": "a whole number", "float64": "a number", "bool": "true or false",
+		"int": "a whole number", "int64": "a whole number", "uint64": "a whole number", "float64": "a number",
+		"bool":     "true or false",
 		"duration": "a time such as 90s or 5m",
 	}[value.GetFlag().Value.Type()]
 	if !known {

@@ -70,7 +70,8 @@ func (o *verifyOptions) run(ctx context.Context) error {
 	}
 	defer db.Close()
 	bar := o.Progress()
-	findings, err := verify.Run(ctx, db, verify.Options{Quick: o.quick, Limit: o.limit, Checking: func(c verify.Check) { bar.Describe(c.Name) }, Progress: bar.Show})
+	findings, err := verify.Run(ctx, db, verify.Options{Quick: o.quick, Limit: o.limit,
+		Checking: func(c verify.Check) { bar.Describe(c.Name) }, Progress: bar.Show})
 	bar.Finish()
 	if err != nil {
 		return err

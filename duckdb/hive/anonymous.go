@@ -65,7 +65,8 @@ func (a *Anonymous) hide(m *dataset.Manifest) {
 		return
 	}
 	m.Policy = a.policy()
-	m.Database, m.Origin, m.MadeAt = a.secret("path", m.Database), a.secret("made", m.MadeAt.Format(time.RFC3339Nano)), time.Time{}
+	m.Database, m.Origin = a.secret("path", m.Database), a.secret("made", m.MadeAt.Format(time.RFC3339Nano))
+	m.MadeAt = time.Time{}
 	m.Filter, m.ExportedAt = a.secret("filter", m.Filter), time.Time{}
 	for i := range m.Machines {
 		one := &m.Machines[i]
@@ -79,7 +80,8 @@ func (a *Anonymous) hide(m *dataset.Manifest) {
 	}
 }
 
-// day is the day of an instant, moved: policies that tell of instants by the hour only are not told more beside the rows.
+// day is the day of an instant, moved: policies that tell of instants by the hour only are not told more beside the
+// rows.
 func (a *Anonymous) day(t time.Time) time.Time {
 	return t.UTC().AddDate(0, 0, a.shift()).Truncate(24 * time.Hour)
 }
@@ -129,7 +131,8 @@ func (a *Anonymous) values(t schema.Table) (columns, joins string) {
 			all = append(all, a.value(c)+" AS "+c.Name)
 		}
 		if a.Policy.Pools(c) {
-			joins += fmt.Sprintf(" LEFT JOIN known %[1]s ON %[1]s.of_column = '%[2]s' AND %[1]s.original = j.%[2]s", known(c), c.Name)
+			joins += fmt.Sprintf(" LEFT JOIN known %[1]s ON %[1]s.of_column = '%[2]s' AND %[1]s.original = j.%[2]s",
+				known(c), c.Name)
 		}
 	}
 	return strings.Join(all, ", "), joins
@@ -155,12 +158,14 @@ func (a *Anonymous) rows(t schema.Table, from, where string) string {
 	if where == "" {
 		where = " WHERE true"
 	}
-	return "SELECT j.* EXCLUDE (ordered_by) FROM (SELECT " + strings.Join(outer, ", ") + ", j.ordered_by FROM (SELECT " + columns +
+	return "SELECT j.* EXCLUDE (ordered_by) FROM (SELECT " + strings.Join(outer, ", ") +
+		", j.ordered_by FROM (SELECT " + columns +
 		", j.ordered_by FROM (\n" + from + "\n) j" + joins + where + " AND j.day IS NOT NULL) j GROUP BY ALL) j"
 }
 
-// order is by which rows stand in a file: what they say, and in the order of time as far as they say it. So the order tells nothing
-// that they don't, not when jobs ended within an hour, and not which rows of two tables are of the same job.
+// order is by which rows stand in a file: what they say, and in the order of time as far as they say it. So the order
+// tells nothing that they don't, not when jobs ended within an hour, and not which rows of two tables are of the same
+// job.
 func order(t schema.Table) string {
 	names := duckdb.ColumnNames(t)[1:]
 	for _, instant := range []string{"submit_time", "end_time", "time"} {
@@ -174,10 +179,12 @@ func order(t schema.Table) string {
 // prepare makes what the questions ask: functions, and the names that enough jobs have, with what stands for each.
 func (a *Anonymous) prepare(ctx context.Context, db *duckdb.DB, tables []schema.Table, filter duckdb.Filter) error {
 	inner, outer := a.Key.Pads()
-	if err := db.Exec(ctx, duckdb.With(file("pseudonym"), duckdb.Vars{"inner_pad": inner, "outer_pad": outer})); err != nil {
+	if err := db.Exec(ctx,
+		duckdb.With(file("pseudonym"), duckdb.Vars{"inner_pad": inner, "outer_pad": outer})); err != nil {
 		return err
 	}
-	if err := db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE known (of_column VARCHAR, original VARCHAR, alias VARCHAR)"); err != nil {
+	if err := db.Exec(ctx,
+		"CREATE OR REPLACE TEMP TABLE known (of_column VARCHAR, original VARCHAR, alias VARCHAR)"); err != nil {
 		return err
 	}
 	for _, c := range a.pooling(tables) {
@@ -185,8 +192,10 @@ func (a *Anonymous) prepare(ctx context.Context, db *duckdb.DB, tables []schema.
 		if a.Policy.Columns[c.Name].Do == anonymous.Hash {
 			alias, users = fmt.Sprintf("pseudonym('%s', j.%s)", kind(c.Name), c.Name), 0
 		}
-		err := db.Exec(ctx, fmt.Sprintf("INSERT INTO known SELECT '%[1]s', j.%[1]s, %[2]s FROM "+whose(c)+" j WHERE j.%[1]s IS NOT NULL AND (%[3]s)"+
-			" GROUP BY j.%[1]s HAVING count(*) >= %[4]d AND count(DISTINCT j.user_name) >= %[5]d", c.Name, alias, whichJobs(filter), a.Policy.Jobs, users))
+		err := db.Exec(ctx, fmt.Sprintf("INSERT INTO known SELECT '%[1]s', j.%[1]s, %[2]s FROM "+whose(c)+
+			" j WHERE j.%[1]s IS NOT NULL AND (%[3]s)"+
+			" GROUP BY j.%[1]s HAVING count(*) >= %[4]d AND count(DISTINCT j.user_name) >= %[5]d",
+			c.Name, alias, whichJobs(filter), a.Policy.Jobs, users))
 		if err != nil {
 			return err
 		}
@@ -224,7 +233,8 @@ func (a *Anonymous) pooling(tables []schema.Table) (columns []schema.Column) {
 // instants are by which rows of these tables are parted, as the questions of a dataset have it.
 var instants = map[string][2]string{
 	"jobs": {"jobs", "coalesce(j.end_time, j.submit_time)"}, "runs": {"job_runs", "coalesce(j.end_time, j.submit_time)"},
-	"charges": {"job_details", "coalesce(j.end_time, j.submit_time)"}, "events": {"events", "j.time"}, "daily_summary": {"daily_summary", "j.day::TIMESTAMP"},
+	"charges": {"job_details", "coalesce(j.end_time, j.submit_time)"}, "events": {"events", "j.time"},
+	"daily_summary": {"daily_summary", "j.day::TIMESTAMP"},
 }
 
 // pools says of each machine and month which names are pooled in it: if that changes, it is written again.
@@ -236,7 +246,8 @@ func (a *Anonymous) pools(ctx context.Context, db *duckdb.DB, tables []schema.Ta
 			continue
 		}
 		for _, c := range a.pooling([]schema.Table{t}) {
-			parts = append(parts, fmt.Sprintf("SELECT DISTINCT j.machine, strftime(make_timestamp(epoch_us(%[1]s) + %[2]d), '%%Y-%%m') AS month, '%[3]s' AS of_column, j.%[3]s AS original FROM %[4]s j"+
+			parts = append(parts, fmt.Sprintf("SELECT DISTINCT j.machine, strftime(make_timestamp(epoch_us(%[1]s) + %[2]d), "+
+				"'%%Y-%%m') AS month, '%[3]s' AS of_column, j.%[3]s AS original FROM %[4]s j"+
 				" WHERE j.%[3]s IS NOT NULL AND j.%[3]s NOT IN (SELECT original FROM known WHERE of_column = '%[3]s')",
 				from[1], int64(a.shift())*microsPerDay, c.Name, from[0]))
 		}
@@ -245,8 +256,9 @@ func (a *Anonymous) pools(ctx context.Context, db *duckdb.DB, tables []schema.Ta
 	if len(parts) == 0 {
 		return marks, nil
 	}
-	rows, err := db.Conn().QueryContext(ctx, "SELECT machine, month, sum(hash(of_column, original)::HUGEINT)::VARCHAR FROM ("+
-		strings.Join(parts, " UNION ")+") WHERE month IS NOT NULL GROUP BY machine, month")
+	rows, err := db.Conn().QueryContext(ctx,
+		"SELECT machine, month, sum(hash(of_column, original)::HUGEINT)::VARCHAR FROM ("+
+			strings.Join(parts, " UNION ")+") WHERE month IS NOT NULL GROUP BY machine, month")
 	if err != nil {
 		return nil, err
 	}
@@ -273,10 +285,16 @@ type Anonymity struct {
 
 // knowable is what somebody may know of a job: whose it was, how large, and on which day; each told by the first of the
 // columns that is there.
-var knowable = [][]string{{"account", "project", "group_name", "user_name"}, {"ncpus", "nodect", "ngpus"}, {"end_date", "end_time", "start_time", "submit_time"}}
+var knowable = [][]string{
+	{"account", "project", "group_name", "user_name"},
+	{"ncpus", "nodect", "ngpus"},
+	{"end_date", "end_time", "start_time", "submit_time"},
+}
 
 // anonymity reads it in what was written. It is nil without jobs.
-func (d *Dataset) anonymity(ctx context.Context, db *duckdb.DB, a *Anonymous, tables []schema.Table) (*Anonymity, error) {
+func (d *Dataset) anonymity(
+	ctx context.Context, db *duckdb.DB, a *Anonymous, tables []schema.Table,
+) (*Anonymity, error) {
 	at := slices.IndexFunc(tables, func(t schema.Table) bool { return t.Name == "jobs" })
 	var written []string
 	for _, p := range d.folder.Manifest.Partitions {
@@ -307,13 +325,16 @@ func (d *Dataset) anonymity(ctx context.Context, db *duckdb.DB, a *Anonymous, ta
 	if len(by) > 0 {
 		grouped = "GROUP BY " + strings.Join(by, ", ")
 	}
-	err := db.Conn().QueryRowContext(ctx, fmt.Sprintf(`SELECT sum(n)::BIGINT, min(n), coalesce(sum(n) FILTER (n = 1), 0)::BIGINT, coalesce(sum(n) FILTER (n < %d), 0)::BIGINT
-		FROM (SELECT count(*) AS n FROM read_parquet(%s, hive_partitioning = false) %s)`, found.Below, duckdb.Literal(written), grouped)).
+	err := db.Conn().QueryRowContext(ctx, fmt.Sprintf(`SELECT sum(n)::BIGINT, min(n),
+		coalesce(sum(n) FILTER (n = 1), 0)::BIGINT, coalesce(sum(n) FILTER (n < %d), 0)::BIGINT
+		FROM (SELECT count(*) AS n FROM read_parquet(%s, hive_partitioning = false) %s)`,
+		found.Below, duckdb.Literal(written), grouped)).
 		Scan(&found.Jobs, &found.Least, &found.Alone, &found.Few)
 	return found, err
 }
 
-// months are those of a dataset in which rows stand whose instants are moved by days: of each of the database, parts of two.
+// months are those of a dataset in which rows stand whose instants are moved by days: of each of the database, parts of
+// two.
 func (a *Anonymous) months(all []month, pools map[string]string) (slots []slot) {
 	days := a.shift()
 	told := map[int]string{} // by the number of the slot, what it is made of
@@ -321,7 +342,8 @@ func (a *Anonymous) months(all []month, pools map[string]string) (slots []slot) 
 		end := m.end().AddDate(0, 0, days)
 		for first := monthOf(m.first.AddDate(0, 0, days)); first.Before(end); first = first.AddDate(0, 1, 0) {
 			if n := len(slots); n == 0 || slots[n-1].machine != m.machine || !slots[n-1].first.Equal(first) {
-				slots = append(slots, slot{machine: m.machine, first: first, span: span{m.machine, first.AddDate(0, 0, -days), first.AddDate(0, 1, 0).AddDate(0, 0, -days)}})
+				slots = append(slots, slot{machine: m.machine, first: first,
+					span: span{m.machine, first.AddDate(0, 0, -days), first.AddDate(0, 1, 0).AddDate(0, 0, -days)}})
 			}
 			told[len(slots)-1] += fmt.Sprintf("%s %d ", m, m.change)
 		}

@@ -28,8 +28,8 @@ var ErrChanged = errors.New("somebody else changed it")
 // errNoManifest says that there is nothing to check.
 var errNoManifest = errors.New("it holds no dataset")
 
-// Check reads a dataset back, every byte of it: against its manifest; and against the database, row by row, as far as the database
-// has not changed since.
+// Check reads a dataset back, every byte of it: against its manifest; and against the database, row by row, as far as
+// the database has not changed since.
 func (d *Dataset) Check(ctx context.Context, db *duckdb.DB, o Options) (*Report, error) {
 	m := d.folder.Manifest
 	if m == nil {

@@ -39,7 +39,8 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := update(two, dir, hive.Options{Now: time.Unix(0, 0)})
-	if err == nil || !strings.Contains(err.Error(), "the disk is full") || !strings.HasSuffix(err.Error(), "what was there stays") || strings.Contains(err.Error(), "\n") {
+	if err == nil || !strings.Contains(err.Error(), "the disk is full") ||
+		!strings.HasSuffix(err.Error(), "what was there stays") || strings.Contains(err.Error(), "\n") {
 		t.Errorf("on a full disk: %v", err)
 	}
 	after := prints(t, dir)

@@ -111,7 +111,8 @@ func (d *Dataset) update(ctx context.Context, db *duckdb.DB, o Options) (*Done, 
 	if err != nil {
 		return nil, err
 	}
-	if len(r.todo) == 0 && len(r.gone) == 0 && r.before != nil && r.before.Definition == r.next.Definition && r.before.IsDescribed(documents) {
+	if len(r.todo) == 0 && len(r.gone) == 0 && r.before != nil && r.before.Definition == r.next.Definition &&
+		r.before.IsDescribed(documents) {
 		return r.end(ctx)
 	}
 	for i, p := range r.todo {
@@ -191,8 +192,8 @@ func (d *Dataset) plan(ctx context.Context, db *duckdb.DB, o *Options) (*run, er
 	return r, nil
 }
 
-// keep has the new manifest say what stays, and finds what goes: what is neither kept nor written. A partition of a year in which a
-// month is gone is written again, as another of its months would not be in it.
+// keep has the new manifest say what stays, and finds what goes: what is neither kept nor written. A partition of a
+// year in which a month is gone is written again, as another of its months would not be in it.
 func (r *run) keep(kept map[string]bool) {
 	if r.before == nil {
 		return
@@ -223,8 +224,8 @@ func (d *Dataset) manifest(ctx context.Context, db *duckdb.DB, o *Options) (*dat
 		return nil, err
 	}
 	m := &dataset.Manifest{
-		Format: dataset.ManifestFormat, Program: "pbsduck " + db.Version(), SchemaVersion: duckdb.SchemaVersion, Database: path,
-		ExportedAt: o.Now.UTC().Truncate(time.Second), Partition: o.Partition, PartitionedBy: partitionedBy,
+		Format: dataset.ManifestFormat, Program: "pbsduck " + db.Version(), SchemaVersion: duckdb.SchemaVersion,
+		Database: path, ExportedAt: o.Now.UTC().Truncate(time.Second), Partition: o.Partition, PartitionedBy: partitionedBy,
 	}
 	if !o.Filter.All() {
 		m.Filter = o.Filter.Jobs()
@@ -261,21 +262,26 @@ func (d *Dataset) fits(next *dataset.Manifest, rewrite bool) error {
 	}
 	switch {
 	case was.SchemaVersion > next.SchemaVersion:
-		return fmt.Errorf("%s was written by a newer program (%s): use that one, or choose another folder", d.Dir(), was.Program)
+		return fmt.Errorf("%s was written by a newer program (%s): use that one, or choose another folder",
+			d.Dir(), was.Program)
 	case was.Policy != "" && next.Policy == "":
 		return fmt.Errorf("%s is an anonymous dataset: %w", d.Dir(), ErrWantsPolicy)
 	case was.Policy == "" && next.Policy != "":
 		return fmt.Errorf("%s is a dataset with all names: choose another folder for an anonymous one", d.Dir())
 	case was.Policy != next.Policy:
-		return fmt.Errorf("%s was made anonymous by another policy, or with another key: choose another folder, or give those", d.Dir())
+		return fmt.Errorf("%s was made anonymous by another policy, or with another key: choose another folder, "+
+			"or give those", d.Dir())
 	case was.Database != next.Database && (!was.MadeAt.Equal(next.MadeAt) || was.Origin != next.Origin):
-		return fmt.Errorf("%s is a dataset of another database (%s): choose another folder, or remove this one", d.Dir(), was.Database)
+		return fmt.Errorf("%s is a dataset of another database (%s): choose another folder, or remove this one",
+			d.Dir(), was.Database)
 	case !slices.Equal(was.Partition, next.Partition):
-		return fmt.Errorf("%s is partitioned by %s: leave the partition as it is, or choose another folder", d.Dir(), strings.Join(was.Partition, ","))
+		return fmt.Errorf("%s is partitioned by %s: leave the partition as it is, or choose another folder",
+			d.Dir(), strings.Join(was.Partition, ","))
 	case was.Filter != next.Filter && was.Filter == "":
 		return fmt.Errorf("%s is a dataset of all jobs: choose another folder for some of them", d.Dir())
 	case was.Filter != next.Filter:
-		return fmt.Errorf("%s is a dataset of other jobs (%s): choose another folder, or give the same flags", d.Dir(), was.Filter)
+		return fmt.Errorf("%s is a dataset of other jobs (%s): choose another folder, or give the same flags",
+			d.Dir(), was.Filter)
 	case rewrite:
 		return nil
 	}
@@ -389,9 +395,9 @@ func (r *run) writeFile(ctx context.Context, t schema.Table, s span, jobs int64)
 	}
 	file = filepath.Join(dir, fmt.Sprintf("%s-%d.tmp", t.Name, s.since.Unix()))
 	said := map[string]string{
-		"pbsduck.version": r.db.Version(), "pbsduck.schema_version": fmt.Sprint(duckdb.SchemaVersion), "pbsduck.table": t.Name,
-		"pbsduck.machine": r.options.Anonymous.machine(s.machine), "pbsduck.since": r.moved(s.since), "pbsduck.before": r.moved(s.before),
-		"pbsduck.jobs": fmt.Sprint(jobs), "pbsduck.filter": r.next.Filter,
+		"pbsduck.version": r.db.Version(), "pbsduck.schema_version": fmt.Sprint(duckdb.SchemaVersion),
+		"pbsduck.table": t.Name, "pbsduck.machine": r.options.Anonymous.machine(s.machine), "pbsduck.since": r.moved(s.since),
+		"pbsduck.before": r.moved(s.before), "pbsduck.jobs": fmt.Sprint(jobs), "pbsduck.filter": r.next.Filter,
 	}
 	maps.Copy(said, r.notes[r.options.Anonymous.machine(s.machine)])
 	rows, err = dataset.WriteTable(ctx, r.db, t, r.tables.question(t), file, said)

@@ -30,7 +30,8 @@ func logs(t *testing.T) []string {
 	t.Helper()
 	dir := t.TempDir()
 	_, err := generate.Run(t.Context(), generate.Options{
-		Dir: dir, Profiles: []string{"derecho"}, Days: 5, Jobs: 60, Seed: 3, Hostile: true, Start: time.Date(2026, 1, 29, 0, 0, 0, 0, time.UTC),
+		Dir: dir, Profiles: []string{"derecho"}, Days: 5, Jobs: 60, Seed: 3, Hostile: true,
+		Start: time.Date(2026, 1, 29, 0, 0, 0, 0, time.UTC),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +58,8 @@ func take(t testing.TB, db *duckdb.DB, machine string, overwrite bool, paths ...
 	t.Helper()
 	found, err := source.Find(paths, source.FindOptions{})
 	if err == nil {
-		_, err = load.Run(context.Background(), db, found, load.Options{Machine: machine, Zone: "America/Denver", Overwrite: overwrite, Now: time.Unix(0, 0)})
+		_, err = load.Run(context.Background(), db, found,
+			load.Options{Machine: machine, Zone: "America/Denver", Overwrite: overwrite, Now: time.Unix(0, 0)})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -79,14 +81,21 @@ func states(t testing.TB, db *duckdb.DB) map[string]string {
 	t.Helper()
 	all := map[string]string{}
 	for table, q := range map[string][2]string{
-		"jobs":    {"jobs j", "coalesce(j.end_time, j.submit_time)"},
-		"runs":    {"job_runs j", "coalesce(j.end_time, j.submit_time)"},
-		"charges": {"(SELECT j.machine, j.end_time, j.submit_time, c.* FROM jobs j JOIN job_charges c ON c.job_id = j.id) j", "coalesce(j.end_time, j.submit_time)"},
-		"nodes":   {"(SELECT j.machine, j.end_time, j.submit_time, n.* FROM jobs j JOIN job_nodes n ON n.job_id = j.id) j", "coalesce(j.end_time, j.submit_time)"},
-		"events":  {"(SELECT * EXCLUDE (file_id, line, row_check) FROM events) j", "j.time"},
-		"days":    {"daily_summary j", "coalesce(j.day, DATE '1970-01-01')::TIMESTAMP AT TIME ZONE 'UTC'"},
+		"jobs": {"jobs j", "coalesce(j.end_time, j.submit_time)"},
+		"runs": {"job_runs j", "coalesce(j.end_time, j.submit_time)"},
+		"charges": {
+			"(SELECT j.machine, j.end_time, j.submit_time, c.* FROM jobs j JOIN job_charges c ON c.job_id = j.id) j",
+			"coalesce(j.end_time, j.submit_time)",
+		},
+		"nodes": {
+			"(SELECT j.machine, j.end_time, j.submit_time, n.* FROM jobs j JOIN job_nodes n ON n.job_id = j.id) j",
+			"coalesce(j.end_time, j.submit_time)",
+		},
+		"events": {"(SELECT * EXCLUDE (file_id, line, row_check) FROM events) j", "j.time"},
+		"days":   {"daily_summary j", "coalesce(j.day, DATE '1970-01-01')::TIMESTAMP AT TIME ZONE 'UTC'"},
 	} {
-		for _, row := range rows(t, db, fmt.Sprintf(`SELECT machine || ' ' || strftime(make_timestamp(epoch_us(%s)), '%%Y-%%m') || '|' || count(*) || ' ' || sum(hash(j)::HUGEINT)
+		for _, row := range rows(t, db, fmt.Sprintf(`SELECT machine || ' ' ||
+				strftime(make_timestamp(epoch_us(%s)), '%%Y-%%m') || '|' || count(*) || ' ' || sum(hash(j)::HUGEINT)
 			FROM %s GROUP BY machine, strftime(make_timestamp(epoch_us(%s)), '%%Y-%%m')`, q[1], q[0], q[1])) {
 			month, state, _ := strings.Cut(row, "|")
 			all[month+" "+table] = state
@@ -98,23 +107,26 @@ func states(t testing.TB, db *duckdb.DB) map[string]string {
 func marks(t testing.TB, db *duckdb.DB) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	for _, row := range rows(t, db, "SELECT machine || ' ' || strftime(month, '%Y-%m') || '|' || change FROM changed_months") {
+	for _, row := range rows(t, db,
+		"SELECT machine || ' ' || strftime(month, '%Y-%m') || '|' || change FROM changed_months") {
 		month, change, _ := strings.Cut(row, "|")
 		all[month] = change
 	}
 	return all
 }
 
-// TestChangedMonths: whatever changes rows of a month says so in changed_months; and a load says it of
-// no others than its own.
+// TestChangedMonths: whatever changes rows of a month says so in changed_months; and a load says it of no others than
+// its own.
 func TestChangedMonths(t *testing.T) {
 	days := logs(t)
 	db := open(t, filepath.Join(t.TempDir(), "test.duckdb"), duckdb.Options{})
 	ctx := t.Context()
 	requeued := filepath.Join(t.TempDir(), "20260320")
-	text := "03/20/2026 09:00:00;E;77.srv;user=u1 queue=cpu ctime=1773900000 start=1773930000 end=1773936000 Resource_List.ncpus=4 resources_used.walltime=01:00:00 run_count=2\n"
+	text := "03/20/2026 09:00:00;E;77.srv;user=u1 queue=cpu ctime=1773900000 start=1773930000 end=1773936000 " +
+		"Resource_List.ncpus=4 resources_used.walltime=01:00:00 run_count=2\n"
 	late := filepath.Join(t.TempDir(), "20260228")
-	lateText := "02/28/2026 09:00:00;R;77.srv;user=u1 queue=cpu ctime=1772000000 start=1772200000 end=1772294400 Resource_List.ncpus=4 run_count=1\n"
+	lateText := "02/28/2026 09:00:00;R;77.srv;user=u1 queue=cpu ctime=1772000000 start=1772200000 end=1772294400 " +
+		"Resource_List.ncpus=4 run_count=1\n"
 	if err := os.WriteFile(requeued, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -256,8 +268,8 @@ func twoStates(t *testing.T) (one, two string) {
 	return one, two
 }
 
-// TestParts: a large partition is several files, whose rows follow on each other in order of time; they
-// change places with others all at once, and a database put back to an older state gives the older rows.
+// TestParts: a large partition is several files, whose rows follow on each other in order of time; they change places
+// with others all at once, and a database put back to an older state gives the older rows.
 func TestParts(t *testing.T) {
 	one, two := twoStates(t)
 	dir := filepath.Join(t.TempDir(), "ds")
@@ -280,7 +292,8 @@ func TestParts(t *testing.T) {
 			t.Errorf("%d: %+v", i, r)
 		}
 		db := open(t, step.path, duckdb.Options{ReadOnly: true, Folder: dir})
-		if n := len(rows(t, db, "SELECT file FROM glob("+duckdb.Quote(dir+"/jobs/machine=m/year=2026/month=1/*")+")")); n < step.parts {
+		n := len(rows(t, db, "SELECT file FROM glob("+duckdb.Quote(dir+"/jobs/machine=m/year=2026/month=1/*")+")"))
+		if n < step.parts {
 			t.Errorf("%d: %d files, want %d", i, n, step.parts)
 		}
 		for _, table := range []string{"jobs", "events", "nodes", "runs"} {
@@ -289,7 +302,8 @@ func TestParts(t *testing.T) {
 				instant = "end_time"
 			}
 			unordered := rows(t, db, fmt.Sprintf(`SELECT filename FROM (
-				SELECT *, lag(%[1]s) OVER (ORDER BY machine, year, month, filename, file_row_number) AS before, lag((machine, year, month)) OVER (ORDER BY machine, year, month, filename, file_row_number) AS folder
+				SELECT *, lag(%[1]s) OVER (ORDER BY machine, year, month, filename, file_row_number) AS before,
+					lag((machine, year, month)) OVER (ORDER BY machine, year, month, filename, file_row_number) AS folder
 				FROM read_parquet(%[2]s, hive_partitioning = true, filename = true, file_row_number = true)) r
 				WHERE before > %[1]s AND folder = (machine, year, month)`, instant, duckdb.Quote(dir+"/"+table+"/**/*.parquet")))
 			if len(unordered) > 0 {
@@ -300,14 +314,15 @@ func TestParts(t *testing.T) {
 	}
 }
 
-// TestKilled: at whatever moment a process is killed that writes a dataset, each partition is what it was or what
-// it is to be; and the next run makes it whole.
+// TestKilled: at whatever moment a process is killed that writes a dataset, each partition is what it was or what it is
+// to be; and the next run makes it whole.
 func TestKilled(t *testing.T) {
 	if paths := os.Getenv("HIVE_TEST_WRITE"); paths != "" {
 		words := strings.Split(paths, "|")
 		for i := 0; ; i++ {
 			// One partition is one file in one state, and several in the other.
-			if _, err := update(words[i%2], words[2], hive.Options{FiledJobs: []int64{1000, 20}[i%2], Now: time.Unix(0, 0)}); err != nil {
+			if _, err := update(words[i%2], words[2],
+				hive.Options{FiledJobs: []int64{1000, 20}[i%2], Now: time.Unix(0, 0)}); err != nil {
 				t.Fatal(err)
 			}
 			_, _ = os.Stdout.Write([]byte{'.'})
@@ -367,8 +382,10 @@ func prints(t *testing.T, dir string) []string {
 	defer db.Close()
 	var all []string
 	for _, table := range []string{"jobs", "runs", "charges", "nodes", "events", "daily_summary"} {
-		for _, p := range rows(t, db, fmt.Sprintf(`SELECT concat_ws(' ', machine, year, month, count(*), sum(hash(r)::HUGEINT)) FROM (
-			SELECT * FROM read_parquet(%s, hive_partitioning = true)) r GROUP BY machine, year, month`, duckdb.Quote(filepath.Join(dir, table, "**", "*.parquet")))) {
+		for _, p := range rows(t, db, fmt.Sprintf(`
+			SELECT concat_ws(' ', machine, year, month, count(*), sum(hash(r)::HUGEINT)) FROM (
+			SELECT * FROM read_parquet(%s, hive_partitioning = true)) r GROUP BY machine, year, month`,
+			duckdb.Quote(filepath.Join(dir, table, "**", "*.parquet")))) {
 			all = append(all, table+" "+p)
 		}
 	}

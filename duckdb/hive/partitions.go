@@ -28,7 +28,8 @@ func ParsePartition(words string) ([]string, error) {
 }
 
 // partitionedBy says it in the manifest.
-const partitionedBy = "UTC: jobs, charges, nodes and records by the end_time of the job, or its submit_time where that is unknown; " +
+const partitionedBy = "UTC: jobs, charges, nodes and records by the end_time of the job, " +
+	"or its submit_time where that is unknown; " +
 	"runs by their own; events by time; daily_summary by day, or 1970-01 where that is unknown"
 
 // A month of a machine, in UTC, and by which change it was changed last.
@@ -127,8 +128,8 @@ func (p partition) span() span {
 	return span{first.machine, first.since, last.before}
 }
 
-// filedJobs is how many jobs, with all that is theirs, a file of each table is made of at most:
-// that makes up to some 500 MB. A fourth event is as much as a job.
+// filedJobs is how many jobs, with all that is theirs, a file of each table is made of at most: that makes up to some
+// 500 MB. A fourth event is as much as a job.
 const filedJobs = 4_000_000
 
 // parts are the spans of the files of a partition.
@@ -159,8 +160,8 @@ func (p partition) parts(ctx context.Context, db *duckdb.DB, most int64) ([]span
 	return all, nil
 }
 
-// cut is where n slices of the span begin, and where the last one ends, with as many rows in each of
-// them: of jobs, or of events if there are more of these. Of one instant all are in one slice.
+// cut is where n slices of the span begin, and where the last one ends, with as many rows in each of them: of jobs, or
+// of events if there are more of these. Of one instant all are in one slice.
 func (s span) cut(ctx context.Context, db *duckdb.DB, jobs, events, n int64) ([]time.Time, error) {
 	cuts := []time.Time{s.since}
 	if n > 1 {
@@ -183,8 +184,8 @@ func (s span) vars() duckdb.Vars {
 	return duckdb.Vars{"machine": s.machine, "since": s.since, "before": s.before}
 }
 
-// isIn tells whether the manifest has all months of the partition by the changes that changed them last, and
-// no others of it.
+// isIn tells whether the manifest has all months of the partition by the changes that changed them last, and no others
+// of it.
 func (p partition) isIn(has map[dataset.Month]bool) bool {
 	return !slices.ContainsFunc(p.slots, func(s slot) bool { return !has[s.mark()] })
 }

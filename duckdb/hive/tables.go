@@ -25,12 +25,13 @@ func file(name string) string {
 
 // further is by what rows of one instant are in order.
 var further = map[string]string{
-	"jobs": "job_row", "charges": "job_row", "records": "job_row", "nodes": "job_row, node", "runs": "machine, job_id, submit_time, run, phase",
-	"events": "file_id, line", "daily_summary": "user_name, account, queue",
+	"jobs": "job_row", "charges": "job_row", "records": "job_row", "nodes": "job_row, node",
+	"runs": "machine, job_id, submit_time, run, phase", "events": "file_id, line",
+	"daily_summary": "user_name, account, queue",
 }
 
-// spanned are the tables whose questions ask for a span of time by themselves; the others are of
-// the jobs in the temporary table exported.
+// spanned are the tables whose questions ask for a span of time by themselves; the others are of the jobs in the
+// temporary table exported.
 var spanned = map[string]bool{"runs": true, "events": true, "daily_summary": true}
 
 // A tables is what is asked of the database for a dataset.
@@ -41,8 +42,8 @@ type tables struct {
 	hidden *Anonymous        // nil: all is told
 }
 
-// newTables finds the tables. Of those that tell of more than jobs, only what a filter by days and machines
-// means is written, and nothing if it says more.
+// newTables finds the tables. Of those that tell of more than jobs, only what a filter by days and machines means is
+// written, and nothing if it says more.
 func newTables(ctx context.Context, db *duckdb.DB, o *Options, records bool) (*tables, error) {
 	filter := o.Filter
 	t := &tables{filter: filter, where: map[string]string{}, hidden: o.Anonymous}

@@ -14,8 +14,7 @@ import (
 	"pbsduck/ingest/source"
 )
 
-// TestOwnFileAsLog: a database that is given as a log is not opened as one,
-// which would let go of DuckDB's lock on it.
+// TestOwnFileAsLog: a database that is given as a log is not opened as one, which would let go of DuckDB's lock on it.
 func TestOwnFileAsLog(t *testing.T) {
 	f := duckdbtest.New(t)
 	_, days := duckdbtest.Logs(t, 60, false)
@@ -24,7 +23,8 @@ func TestOwnFileAsLog(t *testing.T) {
 		t.Skip(err)
 	}
 	for _, path := range []string{second, f.DB.Path()} {
-		s, err := load.Run(t.Context(), f.DB, []source.Log{{Path: path, Key: path, Name: "20260101", Size: 1}, found(t, days[0])},
+		s, err := load.Run(t.Context(), f.DB,
+			[]source.Log{{Path: path, Key: path, Name: "20260101", Size: 1}, found(t, days[0])},
 			load.Options{Machine: "m", Zone: duckdbtest.Zone})
 		if err != nil || len(s.Failed) != 1 || !strings.Contains(s.Failed[0].Error(), "it is the database") {
 			t.Fatalf("%v, %v", s, err)
@@ -43,8 +43,8 @@ func found(t *testing.T, path string) source.Log {
 	return all[0]
 }
 
-// TestReplacedMeanwhile: who loads into a file that no longer has the
-// database's name is told, and nothing takes the other one's place.
+// TestReplacedMeanwhile: who loads into a file that no longer has the database's name is told, and nothing takes the
+// other one's place.
 func TestReplacedMeanwhile(t *testing.T) {
 	_, days := duckdbtest.Logs(t, 60, false)
 	for what, replace := range map[string]func(path string) error{

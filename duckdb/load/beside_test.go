@@ -11,9 +11,8 @@ import (
 	"pbsduck/duckdb/load"
 )
 
-// TestGrownBesideReplaced: a log that is read again in place of what it gave
-// passes records to another log that has grown, before that one is read on in
-// the same run.
+// TestGrownBesideReplaced: a log that is read again in place of what it gave passes records to another log that has
+// grown, before that one is read on in the same run.
 func TestGrownBesideReplaced(t *testing.T) {
 	var lines []string
 	for i := range 9 {
@@ -23,7 +22,8 @@ func TestGrownBesideReplaced(t *testing.T) {
 	dir := t.TempDir()
 	first, second := filepath.Join(dir, "20261101"), filepath.Join(dir, "20261102")
 	f := duckdbtest.New(t)
-	duckdbtest.WriteLog(t, first, []byte(shared[:len(shared)-3]), false) // a later log is there: what has no newline is taken as it is
+	// a later log is there: what has no newline is taken as it is
+	duckdbtest.WriteLog(t, first, []byte(shared[:len(shared)-3]), false)
 	duckdbtest.WriteLog(t, second, []byte(shared), false)
 	f.Load(load.Options{}, first, second)
 	duckdbtest.WriteLog(t, first, []byte(shared), false)
@@ -36,9 +36,8 @@ func TestGrownBesideReplaced(t *testing.T) {
 	duckdbtest.SameContent(t, "read again beside one that grew", f.Content(), want.Content())
 }
 
-// TestSmallBesideReplaced: a small log in front of one that is read again in
-// place of what it gave has a transaction apart from it: records that pass to it
-// are counted, and it stays if the other one turns out to be damaged.
+// TestSmallBesideReplaced: a small log in front of one that is read again in place of what it gave has a transaction
+// apart from it: records that pass to it are counted, and it stays if the other one turns out to be damaged.
 func TestSmallBesideReplaced(t *testing.T) {
 	var lines []string
 	for i := range 250_000 { // more than a block
@@ -50,7 +49,8 @@ func TestSmallBesideReplaced(t *testing.T) {
 			dir := t.TempDir()
 			first, second := filepath.Join(dir, "20261101"), filepath.Join(dir, "20261102")
 			f := duckdbtest.New(t)
-			packed := duckdbtest.WriteLog(t, second, []byte(shared[:len(shared)-3]), true) // what has no newline is taken as it is
+			// what has no newline is taken as it is
+			packed := duckdbtest.WriteLog(t, second, []byte(shared[:len(shared)-3]), true)
 			f.Load(load.Options{}, packed)
 			duckdbtest.WriteLog(t, first, []byte(shared), false)
 			f.Load(load.Options{}, first)

@@ -13,11 +13,10 @@ import (
 	"pbsduck/duckdb"
 )
 
-// Candidates for repeats are rows whose hash another row has, too: one that
-// arrives, or one that is there.
+// Candidates for repeats are rows whose hash another row has, too: one that arrives, or one that is there.
 
-// eachHash visits the hashes of records, by their rows. What came from elsewhere
-// than a log has none, and repeats nothing.
+// eachHash visits the hashes of records, by their rows. What came from elsewhere than a log has none, and repeats
+// nothing.
 func eachHash(rec arrow.RecordBatch, visit func(row int, hash uint64)) {
 	column := rec.Column(duckdb.IndexOf(rec, "record_hash")).(*array.Int64)
 	for i, h := range column.Int64Values() {
@@ -27,8 +26,8 @@ func eachHash(rec arrow.RecordBatch, visit func(row int, hash uint64)) {
 	}
 }
 
-// candidates lists the hashes that more than one of these rows has, or one of them
-// and one that is there: true says that one is.
+// candidates lists the hashes that more than one of these rows has, or one of them and one that is there: true says
+// that one is.
 func (l *transaction) candidates(
 	ctx context.Context, k *kind, rows []arrow.RecordBatch, around []string, visit func(arrow.RecordBatch),
 ) (hashes map[uint64]bool, err error) {
@@ -77,8 +76,8 @@ func candidateRows(rec arrow.RecordBatch, hashes map[uint64]bool) (rows []duckdb
 	return rows
 }
 
-// around are conditions on rows that are there, by their instants, of which each
-// that may be the same as one of these rows meets one.
+// around are conditions on rows that are there, by their instants, of which each that may be the same as one of these
+// rows meets one.
 func (k *kind) around(rows []arrow.RecordBatch) []string {
 	if k.time == "" {
 		return []string{"true"}
@@ -101,8 +100,8 @@ func anyOf(conditions []string) string { return "(" + strings.Join(conditions, "
 // fewHashes is how many hashes a condition may name: a join is quicker with more.
 const fewHashes = 1 << 8
 
-// thoseOf is a condition on the rows that are there, which holds for all that have
-// one of the hashes which candidates lists, and for few others.
+// thoseOf is a condition on the rows that are there, which holds for all that have one of the hashes which candidates
+// lists, and for few others.
 func thoseOf(hashes map[uint64]bool) string {
 	var list []string
 	for h, isThere := range hashes {
@@ -120,13 +119,12 @@ func thoseOf(hashes map[uint64]bool) string {
 	return "record_hash IN (" + strings.Join(list, ", ") + ")"
 }
 
-// fewRows is how many rows of a question are compared here, which is faster
-// than to have DuckDB do it. An answer is in memory as a whole.
+// fewRows is how many rows of a question are compared here, which is faster than to have DuckDB do it. An answer is in
+// memory as a whole.
 const fewRows = 1 << 20
 
-// narrow keeps the answer to a question about rows that are there short: if
-// there are many, it gives a join with the rows that arrive, by one of their
-// columns; else nothing.
+// narrow keeps the answer to a question about rows that are there short: if there are many, it gives a join with the
+// rows that arrive, by one of their columns; else nothing.
 func (l *transaction) narrow(
 	ctx context.Context, from, where string, arriving []arrow.RecordBatch, column string,
 ) (join string, err error) {

@@ -17,7 +17,8 @@ import (
 func TestCapacity(t *testing.T) {
 	dir := t.TempDir()
 	sum, err := generate.Run(t.Context(), generate.Options{
-		Dir: dir, Profiles: generate.Profiles(), Days: 3, Jobs: 900, Seed: 11, NoTruth: true, Start: time.Date(2026, 3, 7, 0, 0, 0, 0, time.UTC),
+		Dir: dir, Profiles: generate.Profiles(), Days: 3, Jobs: 900, Seed: 11, NoTruth: true,
+		Start: time.Date(2026, 3, 7, 0, 0, 0, 0, time.UTC),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -29,7 +30,9 @@ func TestCapacity(t *testing.T) {
 	f := duckdbtest.Configured(t, c)
 	for i, p := range sum.Profiles {
 		f.Load(load.Options{Machine: p.Name, Config: c, Zone: p.Zone}, filepath.Join(dir, p.Name))
-		for column, has := range map[string]int64{"ncpus": p.Capacity.Cores, "ngpus": p.Capacity.GPUs, "nodect": p.Capacity.Nodes} {
+		for column, has := range map[string]int64{
+			"ncpus": p.Capacity.Cores, "ngpus": p.Capacity.GPUs, "nodect": p.Capacity.Nodes,
+		} {
 			if column == "nodect" && !p.Capacity.Kinds[0].Whole {
 				continue // several jobs share a node
 			}
@@ -38,7 +41,8 @@ func TestCapacity(t *testing.T) {
 					UNION ALL SELECT end_time, -%[1]s FROM job_runs WHERE machine = '%[2]s' AND %[3]s
 				), sums AS (SELECT instant, sum(sum(delta)) OVER (ORDER BY instant) AS held FROM changes GROUP BY instant)
 				SELECT max(held) > %[4]d, max(held) > %[4]d / 2, min(held) FROM sums`,
-				column, p.Name, map[bool]string{true: "queue IN ('cpu', 'gpu') AND end_time > start_time", false: "end_time > start_time"}[column == "nodect"], has))
+				column, p.Name, map[bool]string{true: "queue IN ('cpu', 'gpu') AND end_time > start_time",
+					false: "end_time > start_time"}[column == "nodect"], has))
 			if len(rows) != 1 || rows[0] != "false|true|0" {
 				t.Errorf("%s has %d %s; held is more, half, least: %v", p.Name, has, column, rows)
 			}
@@ -48,10 +52,12 @@ func TestCapacity(t *testing.T) {
 				continue
 			}
 			if twice := f.Rows(fmt.Sprintf(`SELECT node, job_id, before FROM (
-					SELECT node, j.job_id, start_time, max(end_time) OVER earlier AS until, arg_max(j.job_id, end_time) OVER earlier AS before
+					SELECT node, j.job_id, start_time, max(end_time) OVER earlier AS until,
+						arg_max(j.job_id, end_time) OVER earlier AS before
 					FROM job_nodes n JOIN jobs j ON j.id = n.job_id
 					WHERE machine = '%s' AND node BETWEEN '%s' AND '%s' AND end_time > start_time
-					WINDOW earlier AS (PARTITION BY node ORDER BY start_time, end_time ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
+					WINDOW earlier AS (PARTITION BY node ORDER BY start_time, end_time
+						ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
 				WHERE until > start_time`, p.Name, k.First, k.Last)); len(twice) > 0 {
 				t.Errorf("%s: %d times a node is held by two jobs: %v", p.Name, len(twice), twice[0])
 			}

@@ -8,8 +8,8 @@ import (
 	"pbsduck/duckdb/charge"
 )
 
-// chargeNew charges the jobs that this load brought, or gave another record,
-// and adds up the days that it touched again.
+// chargeNew charges the jobs that this load brought, or gave another record, and adds up the days that it touched
+// again.
 func (l *transaction) chargeNew(ctx context.Context) error {
 	fresh := fmt.Sprintf("j.id >= %d", l.firstID)
 	if err := charge.Jobs(ctx, l.db, l.machine, fresh); err != nil {

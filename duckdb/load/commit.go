@@ -65,8 +65,8 @@ func (w *writer) commit(ctx context.Context) error {
 	return nil
 }
 
-// catchUp brings the tallies of logs that were read before up to date: earlier
-// transactions of this run may have moved records to them, or from them.
+// catchUp brings the tallies of logs that were read before up to date: earlier transactions of this run may have moved
+// records to them, or from them.
 func (w *writer) catchUp(ctx context.Context) error {
 	var ids []int64
 	for _, l := range w.group {
@@ -91,8 +91,7 @@ func (w *writer) catchUp(ctx context.Context) error {
 	return nil
 }
 
-// tryOut resolves the group to count what would become of it, and takes it
-// back.
+// tryOut resolves the group to count what would become of it, and takes it back.
 func (w *writer) tryOut(ctx context.Context, files []*LogFile) error {
 	if err := w.load.resolve(ctx, files); err != nil {
 		return err
@@ -104,8 +103,7 @@ func (w *writer) tryOut(ctx context.Context, files []*LogFile) error {
 	return w.rollback()
 }
 
-// finish takes back what was not committed, keeps what else is amiss, and gives
-// the summary.
+// finish takes back what was not committed, keeps what else is amiss, and gives the summary.
 func (w *writer) finish(ctx context.Context, err error) (*Summary, error) {
 	if w.load != nil {
 		err = errors.Join(err, w.rollback())

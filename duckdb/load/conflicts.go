@@ -46,9 +46,8 @@ func (c *claims) meet(there arrow.RecordBatch) {
 	}
 }
 
-// conflicts gives the jobs of the keys that several outcomes claim, as rows of
-// the temporary table conflict, but for those that are known; nil if there are
-// none. Of one key there may be several jobs.
+// conflicts gives the jobs of the keys that several outcomes claim, as rows of the temporary table conflict, but for
+// those that are known; nil if there are none. Of one key there may be several jobs.
 func (c *claims) conflicts(outcomes []arrow.RecordBatch, known map[uint64]bool) arrow.RecordBatch {
 	if len(c.twice) == 0 {
 		return nil
@@ -85,9 +84,9 @@ func (l *transaction) noteConflicts(ctx context.Context, keys arrow.RecordBatch)
 	return l.db.Insert(ctx, "conflict", appendFilled(nil, keys))
 }
 
-// keys are what tells the jobs of outcomes apart in numbers only, which are read
-// at a fraction of the time of job_id: of two jobs of one key, of servers that
-// gave the same number out in the same second, both are taken to be in conflict.
+// keys are what tells the jobs of outcomes apart in numbers only, which are read at a fraction of the time of job_id:
+// of two jobs of one key, of servers that gave the same number out in the same second, both are taken to be in
+// conflict.
 type keys struct {
 	numbers, indexes *array.Int64
 	times            *array.Timestamp

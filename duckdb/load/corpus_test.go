@@ -13,11 +13,10 @@ import (
 	"pbsduck/ingest/corpus"
 )
 
-// ncarTotals are the reference figures of the corpus, by log: jobs, walltime
-// used, cpus, nodes, memory asked and used, virtual memory used, walltime
-// asked, eligible wait.
-const ncarTotals = `SELECT f.machine || '/' || f.name, count(*), sum(walltime_used_s), sum(ncpus), sum(nodect), sum(mem_requested_bytes),
-	sum(mem_used_bytes), sum(vmem_used_bytes), sum(walltime_requested_s), sum(eligible_wait_s)
+// ncarTotals are the reference figures of the corpus, by log: jobs, walltime used, cpus, nodes, memory asked and used,
+// virtual memory used, walltime asked, eligible wait.
+const ncarTotals = `SELECT f.machine || '/' || f.name, count(*), sum(walltime_used_s), sum(ncpus), sum(nodect),
+	sum(mem_requested_bytes), sum(mem_used_bytes), sum(vmem_used_bytes), sum(walltime_requested_s), sum(eligible_wait_s)
 	FROM jobs j JOIN job_sources s ON s.job_id = j.id JOIN log_files f USING (file_id) GROUP BY ALL ORDER BY ALL`
 
 func TestCorpusTotals(t *testing.T) {
@@ -36,26 +35,33 @@ func TestCorpusTotals(t *testing.T) {
 	if diff := cmp.Diff(want, f.Rows(ncarTotals)); diff != "" {
 		t.Error(diff)
 	}
-	if days := f.Rows("SELECT DISTINCT end_date FROM jobs j JOIN job_sources s ON s.job_id = j.id JOIN log_files f USING (file_id) WHERE f.name = '20260130'"); !slices.Equal(days, []string{"2026-01-29"}) {
+	days := f.Rows("SELECT DISTINCT end_date FROM jobs j JOIN job_sources s ON s.job_id = j.id " +
+		"JOIN log_files f USING (file_id) WHERE f.name = '20260130'")
+	if !slices.Equal(days, []string{"2026-01-29"}) {
 		t.Errorf("jobs of casper/20260130 end on %v", days)
 	}
-	job := f.Rows(`SELECT submit_time, start_time, end_time, walltime_requested_s, walltime_used_s, ncpus, nodect, mpiprocs, ompthreads,
-		mem_requested_bytes, mem_used_bytes, vmem_used_bytes FROM jobs WHERE job_id = '4779496.desched1'`)
-	if diff := cmp.Diff([]string{"2026-01-29T06:59:02Z|2026-01-29T06:59:44Z|2026-01-29T07:00:16Z|1220|24|128|1|128|1|252329328640|176742400|151666688"}, job); diff != "" {
+	job := f.Rows(`SELECT submit_time, start_time, end_time, walltime_requested_s, walltime_used_s,
+		ncpus, nodect, mpiprocs, ompthreads, mem_requested_bytes, mem_used_bytes, vmem_used_bytes
+		FROM jobs WHERE job_id = '4779496.desched1'`)
+	const told = "2026-01-29T06:59:02Z|2026-01-29T06:59:44Z|2026-01-29T07:00:16Z|1220|24|" +
+		"128|1|128|1|252329328640|176742400|151666688"
+	if diff := cmp.Diff([]string{told}, job); diff != "" {
 		t.Error(diff)
 	}
 
 	// In another order, file by file, and again: nothing changes.
 	content := f.Content()
 	other := duckdbtest.New(t)
-	for _, name := range []string{"derecho/20260129", "casper/20260130", "casper/20260101", "derecho/20260101", "casper/20260101"} {
+	for _, name := range []string{
+		"derecho/20260129", "casper/20260130", "casper/20260101", "derecho/20260101", "casper/20260101",
+	} {
 		other.Load(load.Options{Machine: filepath.Dir(name)}, filepath.Join(dir, "ncar", name))
 	}
 	duckdbtest.SameContent(t, "in another order", other.Content(), content)
 }
 
-// TestCorpusLosesNothing: every log of the corpus, whatever it is, is taken in
-// with counts that add up; only what is no log is refused.
+// TestCorpusLosesNothing: every log of the corpus, whatever it is, is taken in with counts that add up; only what is no
+// log is refused.
 func TestCorpusLosesNothing(t *testing.T) {
 	dir := corpus.Dir(t)
 	f := duckdbtest.New(t)

@@ -15,9 +15,8 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// TestDamagedLogInAnySteps: a log that is damaged, or holds forged records, has
-// the same content however it grew, whether it is packed, and when its rows are
-// made again from their records.
+// TestDamagedLogInAnySteps: a log that is damaged, or holds forged records, has the same content however it grew,
+// whether it is packed, and when its rows are made again from their records.
 func TestDamagedLogInAnySteps(t *testing.T) {
 	t.Parallel()
 	_, days := duckdbtest.Logs(t, 60, true)

@@ -11,8 +11,7 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// packing is how the machine's raw records are packed, by what the database has
-// of them.
+// packing is how the machine's raw records are packed, by what the database has of them.
 func (o *Options) packing(ctx context.Context, db *duckdb.DB) (*ingest.Packing, error) {
 	p := &ingest.Packing{}
 	if o.Codec == ingest.CodecGzip || o.Codec == ingest.CodecNone {
@@ -35,8 +34,7 @@ func (o *Options) packing(ctx context.Context, db *duckdb.DB) (*ingest.Packing, 
 	return p, err
 }
 
-// addDictionary stores a dictionary, in the transaction of the load whose
-// records need it.
+// addDictionary stores a dictionary, in the transaction of the load whose records need it.
 func (l *transaction) addDictionary(ctx context.Context, d *codec.Trained) error {
 	err := l.db.Exec(ctx, "INSERT INTO record_dictionaries VALUES (?, ?, ?, ?, ?, now(), NULL)",
 		int64(d.ID()), l.machine, d.Bytes(), d.Samples, d.Ratio)

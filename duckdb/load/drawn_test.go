@@ -14,8 +14,7 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// A material is what logs are drawn from: the lines that were made once for all
-// histories of a test.
+// A material is what logs are drawn from: the lines that were made once for all histories of a test.
 type material struct {
 	days  [][]byte
 	all   []byte // of all days
@@ -39,9 +38,8 @@ func newMaterial(t testing.TB) *material {
 	return m
 }
 
-// A maker draws some lines that may stand in a log, one behind the other, each
-// with its newline; nil if it happens to draw none. What else may stand there is
-// a further maker.
+// A maker draws some lines that may stand in a log, one behind the other, each with its newline; nil if it happens to
+// draw none. What else may stand there is a further maker.
 type maker struct {
 	name string
 	make func(rt *rapid.T, m *material) []byte
@@ -63,8 +61,8 @@ func cut(b []byte, most int) []byte {
 	return b[:bytes.LastIndexByte(b[:most], '\n')+1]
 }
 
-// fates are records of a few jobs, which contend for the jobs' rows: of several
-// run counts and ends, some without usage, and some there again.
+// fates are records of a few jobs, which contend for the jobs' rows: of several run counts and ends, some without
+// usage, and some there again.
 func fates(rt *rapid.T, m *material) []byte {
 	var b bytes.Buffer
 	begin := time.Date(2026, 10, 31, 20, 0, 0, 0, time.UTC)
@@ -73,7 +71,8 @@ func fates(rt *rapid.T, m *material) []byte {
 		end := begin.Add(time.Duration(rapid.IntRange(0, 9).Draw(rt, "end")) * time.Hour)
 		letter := rapid.SampledFrom([]string{"E", "E", "E", "R", "S"}).Draw(rt, "letter")
 		fmt.Fprintf(&b, "%s;%s;%d.srv01;user=u%d group=g queue=batch ctime=%d qtime=%d etime=%d start=%d exec_host=n1/0",
-			end.In(m.zone).Format("01/02/2006 15:04:05"), letter, job, job, begin.Unix(), begin.Unix(), begin.Unix(), end.Unix()-60)
+			end.In(m.zone).Format("01/02/2006 15:04:05"), letter, job, job, begin.Unix(), begin.Unix(),
+			begin.Unix(), end.Unix()-60)
 		if letter != "S" {
 			fmt.Fprintf(&b, " session=1 end=%d Exit_status=0", end.Unix())
 			if rapid.Bool().Draw(rt, "used") {
@@ -86,8 +85,8 @@ func fates(rt *rapid.T, m *material) []byte {
 	return b.Bytes()
 }
 
-// stretches are records that tell, in whatever order, from when to when jobs held
-// what, of several runs and of phases of these; some say nothing but when.
+// stretches are records that tell, in whatever order, from when to when jobs held what, of several runs and of phases
+// of these; some say nothing but when.
 func stretches(rt *rapid.T, m *material) []byte {
 	var b bytes.Buffer
 	begin := time.Date(2026, 10, 31, 20, 0, 0, 0, time.UTC)
@@ -101,7 +100,8 @@ func stretches(rt *rapid.T, m *material) []byte {
 			fmt.Fprintf(&b, "user=u group=g queue=batch ctime=%d qtime=%[1]d etime=%[1]d start=%d Resource_List.ncpus=%d",
 				begin.Unix(), start.Unix(), rapid.IntRange(1, 4).Draw(rt, "ncpus"))
 			if letter == "E" || letter == "R" {
-				fmt.Fprintf(&b, " session=1 end=%d Exit_status=0 resources_used.walltime=00:00:%02d run_count=1", at.Unix(), at.Minute())
+				fmt.Fprintf(&b, " session=1 end=%d Exit_status=0 resources_used.walltime=00:00:%02d run_count=1",
+					at.Unix(), at.Minute())
 			}
 		}
 		b.WriteByte('\n')
@@ -109,8 +109,7 @@ func stretches(rt *rapid.T, m *material) []byte {
 	return b.Bytes()
 }
 
-// log draws a log: a day as it is, or pieces that may overlap with those of
-// other logs; and some are damaged.
+// log draws a log: a day as it is, or pieces that may overlap with those of other logs; and some are damaged.
 func (m *material) log(rt *rapid.T) []byte {
 	log := m.sound(rt)
 	if rapid.IntRange(0, 2).Draw(rt, "damaged") > 0 {

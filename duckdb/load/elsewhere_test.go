@@ -16,13 +16,13 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// loadElsewhere loads jobs that came from elsewhere than a log: rows without
-// raw records, that no log's ledger counts.
+// loadElsewhere loads jobs that came from elsewhere than a log: rows without raw records, that no log's ledger counts.
 func loadElsewhere(f *duckdbtest.Fixture, lines ...string) {
 	f.Helper()
 	ctx := context.Background()
 	parser := f.DB.Site().NewParser()
-	scanner, builder := pbs.NewScanner(parser), batch.NewBuilder(parser, batch.Options{Machine: "m", Location: duckdbtest.Denver(f), Site: f.DB.Site()})
+	scanner, builder := pbs.NewScanner(parser),
+		batch.NewBuilder(parser, batch.Options{Machine: "m", Location: duckdbtest.Denver(f), Site: f.DB.Site()})
 	first, err := records.NextJobID(ctx, f.DB)
 	if err != nil {
 		f.Fatal(err)
@@ -46,14 +46,15 @@ func loadElsewhere(f *duckdbtest.Fixture, lines ...string) {
 	}
 }
 
-// TestElsewhere: of a job that came from elsewhere a log's record is the row,
-// whatever else tells for it and whichever came first; and when the log goes,
-// the other one is the row again.
+// TestElsewhere: of a job that came from elsewhere a log's record is the row, whatever else tells for it and whichever
+// came first; and when the log goes, the other one is the row again.
 func TestElsewhere(t *testing.T) {
-	const head = "01/15/2026 11:00:00;E;1.srv01;user=u1 group=g1 jobname=j queue=batch ctime=1768496400 start=1768496410 Exit_status=0 end=1768500000"
+	const head = "01/15/2026 11:00:00;E;1.srv01;user=u1 group=g1 jobname=j queue=batch ctime=1768496400 " +
+		"start=1768496410 Exit_status=0 end=1768500000"
 	elsewhere := head + " resources_used.walltime=00:20:00 run_count=9"
 	other := "01/15/2026 11:00:00;E;2.srv01;user=u1 queue=batch ctime=1768496400 end=1768500000 run_count=1"
-	log := duckdbtest.WriteLog(t, filepath.Join(t.TempDir(), "20260115"), []byte(head+" resources_used.walltime=00:10:00 run_count=1\n"), false)
+	log := duckdbtest.WriteLog(t, filepath.Join(t.TempDir(), "20260115"),
+		[]byte(head+" resources_used.walltime=00:10:00 run_count=1\n"), false)
 
 	alone := duckdbtest.New(t)
 	loadElsewhere(alone, elsewhere, other)
@@ -74,10 +75,13 @@ func TestElsewhere(t *testing.T) {
 			want = f.Content()
 		}
 		duckdbtest.SameContent(t, "in another order", f.Content(), want)
-		if got := f.Rows("SELECT j.job_id, walltime_used_s, (SELECT count(*) FROM job_records r WHERE r.job_id = j.id) FROM jobs j JOIN job_charges c ON c.job_id = j.id ORDER BY ALL"); !slices.Equal(got, []string{"1.srv01|600|1", "2.srv01|(null)|0"}) {
+		got := f.Rows("SELECT j.job_id, walltime_used_s, (SELECT count(*) FROM job_records r WHERE r.job_id = j.id) " +
+			"FROM jobs j JOIN job_charges c ON c.job_id = j.id ORDER BY ALL")
+		if !slices.Equal(got, []string{"1.srv01|600|1", "2.srv01|(null)|0"}) {
 			t.Errorf("%v", got)
 		}
-		if got := f.Rows("SELECT job_id, run_count, compressed_data IS NULL FROM superseded"); !slices.Equal(got, []string{"1.srv01|9|true"}) {
+		if got := f.Rows("SELECT job_id, run_count, compressed_data IS NULL FROM superseded"); !slices.Equal(got,
+			[]string{"1.srv01|9|true"}) {
 			t.Errorf("%v", got)
 		}
 		f.Forget(false, log)

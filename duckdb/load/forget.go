@@ -10,10 +10,9 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// Forgetting takes out of the tables what a log gave, as if it had never been
-// read. A record that stands in another log too stays: it passes to that log.
-// Of jobs whose row goes while they have other E records it is asked again which
-// of these is the row.
+// Forgetting takes out of the tables what a log gave, as if it had never been read. A record that stands in another log
+// too stays: it passes to that log. Of jobs whose row goes while they have other E records it is asked again which of
+// these is the row.
 
 //go:embed sql/find_owners.sql
 var findOwners string
@@ -42,9 +41,8 @@ func (l *transaction) forget(ctx context.Context, f *LogFile) error {
 	return l.db.Exec(ctx, "DELETE FROM log_files WHERE file_id = ?", f.ID)
 }
 
-// passOn gives the records of a log that stand in another log too to that log,
-// with their count; the temporary table owner says which. Two that do not have
-// the same instant are none of an event (instant is NULL where that makes no
+// passOn gives the records of a log that stand in another log too to that log, with their count; the temporary table
+// owner says which. Two that do not have the same instant are none of an event (instant is NULL where that makes no
 // difference). Also sets what else of a row tells the log.
 func (l *transaction) passOn(ctx context.Context, k *kind, f *LogFile, instant, also string) (Tallies, error) {
 	table := k.table.Name
@@ -86,8 +84,7 @@ func (l *transaction) forgetEvents(ctx context.Context, f *LogFile) (Tallies, er
 	return changes, l.db.Exec(ctx, "DELETE FROM events WHERE file_id = ?", f.ID)
 }
 
-// forgetRejects passes on rejects without the place of their bytes, which nobody
-// noted of repeats.
+// forgetRejects passes on rejects without the place of their bytes, which nobody noted of repeats.
 func (l *transaction) forgetRejects(ctx context.Context, f *LogFile) (Tallies, error) {
 	changes, err := l.passOn(ctx, &rejectKind, f, noInstant, ", byte_offset = NULL, file = f.file, row_check = NULL")
 	if err != nil {
@@ -123,15 +120,13 @@ func (l *transaction) forgetOutcomes(ctx context.Context, f *LogFile) (Tallies, 
 	return superseded, dropOutcomes(ctx, l.db, fmt.Sprintf("file_id = %d", f.ID))
 }
 
-// otherZone is the condition that the log of a row o was read in another time
-// zone than this one was.
+// otherZone is the condition that the log of a row o was read in another time zone than this one was.
 func otherZone(f *LogFile) string {
 	return fmt.Sprintf(`o.file_id IN (
 		SELECT l.file_id FROM log_files l JOIN log_files g ON g.file_id = %d WHERE l.time_zone <> g.time_zone)`, f.ID)
 }
 
-// discard takes out what this load brought of a log that can't be read to its
-// end.
+// discard takes out what this load brought of a log that can't be read to its end.
 func (l *transaction) discard(ctx context.Context, f *LogFile) error {
 	delete(l.changes, f.ID)
 	brought := fmt.Sprintf("file_id = %d AND line >= %d", f.ID, f.FirstNewLine)
@@ -150,8 +145,7 @@ func (l *transaction) discard(ctx context.Context, f *LogFile) error {
 	return nil
 }
 
-// dropOutcomes deletes outcomes, and touches their days. Which is a condition on
-// them.
+// dropOutcomes deletes outcomes, and touches their days. Which is a condition on them.
 func dropOutcomes(ctx context.Context, db *duckdb.DB, which string) error {
 	if err := charge.Touch(ctx, db, "j.id IN (SELECT id FROM outcomes WHERE "+which+")"); err != nil {
 		return err

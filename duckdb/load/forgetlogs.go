@@ -19,9 +19,8 @@ type Forgotten struct {
 	batch.Tally // of jobs, superseded records, events and rejects
 }
 
-// ForgetLogs takes out what logs of one machine gave, as if they had never been
-// read, in one transaction. Records that stand in another log of the machine
-// too stay. With dryRun it counts, and takes it back.
+// ForgetLogs takes out what logs of one machine gave, as if they had never been read, in one transaction. Records that
+// stand in another log of the machine too stay. With dryRun it counts, and takes it back.
 func ForgetLogs(ctx context.Context, db *duckdb.DB, machine string, logs []*LogFile, dryRun bool) (*Forgotten, error) {
 	return forget(ctx, db, machine, len(logs), dryRun, func() error {
 		for _, f := range logs {
@@ -59,8 +58,8 @@ func forgetLogs(ctx context.Context, db *duckdb.DB, machine string, logs []*LogF
 	return l.chargeNew(ctx)
 }
 
-// ForgetMachine takes out all that a machine's logs gave, and what else the
-// database knows of it but for allocations, which the site loads by itself.
+// ForgetMachine takes out all that a machine's logs gave, and what else the database knows of it but for allocations,
+// which the site loads by itself.
 func ForgetMachine(ctx context.Context, db *duckdb.DB, machine string, dryRun bool) (*Forgotten, error) {
 	logs, err := db.Number(ctx, "SELECT count(*) FROM log_files WHERE machine = ?", machine)
 	if err != nil {

@@ -36,8 +36,8 @@ func isFull(t *testing.T, err error) {
 	}
 }
 
-// TestFullDisk: whatever finds no room says so, in one line, and leaves the
-// database and what is published as they were, and nothing else.
+// TestFullDisk: whatever finds no room says so, in one line, and leaves the database and what is published as they
+// were, and nothing else.
 func TestFullDisk(t *testing.T) {
 	_, small := duckdbtest.Logs(t, 60, false)
 	_, large := duckdbtest.Logs(t, 20000, false)
@@ -94,8 +94,8 @@ func takeRoom(t *testing.T, disk string, but int64) {
 	}
 }
 
-// TestDiskFillsUp: at whatever byte the disk is full, what is there afterwards
-// is what was there before, or all of what was to come.
+// TestDiskFillsUp: at whatever byte the disk is full, what is there afterwards is what was there before, or all of what
+// was to come.
 func TestDiskFillsUp(t *testing.T) {
 	_, days := duckdbtest.Logs(t, 250, false)
 	dir := t.TempDir()

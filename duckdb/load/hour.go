@@ -57,8 +57,7 @@ func (r *hourRecord) move(pass uint8, length int64) int64 {
 	return int64(pass)*length + int64(r.second)%length - int64(r.second)
 }
 
-// moved lists the events whose time is not the right one: kind, row, and by how
-// many seconds it changes.
+// moved lists the events whose time is not the right one: kind, row, and by how many seconds it changes.
 func (h *hour) moved() arrow.RecordBatch {
 	b := array.NewRecordBuilder(memory.DefaultAllocator, movedSchema)
 	defer b.Release()
@@ -79,9 +78,8 @@ var movedSchema = arrow.NewSchema([]arrow.Field{
 	{Name: "seconds", Type: arrow.PrimitiveTypes.Int64},
 }, nil)
 
-// passes says of each record whether it was written in the first (0) or the
-// second (1) pass of the hour: so that the clock goes back as little as can be
-// from record to record. Of what is equally likely it is the first.
+// passes says of each record whether it was written in the first (0) or the second (1) pass of the hour: so that the
+// clock goes back as little as can be from record to record. Of what is equally likely it is the first.
 func (h *hour) passes() []uint8 {
 	from := make([][2]uint8, len(h.records)) // by pass: that of the record before
 	var cost, at [2]int64
@@ -113,8 +111,8 @@ func (h *hour) passes() []uint8 {
 	return passes
 }
 
-// setBack is by how much the clock goes back from one record to the next. A
-// minute is none: servers write some records late.
+// setBack is by how much the clock goes back from one record to the next. A minute is none: servers write some records
+// late.
 func setBack(from, to int64) int64 {
 	if back := from - to; back > int64(time.Minute/time.Second) {
 		return back

@@ -8,8 +8,7 @@ import (
 	"pbsduck/duckdb/duckdbtest"
 )
 
-// TestKilledIngest: a load that is killed leaves a database that opens, and the
-// next one completes it.
+// TestKilledIngest: a load that is killed leaves a database that opens, and the next one completes it.
 func TestKilledIngest(t *testing.T) {
 	_, days := duckdbtest.Logs(t, 250, true)
 	dir := t.TempDir()

@@ -13,8 +13,7 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// A LogFile is a row of the ledger: a log, how far it was read, and what
-// became of its lines.
+// A LogFile is a row of the ledger: a log, how far it was read, and what became of its lines.
 type LogFile struct {
 	ID        int64
 	Machine   string
@@ -40,8 +39,8 @@ type LogFile struct {
 	known        bool  // the ledger has a row already
 }
 
-// reset clears the tally of a log that is read again from its beginning. It
-// leaves the rest alone, which others may be reading meanwhile.
+// reset clears the tally of a log that is read again from its beginning. It leaves the rest alone, which others may be
+// reading meanwhile.
 func (f *LogFile) reset() {
 	f.Tally = batch.Tally{}
 	f.RecordsCheck = 0

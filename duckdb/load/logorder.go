@@ -9,8 +9,7 @@ import (
 	"strings"
 )
 
-// logs are those of the machine, with those of this load as they will be, in
-// their order.
+// logs are those of the machine, with those of this load as they will be, in their order.
 func (l *transaction) logs(ctx context.Context) ([]*LogFile, error) {
 	known := map[int64]*LogFile{}
 	ledger, err := Ledger(ctx, l.db, l.machine)
@@ -20,8 +19,8 @@ func (l *transaction) logs(ctx context.Context) ([]*LogFile, error) {
 	return slices.SortedFunc(maps.Values(known), compareLogs), err
 }
 
-// compareLogs orders logs by name, in which a number counts as one: 9 before
-// 10; then by path, and by when they were first read.
+// compareLogs orders logs by name, in which a number counts as one: 9 before 10; then by path, and by when they were
+// first read.
 func compareLogs(a, b *LogFile) int {
 	for _, c := range []int{compareNames(a.Name, b.Name), strings.Compare(a.Path, b.Path)} {
 		if c != 0 {

@@ -27,8 +27,7 @@ func (r *logRun) asRead() {
 	e.File, e.Size, e.Modified, e.TimeZone = r.File(), r.Size, r.ModTime.Truncate(microsecond), r.Zone
 }
 
-// heed follows the stream: it may have found that the log is to be read again,
-// or is another one.
+// heed follows the stream: it may have found that the log is to be read again, or is another one.
 func (r *logRun) heed() {
 	if r.heeded {
 		return
@@ -44,8 +43,8 @@ func (r *logRun) heed() {
 	}
 }
 
-// gave tells whether something was taken in of the log: one that was only packed, or touched, has the same
-// beginning and nothing behind it.
+// gave tells whether something was taken in of the log: one that was only packed, or touched, has the same beginning
+// and nothing behind it.
 func (r *logRun) gave() bool { return !r.before.known || r.entry.ReadBytes > r.before.ReadBytes }
 
 // complete notes how far the log was read.
@@ -54,8 +53,8 @@ func (r *logRun) complete() {
 	r.entry.ReadBytes, r.entry.Digest, r.entry.UnsureAt = r.ReadTo.Bytes, r.ReadTo.Digest, r.ReadTo.UnsureAt
 }
 
-// A clockStep is where the clock of a log first goes backwards, by a minute or
-// more, and for more than one record. Its records are kept as they say.
+// A clockStep is where the clock of a log first goes backwards, by a minute or more, and for more than one record. Its
+// records are kept as they say.
 type clockStep struct {
 	line int64
 	by   time.Duration

@@ -23,8 +23,8 @@ import (
 	"pbsduck/ingest/site"
 )
 
-// A life is what may befall a database and its logs. Each step leaves logs that
-// may be read again, and a database that may lag behind them.
+// A life is what may befall a database and its logs. Each step leaves logs that may be read again, and a database that
+// may lag behind them.
 type life struct {
 	t    *testing.T
 	rt   *rapid.T
@@ -48,16 +48,15 @@ type livingLog struct {
 	moved  bool // and the database may not know yet
 }
 
-// lifeRules are rules that a site may have had by and by, the last ones in the
-// end.
+// lifeRules are rules that a site may have had by and by, the last ones in the end.
 var lifeRules = []string{
 	"[[machines]]\nname = 'm'\n[[machines.rules]]\nversion = '1'\ncpu_hours = 'ncpus'\n",
-	"[[machines]]\nname = 'm'\n[[machines.rules]]\nversion = '2'\ngpu_hours = 'nodect * 4'\nqos = 'queue'\n[[machines.qos]]\nversion = '1'\nfactors = { cpu = 1.5 }\n",
+	"[[machines]]\nname = 'm'\n[[machines.rules]]\nversion = '2'\ngpu_hours = 'nodect * 4'\nqos = 'queue'\n" +
+		"[[machines.qos]]\nversion = '1'\nfactors = { cpu = 1.5 }\n",
 }
 
-// TestAnyLife: whatever befell logs and database, in the end, all jobs charged
-// by the last rules, the database says what one says that was made afresh of
-// the logs.
+// TestAnyLife: whatever befell logs and database, in the end, all jobs charged by the last rules, the database says
+// what one says that was made afresh of the logs.
 func TestAnyLife(t *testing.T) {
 	t.Parallel()
 	m := newMaterial(t)
@@ -94,8 +93,8 @@ func (m *material) live(t *testing.T, rt *rapid.T) {
 // steps are what may befall; likely has them as often as they do.
 var (
 	steps = map[string]func(*life){
-		"append": (*life).grow, "trickle": (*life).trickle, "copy": (*life).copy, "move": (*life).move, "compress": (*life).compress,
-		"load": (*life).load, "overwrite": (*life).overwrite, "kill": (*life).kill,
+		"append": (*life).grow, "trickle": (*life).trickle, "copy": (*life).copy, "move": (*life).move,
+		"compress": (*life).compress, "load": (*life).load, "overwrite": (*life).overwrite, "kill": (*life).kill,
 		"rebuild": (*life).rebuild, "records": (*life).records, "recalculate": (*life).recalculate,
 	}
 	likely = append(slices.Sorted(maps.Keys(steps)), "append", "load")
@@ -173,8 +172,7 @@ func (l *life) load() {
 	}
 }
 
-// compress packs what there is of a log, as a site does when its day is over;
-// late records make it grow all the same.
+// compress packs what there is of a log, as a site does when its day is over; late records make it grow all the same.
 func (l *life) compress() {
 	g := l.some()
 	if g.packed || g.n == 0 {
@@ -194,7 +192,8 @@ func (l *life) move() {
 	dir := l.t.TempDir()
 	l.tell("%s", filepath.Base(g.path))
 	for _, suffix := range []string{"", ".gz"} {
-		if err := os.Rename(g.path+suffix, filepath.Join(dir, filepath.Base(g.path)+suffix)); err != nil && !os.IsNotExist(err) {
+		if err := os.Rename(g.path+suffix, filepath.Join(dir, filepath.Base(g.path)+suffix)); err != nil &&
+			!os.IsNotExist(err) {
 			l.t.Fatal(err)
 		}
 	}
@@ -218,8 +217,8 @@ func (l *life) kill() {
 	}
 }
 
-// overwrite has another log in a log's place, and says so: the place is where
-// the database knows it, or it would be a log of its own.
+// overwrite has another log in a log's place, and says so: the place is where the database knows it, or it would be a
+// log of its own.
 func (l *life) overwrite() {
 	g := l.some()
 	if g.moved {
@@ -238,8 +237,7 @@ func (l *life) overwrite() {
 	l.tell("%d loaded, %v failed", s.Files, s.Failed)
 }
 
-// recalculate charges some days again by rules that the site has then: loads
-// go on with them.
+// recalculate charges some days again by rules that the site has then: loads go on with them.
 func (l *life) recalculate() {
 	first := time.Date(2026, 10, 29, 0, 0, 0, 0, time.UTC)
 	r := duckdb.Filter{Since: first.AddDate(0, 0, rapid.IntRange(0, 5).Draw(l.rt, "since"))}

@@ -11,8 +11,8 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// appendOutcomes inserts outcomes that are no exact repeats, with their raw
-// records and nodes, which are in all, and notes which jobs others claim, too.
+// appendOutcomes inserts outcomes that are no exact repeats, with their raw records and nodes, which are in all, and
+// notes which jobs others claim, too.
 func (l *transaction) appendOutcomes(
 	ctx context.Context, outcomes []arrow.RecordBatch, all []batch.Batches,
 ) (Tallies, error) {
@@ -56,8 +56,7 @@ func (l *transaction) appendParts(ctx context.Context, all []batch.Batches, but 
 	return l.db.InsertParts(ctx, schema.OutcomeNodes.Name, nodes)
 }
 
-// without appends the rows of a batch to a list whose outcome, in the first
-// column, is not one of these.
+// without appends the rows of a batch to a list whose outcome, in the first column, is not one of these.
 func without(rec arrow.RecordBatch, these map[int64]bool, list []duckdb.Part) []duckdb.Part {
 	var out []duckdb.Span
 	if len(these) > 0 {

@@ -74,9 +74,8 @@ func dayName(name string) string {
 	return name
 }
 
-// grows tells whether the server may still write to a log: it is a plain file,
-// and there is none of a later day. A line at its end that is not finished
-// waits.
+// grows tells whether the server may still write to a log: it is a plain file, and there is none of a later day. A line
+// at its end that is not finished waits.
 func (p *plan) grows(l source.Log, o Options) bool {
 	if l.Codec != source.Plain || l.Stream || o.Final {
 		return false
@@ -85,8 +84,8 @@ func (p *plan) grows(l source.Log, o Options) bool {
 	return day == "" || day >= p.latest
 }
 
-// isNothing tells whether a file that was found in a folder is none of the logs:
-// it is empty, was never read, and has no day's name.
+// isNothing tells whether a file that was found in a folder is none of the logs: it is empty, was never read, and has
+// no day's name.
 func (p *plan) isNothing(l source.Log) bool {
 	return l.Found && l.Size == 0 && l.Day.IsZero() && p.byPath[l.Key] == nil
 }
@@ -132,8 +131,8 @@ func (p *plan) decide(l source.Log, o Options) *logRun {
 	return r
 }
 
-// movedFrom finds the log of that name that was read at a place where it is no
-// longer. Whether it is the same one, its beginning tells.
+// movedFrom finds the log of that name that was read at a place where it is no longer. Whether it is the same one, its
+// beginning tells.
 func (p *plan) movedFrom(l source.Log) *LogFile {
 	for _, old := range p.byName[l.Name] {
 		if old.Path != source.Stdin && old.ReadBytes > 0 && !p.moved[old.ID] && !source.Exists(old.Path) {

@@ -14,9 +14,8 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// TestAnyOrderSplitRepeat: the same records give the same content, however
-// they are cut into logs, in whatever order and number of runs these are read,
-// and however often.
+// TestAnyOrderSplitRepeat: the same records give the same content, however they are cut into logs, in whatever order
+// and number of runs these are read, and however often.
 func TestAnyOrderSplitRepeat(t *testing.T) {
 	t.Parallel()
 	m := newMaterial(t)
@@ -45,8 +44,7 @@ func TestAnyOrderSplitRepeat(t *testing.T) {
 	})
 }
 
-// split cuts a log between records into parts, some of which are packed, and
-// some there twice.
+// split cuts a log between records into parts, some of which are packed, and some there twice.
 func split(t *testing.T, rt *rapid.T, dir string, number int, data []byte) []string {
 	var parts []string
 	for rest := data; len(rest) > 0; {
@@ -63,8 +61,8 @@ func split(t *testing.T, rt *rapid.T, dir string, number int, data []byte) []str
 	return parts
 }
 
-// TestGrowingLog: a log that is read again and again while it grows, byte by
-// byte if need be, ends in the content of the whole log.
+// TestGrowingLog: a log that is read again and again while it grows, byte by byte if need be, ends in the content of
+// the whole log.
 func TestGrowingLog(t *testing.T) {
 	t.Parallel()
 	m := newMaterial(t)
@@ -85,8 +83,8 @@ func TestGrowingLog(t *testing.T) {
 	})
 }
 
-// TestGrowingBlanks: white space in front of the first record is no line of its
-// own, whether the record is there already or not.
+// TestGrowingBlanks: white space in front of the first record is no line of its own, whether the record is there
+// already or not.
 func TestGrowingBlanks(t *testing.T) {
 	const blanks, record = "\n\t\n", "01/15/2026 11:00:10;Q;1.srv01;user=u1 queue=batch ctime=1768496400\n"
 	name := filepath.Join(t.TempDir(), "20260115")
@@ -103,9 +101,8 @@ func TestGrowingBlanks(t *testing.T) {
 	}
 }
 
-// TestOverwrite: a log that is read again in place of what it gave leaves what
-// a database has that was never told otherwise, whatever other logs share
-// records with it.
+// TestOverwrite: a log that is read again in place of what it gave leaves what a database has that was never told
+// otherwise, whatever other logs share records with it.
 func TestOverwrite(t *testing.T) {
 	t.Parallel()
 	m := newMaterial(t)
@@ -139,8 +136,7 @@ func part(rt *rapid.T, data []byte) []byte {
 	return nil
 }
 
-// TestDamagedAmongSmall: logs that can't be read harm only themselves, whether
-// the others share blocks or not.
+// TestDamagedAmongSmall: logs that can't be read harm only themselves, whether the others share blocks or not.
 func TestDamagedAmongSmall(t *testing.T) {
 	_, days := duckdbtest.Logs(t, 60, false)
 	want := duckdbtest.New(t)

@@ -17,20 +17,18 @@ import (
 	"pbsduck/ingest/source"
 )
 
-// What qhist tells of a day is taken in without a log: rows without raw records, for
-// which no line of a log has to account. The ledger has a row for it, of no bytes and
-// no lines, whose path is qhist:SOURCE/YYYYMMDD and whose modified_at is when qhist
-// was asked. A job's row that a log gave comes before one that qhist gave
+// What qhist tells of a day is taken in without a log: rows without raw records, for which no line of a log has to
+// account. The ledger has a row for it, of no bytes and no lines, whose path is qhist:SOURCE/YYYYMMDD and whose
+// modified_at is when qhist was asked. A job's row that a log gave comes before one that qhist gave
 // (rank_outcomes.sql), whichever was first.
 
 const qhistPrefix = "qhist:"
 
-// IsQhist tells whether a path of the ledger or of a warning is a day that qhist was
-// asked for.
+// IsQhist tells whether a path of the ledger or of a warning is a day that qhist was asked for.
 func IsQhist(path string) bool { return strings.HasPrefix(path, qhistPrefix) }
 
-// QhistPath is the path of a day, named as logs are, that a source was asked for: a
-// host, or a file that has qhist's output.
+// QhistPath is the path of a day, named as logs are, that a source was asked for: a host, or a file that has qhist's
+// output.
 func QhistPath(source, day string) string { return qhistPrefix + source + "/" + day }
 
 // An Answer is what qhist told of a day.
@@ -49,17 +47,17 @@ type Answer struct {
 
 // Told is what an answer brought.
 type Told struct {
-	Day          string // empty if it had no jobs, and none was asked for
-	Jobs, New    int64  // that it tells of, and that were not known before
-	Superseded   int64  // of the new ones: those that are not the rows of their jobs, as a log, or another record, tells more
-	Others       int64  // records that are not of ended jobs, and were left out
-	Unsure       int64  // of the new ones: those of which an instant may be an hour off
+	Day       string // empty if it had no jobs, and none was asked for
+	Jobs, New int64  // that it tells of, and that were not known before
+	// of the new ones: those that are not the rows of their jobs, as a log, or another record, tells more
+	Superseded   int64
+	Others       int64 // records that are not of ended jobs, and were left out
+	Unsure       int64 // of the new ones: those of which an instant may be an hour off
 	FailedValues map[string]int64
 	Warnings     []warnings.Warning
 }
 
-// TakeAnswer takes an answer in, whole or not at all. What was told before changes
-// nothing.
+// TakeAnswer takes an answer in, whole or not at all. What was told before changes nothing.
 func TakeAnswer(ctx context.Context, db *duckdb.DB, a Answer) (*Told, error) {
 	o := Options{Machine: a.Machine, Zone: a.Zone, Config: a.Config, DryRun: a.DryRun, Now: a.Now}
 	if err := o.configure(ctx, db); err != nil {
@@ -244,7 +242,9 @@ func (t *taking) entry(ctx context.Context) (*LogFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &LogFile{Machine: t.machine, Name: t.told.Day, Path: path, File: path, UnsureAt: -1, Digest: (&source.Digest{}).Sum()}
+	f := &LogFile{
+		Machine: t.machine, Name: t.told.Day, Path: path, File: path, UnsureAt: -1, Digest: (&source.Digest{}).Sum(),
+	}
 	if f.ID, err = nextFileID(ctx, t.db); err != nil {
 		return nil, err
 	}
@@ -267,8 +267,7 @@ func (t *taking) entry(ctx context.Context) (*LogFile, error) {
 	return f, nil
 }
 
-// Unanswered are the days that a source was asked for and did not tell of, until it
-// does.
+// Unanswered are the days that a source was asked for and did not tell of, until it does.
 func Unanswered(ctx context.Context, db *duckdb.DB, machine, source string) (days []string, err error) {
 	all, err := warnings.Holding(ctx, db, machine)
 	for _, w := range all {
@@ -298,8 +297,7 @@ func NoteNoLog(ctx context.Context, db *duckdb.DB, machine, source, day string) 
 // settleTime is how long after midnight the log of a day may still be written to.
 const settleTime = 10 * time.Minute
 
-// Answered are the days of which somebody told all, by when that was: those that
-// were over then.
+// Answered are the days of which somebody told all, by when that was: those that were over then.
 func Answered(ctx context.Context, db *duckdb.DB, machine, asked string, loc *time.Location) (map[string]bool, error) {
 	ledger, err := Ledger(ctx, db, machine)
 	days := map[string]bool{}

@@ -14,12 +14,14 @@ import (
 
 // qhistJob is a job as qhist prints it, and logJob its E record; times are of the 15th.
 func qhistJob(id, ctime, start, end string, walltime int) string {
-	return fmt.Sprintf(`"%s.srv01": {"time": "%[4]s", "type": "E", "short_id": "%[1]s", "user": "u1", "queue": "main", "ctime": "%[2]s", "etime": "%[2]s",
-		"start": "%[3]s", "end": "%[4]s", "Resource_List": {"ncpus": 4}, "resources_used": {"walltime": %[5]d.0}, "run_count": 1}`, id, ctime, start, end, walltime)
+	return fmt.Sprintf(`"%s.srv01": {"time": "%[4]s", "type": "E", "short_id": "%[1]s", "user": "u1", "queue": "main",
+		"ctime": "%[2]s", "etime": "%[2]s", "start": "%[3]s", "end": "%[4]s", "Resource_List": {"ncpus": 4},
+		"resources_used": {"walltime": %[5]d.0}, "run_count": 1}`, id, ctime, start, end, walltime)
 }
 
 func logJob(id string, ctime, start, end, walltime int64, head string) string {
-	return fmt.Sprintf("%s;E;%s.srv01;user=u1 queue=main ctime=%d etime=%d start=%d Resource_List.ncpus=4 Resource_List.nodect=1 end=%d resources_used.walltime=00:%02d:%02d run_count=1\n",
+	return fmt.Sprintf("%s;E;%s.srv01;user=u1 queue=main ctime=%d etime=%d start=%d Resource_List.ncpus=4 "+
+		"Resource_List.nodect=1 end=%d resources_used.walltime=00:%02d:%02d run_count=1\n",
 		head, id, ctime, ctime, start, end, walltime/60, walltime%60)
 }
 
@@ -30,7 +32,8 @@ func answerOf(jobs ...string) string {
 func tell(f *duckdbtest.Fixture, day, text string) *load.Told {
 	f.Helper()
 	told, err := load.TakeAnswer(f.Context(), f.DB, load.Answer{
-		Machine: "m", Location: duckdbtest.Denver(f), Zone: "America/Denver", Source: "host", Day: day, JSON: strings.NewReader(text),
+		Machine: "m", Location: duckdbtest.Denver(f), Zone: "America/Denver", Source: "host", Day: day,
+		JSON: strings.NewReader(text),
 	})
 	if err != nil {
 		f.Fatal(err)
@@ -38,19 +41,21 @@ func tell(f *duckdbtest.Fixture, day, text string) *load.Told {
 	return told
 }
 
-// TestAnswers: of a job that qhist told of, a log's record is the row, whichever came
-// first; what is told again changes nothing; and no job has two rows.
+// TestAnswers: of a job that qhist told of, a log's record is the row, whichever came first; what is told again changes
+// nothing; and no job has two rows.
 func TestAnswers(t *testing.T) {
 	text := answerOf(qhistJob("1", "2026-01-15 10:00:00", "2026-01-15 10:00:10", "2026-01-15 10:10:10", 598),
 		qhistJob("2", "2026-01-15 10:00:00", "2026-01-15 10:00:10", "2026-01-15 10:20:10", 1198))
-	log := duckdbtest.WriteLog(t, filepath.Join(t.TempDir(), "20260115"), []byte(logJob("1", 1768496400, 1768496410, 1768497010, 598, "01/15/2026 10:10:10")), false)
+	log := duckdbtest.WriteLog(t, filepath.Join(t.TempDir(), "20260115"),
+		[]byte(logJob("1", 1768496400, 1768496410, 1768497010, 598, "01/15/2026 10:10:10")), false)
 	var want []string
 	for _, logFirst := range []bool{false, true} {
 		f := duckdbtest.New(t)
 		if logFirst {
 			f.Load(load.Options{}, log)
 		}
-		if told := tell(f, "20260115", text); told.Jobs != 2 || told.New != 2 || told.Superseded != map[bool]int64{true: 1}[logFirst] {
+		if told := tell(f, "20260115", text); told.Jobs != 2 || told.New != 2 ||
+			told.Superseded != map[bool]int64{true: 1}[logFirst] {
 			t.Errorf("%+v", told)
 		}
 		if !logFirst {
@@ -65,12 +70,15 @@ func TestAnswers(t *testing.T) {
 			want = f.Content()
 		}
 		duckdbtest.SameContent(t, "in another order", f.Content(), want)
-		got := f.Rows(`SELECT j.job_id, j.nodect, j.walltime_used_s, (SELECT count(*) FROM job_records r WHERE r.job_id = j.id), round(c.cpu_hours * 3600)::BIGINT
+		got := f.Rows(`SELECT j.job_id, j.nodect, j.walltime_used_s,
+				(SELECT count(*) FROM job_records r WHERE r.job_id = j.id), round(c.cpu_hours * 3600)::BIGINT
 			FROM jobs j JOIN job_charges c ON c.job_id = j.id ORDER BY ALL`)
-		if len(got) != 2 || !strings.HasPrefix(got[0], "1.srv01|1|598|1") || !strings.HasPrefix(got[1], "2.srv01|(null)|1198|0") {
+		if len(got) != 2 || !strings.HasPrefix(got[0], "1.srv01|1|598|1") ||
+			!strings.HasPrefix(got[1], "2.srv01|(null)|1198|0") {
 			t.Errorf("%v", got)
 		}
-		if got := f.Rows("SELECT name, path, lines, jobs FROM log_files WHERE path LIKE 'qhist:%'"); !slices.Equal(got, []string{"20260115|qhist:host/20260115|0|0"}) {
+		if got := f.Rows("SELECT name, path, lines, jobs FROM log_files WHERE path LIKE 'qhist:%'"); !slices.Equal(got,
+			[]string{"20260115|qhist:host/20260115|0|0"}) {
 			t.Errorf("ledger: %v", got)
 		}
 		if got := f.Rows("SELECT kind FROM warnings WHERE kind = 'same_day'"); len(got) > 0 {
@@ -79,8 +87,8 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestAnswersInRepeatedHour: a job of which qhist can't tell in which of two hours it
-// was submitted is the one that a log tells of.
+// TestAnswersInRepeatedHour: a job of which qhist can't tell in which of two hours it was submitted is the one that a
+// log tells of.
 func TestAnswersInRepeatedHour(t *testing.T) {
 	const first = 1793518200 // 2026-11-01 01:30 MDT
 	text := answerOf(qhistJob("1", "2026-11-01 01:20:00", "2026-11-01 01:30:00", "2026-11-01 02:30:00", 3550))
@@ -103,7 +111,8 @@ func TestAnswersInRepeatedHour(t *testing.T) {
 		tell(f, "20261101", text)
 		f.Verify()
 		f.CheckLedger()
-		if got := f.Rows("SELECT epoch(submit_time)::BIGINT, nodect FROM jobs"); !slices.Equal(got, []string{fmt.Sprintf("%d|1", first-600)}) {
+		if got := f.Rows("SELECT epoch(submit_time)::BIGINT, nodect FROM jobs"); !slices.Equal(got,
+			[]string{fmt.Sprintf("%d|1", first-600)}) {
 			t.Errorf("log first %t: %v", logFirst, got)
 		}
 		if got := f.Rows("SELECT count(*) FROM superseded"); !slices.Equal(got, []string{"1"}) {
@@ -112,8 +121,8 @@ func TestAnswersInRepeatedHour(t *testing.T) {
 	}
 }
 
-// TestUnanswered: of an answer that is not whole nothing is taken in; the day is noted
-// until it is answered, and a day that was not over is none that was.
+// TestUnanswered: of an answer that is not whole nothing is taken in; the day is noted until it is answered, and a day
+// that was not over is none that was.
 func TestUnanswered(t *testing.T) {
 	f := duckdbtest.New(t)
 	ctx := t.Context()
@@ -128,14 +137,16 @@ func TestUnanswered(t *testing.T) {
 		if err == nil || name == "unconfirmed" && !errors.Is(err, broken) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if got := f.Rows("SELECT (SELECT count(*) FROM outcomes), (SELECT count(*) FROM log_files)"); !slices.Equal(got, []string{"0|0"}) {
+		if got := f.Rows("SELECT (SELECT count(*) FROM outcomes), (SELECT count(*) FROM log_files)"); !slices.Equal(got,
+			[]string{"0|0"}) {
 			t.Errorf("%s: left %v", name, got)
 		}
 	}
 	if err := load.NoteUnanswered(ctx, f.DB, "m", "host", "20260115", broken); err != nil {
 		t.Fatal(err)
 	}
-	f.Load(load.Options{}, duckdbtest.WriteLog(t, filepath.Join(t.TempDir(), "20260110"), []byte(logJob("9", 1768496400, 1768496410, 1768497010, 598, "01/15/2026 10:10:10")), false))
+	f.Load(load.Options{}, duckdbtest.WriteLog(t, filepath.Join(t.TempDir(), "20260110"),
+		[]byte(logJob("9", 1768496400, 1768496410, 1768497010, 598, "01/15/2026 10:10:10")), false))
 	days, err := load.Unanswered(ctx, f.DB, "m", "host")
 	if err != nil || !slices.Equal(days, []string{"20260115"}) {
 		t.Errorf("unanswered: %v, %v", days, err)

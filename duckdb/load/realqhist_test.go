@@ -13,9 +13,8 @@ import (
 	"pbsduck/duckdb/load"
 )
 
-// TestRealQhist: what qhist itself tells of generated logs gives the jobs that the logs
-// give, in every column that it can carry (docs/qhist.md lists the others), with their
-// nodes and charges.
+// TestRealQhist: what qhist itself tells of generated logs gives the jobs that the logs give, in every column that it
+// can carry (docs/qhist.md lists the others), with their nodes and charges.
 func TestRealQhist(t *testing.T) {
 	program := os.Getenv("PBSDUCK_QHIST")
 	if program == "" {
@@ -48,14 +47,19 @@ func TestRealQhist(t *testing.T) {
 	if jobs < 300 {
 		t.Errorf("only %d jobs", jobs)
 	}
-	columns := read.Rows("SELECT column_name FROM duckdb_columns() WHERE table_name = 'job_details' AND column_name <> 'id' ORDER BY column_index")
+	columns := read.Rows("SELECT column_name FROM duckdb_columns() " +
+		"WHERE table_name = 'job_details' AND column_name <> 'id' ORDER BY column_index")
 	differs := map[string]string{ // as qhist calls 0 what it can't read, and does not say what it estimated
 		"start_is_estimated": "false", "end_is_estimated": "false",
 	}
-	for _, name := range []string{"mem_requested_bytes", "mem_requested_gib", "mem_used_bytes", "mem_used_gib", "memory_hours", "memory_charge", "vmem_used_bytes", "vmem_used_gib"} {
+	for _, name := range []string{
+		"mem_requested_bytes", "mem_requested_gib", "mem_used_bytes", "mem_used_gib", "memory_hours", "memory_charge",
+		"vmem_used_bytes", "vmem_used_gib",
+	} {
 		differs[name] = "NULL"
 	}
-	unsure := told.Rows("SELECT job_id FROM jobs WHERE contains(flags, 'repeated_hour')") // of the hour that autumn repeats
+	// of the hour that autumn repeats
+	unsure := told.Rows("SELECT job_id FROM jobs WHERE contains(flags, 'repeated_hour')")
 	if len(unsure) == 0 || int64(len(unsure)) > jobs/20 {
 		t.Errorf("%d of %d jobs have an instant that is not sure", len(unsure), jobs)
 	}
@@ -67,15 +71,19 @@ func TestRealQhist(t *testing.T) {
 		}
 		shown := column
 		if instead, may := differs[column]; may { // only where what was told says so
-			there := told.Rows(fmt.Sprintf("SELECT job_id || '|' || epoch(submit_time)::BIGINT FROM job_details WHERE %s IS NOT DISTINCT FROM %s AND %s", column, instead, sure))
-			shown = fmt.Sprintf("CASE WHEN job_id || '|' || epoch(submit_time)::BIGINT IN (%s) THEN NULL ELSE %s END", list(there), column)
+			there := told.Rows(fmt.Sprintf("SELECT job_id || '|' || epoch(submit_time)::BIGINT FROM job_details "+
+				"WHERE %s IS NOT DISTINCT FROM %s AND %s", column, instead, sure))
+			shown = fmt.Sprintf("CASE WHEN job_id || '|' || epoch(submit_time)::BIGINT IN (%s) THEN NULL ELSE %s END",
+				list(there), column)
 		}
 		question := fmt.Sprintf("%s, %s FROM job_details WHERE %s ORDER BY ALL", key, shown, sure)
 		duckdbtest.SameContent(t, column, told.Rows(question), read.Rows(question))
 	}
-	nodes := "SELECT j.job_id, j.submit_time, n.* EXCLUDE (job_id) FROM job_nodes n JOIN jobs j ON j.id = n.job_id WHERE j." + sure + " ORDER BY ALL"
+	nodes := "SELECT j.job_id, j.submit_time, n.* EXCLUDE (job_id) FROM job_nodes n JOIN jobs j ON j.id = n.job_id " +
+		"WHERE j." + sure + " ORDER BY ALL"
 	duckdbtest.SameContent(t, "nodes", told.Rows(nodes), read.Rows(nodes))
-	daily := "SELECT day, user_name, account, queue, jobs, round(cpu_hours, 6), round(gpu_hours, 6) FROM daily_summary ORDER BY ALL"
+	daily := "SELECT day, user_name, account, queue, jobs, round(cpu_hours, 6), round(gpu_hours, 6) " +
+		"FROM daily_summary ORDER BY ALL"
 	duckdbtest.SameContent(t, "days", told.Rows(daily), read.Rows(daily))
 }
 

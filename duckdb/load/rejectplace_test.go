@@ -10,13 +10,14 @@ import (
 	"pbsduck/duckdb/load"
 )
 
-// TestRejectPasses: a rejected line that stands in another log too is where that
-// one holds it, once the first one is forgotten, and never where that one did.
+// TestRejectPasses: a rejected line that stands in another log too is where that one holds it, once the first one is
+// forgotten, and never where that one did.
 func TestRejectPasses(t *testing.T) {
 	dir := t.TempDir()
 	first, second := filepath.Join(dir, "20261101"), filepath.Join(dir, "20261102")
 	duckdbtest.WriteLog(t, first, []byte("noise\n11/01/2026 12:00:00;Q;1.srv01;queue=batch\n"), false)
-	duckdbtest.WriteLog(t, second, []byte("11/02/2026 12:00:00;Q;2.srv01;queue=batch\n11/02/2026 12:00:01;Q;3.srv01;queue=batch\nnoise\n"), false)
+	duckdbtest.WriteLog(t, second,
+		[]byte("11/02/2026 12:00:00;Q;2.srv01;queue=batch\n11/02/2026 12:00:01;Q;3.srv01;queue=batch\nnoise\n"), false)
 	f := duckdbtest.New(t)
 	f.Load(load.Options{}, first, second)
 	f.Forget(false, first)
@@ -27,13 +28,14 @@ func TestRejectPasses(t *testing.T) {
 	f.Verify()
 }
 
-// TestRejectsForTwoReasons: the same bytes that are rejected for another reason
-// elsewhere are another reject; which logs are read first makes no difference.
+// TestRejectsForTwoReasons: the same bytes that are rejected for another reason elsewhere are another reject; which
+// logs are read first makes no difference.
 func TestRejectsForTwoReasons(t *testing.T) {
 	dir := t.TempDir()
 	first, second := filepath.Join(dir, "20261101"), filepath.Join(dir, "20261102")
 	duckdbtest.WriteLog(t, first, []byte("11/01/2026 12:00:00;Q;1.srv01;queue=batch\n{\"json\": true}\n"), false)
-	duckdbtest.WriteLog(t, second, []byte("{\"json\": true}11/02/2026 12:00:00;Q;2.srv01;queue=batch\n{\"json\": true}\n"), false)
+	duckdbtest.WriteLog(t, second,
+		[]byte("{\"json\": true}11/02/2026 12:00:00;Q;2.srv01;queue=batch\n{\"json\": true}\n"), false)
 	var want []string
 	for _, order := range [][]string{{first, second}, {second, first}} {
 		f := duckdbtest.New(t)

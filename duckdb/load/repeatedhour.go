@@ -14,15 +14,12 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// In the hour that autumn repeats a stamp stands for two instants, and many
-// events do not tell which is meant. The order in which records were written
-// does: most others name an instant of their own, and the clock goes back by an
-// hour only once. So events that are not sure (schema.RepeatedHour) wait
-// until a load is resolved, and then all that is known of that hour is
-// looked at: every record of it, in the order of the logs (by their names, then
-// line by line), also those of earlier loads, whose events move if what came
-// now tells so. So their times depend neither on how logs are cut, nor on when
-// they are read.
+// In the hour that autumn repeats a stamp stands for two instants, and many events do not tell which is meant. The
+// order in which records were written does: most others name an instant of their own, and the clock goes back by an
+// hour only once. So events that are not sure (schema.RepeatedHour) wait until a load is resolved, and then all that is
+// known of that hour is looked at: every record of it, in the order of the logs (by their names, then line by line),
+// also those of earlier loads, whose events move if what came now tells so. So their times depend neither on how logs
+// are cut, nor on when they are read.
 
 //go:embed sql/find_undated.sql
 var findUndated string
@@ -39,8 +36,7 @@ var takeUndated string
 //go:embed sql/move_events.sql
 var moveEvents string
 
-// forgottenHours notes that a log goes whose records may have told the hour of
-// others.
+// forgottenHours notes that a log goes whose records may have told the hour of others.
 func (l *transaction) forgottenHours(ctx context.Context, f *LogFile) error {
 	var first, last sql.NullTime
 	row := l.db.Conn().QueryRowContext(ctx, "SELECT first_time, last_time FROM log_files WHERE file_id = ?", f.ID)
@@ -50,9 +46,8 @@ func (l *transaction) forgottenHours(ctx context.Context, f *LogFile) error {
 	return l.hoursAround(ctx, first.Time, last.Time)
 }
 
-// othersHours notes the hours of which logs of this load may tell what logs of
-// other time zones left open. Those of their own time zone came with their
-// rows.
+// othersHours notes the hours of which logs of this load may tell what logs of other time zones left open. Those of
+// their own time zone came with their rows.
 func (l *transaction) othersHours(ctx context.Context) error {
 	mixed, err := l.mixedZones(ctx)
 	if err != nil || !mixed {
@@ -71,8 +66,8 @@ func (l *transaction) othersHours(ctx context.Context) error {
 	return l.hoursAround(ctx, time.Unix(first, 0), time.Unix(last, 0))
 }
 
-// hoursAround notes the hours of events that are there, and are not sure, each
-// in the time zone of its log, which records between two instants may tell.
+// hoursAround notes the hours of events that are there, and are not sure, each in the time zone of its log, which
+// records between two instants may tell.
 func (l *transaction) hoursAround(ctx context.Context, first, last time.Time) error {
 	const more = 24 * time.Hour // than clocks are set back
 	around := duckdb.Vars{"machine": l.machine, "since": first.Add(-more), "before": last.Add(more)}
@@ -148,8 +143,7 @@ func (l *transaction) resolveHours(ctx context.Context) (Tallies, error) {
 	return changes, nil
 }
 
-// cover is a condition on a column of instants: that it lies in one of the
-// hours.
+// cover is a condition on a column of instants: that it lies in one of the hours.
 func (h *repeatedHours) cover(column string) string {
 	conditions := make([]string, len(h.folds))
 	for i, f := range h.folds {
@@ -185,8 +179,8 @@ func (l *transaction) dateHour(ctx context.Context, fold pbs.Fold) error {
 	return l.db.Insert(ctx, "moved_event", appendFilled(nil, moved))
 }
 
-// orderLogs lists the logs of hour_record in the temporary table hour_log: with
-// their places in order, and whether their clock passed this hour twice.
+// orderLogs lists the logs of hour_record in the temporary table hour_log: with their places in order, and whether
+// their clock passed this hour twice.
 func (l *transaction) orderLogs(ctx context.Context, fold pbs.Fold) error {
 	holding, err := duckdb.Column[int64](ctx, l.db, "SELECT DISTINCT file_id FROM hour_record")
 	if err != nil {

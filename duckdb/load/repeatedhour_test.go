@@ -17,8 +17,7 @@ import (
 	"pbsduck/duckdb/load"
 )
 
-// A night is a log of the hours in which a clock is set back, and when each of
-// its records was written.
+// A night is a log of the hours in which a clock is set back, and when each of its records was written.
 type night struct {
 	zone  string
 	begin time.Time // an hour before the clock is set back
@@ -30,8 +29,8 @@ var nights = []night{
 	{"Australia/Lord_Howe", time.Date(2026, 4, 4, 14, 30, 0, 0, time.UTC)}, // by half an hour
 }
 
-// log is a record every 97 seconds, for four hours. Of eight records five do
-// not say when they were written; jobs are numbered as they come.
+// log is a record every 97 seconds, for four hours. Of eight records five do not say when they were written; jobs are
+// numbered as they come.
 func (n night) log(t testing.TB) (log []byte, want []string) {
 	var b bytes.Buffer
 	want = n.write(t, &b, n.zone, 0, nightRecords)
@@ -50,13 +49,16 @@ func (n night) write(t testing.TB, b *bytes.Buffer, in string, from, to int) (wa
 		case 1:
 			letter, text = "Q", "queue=batch"
 		case 3:
-			letter, text = "S", fmt.Sprintf("user=u1 group=g1 jobname=j queue=batch ctime=%d qtime=%d etime=%d start=%d exec_host=n1/0", epoch-9999, epoch-9999, epoch-9999, epoch-1)
+			letter, text = "S",
+				fmt.Sprintf("user=u1 group=g1 jobname=j queue=batch ctime=%d qtime=%d etime=%d start=%d exec_host=n1/0",
+					epoch-9999, epoch-9999, epoch-9999, epoch-1)
 		case 4:
 			letter, text = "a", "Priority=7"
 		case 6:
 			letter, text = "Q", fmt.Sprintf("user=u1 group=g1 jobname=j queue=batch ctime=%d qtime=%d etime=0", epoch, epoch)
 		case 7:
-			letter, text = "E", fmt.Sprintf("user=u1 group=g1 jobname=j queue=batch ctime=%d qtime=%d etime=%d start=%d exec_host=n1/0 session=1 end=%d Exit_status=0 resources_used.walltime=00:10:00",
+			letter, text = "E", fmt.Sprintf("user=u1 group=g1 jobname=j queue=batch ctime=%d qtime=%d etime=%d start=%d "+
+				"exec_host=n1/0 session=1 end=%d Exit_status=0 resources_used.walltime=00:10:00",
 				epoch-9999, epoch-9999, epoch-9999, epoch-600, epoch)
 		}
 		fmt.Fprintf(b, "%s;%s;%d.srv01;%s\n", at.In(loc).Format("01/02/2006 15:04:05"), letter, i, text)
@@ -65,8 +67,8 @@ func (n night) write(t testing.TB, b *bytes.Buffer, in string, from, to int) (wa
 	return want
 }
 
-// TestRepeatedHour: in the hour that autumn repeats every record has the time
-// at which it was written, however the log is cut into logs and read.
+// TestRepeatedHour: in the hour that autumn repeats every record has the time at which it was written, however the log
+// is cut into logs and read.
 func TestRepeatedHour(t *testing.T) {
 	t.Parallel()
 	for _, n := range nights {
@@ -107,9 +109,8 @@ func TestRepeatedHour(t *testing.T) {
 const writtenAt = `SELECT short_id, strftime(time, '%H:%M:%S') FROM (SELECT short_id, time FROM events
 	UNION ALL SELECT short_id, logged_time FROM jobs j JOIN job_sources s ON s.job_id = j.id) ORDER BY 1`
 
-// TestRepeatedHourAcrossZones: the order of the records tells also where logs of
-// a machine were written in several time zones, of which some set the clock back
-// and others don't, or do it at another time; whichever is loaded last, and
+// TestRepeatedHourAcrossZones: the order of the records tells also where logs of a machine were written in several time
+// zones, of which some set the clock back and others don't, or do it at another time; whichever is loaded last, and
 // whatever was forgotten, in a run of whichever zone.
 func TestRepeatedHourAcrossZones(t *testing.T) {
 	t.Parallel()
@@ -125,7 +126,8 @@ func TestRepeatedHourAcrossZones(t *testing.T) {
 			in := rapid.SampledFrom(zones).Draw(rt, "zone")
 			var b bytes.Buffer
 			n.write(t, &b, in, from, to)
-			logs = append(logs, zoned{duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprintf("part%d", len(logs))), b.Bytes(), false), in})
+			logs = append(logs,
+				zoned{duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprintf("part%d", len(logs))), b.Bytes(), false), in})
 			from = to
 		}
 		f := duckdbtest.Open(t, "")
@@ -156,18 +158,20 @@ func TestRepeatedHourAcrossZones(t *testing.T) {
 	})
 }
 
-// TestRepeatedHourForgotten: what a log told of another one's hour goes and comes
-// with it, whatever the time zones of both and of the run that forgets it.
+// TestRepeatedHourForgotten: what a log told of another one's hour goes and comes with it, whatever the time zones of
+// both and of the run that forgets it.
 func TestRepeatedHourForgotten(t *testing.T) {
 	dir := t.TempDir()
-	telling := "11/01/2026 08:20:00;E;1.s;user=u queue=q ctime=1793500000 start=1793520000 end=1793521200 exec_host=n1/0 Exit_status=0 resources_used.walltime=00:10:00\n"
+	telling := "11/01/2026 08:20:00;E;1.s;user=u queue=q ctime=1793500000 start=1793520000 end=1793521200 " +
+		"exec_host=n1/0 Exit_status=0 resources_used.walltime=00:10:00\n"
 	told := "11/01/2026 00:10:00;S;3.s;user=u queue=q ctime=1793500000 start=1793513400\n" +
 		"11/01/2026 01:23:53;D;2.s;requestor=u1@login1\n11/01/2026 01:23:53;R;3.s;\n" // which ends a run
 	first, second := filepath.Join(dir, "20261101"), filepath.Join(dir, "20261102")
 	duckdbtest.WriteLog(t, second, []byte(told), false)
 	f := duckdbtest.New(t)
 	loadIn(f, duckdbtest.Zone, false, second)
-	const question = "SELECT strftime(time, '%H:%M:%S') FROM events WHERE short_id = 2 UNION ALL SELECT strftime(end_time, '%H:%M:%S') FROM job_runs WHERE kind = 'requeued'"
+	const question = "SELECT strftime(time, '%H:%M:%S') FROM events WHERE short_id = 2 UNION ALL " +
+		"SELECT strftime(end_time, '%H:%M:%S') FROM job_runs WHERE kind = 'requeued'"
 	is := func(what, want string) {
 		t.Helper()
 		if diff := cmp.Diff([]string{want, want}, f.Rows(question)); diff != "" {
@@ -202,8 +206,8 @@ func growTo(t *testing.T, rt *rapid.T, f *duckdbtest.Fixture, o load.Options, lo
 	}
 }
 
-// scatter cuts a log into logs of some lines each, some of which are there
-// twice, and loads them in any order; and some again in place of others.
+// scatter cuts a log into logs of some lines each, some of which are there twice, and loads them in any order; and some
+// again in place of others.
 func scatter(t *testing.T, rt *rapid.T, f *duckdbtest.Fixture, o load.Options, log []byte) {
 	dir, lines := t.TempDir(), slices.Collect(bytes.Lines(log))
 	cuts := rapid.SliceOfN(rapid.IntRange(1, len(lines)-1), 1, 12).Draw(rt, "cuts")
@@ -214,7 +218,8 @@ func scatter(t *testing.T, rt *rapid.T, f *duckdbtest.Fixture, o load.Options, l
 		part := bytes.Join(lines[from:cut], nil)
 		from = cut
 		for range rapid.IntRange(1, 2).Draw(rt, "copies") {
-			parts = append(parts, duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprintf("part%d", len(parts))), part, rapid.Bool().Draw(rt, "packed")))
+			parts = append(parts, duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprintf("part%d", len(parts))), part,
+				rapid.Bool().Draw(rt, "packed")))
 		}
 	}
 	order := rapid.Permutation(parts).Draw(rt, "order")

@@ -14,8 +14,7 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// A kind is a table of records, and what makes two rows of it one record that
-// was read twice.
+// A kind is a table of records, and what makes two rows of it one record that was read twice.
 type kind struct {
 	table  schema.Table
 	time   string   // instants that two such rows share, by which others that are there are left out; empty: none
@@ -42,16 +41,14 @@ var (
 		near: "record_hash", object: "NULL::VARCHAR", one: batch.Tally{Rejects: 1},
 	}
 
-	// undatedKind is events of an hour that is not known yet: their time does not
-	// tell repeats.
+	// undatedKind is events of an hour that is not known yet: their time does not tell repeats.
 	undatedKind = kind{
 		table: schema.Events, same: "machine, type, object_id, record_hash",
 		object: "object_id", one: batch.Tally{Events: 1},
 	}
 )
 
-// repeated is what changes when a record that was counted turns out to be a
-// repeat.
+// repeated is what changes when a record that was counted turns out to be a repeat.
 func (k *kind) repeated() batch.Tally { return batch.Tally{Repeats: 1}.Minus(k.one) }
 
 // appendNew inserts those rows that are no exact repeats.
@@ -60,11 +57,10 @@ func (l *transaction) appendNew(ctx context.Context, k kind, rows []arrow.Record
 	return changes, err
 }
 
-// appendVisiting inserts rows, but for exact repeats: of rows that are there, or
-// of rows before them. These it files as such, and gives their places, counted
-// through all batches. It looks at hashes first; only of candidates DuckDB is asked
-// whether they are the same. Visit sees the hash and the claim of rows that are
-// there and may have to do with these.
+// appendVisiting inserts rows, but for exact repeats: of rows that are there, or of rows before them. These it files as
+// such, and gives their places, counted through all batches. It looks at hashes first; only of candidates DuckDB is
+// asked whether they are the same. Visit sees the hash and the claim of rows that are there and may have to do with
+// these.
 func (l *transaction) appendVisiting(
 	ctx context.Context, k kind, rows []arrow.RecordBatch, visit func(arrow.RecordBatch),
 ) (repeats []int64, changes Tallies, err error) {
@@ -82,8 +78,7 @@ func (l *transaction) appendVisiting(
 	return repeats, changes, l.db.InsertParts(ctx, k.table.Name, butFor(rows, repeats))
 }
 
-// confirm files those candidates, which have one of these hashes, that are exact
-// repeats, and gives their places.
+// confirm files those candidates, which have one of these hashes, that are exact repeats, and gives their places.
 func (l *transaction) confirm(
 	ctx context.Context, k *kind, rows []arrow.RecordBatch, hashes map[uint64]bool, which string,
 ) (repeats []int64, changes Tallies, err error) {
@@ -113,8 +108,7 @@ func (l *transaction) confirm(
 	return repeats, changes, err
 }
 
-// numbered are columns of a batch behind the numbers of its rows, the first of
-// which is given.
+// numbered are columns of a batch behind the numbers of its rows, the first of which is given.
 func numbered(rec arrow.RecordBatch, first int64, columns []string) arrow.RecordBatch {
 	b := array.NewInt64Builder(memory.DefaultAllocator)
 	defer b.Release()
@@ -146,9 +140,8 @@ func butFor(rows []arrow.RecordBatch, places []int64) (kept []duckdb.Part) {
 	return kept
 }
 
-// fileRepeats files those of the candidates in a table that are exact repeats, and
-// lists them in the temporary table repeated, by a number that each has. Which rows
-// that are there may be the same is a condition.
+// fileRepeats files those of the candidates in a table that are exact repeats, and lists them in the temporary table
+// repeated, by a number that each has. Which rows that are there may be the same is a condition.
 func (l *transaction) fileRepeats(ctx context.Context, k *kind, candidates, number, which string) (Tallies, error) {
 	if err := l.db.Exec(ctx, k.findRepeats(candidates, number, which)); err != nil {
 		return nil, err
@@ -161,8 +154,7 @@ func (l *transaction) fileRepeats(ctx context.Context, k *kind, candidates, numb
 	return changes, l.db.Exec(ctx, file)
 }
 
-// findRepeats lists which of the candidates in a table are exact repeats: of a
-// row that is there, or of one before it.
+// findRepeats lists which of the candidates in a table are exact repeats: of a row that is there, or of one before it.
 func (k *kind) findRepeats(candidates, number, which string) string {
 	return fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE repeated AS
 		WITH candidates AS (

@@ -11,17 +11,16 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// Several outcomes may claim one job: the E records of its runs, one from a log
-// and one from elsewhere. All are kept, and flags say which of them is the row of
-// the job (rank_outcomes.sql). While outcomes arrive, and when some go, the jobs
-// are noted about which that has to be asked; resolve asks it of all of them at
-// once. So the content does not depend on the order of the logs.
+// Several outcomes may claim one job: the E records of its runs, one from a log and one from elsewhere. All are kept,
+// and flags say which of them is the row of the job (rank_outcomes.sql). While outcomes arrive, and when some go, the
+// jobs are noted about which that has to be asked; resolve asks it of all of them at once. So the content does not
+// depend on the order of the logs.
 
 //go:embed sql/rank_outcomes.sql
 var rankOutcomes string
 
-// RankOutcomes is the question which outcome is the row of each of some jobs,
-// which a question lists by machine, job_id and submit_time.
+// RankOutcomes is the question which outcome is the row of each of some jobs, which a question lists by machine, job_id
+// and submit_time.
 func RankOutcomes(jobs string) string { return "WITH asked AS (" + jobs + ")\n" + rankOutcomes }
 
 // resolveOutcomes decides of which outcomes in conflict each is the row of its job.
@@ -34,7 +33,8 @@ func (l *transaction) resolveOutcomes(ctx context.Context) (Tallies, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot compare the E records of a job: %w", err)
 	}
-	if err := l.retell(ctx, "SELECT job_id, short_id FROM resolved"); err != nil { // what is superseded may be a run of the job
+	// what is superseded may be a run of the job
+	if err := l.retell(ctx, "SELECT job_id, short_id FROM resolved"); err != nil {
 		return nil, err
 	}
 	return changes, l.recharge(ctx, "SELECT id FROM resolved WHERE is_best AND NOT is_job")
@@ -45,9 +45,8 @@ var outcomeTables = []struct{ name, id string }{
 	{schema.Outcomes.Name, "id"}, {schema.OutcomeRecords.Name, "outcome_id"}, {schema.OutcomeNodes.Name, "outcome_id"},
 }
 
-// Flag flags the right ones of the outcomes of jobs (a question for their machine,
-// job_id and submit_time), which the temporary table resolved lists then. What
-// loses its job loses its charge. It says what that changes.
+// Flag flags the right ones of the outcomes of jobs (a question for their machine, job_id and submit_time), which the
+// temporary table resolved lists then. What loses its job loses its charge. It says what that changes.
 func Flag(ctx context.Context, db *duckdb.DB, jobs string) (Tallies, error) {
 	err := db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE resolved AS "+RankOutcomes(jobs))
 	if err == nil {
@@ -83,8 +82,8 @@ func Flag(ctx context.Context, db *duckdb.DB, jobs string) (Tallies, error) {
 	return changes, nil
 }
 
-// recharge notes that outcomes of earlier loads, which a question lists by their
-// numbers, are to be charged, if they are jobs.
+// recharge notes that outcomes of earlier loads, which a question lists by their numbers, are to be charged, if they
+// are jobs.
 func (l *transaction) recharge(ctx context.Context, which string) error {
 	n, err := l.db.Number(ctx, fmt.Sprintf("SELECT count(*) FROM (%s) WHERE id < %d", which, l.firstID))
 	if err != nil || n == 0 {

@@ -14,8 +14,8 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// criteria are what the E records of a job are compared by, the first that tells
-// them apart decides: columns as they are in the better one, and in the worse.
+// criteria are what the E records of a job are compared by, the first that tells them apart decides: columns as they
+// are in the better one, and in the worse.
 var criteria = [][2]string{
 	{"1 AS file_id", "NULL AS file_id"},
 	{"NULL AS source_flags", "'torn' AS source_flags"},
@@ -27,8 +27,8 @@ var criteria = [][2]string{
 	{"-1 AS record_hash", "-2 AS record_hash"},
 }
 
-// TestRanking: each criterion decides against all that come behind it, whichever
-// row has the smaller number, and what is not known is worse than anything.
+// TestRanking: each criterion decides against all that come behind it, whichever row has the smaller number, and what
+// is not known is worse than anything.
 func TestRanking(t *testing.T) {
 	db := openTest(t)
 	for at := range criteria {
@@ -36,8 +36,9 @@ func TestRanking(t *testing.T) {
 			for _, unknown := range []bool{false, true} {
 				run(t, db, "DELETE FROM outcomes")
 				for _, id := range []int{1, 2} {
-					columns := []string{fmt.Sprintf("%d AS id", id), "'m' AS machine, '1.s' AS job_id, false AS is_array_parent, TIMESTAMPTZ '2026-01-01 00:00:00Z' AS submit_time, " +
-						"false AS start_is_estimated, false AS end_is_estimated, true AS is_job"}
+					columns := []string{fmt.Sprintf("%d AS id", id),
+						"'m' AS machine, '1.s' AS job_id, false AS is_array_parent, TIMESTAMPTZ '2026-01-01 00:00:00Z' AS submit_time, " +
+							"false AS start_is_estimated, false AS end_is_estimated, true AS is_job"}
 					for i, c := range criteria {
 						value := c[0]
 						switch {
@@ -53,9 +54,11 @@ func TestRanking(t *testing.T) {
 					}
 					run(t, db, "INSERT INTO outcomes BY NAME SELECT "+strings.Join(columns, ", "))
 				}
-				got, err := duckdb.Column[int64](context.Background(), db, "SELECT id FROM ("+RankOutcomes("SELECT DISTINCT machine, job_id, submit_time FROM outcomes")+") WHERE is_best")
+				got, err := duckdb.Column[int64](context.Background(), db,
+					"SELECT id FROM ("+RankOutcomes("SELECT DISTINCT machine, job_id, submit_time FROM outcomes")+") WHERE is_best")
 				if err != nil || !slices.Equal(got, []int64{int64(better)}) {
-					t.Errorf("%s against %s, unknown %t: row %v, not %d: %v", criteria[at][0], criteria[at][1], unknown, got, better, err)
+					t.Errorf("%s against %s, unknown %t: row %v, not %d: %v",
+						criteria[at][0], criteria[at][1], unknown, got, better, err)
 				}
 			}
 		}
@@ -71,8 +74,7 @@ func run(t *testing.T, db *duckdb.DB, statements ...string) {
 	}
 }
 
-// manyOutcomes fills some row groups of outcomes in one transaction, as loads do:
-// by and by.
+// manyOutcomes fills some row groups of outcomes in one transaction, as loads do: by and by.
 func manyOutcomes(t *testing.T, db *duckdb.DB) {
 	t.Helper()
 	var values []string
@@ -93,14 +95,14 @@ func manyOutcomes(t *testing.T, db *duckdb.DB) {
 		values = append(values, value)
 	}
 	for from := 0; from < 260_000; from += 20_000 {
-		run(t, db, fmt.Sprintf("INSERT INTO outcomes SELECT %s FROM range(%d, %d) t(i)", strings.Join(values, ", "), from, from+20_000))
+		run(t, db, fmt.Sprintf("INSERT INTO outcomes SELECT %s FROM range(%d, %d) t(i)", strings.Join(values, ", "),
+			from, from+20_000))
 	}
 }
 
-// TestFlagsKeepRowGroups pins what loads rely on: to flag one row in a thousand
-// of a transaction costs no room, as its row groups stay as they were
-// written, while to delete as many throws them away; and what was flagged stays so
-// if the process dies before DuckDB has put its log into the file.
+// TestFlagsKeepRowGroups pins what loads rely on: to flag one row in a thousand of a transaction costs no room, as its
+// row groups stay as they were written, while to delete as many throws them away; and what was flagged stays so if the
+// process dies before DuckDB has put its log into the file.
 func TestFlagsKeepRowGroups(t *testing.T) {
 	const flag = "UPDATE outcomes SET is_job = false WHERE id % 1000 = 7"
 	size := map[string]int64{}
@@ -120,7 +122,8 @@ func TestFlagsKeepRowGroups(t *testing.T) {
 		if change != "" {
 			run(t, db, change)
 		}
-		run(t, other, "BEGIN", "CREATE TEMP TABLE seen AS SELECT count(*) AS n FROM job_charges") // keeps the log from going into the file
+		// keeps the log from going into the file
+		run(t, other, "BEGIN", "CREATE TEMP TABLE seen AS SELECT count(*) AS n FROM job_charges")
 		run(t, db, "COMMIT")
 		if size[change] = fileBytes(t, path); change == flag {
 			survives(t, path)
@@ -154,7 +157,9 @@ func survives(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for question, want := range map[string]int64{"SELECT count(*) FROM jobs": 259_740, "SELECT count(*) FROM superseded": 260} {
+	for question, want := range map[string]int64{
+		"SELECT count(*) FROM jobs": 259_740, "SELECT count(*) FROM superseded": 260,
+	} {
 		if n, err := db.Number(t.Context(), question); err != nil || n != want {
 			t.Errorf("after a kill %s gives %d, not %d: %v", question, n, want, err)
 		}
@@ -172,7 +177,8 @@ func fileBytes(t *testing.T, path string) int64 {
 
 func openTest(t *testing.T) *duckdb.DB {
 	t.Helper()
-	db, err := duckdb.Open(context.Background(), filepath.Join(t.TempDir(), "t.duckdb"), duckdb.Options{Version: "test", Threads: 1})
+	db, err := duckdb.Open(context.Background(), filepath.Join(t.TempDir(), "t.duckdb"),
+		duckdb.Options{Version: "test", Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,23 +11,20 @@ import (
 )
 
 const (
-	// packedRows is how many rows DuckDB packs at a time: it holds the bytes of
-	// all of them in memory, or gives up.
+	// packedRows is how many rows DuckDB packs at a time: it holds the bytes of all of them in memory, or gives up.
 	packedRows = 2048
 
 	// easyBytes is how many bytes so many rows may have without a thought.
 	easyBytes = 64 << 20
 )
 
-// room is what DuckDB needs while it packs the columns that hold whatever users
-// wrote, of any length.
+// room is what DuckDB needs while it packs the columns that hold whatever users wrote, of any length.
 type room struct {
 	columns map[string]*window // by table.column
 	most    int64              // bytes of the rows that are packed at a time, in any column, at most
 }
 
-// A window is the latest batches of a column that rows which are packed together
-// may come from.
+// A window is the latest batches of a column that rows which are packed together may come from.
 type window struct{ rows, bytes []int64 }
 
 // add adds a batch, and gives how many bytes there are.
@@ -70,8 +67,8 @@ func (r *room) add(table string, rec arrow.RecordBatch) {
 // isTight tells whether rows came that take more memory than others.
 func (r *room) isTight() bool { return r.most > easyBytes }
 
-// makeRoom lets DuckDB take more memory before rows come that it could not pack
-// otherwise: a load that takes more than it should is better than none.
+// makeRoom lets DuckDB take more memory before rows come that it could not pack otherwise: a load that takes more than
+// it should is better than none.
 func (l *transaction) makeRoom(ctx context.Context, all []batch.Batches) error {
 	r := &l.room
 	for _, b := range all {
@@ -88,9 +85,8 @@ func (l *transaction) makeRoom(ctx context.Context, all []batch.Batches) error {
 	return nil
 }
 
-// makeRoomToPack has DuckDB pack rows that take much at the commit, column by
-// column, and not write them to its write-ahead log first, of which it makes one
-// piece of memory; and gives back what memory Go has to spare.
+// makeRoomToPack has DuckDB pack rows that take much at the commit, column by column, and not write them to its
+// write-ahead log first, of which it makes one piece of memory; and gives back what memory Go has to spare.
 func (l *transaction) makeRoomToPack(ctx context.Context) error {
 	if !l.room.isTight() {
 		return nil

@@ -40,8 +40,8 @@ type Progress struct {
 	Records, Jobs    int64
 }
 
-// Run takes the logs of one machine into the database. It returns an error
-// only if the run as a whole can't go on; logs that failed are in the summary.
+// Run takes the logs of one machine into the database. It returns an error only if the run as a whole can't go on; logs
+// that failed are in the summary.
 func Run(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (*Summary, error) {
 	o.setDefaults()
 	if err := o.configure(ctx, db); err != nil {
@@ -79,8 +79,7 @@ func (o *Options) setDefaults() {
 	}
 }
 
-// configure brings configuration and database in line, before anything is
-// read.
+// configure brings configuration and database in line, before anything is read.
 func (o *Options) configure(ctx context.Context, db *duckdb.DB) error {
 	var err error
 	switch {
@@ -103,8 +102,8 @@ func newStream(p *plan, w *writer, o Options) *ingest.Stream[ingest.Rows] {
 	}
 }
 
-// isDatabase keeps the reader from the database itself, which may lie among the
-// logs: opening it would let go of its lock.
+// isDatabase keeps the reader from the database itself, which may lie among the logs: opening it would let go of its
+// lock.
 func isDatabase(info fs.FileInfo) string {
 	if dbfile.IsOpen(info) {
 		return "the database"

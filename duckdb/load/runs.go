@@ -17,18 +17,15 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// Of a few jobs more is known than that they ran once and held the same all the
-// time: R, C, c and s records tell it, or E records that another one superseded.
-// The table told_runs has the runs of these jobs, and job_runs shows them in place
-// of the one that the row of the job is. It is kept here: while records arrive or
-// go, the jobs are noted whose rows may be others then, in the temporary table
-// retold; at the end of a load their rows are derived afresh from all that is there.
-// So they do not depend on the order of the logs.
+// Of a few jobs more is known than that they ran once and held the same all the time: R, C, c and s records tell it, or
+// E records that another one superseded. The table told_runs has the runs of these jobs, and job_runs shows them in
+// place of the one that the row of the job is. It is kept here: while records arrive or go, the jobs are noted whose
+// rows may be others then, in the temporary table retold; at the end of a load their rows are derived afresh from all
+// that is there. So they do not depend on the order of the logs.
 //
-// Records of other kinds (S, T and u, and the E record of the job) have a say only
-// where one of those tells of the job. Nearly all jobs have such records, so of
-// these only the numbers are noted, from the least to the greatest: jobs among them
-// of which something is told are found by SQL, if there are any.
+// Records of other kinds (S, T and u, and the E record of the job) have a say only where one of those tells of the job.
+// Nearly all jobs have such records, so of these only the numbers are noted, from the least to the greatest: jobs among
+// them of which something is told are found by SQL, if there are any.
 
 //go:embed sql/derive_runs.sql
 var deriveRuns string
@@ -45,8 +42,8 @@ func ToldJobs() string { return findTold }
 // RunsOfAsked is the question of the runs of all jobs in the table asked, with variables.
 func RunsOfAsked() string { return deriveRuns }
 
-// DeriveRuns makes the temporary table derived_runs of the rows that told_runs is
-// to have of some jobs, which a question lists by machine, job_id and short_id.
+// DeriveRuns makes the temporary table derived_runs of the rows that told_runs is to have of some jobs, which a
+// question lists by machine, job_id and short_id.
 func DeriveRuns(ctx context.Context, db *duckdb.DB, jobs string) error {
 	if err := db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE asked AS "+jobs); err != nil {
 		return err
@@ -61,8 +58,7 @@ func DeriveRuns(ctx context.Context, db *duckdb.DB, jobs string) error {
 	return db.Exec(ctx, duckdb.With("CREATE OR REPLACE TEMP TABLE derived_runs AS\n"+deriveRuns, vars))
 }
 
-// tellers are the letters of events that tell of runs, and further those that have
-// a say where one of them does.
+// tellers are the letters of events that tell of runs, and further those that have a say where one of them does.
 const tellers, further = "RCcs", "STu"
 
 func isOneOf(letters, letter string) bool {
@@ -154,18 +150,19 @@ func (l *transaction) retell(ctx context.Context, which string) error {
 
 // retellEvents notes the jobs of events e. Which is a condition on these.
 func (l *transaction) retellEvents(ctx context.Context, which string) error {
-	return l.retell(ctx, fmt.Sprintf("SELECT e.object_id AS job_id, e.short_id FROM events e WHERE %s AND list_contains(%s, e.type)",
-		which, duckdb.Literal(strings.Split(tellers+further, ""))))
+	return l.retell(ctx,
+		fmt.Sprintf("SELECT e.object_id AS job_id, e.short_id FROM events e WHERE %s AND list_contains(%s, e.type)",
+			which, duckdb.Literal(strings.Split(tellers+further, ""))))
 }
 
-// retellMet notes jobs that got records of other kinds, and of which something is
-// told that was there before.
+// retellMet notes jobs that got records of other kinds, and of which something is told that was there before.
 func (l *transaction) retellMet(ctx context.Context) error {
 	if l.retells.first > l.retells.last && !l.retells.unnumbered {
 		return nil
 	}
 	numbers := duckdb.Vars{
-		"machine": l.machine, "first_number": l.retells.first, "last_number": l.retells.last, "unnumbered": l.retells.unnumbered,
+		"machine": l.machine, "first_number": l.retells.first, "last_number": l.retells.last,
+		"unnumbered": l.retells.unnumbered,
 	}
 	if err := l.db.Exec(ctx, duckdb.With(findToldBefore, numbers)); err != nil {
 		return err
@@ -225,8 +222,7 @@ func (l *transaction) resolveRuns(ctx context.Context) (Tallies, error) {
 	return nil, nil
 }
 
-// touchRuns notes the months of the rows of told_runs that go, of those that come, and of
-// the jobs that they are of.
+// touchRuns notes the months of the rows of told_runs that go, of those that come, and of the jobs that they are of.
 func (l *transaction) touchRuns(ctx context.Context, these string) error {
 	const ended = "coalesce(end_time, submit_time)"
 	err := charge.TouchMonths(ctx, l.db, ended, "FROM (SELECT machine, end_time, submit_time FROM told_runs WHERE "+these+
@@ -234,11 +230,11 @@ func (l *transaction) touchRuns(ctx context.Context, these string) error {
 	if err != nil {
 		return err
 	}
-	return charge.TouchMonths(ctx, l.db, ended, "FROM outcomes WHERE id IN (SELECT id FROM told_runs WHERE "+these+" UNION SELECT id FROM derived_runs)")
+	return charge.TouchMonths(ctx, l.db, ended,
+		"FROM outcomes WHERE id IN (SELECT id FROM told_runs WHERE "+these+" UNION SELECT id FROM derived_runs)")
 }
 
-// rechargeRuns notes jobs of earlier loads that are charged over their runs, where
-// these are in a table.
+// rechargeRuns notes jobs of earlier loads that are charged over their runs, where these are in a table.
 func (l *transaction) rechargeRuns(ctx context.Context, from string) error {
 	if !l.overRuns {
 		return nil

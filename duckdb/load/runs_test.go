@@ -15,13 +15,15 @@ import (
 	"pbsduck/ingest/corpus"
 )
 
-const runRows = `SELECT kind || ' ' || run || '.' || phase || ' ' || coalesce((epoch(start_time) - %d)::BIGINT::VARCHAR, '?') || '-' || (epoch(end_time) - %[1]d)::BIGINT
-	|| ' held ' || coalesce(held_s::VARCHAR, '?') || ' used ' || coalesce(walltime_used_s::VARCHAR, '?') || ' ncpus ' || ncpus || ' nodect ' || nodect || ' gb ' || (mem_requested_bytes >> 30)
-	|| ' exit ' || coalesce(exit_status::VARCHAR, '?') || ' ' || coalesce(ended, '?') || CASE WHEN id IS NULL THEN ' no job' ELSE '' END
+const runRows = `SELECT kind || ' ' || run || '.' || phase
+	|| ' ' || coalesce((epoch(start_time) - %d)::BIGINT::VARCHAR, '?') || '-' || (epoch(end_time) - %[1]d)::BIGINT
+	|| ' held ' || coalesce(held_s::VARCHAR, '?') || ' used ' || coalesce(walltime_used_s::VARCHAR, '?')
+	|| ' ncpus ' || ncpus || ' nodect ' || nodect || ' gb ' || (mem_requested_bytes >> 30)
+	|| ' exit ' || coalesce(exit_status::VARCHAR, '?') || ' ' || coalesce(ended, '?')
+	|| CASE WHEN id IS NULL THEN ' no job' ELSE '' END
 	FROM job_runs WHERE user_name = 'u' AND account = 'A' AND queue = 'q' ORDER BY run, phase`
 
-// TestJobRuns has the rows that records of a job give, in whatever order their
-// logs are read.
+// TestJobRuns has the rows that records of a job give, in whatever order their logs are read.
 func TestJobRuns(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -30,11 +32,14 @@ func TestJobRuns(t *testing.T) {
 		want    []string
 	}{
 		{"one run", []string{
-			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 4)), duckdbtest.RunEntry(30, "E", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(30, 0, 19, 1)),
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 4)),
+			duckdbtest.RunEntry(30, "E", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(30, 0, 19, 1)),
 		}, []string{"last 1.1 10-30 held 20 used 19 ncpus 4 nodect 2 gb 4 exit 0 ok"}},
 		{"an array as a whole holds nothing", []string{
-			strings.ReplaceAll(duckdbtest.RunEntry(20, "R", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(20, -11, 9, 1)), "1.srv", "1[].srv"),
-			strings.ReplaceAll(duckdbtest.RunEntry(30, "E", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(30, 0, 19, 1)), "1.srv", "1[].srv"),
+			strings.ReplaceAll(duckdbtest.RunEntry(20, "R", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(20, -11, 9, 1)),
+				"1.srv", "1[].srv"),
+			strings.ReplaceAll(duckdbtest.RunEntry(30, "E", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(30, 0, 19, 1)),
+				"1.srv", "1[].srv"),
 		}, nil},
 		{"requeued, of which the second R lacks usage", []string{
 			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 4)),
@@ -46,30 +51,36 @@ func TestJobRuns(t *testing.T) {
 			"last 2.1 30-40 held 10 used 8 ncpus 2 nodect 1 gb 2 exit 1 program",
 		}},
 		{"an R without an E yet, and one that never ran", []string{
-			duckdbtest.RunEntry(5, "R", strings.Replace(duckdbtest.RunHeld(0, 4), "start=@0", "start=0", 1)+duckdbtest.RunEnded(5, -3, -1, 0)),
+			duckdbtest.RunEntry(5, "R",
+				strings.Replace(duckdbtest.RunHeld(0, 4), "start=@0", "start=0", 1)+duckdbtest.RunEnded(5, -3, -1, 0)),
 			duckdbtest.RunEntry(20, "R", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(20, -11, 9, 1)),
 		}, []string{"requeued 1.1 10-20 held 10 used 9 ncpus 4 nodect 2 gb 4 exit -11 requeued no job"}},
 		{"a job without a number", []string{
-			strings.ReplaceAll(duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 4))+duckdbtest.RunEntry(20, "R", ""), "1.srv", "odd.srv"),
-			strings.ReplaceAll(duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(31, 6)+duckdbtest.RunEnded(40, 0, 8, 3)), "1.srv", "odd.srv"),
+			strings.ReplaceAll(duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 4))+duckdbtest.RunEntry(20, "R", ""),
+				"1.srv", "odd.srv"),
+			strings.ReplaceAll(duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(31, 6)+duckdbtest.RunEnded(40, 0, 8, 3)),
+				"1.srv", "odd.srv"),
 		}, []string{
 			"requeued 1.1 10-20 held 10 used ? ncpus 4 nodect 2 gb 4 exit ? requeued",
 			"last 2.1 31-40 held 9 used 8 ncpus 6 nodect 3 gb 6 exit 0 ok",
 		}},
 		{"Torque: R says nothing, S all", []string{
-			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 4)), duckdbtest.RunEntry(20, "R", ""), duckdbtest.RunEntry(22, "R", ""),
-			duckdbtest.RunEntry(22, "S", duckdbtest.RunHeld(22, 2)), duckdbtest.RunEntry(30, "R", ""),
-			duckdbtest.RunEntry(31, "S", duckdbtest.RunHeld(31, 6)), duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(31, 6)+duckdbtest.RunEnded(40, 0, 8, 3)),
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 4)), duckdbtest.RunEntry(20, "R", ""),
+			duckdbtest.RunEntry(22, "R", ""), duckdbtest.RunEntry(22, "S", duckdbtest.RunHeld(22, 2)),
+			duckdbtest.RunEntry(30, "R", ""), duckdbtest.RunEntry(31, "S", duckdbtest.RunHeld(31, 6)),
+			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(31, 6)+duckdbtest.RunEnded(40, 0, 8, 3)),
 		}, []string{
 			"requeued 1.1 10-20 held 10 used ? ncpus 4 nodect 2 gb 4 exit ? requeued",
 			"requeued 2.1 22-30 held 8 used ? ncpus 2 nodect 1 gb 2 exit ? requeued",
 			"last 3.1 31-40 held 9 used 8 ncpus 6 nodect 3 gb 6 exit 0 ok",
 		}},
 		{"an R without an S says nothing", []string{
-			duckdbtest.RunEntry(20, "R", ""), duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(31, 6)+duckdbtest.RunEnded(40, 0, 8, 3)),
+			duckdbtest.RunEntry(20, "R", ""),
+			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(31, 6)+duckdbtest.RunEnded(40, 0, 8, 3)),
 		}, []string{"last 1.1 31-40 held 9 used 8 ncpus 6 nodect 3 gb 6 exit 0 ok"}},
 		{"checkpointed and restarted", []string{
-			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 4)), duckdbtest.RunEntry(20, "C", ""), duckdbtest.RunEntry(25, "T", ""), duckdbtest.RunEntry(30, "C", ""), duckdbtest.RunEntry(35, "T", ""),
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 4)), duckdbtest.RunEntry(20, "C", ""),
+			duckdbtest.RunEntry(25, "T", ""), duckdbtest.RunEntry(30, "C", ""), duckdbtest.RunEntry(35, "T", ""),
 			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(35, 4)+duckdbtest.RunEnded(40, 0, 25, 1)),
 		}, []string{
 			"checkpointed 1.1 10-20 held 10 used ? ncpus 4 nodect 2 gb 4 exit ? checkpointed",
@@ -102,16 +113,20 @@ func TestJobRuns(t *testing.T) {
 		}},
 		{"nodes are given back twice", []string{
 			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 8)),
-			duckdbtest.RunEntry(20, "u", duckdbtest.RunHeld(10, 8)+"session=1 run_count=1  resources_used.walltime=3"), duckdbtest.RunEntry(20, "c", duckdbtest.RunHeld(10, 4)),
-			duckdbtest.RunEntry(25, "u", duckdbtest.RunHeld(10, 4)+"session=1 run_count=1  resources_used.walltime=99"), duckdbtest.RunEntry(25, "c", duckdbtest.RunHeld(10, 2)),
-			duckdbtest.RunEntry(40, "e", duckdbtest.RunHeld(10, 2)+"session=1 run_count=1  resources_used.walltime=14"), duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(10, 8)+duckdbtest.RunEnded(40, 0, 29, 1)),
+			duckdbtest.RunEntry(20, "u", duckdbtest.RunHeld(10, 8)+"session=1 run_count=1  resources_used.walltime=3"),
+			duckdbtest.RunEntry(20, "c", duckdbtest.RunHeld(10, 4)),
+			duckdbtest.RunEntry(25, "u", duckdbtest.RunHeld(10, 4)+"session=1 run_count=1  resources_used.walltime=99"),
+			duckdbtest.RunEntry(25, "c", duckdbtest.RunHeld(10, 2)),
+			duckdbtest.RunEntry(40, "e", duckdbtest.RunHeld(10, 2)+"session=1 run_count=1  resources_used.walltime=14"),
+			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(10, 8)+duckdbtest.RunEnded(40, 0, 29, 1)),
 		}, []string{
 			"last 1.1 10-20 held 10 used 10 ncpus 8 nodect 4 gb 8 exit 0 released",
 			"last 1.2 20-25 held 5 used 5 ncpus 4 nodect 2 gb 4 exit 0 released",
 			"last 1.3 25-40 held 15 used 14 ncpus 2 nodect 1 gb 2 exit 0 ok",
 		}},
 		{"spare nodes pruned, given back, and requeued: R has what is left", []string{
-			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 8)), duckdbtest.RunEntry(14, "s", duckdbtest.RunHeld(10, 6)), duckdbtest.RunEntry(20, "c", duckdbtest.RunHeld(10, 2)),
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 8)), duckdbtest.RunEntry(14, "s", duckdbtest.RunHeld(10, 6)),
+			duckdbtest.RunEntry(20, "c", duckdbtest.RunHeld(10, 2)),
 			duckdbtest.RunEntry(30, "R", duckdbtest.RunHeld(10, 2)+duckdbtest.RunEnded(30, -11, 15, 1)),
 		}, []string{
 			"requeued 1.1 10-14 held 4 used 0 ncpus 8 nodect 4 gb 8 exit -11 pruned no job",
@@ -119,7 +134,8 @@ func TestJobRuns(t *testing.T) {
 			"requeued 1.3 20-30 held 10 used 9 ncpus 2 nodect 1 gb 2 exit -11 requeued no job",
 		}},
 		{"more is used than lies between start and end; a phase of another run or after the end is none", []string{
-			duckdbtest.RunEntry(12, "c", duckdbtest.RunHeld(10, 4)), duckdbtest.RunEntry(25, "c", duckdbtest.RunHeld(20, 4)), duckdbtest.RunEntry(41, "c", duckdbtest.RunHeld(20, 2)),
+			duckdbtest.RunEntry(12, "c", duckdbtest.RunHeld(10, 4)), duckdbtest.RunEntry(25, "c", duckdbtest.RunHeld(20, 4)),
+			duckdbtest.RunEntry(41, "c", duckdbtest.RunHeld(20, 2)),
 			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(20, 8)+duckdbtest.RunEnded(40, 0, 100, 1)),
 		}, []string{
 			"last 1.1 20-25 held 5 used 5 ncpus 8 nodect 4 gb 8 exit 0 released",
@@ -127,7 +143,8 @@ func TestJobRuns(t *testing.T) {
 		}},
 		{"a start that nobody knows", []string{
 			duckdbtest.RunEntry(20, "R", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(20, -11, 9, 1)),
-			duckdbtest.RunEntry(40, "E", strings.Replace(duckdbtest.RunHeld(0, 2), "start=@0", "start=0", 1)+duckdbtest.RunEnded(40, 0, -1, 2)),
+			duckdbtest.RunEntry(40, "E",
+				strings.Replace(duckdbtest.RunHeld(0, 2), "start=@0", "start=0", 1)+duckdbtest.RunEnded(40, 0, -1, 2)),
 		}, []string{
 			"requeued 1.1 10-20 held 10 used 9 ncpus 4 nodect 2 gb 4 exit -11 requeued",
 			"last 2.1 ?-40 held ? used ? ncpus 2 nodect 1 gb 2 exit 0 ok",
@@ -154,14 +171,16 @@ func TestJobRuns(t *testing.T) {
 	}
 }
 
-// TestJobRunsOfAServer has the runs of jobs that an OpenPBS server suspended, ran
-// again, took nodes from, checkpointed, and could not provision.
+// TestJobRunsOfAServer has the runs of jobs that an OpenPBS server suspended, ran again, took nodes from, checkpointed,
+// and could not provision.
 func TestJobRunsOfAServer(t *testing.T) {
 	dir := corpus.Dir(t)
 	f := duckdbtest.New(t)
 	f.Load(load.Options{Zone: "UTC"}, filepath.Join(dir, "openpbs-live", "server1"))
-	got := f.Rows(`SELECT job_id, kind, run, phase, strftime(start_time, '%H:%M:%S'), strftime(end_time, '%H:%M:%S'), held_s, walltime_used_s, ncpus, nodect, exit_status, ended
-		FROM job_runs WHERE regexp_extract(job_id, '^[0-9]+') IN ('26', '27', '56', '58', '59', '60', '63') OR job_id = '28[4].pbssrv' ORDER BY job_id, run, phase`)
+	got := f.Rows(`SELECT job_id, kind, run, phase, strftime(start_time, '%H:%M:%S'), strftime(end_time, '%H:%M:%S'),
+			held_s, walltime_used_s, ncpus, nodect, exit_status, ended
+		FROM job_runs WHERE regexp_extract(job_id, '^[0-9]+') IN ('26', '27', '56', '58', '59', '60', '63')
+			OR job_id = '28[4].pbssrv' ORDER BY job_id, run, phase`)
 	want := []string{
 		"26.pbssrv|requeued|1|1|14:56:36|14:56:45|9|4|2|1|-11|requeued",
 		"26.pbssrv|requeued|2|1|14:56:45|14:56:47|2|0|2|1|-11|requeued",
@@ -184,8 +203,8 @@ func TestJobRunsOfAServer(t *testing.T) {
 	f.Verify()
 }
 
-// TestJobRunsOfGeneratedLogs reads the R and c records of generated logs by
-// itself, and counts what they say was held beside the jobs.
+// TestJobRunsOfGeneratedLogs reads the R and c records of generated logs by itself, and counts what they say was held
+// beside the jobs.
 func TestJobRunsOfGeneratedLogs(t *testing.T) {
 	dir, days := duckdbtest.Logs(t, 2000, false)
 	f := duckdbtest.New(t)
@@ -201,16 +220,19 @@ func TestJobRunsOfGeneratedLogs(t *testing.T) {
 		job := fields[2] + " " + value("ctime") + " " + value("start")
 		switch {
 		case fields[1] == "R" && value("start") != "0" && value("resources_used.walltime") != "":
-			want = append(want, strings.Join([]string{job, value("end"), value("Resource_List.ncpus"), value("Exit_status")}, " "))
+			want = append(want,
+				strings.Join([]string{job, value("end"), value("Resource_List.ncpus"), value("Exit_status")}, " "))
 		case fields[1] == "c":
 			parted = append(parted, job+" "+value("Resource_List.ncpus"))
 		}
 	}
 	row := func(columns string) string {
-		return `SELECT concat_ws(' ', job_id, epoch(submit_time)::BIGINT, epoch(start_time)::BIGINT, ` + columns + `) FROM job_runs `
+		return `SELECT concat_ws(' ', job_id, epoch(submit_time)::BIGINT, epoch(start_time)::BIGINT, ` +
+			columns + `) FROM job_runs `
 	}
 	got := f.Rows(row("epoch(end_time)::BIGINT, ncpus, exit_status") + "WHERE kind = 'requeued'")
-	gotParted := f.Rows(`SELECT concat_ws(' ', p.job_id, epoch(p.submit_time)::BIGINT, epoch(r.start_time)::BIGINT, p.ncpus)
+	gotParted := f.Rows(`
+		SELECT concat_ws(' ', p.job_id, epoch(p.submit_time)::BIGINT, epoch(r.start_time)::BIGINT, p.ncpus)
 		FROM job_runs p JOIN job_runs r USING (machine, job_id, submit_time, run) WHERE p.phase > 1 AND r.phase = 1`)
 	for _, list := range [][]string{want, parted, got, gotParted} {
 		slices.Sort(list)
@@ -224,7 +246,9 @@ func TestJobRunsOfGeneratedLogs(t *testing.T) {
 	if diff := cmp.Diff(parted, gotParted); diff != "" {
 		t.Error("phases", diff)
 	}
-	if rows := f.Rows(`SELECT count(*) - (SELECT count(*) FROM jobs WHERE NOT is_array_parent) FROM job_runs WHERE kind = 'last' AND phase = 1`); rows[0] != "0" {
+	rows := f.Rows(`SELECT count(*) - (SELECT count(*) FROM jobs WHERE NOT is_array_parent) FROM job_runs ` +
+		`WHERE kind = 'last' AND phase = 1`)
+	if rows[0] != "0" {
 		t.Error("last runs beyond jobs:", rows)
 	}
 	f.Verify()

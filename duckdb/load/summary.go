@@ -9,8 +9,8 @@ import (
 	"pbsduck/ingest/batch"
 )
 
-// A Summary says what a run did. Counts are of what was committed, but for
-// Records, ByType and the bytes, which count what was read.
+// A Summary says what a run did. Counts are of what was committed, but for Records, ByType and the bytes, which count
+// what was read.
 type Summary struct {
 	Files     int // logs of which something was taken in
 	Unchanged int // logs with nothing new
@@ -29,8 +29,8 @@ type Summary struct {
 	told     map[warnings.Warning]int // where in Warnings, without file and text
 }
 
-// An OtherZone is a log that was read in another time zone than that of the run
-// before. It stays so, and is read on in that one.
+// An OtherZone is a log that was read in another time zone than that of the run before. It stays so, and is read on in
+// that one.
 type OtherZone struct{ File, Zone string }
 
 func (s *Summary) tellZone(l *logRun) {
@@ -61,8 +61,7 @@ func (s *Summary) add(c *batch.Counts) {
 	}
 }
 
-// committed adds up the rows of the ledger that were written, and the changes
-// to those of earlier loads.
+// committed adds up the rows of the ledger that were written, and the changes to those of earlier loads.
 func (s *Summary) committed(group []*logRun, load *transaction) {
 	s.tell(load.warnings)
 	s.Tally = s.Plus(load.earlier)

@@ -28,8 +28,7 @@ func (t Tallies) sum() (all batch.Tally) {
 	return all
 }
 
-// TalliesOf gives each log as many times a tally as a question (file_id, number)
-// says.
+// TalliesOf gives each log as many times a tally as a question (file_id, number) says.
 func TalliesOf(ctx context.Context, db *duckdb.DB, question string, each batch.Tally) (Tallies, error) {
 	rows, err := db.Conn().QueryContext(ctx, question)
 	if err != nil {
@@ -47,12 +46,11 @@ func TalliesOf(ctx context.Context, db *duckdb.DB, question string, each batch.T
 	return all, rows.Err()
 }
 
-// Superseded is what changes when a record that was counted as a job turns out
-// to be superseded.
+// Superseded is what changes when a record that was counted as a job turns out to be superseded.
 var Superseded = batch.Tally{Jobs: -1, Superseded: 1}
 
-// correctTallies brings the tallies in files, which are the logs of this load, up
-// to date, and those of earlier loads in the table.
+// correctTallies brings the tallies in files, which are the logs of this load, up to date, and those of earlier loads
+// in the table.
 func (l *transaction) correctTallies(ctx context.Context) error {
 	for _, f := range l.files {
 		f.Tally = f.Plus(l.changes[f.ID])
@@ -75,5 +73,6 @@ func CorrectLedger(ctx context.Context, db *duckdb.DB, by Tallies) error {
 		ids, jobs, superseded = append(ids, id), append(jobs, t.Jobs), append(superseded, t.Superseded)
 		events, repeats, rejects = append(events, t.Events), append(repeats, t.Repeats), append(rejects, t.Rejects)
 	}
-	return db.Exec(ctx, duckdb.With(changeCounts, duckdb.Vars{"files": ids, "jobs": jobs, "superseded": superseded, "events": events, "repeats": repeats, "rejects": rejects}))
+	return db.Exec(ctx, duckdb.With(changeCounts, duckdb.Vars{"files": ids, "jobs": jobs, "superseded": superseded,
+		"events": events, "repeats": repeats, "rejects": rejects}))
 }

@@ -13,14 +13,12 @@ import (
 	"pbsduck/ingest/batch"
 )
 
-// A transaction is one transaction that takes in the records of a group of logs, with
-// their rows of the ledger.
+// A transaction is one transaction that takes in the records of a group of logs, with their rows of the ledger.
 //
-// It appends only, if that can be helped: DuckDB writes the row groups of a large
-// transaction to the file as they fill, but throws them away and starts afresh
-// at the commit if one row of them was deleted. So exact repeats are found
-// before they are inserted, and of several E records of a job all are inserted,
-// and flags say which of them is its row; to change a flag throws nothing away.
+// It appends only, if that can be helped: DuckDB writes the row groups of a large transaction to the file as they fill,
+// but throws them away and starts afresh at the commit if one row of them was deleted. So exact repeats are found
+// before they are inserted, and of several E records of a job all are inserted, and flags say which of them is its row;
+// to change a flag throws nothing away.
 type transaction struct {
 	db      *duckdb.DB
 	machine string
@@ -33,29 +31,26 @@ type transaction struct {
 	retells retelling
 	months  touchedMonths // of events that arrived
 
-	// Jobs that several outcomes claim: the temporary table conflict has their
-	// keys, conflicts the hashes of those that came from outcomes that arrived.
+	// Jobs that several outcomes claim: the temporary table conflict has their keys, conflicts the hashes of those that
+	// came from outcomes that arrived.
 	conflicts map[uint64]bool
 
 	recharges bool // earlier jobs got another record, or other runs: they are in the temporary table recharged
 	overRuns  bool // jobs are, or were, charged over their runs
 
-	// lookout is what the run met with its logs. commit keeps it, and gives what
-	// is to be told of it in warnings.
+	// lookout is what the run met with its logs. commit keeps it, and gives what is to be told of it in warnings.
 	lookout  warnings.Lookout
 	warnings []warnings.Warning
 
-	// earlier is by how much the tallies of logs of earlier loads changed, as
-	// records of this one superseded theirs.
+	// earlier is by how much the tallies of logs of earlier loads changed, as records of this one superseded theirs.
 	earlier batch.Tally
 
 	room room // that DuckDB needs
 }
 
-// goodJobs is how many jobs one transaction takes in if there are as many:
-// eight row groups. DuckDB writes full ones to the file as they fill,
-// without a detour through its write-ahead log; those that a commit leaves
-// half full it joins to the next ones later, which are then written again.
+// goodJobs is how many jobs one transaction takes in if there are as many: eight row groups. DuckDB writes full ones to
+// the file as they fill, without a detour through its write-ahead log; those that a commit leaves half full it joins to
+// the next ones later, which are then written again.
 const goodJobs = 8 * 122_880
 
 // begin starts a load for the logs of one machine.
@@ -81,7 +76,8 @@ func resume(ctx context.Context, db *duckdb.DB, machine string) (l *transaction,
 		l.overRuns, err = charge.OverRuns(ctx, db, machine)
 	}
 	for _, table := range []string{
-		"conflict (job_id VARCHAR, submit_time TIMESTAMPTZ)", "retold (job_id VARCHAR, short_id BIGINT)", "recharged (id BIGINT)",
+		"conflict (job_id VARCHAR, submit_time TIMESTAMPTZ)", "retold (job_id VARCHAR, short_id BIGINT)",
+		"recharged (id BIGINT)",
 	} {
 		if err == nil {
 			err = db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE "+table)
@@ -140,17 +136,17 @@ func appendFilled(list []arrow.RecordBatch, rec arrow.RecordBatch) []arrow.Recor
 	return list
 }
 
-// full tells whether the load has taken in as many jobs as make a good
-// transaction.
+// full tells whether the load has taken in as many jobs as make a good transaction.
 func (l *transaction) full() bool { return l.jobs >= goodJobs }
 
-// resolve makes the new rows agree with each other and with what was there:
-// times in hours that autumn repeats, records in logs of several time zones, which E
-// record is the row of its job, and the runs of jobs. It corrects the tallies in files.
-// It is part of commit.
+// resolve makes the new rows agree with each other and with what was there: times in hours that autumn repeats, records
+// in logs of several time zones, which E record is the row of its job, and the runs of jobs. It corrects the tallies in
+// files. It is part of commit.
 func (l *transaction) resolve(ctx context.Context, files []*LogFile) error {
 	l.files = files
-	for _, step := range []func(context.Context) (Tallies, error){l.resolveHours, l.resolveZones, l.resolveUnsure, l.resolveOutcomes, l.resolveRuns} {
+	for _, step := range []func(context.Context) (Tallies, error){
+		l.resolveHours, l.resolveZones, l.resolveUnsure, l.resolveOutcomes, l.resolveRuns,
+	} {
 		changes, err := step(ctx)
 		if err != nil {
 			return err
@@ -160,9 +156,8 @@ func (l *transaction) resolve(ctx context.Context, files []*LogFile) error {
 	return l.correctTallies(ctx)
 }
 
-// commit resolves, charges the jobs, adds up their days, writes the ledger, keeps
-// warnings, and makes the load lasting. The tallies in files are brought up to
-// date.
+// commit resolves, charges the jobs, adds up their days, writes the ledger, keeps warnings, and makes the load lasting.
+// The tallies in files are brought up to date.
 func (l *transaction) commit(ctx context.Context, files []*LogFile) error {
 	err := l.resolve(ctx, files)
 	if err == nil {

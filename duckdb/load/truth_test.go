@@ -15,9 +15,8 @@ import (
 	"pbsduck/ingest/generate"
 )
 
-// TestTruth compares every column of every generated job, but what the reader
-// doubts, with what the generator says it must be, in the worst logs it can
-// make.
+// TestTruth compares every column of every generated job, but what the reader doubts, with what the generator says it
+// must be, in the worst logs it can make.
 func TestTruth(t *testing.T) {
 	dir, _ := duckdbtest.Logs(t, 900, true)
 	f := duckdbtest.New(t)
@@ -47,10 +46,13 @@ func checkTruth(f *duckdbtest.Fixture, dir, machine string) {
 	columns := `{` + strings.Join(f.Rows(`SELECT '''' || column_name || ''': ' || CASE data_type
 			WHEN 'TIMESTAMP WITH TIME ZONE' THEN 'strftime(' || column_name || ', ''%Y-%m-%dT%H:%M:%SZ'')'
 			ELSE column_name END
-		FROM duckdb_columns() WHERE table_name = 'jobs' AND column_name NOT IN ('id', 'flags') ORDER BY column_index`), ", ") + `}`
-	nodes := `(SELECT list({'node': node, 'ncpus': ncpus, 'ngpus': ngpus, 'mem_bytes': mem_bytes} ORDER BY node) FROM job_nodes WHERE job_id = j.id)`
+		FROM duckdb_columns()
+		WHERE table_name = 'jobs' AND column_name NOT IN ('id', 'flags') ORDER BY column_index`), ", ") + `}`
+	nodes := `(SELECT list({'node': node, 'ncpus': ncpus, 'ngpus': ngpus, 'mem_bytes': mem_bytes} ORDER BY node) ` +
+		`FROM job_nodes WHERE job_id = j.id)`
 	got := map[string]map[string]any{}
-	for _, row := range f.Rows(`SELECT to_json(` + columns + `) || '|' || coalesce(to_json(` + nodes + `), '[]') FROM jobs j`) {
+	for _, row := range f.Rows(`SELECT to_json(` + columns + `) || '|' || coalesce(to_json(` + nodes +
+		`), '[]') FROM jobs j`) {
 		at := strings.LastIndex(row, "|")
 		job := duckdbtest.Decoded(t, row[:at])
 		var list []any

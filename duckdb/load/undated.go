@@ -36,8 +36,7 @@ func (l *transaction) makeUndated(ctx context.Context) error {
 	return l.db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE undated_events AS SELECT * FROM events LIMIT 0")
 }
 
-// appendEvents inserts events, but has those wait whose hour is not sure, if there
-// are any.
+// appendEvents inserts events, but has those wait whose hour is not sure, if there are any.
 func (l *transaction) appendEvents(ctx context.Context, events []arrow.RecordBatch, undated bool) (Tallies, error) {
 	if !undated {
 		return l.appendNew(ctx, eventKind, events)
@@ -54,8 +53,8 @@ func (l *transaction) appendEvents(ctx context.Context, events []arrow.RecordBat
 	return l.appendNew(ctx, eventKind, dated)
 }
 
-// divideUndated has those of the events wait whose hour is not sure, and gives the
-// others. It releases nothing; the caller releases what it gives.
+// divideUndated has those of the events wait whose hour is not sure, and gives the others. It releases nothing; the
+// caller releases what it gives.
 func (l *transaction) divideUndated(
 	ctx context.Context, events []arrow.RecordBatch,
 ) (dated []arrow.RecordBatch, err error) {

@@ -12,15 +12,18 @@ import (
 	"pbsduck/duckdb/load"
 )
 
-// torqueHead and openHead begin E records of the two dialects, of a job that
-// was submitted at 17:00:00 and started at 17:00:10 UTC; head is when they
-// were written.
+// torqueHead and openHead begin E records of the two dialects, of a job that was submitted at 17:00:00 and started at
+// 17:00:10 UTC; head is when they were written.
 const (
 	recordHead = "01/15/2026 11:00:10;E;%d.srv01;"
-	torqueHead = "user=u1 group=g1 account=A1 jobname=j queue=batch ctime=1768496400 qtime=1768496400 etime=1768496400 start=1768496410 owner=u1@login1 "
-	torqueTail = "session=1 end=1768500010 Exit_status=0 resources_used.cput=00:10:00 resources_used.mem=1kb resources_used.walltime=01:00:00"
-	openHead   = `user=u1 group=g1 account="A1" project=_pbs_project_default jobname=j queue=batch ctime=1768496400 qtime=1768496400 etime=1768496400 start=1768496410 `
-	openTail   = "session=1 end=1768500010 Exit_status=0 resources_used.cput=00:10:00 resources_used.mem=1kb resources_used.walltime=01:00:00 run_count=1"
+	torqueHead = "user=u1 group=g1 account=A1 jobname=j queue=batch ctime=1768496400 qtime=1768496400 etime=1768496400 " +
+		"start=1768496410 owner=u1@login1 "
+	torqueTail = "session=1 end=1768500010 Exit_status=0 resources_used.cput=00:10:00 resources_used.mem=1kb " +
+		"resources_used.walltime=01:00:00"
+	openHead = `user=u1 group=g1 account="A1" project=_pbs_project_default jobname=j queue=batch ctime=1768496400 ` +
+		`qtime=1768496400 etime=1768496400 start=1768496410 `
+	openTail = "session=1 end=1768500010 Exit_status=0 resources_used.cput=00:10:00 resources_used.mem=1kb " +
+		"resources_used.walltime=01:00:00 run_count=1"
 )
 
 // A valueCase is the text of a record, and what a question says of its row.
@@ -53,24 +56,36 @@ func checkValues(t *testing.T, columns, table string, head string, cases []value
 // demands are what records ask for: ncpus, ngpus, memory, nodect, run_count.
 var demands = []valueCase{
 	// Torque: what was given comes first, then the request, then where it ran, then a default.
-	{torqueHead + "exec_host=n001/0-15 Resource_List.ncpus=1 Resource_List.nodes=1:ppn=16 Resource_List.nodect=1 total_execution_slots=16 unique_node_count=1 ", "16|(null)|(null)|1|(null)"},
-	{torqueHead + "exec_host=n001/2+n001/3 Resource_List.mem=1mb Resource_List.ncpus=1 Resource_List.nodes=1:ppn=2:fast ", "2|(null)|1048576|(null)|(null)"},
-	{torqueHead + "exec_host=n001/0+n002/0 Resource_List.ncpus=1 Resource_List.nodes=2 Resource_List.nodect=2 ", "2|(null)|(null)|2|(null)"},
+	{torqueHead + "exec_host=n001/0-15 Resource_List.ncpus=1 Resource_List.nodes=1:ppn=16 Resource_List.nodect=1 " +
+		"total_execution_slots=16 unique_node_count=1 ", "16|(null)|(null)|1|(null)"},
+	{torqueHead + "exec_host=n001/2+n001/3 Resource_List.mem=1mb Resource_List.ncpus=1 Resource_List.nodes=1:ppn=2:fast ",
+		"2|(null)|1048576|(null)|(null)"},
+	{torqueHead + "exec_host=n001/0+n002/0 Resource_List.ncpus=1 Resource_List.nodes=2 Resource_List.nodect=2 ",
+		"2|(null)|(null)|2|(null)"},
 	{torqueHead + "exec_host=n001/0-3 Resource_List.ncpus=1 ", "4|(null)|(null)|(null)|(null)"},
 	{torqueHead + "Resource_List.ncpus=3 ", "3|(null)|(null)|(null)|(null)"},
-	{torqueHead + "exec_host=n001/0-7 Resource_List.ncpus=1 Resource_List.nodes=1 Resource_List.procs=8 ", "8|(null)|(null)|(null)|(null)"},
+	{torqueHead + "exec_host=n001/0-7 Resource_List.ncpus=1 Resource_List.nodes=1 Resource_List.procs=8 ",
+		"8|(null)|(null)|(null)|(null)"},
 	{torqueHead + "exec_host=n001/0-7 Resource_List.ncpus=8 Resource_List.nodes=1 ", "8|(null)|(null)|(null)|(null)"},
 	{torqueHead + "exec_host=n001/0-1 Resource_List.neednodes=1:ppn=2:gpus=1 unique_node_count=1 ", "2|1|(null)|1|(null)"},
-	{strings.Replace(torqueHead, "start=", "start_count=3 start=", 1) + "exec_host=n001/0 Resource_List.nodes=1:ppn=1 ", "1|(null)|(null)|(null)|3"},
+	{strings.Replace(torqueHead, "start=", "start_count=3 start=", 1) + "exec_host=n001/0 Resource_List.nodes=1:ppn=1 ",
+		"1|(null)|(null)|(null)|3"},
 	// GPUs, and Torque 6's requests.
 	{torqueHead + "exec_host=n001/0-7 Resource_List.nodes=2:ppn=4:gpus=3 ", "8|6|(null)|(null)|(null)"},
 	{torqueHead + "exec_host=n001/0-7 Resource_List.gpus=2 Resource_List.nodes=1:ppn=8 ", "8|2|(null)|(null)|(null)"},
-	{torqueHead + "exec_host=n001/0-7 Resource_List.walltime=01:00:00 Resource_Request_2.0=-L tasks=2:lprocs=4:memory=16GB:gpus=2 ", "8|4|34359738368|(null)|(null)"},
-	{torqueHead + "exec_host=n001/0-1 Resource_Request_2.0=-L tasks=1:lprocs=1 -L tasks=1:lprocs=1:memory=1kb total_execution_slots=2 ", "2|(null)|1024|(null)|(null)"},
+	{torqueHead +
+		"exec_host=n001/0-7 Resource_List.walltime=01:00:00 Resource_Request_2.0=-L tasks=2:lprocs=4:memory=16GB:gpus=2 ",
+		"8|4|34359738368|(null)|(null)"},
+	{torqueHead +
+		"exec_host=n001/0-1 Resource_Request_2.0=-L tasks=1:lprocs=1 -L tasks=1:lprocs=1:memory=1kb total_execution_slots=2 ",
+		"2|(null)|1024|(null)|(null)"},
 	// OpenPBS: its Resource_List.ncpus is the sum; select says what else there is.
-	{openHead + "exec_host=n001/0*2 exec_vnode=(n001:ncpus=2) Resource_List.ncpus=2 Resource_List.select=1:ncpus=2:ngpus=1:mem=1gb ", "2|1|1073741824|(null)|1"},
-	{openHead + "exec_host=n001/0*2 exec_vnode=(n001:ncpus=2) Resource_List.mem=5kb Resource_List.ngpus=0 Resource_List.select=2:ncpus=4:ngpus=2:mem=1gb ", "8|0|5120|(null)|1"},
-	{openHead + "exec_host=n001/0*2 exec_vnode=(n001:ncpus=2) Resource_List.ncpus=2 Resource_List.nodes=1:ppn=16 ", "2|(null)|(null)|(null)|1"},
+	{openHead + "exec_host=n001/0*2 exec_vnode=(n001:ncpus=2) Resource_List.ncpus=2 " +
+		"Resource_List.select=1:ncpus=2:ngpus=1:mem=1gb ", "2|1|1073741824|(null)|1"},
+	{openHead + "exec_host=n001/0*2 exec_vnode=(n001:ncpus=2) Resource_List.mem=5kb Resource_List.ngpus=0 " +
+		"Resource_List.select=2:ncpus=4:ngpus=2:mem=1gb ", "8|0|5120|(null)|1"},
+	{openHead + "exec_host=n001/0*2 exec_vnode=(n001:ncpus=2) Resource_List.ncpus=2 Resource_List.nodes=1:ppn=16 ",
+		"2|(null)|(null)|(null)|1"},
 }
 
 func TestDemand(t *testing.T) {
@@ -85,8 +100,7 @@ func TestDemand(t *testing.T) {
 	checkValues(t, "ncpus, ngpus, mem_requested_bytes, nodect, run_count", "jobs", recordHead, cases)
 }
 
-// withTail puts the tail of an E record behind a text, around what Torque
-// writes into it.
+// withTail puts the tail of an E record behind a text, around what Torque writes into it.
 func withTail(text, tail string) string {
 	if at := strings.Index(text, "total_execution_slots="); at >= 0 {
 		return text[:at] + strings.Replace(tail, "end=", text[at:]+"end=", 1)
@@ -94,8 +108,8 @@ func withTail(text, tail string) string {
 	return text + tail
 }
 
-// TestDemandOfEvents: events have the same numbers by the same rules, and
-// their text still says what the columns do not.
+// TestDemandOfEvents: events have the same numbers by the same rules, and their text still says what the columns do
+// not.
 func TestDemandOfEvents(t *testing.T) {
 	var cases []valueCase
 	for _, c := range demands {
@@ -105,22 +119,26 @@ func TestDemandOfEvents(t *testing.T) {
 		}
 		cases = append(cases, valueCase{strings.TrimSuffix(c.text, " "), want})
 	}
-	checkValues(t, "ncpus, ngpus, mem_requested_bytes, nodect, run_count", "events", strings.Replace(recordHead, ";E;", ";S;", 1), cases)
+	checkValues(t, "ncpus, ngpus, mem_requested_bytes, nodect, run_count", "events",
+		strings.Replace(recordHead, ";E;", ";S;", 1), cases)
 
 	checkValues(t, "type, user_name, ncpus, text", "events", "01/15/2026 11:00:10;A;%d.srv01;", []valueCase{
-		{torqueHead + "exec_host=n1/0-3 Resource_List.ncpus=1 Resource_List.nodes=1:ppn=4 session=2 end=1768500010 Exit_status=0",
+		{torqueHead +
+			"exec_host=n1/0-3 Resource_List.ncpus=1 Resource_List.nodes=1:ppn=4 session=2 end=1768500010 Exit_status=0",
 			"A|u1|4|owner=u1@login1 exec_host=n1/0-3 Resource_List.nodes=1:ppn=4 Resource_List.ncpus=1"},
-		{"Job deleted as result of dependency on job 7.srv01", "A|(null)|(null)|Job deleted as result of dependency on job 7.srv01"},
+		{"Job deleted as result of dependency on job 7.srv01",
+			"A|(null)|(null)|Job deleted as result of dependency on job 7.srv01"},
 		{"n", "A|(null)|(null)|n"},
 		{"user = unknown", "A|(null)|(null)|user = unknown"},
 	})
 }
 
-// TestSlots: a lone number in exec_host is a number of slots where the job has
-// as many, and the nodes never contradict the job without a flag.
+// TestSlots: a lone number in exec_host is a number of slots where the job has as many, and the nodes never contradict
+// the job without a flag.
 func TestSlots(t *testing.T) {
 	cases := []valueCase{
-		{torqueHead + "exec_host=n001/4 Resource_List.nodes=1:ppn=4 total_execution_slots=4 unique_node_count=1 ", "4|4|(null)"},
+		{torqueHead + "exec_host=n001/4 Resource_List.nodes=1:ppn=4 total_execution_slots=4 unique_node_count=1 ",
+			"4|4|(null)"},
 		{torqueHead + "exec_host=n001/4+n002/4 Resource_List.nodes=2:ppn=4 ", "8|8|(null)"},
 		{torqueHead + "exec_host=n001/12+n001/3 Resource_List.nodes=1:ppn=2 ", "2|2|(null)"},
 		{torqueHead + "exec_host=n001/0 Resource_List.nodes=1:ppn=1 total_execution_slots=1 ", "1|1|(null)"},
@@ -132,29 +150,35 @@ func TestSlots(t *testing.T) {
 		cases[i].text = withTail(c.text, torqueTail)
 	}
 	cases = append(cases,
-		valueCase{openHead + "exec_host=n001/0*2 exec_vnode=(n001:ncpus=2) Resource_List.ncpus=4 " + openTail, "4|2|nodes_disagree"},
+		valueCase{
+			openHead + "exec_host=n001/0*2 exec_vnode=(n001:ncpus=2) Resource_List.ncpus=4 " + openTail, "4|2|nodes_disagree",
+		},
 		valueCase{openHead + "exec_host=n001/0*2 exec_vnode=(n001:ncpus=2) Resource_List.ncpus=2 " + openTail, "2|2|(null)"},
 		valueCase{openHead + "Resource_List.ncpus=2 " + openTail, "2|(null)|(null)"},
 	)
-	checkValues(t, "ncpus, (SELECT sum(n.ncpus)::BIGINT FROM job_nodes n WHERE n.job_id = j.id), flags", "jobs j", recordHead, cases)
+	checkValues(t, "ncpus, (SELECT sum(n.ncpus)::BIGINT FROM job_nodes n WHERE n.job_id = j.id), flags",
+		"jobs j", recordHead, cases)
 }
 
 func TestExitClasses(t *testing.T) {
 	var cases []valueCase
 	for _, c := range []struct{ head, tail, status, want string }{
-		{torqueHead, torqueTail, "-10", "pbs_limit"}, {torqueHead, torqueTail, "-11", "pbs_limit"}, {torqueHead, torqueTail, "-12", "pbs_limit"},
-		{torqueHead, torqueTail, "-29", "pbs_other"}, {torqueHead, torqueTail, "-1", "pbs_other"}, {torqueHead, torqueTail, "254", "program"},
-		{torqueHead, torqueTail, "255", "program"}, {torqueHead, torqueTail, "143", "shell_signal"}, {torqueHead, torqueTail, "271", "signal"},
-		{openHead, openTail, "-11", "pbs_other"}, {openHead, openTail, "-12", "pbs_other"}, {openHead, openTail, "-29", "pbs_limit"},
+		{torqueHead, torqueTail, "-10", "pbs_limit"}, {torqueHead, torqueTail, "-11", "pbs_limit"},
+		{torqueHead, torqueTail, "-12", "pbs_limit"}, {torqueHead, torqueTail, "-29", "pbs_other"},
+		{torqueHead, torqueTail, "-1", "pbs_other"}, {torqueHead, torqueTail, "254", "program"},
+		{torqueHead, torqueTail, "255", "program"}, {torqueHead, torqueTail, "143", "shell_signal"},
+		{torqueHead, torqueTail, "271", "signal"}, {openHead, openTail, "-11", "pbs_other"},
+		{openHead, openTail, "-12", "pbs_other"}, {openHead, openTail, "-29", "pbs_limit"},
 		{openHead, openTail, "255", "program"}, {openHead, openTail, "192", "shell_signal"},
 	} {
-		cases = append(cases, valueCase{c.head + strings.Replace(c.tail, "Exit_status=0", "Exit_status="+c.status, 1), c.status + "|" + c.want})
+		cases = append(cases,
+			valueCase{c.head + strings.Replace(c.tail, "Exit_status=0", "Exit_status="+c.status, 1), c.status + "|" + c.want})
 	}
 	checkValues(t, "exit_status, exit_class", "jobs", recordHead, cases)
 }
 
-// TestImpossibleInstants: an instant that is 0 or can't be one is worked out
-// and shown as an estimate; what is doubtful is kept, with a flag.
+// TestImpossibleInstants: an instant that is 0 or can't be one is worked out and shown as an estimate; what is doubtful
+// is kept, with a flag.
 func TestImpossibleInstants(t *testing.T) {
 	const end, start = "end=1768500010", "start=1768496410"
 	var cases []valueCase
@@ -176,14 +200,18 @@ func TestImpossibleInstants(t *testing.T) {
 		{"walltime=01:00:00", "walltime=30:00:00", "17:00:10|18:00:10|false|false|long_walltime"},
 		{"ctime=1768496400", "ctime=4294967295", "17:00:10|18:00:10|false|false|submit_out_of_range"},
 	} {
-		cases = append(cases, valueCase{strings.Replace(torqueHead+"exec_host=n001/0 Resource_List.nodes=1:ppn=1 "+torqueTail, c.was, c.is, 1), c.want})
+		cases = append(cases, valueCase{strings.Replace(torqueHead+"exec_host=n001/0 Resource_List.nodes=1:ppn=1 "+
+			torqueTail, c.was, c.is, 1), c.want})
 	}
-	checkValues(t, "strftime(start_time, '%H:%M:%S'), strftime(end_time, '%H:%M:%S'), start_is_estimated, end_is_estimated, flags", "jobs", recordHead, cases)
+	checkValues(t,
+		"strftime(start_time, '%H:%M:%S'), strftime(end_time, '%H:%M:%S'), start_is_estimated, end_is_estimated, flags",
+		"jobs", recordHead, cases)
 
 	// Where the head is before the start, the start is what is known.
-	checkValues(t, "strftime(end_time, '%H:%M:%S'), end_is_estimated", "jobs", "01/15/2026 09:30:00;E;%d.srv01;", []valueCase{
-		{strings.Replace(torqueHead+torqueTail, end, "end=0", 1), "18:00:10|true"},
-	})
+	checkValues(t, "strftime(end_time, '%H:%M:%S'), end_is_estimated",
+		"jobs", "01/15/2026 09:30:00;E;%d.srv01;", []valueCase{
+			{strings.Replace(torqueHead+torqueTail, end, "end=0", 1), "18:00:10|true"},
+		})
 }
 
 // TestJobFlags: jobs say what is doubtful about their record.
@@ -191,6 +219,8 @@ func TestJobFlags(t *testing.T) {
 	checkValues(t, "flags", "jobs", recordHead, []valueCase{
 		{openHead + openTail, "(null)"},
 		{strings.Replace(openHead, "queue=batch", "queue=batch queue=other", 1) + openTail, "ambiguous"},
-		{strings.Replace(openHead, `jobname=j`, "jobname=\xff", 1) + strings.Replace(openTail, "end=1768500010", "end=4294967295", 1), "not_utf8 end_out_of_range"},
+		{strings.Replace(openHead, `jobname=j`, "jobname=\xff", 1) +
+			strings.Replace(openTail, "end=1768500010", "end=4294967295", 1),
+			"not_utf8 end_out_of_range"},
 	})
 }

@@ -11,8 +11,7 @@ import (
 	"pbsduck/duckdb/load"
 )
 
-// TestLoadLeavesNoView: of the view through which batches come in, nothing is
-// left in the database.
+// TestLoadLeavesNoView: of the view through which batches come in, nothing is left in the database.
 func TestLoadLeavesNoView(t *testing.T) {
 	_, days := duckdbtest.Logs(t, 50, false)
 	f := duckdbtest.New(t)

@@ -22,8 +22,7 @@ type Missed struct {
 	IsError    bool   // the user is told anyway
 }
 
-// holding are the warnings of the machine that held when the run began, by what
-// they are about.
+// holding are the warnings of the machine that held when the run began, by what they are about.
 type holding map[subject]string
 
 type subject struct{ kind, path string }
@@ -70,8 +69,8 @@ func (w *writer) clear(look *warnings.Lookout, kind, path string) {
 	}
 }
 
-// lookRound keeps, when all logs are read, what is amiss outside of those that
-// were taken in. It writes only if there is news.
+// lookRound keeps, when all logs are read, what is amiss outside of those that were taken in. It writes only if there
+// is news.
 func (w *writer) lookRound(ctx context.Context) error {
 	look := &warnings.Lookout{}
 	amiss := map[subject]bool{}
@@ -111,8 +110,8 @@ func (w *writer) lookRound(ctx context.Context) error {
 	return w.tellHolding(ctx)
 }
 
-// tellHolding leaves, of what is to be told, what holds in the end: a run of
-// several transactions may set right what an earlier one found.
+// tellHolding leaves, of what is to be told, what holds in the end: a run of several transactions may set right what an
+// earlier one found.
 func (w *writer) tellHolding(ctx context.Context) error {
 	all := w.summary.Warnings
 	if len(all) == 0 {
@@ -130,8 +129,8 @@ func (w *writer) tellHolding(ctx context.Context) error {
 // mostOthers is how many files that are no logs are named, each with a warning.
 const mostOthers = 100
 
-// sortFailed tells the logs that failed from files in a log folder that are
-// none: a text that lies there is no reason to fail, as long as there are logs.
+// sortFailed tells the logs that failed from files in a log folder that are none: a text that lies there is no reason
+// to fail, as long as there are logs.
 func (w *writer) sortFailed(found func(kind, path, text string, told bool)) {
 	logs := slices.ContainsFunc(w.plan.logs, func(l *logRun) bool { return l.Err == nil })
 	others := 0
@@ -161,9 +160,8 @@ func (w *writer) sortFailed(found func(kind, path, text string, told bool)) {
 	}
 }
 
-// isOver tells whether a warning that held, and was not found again, holds no
-// longer; l is the log that it is about, if the run tried it. One that it did
-// not try may be as it was.
+// isOver tells whether a warning that held, and was not found again, holds no longer; l is the log that it is about, if
+// the run tried it. One that it did not try may be as it was.
 func (w *writer) isOver(s subject, l *logRun) bool {
 	if IsQhist(s.path) { // no log is there, and none is looked for
 		return false
@@ -207,8 +205,7 @@ func (p *plan) byKey() map[string]*logRun {
 	return all
 }
 
-// tell adds warnings to those that the user is told. Of several about the same
-// the last one counts.
+// tell adds warnings to those that the user is told. Of several about the same the last one counts.
 func (s *Summary) tell(all []warnings.Warning) {
 	for _, w := range all {
 		i, known := s.told[w.Subject()]

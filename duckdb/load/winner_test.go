@@ -11,11 +11,11 @@ import (
 	"pbsduck/duckdb/load"
 )
 
-// rivals are E records of one job, the worst first: each beats those before it
-// by one thing, and would lose to some by others. The first two are torn. The
-// session is their place, by which the row tells whose it is.
+// rivals are E records of one job, the worst first: each beats those before it by one thing, and would lose to some by
+// others. The first two are torn. The session is their place, by which the row tells whose it is.
 func rivals() []rival {
-	const head = "01/15/2026 11:00:%02d;E;1.srv01;user=u1 group=g1 jobname=j queue=batch ctime=1768496400 start=1768496410 session=%d end=%d Exit_status=0"
+	const head = "01/15/2026 11:00:%02d;E;1.srv01;user=u1 group=g1 jobname=j queue=batch ctime=1768496400 " +
+		"start=1768496410 session=%d end=%d Exit_status=0"
 	const used = " resources_used.cput=00:10:00 resources_used.walltime=00:10:00"
 	var all []rival
 	add := func(torn bool, second, end int, rest string) {
@@ -41,8 +41,8 @@ type rival struct {
 	torn    bool
 }
 
-// write writes the record as a log of its own. A torn one is packed, as the
-// last line of a plain log without a newline is not finished yet.
+// write writes the record as a log of its own. A torn one is packed, as the last line of a plain log without a newline
+// is not finished yet.
 func (r rival) write(t *testing.T, dir string) string {
 	t.Helper()
 	end := "\n"
@@ -52,8 +52,8 @@ func (r rival) write(t *testing.T, dir string) string {
 	return duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprint(r.session)), []byte(r.text+end), r.torn)
 }
 
-// TestWinner: whichever E record of a job is read first, the best of them is
-// its row, and when its log is taken out, the next best.
+// TestWinner: whichever E record of a job is read first, the best of them is its row, and when its log is taken out,
+// the next best.
 func TestWinner(t *testing.T) {
 	t.Parallel()
 	all := rivals()
@@ -93,12 +93,12 @@ func TestWinner(t *testing.T) {
 // replaced makes a log one that does not speak of the job.
 func replaced(t *testing.T, dir string, r rival) string {
 	t.Helper()
-	return duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprint(r.session)), []byte("01/15/2026 12:00:00;D;2.srv01;requestor=u1@login1\n"), r.torn)
+	return duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprint(r.session)),
+		[]byte("01/15/2026 12:00:00;D;2.srv01;requestor=u1@login1\n"), r.torn)
 }
 
-// TestTorn: a record that nothing but its place says to be torn is told from a
-// sound one of the same bytes, and is still known for torn when its row is
-// made again from the record.
+// TestTorn: a record that nothing but its place says to be torn is told from a sound one of the same bytes, and is
+// still known for torn when its row is made again from the record.
 func TestTorn(t *testing.T) {
 	dir := t.TempDir()
 	whole := rivals()[9].text
@@ -133,11 +133,11 @@ func TestTorn(t *testing.T) {
 	}
 }
 
-// TestSameNumbers: jobs of one number that were submitted in the same second,
-// to different servers or with ids that hold no number, each have their one row,
-// whichever came first.
+// TestSameNumbers: jobs of one number that were submitted in the same second, to different servers or with ids that
+// hold no number, each have their one row, whichever came first.
 func TestSameNumbers(t *testing.T) {
-	const rest = "user=u1 group=g1 jobname=j queue=batch ctime=1768496400 start=1768496410 end=1768500010 Exit_status=0 run_count=%d\n"
+	const rest = "user=u1 group=g1 jobname=j queue=batch ctime=1768496400 start=1768496410 end=1768500010 " +
+		"Exit_status=0 run_count=%d\n"
 	var logs []string
 	for run := 1; run <= 2; run++ {
 		for _, id := range []string{"7.a", "7.b", "7.b.dom", "x.a", "y.a"} {
@@ -147,12 +147,14 @@ func TestSameNumbers(t *testing.T) {
 	want := []string{"7.a|2", "7.b|2", "7.b.dom|2", "x.a|2", "y.a|2"}
 	dir := t.TempDir()
 	for name, split := range map[string][]string{
-		"at once": {strings.Join(logs, "")}, "run after run": {strings.Join(logs[:5], ""), strings.Join(logs[5:], "")}, "one by one": logs,
+		"at once": {strings.Join(logs, "")}, "run after run": {strings.Join(logs[:5], ""), strings.Join(logs[5:], "")},
+		"one by one": logs,
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := duckdbtest.New(t)
 			for i, text := range split {
-				f.Load(load.Options{}, duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprintf("%s %d", name, i)), []byte(text), false))
+				f.Load(load.Options{},
+					duckdbtest.WriteLog(t, filepath.Join(dir, fmt.Sprintf("%s %d", name, i)), []byte(text), false))
 			}
 			f.Verify()
 			if got := f.Rows("SELECT job_id, run_count FROM jobs ORDER BY job_id"); !slices.Equal(got, want) {

@@ -13,20 +13,17 @@ import (
 )
 
 const (
-	// insertBytes is how much log is gathered before its batches are inserted,
-	// and insertMemory how much memory they may take: the rows of short records
-	// take more than these.
+	// insertBytes is how much log is gathered before its batches are inserted, and insertMemory how much memory they may
+	// take: the rows of short records take more than these.
 	insertBytes  = 16 << 20
 	insertMemory = 64 << 20
 
-	// commitBytes is how much log one transaction takes in, if there is as
-	// much and it does not have jobs enough before (transaction.full): small
-	// commits are dear.
+	// commitBytes is how much log one transaction takes in, if there is as much and it does not have jobs enough before
+	// (transaction.full): small commits are dear.
 	commitBytes = 4 << 30
 )
 
-// A writer inserts batches in the order of the logs and commits them in groups
-// of whole logs.
+// A writer inserts batches in the order of the logs and commits them in groups of whole logs.
 type writer struct {
 	db      *duckdb.DB
 	plan    *plan
@@ -106,8 +103,8 @@ func (w *writer) begin(ctx context.Context) (err error) {
 	return nil
 }
 
-// beginLog makes room for a log that is read again. It has a transaction of
-// its own: if it can't be read to its end, what it gave before comes back.
+// beginLog makes room for a log that is read again. It has a transaction of its own: if it can't be read to its end,
+// what it gave before comes back.
 func (w *writer) beginLog(ctx context.Context, l *logRun) error {
 	if !l.Replace {
 		return nil

@@ -14,18 +14,16 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// What an E record says of local time (the day on which the job ended, the
-// instant at its head) is said in the time zone of the log that holds the
-// record. Logs of a machine may be read in different zones: one was corrected,
-// or the server moved. Of several logs that hold the same record, byte for
-// byte, the first counts (compareLogs). So a row does not depend on the
-// order in which logs were read, read again or forgotten.
+// What an E record says of local time (the day on which the job ended, the instant at its head) is said in the time
+// zone of the log that holds the record. Logs of a machine may be read in different zones: one was corrected, or the
+// server moved. Of several logs that hold the same record, byte for byte, the first counts (compareLogs). So a row does
+// not depend on the order in which logs were read, read again or forgotten.
 
 //go:embed sql/find_misplaced.sql
 var findMisplaced string
 
-// resolveZones gives outcomes whose records stand in several logs to the first of
-// them, where these logs were read in different time zones.
+// resolveZones gives outcomes whose records stand in several logs to the first of them, where these logs were read in
+// different time zones.
 func (l *transaction) resolveZones(ctx context.Context) (Tallies, error) {
 	mixed, err := l.listLogs(ctx)
 	if err != nil || !mixed {
@@ -45,8 +43,8 @@ func (l *transaction) resolveZones(ctx context.Context) (Tallies, error) {
 	return changes, l.rezone(ctx, "SELECT id FROM misplaced")
 }
 
-// listLogs lists the logs of the machine, with their places in order, in the
-// temporary table log_zone, if they are read in different time zones.
+// listLogs lists the logs of the machine, with their places in order, in the temporary table log_zone, if they are read
+// in different time zones.
 func (l *transaction) listLogs(ctx context.Context) (mixed bool, err error) {
 	if mixed, err := l.mixedZones(ctx); err != nil || !mixed {
 		return false, err
@@ -80,8 +78,8 @@ func (l *transaction) mixedZones(ctx context.Context) (bool, error) {
 	return len(slices.Compact(zones)) > 1, nil
 }
 
-// moveMisplaced makes the logs that gave the rows in the temporary table
-// misplaced those that repeat them, and the other way round.
+// moveMisplaced makes the logs that gave the rows in the temporary table misplaced those that repeat them, and the
+// other way round.
 func (l *transaction) moveMisplaced(ctx context.Context) (Tallies, error) {
 	changes := Tallies{}
 	for question, change := range map[string]batch.Tally{
@@ -106,9 +104,8 @@ func (l *transaction) moveMisplaced(ctx context.Context) (Tallies, error) {
 //go:embed sql/rezoned_records.sql
 var rezonedRecords string
 
-// rezone makes outcomes that a question lists (id) again, from their raw records,
-// in the time zone of the log that holds them now. One whose raw record is
-// damaged stays as it is. Their raw records and nodes do not depend on it.
+// rezone makes outcomes that a question lists (id) again, from their raw records, in the time zone of the log that
+// holds them now. One whose raw record is damaged stays as it is. Their raw records and nodes do not depend on it.
 func (l *transaction) rezone(ctx context.Context, which string) error {
 	if err := l.db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE rezoned AS "+which); err != nil {
 		return err
@@ -167,8 +164,8 @@ func (l *transaction) zones(ctx context.Context) (map[int64]string, error) {
 	return zones, err
 }
 
-// replace puts rows in place of outcomes of the same numbers. Which of a job's is
-// its row is asked again, and jobs are charged again.
+// replace puts rows in place of outcomes of the same numbers. Which of a job's is its row is asked again, and jobs are
+// charged again.
 func (l *transaction) replace(ctx context.Context, ids []int64, fresh *batch.Builders) error {
 	these := "(SELECT id FROM rezoned)"
 	err := l.db.Exec(ctx, `CREATE OR REPLACE TEMP TABLE rezoned AS

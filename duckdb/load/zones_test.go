@@ -26,28 +26,30 @@ func loadIn(f *duckdbtest.Fixture, zone string, overwrite bool, paths ...string)
 	return s
 }
 
-// endRecord is the E record of a job that ended at 06:30 UTC on the 16th: on the
-// 15th in Denver. Runs is its run_count.
+// endRecord is the E record of a job that ended at 06:30 UTC on the 16th: on the 15th in Denver. Runs is its run_count.
 func endRecord(job, runs int) string {
-	return fmt.Sprintf("01/15/2026 23:30:%02d;E;%d.s;user=u account=\"A\" jobname=j queue=q ctime=1768500000 start=1768540000 end=%d Resource_List.ncpus=1 "+
+	return fmt.Sprintf("01/15/2026 23:30:%02d;E;%d.s;user=u account=\"A\" jobname=j queue=q ctime=1768500000 "+
+		"start=1768540000 end=%d Resource_List.ncpus=1 "+
 		"exec_host=n1/0 Exit_status=0 resources_used.walltime=00:10:00 run_count=%d", job, job, 1768545000+job, runs)
 }
 
-// TestCorrectedZone: logs that were read in the wrong time zone are read again
-// in the right one, one after the other, though they hold the same records; the
-// outcome is that of loading them afresh.
+// TestCorrectedZone: logs that were read in the wrong time zone are read again in the right one, one after the other,
+// though they hold the same records; the outcome is that of loading them afresh.
 func TestCorrectedZone(t *testing.T) {
 	dir := t.TempDir()
 	one, two := filepath.Join(dir, "20260115"), filepath.Join(dir, "20260116")
 	event := "01/15/2026 23:00:00;Q;1.s;queue=q"
-	duckdbtest.WriteLog(t, one, []byte(strings.Join([]string{event, endRecord(1, 1), endRecord(2, 1), endRecord(2, 2)}, "\n")+"\n"), false)
-	duckdbtest.WriteLog(t, two, []byte(strings.Join([]string{event, endRecord(1, 1), endRecord(2, 1), endRecord(3, 1)}, "\n")+"\n"), false)
+	duckdbtest.WriteLog(t, one,
+		[]byte(strings.Join([]string{event, endRecord(1, 1), endRecord(2, 1), endRecord(2, 2)}, "\n")+"\n"), false)
+	duckdbtest.WriteLog(t, two,
+		[]byte(strings.Join([]string{event, endRecord(1, 1), endRecord(2, 1), endRecord(3, 1)}, "\n")+"\n"), false)
 	fresh := duckdbtest.New(t)
 	loadIn(fresh, duckdbtest.Zone, false, one, two)
 	for _, order := range [][]string{{one, two}, {two, one}} {
 		f := duckdbtest.New(t)
 		loadIn(f, "UTC", false, order...)
-		if diff := cmp.Diff([]string{"2026-01-16|3"}, f.Rows("SELECT end_date, count(*) FROM jobs GROUP BY ALL")); diff != "" {
+		if diff := cmp.Diff([]string{"2026-01-16|3"},
+			f.Rows("SELECT end_date, count(*) FROM jobs GROUP BY ALL")); diff != "" {
 			t.Error(diff)
 		}
 		for _, path := range order {
@@ -55,15 +57,16 @@ func TestCorrectedZone(t *testing.T) {
 			f.Verify()
 			f.CheckLedger()
 		}
-		if diff := cmp.Diff([]string{"2026-01-15|3"}, f.Rows("SELECT end_date, count(*) FROM jobs GROUP BY ALL")); diff != "" {
+		if diff := cmp.Diff([]string{"2026-01-15|3"},
+			f.Rows("SELECT end_date, count(*) FROM jobs GROUP BY ALL")); diff != "" {
 			t.Error(diff)
 		}
 		duckdbtest.SameContent(t, "corrected", f.Content(), fresh.Content())
 	}
 }
 
-// TestLogGoesOnInItsZone: a log that grew is read on in the time zone in which
-// it began, and the summary tells of it, as of one that did not change.
+// TestLogGoesOnInItsZone: a log that grew is read on in the time zone in which it began, and the summary tells of it,
+// as of one that did not change.
 func TestLogGoesOnInItsZone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "20260115")
 	duckdbtest.WriteLog(t, path, []byte(endRecord(1, 1)+"\n"), false)
@@ -77,14 +80,16 @@ func TestLogGoesOnInItsZone(t *testing.T) {
 	if diff := cmp.Diff(want, loadIn(f, duckdbtest.Zone, false, path).OtherZone); diff != "" {
 		t.Errorf("grown: %s", diff)
 	}
-	if diff := cmp.Diff([]string{"2026-01-16|UTC|2"}, f.Rows("SELECT end_date, time_zone, count(*) FROM jobs j JOIN job_sources s ON s.job_id = j.id JOIN log_files USING (file_id) GROUP BY ALL")); diff != "" {
+	const ends = "SELECT end_date, time_zone, count(*) FROM jobs j " +
+		"JOIN job_sources s ON s.job_id = j.id JOIN log_files USING (file_id) GROUP BY ALL"
+	if diff := cmp.Diff([]string{"2026-01-16|UTC|2"}, f.Rows(ends)); diff != "" {
 		t.Error(diff)
 	}
 	f.Verify()
 	if s := loadIn(f, duckdbtest.Zone, true, path); len(s.OtherZone) > 0 {
 		t.Errorf("read again: %v", s.OtherZone)
 	}
-	if diff := cmp.Diff([]string{"2026-01-15|America/Denver|2"}, f.Rows("SELECT end_date, time_zone, count(*) FROM jobs j JOIN job_sources s ON s.job_id = j.id JOIN log_files USING (file_id) GROUP BY ALL")); diff != "" {
+	if diff := cmp.Diff([]string{"2026-01-15|America/Denver|2"}, f.Rows(ends)); diff != "" {
 		t.Error(diff)
 	}
 	f.Verify()
@@ -136,8 +141,7 @@ func TestZonesInAnyOrder(t *testing.T) {
 	})
 }
 
-// writeDrawn writes a log of some E records of a few jobs, which other logs may
-// hold too, and some other records.
+// writeDrawn writes a log of some E records of a few jobs, which other logs may hold too, and some other records.
 func writeDrawn(t *testing.T, rt *rapid.T, path string) {
 	t.Helper()
 	var b strings.Builder

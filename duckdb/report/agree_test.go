@@ -7,8 +7,7 @@ import (
 	"pbsduck/duckdb/report"
 )
 
-// A reckoning is a report reckoned by hand from the rows of the tables, the slow and
-// obvious way.
+// A reckoning is a report reckoned by hand from the rows of the tables, the slow and obvious way.
 type reckoning struct {
 	rows func(*world, question) []row
 	keys []string            // columns that tell its rows apart, besides machine, period and entity
@@ -16,10 +15,12 @@ type reckoning struct {
 }
 
 var reckonings = map[string]reckoning{
-	"usage":       {usage, nil, choices("sort", "core_hours", "node_hours", "gpu_hours", "jobs")},
-	"charges":     {charges, nil, nil},
-	"people":      {people, nil, nil},
-	"top":         {top, []string{"rank"}, append(choices("metric", "core_hours", "node_hours", "gpu_hours", "jobs", "wasted_core_hours"), choices("top", "0", "1", "3", "1000")...)},
+	"usage":   {usage, nil, choices("sort", "core_hours", "node_hours", "gpu_hours", "jobs")},
+	"charges": {charges, nil, nil},
+	"people":  {people, nil, nil},
+	"top": {top,
+		[]string{"rank"}, append(choices("metric", "core_hours", "node_hours", "gpu_hours", "jobs", "wasted_core_hours"),
+			choices("top", "0", "1", "3", "1000")...)},
 	"failures":    {failures, []string{"exit_class", "exit_status"}, nil},
 	"efficiency":  {efficiency, nil, nil},
 	"memory":      {memory, nil, nil},
@@ -53,8 +54,8 @@ func choices(name string, values ...string) (all []map[string]string) {
 	return all
 }
 
-// questions are those that a report is asked: by each thing that its rows may be by, by
-// pairs, with each choice, of some days, machines and jobs.
+// questions are those that a report is asked: by each thing that its rows may be by, by pairs, with each choice, of
+// some days, machines and jobs.
 func questions(r report.Report, c reckoning) (all []question) {
 	all = []question{{}}
 	entities := []string{"nothing"}
@@ -76,7 +77,13 @@ func questions(r report.Report, c reckoning) (all []question) {
 	for _, set := range c.sets {
 		all = append(all, question{set: set})
 	}
-	for _, window := range [][2]string{{"2026-03-07", ""}, {"", "2026-04-05"}, {"2026-03-08", "2026-04-01"}, {"2026-04-05", "2026-04-05"}, {"2026-11-01", "2026-11-01"}} {
+	for _, window := range [][2]string{
+		{"2026-03-07", ""},
+		{"", "2026-04-05"},
+		{"2026-03-08", "2026-04-01"},
+		{"2026-04-05", "2026-04-05"},
+		{"2026-11-01", "2026-11-01"},
+	} {
 		q := question{since: window[0], until: window[1]}
 		if len(r.By) > 5 && window[0] < "2026-04" {
 			q.by = []string{"week"}
@@ -85,9 +92,12 @@ func questions(r report.Report, c reckoning) (all []question) {
 	}
 	all = append(all, question{machines: []string{"lordhowe", "havana"}}, question{machines: []string{"idle"}})
 	terms := []question{
-		{terms: []duckdb.Term{duckdb.Names{Column: "user_name", Wanted: []duckdb.Pattern{{Text: "ada"}, {Text: "user00*", Glob: true}}}}, keeps: ofUsers},
-		{terms: []duckdb.Term{duckdb.Names{Column: "queue", Unwanted: []duckdb.Pattern{{Text: "htc"}}}}, keeps: notHTC, since: "2026-03-07", until: "2026-04-04"},
-		{terms: []duckdb.Term{duckdb.Numbers{Value: "j.exit_status", Wanted: []duckdb.Range{{From: new(int64)}}}}, keeps: notByPBS},
+		{terms: []duckdb.Term{duckdb.Names{Column: "user_name",
+			Wanted: []duckdb.Pattern{{Text: "ada"}, {Text: "user00*", Glob: true}}}}, keeps: ofUsers},
+		{terms: []duckdb.Term{duckdb.Names{Column: "queue", Unwanted: []duckdb.Pattern{{Text: "htc"}}}}, keeps: notHTC,
+			since: "2026-03-07", until: "2026-04-04"},
+		{terms: []duckdb.Term{duckdb.Numbers{Value: "j.exit_status", Wanted: []duckdb.Range{{From: new(int64)}}}},
+			keeps: notByPBS},
 	}
 	return append(all, terms...)
 }
@@ -120,8 +130,8 @@ func ofUsers(j *job) bool {
 func notHTC(j *job) bool   { return j.queue != nil && *j.queue != "htc" }
 func notByPBS(j *job) bool { return j.exit != nil && *j.exit >= 0 }
 
-// TestReportsAgreeWithRows: each report says what is reckoned by hand from the rows of
-// the tables, whatever is asked of it.
+// TestReportsAgreeWithRows: each report says what is reckoned by hand from the rows of the tables, whatever is asked of
+// it.
 func TestReportsAgreeWithRows(t *testing.T) {
 	w := aWorld(t)
 	all, err := report.All("")
@@ -158,8 +168,7 @@ func TestReportsAgreeWithRows(t *testing.T) {
 	}
 }
 
-// trim gives a row the columns that the question has: period and entity where rows are
-// by one.
+// trim gives a row the columns that the question has: period and entity where rows are by one.
 func (q question) trim(r row) {
 	if q.period() == "" {
 		delete(r, "period")

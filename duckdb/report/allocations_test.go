@@ -38,7 +38,9 @@ func allocations(w *world, q question) (rows []row) {
 	}
 	top, _ := strconv.Atoi(q.choice("top", "0"))
 	for _, all := range byMachine {
-		slices.SortStableFunc(all, func(a, b row) int { return largest(a["used_pct"], a["entity"], b["used_pct"], b["entity"]) })
+		slices.SortStableFunc(all, func(a, b row) int {
+			return largest(a["used_pct"], a["entity"], b["used_pct"], b["entity"])
+		})
 		if top > 0 {
 			all = all[:min(top, len(all))]
 		}
@@ -52,7 +54,10 @@ func (w *world) allocation(a charge.Allocation) row {
 	m := w.machine(a.Machine)
 	at := func(s int64) string { return time.Unix(s, 0).In(m.zone).Format(time.DateOnly) }
 	today, begun := at(m.last), at(m.first)
-	r := row{"machine": a.Machine, "entity": a.Account, "hours": a.Hours, "from_date": nil, "to_date": nil, "time_pct": nil, "used_up_on": nil, "pace": nil}
+	r := row{
+		"machine": a.Machine, "entity": a.Account, "hours": a.Hours, "from_date": nil, "to_date": nil, "time_pct": nil,
+		"used_up_on": nil, "pace": nil,
+	}
 	from, to := "0001-01-01", "9999-12-31"
 	if !a.From.IsZero() {
 		from = a.From.Format(time.DateOnly)
@@ -65,7 +70,8 @@ func (w *world) allocation(a charge.Allocation) row {
 	charged, byDay := 0.0, map[string]float64{}
 	for i := range w.jobs {
 		j := &w.jobs[i]
-		if j.machine == a.Machine && j.account != nil && *j.account == a.Account && j.day >= from && j.day <= to && j.cpuHours != nil && j.factor != nil {
+		if j.machine == a.Machine && j.account != nil && *j.account == a.Account && j.day >= from && j.day <= to &&
+			j.cpuHours != nil && j.factor != nil {
 			charged += *j.cpuHours * *j.factor
 			byDay[j.day] += *j.cpuHours * *j.factor
 		}
@@ -98,8 +104,7 @@ func (w *world) allocation(a charge.Allocation) row {
 	return r
 }
 
-// TestAllocationsByHand: what was reckoned on paper of ten days, on each of which an
-// account is charged 10 hours.
+// TestAllocationsByHand: what was reckoned on paper of ten days, on each of which an account is charged 10 hours.
 func TestAllocationsByHand(t *testing.T) {
 	db, err := duckdb.Open(t.Context(), "", duckdb.Options{})
 	if err != nil {
@@ -109,9 +114,11 @@ func TestAllocationsByHand(t *testing.T) {
 	dir := t.TempDir()
 	for day := 1; day <= 10; day++ {
 		noon := time.Date(2026, 1, day, 12, 0, 0, 0, time.UTC)
-		text := strings.NewReplacer("ID", strconv.Itoa(day), "HEAD", noon.Format("01/02/2006 15:04:05"), "START", strconv.FormatInt(noon.Unix()-3600, 10),
+		text := strings.NewReplacer("ID", strconv.Itoa(day), "HEAD", noon.Format("01/02/2006 15:04:05"), "START",
+			strconv.FormatInt(noon.Unix()-3600, 10),
 			"END", strconv.FormatInt(noon.Unix(), 10)).Replace(
-			`HEAD;E;ID.srv;user=u account="a" ctime=START start=START Resource_List.ncpus=10 session=1 end=END Exit_status=0 resources_used.walltime=01:00:00` + "\n")
+			`HEAD;E;ID.srv;user=u account="a" ctime=START start=START Resource_List.ncpus=10 session=1 end=END Exit_status=0 ` +
+				`resources_used.walltime=01:00:00` + "\n")
 		writeLog(t, dir, noon.Format("20060102"), text)
 	}
 	take(t, db, siteOf(t, "[[machines]]\nname = \"m\"\ntimezone = \"UTC\"\n"), "m", dir)
@@ -120,14 +127,25 @@ func TestAllocationsByHand(t *testing.T) {
 		from, to string
 		want     row
 	}{
-		{200, "", "", row{"charged": 100., "left": 100., "used_pct": 50., "time_pct": nil, "pace": 10., "used_up_on": "2026-01-20"}},
-		{200, "2026-01-06", "2026-01-15", row{"charged": 50., "left": 150., "used_pct": 25., "time_pct": 50., "pace": 10., "used_up_on": "2026-01-25"}},
-		{105, "2026-01-01", "2026-12-31", row{"charged": 100., "left": 5., "used_pct": 100 / 1.05, "time_pct": 1000. / 365, "pace": 10., "used_up_on": "2026-01-11"}},
-		{100, "2026-01-01", "", row{"charged": 100., "left": 0., "used_pct": 100., "time_pct": nil, "pace": 10., "used_up_on": nil}},
-		{60, "2026-01-01", "2026-01-05", row{"charged": 50., "left": 10., "used_pct": 250. / 3, "time_pct": 100., "pace": 10., "used_up_on": nil}}, // over
-		{60, "2026-02-01", "2026-02-05", row{"charged": 0., "left": 60., "used_pct": 0., "time_pct": 0., "pace": nil, "used_up_on": nil}},          // to come
-		{60, "2025-01-01", "2025-12-31", row{"charged": 0., "left": 60., "used_pct": 0., "time_pct": 100., "pace": nil, "used_up_on": nil}},        // before the logs
-		{0, "2026-01-10", "2026-01-10", row{"charged": 10., "left": -10., "used_pct": nil, "time_pct": 100., "pace": 10., "used_up_on": nil}},
+		{200, "", "",
+			row{"charged": 100., "left": 100., "used_pct": 50., "time_pct": nil, "pace": 10., "used_up_on": "2026-01-20"}},
+		{200, "2026-01-06", "2026-01-15",
+			row{"charged": 50., "left": 150., "used_pct": 25., "time_pct": 50., "pace": 10., "used_up_on": "2026-01-25"}},
+		{105, "2026-01-01", "2026-12-31", row{"charged": 100., "left": 5., "used_pct": 100 / 1.05, "time_pct": 1000. / 365,
+			"pace": 10., "used_up_on": "2026-01-11"}},
+		{100, "2026-01-01", "",
+			row{"charged": 100., "left": 0., "used_pct": 100., "time_pct": nil, "pace": 10., "used_up_on": nil}},
+		// over
+		{60, "2026-01-01", "2026-01-05",
+			row{"charged": 50., "left": 10., "used_pct": 250. / 3, "time_pct": 100., "pace": 10., "used_up_on": nil}},
+		// to come
+		{60, "2026-02-01", "2026-02-05",
+			row{"charged": 0., "left": 60., "used_pct": 0., "time_pct": 0., "pace": nil, "used_up_on": nil}},
+		// before the logs
+		{60, "2025-01-01", "2025-12-31",
+			row{"charged": 0., "left": 60., "used_pct": 0., "time_pct": 100., "pace": nil, "used_up_on": nil}},
+		{0, "2026-01-10", "2026-01-10",
+			row{"charged": 10., "left": -10., "used_pct": nil, "time_pct": 100., "pace": 10., "used_up_on": nil}},
 	} {
 		a := charge.Allocation{Account: "a", Machine: "m", Hours: c.hours}
 		a.From, _ = time.Parse(time.DateOnly, c.from)

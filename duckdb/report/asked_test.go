@@ -16,12 +16,11 @@ import (
 	"pbsduck/duckdb/report"
 )
 
-// A row is a row of a result, by names of columns. Numbers are float64, texts strings,
-// days and instants texts, what is not known is nil.
+// A row is a row of a result, by names of columns. Numbers are float64, texts strings, days and instants texts, what is
+// not known is nil.
 type row map[string]any
 
-// A question is what is asked of a report, and the same once more for those who reckon
-// by hand.
+// A question is what is asked of a report, and the same once more for those who reckon by hand.
 type question struct {
 	by           []string
 	set          map[string]string

@@ -10,14 +10,15 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// Fits tells what the report can't do with a filter, as an OptionError: one that is about
-// no days, or not about jobs, would say the same whichever are meant.
+// Fits tells what the report can't do with a filter, as an OptionError: one that is about no days, or not about jobs,
+// would say the same whichever are meant.
 func (r Report) Fits(f duckdb.Filter) error {
 	if (!f.Since.IsZero() || !f.Until.IsZero()) && !r.Held() && !r.asks("report_jobs") {
 		return wrong("report %s is about no days that can be chosen", r.Name)
 	}
 	if !f.OnlyDays() && !r.asks("report_jobs", "report_runs", "job_runs", "unfinished_jobs") {
-		return wrong("report %s is not about single jobs: only machines%s can be chosen", r.Name, map[bool]string{true: " and days"}[r.Held()])
+		return wrong("report %s is not about single jobs: only machines%s can be chosen",
+			r.Name, map[bool]string{true: " and days"}[r.Held()])
 	}
 	return nil
 }
@@ -27,8 +28,8 @@ func (r Report) asks(views ...string) bool {
 	return slices.ContainsFunc(views, func(v string) bool { return duckdb.Mentions(r.SQL, v) })
 }
 
-// views are the statements that make the views which the file asks show only what the
-// filter means. They take the place of the database's for the session.
+// views are the statements that make the views which the file asks show only what the filter means. They take the place
+// of the database's for the session.
 func (p plan) views(s schema.Site) []string {
 	jobs := p.filter
 	if p.Held() {
@@ -37,7 +38,8 @@ func (p plan) views(s schema.Site) []string {
 	machine := duckdb.Filter{Machines: jobs.Machines}.On("j.machine", "")
 	runs, unfinished := viewSQL(s, "job_runs"), viewSQL(s, "unfinished_jobs")
 	if which := (duckdb.Filter{Since: jobs.Since, Until: jobs.Until, Terms: jobs.Terms}); !which.All() {
-		runs = fmt.Sprintf("SELECT * FROM (\n%s\n) WHERE id IN (SELECT j.id FROM jobs j WHERE %s)\nUNION ALL\n%s AND j.id IS NULL", runs, which.Jobs(), asJobs(s, schema.JobRuns, which))
+		runs = fmt.Sprintf("SELECT * FROM (\n%s\n) WHERE id IN (SELECT j.id FROM jobs j WHERE %s)\n"+
+			"UNION ALL\n%s AND j.id IS NULL", runs, which.Jobs(), asJobs(s, schema.JobRuns, which))
 		unfinished = asJobs(s, schema.UnfinishedJobs, which)
 	}
 	all := []struct{ name, sql, condition string }{ // each behind those that it asks
@@ -53,15 +55,16 @@ func (p plan) views(s schema.Site) []string {
 	for _, v := range slices.Backward(all) {
 		if duckdb.Mentions(asking, v.name) {
 			asking += ";" + v.sql
-			made = append(made, fmt.Sprintf("CREATE OR REPLACE TEMP VIEW %s AS SELECT * FROM (\n%s\n) j WHERE %s", v.name, v.sql, v.condition))
+			made = append(made,
+				fmt.Sprintf("CREATE OR REPLACE TEMP VIEW %s AS SELECT * FROM (\n%s\n) j WHERE %s", v.name, v.sql, v.condition))
 		}
 	}
 	slices.Reverse(made)
 	return made
 }
 
-// asJobs are the rows of a view about jobs of which a filter is true, as far as the view
-// says what jobs do; the rest is unknown of them.
+// asJobs are the rows of a view about jobs of which a filter is true, as far as the view says what jobs do; the rest is
+// unknown of them.
 func asJobs(s schema.Site, view schema.Table, which duckdb.Filter) string {
 	known := duckdb.ColumnNames(view)
 	var rest []string
@@ -79,7 +82,8 @@ func asJobs(s schema.Site, view schema.Table, which duckdb.Filter) string {
 			rest = append(rest, value+" AS "+duckdb.QuoteName(c.Name))
 		}
 	}
-	return fmt.Sprintf("SELECT j.%s\nFROM (SELECT v.*, %s FROM (\n%s\n) v) j\nWHERE %s", strings.Join(known, ", j."), strings.Join(rest, ", "),
+	return fmt.Sprintf("SELECT j.%s\nFROM (SELECT v.*, %s FROM (\n%s\n) v) j\nWHERE %s",
+		strings.Join(known, ", j."), strings.Join(rest, ", "),
 		viewSQL(s, view.Name), which.Jobs())
 }
 

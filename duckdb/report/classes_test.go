@@ -74,7 +74,8 @@ func (j *job) runTime() any {
 	for _, c := range []struct {
 		below int64
 		name  string
-	}{{30, "under 30 s"}, {1800, "30 s to 30 min"}, {3600, "30 to 60 min"}, {5 * 3600, "1 to 5 h"}, {12 * 3600, "5 to 12 h"}, {18 * 3600, "12 to 18 h"}} {
+	}{{30, "under 30 s"}, {1800, "30 s to 30 min"}, {3600, "30 to 60 min"}, {5 * 3600, "1 to 5 h"},
+		{12 * 3600, "5 to 12 h"}, {18 * 3600, "12 to 18 h"}} {
 		if *j.used < c.below {
 			return c.name
 		}
@@ -112,13 +113,16 @@ func byClass(w *world, q question, class func(*job) row) []row {
 	parts := w.parts(q, class)
 	jobs, hours := wholes(parts, (*part).count), wholes(parts, (*part).coreHours)
 	return rows(parts, func(p *part) row {
-		return row{"jobs": p.count(), "jobs_pct": percent(p.count(), jobs[p.whole]), "users": p.users(), "core_hours": p.coreHours(),
+		return row{"jobs": p.count(), "jobs_pct": percent(p.count(), jobs[p.whole]), "users": p.users(),
+			"core_hours":     p.coreHours(),
 			"core_hours_pct": percent(p.coreHours(), hours[p.whole]), "gpu_hours": p.gpuHours()}
 	})
 }
 
 func shapes(w *world, q question) []row {
-	all := byClass(w, q, func(j *job) row { return row{"size": j.size(q.choice("size", "nodes")), "run_time": j.runTime()} })
+	all := byClass(w, q, func(j *job) row {
+		return row{"size": j.size(q.choice("size", "nodes")), "run_time": j.runTime()}
+	})
 	for _, r := range all {
 		delete(r, "jobs_pct")
 		delete(r, "users")
@@ -141,7 +145,8 @@ func waits(w *world, q question) []row {
 				}
 			}
 		}
-		return row{"jobs": p.count(), "unknown": p.count() - float64(len(all)), "mean_s": per(sum, float64(len(all))), "p50_s": quantile(all, 0.5),
+		return row{"jobs": p.count(), "unknown": p.count() - float64(len(all)), "mean_s": per(sum, float64(len(all))),
+			"p50_s": quantile(all, 0.5),
 			"p90_s": quantile(all, 0.9), "p95_s": quantile(all, 0.95), "p99_s": quantile(all, 0.99), "max_s": longest}
 	})
 }
@@ -171,13 +176,14 @@ func slowdown(w *world, q question) []row {
 			}
 		}
 		known := float64(len(slow))
-		return row{"jobs": known, "unknown": p.count() - known, "expansion": per(expansion, expanded), "weighted_expansion": per(weighted, weight),
-			"bounded_slowdown": per(bounded, known), "p50": quantile(slow, 0.5), "p90": quantile(slow, 0.9), "p99": quantile(slow, 0.99)}
+		return row{"jobs": known, "unknown": p.count() - known, "expansion": per(expansion, expanded),
+			"weighted_expansion": per(weighted, weight),
+			"bounded_slowdown":   per(bounded, known), "p50": quantile(slow, 0.5), "p90": quantile(slow, 0.9),
+			"p99": quantile(slow, 0.99)}
 	})
 }
 
-// TestSizesHaveNoGaps: each size is in the class whose name holds it, at the edges of
-// all classes.
+// TestSizesHaveNoGaps: each size is in the class whose name holds it, at the edges of all classes.
 func TestSizesHaveNoGaps(t *testing.T) {
 	db, err := duckdb.Open(t.Context(), "", duckdb.Options{})
 	if err != nil {
@@ -193,7 +199,8 @@ func TestSizesHaveNoGaps(t *testing.T) {
 	sizes = slices.Compact(sizes)
 	var log strings.Builder
 	for _, n := range sizes {
-		fmt.Fprintf(&log, "01/01/2026 12:00:00;E;%d.srv;user=u ctime=1767200000 start=1767200000 Resource_List.ncpus=%d session=1 end=1767268800 Exit_status=0\n", len(log.String()), n)
+		fmt.Fprintf(&log, "01/01/2026 12:00:00;E;%d.srv;user=u ctime=1767200000 start=1767200000 "+
+			"Resource_List.ncpus=%d session=1 end=1767268800 Exit_status=0\n", len(log.String()), n)
 	}
 	dir := t.TempDir()
 	writeLog(t, dir, "20260101", log.String())

@@ -9,8 +9,7 @@ import (
 	"pbsduck/ingest/site"
 )
 
-// TestReferenceDays: what reports say of real logs is what is known of them, by NCAR's
-// rules and clock.
+// TestReferenceDays: what reports say of real logs is what is known of them, by NCAR's rules and clock.
 func TestReferenceDays(t *testing.T) {
 	dir := corpus.Dir(t)
 	config, err := site.Read("../../examples/ncar.toml")
@@ -33,17 +32,22 @@ func TestReferenceDays(t *testing.T) {
 	}{
 		{"usage", nothing, []row{{"machine": "casper", "jobs": 238.}, {"machine": "derecho", "jobs": 314.}}},
 		{"usage", question{by: []string{"day"}, since: "2026-01-29", until: "2026-01-29"}, []row{
-			{"machine": "casper", "period": "2026-01-29", "jobs": 7.}, {"machine": "derecho", "period": "2026-01-29", "jobs": 31.},
+			{"machine": "casper", "period": "2026-01-29", "jobs": 7.},
+			{"machine": "derecho", "period": "2026-01-29", "jobs": 31.},
 		}},
 		{"usage", question{since: "2026-01-30"}, nil},
 		{"charges", nothing, []row{
-			{"machine": "casper", "jobs": 238., "cpu_charge": 637.965555, "gpu_charge": 11., "memory_charge": 429.287546, "unknown": 0.},
-			{"machine": "derecho", "jobs": 314., "cpu_charge": 199518.1845, "gpu_charge": 0.345556, "memory_charge": 126216.082639, "unknown": 0.},
+			{"machine": "casper", "jobs": 238., "cpu_charge": 637.965555, "gpu_charge": 11.,
+				"memory_charge": 429.287546, "unknown": 0.},
+			{"machine": "derecho", "jobs": 314., "cpu_charge": 199518.1845, "gpu_charge": 0.345556,
+				"memory_charge": 126216.082639, "unknown": 0.},
 		}},
-		{"waits", question{by: []string{"nothing"}, set: map[string]string{"size": "all"}, machines: []string{"casper"}, until: "2026-01-02"}, []row{
+		{"waits", question{by: []string{"nothing"}, set: map[string]string{"size": "all"}, machines: []string{"casper"},
+			until: "2026-01-02"}, []row{
 			{"machine": "casper", "size": "all", "jobs": 231., "unknown": 0., "mean_s": 1091. / 231},
 		}},
-		{"walltime", question{by: []string{"nothing"}, until: "2026-01-02"}, []row{{"machine": "casper", "jobs": 231., "unknown": 0.}, {"machine": "derecho", "jobs": 283., "unknown": 0.}}},
+		{"walltime", question{by: []string{"nothing"}, until: "2026-01-02"},
+			[]row{{"machine": "casper", "jobs": 231., "unknown": 0.}, {"machine": "derecho", "jobs": 283., "unknown": 0.}}},
 	} {
 		got := w.rowsOf(t, c.report, c.q)
 		if len(got) < len(c.want) || c.want == nil && len(got) > 0 {

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// A drawing is a machine whose logs are drawn: jobs whose sizes and times lie at the
-// edges of classes, who do not say all, who have hostile names, were requeued, gave
-// nodes back, were deleted, wait or run when the logs end, or began before them.
+// A drawing is a machine whose logs are drawn: jobs whose sizes and times lie at the edges of classes, who do not say
+// all, who have hostile names, were requeued, gave nodes back, were deleted, wait or run when the logs end, or began
+// before them.
 type drawing struct {
 	machine, zone string
 	torque, early bool
@@ -31,8 +31,10 @@ type line struct {
 // Values of which jobs have one; "" is one that the record does not have.
 var (
 	drawnUsers    = []string{"ada", "bob", "eve", "Zoë", "o'neil", "-1", "=1+1", "@x", ""}
-	drawnAccounts = []string{"phys1", "phys2", "chem1", "chem22", "O'Brien lab", `=cmd|' /C calc'!A0`, "</script><script>alert(1)</script>",
-		"\x1b[31mred\x1b[0m\a", "tab\there", "line1\nline2", "x\r\ny", `say "hi", all`, "a,b;c", "caf\xe9", "Überlab-日本", "NULL", "nothing", ""}
+	drawnAccounts = []string{"phys1", "phys2", "chem1", "chem22", "O'Brien lab", `=cmd|' /C calc'!A0`,
+		"</script><script>alert(1)</script>",
+		"\x1b[31mred\x1b[0m\a", "tab\there", "line1\nline2", "x\r\ny", `say "hi", all`, "a,b;c", "caf\xe9", "Überlab-日本",
+		"NULL", "nothing", ""}
 	drawnQueues = []string{"htc", "dev", "gpudev", "gpu", "main", "R123", "<b>", ""}
 	drawnCPUs   = []string{"", "0", "1", "2", "3", "4", "5", "8", "9", "127", "128", "129"}
 	drawnGPUs   = []string{"", "", "0", "1", "2", "3", "4", "5"}
@@ -59,14 +61,18 @@ func (d drawing) write(t testing.TB, dir string) string {
 	}
 	lines = append(lines, d.fixed(from, until)...)
 	midnight := time.Date(d.first.Year(), d.first.Month(), d.first.Day()+3, 0, 0, 0, 0, zone).Unix()
-	lines = append(lines, line{midnight + 1, fmt.Sprintf("E;97.srv;user=ada group=g account=\"phys1\" queue=htc ctime=%d qtime=%d etime=%d start=%d session=1 end=%d Exit_status=0 run_count=1",
-		midnight-9000, midnight-9000, midnight-9000, midnight-7200, midnight)}) // it says nothing of what it held, until a day begins
+	lines = append(lines, line{midnight + 1, fmt.Sprintf("E;97.srv;user=ada group=g account=\"phys1\" queue=htc "+
+		"ctime=%d qtime=%d etime=%d start=%d session=1 end=%d Exit_status=0 run_count=1",
+		// it says nothing of what it held, until a day begins
+		midnight-9000, midnight-9000, midnight-9000, midnight-7200, midnight)})
 	lines = slices.DeleteFunc(lines, func(l line) bool { return l.at < from || l.at > until })
 	if d.early { // logs of long ago, so that they tell of more than 40 days; and a job on the day before the last 28
 		ended := until - 28*86400
 		lines = append(lines, line{from - 45*86400, "L;license;floating license hour:1 day:1"},
-			line{ended, fmt.Sprintf("E;89.srv;user=ada group=g account=\"phys1\" queue=htc ctime=%d qtime=%d etime=%d start=%d exec_host=n1/0 Resource_List.ncpus=4 "+
-				"Resource_List.nodect=1 session=1 end=%d Exit_status=0 resources_used.walltime=01:00:00", ended-3600, ended-3600, ended-3600, ended-3600, ended)})
+			line{ended, fmt.Sprintf("E;89.srv;user=ada group=g account=\"phys1\" queue=htc ctime=%d qtime=%d etime=%d "+
+				"start=%d exec_host=n1/0 Resource_List.ncpus=4 "+
+				"Resource_List.nodect=1 session=1 end=%d Exit_status=0 resources_used.walltime=01:00:00",
+				ended-3600, ended-3600, ended-3600, ended-3600, ended)})
 	}
 	slices.SortStableFunc(lines, func(a, b line) int { return cmp.Compare(a.at, b.at) })
 	days := map[string]*strings.Builder{}
@@ -87,8 +93,7 @@ func (d drawing) write(t testing.TB, dir string) string {
 	return dir
 }
 
-// fixed are records that are there in each log: its beginning and its end, and what a few
-// jobs must have.
+// fixed are records that are there in each log: its beginning and its end, and what a few jobs must have.
 func (d drawing) fixed(from, until int64) []line {
 	return []line{
 		{from, "L;license;floating license hour:1 day:1"},
@@ -96,33 +101,46 @@ func (d drawing) fixed(from, until int64) []line {
 		// in the queue and deleted within a second
 		{until - 500, "Q;90.srv;queue=htc"}, {until - 500, "D;90.srv;requestor=ada@host"},
 		// waits, and asks for what there is nowhere
-		{until - 400, fmt.Sprintf("Q;91.srv;user=ada group=g account=\"phys1\" queue=htc ctime=%d qtime=%d etime=%d Resource_List.ncpus=9223372036854775807 "+
-			"Resource_List.nodect=9223372036854775807 Resource_List.ngpus=9223372036854775807", until-400, until-400, until-400)},
-		{until - 300, fmt.Sprintf("Q;92.srv;user=ada group=g account=\"phys1\" queue=htc ctime=%d qtime=%d etime=%d Resource_List.ncpus=9223372036854775807 "+
-			"Resource_List.nodect=9223372036854775807 Resource_List.ngpus=9223372036854775807", until-300, until-300, until-300)},
+		{until - 400, fmt.Sprintf("Q;91.srv;user=ada group=g account=\"phys1\" queue=htc ctime=%d qtime=%d etime=%d "+
+			"Resource_List.ncpus=9223372036854775807 "+
+			"Resource_List.nodect=9223372036854775807 Resource_List.ngpus=9223372036854775807", until-400,
+			until-400, until-400)},
+		{until - 300, fmt.Sprintf("Q;92.srv;user=ada group=g account=\"phys1\" queue=htc ctime=%d qtime=%d etime=%d "+
+			"Resource_List.ncpus=9223372036854775807 "+
+			"Resource_List.nodect=9223372036854775807 Resource_List.ngpus=9223372036854775807", until-300,
+			until-300, until-300)},
 		// an element of an array waits with its array, and runs
-		{until - 5000, fmt.Sprintf("Q;93[].srv;user=bob group=g account=\"phys2\" queue=htc ctime=%d qtime=%d etime=%d array_indices=0-1", until-5000, until-5000, until-5000)},
-		{until - 4000, fmt.Sprintf("S;93[0].srv;user=bob group=g account=\"phys2\" queue=htc ctime=%d qtime=%d etime=%d start=%d exec_host=n1/0 Resource_List.ncpus=2 "+
+		{until - 5000,
+			fmt.Sprintf("Q;93[].srv;user=bob group=g account=\"phys2\" queue=htc ctime=%d qtime=%d etime=%d array_indices=0-1",
+				until-5000, until-5000, until-5000)},
+		{until - 4000, fmt.Sprintf("S;93[0].srv;user=bob group=g account=\"phys2\" queue=htc ctime=%d qtime=%d etime=%d "+
+			"start=%d exec_host=n1/0 Resource_List.ncpus=2 "+
 			"Resource_List.nodect=1", until-5000, until-5000, until-5000, until-4000)},
 		// ranks and sizes whose product fits in no number
-		{until - 100, fmt.Sprintf("E;94.srv;user=eve group=g account=\"chem1\" queue=main ctime=%d qtime=%d etime=%d start=%d exec_host=n1/0 Resource_List.ncpus=1 "+
-			"Resource_List.nodect=1 Resource_List.mem=8000000000gb Resource_List.mpiprocs=99999999999 Resource_List.walltime=2000000000 session=1 end=%d Exit_status=0 "+
-			"resources_used.mem=8000000000gb resources_used.walltime=00:10:00 run_count=1", until-9000, until-9000, until-9000, until-800, until-100)},
+		{until - 100, fmt.Sprintf("E;94.srv;user=eve group=g account=\"chem1\" queue=main ctime=%d qtime=%d etime=%d "+
+			"start=%d exec_host=n1/0 Resource_List.ncpus=1 "+
+			"Resource_List.nodect=1 Resource_List.mem=8000000000gb Resource_List.mpiprocs=99999999999 "+
+			"Resource_List.walltime=2000000000 session=1 end=%d Exit_status=0 "+
+			"resources_used.mem=8000000000gb resources_used.walltime=00:10:00 run_count=1", until-9000, until-9000, until-9000,
+			until-800, until-100)},
 		// requeued, and not run again
 		{until - 9000, d.requeued(95, until, true)}, {until - 7000, d.requeued(95, until, false)},
 		// requeued, and deleted before it ran again
-		{until - 9000, d.requeued(96, until, true)}, {until - 7000, d.requeued(96, until, false)}, {until - 6000, "D;96.srv;requestor=bob@host"},
+		{until - 9000, d.requeued(96, until, true)}, {until - 7000, d.requeued(96, until, false)},
+		{until - 6000, "D;96.srv;requestor=bob@host"},
 	}
 }
 
 // requeued is the start or the end of a run that was thrown away.
 func (d drawing) requeued(number int, until int64, begins bool) string {
-	text := fmt.Sprintf("%d.srv;user=bob group=g account=\"phys2\" queue=gpu ctime=%d qtime=%d etime=%d start=%d exec_host=n1/0 Resource_List.ncpus=4 Resource_List.nodect=2",
+	text := fmt.Sprintf("%d.srv;user=bob group=g account=\"phys2\" queue=gpu ctime=%d qtime=%d etime=%d start=%d "+
+		"exec_host=n1/0 Resource_List.ncpus=4 Resource_List.nodect=2",
 		number, until-10000, until-10000, until-10000, until-9000)
 	if begins {
 		return "S;" + text
 	}
-	return fmt.Sprintf("R;%s session=1 end=%d Exit_status=-11 resources_used.walltime=00:33:20 run_count=1", text, until-7000)
+	return fmt.Sprintf("R;%s session=1 end=%d Exit_status=-11 resources_used.walltime=00:33:20 run_count=1",
+		text, until-7000)
 }
 
 // A fate is what becomes of a drawn job.
@@ -159,16 +177,20 @@ func (d drawing) job(r *rand.Rand, number int, from, until int64) fate {
 	if a := pick(drawnAccounts); a != "" {
 		f.common += `account="` + a + `" `
 	}
-	f.common += attr("project", pick([]string{"p1", "_pbs_project_default", ""})) + attr("jobname", pick([]string{"STDIN", "=run", "a;b=c", ""})) +
-		attr("queue", pick(drawnQueues)) + fmt.Sprintf("ctime=%d qtime=%d etime=%d ", f.submit, f.submit, f.submit+r.Int64N(3)*200)
+	f.common += attr("project", pick([]string{"p1", "_pbs_project_default", ""})) +
+		attr("jobname", pick([]string{"STDIN", "=run", "a;b=c", ""})) +
+		attr("queue", pick(drawnQueues)) + fmt.Sprintf("ctime=%d qtime=%d etime=%d ",
+		f.submit, f.submit, f.submit+r.Int64N(3)*200)
 	f.asks = d.asks(r, pick)
-	f.used = attr("resources_used.cput", pick([]string{"", "00:00:00", "00:10:00", "30:00:00"})) + attr("resources_used.mem", pick(drawnMemory)) +
+	f.used = attr("resources_used.cput", pick([]string{"", "00:00:00", "00:10:00", "30:00:00"})) +
+		attr("resources_used.mem", pick(drawnMemory)) +
 		attr("resources_used.x-ncar-energy", pick([]string{"", "0", "1000", "3600000", "77777777"}))
 	if r.IntN(10) > 0 {
 		f.used += fmt.Sprintf("resources_used.walltime=%02d:%02d:%02d ", wall/3600, wall/60%60, wall%60)
 	}
 	if !d.torque && r.IntN(5) > 0 {
-		f.used += fmt.Sprintf("eligible_time=%02d:%02d:%02d ", (f.start-f.submit)/3600, (f.start-f.submit)/60%60, (f.start-f.submit)%60)
+		f.used += fmt.Sprintf("eligible_time=%02d:%02d:%02d ",
+			(f.start-f.submit)/3600, (f.start-f.submit)/60%60, (f.start-f.submit)%60)
 	}
 	f.exit = pick(drawnExits)
 	switch r.IntN(12) {
@@ -223,17 +245,20 @@ func (f fate) lines() []line {
 	if f.rerun > 0 {
 		begun := f.rerun - 700
 		all = append(all, at(begun, "S", ran(begun, 1)),
-			at(f.rerun, "R", ran(begun, 1)+fmt.Sprintf("session=1 end=%d Exit_status=-11 resources_used.walltime=00:11:40 run_count=1", f.rerun)))
+			at(f.rerun, "R", ran(begun, 1)+
+				fmt.Sprintf("session=1 end=%d Exit_status=-11 resources_used.walltime=00:11:40 run_count=1", f.rerun)))
 		last = 2
 	}
 	all = append(all, at(f.start, "S", ran(f.start, last)))
 	if f.given > 0 {
 		all = append(all, at(f.given, "u", ran(f.start, last)+"session=1 resources_used.walltime=00:00:01 run_count=1"),
-			at(f.given, "c", fmt.Sprintf("%sstart=%d exec_host=n1/0 Resource_List.ncpus=1 Resource_List.nodect=1 run_count=1", f.common, f.start)))
+			at(f.given, "c", fmt.Sprintf("%sstart=%d exec_host=n1/0 Resource_List.ncpus=1 Resource_List.nodect=1 run_count=1",
+				f.common, f.start)))
 	}
 	exit := ""
 	if f.exit != "" {
 		exit = "Exit_status=" + f.exit + " "
 	}
-	return append(all, at(f.end+2, "E", ran(f.start, last)+fmt.Sprintf("session=1 end=%d %s%srun_count=%d", f.end, exit, f.used, last)))
+	return append(all,
+		at(f.end+2, "E", ran(f.start, last)+fmt.Sprintf("session=1 end=%d %s%srun_count=%d", f.end, exit, f.used, last)))
 }

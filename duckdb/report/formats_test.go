@@ -26,8 +26,8 @@ func python(t *testing.T) string {
 	return path
 }
 
-// TestFormats writes every report in every format, by hostile names, and has other people's
-// readers compare them; nothing in them steers a terminal.
+// TestFormats writes every report in every format, by hostile names, and has other people's readers compare them;
+// nothing in them steers a terminal.
 func TestFormats(t *testing.T) {
 	w := aWorld(t)
 	all, err := report.All("")
@@ -50,7 +50,8 @@ func TestFormats(t *testing.T) {
 		t.Fatalf("%v: %s", err, said)
 	}
 	var files, written, rows int
-	if _, err := fmt.Sscan(string(said), &written, &files, &rows); err != nil || written != results || files != 6*results || rows < 1000 {
+	if _, err := fmt.Sscan(string(said), &written, &files, &rows); err != nil || written != results ||
+		files != 6*results || rows < 1000 {
 		t.Errorf("%d results were written, and read: %s (%v)", results, said, err)
 	}
 }
@@ -105,8 +106,7 @@ func hostile(r report.Report) (all []question) {
 	return append(all, question{})
 }
 
-// steersNothing tells of a text that no character of it is anything but a line's end and
-// what is seen.
+// steersNothing tells of a text that no character of it is anything but a line's end and what is seen.
 func steersNothing(t *testing.T, name, text string) {
 	t.Helper()
 	for _, c := range text {

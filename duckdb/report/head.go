@@ -8,8 +8,7 @@ import (
 	"strings"
 )
 
-// A Report is a question that people ask again and again: what the head of its SQL
-// file says, and the file.
+// A Report is a question that people ask again and again: what the head of its SQL file says, and the file.
 type Report struct {
 	Name       string
 	Path       string // of the file, for errors
@@ -38,10 +37,10 @@ type Column struct {
 	Name, Unit, Comment string
 }
 
-// What rows may be by: the entities that the views report_jobs and report_runs
-// tell, and periods of local days.
+// What rows may be by: the entities that the views report_jobs and report_runs tell, and periods of local days.
 var (
-	jobEntities = []string{"machine", "user", "group", "account", "project", "facility", "queue", "queue_group", "priority", "name",
+	jobEntities = []string{"machine", "user", "group", "account", "project", "facility", "queue", "queue_group",
+		"priority", "name",
 		"exit_class", "exit_status", "cpu_type", "gpu_type"}
 	runEntities = []string{"machine", "user", "account", "facility", "queue", "queue_group"}
 	periods     = []string{"day", "week", "month", "quarter", "year"}
@@ -58,15 +57,14 @@ func (r Report) reads(name string) bool {
 // A variable is one of the session, with its type in SQL.
 type variable struct{ name, typ string }
 
-// Held tells whether its days are those on which something was held or waited,
-// rather than those on which jobs ended.
+// Held tells whether its days are those on which something was held or waited, rather than those on which jobs ended.
 func (r Report) Held() bool { return r.reads("since") }
 
 // Flag is a choice as flags are written.
 func Flag(choice string) string { return strings.ReplaceAll(choice, "_", "-") }
 
-// Parse reads the head of a report's file: comments from its first line on, of which
-// each begins with a word and a colon, and goes on in lines that are set in.
+// Parse reads the head of a report's file: comments from its first line on, of which each begins with a word and a
+// colon, and goes on in lines that are set in.
 //
 //	-- Title: Usage
 //	-- Question: Who used how much?
@@ -97,7 +95,8 @@ func Parse(name, path, text string) (Report, error) {
 		}
 		word, value, ok := strings.Cut(strings.TrimSpace(comment), ":")
 		if !ok {
-			return r, fmt.Errorf("%s:%d: a line of the head begins with a word and a colon, or is set in by three blanks: %q", path, line, comment)
+			return r, fmt.Errorf("%s:%d: a line of the head begins with a word and a colon, or is set in by three blanks: %q",
+				path, line, comment)
 		}
 		open = word
 		if err := r.begin(word, strings.TrimSpace(value)); err != nil {
@@ -131,7 +130,8 @@ func (r *Report) begin(word, value string) (err error) {
 		r.Needs = value
 	case "Choices", "Columns":
 	default:
-		err = fmt.Errorf("%q is no word of a head: use Title, Question, Definition, Variables, By, Choices, Chart, Columns, Needs", word)
+		err = fmt.Errorf("%q is no word of a head: use Title, Question, Definition, Variables, By, Choices, Chart, "+
+			"Columns, Needs", word)
 	}
 	return err
 }
@@ -197,7 +197,8 @@ func (r *Report) more(word, rest string) error {
 
 func (r *Report) check() error {
 	if r.Title == "" || r.Question == "" {
-		return fmt.Errorf("%s: its head lacks a Title or a Question: its first lines are -- Title: and -- Question: with a text", r.Path)
+		return fmt.Errorf("%s: its head lacks a Title or a Question: its first lines are -- Title: and -- Question: "+
+			"with a text", r.Path)
 	}
 	for _, c := range r.Choices {
 		if !r.reads(c.Name) {

@@ -33,17 +33,23 @@ func TestParseHead(t *testing.T) {
 	}
 	want := report.Report{
 		Name: "usage", Path: "sql/usage.sql", Title: "Usage", Question: "Who used how much?",
-		Definition: "Jobs count on the day on which they ended: all of them, and those that did not say.", By: []string{"day", "queue"},
+		Definition: "Jobs count on the day on which they ended: all of them, and those that did not say.",
+		By:         []string{"day", "queue"},
 		Choices: []report.Choice{
-			{Name: "metric", Values: []string{"core_hours", "jobs"}, Comment: "what is compared: one of two"}, {Name: "top", Values: []string{"10"}, Comment: "how many"},
+			{Name: "metric", Values: []string{"core_hours", "jobs"}, Comment: "what is compared: one of two"},
+			{Name: "top", Values: []string{"10"}, Comment: "how many"},
 		},
-		Columns: []report.Column{{Name: "jobs", Comment: "jobs that ended"}, {Name: "core_hours", Unit: "h", Comment: "cores: times time"}},
-		Needs:   "capacity", SQL: goodHead,
+		Columns: []report.Column{
+			{Name: "jobs", Comment: "jobs that ended"},
+			{Name: "core_hours", Unit: "h", Comment: "cores: times time"},
+		},
+		Needs: "capacity", SQL: goodHead,
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(report.Report{})); diff != "" {
 		t.Error(diff)
 	}
-	if again, err := report.Parse("usage", "sql/usage.sql", strings.ReplaceAll(goodHead, "\n", "\r\n")); err != nil || again.Definition != got.Definition || len(again.Choices) != 2 {
+	if again, err := report.Parse("usage", "sql/usage.sql", strings.ReplaceAll(goodHead, "\n", "\r\n")); err != nil ||
+		again.Definition != got.Definition || len(again.Choices) != 2 {
 		t.Error("with other ends of lines:", again, err)
 	}
 }
@@ -75,8 +81,7 @@ func TestBadHeads(t *testing.T) {
 	}
 }
 
-// TestHeadsSayWhatThereIs: what a report's head says of its columns is what it has, and
-// each of its choices goes.
+// TestHeadsSayWhatThereIs: what a report's head says of its columns is what it has, and each of its choices goes.
 func TestHeadsSayWhatThereIs(t *testing.T) {
 	w := aWorld(t)
 	all, err := report.All("")
@@ -90,7 +95,8 @@ func TestHeadsSayWhatThereIs(t *testing.T) {
 		}
 		var has, told []string
 		for _, f := range reader.Schema().Fields() {
-			if _, ok := f.Metadata.GetValue("comment"); !ok && f.Name != "machine" && f.Name != "period" && f.Name != strings.Join(r.By[:min(1, len(r.By))], "") {
+			if _, ok := f.Metadata.GetValue("comment"); !ok && f.Name != "machine" && f.Name != "period" &&
+				f.Name != strings.Join(r.By[:min(1, len(r.By))], "") {
 				t.Errorf("%s: nothing is said of the column %s", r.Name, f.Name)
 			}
 			has = append(has, f.Name)

@@ -8,8 +8,8 @@ import (
 	"pbsduck/ingest/site"
 )
 
-// Reports about what was in use or waited, reckoned run by run: each is laid over each
-// period, and what they have in common is added up.
+// Reports about what was in use or waited, reckoned run by run: each is laid over each period, and what they have in
+// common is added up.
 
 // A stretch is a time in which something was held or waited for.
 type stretch struct {
@@ -31,8 +31,8 @@ type span struct {
 	days       []string
 }
 
-// midnight is when a day begins: the first instant of which the clock says that it is this
-// day, which may be there twice.
+// midnight is when a day begins: the first instant of which the clock says that it is this day, which may be there
+// twice.
 func midnight(day string, zone *time.Location) int64 {
 	t, err := time.ParseInLocation("2006-01-02 15:04", day+" 12:00", zone)
 	if err != nil {
@@ -98,7 +98,8 @@ func number(n *int64) float64 {
 
 // job is what is known of an open job, as if it had ended.
 func (o *open) job() *job {
-	return &job{machine: o.machine, jobID: o.jobID, name: o.name, user: o.user, group: o.group, account: o.account, project: o.project, queue: o.queue,
+	return &job{machine: o.machine, jobID: o.jobID, name: o.name, user: o.user, group: o.group, account: o.account,
+		project: o.project, queue: o.queue,
 		submit: o.submit, start: o.start, ncpus: o.ncpus, ngpus: o.ngpus, nodect: o.nodect}
 }
 
@@ -118,22 +119,27 @@ func (w *world) held(q question, m *machine) (all []stretch) {
 		r := &w.runs[i]
 		j := r.job
 		if j == nil {
-			j = &job{machine: r.machine, jobID: r.jobID, user: r.user, account: r.account, queue: r.queue, submit: &r.submit, start: r.start, end: r.end,
+			j = &job{machine: r.machine, jobID: r.jobID, user: r.user, account: r.account, queue: r.queue, submit: &r.submit,
+				start: r.start, end: r.end,
 				ncpus: r.ncpus, ngpus: r.ngpus, nodect: r.nodect}
 		}
 		if r.machine != m.name || r.start == nil || r.end == nil || *r.end <= *r.start || !q.keeping(j) {
 			continue
 		}
-		all = append(all, stretch{start: *r.start, end: *r.end, cores: number(r.ncpus), gpus: number(r.ngpus), nodes: number(r.nodect), unknown: r.ncpus == nil,
-			entity: (&job{machine: r.machine, user: r.user, account: r.account, queue: r.queue}).entity(q.entity()), kind: r.kind,
-			whole: phases[[2]any{r.machine + r.jobID, [2]int64{r.submit, r.number}}] == *r.start, machine: r.machine, jobID: r.jobID, submit: r.submit, number: r.number})
+		all = append(all, stretch{start: *r.start, end: *r.end, cores: number(r.ncpus), gpus: number(r.ngpus),
+			nodes: number(r.nodect), unknown: r.ncpus == nil,
+			entity: (&job{machine: r.machine, user: r.user, account: r.account, queue: r.queue}).entity(q.entity()),
+			kind:   r.kind,
+			whole:  phases[[2]any{r.machine + r.jobID, [2]int64{r.submit, r.number}}] == *r.start, machine: r.machine,
+			jobID: r.jobID, submit: r.submit, number: r.number})
 	}
 	for i := range w.open {
 		o := &w.open[i]
 		if o.machine != m.name || o.state != "running" || m.last <= *o.start || !q.keeping(o.job()) {
 			continue
 		}
-		all = append(all, stretch{start: *o.start, end: m.last, cores: number(o.ncpus), gpus: number(o.ngpus), nodes: number(o.nodect), unknown: o.ncpus == nil,
+		all = append(all, stretch{start: *o.start, end: m.last, cores: number(o.ncpus), gpus: number(o.ngpus),
+			nodes: number(o.nodect), unknown: o.ncpus == nil,
 			entity: o.job().entity(q.entity()), kind: "running"})
 	}
 	return all
@@ -153,8 +159,7 @@ func (q question) entities(all []stretch) []any {
 	return names
 }
 
-// capacity is what a machine had in a span, times time; nil if that is not known of all
-// of it.
+// capacity is what a machine had in a span, times time; nil if that is not known of all of it.
 func (m *machine) had(s *span, of func(site.Capacity) int64) any {
 	sum := 0.0
 	for i, day := range s.days {
@@ -167,7 +172,8 @@ func (m *machine) had(s *span, of func(site.Capacity) int64) any {
 		}
 		n := int64(0)
 		for _, c := range m.capacity {
-			if (c.From.IsZero() || c.From.Format(time.DateOnly) <= day) && (c.Until.IsZero() || c.Until.Format(time.DateOnly) >= day) {
+			if (c.From.IsZero() || c.From.Format(time.DateOnly) <= day) &&
+				(c.Until.IsZero() || c.Until.Format(time.DateOnly) >= day) {
 				n = of(c)
 			}
 		}
@@ -209,10 +215,14 @@ func utilisation(w *world, q question) (rows []row) {
 					continue
 				}
 				long := float64(s.end - s.begin)
-				r := row{"machine": m.name, "period": name, "entity": entity, "hours": long / 3600, "mean_jobs": jobs / long, "unknown": unknown}
+				r := row{
+					"machine": m.name, "period": name, "entity": entity, "hours": long / 3600, "mean_jobs": jobs / long,
+					"unknown": unknown,
+				}
 				for i, what := range []string{"core", "gpu", "node"} {
 					r[what+"_hours"] = sums[i] / 3600
-					of := []func(site.Capacity) int64{cores, func(c site.Capacity) int64 { return c.GPUs }, func(c site.Capacity) int64 { return c.Nodes }}[i]
+					of := []func(site.Capacity) int64{cores, func(c site.Capacity) int64 { return c.GPUs },
+						func(c site.Capacity) int64 { return c.Nodes }}[i]
 					r[what+"_pct"] = nil
 					if what != "node" {
 						r["capacity_"+what+"s"] = nil
@@ -252,7 +262,8 @@ func hours(w *world, q question) (rows []row) {
 					continue
 				}
 				long := float64(end - begin)
-				rows = append(rows, row{"machine": m.name, "hour": time.Unix(hour, 0).UTC().Format(time.RFC3339), "entity": entity, "cores": c / long, "gpus": g / long,
+				rows = append(rows, row{"machine": m.name, "hour": time.Unix(hour, 0).UTC().Format(time.RFC3339), "entity": entity,
+					"cores": c / long, "gpus": g / long,
 					"nodes": n / long, "jobs": jobs / long, "core_hours": c / 3600})
 			}
 		}
@@ -307,10 +318,14 @@ func concurrency(w *world, q question) (rows []row) {
 		names, spans := q.spans(m)
 		for _, name := range names {
 			jobs, c, g, n := peaks(held, spans[name], step)
-			r := row{"machine": m.name, "period": name, "peak_jobs": jobs, "peak_cores": c, "peak_gpus": g, "peak_nodes": n, "step_s": float64(step), "capacity_cores": nil}
+			r := row{
+				"machine": m.name, "period": name, "peak_jobs": jobs, "peak_cores": c, "peak_gpus": g, "peak_nodes": n,
+				"step_s": float64(step), "capacity_cores": nil,
+			}
 			for _, day := range spans[name].days {
 				one := &span{begin: 0, end: 1, days: []string{day}}
-				if had, ok := m.had(one, cores).(float64); ok && (r["capacity_cores"] == nil || had < r["capacity_cores"].(float64)) {
+				if had, ok := m.had(one, cores).(float64); ok &&
+					(r["capacity_cores"] == nil || had < r["capacity_cores"].(float64)) {
 					r["capacity_cores"] = had
 				}
 			}
@@ -320,8 +335,7 @@ func concurrency(w *world, q question) (rows []row) {
 	return rows
 }
 
-// waiting are the stretches in which jobs of a machine waited: from submission to start,
-// without earlier runs.
+// waiting are the stretches in which jobs of a machine waited: from submission to start, without earlier runs.
 func (w *world) waiting(q question, m *machine) (all []stretch) {
 	add := func(j *job, end int64) {
 		if j.submit == nil || end <= *j.submit || !q.keeping(j) {
@@ -329,7 +343,8 @@ func (w *world) waiting(q question, m *machine) (all []stretch) {
 		}
 		all = append(all, stretch{start: *j.submit, end: end, cores: number(j.ncpus), sign: 1})
 		for _, r := range w.runs {
-			if r.machine == j.machine && r.jobID == j.jobID && r.submit == *j.submit && r.start != nil && r.end != nil && *r.start < end && *r.end > *r.start && r.kind != "last" {
+			if r.machine == j.machine && r.jobID == j.jobID && r.submit == *j.submit && r.start != nil && r.end != nil &&
+				*r.start < end && *r.end > *r.start && r.kind != "last" {
 				all = append(all, stretch{start: max(*r.start, *j.submit), end: min(*r.end, end), cores: number(j.ncpus), sign: -1})
 			}
 		}
@@ -367,7 +382,8 @@ func queueDepth(w *world, q question) (rows []row) {
 			}
 			long := float64(s.end - s.begin)
 			peakJobs, peakCores, _, _ := peaks(waiting, s, 900, s.begin)
-			rows = append(rows, row{"machine": m.name, "period": name, "hours": long / 3600, "mean_jobs": jobs / long, "peak_jobs": peakJobs, "mean_cores": c / long, "peak_cores": peakCores,
+			rows = append(rows, row{"machine": m.name, "period": name, "hours": long / 3600, "mean_jobs": jobs / long,
+				"peak_jobs": peakJobs, "mean_cores": c / long, "peak_cores": peakCores,
 				"waited_core_hours": c / 3600})
 		}
 	}
@@ -382,7 +398,8 @@ func requeues(w *world, q question) (rows []row) {
 		held := w.held(q, m)
 		byEntity := map[any][]stretch{}
 		for _, h := range held {
-			if h.kind == "running" || q.since != "" && h.end < midnight(q.since, m.zone) || q.until != "" && h.end >= midnight(nextDay(q.until), m.zone) {
+			if h.kind == "running" || q.since != "" && h.end < midnight(q.since, m.zone) ||
+				q.until != "" && h.end >= midnight(nextDay(q.until), m.zone) {
 				continue
 			}
 			byEntity[h.entity] = append(byEntity[h.entity], h)
@@ -407,7 +424,8 @@ func requeues(w *world, q question) (rows []row) {
 					}
 				}
 			}
-			rows = append(rows, row{"machine": m.name, "entity": entity, "runs": runs, "lost_runs": lost, "lost_jobs": float64(len(jobs)), "core_hours": total / 3600,
+			rows = append(rows, row{"machine": m.name, "entity": entity, "runs": runs, "lost_runs": lost,
+				"lost_jobs": float64(len(jobs)), "core_hours": total / 3600,
 				"lost_core_hours": inVain / 3600, "lost_pct": percent(inVain, total), "unknown": unknown})
 		}
 	}
@@ -430,7 +448,10 @@ func now(w *world, q question) (rows []row) {
 	for k, all := range groups {
 		m := w.machine(k.machine)
 		users := map[string]bool{}
-		r := row{"machine": k.machine, "as_of": time.Unix(m.last, 0).UTC().Format(time.RFC3339), "state": k.state, "entity": k.entity, "jobs": float64(len(all)), "longest_s": nil}
+		r := row{
+			"machine": k.machine, "as_of": time.Unix(m.last, 0).UTC().Format(time.RFC3339), "state": k.state, "entity": k.entity,
+			"jobs": float64(len(all)), "longest_s": nil,
+		}
 		var c, g, n, unknown float64
 		for _, o := range all {
 			c, g, n = c+number(o.ncpus), g+number(o.ngpus), n+number(o.nodect)

@@ -206,8 +206,9 @@ func usage(w *world, q question) []row {
 		if known == 0 {
 			pct = nil
 		}
-		return row{"jobs": p.count(), "users": p.users(), "core_hours": p.coreHours(), "core_hours_pct": pct, "node_hours": nodes / 3600,
-			"gpu_hours": p.gpuHours(), "unknown": p.count() - float64(known)}
+		return row{"jobs": p.count(), "users": p.users(), "core_hours": p.coreHours(), "core_hours_pct": pct,
+			"node_hours": nodes / 3600,
+			"gpu_hours":  p.gpuHours(), "unknown": p.count() - float64(known)}
 	})
 }
 
@@ -226,7 +227,9 @@ func charges(w *world, q question) []row {
 				unknown++
 			}
 		}
-		return row{"jobs": p.count(), "cpu_charge": sums[0], "gpu_charge": sums[1], "memory_charge": sums[2], "unknown": unknown}
+		return row{
+			"jobs": p.count(), "cpu_charge": sums[0], "gpu_charge": sums[1], "memory_charge": sums[2], "unknown": unknown,
+		}
 	})
 }
 
@@ -259,14 +262,20 @@ func top(w *world, q question) (all []row) {
 		}
 		slices.SortFunc(list, func(a, b *part) int { return largest(value[a], a.row["entity"], value[b], b.row["entity"]) })
 		for i, p := range list[:min(most, len(list))] {
-			r := row{"machine": key.machine, "period": p.row["period"], "rank": float64(i + 1), "entity": p.row["entity"], "others": 0.0, "value": value[p], "value_pct": nil}
+			r := row{
+				"machine": key.machine, "period": p.row["period"], "rank": float64(i + 1), "entity": p.row["entity"], "others": 0.0,
+				"value": value[p], "value_pct": nil,
+			}
 			if v, ok := value[p].(float64); ok {
 				r["value_pct"] = percent(v, sum)
 			}
 			all = append(all, r)
 		}
 		if rest := list[min(most, len(list)):]; len(rest) > 0 {
-			r := row{"machine": key.machine, "period": rest[0].row["period"], "rank": nil, "entity": nil, "others": float64(len(rest)), "value": nil, "value_pct": nil}
+			r := row{
+				"machine": key.machine, "period": rest[0].row["period"], "rank": nil, "entity": nil, "others": float64(len(rest)),
+				"value": nil, "value_pct": nil,
+			}
 			for _, p := range rest {
 				if v, ok := value[p].(float64); ok {
 					before, _ := r["value"].(float64)
@@ -294,8 +303,7 @@ var metrics = map[string]func(*job) (float64, bool){
 	},
 }
 
-// largest puts the largest first, what is not known last, and names in their order, those
-// that are not known last.
+// largest puts the largest first, what is not known last, and names in their order, those that are not known last.
 func largest(a, nameA, b, nameB any) int {
 	x, okA := a.(float64)
 	y, okB := b.(float64)
@@ -355,7 +363,8 @@ func (j *job) memory() ([]float64, bool) {
 
 func efficiency(w *world, q question) []row {
 	return rows(w.parts(q, nil), func(p *part) row {
-		r := row{"jobs": p.count(), "gpu_hours": p.gpuHours(), "core_hours": nil, "cpu_hours_used": nil, "cpu_efficiency_pct": nil, "wasted_core_hours": nil,
+		r := row{"jobs": p.count(), "gpu_hours": p.gpuHours(), "core_hours": nil, "cpu_hours_used": nil,
+			"cpu_efficiency_pct": nil, "wasted_core_hours": nil,
 			"memory_efficiency_pct": nil}
 		cpus, measured := p.sums(func(j *job) ([]float64, bool) {
 			s, ok := j.coreSeconds()
@@ -405,7 +414,10 @@ func memory(w *world, q question) []row {
 
 func walltime(w *world, q question) []row {
 	return rows(w.parts(q, nil), func(p *part) row {
-		r := row{"asked_core_hours": nil, "used_core_hours": nil, "unused_core_hours": nil, "accuracy_pct": nil, "gpu_accuracy_pct": nil}
+		r := row{
+			"asked_core_hours": nil, "used_core_hours": nil, "unused_core_hours": nil, "accuracy_pct": nil,
+			"gpu_accuracy_pct": nil,
+		}
 		var shares []float64
 		jobs, atLimit, gpusAsked, gpusUsed := 0.0, 0.0, 0.0, 0.0
 		for _, j := range p.jobs {
@@ -432,7 +444,8 @@ func walltime(w *world, q question) []row {
 			return []float64{asked, used}, ok && also
 		})
 		if known > 0 {
-			r["asked_core_hours"], r["used_core_hours"], r["unused_core_hours"] = cores[0]/3600, cores[1]/3600, (cores[0]-cores[1])/3600
+			r["asked_core_hours"], r["used_core_hours"] = cores[0]/3600, cores[1]/3600
+			r["unused_core_hours"] = (cores[0] - cores[1]) / 3600
 			r["accuracy_pct"] = percent(cores[1], cores[0])
 		}
 		return r
@@ -486,8 +499,9 @@ func queues(w *world, q question) []row {
 				}
 			}
 		}
-		return row{"jobs": p.count(), "users": p.users(), "core_hours": p.coreHours(), "gpu_hours": p.gpuHours(), "median_wait_s": quantile(waits, 0.5),
-			"median_run_s": quantile(walls, 0.5), "median_nodes": quantile(nodes, 0.5), "failed_pct": percent(failed, told)}
+		return row{"jobs": p.count(), "users": p.users(), "core_hours": p.coreHours(), "gpu_hours": p.gpuHours(),
+			"median_wait_s": quantile(waits, 0.5),
+			"median_run_s":  quantile(walls, 0.5), "median_nodes": quantile(nodes, 0.5), "failed_pct": percent(failed, told)}
 	})
 }
 

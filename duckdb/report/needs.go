@@ -9,14 +9,14 @@ import (
 	"pbsduck/duckdb"
 )
 
-// Lacks says what is missing for the report to tell all, and where it is added; it is
-// empty if nothing is.
+// Lacks says what is missing for the report to tell all, and where it is added; it is empty if nothing is.
 func (r Report) Lacks(ctx context.Context, db *duckdb.DB) (string, error) {
 	switch r.Needs {
 	case "":
 		return "", nil
 	case "capacity":
-		return lacksRows(ctx, db, "capacity", "what the machines have is not configured, so nothing is measured against it: add [[machines.capacity]] to pbsduck.toml")
+		return lacksRows(ctx, db, "capacity", "what the machines have is not configured, "+
+			"so nothing is measured against it: add [[machines.capacity]] to pbsduck.toml")
 	case "allocations":
 		return lacksRows(ctx, db, "allocations", "there are no allocations")
 	}
@@ -24,7 +24,8 @@ func (r Report) Lacks(ctx context.Context, db *duckdb.DB) (string, error) {
 	if slices.Contains(duckdb.ColumnNames(jobs), r.Needs) {
 		return "", nil
 	}
-	return fmt.Sprintf("jobs have no column %s, so nothing is known: add it to pbsduck.toml as one of [[columns]]", r.Needs), nil
+	return fmt.Sprintf("jobs have no column %s, so nothing is known: add it to pbsduck.toml as one of [[columns]]",
+		r.Needs), nil
 }
 
 func lacksRows(ctx context.Context, db *duckdb.DB, table, message string) (string, error) {
@@ -56,5 +57,6 @@ func (r Report) Untold(ctx context.Context, db *duckdb.DB, f duckdb.Filter) (str
 		return fmt.Sprintf("the logs tell of one moment, %s, and not how long anything was in use or waited: "+
 			"load those before and after it", first.String), nil
 	}
-	return fmt.Sprintf("the logs tell of %s to %s, and of no time within the days that are asked for", first.String, last.String), nil
+	return fmt.Sprintf("the logs tell of %s to %s, and of no time within the days that are asked for",
+		first.String, last.String), nil
 }

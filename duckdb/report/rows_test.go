@@ -21,7 +21,8 @@ type job struct {
 	exit, submit, eligible, start, end                                             *int64
 	asked, used, wait, cpu, ncpus, ngpus, nodect, ranks, memAsked, memUsed, energy *int64
 	cpuHours, gpuHours, memHours, factor                                           *float64
-	day                                                                            string // on which it ended, by the machine's clock; empty: not known
+	// on which it ended, by the machine's clock; empty: not known
+	day string
 }
 
 // A run is a row of job_runs, or what runs when the logs end.
@@ -88,7 +89,8 @@ func (w *world) readMachines(t testing.TB, config *site.Config) {
 			if err != nil {
 				return err
 			}
-			w.machines = append(w.machines, &machine{name: name, zone: zone, first: first.Unix(), last: last.Unix(), capacity: c.Capacity})
+			w.machines = append(w.machines,
+				&machine{name: name, zone: zone, first: first.Unix(), last: last.Unix(), capacity: c.Capacity})
 		}
 		m := w.machine(name)
 		m.first, m.last = min(m.first, first.Unix()), max(m.last, last.Unix())
@@ -106,14 +108,17 @@ func seconds(t *time.Time) *int64 {
 }
 
 func (w *world) readJobs(t testing.TB) {
-	w.ask(t, `SELECT machine, id, jobs.job_id, is_array_parent, name, user_name, group_name, account, project, queue, priority, exit_class, cpu_type, gpu_type,
-			exit_status, submit_time, became_eligible_time, start_time, end_time, walltime_requested_s, walltime_used_s, eligible_wait_s, cpu_time_s,
-			ncpus, ngpus, nodect, mpiprocs, mem_requested_bytes, mem_used_bytes, energy_j, cpu_hours, gpu_hours, memory_hours, qos_factor
+	w.ask(t, `SELECT machine, id, jobs.job_id, is_array_parent, name, user_name, group_name, account, project, queue,
+			priority, exit_class, cpu_type, gpu_type, exit_status, submit_time, became_eligible_time, start_time, end_time,
+			walltime_requested_s, walltime_used_s, eligible_wait_s, cpu_time_s, ncpus, ngpus, nodect, mpiprocs,
+			mem_requested_bytes, mem_used_bytes, energy_j, cpu_hours, gpu_hours, memory_hours, qos_factor
 		FROM jobs, job_charges WHERE job_charges.job_id = jobs.id`, func(r *sql.Rows) error {
 		var j job
 		var submit, eligible, start, end *time.Time
-		err := r.Scan(&j.machine, &j.id, &j.jobID, &j.parent, &j.name, &j.user, &j.group, &j.account, &j.project, &j.queue, &j.priority, &j.class, &j.cpuType, &j.gpuType,
-			&j.exit, &submit, &eligible, &start, &end, &j.asked, &j.used, &j.wait, &j.cpu, &j.ncpus, &j.ngpus, &j.nodect, &j.ranks, &j.memAsked, &j.memUsed, &j.energy,
+		err := r.Scan(&j.machine, &j.id, &j.jobID, &j.parent, &j.name, &j.user, &j.group, &j.account, &j.project, &j.queue,
+			&j.priority, &j.class, &j.cpuType, &j.gpuType,
+			&j.exit, &submit, &eligible, &start, &end, &j.asked, &j.used, &j.wait, &j.cpu, &j.ncpus, &j.ngpus, &j.nodect,
+			&j.ranks, &j.memAsked, &j.memUsed, &j.energy,
 			&j.cpuHours, &j.gpuHours, &j.memHours, &j.factor)
 		j.submit, j.eligible, j.start, j.end = seconds(submit), seconds(eligible), seconds(start), seconds(end)
 		if end != nil {
@@ -129,12 +134,14 @@ func (w *world) readRuns(t testing.TB) {
 	for i := range w.jobs {
 		byID[w.jobs[i].id] = &w.jobs[i]
 	}
-	w.ask(t, `SELECT machine, job_id, submit_time, run, kind, start_time, end_time, ncpus, ngpus, nodect, user_name, account, queue, id FROM job_runs`, func(r *sql.Rows) error {
+	w.ask(t, `SELECT machine, job_id, submit_time, run, kind, start_time, end_time, ncpus, ngpus, nodect, user_name, `+
+		`account, queue, id FROM job_runs`, func(r *sql.Rows) error {
 		var u run
 		var submit time.Time
 		var start, end *time.Time
 		var id *int64
-		err := r.Scan(&u.machine, &u.jobID, &submit, &u.number, &u.kind, &start, &end, &u.ncpus, &u.ngpus, &u.nodect, &u.user, &u.account, &u.queue, &id)
+		err := r.Scan(&u.machine, &u.jobID, &submit, &u.number, &u.kind, &start, &end, &u.ncpus, &u.ngpus, &u.nodect, &u.user,
+			&u.account, &u.queue, &id)
 		u.submit, u.start, u.end = submit.Unix(), seconds(start), seconds(end)
 		if id != nil {
 			u.job = byID[*id]
@@ -153,15 +160,16 @@ type event struct {
 	open
 }
 
-// readOpen follows each job through the logs, line by line: what its last record
-// says is how it is.
+// readOpen follows each job through the logs, line by line: what its last record says is how it is.
 func (w *world) readOpen(t testing.TB) {
 	events := map[string][]event{}
-	w.ask(t, `SELECT e.machine, e.object_id, e.time, e.type, f.name, e.line, e.name, e.user_name, e.group_name, e.account, e.project, e.queue, e.submit_time, e.start_time,
+	w.ask(t, `SELECT e.machine, e.object_id, e.time, e.type, f.name, e.line, e.name, e.user_name, e.group_name,
+			e.account, e.project, e.queue, e.submit_time, e.start_time,
 			e.ncpus, e.ngpus, e.nodect FROM events e, log_files f WHERE f.file_id = e.file_id`, func(r *sql.Rows) error {
 		var e event
 		var submit, start *time.Time
-		err := r.Scan(&e.machine, &e.jobID, &e.time, &e.letter, &e.file, &e.line, &e.name, &e.user, &e.group, &e.account, &e.project, &e.queue, &submit, &start,
+		err := r.Scan(&e.machine, &e.jobID, &e.time, &e.letter, &e.file, &e.line, &e.name, &e.user, &e.group, &e.account,
+			&e.project, &e.queue, &submit, &start,
 			&e.ncpus, &e.ngpus, &e.nodect)
 		e.submit, e.start = seconds(submit), seconds(start)
 		key := e.machine + " " + e.jobID

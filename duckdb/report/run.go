@@ -34,8 +34,8 @@ func wrong(format string, args ...any) error { return &OptionError{fmt.Sprintf(f
 
 // Run asks. The caller releases the reader before the next statement.
 //
-// What leaves has a column machine; the columns period and entity are there only if
-// rows are by one, and then the entity has its name.
+// What leaves has a column machine; the columns period and entity are there only if rows are by one, and then the
+// entity has its name.
 func (r Report) Run(ctx context.Context, db *duckdb.DB, o Options) (array.RecordReader, error) {
 	p, err := r.plan(o)
 	if err != nil {
@@ -53,8 +53,7 @@ func (r Report) Run(ctx context.Context, db *duckdb.DB, o Options) (array.Record
 	return p.shape(reader), nil
 }
 
-// Script is what Run asks of the database of a site, to be pasted into a DuckDB client
-// that has it open.
+// Script is what Run asks of the database of a site, to be pasted into a DuckDB client that has it open.
 func (r Report) Script(s schema.Site, o Options) (string, error) {
 	p, err := r.plan(o)
 	if err != nil {
@@ -105,14 +104,21 @@ func (r Report) plan(o Options) (plan, error) {
 		values["last_day"] = values["until"]
 	}
 	for _, one := range r.typed() {
-		p.settings = append(p.settings, fmt.Sprintf("SET VARIABLE %s = (%s)::%s", one.name, duckdb.Literal(values[one.name]), one.typ))
+		p.settings = append(p.settings,
+			fmt.Sprintf("SET VARIABLE %s = (%s)::%s", one.name, duckdb.Literal(values[one.name]), one.typ))
 	}
 	return p, nil
 }
 
-// ofViews are the variables that views read. They are set whatever a file reads, as the
-// session may have asked another report before.
-var ofViews = []variable{{"period", "VARCHAR"}, {"entity", "VARCHAR"}, {"wait_kind", "VARCHAR"}, {"size", "VARCHAR"}, {"only_started", "BOOLEAN"}}
+// ofViews are the variables that views read. They are set whatever a file reads, as the session may have asked another
+// report before.
+var ofViews = []variable{
+	{"period", "VARCHAR"},
+	{"entity", "VARCHAR"},
+	{"wait_kind", "VARCHAR"},
+	{"size", "VARCHAR"},
+	{"only_started", "BOOLEAN"},
+}
 
 // typed are the variables that are set, with their types.
 func (r Report) typed() []variable {
@@ -160,8 +166,7 @@ func useOneOf(all []string) string {
 	return fmt.Sprintf("; use one of %s", strings.Join(list, ", "))
 }
 
-// choose are the values of the choices; those that are not set are NULL, which the
-// file takes for the usual.
+// choose are the values of the choices; those that are not set are NULL, which the file takes for the usual.
 func (r Report) choose(set map[string]string) (map[string]any, error) {
 	values := map[string]any{}
 	for name, value := range set {

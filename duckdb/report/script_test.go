@@ -12,8 +12,8 @@ import (
 	"pbsduck/duckdb/report"
 )
 
-// TestScriptsSayTheSame: what --sql prints, pasted into a client of DuckDB that knows
-// nothing of pbsduck, says what the report says.
+// TestScriptsSayTheSame: what --sql prints, pasted into a client of DuckDB that knows nothing of pbsduck, says what the
+// report says.
 func TestScriptsSayTheSame(t *testing.T) {
 	w := aWorld(t)
 	client, err := sql.Open("duckdb", w.path+"?access_mode=READ_ONLY")
@@ -26,9 +26,14 @@ func TestScriptsSayTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hostile := duckdb.Names{Column: "account", Unwanted: []duckdb.Pattern{{Text: "it's; DROP TABLE jobs --"}, {Text: "line1\nline2"}}}
+	hostile := duckdb.Names{
+		Column: "account", Unwanted: []duckdb.Pattern{{Text: "it's; DROP TABLE jobs --"}, {Text: "line1\nline2"}},
+	}
 	for i, r := range all {
-		asked := []question{{}, {machines: []string{"lordhowe", "it's"}, since: "2026-03-08", until: "2026-04-04", terms: []duckdb.Term{hostile}}}
+		asked := []question{
+			{},
+			{machines: []string{"lordhowe", "it's"}, since: "2026-03-08", until: "2026-04-04", terms: []duckdb.Term{hostile}},
+		}
 		if len(r.By) > 0 {
 			asked = append(asked, question{by: []string{r.By[i%len(r.By)]}, since: "2026-03-07"})
 		}
@@ -89,8 +94,7 @@ func pasted(t *testing.T, client *sql.DB, script string) []string {
 	return texts(all)
 }
 
-// texts are rows without what they are by, which a client sees as period and entity, in
-// their order.
+// texts are rows without what they are by, which a client sees as period and entity, in their order.
 func texts(rows []row) (all []string) {
 	for _, r := range rows {
 		var values []string

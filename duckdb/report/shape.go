@@ -9,8 +9,8 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// shape leaves out the columns period and entity where rows are by none, or by what another
-// column says; gives the entity its name; and says of each column what the head says.
+// shape leaves out the columns period and entity where rows are by none, or by what another column says; gives the
+// entity its name; and says of each column what the head says.
 func (p plan) shape(r array.RecordReader) array.RecordReader {
 	shaped := &shapedReader{RecordReader: r}
 	var fields []arrow.Field

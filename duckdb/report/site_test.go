@@ -15,7 +15,8 @@ const siteHead = "-- Title: Own\n-- Question: own?\n"
 // TestReportsOfASite: a site's file is a report like the others, or takes the place of one.
 func TestReportsOfASite(t *testing.T) {
 	dir := t.TempDir()
-	writeLog(t, dir, "long.sql", siteHead+"-- Variables: entity VARCHAR, longest BIGINT\n-- By: user of jobs\n-- Choices:\n--   longest = 10: how many\n"+
+	writeLog(t, dir, "long.sql", siteHead+"-- Variables: entity VARCHAR, longest BIGINT\n-- By: user of jobs\n"+
+		"-- Choices:\n--   longest = 10: how many\n"+
 		"SELECT machine, entity, count(*) AS n FROM report_jobs GROUP BY ALL ORDER BY ALL LIMIT getvariable('longest');\n")
 	writeLog(t, dir, "usage.sql", siteHead+"SELECT 1 AS one")
 	writeLog(t, dir, "notes.txt", "no report")
@@ -28,7 +29,8 @@ func TestReportsOfASite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all) != len(own)+1 || !slices.IsSortedFunc(all, func(a, b report.Report) int { return strings.Compare(a.Name, b.Name) }) {
+	if len(all) != len(own)+1 ||
+		!slices.IsSortedFunc(all, func(a, b report.Report) int { return strings.Compare(a.Name, b.Name) }) {
 		t.Errorf("%d reports, of the program's %d", len(all), len(own))
 	}
 	w := aWorld(t)
@@ -74,8 +76,9 @@ func TestBadReportsOfASite(t *testing.T) {
 		t.Fatal("they are reports")
 	}
 	for _, want := range []string{
-		`head.sql:2: "Subject" is no word of a head`, "nothing.sql: there is no SQL", "several.sql: these are several statements", "copies.sql: COPY is no question",
-		"drops.sql: DROP is no question", "sets.sql: SET is no question", "attaches.sql: ATTACH is no question", "installs.sql: INSTALL is no question",
+		`head.sql:2: "Subject" is no word of a head`, "nothing.sql: there is no SQL",
+		"several.sql: these are several statements", "copies.sql: COPY is no question", "drops.sql: DROP is no question",
+		"sets.sql: SET is no question", "attaches.sql: ATTACH is no question", "installs.sql: INSTALL is no question",
 		"hidden.sql: the function query is not for questions", "explains.sql: DELETE is no question",
 	} {
 		if !strings.Contains(err.Error(), dir+"/"+want) {
@@ -87,8 +90,8 @@ func TestBadReportsOfASite(t *testing.T) {
 	}
 }
 
-// TestReportsOnlyRead: a site's report can't read or write files, nor fetch anything, and
-// says where in its file it tried.
+// TestReportsOnlyRead: a site's report can't read or write files, nor fetch anything, and says where in its file it
+// tried.
 func TestReportsOnlyRead(t *testing.T) {
 	w := aWorld(t)
 	dir := t.TempDir()

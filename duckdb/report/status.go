@@ -28,9 +28,8 @@ var statusSizes string
 //go:embed sql/status_database.sql
 var statusDatabase string
 
-// Machines says of each machine what days, jobs and logs there are, what
-// is missing, and when it was last loaded: one row each. As for the other
-// results, the caller releases it before the next statement.
+// Machines says of each machine what days, jobs and logs there are, what is missing, and when it was last loaded: one
+// row each. As for the other results, the caller releases it before the next statement.
 func Machines(ctx context.Context, db *duckdb.DB) (array.RecordReader, error) {
 	return db.Query(ctx, statusMachines)
 }
@@ -40,9 +39,8 @@ func Files(ctx context.Context, db *duckdb.DB) (array.RecordReader, error) {
 	return db.Query(ctx, statusFiles)
 }
 
-// Sizes says of each table how many rows it has, and how many bytes of
-// the file, as an estimate. DuckDB tells of one table at a time: the questions
-// are made of the tables' names.
+// Sizes says of each table how many rows it has, and how many bytes of the file, as an estimate. DuckDB tells of one
+// table at a time: the questions are made of the tables' names.
 func Sizes(ctx context.Context, db *duckdb.DB) (array.RecordReader, error) {
 	names, err := tableNames(ctx, db)
 	if err != nil {
@@ -50,8 +48,11 @@ func Sizes(ctx context.Context, db *duckdb.DB) (array.RecordReader, error) {
 	}
 	var segments, counts []string
 	for _, name := range names {
-		segments = append(segments, fmt.Sprintf("SELECT %[1]s AS name, block_id, block_offset, additional_block_ids FROM pragma_storage_info(%[1]s)", duckdb.Quote(name)))
-		counts = append(counts, fmt.Sprintf("SELECT %s AS name, count(*) AS rows FROM %s", duckdb.Quote(name), duckdb.QuoteName(name)))
+		segments = append(segments,
+			fmt.Sprintf("SELECT %[1]s AS name, block_id, block_offset, additional_block_ids FROM pragma_storage_info(%[1]s)",
+				duckdb.Quote(name)))
+		counts = append(counts,
+			fmt.Sprintf("SELECT %s AS name, count(*) AS rows FROM %s", duckdb.Quote(name), duckdb.QuoteName(name)))
 	}
 	for table, parts := range map[string][]string{"segment": segments, "counted": counts} {
 		if err := db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE "+table+" AS "+strings.Join(parts, " UNION ALL ")); err != nil {
@@ -62,11 +63,12 @@ func Sizes(ctx context.Context, db *duckdb.DB) (array.RecordReader, error) {
 }
 
 func tableNames(ctx context.Context, db *duckdb.DB) ([]string, error) {
-	return duckdb.Column[string](ctx, db, "SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND NOT internal AND database_name = current_database() AND schema_name = 'main' ORDER BY 1")
+	return duckdb.Column[string](ctx, db, "SELECT table_name FROM duckdb_tables() "+
+		"WHERE NOT temporary AND NOT internal AND database_name = current_database() AND schema_name = 'main' ORDER BY 1")
 }
 
-// Database is one row about the file as a whole: path, sizes, versions,
-// and which share of their bytes the latest raw records take.
+// Database is one row about the file as a whole: path, sizes, versions, and which share of their bytes the latest raw
+// records take.
 func Database(ctx context.Context, db *duckdb.DB) (array.RecordReader, error) {
 	size, err := FileSize(db.File())
 	if err != nil {
@@ -84,11 +86,11 @@ func Database(ctx context.Context, db *duckdb.DB) (array.RecordReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return db.Query(ctx, duckdb.With(statusDatabase, duckdb.Vars{"path": db.Path(), "bytes": size, "wal_bytes": wal, "record_ratio": ratio}))
+	return db.Query(ctx,
+		duckdb.With(statusDatabase, duckdb.Vars{"path": db.Path(), "bytes": size, "wal_bytes": wal, "record_ratio": ratio}))
 }
 
-// FileSize is 0 for a file that is not there: a database in memory, or one
-// whose log was written into it.
+// FileSize is 0 for a file that is not there: a database in memory, or one whose log was written into it.
 func FileSize(path string) (int64, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) || path == "" {
@@ -100,8 +102,7 @@ func FileSize(path string) (int64, error) {
 	return info.Size(), nil
 }
 
-// recordRatio is the share of bytes left of the latest raw records of all
-// machines; nil if there are none.
+// recordRatio is the share of bytes left of the latest raw records of all machines; nil if there are none.
 func recordRatio(ctx context.Context, db *duckdb.DB) (any, error) {
 	machines, err := db.MachineNames(ctx)
 	if err != nil {

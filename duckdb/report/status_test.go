@@ -19,7 +19,9 @@ import (
 const oneJob = "01/01/2026 10:00:00;E;7.srv;user=user0001 ctime=1767258000 end=1767261600 run_count=1\n"
 
 // statusRows asks a question and gives the rows by column.
-func statusRows(t *testing.T, db *duckdb.DB, ask func(context.Context, *duckdb.DB) (array.RecordReader, error)) []map[string]any {
+func statusRows(
+	t *testing.T, db *duckdb.DB, ask func(context.Context, *duckdb.DB) (array.RecordReader, error),
+) []map[string]any {
 	t.Helper()
 	reader, err := ask(t.Context(), db)
 	if err != nil {
@@ -89,7 +91,8 @@ func TestStatusMachines(t *testing.T) {
 		{"whole", "2026-01-01", "2026-01-01", 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, nil, nil},
 	}
 	for i := range rows {
-		got := pick(rows[i], "machine", "first_day", "last_day", "logs", "jobs", "events", "repeats", "rejects", "waiting_bytes",
+		got := pick(rows[i], "machine", "first_day", "last_day", "logs", "jobs", "events", "repeats",
+			"rejects", "waiting_bytes",
 			"days_without_jobs", "without_jobs", "missing")
 		if diff := cmp.Diff(want[i], got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)

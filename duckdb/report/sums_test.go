@@ -49,14 +49,19 @@ func TestPartsAddUp(t *testing.T) {
 		columns []string
 		parts   []question
 	}{
-		{"utilisation", []string{"hours", "core_hours", "gpu_hours", "node_hours"}, []question{{by: []string{"day"}}, {by: []string{"month"}}, {by: []string{"week"}}}},
-		{"utilisation", []string{"core_hours", "gpu_hours", "node_hours", "mean_jobs", "core_pct"}, []question{{by: []string{"user"}}, {by: []string{"queue_group"}}, {by: []string{"facility"}}}},
+		{"utilisation", []string{"hours", "core_hours", "gpu_hours", "node_hours"},
+			[]question{{by: []string{"day"}}, {by: []string{"month"}}, {by: []string{"week"}}}},
+		{"utilisation", []string{"core_hours", "gpu_hours", "node_hours", "mean_jobs", "core_pct"},
+			[]question{{by: []string{"user"}}, {by: []string{"queue_group"}}, {by: []string{"facility"}}}},
 		{"utilisation", []string{"core_hours"}, []question{{by: []string{"day", "account"}}}},
-		{"usage", []string{"jobs", "core_hours", "gpu_hours", "node_hours", "unknown"}, []question{{by: []string{"day"}}, {by: []string{"user"}}, {by: []string{"quarter", "facility"}}}},
+		{"usage", []string{"jobs", "core_hours", "gpu_hours", "node_hours", "unknown"},
+			[]question{{by: []string{"day"}}, {by: []string{"user"}}, {by: []string{"quarter", "facility"}}}},
 		{"hours", []string{"core_hours"}, []question{{by: []string{"user"}}}},
 		{"requeues", []string{"runs", "lost_runs", "core_hours", "lost_core_hours"}, []question{{by: []string{"queue"}}}},
-		{"charges", []string{"jobs", "cpu_charge", "gpu_charge", "memory_charge"}, []question{{by: []string{"week", "queue"}}}},
-		{"top", []string{"value", "value_pct"}, []question{{set: map[string]string{"top": "0"}}, {set: map[string]string{"top": "3"}}, {set: map[string]string{"top": "1000"}}}},
+		{"charges", []string{"jobs", "cpu_charge", "gpu_charge", "memory_charge"},
+			[]question{{by: []string{"week", "queue"}}}},
+		{"top", []string{"value", "value_pct"}, []question{{set: map[string]string{"top": "0"}},
+			{set: map[string]string{"top": "3"}}, {set: map[string]string{"top": "1000"}}}},
 	} {
 		whole := w.rowsOf(t, c.report, nothing)
 		for _, q := range c.parts {
@@ -68,8 +73,7 @@ func TestPartsAddUp(t *testing.T) {
 	}
 }
 
-// TestClassesAddUp: every job is in exactly one class of sizes and of run times, of
-// whatever kind.
+// TestClassesAddUp: every job is in exactly one class of sizes and of run times, of whatever kind.
 func TestClassesAddUp(t *testing.T) {
 	w := aWorld(t)
 	usage := w.rowsOf(t, "usage", nothing)
@@ -92,8 +96,9 @@ func TestClassesAddUp(t *testing.T) {
 func TestSharesAddUp(t *testing.T) {
 	w := aWorld(t)
 	for _, c := range []struct{ report, column string }{
-		{"usage", "core_hours_pct"}, {"sizes", "jobs_pct"}, {"sizes", "core_hours_pct"}, {"runtimes", "jobs_pct"}, {"runtimes", "core_hours_pct"}, {"shapes", "core_hours_pct"},
-		{"failures", "jobs_pct"}, {"failures", "core_hours_pct"}, {"top", "value_pct"},
+		{"usage", "core_hours_pct"}, {"sizes", "jobs_pct"}, {"sizes", "core_hours_pct"}, {"runtimes", "jobs_pct"},
+		{"runtimes", "core_hours_pct"}, {"shapes", "core_hours_pct"}, {"failures", "jobs_pct"},
+		{"failures", "core_hours_pct"}, {"top", "value_pct"},
 	} {
 		sums := map[string]float64{}
 		for _, r := range w.rowsOf(t, c.report, question{by: []string{"week", "queue"}}) {
@@ -111,13 +116,13 @@ func TestSharesAddUp(t *testing.T) {
 	}
 }
 
-// TestWindowsAddUp: what was in use until a day, and from the next one on, is what was in
-// use; also where the clock is changed on the day.
+// TestWindowsAddUp: what was in use until a day, and from the next one on, is what was in use; also where the clock is
+// changed on the day.
 func TestWindowsAddUp(t *testing.T) {
 	w := aWorld(t)
 	for name, columns := range map[string][]string{
-		"utilisation": {"core_hours", "gpu_hours", "node_hours", "hours"}, "queue-depth": {"waited_core_hours"}, "usage": {"jobs", "core_hours"},
-		"requeues": {"runs", "core_hours", "lost_core_hours"}, "hours": {"core_hours"},
+		"utilisation": {"core_hours", "gpu_hours", "node_hours", "hours"}, "queue-depth": {"waited_core_hours"},
+		"usage": {"jobs", "core_hours"}, "requeues": {"runs", "core_hours", "lost_core_hours"}, "hours": {"core_hours"},
 	} {
 		by := question{}
 		if named(t, name).By[0] != "day" {
@@ -138,7 +143,11 @@ func TestWindowsAddUp(t *testing.T) {
 // TestHoursAddUpToUtilisation: two reports that reckon in two ways say the same.
 func TestHoursAddUpToUtilisation(t *testing.T) {
 	w := aWorld(t)
-	for _, q := range []question{nothing, {by: []string{"queue"}}, {by: []string{"nothing"}, since: "2026-03-08", until: "2026-04-04"}} {
+	for _, q := range []question{
+		nothing,
+		{by: []string{"queue"}},
+		{by: []string{"nothing"}, since: "2026-03-08", until: "2026-04-04"},
+	} {
 		hours, used := w.rowsOf(t, "hours", q), w.rowsOf(t, "utilisation", q)
 		sameSums(t, q.String(), sum(hours, "core_hours"), sum(used, "core_hours"))
 		for _, r := range used {

@@ -98,11 +98,12 @@ unit = "J"
 comment = "Energy that the job used."
 `
 
-// drawn are the machines whose logs the tests draw: their zones change their clocks by
-// half an hour, are no whole hours from UTC, or have a midnight twice.
+// drawn are the machines whose logs the tests draw: their zones change their clocks by half an hour, are no whole hours
+// from UTC, or have a midnight twice.
 var drawn = []drawing{
 	{machine: "lordhowe", zone: "Australia/Lord_Howe", first: date(2026, 3, 31), days: 7, jobs: 260, seed: 1},
-	{machine: "kathmandu", zone: "Asia/Kathmandu", torque: true, early: true, first: date(2026, 3, 28), days: 6, jobs: 200, seed: 2},
+	{machine: "kathmandu", zone: "Asia/Kathmandu", torque: true, early: true, first: date(2026, 3, 28), days: 6,
+		jobs: 200, seed: 2},
 	{machine: "havana", zone: "America/Havana", first: date(2026, 10, 30), days: 4, jobs: 160, seed: 3},
 }
 
@@ -163,7 +164,8 @@ func newWorld(t testing.TB, dir string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = generate.Run(t.Context(), generate.Options{Dir: dir, Profiles: []string{"derecho"}, Days: 3, Jobs: 150, Seed: 1, Start: date(2026, 3, 6), Hostile: true})
+	_, err = generate.Run(t.Context(), generate.Options{Dir: dir, Profiles: []string{"derecho"}, Days: 3, Jobs: 150,
+		Seed: 1, Start: date(2026, 3, 6), Hostile: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,14 +174,16 @@ func newWorld(t testing.TB, dir string) *world {
 		take(t, db, config, d.machine, d.write(t, filepath.Join(dir, d.machine)))
 	}
 	idle := filepath.Join(dir, "idle")
-	writeLog(t, idle, "20260401", "04/01/2026 08:00:00;L;license;floating license hour:1 day:1\n04/03/2026 12:00:00;Q;1.idle;queue=htc\n")
+	writeLog(t, idle, "20260401",
+		"04/01/2026 08:00:00;L;license;floating license hour:1 day:1\n04/03/2026 12:00:00;Q;1.idle;queue=htc\n")
 	writeLog(t, idle, "20260402", "04/02/2026 08:00:00;L;license;floating license hour:1 day:1\n")
 	take(t, db, config, "idle", idle)
 	if err := charge.ReplaceAllocations(t.Context(), db, someAllocations); err != nil {
 		t.Fatal(err)
 	}
 	db.Close()
-	if w.db, err = duckdb.Open(context.Background(), w.path, duckdb.Options{ReadOnly: true, Threads: 2}); err != nil { // as the command has it
+	// as the command has it
+	if w.db, err = duckdb.Open(context.Background(), w.path, duckdb.Options{ReadOnly: true, Threads: 2}); err != nil {
 		t.Fatal(err)
 	}
 	w.read(t, config)

@@ -51,9 +51,10 @@ const (
 // rowsAtOnce is how many rows of a table are looked at at a time.
 var rowsAtOnce = duckdb.Limits{Rows: 120 << 10, Bytes: 32 << 20}
 
-// eachRange covers the rows of a table by ranges, as questions measure them by
-// their rowid (duckdb.Ranges).
-func eachRange(ctx context.Context, db *duckdb.DB, measured []string, look func(context.Context, duckdb.RowRange) error) error {
+// eachRange covers the rows of a table by ranges, as questions measure them by their rowid (duckdb.Ranges).
+func eachRange(
+	ctx context.Context, db *duckdb.DB, measured []string, look func(context.Context, duckdb.RowRange) error,
+) error {
 	ranges, err := db.Ranges(ctx, rowsAtOnce, measured...)
 	for _, r := range ranges {
 		if err == nil {
@@ -75,10 +76,10 @@ type checking struct {
 	known                 []bool // whether written has one
 }
 
-// look looks at a range of rows: at all columns at once, or at one after the other where
-// that would be too much.
+// look looks at a range of rows: at all columns at once, or at one after the other where that would be too much.
 func (c *checking) look(ctx context.Context, r duckdb.RowRange) error {
-	c.rows, c.written, c.known, c.checks = c.rows[:0], c.written[:0], c.known[:0], append(c.checks[:0], make([]int64, r.Rows)...)
+	c.rows, c.written, c.known = c.rows[:0], c.written[:0], c.known[:0]
+	c.checks = append(c.checks[:0], make([]int64, r.Rows)...)
 	var together []schema.Column
 	for _, column := range c.table.Columns {
 		if r.Bytes < longBytes*r.Rows || column.Type != schema.Text && column.Type != schema.Bytes {
@@ -133,8 +134,11 @@ func (c *checking) add(ctx context.Context, r duckdb.RowRange, columns ...schema
 // describeChecked tells which row it is, by the columns that are never NULL.
 func describeChecked(ctx context.Context, db *duckdb.DB, t schema.Table, row int64) (told []string, err error) {
 	telling := slices.Clone(t.Columns)
-	telling = slices.DeleteFunc(telling, func(c schema.Column) bool { return !c.NotNull || c.Type == schema.Bytes || c.Type == schema.Boolean })
-	question := fmt.Sprintf("SELECT %s FROM %s WHERE rowid = %d", strings.Join(duckdb.ColumnNames(schema.Table{Columns: telling}), ", "), t.Name, row)
+	telling = slices.DeleteFunc(telling, func(c schema.Column) bool {
+		return !c.NotNull || c.Type == schema.Bytes || c.Type == schema.Boolean
+	})
+	question := fmt.Sprintf("SELECT %s FROM %s WHERE rowid = %d",
+		strings.Join(duckdb.ColumnNames(schema.Table{Columns: telling}), ", "), t.Name, row)
 	err = db.EachBatch(ctx, question, func(rec arrow.RecordBatch) {
 		parts := []string{"table=" + t.Name}
 		for i, c := range telling {

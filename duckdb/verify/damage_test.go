@@ -20,8 +20,8 @@ const (
 	blockBytes  = 256 << 10
 )
 
-// flips are the places of a file whose bits are turned: one in each header, and
-// some in each block, or in a few of the blocks.
+// flips are the places of a file whose bits are turned: one in each header, and some in each block, or in a few of the
+// blocks.
 func flips(size int64, every bool) (places []int64) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for i := range int64(headers) {
@@ -41,9 +41,8 @@ func flips(size int64, every bool) (places []int64) {
 	return places
 }
 
-// TestAnyFlippedBit turns a bit of a database file, anywhere: either verify
-// notices, by an error or a finding of one line, or all that can be asked for
-// is what it was.
+// TestAnyFlippedBit turns a bit of a database file, anywhere: either verify notices, by an error or a finding of one
+// line, or all that can be asked for is what it was.
 func TestAnyFlippedBit(t *testing.T) {
 	base := duckdbtest.Generated(t)
 	content, err := os.ReadFile(base)
@@ -78,7 +77,8 @@ func TestAnyFlippedBit(t *testing.T) {
 		}
 		harmless++
 		if now, err := duckdbtest.Everything(path); err != nil || now != whole {
-			t.Errorf("byte %d: verify notices nothing; to read all of it gives %v, and what was there: %v", at, err, now == whole)
+			t.Errorf("byte %d: verify notices nothing; to read all of it gives %v, and what was there: %v",
+				at, err, now == whole)
 		}
 	}
 	t.Logf("%d noticed, %d harmless", noticed, harmless)

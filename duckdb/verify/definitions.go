@@ -15,9 +15,8 @@ import (
 //go:embed sql/definitions.sql
 var definitionsSQL string
 
-// definitionsCheck compares the catalogue with that of an empty database made
-// for the same site. What the file has besides, as a copy that was published
-// or an analyst's view, is nobody's promise.
+// definitionsCheck compares the catalogue with that of an empty database made for the same site. What the file has
+// besides, as a copy that was published or an analyst's view, is nobody's promise.
 var definitionsCheck = Check{
 	Name: "definitions", Meaning: "Tables, columns, views and their comments are those that this program makes",
 	find: findWrongDefinitions,
@@ -48,8 +47,8 @@ func findWrongDefinitions(ctx context.Context, db *duckdb.DB, o Options) (int64,
 // commentColumn begins the statements that say what columns are.
 const commentColumn = "COMMENT ON COLUMN "
 
-// modelOf makes an empty database for a site, but for the comments of its columns: to
-// write these takes longer than all else.
+// modelOf makes an empty database for a site, but for the comments of its columns: to write these takes longer than all
+// else.
 func modelOf(ctx context.Context, s schema.Site) (*duckdb.DB, error) {
 	db, err := duckdb.Connect(ctx, "", duckdb.Options{Threads: 1})
 	if err != nil {
@@ -112,8 +111,8 @@ func definitions(ctx context.Context, db *duckdb.DB) ([]definition, error) {
 	return all, rows.Err()
 }
 
-// rewrite has the questions of views that are wanted written as this DuckDB writes those of views that were just
-// made: it writes stored ones otherwise. Views that can't be made stay.
+// rewrite has the questions of views that are wanted written as this DuckDB writes those of views that were just made:
+// it writes stored ones otherwise. Views that can't be made stay.
 func rewrite(ctx context.Context, model *duckdb.DB, has, wanted []definition) error {
 	made := map[string]*definition{}
 	for i, d := range has {
@@ -146,8 +145,7 @@ func rewrite(ctx context.Context, model *duckdb.DB, has, wanted []definition) er
 	return rows.Err()
 }
 
-// compareDefinitions tells what differs of what is wanted, and what nobody wanted
-// in the tables and views that are.
+// compareDefinitions tells what differs of what is wanted, and what nobody wanted in the tables and views that are.
 func compareDefinitions(has, wanted []definition) (told []string) {
 	there, ours := map[string]definition{}, map[string]bool{}
 	for _, d := range has {

@@ -16,8 +16,7 @@ import (
 //go:embed sql/end_days.sql
 var endDays string
 
-// endDayCheck counts days as the load does, not as DuckDB does: the two have
-// lists of time zones of their own.
+// endDayCheck counts days as the load does, not as DuckDB does: the two have lists of time zones of their own.
 var endDayCheck = Check{
 	Name: "end_days", Meaning: "Every end_date is the day of end_time in the time zone of the job's log",
 	find: findWrongDays,

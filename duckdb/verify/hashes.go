@@ -19,8 +19,8 @@ var keptEvents string
 //go:embed sql/kept_rejects.sql
 var keptRejects string
 
-// hashesCheck is about bytes that stand beside their hash; those of jobs are
-// packed, and the check records inflates them.
+// hashesCheck is about bytes that stand beside their hash; those of jobs are packed, and the check records inflates
+// them.
 var hashesCheck = Check{
 	Name: "hashes", Meaning: "The bytes that events and rejects keep have the hash that stands beside them",
 	find: findWrongHashes,
@@ -34,9 +34,11 @@ func findWrongHashes(ctx context.Context, db *duckdb.DB, o Options) (n int64, fi
 		{"events", "raw", keptEvents, func(bytes []byte, flags *array.String, i int) int64 {
 			return batch.Hash(bytes, records.ContextOf(flags, i))
 		}},
-		{"rejects", "bytes", keptRejects, func(bytes []byte, reason *array.String, i int) int64 { return batch.RejectHash(bytes, reason.Value(i)) }},
+		{"rejects", "bytes", keptRejects,
+			func(bytes []byte, reason *array.String, i int) int64 { return batch.RejectHash(bytes, reason.Value(i)) }},
 	} {
-		measured := fmt.Sprintf("SELECT rowid AS number, 1 AS rows, coalesce(octet_length(%s), 0) AS bytes FROM %s", kept.bytes, kept.table)
+		measured := fmt.Sprintf("SELECT rowid AS number, 1 AS rows, coalesce(octet_length(%s), 0) AS bytes FROM %s",
+			kept.bytes, kept.table)
 		compare := func(rows arrow.RecordBatch) {
 			file, line := rows.Column(0).(*array.Int64), rows.Column(1).(*array.Int64)
 			bytes, hash := rows.Column(2).(*array.Binary), rows.Column(3).(*array.Int64)
@@ -45,7 +47,8 @@ func findWrongHashes(ctx context.Context, db *duckdb.DB, o Options) (n int64, fi
 					continue
 				}
 				if n++; len(first) < o.Limit {
-					first = append(first, fmt.Sprintf("table=%s file_id=%d line=%d record_hash=%d", kept.table, file.Value(i), line.Value(i), hash.Value(i)))
+					first = append(first, fmt.Sprintf("table=%s file_id=%d line=%d record_hash=%d", kept.table, file.Value(i),
+						line.Value(i), hash.Value(i)))
 				}
 			}
 		}

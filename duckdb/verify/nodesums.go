@@ -10,15 +10,15 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// A nodeSum stands for the rows of one job in outcome_nodes, whatever their order:
-// how many there are, and the sum of their hashes.
+// A nodeSum stands for the rows of one job in outcome_nodes, whatever their order: how many there are, and the sum of
+// their hashes.
 type nodeSum struct {
 	rows int64
 	hash uint64
 }
 
-// nodeSums are those of a range of jobs: made afresh, less what is stored. All
-// are zero if nothing differs. Jobs that are not expected are passed over.
+// nodeSums are those of a range of jobs: made afresh, less what is stored. All are zero if nothing differs. Jobs that
+// are not expected are passed over.
 type nodeSums map[int64]nodeSum
 
 // expect says that the rows of a job are wanted.
@@ -62,8 +62,7 @@ func hashNode(name string, amounts *[3]*array.Int64, row int) uint64 {
 	return xxh3.Hash(key[:])
 }
 
-// compareNodes takes away what is stored, and finds the jobs where something
-// is left.
+// compareNodes takes away what is stored, and finds the jobs where something is left.
 func (w *rereader) compareNodes(ctx context.Context, from, to int64) error {
 	rows, err := w.DB.Query(ctx, fmt.Sprintf(
 		"SELECT outcome_id, node, ncpus, ngpus, mem_bytes FROM outcome_nodes WHERE outcome_id BETWEEN %d AND %d", from, to))

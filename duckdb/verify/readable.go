@@ -14,9 +14,8 @@ import (
 //go:embed sql/all_columns.sql
 var allColumns string
 
-// readableCheck reads all there is once, whoever made it: DuckDB compares the
-// checksum of a block when it reads it, and no question but this one reads
-// every block.
+// readableCheck reads all there is once, whoever made it: DuckDB compares the checksum of a block when it reads it, and
+// no question but this one reads every block.
 var readableCheck = Check{
 	Name: "readable", Meaning: "Every value of every table can be read",
 	find: findUnreadable,
@@ -75,8 +74,8 @@ func storedTables(ctx context.Context, db *duckdb.DB) ([]storedTable, error) {
 	return all, rows.Err()
 }
 
-// unreadable reads the columns of a table: the short ones together, and each of them alone if that fails; the
-// others one by one, as a row may have long texts in each. There is a line for each cause.
+// unreadable reads the columns of a table: the short ones together, and each of them alone if that fails; the others
+// one by one, as a row may have long texts in each. There is a line for each cause.
 func unreadable(ctx context.Context, db *duckdb.DB, t storedTable) (told []string, err error) {
 	var together, alone []string
 	for _, c := range t.columns {

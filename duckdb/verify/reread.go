@@ -18,16 +18,16 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// Rereading inflates every raw record, makes the rows of it that a load would
-// make, and compares them with those that are stored. Ranges of job numbers
-// are shared out among the workers; memory is bounded by a range each.
+// Rereading inflates every raw record, makes the rows of it that a load would make, and compares them with those that
+// are stored. Ranges of job numbers are shared out among the workers; memory is bounded by a range each.
 
 //go:embed sql/reread.sql
 var rereadSQL string
 
 var rereadCheck = Check{
-	Name: "records", Meaning: "Every raw record inflates, and gives the rows in outcomes and outcome_nodes that it stands beside",
-	find: findUnlikeRecords,
+	Name:    "records",
+	Meaning: "Every raw record inflates, and gives the rows in outcomes and outcome_nodes that it stands beside",
+	find:    findUnlikeRecords,
 }
 
 func findUnlikeRecords(ctx context.Context, db *duckdb.DB, o Options) (int64, []string, error) {
@@ -91,7 +91,8 @@ func newRereader(ctx context.Context, db *duckdb.DB, v *verdict) (*rereader, err
 	}
 	parser := db.Site().NewParser()
 	return &rereader{Reader: reader, scanner: pbs.NewScanner(parser),
-		makers: batch.NewBuilders(parser, db.Site()), nodes: nodeSums{}, failed: map[int64]bool{}, verdict: v, columns: db.Site().Outcomes().Columns}, nil
+		makers: batch.NewBuilders(parser, db.Site()), nodes: nodeSums{}, failed: map[int64]bool{}, verdict: v,
+		columns: db.Site().Outcomes().Columns}, nil
 }
 
 // blobPlace and zonePlace are those of the columns of reread.sql behind outcomes'.
@@ -143,7 +144,8 @@ func (w *rereader) fail(id int64, reason string) {
 
 // compareBatch cuts the rows into runs of one origin, and compares each run.
 func (w *rereader) compareBatch(rows arrow.RecordBatch) error {
-	machine, zone := rows.Column(duckdb.IndexOf(rows, "machine")).(*array.String), rows.Column(w.zonePlace()).(*array.String)
+	machine := rows.Column(duckdb.IndexOf(rows, "machine")).(*array.String)
+	zone := rows.Column(w.zonePlace()).(*array.String)
 	n := int(rows.NumRows())
 	for from := 0; from < n; {
 		to := from + 1
@@ -162,8 +164,7 @@ func (w *rereader) compareBatch(rows arrow.RecordBatch) error {
 // madeBytes is how many bytes of raw records rows are made of at a time.
 const madeBytes = 8 << 20
 
-// compareRun compares rows of one origin, as many as are made at a time, and gives
-// where those behind them begin.
+// compareRun compares rows of one origin, as many as are made at a time, and gives where those behind them begin.
 func (w *rereader) compareRun(rows arrow.RecordBatch, from, to int, maker *batch.Builder) int {
 	ids, blobs := rows.Column(0).(*array.Int64), rows.Column(w.blobPlace()).(*array.Binary)
 	flags := rows.Column(duckdb.IndexOf(rows, "source_flags")).(*array.String)
@@ -194,7 +195,9 @@ func (w *rereader) compareRun(rows arrow.RecordBatch, from, to int, maker *batch
 }
 
 // pairs gives the columns to compare, stored and made afresh, by name.
-func (w *rereader) pairs(rows arrow.RecordBatch, fresh batch.Batches, compare func(name string, stored, made arrow.Array) bool) bool {
+func (w *rereader) pairs(
+	rows arrow.RecordBatch, fresh batch.Batches, compare func(name string, stored, made arrow.Array) bool,
+) bool {
 	for i, c := range w.columns {
 		if !slices.Contains(notRead, c.Name) && !compare("outcomes."+c.Name, rows.Column(i), fresh.Outcomes.Column(i)) {
 			return false

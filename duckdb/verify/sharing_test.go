@@ -2,7 +2,8 @@ package verify
 
 import "testing"
 
-// TestProgress holds the bar to the work: it never goes back, each check moves it, and it is full with the last one only.
+// TestProgress holds the bar to the work: it never goes back, each check moves it, and it is full with the last one
+// only.
 func TestProgress(t *testing.T) {
 	checks := Checks(false)
 	var last, total int64

@@ -20,10 +20,9 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// Verifying asks the database whether it is what it promises to be. Each
-// promise is a check with a name. Most are a question in sql/verify that gives
-// the rows that break it, headed by what it means: a further file there is a
-// further check.
+// Verifying asks the database whether it is what it promises to be. Each promise is a check with a name. Most are a
+// question in sql/verify that gives the rows that break it, headed by what it means: a further file there is a further
+// check.
 
 // Options say how thoroughly to look.
 type Options struct {
@@ -91,8 +90,8 @@ func meaning(question string) string {
 	return strings.TrimSuffix(sentence, ".")
 }
 
-// Run makes the checks. A check that fails is a finding, not an error, and
-// so is one that can't be made: the others are made all the same.
+// Run makes the checks. A check that fails is a finding, not an error, and so is one that can't be made: the others are
+// made all the same.
 func Run(ctx context.Context, db *duckdb.DB, o Options) ([]Finding, error) {
 	o.Limit = cmp.Or(o.Limit, 5)
 	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
@@ -123,14 +122,16 @@ func Run(ctx context.Context, db *duckdb.DB, o Options) ([]Finding, error) {
 
 // sqlCheck is a check by a question whose rows are those that fail.
 func sqlCheck(name, meaning, question string) Check {
-	return Check{Name: name, Meaning: meaning, find: func(ctx context.Context, db *duckdb.DB, o Options) (int64, []string, error) {
-		return failing(ctx, db, question, o.Limit)
-	}}
+	return Check{Name: name, Meaning: meaning,
+		find: func(ctx context.Context, db *duckdb.DB, o Options) (int64, []string, error) {
+			return failing(ctx, db, question, o.Limit)
+		}}
 }
 
 // failing counts the rows that a question gives, and describes the first.
 func failing(ctx context.Context, db *duckdb.DB, question string, limit int) (n int64, first []string, err error) {
-	rows, err := db.Conn().QueryContext(ctx, "SELECT count(*) OVER () AS failing, * FROM (\n"+question+"\n) ORDER BY ALL LIMIT ?", limit)
+	rows, err := db.Conn().QueryContext(ctx,
+		"SELECT count(*) OVER () AS failing, * FROM (\n"+question+"\n) ORDER BY ALL LIMIT ?", limit)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -187,21 +188,21 @@ func requiredCheck() Check {
 	for _, t := range schema.Tables {
 		for _, c := range t.Columns {
 			if c.NotNull {
-				parts = append(parts, fmt.Sprintf(`SELECT '%[1]s' AS "table", '%[2]s' AS "column", count(*) AS rows FROM %[1]s WHERE %[2]s IS NULL HAVING count(*) > 0`, t.Name, c.Name))
+				parts = append(parts, fmt.Sprintf(`SELECT '%[1]s' AS "table", '%[2]s' AS "column", count(*) AS rows FROM %[1]s `+
+					`WHERE %[2]s IS NULL HAVING count(*) > 0`, t.Name, c.Name))
 			}
 		}
 	}
 	return sqlCheck("required", "Columns that are never NULL hold no NULL", strings.Join(parts, "\nUNION ALL\n"))
 }
 
-// winnersCheck asks of every job that has superseded records which is the right
-// one.
+// winnersCheck asks of every job that has superseded records which is the right one.
 var winnersCheck = sqlCheck("winners", "Of the E records of a job the right one is its row: "+schema.OutcomeOrder,
 	"SELECT machine, job_id, submit_time, id, file_id, line, is_job FROM ("+
-		load.RankOutcomes("SELECT DISTINCT machine, job_id, submit_time FROM outcomes WHERE NOT is_job")+") WHERE is_job <> is_best")
+		load.RankOutcomes("SELECT DISTINCT machine, job_id, submit_time FROM outcomes WHERE NOT is_job")+
+		") WHERE is_job <> is_best")
 
-// A verdict gathers the jobs that fail, and keeps those with the lowest
-// numbers.
+// A verdict gathers the jobs that fail, and keeps those with the lowest numbers.
 type verdict struct {
 	rows  int64
 	limit int
@@ -237,7 +238,8 @@ func (v *verdict) describe(ctx context.Context, db *duckdb.DB) ([]string, error)
 	var out []string
 	for _, f := range v.first {
 		var machine, jobID sql.NullString
-		err := db.Conn().QueryRowContext(ctx, "SELECT min(machine), min(job_id) FROM outcomes WHERE id = ?", f.id).Scan(&machine, &jobID)
+		err := db.Conn().QueryRowContext(ctx, "SELECT min(machine), min(job_id) FROM outcomes WHERE id = ?",
+			f.id).Scan(&machine, &jobID)
 		if err != nil {
 			return nil, err
 		}

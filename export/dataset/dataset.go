@@ -1,11 +1,10 @@
-// Package dataset writes tables, or the answers to questions, as files: which
-// tables, in what order, by which writer, and with which metadata.
+// Package dataset writes tables, or the answers to questions, as files: which tables, in what order, by which writer,
+// and with which metadata.
 //
-// What enters: names of tables or a question, and a Source that answers. What
-// leaves: a file for each, in one folder.
+// What enters: names of tables or a question, and a Source that answers. What leaves: a file for each, in one folder.
 //
-// Promises: each file appears whole or not at all; whichever writer takes a
-// result, its columns, values and metadata are the same.
+// Promises: each file appears whole or not at all; whichever writer takes a result, its columns, values and metadata
+// are the same.
 package dataset
 
 import (
@@ -26,12 +25,10 @@ type Source interface {
 	// Ask answers one. The caller releases the reader before the next.
 	Ask(ctx context.Context, question string) (array.RecordReader, error)
 
-	// ParquetSchema is that of the answer, if WriteParquet keeps its values,
-	// else nil.
+	// ParquetSchema is that of the answer, if WriteParquet keeps its values, else nil.
 	ParquetSchema(ctx context.Context, question string) (*arrow.Schema, error)
 
-	// WriteParquet writes the answer to a file itself, which is several times
-	// as fast.
+	// WriteParquet writes the answer to a file itself, which is several times as fast.
 	WriteParquet(ctx context.Context, question, path string, metadata map[string]string) (rows int64, err error)
 }
 
@@ -43,8 +40,7 @@ var Tables = []string{
 	schema.Jobs.Name, schema.JobNodes.Name, schema.JobCharges.Name, schema.DailySummary.Name, schema.Events.Name,
 }
 
-// order puts rows in the order of time, so that readers can leave out the parts
-// of a file that they don't ask for.
+// order puts rows in the order of time, so that readers can leave out the parts of a file that they don't ask for.
 var order = map[string]string{
 	schema.Jobs.Name:     " ORDER BY end_time, id",
 	schema.JobNodes.Name: " ORDER BY job_id, node",
@@ -96,8 +92,8 @@ func (p *Part) Temp() string {
 	return p.place.Temp()
 }
 
-// Write writes the file. The metadata are those of the file; it adds the
-// question, and of a table of the site what is known of its columns.
+// Write writes the file. The metadata are those of the file; it adds the question, and of a table of the site what is
+// known of its columns.
 func (p *Part) Write(ctx context.Context, from Source, site schema.Site, metadata map[string]string) (int64, error) {
 	o := export.Options{
 		SafeCSV: p.SafeCSV, Fields: fields(site, p.Name), Metadata: map[string]string{"pbsduck.query": p.Query},
@@ -132,8 +128,7 @@ func (p *Part) letWrite(
 	return rows, err
 }
 
-// fields is the metadata of the columns of a table or view: unit, source,
-// comment.
+// fields is the metadata of the columns of a table or view: unit, source, comment.
 func fields(site schema.Site, name string) map[string]map[string]string {
 	all := map[string]map[string]string{}
 	for _, t := range site.Relations() {

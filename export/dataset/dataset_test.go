@@ -18,8 +18,7 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// TestParquetOfBothWriters: whichever writer takes a result, arrow-go finds the
-// same columns, descriptions and values.
+// TestParquetOfBothWriters: whichever writer takes a result, arrow-go finds the same columns, descriptions and values.
 func TestParquetOfBothWriters(t *testing.T) {
 	ctx := context.Background()
 	db, err := duckdb.Open(ctx, "", duckdb.Options{Threads: 1})
@@ -32,7 +31,8 @@ func TestParquetOfBothWriters(t *testing.T) {
 		byDuckDB    bool
 	}{
 		{"every type of the tables", `FROM (VALUES
-			(1::BIGINT, 'a''é', TIMESTAMPTZ '2026-01-01 00:00:00.000001+00', DATE '2026-01-01', true, 0.5::DOUBLE, '\x00\xff'::BLOB),
+			(1::BIGINT, 'a''é', TIMESTAMPTZ '2026-01-01 00:00:00.000001+00', DATE '2026-01-01', true, 0.5::DOUBLE,
+				'\x00\xff'::BLOB),
 			(NULL, NULL, NULL, NULL, NULL, NULL, NULL),
 			(-9223372036854775808, '', TIMESTAMPTZ '1969-12-31 23:59:59+00', DATE '9999-12-31', false, 'nan', ''))
 			AS v(n, text, instant, day, flag, ratio, bytes);`, true},
@@ -66,8 +66,7 @@ func TestParquetOfBothWriters(t *testing.T) {
 	}
 }
 
-// TestDescribed: every column of every table and view says in its file what it
-// means.
+// TestDescribed: every column of every table and view says in its file what it means.
 func TestDescribed(t *testing.T) {
 	db, err := duckdb.Open(t.Context(), "", duckdb.Options{Threads: 1})
 	if err != nil {

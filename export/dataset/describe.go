@@ -40,10 +40,13 @@ func Describe(tables []schema.Table, partition []string) ([]Document, error) {
 	if _, err := export.Write(context.Background(), &out, rows, export.JSON, export.Options{}); err != nil {
 		return nil, err
 	}
-	about := "What the tables of this dataset and their columns mean: the same texts as in each file's metadata. Instants are UTC, durations whole seconds, " +
-		"sizes bytes, unknown is NULL. " + strings.Join(partition, ", ") + " are in the names of folders, not in the files. " +
+	about := "What the tables of this dataset and their columns mean: the same texts as in each file's metadata. " +
+		"Instants are UTC, durations whole seconds, " +
+		"sizes bytes, unknown is NULL. " + strings.Join(partition, ", ") +
+		" are in the names of folders, not in the files. " +
 		"`" + ManifestName + "` says what of which database is here, `" + dictionaryJSON + "` is this page for programs."
-	return []Document{{dictionaryJSON, out.Bytes()}, {dictionaryPage, []byte(dictionary.Markdown("Data dictionary", about, entries))}}, nil
+	return []Document{{dictionaryJSON, out.Bytes()},
+		{dictionaryPage, []byte(dictionary.Markdown("Data dictionary", about, entries))}}, nil
 }
 
 // describe lists a table as readers get it: with the keys of its folders, and categories called so.
@@ -52,7 +55,8 @@ func describe(t schema.Table, partition []string) []dictionary.Entry {
 	for _, key := range partition {
 		if key != "machine" {
 			keys = append(keys, schema.Column{
-				Name: key, Type: schema.Integer, Source: "name of the folder", NotNull: true, Comment: "The " + key + ", in UTC, by which the row is parted from others.",
+				Name: key, Type: schema.Integer, Source: "name of the folder", NotNull: true,
+				Comment: "The " + key + ", in UTC, by which the row is parted from others.",
 			})
 		}
 	}

@@ -35,8 +35,8 @@ type Folder struct {
 
 const stagingName = ".staging"
 
-// OpenFolder opens the folder of a dataset, or makes it, and clears up what a process left that
-// died. The caller holds a lock on it. One in which there is something else is refused.
+// OpenFolder opens the folder of a dataset, or makes it, and clears up what a process left that died. The caller holds
+// a lock on it. One in which there is something else is refused.
 func OpenFolder(dir string, beside ...string) (*Folder, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, whole.Error(dir, err)
@@ -52,7 +52,8 @@ func OpenFolder(dir string, beside ...string) (*Folder, error) {
 			return nil, whole.Error(dir, err)
 		}
 		ours := append(beside, stagingName)
-		if stray := slices.IndexFunc(entries, func(e fs.DirEntry) bool { return !slices.Contains(ours, e.Name()) }); stray >= 0 &&
+		if stray := slices.IndexFunc(entries,
+			func(e fs.DirEntry) bool { return !slices.Contains(ours, e.Name()) }); stray >= 0 &&
 			!f.isStaged() {
 			return nil, fmt.Errorf(
 				"%s is not empty and holds no dataset (there is %s): choose another folder, or a new one", dir,
@@ -275,8 +276,8 @@ func namesIn(dir string) ([]string, error) {
 	return names, whole.Error(dir, err)
 }
 
-// Misfits tells what of the files is not as the manifest says: that they are there, alone, and of
-// their sizes; or, thoroughly, every byte of them.
+// Misfits tells what of the files is not as the manifest says: that they are there, alone, and of their sizes; or,
+// thoroughly, every byte of them.
 func (f *Folder) Misfits(thorough bool) (told []string, err error) {
 	for _, p := range f.Manifest.Partitions {
 		dir := f.path(filepath.FromSlash(p.Path))

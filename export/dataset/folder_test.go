@@ -61,8 +61,8 @@ func holds(t *testing.T, what, dir string, want map[string]string) {
 	}
 }
 
-// TestCutOff: wherever the taking of places is cut off, the next who opens the folder brings it to its
-// end; before that, nothing has changed.
+// TestCutOff: wherever the taking of places is cut off, the next who opens the folder brings it to its end; before
+// that, nothing has changed.
 func TestCutOff(t *testing.T) {
 	old := map[string]string{"t/a": "1", "t/b": "12", "t/c": "1", "t/d": "1", "t/gone/x": "1", "t/many": "12"}
 	fresh := map[string]string{"t/a": "3", "t/b": "34", "t/c": "34", "t/d": "1", "t/new/x": "3", "t/many": "3"}
@@ -134,10 +134,14 @@ func TestMisfits(t *testing.T) {
 		deep bool // seen only by who reads all bytes
 	}{
 		{"missing", func(dir string) error { return os.Remove(dir + "/t/a/part-1.parquet") }, "is missing", false},
-		{"longer", func(dir string) error { return os.WriteFile(dir+"/t/a/part-1.parquet", []byte("12"), 0o600) }, "has 2 bytes, not 1", false},
-		{"no dictionary", func(dir string) error { return os.Remove(dir + "/" + dictionaryPage) }, dictionaryPage + " is missing", false},
-		{"other bytes", func(dir string) error { return os.WriteFile(dir+"/t/a/part-1.parquet", []byte("2"), 0o600) }, "another digest", true},
-		{"a file more", func(dir string) error { return os.WriteFile(dir+"/t/a/more", nil, 0o600) }, "more is not in the manifest", false},
+		{"longer", func(dir string) error { return os.WriteFile(dir+"/t/a/part-1.parquet", []byte("12"), 0o600) },
+			"has 2 bytes, not 1", false},
+		{"no dictionary", func(dir string) error { return os.Remove(dir + "/" + dictionaryPage) },
+			dictionaryPage + " is missing", false},
+		{"other bytes", func(dir string) error { return os.WriteFile(dir+"/t/a/part-1.parquet", []byte("2"), 0o600) },
+			"another digest", true},
+		{"a file more", func(dir string) error { return os.WriteFile(dir+"/t/a/more", nil, 0o600) },
+			"more is not in the manifest", false},
 		{"a folder more", func(dir string) error {
 			return errors.Join(os.Mkdir(dir+"/t/b", 0o700), os.WriteFile(dir+"/t/b/part-1.parquet", nil, 0o600))
 		}, "is not in the manifest", false},

@@ -18,31 +18,31 @@ import (
 // ManifestName is the file that says what is in the folder of a dataset.
 const ManifestName = "_manifest.json"
 
-// ManifestFormat grows with every change of the manifest, or of the folder, that an older
-// program could not cope with.
+// ManifestFormat grows with every change of the manifest, or of the folder, that an older program could not cope with.
 const ManifestFormat = 1
 
-// A Manifest says what is in the folder of a dataset, and of what state of which database
-// it is.
+// A Manifest says what is in the folder of a dataset, and of what state of which database it is.
 type Manifest struct {
-	Format        int         `json:"format"`
-	Program       string      `json:"program"`
-	SchemaVersion int         `json:"schema_version"`
-	Database      string      `json:"database"`                  // absolute path
-	MadeAt        time.Time   `json:"database_made_at,omitzero"` // which a copy has, too
-	Origin        string      `json:"origin,omitempty"`          // in place of it, in an anonymous dataset
-	Policy        string      `json:"policy,omitempty"`          // by which it is anonymous: tells policies, with their keys, apart
-	ExportedAt    time.Time   `json:"exported_at,omitzero"`
-	Partition     []string    `json:"partition"`
-	PartitionedBy string      `json:"partitioned_by"`
-	Filter        string      `json:"filter"`     // on jobs j, in SQL; empty: all
-	Records       bool        `json:"records"`    // whether raw records are in it
-	Definition    string      `json:"definition"` // digest of the questions that the files answer, and of the types and notes of their columns
-	Machines      []Machine   `json:"machines"`
-	Tables        []Total     `json:"tables"`
-	Months        []Month     `json:"months"`
-	Partitions    []Partition `json:"partitions"`
-	Documents     []File      `json:"documents"` // beside the manifest: the data dictionary
+	Format        int       `json:"format"`
+	Program       string    `json:"program"`
+	SchemaVersion int       `json:"schema_version"`
+	Database      string    `json:"database"`                  // absolute path
+	MadeAt        time.Time `json:"database_made_at,omitzero"` // which a copy has, too
+	Origin        string    `json:"origin,omitempty"`          // in place of it, in an anonymous dataset
+	// by which it is anonymous: tells policies, with their keys, apart
+	Policy        string    `json:"policy,omitempty"`
+	ExportedAt    time.Time `json:"exported_at,omitzero"`
+	Partition     []string  `json:"partition"`
+	PartitionedBy string    `json:"partitioned_by"`
+	Filter        string    `json:"filter"`  // on jobs j, in SQL; empty: all
+	Records       bool      `json:"records"` // whether raw records are in it
+	// digest of the questions that the files answer, and of the types and notes of their columns
+	Definition string      `json:"definition"`
+	Machines   []Machine   `json:"machines"`
+	Tables     []Total     `json:"tables"`
+	Months     []Month     `json:"months"`
+	Partitions []Partition `json:"partitions"`
+	Documents  []File      `json:"documents"` // beside the manifest: the data dictionary
 }
 
 // A Machine is one whose logs are in the database.
@@ -137,23 +137,29 @@ func readManifest(file string) (*Manifest, error) {
 	}
 	var m Manifest
 	if err := json.Unmarshal(text, &m); err != nil || m.Format < 1 {
-		return nil, fmt.Errorf("%s is no manifest of a dataset that pbsduck wrote: choose another folder, or move this one away", file)
+		return nil, fmt.Errorf("%s is no manifest of a dataset that pbsduck wrote: choose another folder, "+
+			"or move this one away", file)
 	}
 	if m.Format > ManifestFormat {
-		return nil, fmt.Errorf("%s was written by a newer program (%s, format %d): use that one, or choose another folder", file, m.Program, m.Format)
+		return nil, fmt.Errorf("%s was written by a newer program (%s, format %d): use that one, or choose another folder",
+			file, m.Program, m.Format)
 	}
 	for _, d := range m.Documents {
 		if d.Name != dictionaryPage && d.Name != dictionaryJSON {
-			return nil, fmt.Errorf("%s names a document %q, which is none of pbsduck's: move the dataset away and write it anew", file, d.Name)
+			return nil, fmt.Errorf("%s names a document %q, which is none of pbsduck's: move the dataset away and write it anew",
+				file, d.Name)
 		}
 	}
 	for _, p := range m.Partitions { // what they name is removed
-		if !filepath.IsLocal(filepath.FromSlash(p.Path)) || path.Clean(p.Path) != p.Path || p.Path == "." || p.Path[0] == '.' {
-			return nil, fmt.Errorf("%s names a partition %q, which is no folder in this one: move the dataset away and write it anew", file, p.Path)
+		if !filepath.IsLocal(filepath.FromSlash(p.Path)) || path.Clean(p.Path) != p.Path ||
+			p.Path == "." || p.Path[0] == '.' {
+			return nil, fmt.Errorf("%s names a partition %q, which is no folder in this one: "+
+				"move the dataset away and write it anew", file, p.Path)
 		}
 		for _, f := range p.Files {
 			if f.Name != filepath.Base(f.Name) || f.Name == ".." {
-				return nil, fmt.Errorf("%s names a file %q, which is none in %s: move the dataset away and write it anew", file, f.Name, p.Path)
+				return nil, fmt.Errorf("%s names a file %q, which is none in %s: move the dataset away and write it anew",
+					file, f.Name, p.Path)
 			}
 		}
 	}

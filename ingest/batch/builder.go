@@ -22,12 +22,12 @@ type Options struct {
 	Location *time.Location // time zone of the server: stamps and days
 	Codec    Codec          // packs raw records; nil leaves job_records empty
 	Now      time.Time      // job_records.created_at
-	ByLetter bool           // events of one letter side by side, which a database packs better; else in the order of the log
-	Site     schema.Site    // what the site decides about the rows of jobs
+	// events of one letter side by side, which a database packs better; else in the order of the log
+	ByLetter bool
+	Site     schema.Site // what the site decides about the rows of jobs
 }
 
-// A Builder makes batches out of records. One goroutine at a time; use one
-// per worker.
+// A Builder makes batches out of records. One goroutine at a time; use one per worker.
 type Builder struct {
 	parser     *pbs.Parser
 	machine    []byte
@@ -78,7 +78,8 @@ type Counts struct {
 	ZoneDiffers         int64 // and those that are off by a quarter of an hour or more
 	ZoneOffset          int64 // of the latest of those: by how many seconds
 
-	BackLine, BackBy int64 // where two heads in a row are first earlier than one before them, by how many seconds: a minute or more
+	// where two heads in a row are first earlier than one before them, by how many seconds: a minute or more
+	BackLine, BackBy int64
 }
 
 // NewParser is Site.NewParser of a site without columns of its own.
@@ -112,8 +113,7 @@ func NewBuilder(parser *pbs.Parser, o Options) *Builder {
 // SetCodec changes how raw records are packed from here on.
 func (b *Builder) SetCodec(c Codec) { b.codec = c }
 
-// Start says where the next records come from, and the number of the first
-// job among them: a job takes the next number.
+// Start says where the next records come from, and the number of the first job among them: a job takes the next number.
 func (b *Builder) Start(file int64, path string, firstID int64) {
 	b.file, b.path, b.nextID = file, append(b.path[:0], path...), firstID
 }
@@ -149,15 +149,14 @@ func (b *Builder) countType(r *pbs.Record) {
 	}
 }
 
-// fullRows is from how many rows of a table on a builder is full, and fullNodes
-// of job_nodes, which are narrow.
+// fullRows is from how many rows of a table on a builder is full, and fullNodes of job_nodes, which are narrow.
 const (
 	fullRows  = 1 << 14
 	fullNodes = 1 << 18
 )
 
-// Full tells whether what is gathered takes as much memory as a batch may. Short
-// records make rows that are many times as long.
+// Full tells whether what is gathered takes as much memory as a batch may. Short records make rows that are many times
+// as long.
 func (b *Builder) Full() bool {
 	rows := max(b.jobs.row, b.rejects.row)
 	for _, e := range b.events {
@@ -212,8 +211,7 @@ func (b *Builder) record(id int64, raw []byte) {
 	b.records.end()
 }
 
-// sourceColumns are the places of the columns of outcomes that say what it was
-// made of.
+// sourceColumns are the places of the columns of outcomes that say what it was made of.
 type sourceColumns struct{ isJob, file, line, logged, hash, flags, attributes int }
 
 func findSourceColumns(t schema.Table) sourceColumns {
@@ -225,8 +223,7 @@ func findSourceColumns(t schema.Table) sourceColumns {
 	}
 }
 
-// origin fills the cells of an outcome that say where it is from. Every one is a
-// job, until a load knows better.
+// origin fills the cells of an outcome that say where it is from. Every one is a job, until a load knows better.
 func (b *Builder) origin(r *pbs.Record, logged int64) {
 	j, c := b.jobs, &b.source
 	j.setNumber(c.isJob, 1)
@@ -241,8 +238,7 @@ func (b *Builder) origin(r *pbs.Record, logged int64) {
 	j.setNumber(c.attributes, int64(len(r.Attrs)))
 }
 
-// hash is the record_hash of a record with these flags; it goes into the check
-// of the log's records.
+// hash is the record_hash of a record with these flags; it goes into the check of the log's records.
 func (b *Builder) hash(r *pbs.Record, flags pbs.Flags) int64 {
 	h := Hash(r.Raw, flags)
 	b.stands(r, h)
@@ -252,9 +248,8 @@ func (b *Builder) hash(r *pbs.Record, flags pbs.Flags) int64 {
 // stands takes a record into the check of the log's records.
 func (b *Builder) stands(r *pbs.Record, hash int64) { b.counts.RecordsCheck += (2*r.Line + 1) * hash }
 
-// Hash is the record_hash of a record with these bytes and flags: that of its
-// bytes, and where what stands around them casts doubt on them another one, as
-// it is another record then.
+// Hash is the record_hash of a record with these bytes and flags: that of its bytes, and where what stands around them
+// casts doubt on them another one, as it is another record then.
 func Hash(raw []byte, flags pbs.Flags) int64 {
 	if context := flags & pbs.Context; context != 0 {
 		return int64(xxh3.HashSeed(raw, uint64(context)))
@@ -262,9 +257,8 @@ func Hash(raw []byte, flags pbs.Flags) int64 {
 	return int64(xxh3.Hash(raw))
 }
 
-// RejectHash is the record_hash of bytes that were rejected for a reason, as they
-// may be rejected for another one, or be a record, where something else stands
-// around them.
+// RejectHash is the record_hash of bytes that were rejected for a reason, as they may be rejected for another one, or
+// be a record, where something else stands around them.
 func RejectHash(raw []byte, reason string) int64 {
 	return int64(xxh3.HashSeed(raw, xxh3.HashString(reason)))
 }
@@ -286,8 +280,7 @@ func (b *Builder) reject(r *pbs.Record, reason string) {
 	rows.end()
 }
 
-// Batches are the rows gathered since the last call, one record batch per
-// table. The caller releases them.
+// Batches are the rows gathered since the last call, one record batch per table. The caller releases them.
 type Batches struct {
 	Outcomes, Records, Nodes, Rejects arrow.RecordBatch
 
@@ -338,8 +331,7 @@ func (b Batches) Release() {
 	b.JobNodes.Release()
 }
 
-// Batches hands over the rows that were gathered, and leaves the builder without
-// any.
+// Batches hands over the rows that were gathered, and leaves the builder without any.
 func (b *Builder) Batches() Batches {
 	out := Batches{
 		Outcomes: b.jobs.batch(b.outcomes), Records: b.records.batch(recordsSchema),
@@ -359,8 +351,7 @@ func prefix(rec arrow.RecordBatch, as *arrow.Schema) arrow.RecordBatch {
 	return array.NewRecordBatch(as, rec.Columns()[:as.NumFields()], rec.NumRows())
 }
 
-// Failures says, by "table.column", how many values did not convert since the
-// last call.
+// Failures says, by "table.column", how many values did not convert since the last call.
 func (b *Builder) Failures() map[string]int64 {
 	out := map[string]int64{}
 	for _, r := range append([]*rows{b.jobs, b.nodes}, b.events...) {

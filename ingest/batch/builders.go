@@ -9,8 +9,7 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// Builders are builders for records that were stored before, one for each
-// origin. One goroutine at a time.
+// Builders are builders for records that were stored before, one for each origin. One goroutine at a time.
 type Builders struct {
 	parser *pbs.Parser
 	site   schema.Site
@@ -25,8 +24,7 @@ func NewBuilders(parser *pbs.Parser, s schema.Site) *Builders {
 	return &Builders{parser: parser, site: s, known: map[origin]*Builder{}}
 }
 
-// Of gives the builder for records of a machine whose server's time zone has
-// that name in the ledger.
+// Of gives the builder for records of a machine whose server's time zone has that name in the ledger.
 func (b *Builders) Of(machine, zone string) (*Builder, error) {
 	if known := b.known[origin{machine, zone}]; known != nil {
 		return known, nil

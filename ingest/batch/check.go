@@ -9,14 +9,12 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// Rows that can be made again from nothing else carry a check of their own,
-// row_check: by it verify tells a row that is not what was written. It has 16
-// bits, as a longer one would be a good part of an event: of 65,536 changed rows
-// one goes unnoticed.
+// Rows that can be made again from nothing else carry a check of their own, row_check: by it verify tells a row that is
+// not what was written. It has 16 bits, as a longer one would be a good part of an event: of 65,536 changed rows one
+// goes unnoticed.
 
-// Checks appends the checks of rows: of all columns but the check itself and
-// those that change when a record is found in another log. The columns are
-// those of the table, in order; behind them there may be more.
+// Checks appends the checks of rows: of all columns but the check itself and those that change when a record is found
+// in another log. The columns are those of the table, in order; behind them there may be more.
 func Checks(t schema.Table, dst []int64, columns []arrow.Array) []int64 {
 	from := len(dst)
 	dst = append(dst, make([]int64, columns[0].Len())...)
@@ -28,9 +26,8 @@ func Checks(t schema.Table, dst []int64, columns []arrow.Array) []int64 {
 	return dst
 }
 
-// AddToChecks adds a column of the table to checks, which begin as 0: Checks in
-// parts, where rows have more than may be read at a time. The order of columns is all
-// the same.
+// AddToChecks adds a column of the table to checks, which begin as 0: Checks in parts, where rows have more than may be
+// read at a time. The order of columns is all the same.
 func AddToChecks(sums []int64, c schema.Column, column arrow.Array) {
 	if !c.Moves && c.Name != schema.CheckName && column.NullN() < len(sums) {
 		addHashes(sums, column, xxh3.HashString(c.Name))
@@ -44,8 +41,8 @@ func FinishChecks(sums []int64) {
 	}
 }
 
-// addHashes adds to each sum the hash of a value; that of NULL is 0. For numbers
-// a product does, as the sum is mixed in the end.
+// addHashes adds to each sum the hash of a value; that of NULL is 0. For numbers a product does, as the sum is mixed in
+// the end.
 func addHashes(sums []int64, column arrow.Array, seed uint64) {
 	c := cells{sums: sums, seed: seed, offset: column.Data().Offset()}
 	if column.NullN() > 0 {
@@ -111,8 +108,7 @@ func addNumbers[T ~int32 | ~int64](c *cells, numbers []T) {
 	}
 }
 
-// mix spreads every bit of a number over all of them (the finalizer of
-// splitmix64).
+// mix spreads every bit of a number over all of them (the finalizer of splitmix64).
 func mix(x uint64) uint64 {
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb

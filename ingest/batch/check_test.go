@@ -10,10 +10,10 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// TestChecksTellAnyChange: a change of one value changes the check of its row,
-// and of no other, but for one in 65,536.
+// TestChecksTellAnyChange: a change of one value changes the check of its row, and of no other, but for one in 65,536.
 func TestChecksTellAnyChange(t *testing.T) {
-	checkedTable := schema.Table{Name: "checked", Columns: append([]schema.Column{}, append(mixed.Columns, schema.Events.Columns[schema.Events.Index(schema.CheckName)])...)}
+	checkedTable := schema.Table{Name: "checked", Columns: append([]schema.Column{},
+		append(mixed.Columns, schema.Events.Columns[schema.Events.Index(schema.CheckName)])...)}
 	schema := checkedTable.Arrow()
 	missed := 0
 	rapid.Check(t, func(t *rapid.T) {

@@ -7,10 +7,9 @@ const (
 	microsecond   = 1_000_000 // of them in a second
 )
 
-// A Calendar says on which local day of a time zone an instant lies. It is
-// the one place where days are decided: a day is [midnight, midnight), 23 or
-// 25 hours long twice a year, and midnight belongs to the later day. It
-// remembers the day it was last asked about and serves one goroutine.
+// A Calendar says on which local day of a time zone an instant lies. It is the one place where days are decided: a day
+// is [midnight, midnight), 23 or 25 hours long twice a year, and midnight belongs to the later day. It remembers the
+// day it was last asked about and serves one goroutine.
 type Calendar struct {
 	loc         *time.Location
 	from, until int64 // epoch seconds of the remembered day
@@ -38,8 +37,8 @@ func (c *Calendar) remember(epoch int64) {
 	}
 }
 
-// StartOfDay is the first instant of a local day, of which day shows year, month
-// and day. It is not always midnight, which clocks may leap over, or reach twice.
+// StartOfDay is the first instant of a local day, of which day shows year, month and day. It is not always midnight,
+// which clocks may leap over, or reach twice.
 func StartOfDay(day time.Time, loc *time.Location) time.Time {
 	y, m, d := day.Date()
 	midnight := time.Date(y, m, d, 0, 0, 0, 0, loc)

@@ -7,9 +7,8 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// What a job asked for is said in one place by OpenPBS, and in several by
-// Torque, whose Resource_List.ncpus is mostly the server's default beside the
-// real request. The rules are the same for jobs and events.
+// What a job asked for is said in one place by OpenPBS, and in several by Torque, whose Resource_List.ncpus is mostly
+// the server's default beside the real request. The rules are the same for jobs and events.
 
 // others are attributes that rules read besides the columns.
 type others struct {
@@ -74,8 +73,8 @@ func findDemandColumns(t schema.Table) demandColumns {
 	}
 }
 
-// demand fills what the row lacks of these columns, or has from a default. It
-// returns whether it took Resource_List.ncpus for one, and set another number.
+// demand fills what the row lacks of these columns, or has from a default. It returns whether it took
+// Resource_List.ncpus for one, and set another number.
 func (r *rows) demand(c *demandColumns, o *others) (overruled bool) {
 	r.fillNumber(c.nodect, o.nodeCount)
 	r.fillNumber(c.runs, o.startCount)
@@ -152,9 +151,8 @@ func (d *demanded) read() {
 	}
 }
 
-// cpus sets ncpus by the most exact of what the record says besides
-// Resource_List.ncpus, if anything: what was given, then what was asked for,
-// then where it ran.
+// cpus sets ncpus by the most exact of what the record says besides Resource_List.ncpus, if anything: what was given,
+// then what was asked for, then where it ran.
 func (d *demanded) cpus() {
 	column := d.columns.ncpus
 	switch {
@@ -172,9 +170,8 @@ func (d *demanded) cpus() {
 	}
 }
 
-// plainNodes is the number of cpus of a request for nodes that names no ppn,
-// which is then 1; but where Resource_List.ncpus and exec_host agree on another
-// number, that was the request, and nodes the server's default.
+// plainNodes is the number of cpus of a request for nodes that names no ppn, which is then 1; but where
+// Resource_List.ncpus and exec_host agree on another number, that was the request, and nodes the server's default.
 func (d *demanded) plainNodes() int64 {
 	if _, fits, ok := d.countHosts(); ok && fits {
 		return d.number(d.columns.ncpus)
@@ -210,8 +207,8 @@ func (d *demanded) hosts() {
 	}
 }
 
-// countHosts counts the cpus that exec_host lists, and tells whether they, or
-// its lone numbers read as slots, are as many as Resource_List.ncpus says.
+// countHosts counts the cpus that exec_host lists, and tells whether they, or its lone numbers read as slots, are as
+// many as Resource_List.ncpus says.
 func (d *demanded) countHosts() (cpus int64, fits, ok bool) {
 	var slots int64
 	hosts := pbs.NewHosts(d.execHost)

@@ -5,8 +5,7 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// doubts are what a reader should know of a job's row before trusting it,
-// besides the flags of its record.
+// doubts are what a reader should know of a job's row before trusting it, besides the flags of its record.
 type doubts uint16
 
 const (
@@ -21,7 +20,10 @@ const (
 )
 
 // doubtNames are the names of the doubts, in their order.
-var doubtNames = [...]string{"start_after_end", "start_out_of_range", "end_out_of_range", "submit_out_of_range", "zero_walltime", "long_walltime", "nodes_disagree", schema.RepeatedHour}
+var doubtNames = [...]string{
+	"start_after_end", "start_out_of_range", "end_out_of_range", "submit_out_of_range", "zero_walltime", "long_walltime",
+	"nodes_disagree", schema.RepeatedHour,
+}
 
 // appendFlags appends the names of flags and doubts, parted by blanks.
 func appendFlags(dst []byte, f pbs.Flags, d doubts) []byte {

@@ -2,10 +2,9 @@ package batch
 
 import "pbsduck/ingest/pbs"
 
-// AddElsewhere makes a job that came from elsewhere than a log a row: one without a
-// raw record, a log and a line. The record has its attributes, and no bytes; hash
-// tells equal ones; unsure says that one of its instants may be an hour off. What it
-// returns is why it is no job; empty if it is one.
+// AddElsewhere makes a job that came from elsewhere than a log a row: one without a raw record, a log and a line. The
+// record has its attributes, and no bytes; hash tells equal ones; unsure says that one of its instants may be an hour
+// off. What it returns is why it is no job; empty if it is one.
 func (b *Builder) AddElsewhere(r *pbs.Record, hash int64, unsure bool) (problem string) {
 	logged, _ := b.logged(r)
 	o, doubts, problem := b.job(r, logged)

@@ -22,8 +22,8 @@ func findEventColumns(t schema.Table) eventColumns {
 	}
 }
 
-// The classes of events with Options.ByLetter: nearly all events are of the
-// first two, and those of a class have values in the same columns.
+// The classes of events with Options.ByLetter: nearly all events are of the first two, and those of a class have values
+// in the same columns.
 const (
 	queuedEvents = iota
 	startedEvents
@@ -44,8 +44,7 @@ func (b *Builder) eventRows(letter byte) *rows {
 	return b.events[otherEvents]
 }
 
-// addEvent makes the record a row of events; logged is the instant at its head,
-// which may not be sure.
+// addEvent makes the record a row of events; logged is the instant at its head, which may not be sure.
 func (b *Builder) addEvent(r *pbs.Record, logged int64, sure bool) {
 	e, c := b.eventRows(r.Letter()), &b.event
 	e.begin(r.Flags&pbs.NotUTF8 != 0)
@@ -75,10 +74,9 @@ func (b *Builder) addEvent(r *pbs.Record, logged int64, sure bool) {
 	b.counts.Events++
 }
 
-// remainder decodes the attributes and sets text to what they leave: those
-// without a column, those that did not convert, and an ncpus that a rule
-// overruled; but exec_host goes where exec_vnode says more of the same. Where
-// there is doubt, or nothing but free text, that is the whole text.
+// remainder decodes the attributes and sets text to what they leave: those without a column, those that did not
+// convert, and an ncpus that a rule overruled; but exec_host goes where exec_vnode says more of the same. Where there
+// is doubt, or nothing but free text, that is the whole text.
 func (b *Builder) remainder(e *rows, r *pbs.Record) {
 	b.text = b.text[:0]
 	var o others

@@ -31,9 +31,8 @@ func findJobColumns(t schema.Table) jobColumns {
 	}
 }
 
-// job fills the cells of a jobs row from an E record, but for id and flags;
-// logged is the instant at its head. It returns why the record can't be a job,
-// or "".
+// job fills the cells of a jobs row from an E record, but for id and flags; logged is the instant at its head. It
+// returns why the record can't be a job, or "".
 func (b *Builder) job(r *pbs.Record, logged int64) (o others, doubts doubts, problem string) {
 	j, c := b.jobs, &b.column
 	j.begin(r.Flags&pbs.NotUTF8 != 0)
@@ -84,8 +83,7 @@ func truth(b bool) int64 {
 	return 0
 }
 
-// times fills what PBS left out: the eligible time, a start or end that it did
-// not know, and the local day of the end.
+// times fills what PBS left out: the eligible time, a start or end that it did not know, and the local day of the end.
 func (b *Builder) times(r *pbs.Record, logged int64) doubts {
 	j, c := b.jobs, &b.column
 	if !j.has(c.eligible) {

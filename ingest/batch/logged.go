@@ -6,19 +6,16 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// Logged is the instant at the head of a record, in epoch seconds, as the
-// rows of a Builder have it before a database knows more; clock is that of the
-// server's time zone. It is for records whose head is sound (r.Problem is
-// empty).
+// Logged is the instant at the head of a record, in epoch seconds, as the rows of a Builder have it before a database
+// knows more; clock is that of the server's time zone. It is for records whose head is sound (r.Problem is empty).
 func Logged(clock *pbs.Clock, r *pbs.Record) int64 {
 	t, _, _ := instant(clock, r)
 	return t
 }
 
-// instant is that at the head of a record, and whether it lies where autumn
-// repeats an hour. It is not sure there if nothing in the record tells which of
-// two it is; the first is given then. An E record is always taken to be sure:
-// its row must follow from the record alone.
+// instant is that at the head of a record, and whether it lies where autumn repeats an hour. It is not sure there if
+// nothing in the record tells which of two it is; the first is given then. An E record is always taken to be sure: its
+// row must follow from the record alone.
 func instant(clock *pbs.Clock, r *pbs.Record) (t int64, twice, sure bool) {
 	first, second := clock.Instants(r.Stamp)
 	if first == second {
@@ -41,9 +38,8 @@ func instant(clock *pbs.Clock, r *pbs.Record) (t int64, twice, sure bool) {
 
 func distance(a, b int64) int64 { return max(a-b, b-a) }
 
-// logged is the instant at the head of the record, and counts whether the time
-// zone fits: an E record is written within seconds of its end=. It is not sure
-// where the record does not tell which of two it is.
+// logged is the instant at the head of the record, and counts whether the time zone fits: an E record is written within
+// seconds of its end=. It is not sure where the record does not tell which of two it is.
 func (b *Builder) logged(r *pbs.Record) (t int64, sure bool) {
 	t, twice, sure := instant(b.clock, r)
 	c := &b.counts
@@ -83,8 +79,8 @@ func (b *Builder) addFold(f pbs.Fold) {
 	}
 }
 
-// lookBack notes where the clock goes back. One record alone that is early is
-// none: PBS writes some of them late, or again.
+// lookBack notes where the clock goes back. One record alone that is early is none: PBS writes some of them late, or
+// again.
 func (b *Builder) lookBack(r *pbs.Record, t int64, twice bool) {
 	c, straggler := &b.counts, b.straggler
 	b.straggler = step{}
@@ -105,10 +101,9 @@ const (
 	quarterHour = 15 * minute
 )
 
-// nearest is the instant, in epoch seconds, that the record names and that is
-// closest to when it was written, 0 if it names none such; latest is the latest
-// one that was past then. For an E record that does not know its end near is
-// the start and the walltime used. What is days behind head is no instant.
+// nearest is the instant, in epoch seconds, that the record names and that is closest to when it was written, 0 if it
+// names none such; latest is the latest one that was past then. For an E record that does not know its end near is the
+// start and the walltime used. What is days behind head is no instant.
 func nearest(r *pbs.Record, head int64) (near, latest int64) {
 	named := func(k pbs.Key) int64 {
 		v, _ := r.Value(k)
@@ -137,8 +132,7 @@ func nearest(r *pbs.Record, head int64) (near, latest int64) {
 	return near, max(named(pbs.End), start, queued, submitted)
 }
 
-// lastSeen is when a job that started then had used its walltime; 0 if it did
-// not start.
+// lastSeen is when a job that started then had used its walltime; 0 if it did not start.
 func lastSeen(r *pbs.Record, start int64) int64 {
 	if start == 0 {
 		return 0

@@ -8,8 +8,7 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// A node is what a job holds on one node, summed over the chunks that PBS put
-// there.
+// A node is what a job holds on one node, summed over the chunks that PBS put there.
 type node struct {
 	name             []byte
 	cpus, gpus, mem  int64
@@ -77,8 +76,8 @@ func (s *nodeSet) index() {
 	}
 }
 
-// fill reads exec_vnode, or exec_host where there is none. It returns false if
-// the text is malformed, and the set is empty then.
+// fill reads exec_vnode, or exec_host where there is none. It returns false if the text is malformed, and the set is
+// empty then.
 func (s *nodeSet) fill(o *others) bool {
 	s.clear()
 	ok := true
@@ -127,9 +126,8 @@ func (s *nodeSet) fillHosts(text []byte) bool {
 	return hosts.Err() == nil
 }
 
-// fit makes the cpus of the nodes those of the job, if the lone numbers of
-// exec_host are that many slots, and no indexes. It returns whether the nodes'
-// sum is the job's.
+// fit makes the cpus of the nodes those of the job, if the lone numbers of exec_host are that many slots, and no
+// indexes. It returns whether the nodes' sum is the job's.
 func (s *nodeSet) fit(ncpus int64) bool {
 	var cpus, slots int64
 	known := false

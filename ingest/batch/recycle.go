@@ -9,9 +9,8 @@ import (
 	"github.com/apache/arrow-go/v18/arrow/memory"
 )
 
-// A recycler takes back the memory of batches that were released, and gives it
-// to vectors again: fresh pages cost a load more than most of what is done
-// with them. Any goroutine may use it.
+// A recycler takes back the memory of batches that were released, and gives it to vectors again: fresh pages cost a
+// load more than most of what is done with them. Any goroutine may use it.
 type recycler struct {
 	classes [48]sync.Pool // of *[]byte, by the binary logarithm of the capacity
 	made    atomic.Uint32 // how many pieces of memory
@@ -37,10 +36,8 @@ func (r *recycler) take(n int) []byte {
 	return r.make(1 << class)
 }
 
-// make gives memory that begins at another cache line of its page than the
-// last one did. A row is written to the same place of dozens of columns: if
-// all of them began at a page, these places would drive each other out of the
-// cache.
+// make gives memory that begins at another cache line of its page than the last one did. A row is written to the same
+// place of dozens of columns: if all of them began at a page, these places would drive each other out of the cache.
 func (r *recycler) make(size int) []byte {
 	from := int(r.made.Add(1)) % (page / cacheLine) * cacheLine
 	return make([]byte, size+page)[from : from : from+size]

@@ -9,8 +9,8 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// A rows gathers the rows of one table. The row at hand is written straight
-// into the vectors, behind those that are complete.
+// A rows gathers the rows of one table. The row at hand is written straight into the vectors, behind those that are
+// complete.
 type rows struct {
 	table    schema.Table
 	vectors  []vector
@@ -31,8 +31,7 @@ type rows struct {
 // however little memory it may take.
 const mostTexts = 32 << 10
 
-// A target is the column that an attribute fills, and how; schema.AsNone if there
-// is none.
+// A target is the column that an attribute fills, and how; schema.AsNone if there is none.
 type target struct {
 	column int16
 	decode schema.Decoding
@@ -56,12 +55,10 @@ func newRows(t schema.Table, parser *pbs.Parser) *rows {
 	return r
 }
 
-// fewRows is what there is room for at first: the columns of all tables take some
-// hundred bytes for each.
+// fewRows is what there is room for at first: the columns of all tables take some hundred bytes for each.
 const fewRows = 1 << 7
 
-// begin starts a row; foreign says that its record holds bytes that are not
-// UTF-8.
+// begin starts a row; foreign says that its record holds bytes that are not UTF-8.
 func (r *rows) begin(foreign bool) {
 	r.foreign, r.repeated, r.texts = foreign, false, 0
 	if r.row == r.room {
@@ -104,8 +101,8 @@ func (r *rows) setText(column int, b []byte) (again bool) {
 	return v.setText(r.row, b)
 }
 
-// setLimited is setText for what users may have typed: a text with which those
-// of the row would be longer than mostTexts does not convert.
+// setLimited is setText for what users may have typed: a text with which those of the row would be longer than
+// mostTexts does not convert.
 func (r *rows) setLimited(column int, b []byte) (again bool) {
 	if r.texts+len(b) > mostTexts {
 		again = r.has(column)
@@ -124,8 +121,8 @@ func (r *rows) fail(column int) {
 	r.failures[column]++
 }
 
-// take decodes an attribute into its column. It returns false if the attribute
-// has none, or did not convert. Of one that comes twice the last counts.
+// take decodes an attribute into its column. It returns false if the attribute has none, or did not convert. Of one
+// that comes twice the last counts.
 func (r *rows) take(a *pbs.Attr) bool {
 	if int(a.Key) >= len(r.targets) {
 		return false
@@ -134,8 +131,7 @@ func (r *rows) take(a *pbs.Attr) bool {
 	return t.decode != schema.AsNone && r.set(t, a.Value)
 }
 
-// set decodes an attribute's value into its column. It returns false if it
-// does not convert.
+// set decodes an attribute's value into its column. It returns false if it does not convert.
 func (r *rows) set(t target, value []byte) bool {
 	column := int(t.column)
 	if t.decode == schema.AsText {
@@ -155,8 +151,7 @@ func (r *rows) set(t target, value []byte) bool {
 	return err == nil
 }
 
-// decode turns a text into a number; known is false for an epoch of 0, by
-// which PBS says that it does not know.
+// decode turns a text into a number; known is false for an epoch of 0, by which PBS says that it does not know.
 func decode(d schema.Decoding, value []byte) (n int64, known bool, err error) {
 	switch d {
 	case schema.AsEpoch:
@@ -185,8 +180,8 @@ func decode(d schema.Decoding, value []byte) (n int64, known bool, err error) {
 	return n, true, err
 }
 
-// utf8 gives text as UTF-8. Bytes that are none are read as Latin-1, all of
-// the value, so that no two of them look the same.
+// utf8 gives text as UTF-8. Bytes that are none are read as Latin-1, all of the value, so that no two of them look the
+// same.
 func (r *rows) utf8(b []byte) []byte {
 	if utf8.Valid(b) {
 		return b
@@ -195,8 +190,7 @@ func (r *rows) utf8(b []byte) []byte {
 	return r.latin1
 }
 
-// AppendLatin1 appends bytes, each read as the character of its number, as
-// UTF-8.
+// AppendLatin1 appends bytes, each read as the character of its number, as UTF-8.
 func AppendLatin1(dst, b []byte) []byte {
 	for _, c := range b {
 		dst = utf8.AppendRune(dst, rune(c))
@@ -204,8 +198,7 @@ func AppendLatin1(dst, b []byte) []byte {
 	return dst
 }
 
-// A sharedColumn takes an attribute that fills another column too, or that a
-// rule reads.
+// A sharedColumn takes an attribute that fills another column too, or that a rule reads.
 type sharedColumn struct {
 	key    pbs.Key
 	target target

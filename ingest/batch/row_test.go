@@ -13,13 +13,12 @@ import (
 )
 
 var mixed = schema.Table{Name: "mixed", Columns: []schema.Column{
-	{Name: "n", Type: schema.Integer}, {Name: "text", Type: schema.Text}, {Name: "flag", Type: schema.Boolean}, {Name: "day", Type: schema.Date},
-	{Name: "bytes", Type: schema.Bytes}, {Name: "rare", Type: schema.Text},
+	{Name: "n", Type: schema.Integer}, {Name: "text", Type: schema.Text}, {Name: "flag", Type: schema.Boolean},
+	{Name: "day", Type: schema.Date}, {Name: "bytes", Type: schema.Bytes}, {Name: "rare", Type: schema.Text},
 }}
 
-// TestRowsHoldWhatWasSet: whatever is set, set again, taken back, dropped or
-// left out, a batch has the last value of each row and NULL elsewhere; also
-// when rows outgrow their room, and with memory of batches before.
+// TestRowsHoldWhatWasSet: whatever is set, set again, taken back, dropped or left out, a batch has the last value of
+// each row and NULL elsewhere; also when rows outgrow their room, and with memory of batches before.
 func TestRowsHoldWhatWasSet(t *testing.T) {
 	schema := mixed.Arrow()
 	rapid.Check(t, func(t *rapid.T) {

@@ -22,14 +22,12 @@ type span struct {
 	doubts                       doubts
 }
 
-// slack is how far an instant may lie ahead of the head of its record, or
-// before the submission: more than any error of the time zone. What is further
-// off is no instant: 32 bits that were -1, a clock that was not set.
+// slack is how far an instant may lie ahead of the head of its record, or before the submission: more than any error of
+// the time zone. What is further off is no instant: 32 bits that were -1, a clock that was not set.
 const slack = 2 * secondsPerDay * microsecond
 
-// span works out a start or an end that PBS wrote as 0, or as a number that is
-// no instant of this job: an end from the head of the E record, a start from
-// the end. What remains in doubt is in the result.
+// span works out a start or an end that PBS wrote as 0, or as a number that is no instant of this job: an end from the
+// head of the E record, a start from the end. What remains in doubt is in the result.
 func (r *rows) span(record *pbs.Record, c *spanColumns, logged int64) (s span) {
 	latest, submit := logged*microsecond+slack, r.number(c.submit)
 	earliest := submit - slack
@@ -66,8 +64,7 @@ func (r *rows) impossible(column int, earliest, latest int64) bool {
 	return true
 }
 
-// names tells whether a record gives a number, if only 0 or one that is no
-// instant, for an attribute.
+// names tells whether a record gives a number, if only 0 or one that is no instant, for an attribute.
 func names(record *pbs.Record, key pbs.Key) bool {
 	v, ok := record.Value(key)
 	if !ok {
@@ -84,8 +81,8 @@ func names(record *pbs.Record, key pbs.Key) bool {
 	return len(v) > 0
 }
 
-// endBy is when the job ended, by the head of its record, which the server
-// writes then; a head before the start says nothing.
+// endBy is when the job ended, by the head of its record, which the server writes then; a head before the start says
+// nothing.
 func (r *rows) endBy(c *spanColumns, logged int64) int64 {
 	if r.has(c.start) && r.has(c.walltime) && logged < r.number(c.start) {
 		return r.number(c.start) + r.number(c.walltime)*microsecond

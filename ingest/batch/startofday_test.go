@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// TestStartOfDay: a day begins with its first instant, also where the clock leaps
-// over midnight, or reaches it twice.
+// TestStartOfDay: a day begins with its first instant, also where the clock leaps over midnight, or reaches it twice.
 func TestStartOfDay(t *testing.T) {
 	for _, c := range []struct{ zone, day, want string }{
 		{"UTC", "2026-01-31", "2026-01-31T00:00:00Z"},
@@ -31,8 +30,7 @@ func TestStartOfDay(t *testing.T) {
 	}
 }
 
-// TestDaysInAnyOrder: of which day an instant is, does not depend on what the
-// calendar was asked before.
+// TestDaysInAnyOrder: of which day an instant is, does not depend on what the calendar was asked before.
 func TestDaysInAnyOrder(t *testing.T) {
 	for _, zone := range []string{"America/Havana", "America/Denver", "Pacific/Apia", "America/Nuuk"} {
 		loc, err := time.LoadLocation(zone)

@@ -1,7 +1,7 @@
 package batch
 
-// A Tally says what became of the lines of a log, or of several: lines = jobs +
-// superseded + events + repeats + rejects + continuations.
+// A Tally says what became of the lines of a log, or of several: lines = jobs + superseded + events + repeats + rejects
+// + continuations.
 type Tally struct {
 	Lines, Jobs, Superseded, Events, Repeats, Rejects int64
 
@@ -27,5 +27,8 @@ func (t Tally) Minus(o Tally) Tally { return t.Plus(o.Times(-1)) }
 
 // Times is so many times the tally.
 func (t Tally) Times(n int64) Tally {
-	return Tally{t.Lines * n, t.Jobs * n, t.Superseded * n, t.Events * n, t.Repeats * n, t.Rejects * n, t.Continuations * n, t.FailedValues * n}
+	return Tally{
+		t.Lines * n, t.Jobs * n, t.Superseded * n, t.Events * n, t.Repeats * n, t.Rejects * n, t.Continuations * n,
+		t.FailedValues * n,
+	}
 }

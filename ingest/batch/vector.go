@@ -11,9 +11,8 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// A vector gathers the values of one column and becomes an Arrow array. Values
-// are written at the place of their row; a row that gets none is NULL, and
-// costs nothing. There is room for as many rows as reserve was told.
+// A vector gathers the values of one column and becomes an Arrow array. Values are written at the place of their row; a
+// row that gets none is NULL, and costs nothing. There is room for as many rows as reserve was told.
 type vector struct {
 	typ      schema.Type
 	variable bool    // Text or Bytes
@@ -62,8 +61,8 @@ func (v *vector) setText(row int, b []byte) (again bool) {
 	return v.mark(row)
 }
 
-// appendShort is append for texts that mostly have no more than 16 bytes: it
-// moves so many without a call, and lets go of those that are too many.
+// appendShort is append for texts that mostly have no more than 16 bytes: it moves so many without a call, and lets go
+// of those that are too many.
 func appendShort(data, b []byte) []byte {
 	const short = 16
 	if n := len(data); len(b) <= short && cap(b) >= short && cap(data)-n >= short {
@@ -73,8 +72,7 @@ func appendShort(data, b []byte) []byte {
 	return append(data, b...)
 }
 
-// reach writes the ends of the rows in front of one: those without a value are
-// empty.
+// reach writes the ends of the rows in front of one: those without a value are empty.
 func (v *vector) reach(row int) {
 	for v.known < row {
 		v.ends[v.known+1] = v.ends[v.known]
@@ -115,8 +113,8 @@ func enlarge[T byte | int64](old, fresh []T) []T {
 	return fresh
 }
 
-// array hands the values of the first rows over to Arrow and leaves the vector
-// without room. The array owns the memory until it is released.
+// array hands the values of the first rows over to Arrow and leaves the vector without room. The array owns the memory
+// until it is released.
 func (v *vector) array(rows int) arrow.Array {
 	buffers := []*memory.Buffer{recycled.lend(v.valid[:(rows+7)/8])}
 	switch {

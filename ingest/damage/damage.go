@@ -27,7 +27,8 @@ var damages = map[string]func(rt *rapid.T, log []byte, at, end int) []byte{
 	"NULs": func(_ *rapid.T, log []byte, at, _ int) []byte { return splice(log, at, at, strings.Repeat("\x00", 40)) },
 	"NULs within": func(rt *rapid.T, log []byte, at, end int) []byte {
 		from := rapid.IntRange(at, end).Draw(rt, "from")
-		return splice(log, from, min(len(log), from+rapid.SampledFrom([]int{0, 1, 60, 500}).Draw(rt, "overwritten")), strings.Repeat("\x00", 40))
+		return splice(log, from, min(len(log), from+rapid.SampledFrom([]int{0, 1, 60, 500}).Draw(rt, "overwritten")),
+			strings.Repeat("\x00", 40))
 	},
 	"blank in front": func(_ *rapid.T, log []byte, at, _ int) []byte { return splice(log, at, at, " \t") },
 	"garbage line": func(_ *rapid.T, log []byte, at, _ int) []byte {

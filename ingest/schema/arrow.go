@@ -13,8 +13,7 @@ const (
 	MetaSource  = "source"
 )
 
-// Arrow is the table's Arrow schema, with unit, source and comment of each
-// column as metadata.
+// Arrow is the table's Arrow schema, with unit, source and comment of each column as metadata.
 func (t Table) Arrow() *arrow.Schema {
 	fields := make([]arrow.Field, len(t.Columns))
 	for i, c := range t.Columns {
@@ -32,8 +31,8 @@ func (c Column) Field() arrow.Field {
 	return arrow.Field{Name: c.Name, Type: c.Type.Arrow(), Nullable: !c.NotNull, Metadata: arrow.MetadataFrom(meta)}
 }
 
-// Index is the position of a column; it panics if the table has none of that
-// name, which only a mistake in this package can cause.
+// Index is the position of a column; it panics if the table has none of that name, which only a mistake in this package
+// can cause.
 func (t Table) Index(name string) int {
 	for i, c := range t.Columns {
 		if c.Name == name {
@@ -43,8 +42,7 @@ func (t Table) Index(name string) int {
 	panic(fmt.Sprintf("table %s has no column %s", t.Name, name))
 }
 
-// Describe is the column's comment for people: meaning, what NULL means, unit
-// and source.
+// Describe is the column's comment for people: meaning, what NULL means, unit and source.
 func (c Column) Describe() string {
 	s := c.Comment
 	if c.Unit != "" {

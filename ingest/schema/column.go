@@ -18,11 +18,11 @@ const (
 
 // SQL is the type's name in DuckDB.
 func (t Type) SQL() string {
-	return [...]string{Text: "VARCHAR", Integer: "BIGINT", Float: "DOUBLE", Boolean: "BOOLEAN", Timestamp: "TIMESTAMPTZ", Date: "DATE", Bytes: "BLOB"}[t]
+	return [...]string{Text: "VARCHAR", Integer: "BIGINT", Float: "DOUBLE", Boolean: "BOOLEAN", Timestamp: "TIMESTAMPTZ",
+		Date: "DATE", Bytes: "BLOB"}[t]
 }
 
-// A Column is one column of a table: the only place where its name, type,
-// unit, source and meaning are written down.
+// A Column is one column of a table: the only place where its name, type, unit, source and meaning are written down.
 type Column struct {
 	Name    string
 	Type    Type
@@ -38,12 +38,12 @@ type Column struct {
 	Moves  bool     // whether the value changes when the record is found in another log
 }
 
-// Storage is a compression of DuckDB's that a column asks for. Where it asks
-// for none, DuckDB tries several and takes the smallest.
+// Storage is a compression of DuckDB's that a column asks for. Where it asks for none, DuckDB tries several and takes
+// the smallest.
 type Storage string
 
-// Packed is for long texts, which DuckDB does not pack by itself; Plain is for
-// what is packed already, on which its trials are wasted.
+// Packed is for long texts, which DuckDB does not pack by itself; Plain is for what is packed already, on which its
+// trials are wasted.
 const (
 	Packed Storage = "zstd"
 	Plain  Storage = "uncompressed"
@@ -59,8 +59,8 @@ type Table struct {
 // Decoding is a rule from an attribute's text to a value.
 type Decoding uint8
 
-// Ways to read an attribute. AsEpoch is of seconds since 1970, where 0 means
-// unknown; durations are [[H:]M:]S, sizes bytes with a suffix.
+// Ways to read an attribute. AsEpoch is of seconds since 1970, where 0 means unknown; durations are [[H:]M:]S, sizes
+// bytes with a suffix.
 const (
 	AsNone Decoding = iota
 	AsText

@@ -8,20 +8,17 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// A Site is what a site decides about the rows of jobs. The zero Site has no
-// columns of its own.
+// A Site is what a site decides about the rows of jobs. The zero Site has no columns of its own.
 type Site struct {
 	Priority string                     // attribute that fills jobs.priority; empty: DefaultPriority
 	Columns  []Column                   // its own columns, in order, at the end of jobs
 	Queues   map[string]map[string]Chip // by machine and queue: what its nodes have, where a record does not say
 }
 
-// A Chip is the types of CPU and GPU that a queue's nodes have; empty where
-// that says nothing.
+// A Chip is the types of CPU and GPU that a queue's nodes have; empty where that says nothing.
 type Chip struct{ CPUType, GPUType string }
 
-// DefaultPriority is the attribute where NCAR and others keep the class of a
-// job.
+// DefaultPriority is the attribute where NCAR and others keep the class of a job.
 const DefaultPriority = "Resource_List.job_priority"
 
 // siteTypes are the types that a site's own column may have.
@@ -85,8 +82,7 @@ func (s Site) Jobs() Table {
 	return t
 }
 
-// Outcomes is the table outcomes, with the site's own columns behind those of
-// jobs.
+// Outcomes is the table outcomes, with the site's own columns behind those of jobs.
 func (s Site) Outcomes() Table {
 	t := Outcomes
 	t.Columns = append(s.Jobs().Columns, originColumns...)
@@ -100,8 +96,7 @@ func (s Site) Tables() []Table {
 	return all
 }
 
-// NewParser makes a parser for the records of a Builder: one that knows the
-// attributes the columns come from.
+// NewParser makes a parser for the records of a Builder: one that knows the attributes the columns come from.
 func (s Site) NewParser() *pbs.Parser {
 	names := []string{s.priority()}
 	for _, c := range s.Columns {
@@ -110,14 +105,12 @@ func (s Site) NewParser() *pbs.Parser {
 	return pbs.NewParser(names...)
 }
 
-// SameColumns tells whether two sites fill the same columns by the same
-// attributes. Units and comments may differ.
+// SameColumns tells whether two sites fill the same columns by the same attributes. Units and comments may differ.
 func (s Site) SameColumns(o Site) bool {
 	return s.priority() == o.priority() && slices.EqualFunc(s.Columns, o.Columns, Column.SameValues)
 }
 
-// SameValues tells whether two columns of sites have one name, and the same
-// values of the same records.
+// SameValues tells whether two columns of sites have one name, and the same values of the same records.
 func (c Column) SameValues(o Column) bool {
 	return c.Name == o.Name && c.Source == o.Source && c.SiteType() == o.SiteType()
 }

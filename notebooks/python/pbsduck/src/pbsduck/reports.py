@@ -1,4 +1,5 @@
-"""The reports, a function each: what pbsduck report NAME --help says, typed. pbsduck.report asks those that a site has of its own."""
+"""The reports, a function each: what pbsduck report NAME --help says, typed.
+pbsduck.report asks those that a site has of its own."""
 
 # Written by go test ./notebooks -run Functions -update, from the heads of duckdb/report/sql/reports.
 
