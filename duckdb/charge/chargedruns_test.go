@@ -78,11 +78,11 @@ func TestChargedOverRuns(t *testing.T) {
 				for _, log := range logs {
 					f.Load(o, log)
 				}
-				f.Verify()
 				return f
 			}
 			together := duckdbtest.New(t)
 			together.Load(o, logs...)
+			together.Verify()
 			want := together.Content()
 			if diff := cmp.Diff([]string{c.want}, together.Rows(chargedRows)); diff != "" {
 				t.Error(diff)

@@ -11,9 +11,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"pbsduck/duckdb"
 )
+
+// readerPause is what a reader leaves of its core to those whose work it watches.
+const readerPause = 5 * time.Millisecond
 
 // readAlong opens what is published again and again, until its standard input ends: counts may never go backwards, and
 // of each log all lines are there. With keep it opens the database only once. It tells how often it looked, how many
@@ -67,7 +71,7 @@ func readAlong(ctx context.Context, path string, logDir []string, keep bool) err
 		case <-ended:
 			fmt.Println(looks, states, last.logs)
 			return nil
-		default:
+		case <-time.After(readerPause):
 		}
 	}
 }

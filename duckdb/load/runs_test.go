@@ -164,7 +164,9 @@ func TestJobRuns(t *testing.T) {
 				if diff := cmp.Diff(c.want, f.Rows(fmt.Sprintf(runRows, duckdbtest.RunsZero))); diff != "" {
 					t.Errorf("read %s (-want +got):\n%s", order, diff)
 				}
-				f.Verify()
+				if order == "backwards" { // the rows are the same
+					f.Verify()
+				}
 				slices.Reverse(logs)
 			}
 		})

@@ -61,7 +61,7 @@ func TestWinner(t *testing.T) {
 	slices.Reverse(downwards)
 	inside = append(inside[len(inside)/2:], inside[:len(inside)/2]...)
 	var want []string
-	for _, order := range [][]rival{upwards, downwards, inside} {
+	for n, order := range [][]rival{upwards, downwards, inside} {
 		dir := t.TempDir()
 		f := duckdbtest.New(t)
 		var paths []string
@@ -84,8 +84,10 @@ func TestWinner(t *testing.T) {
 				t.Fatalf("the row is that of record %v, not of %d", row, i)
 			}
 			f.Load(load.Options{Overwrite: true}, replaced(t, dir, all[i]))
-			f.Verify()
 			f.CheckLedger()
+			if n == 0 || i == 1 {
+				f.Verify()
+			}
 		}
 	}
 }
