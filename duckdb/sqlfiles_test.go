@@ -27,6 +27,8 @@ import (
 //
 //	-- Variables: first BIGINT, last BIGINT
 //	-- Tables: conflict (job_id VARCHAR, submit_time TIMESTAMPTZ)
+//
+// Columns of a table go on in lines that are set in by three blanks.
 type sqlFile struct {
 	text      string
 	variables map[string]string // their types
@@ -50,6 +52,8 @@ func readSQLFile(t *testing.T, path string) sqlFile {
 		}
 		if table, ok := strings.CutPrefix(line, "-- Tables: "); ok {
 			f.tables = append(f.tables, table)
+		} else if n := len(f.tables); n > 0 && strings.HasSuffix(f.tables[n-1], ",") {
+			f.tables[n-1] += " " + strings.TrimPrefix(line, "--   ")
 		}
 	}
 	return f

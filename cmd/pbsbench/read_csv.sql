@@ -1,4 +1,5 @@
--- What does DuckDB alone make of the logs? Twelve columns of the E records, by regular expressions; it has no place for the rest.
+-- What does DuckDB alone make of the logs? Twelve columns of the E records, by regular expressions; it has no place for
+-- the rest.
 CREATE TABLE read.jobs AS
 SELECT
   split_part(line, ';', 3) AS job_id,
@@ -13,5 +14,6 @@ SELECT
   TRY_CAST(regexp_extract(line, ' Resource_List.ncpus=(\d+)', 1) AS BIGINT) AS ncpus,
   regexp_extract(line, ' Resource_List.walltime=([0-9:]*)', 1) AS walltime_requested,
   regexp_extract(line, ' resources_used.walltime=([0-9:]*)', 1) AS walltime_used
-FROM read_csv(%s, columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', escape = '', header = false, max_line_size = 16777216)
+FROM read_csv(%s, columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', escape = '', header = false,
+    max_line_size = 16777216)
 WHERE line[21:22] = 'E;'

@@ -64,7 +64,7 @@ func (r Report) Held() bool { return r.reads("since") }
 func Flag(choice string) string { return strings.ReplaceAll(choice, "_", "-") }
 
 // Parse reads the head of a report's file: comments from its first line on, of which each begins with a word and a
-// colon, and goes on in lines that are set in.
+// colon, and goes on in lines that are set in. A line of a choice or a column goes on in lines that are set in further.
 //
 //	-- Title: Usage
 //	-- Question: Who used how much?
@@ -88,7 +88,7 @@ func Parse(name, path, text string) (Report, error) {
 			break
 		}
 		if rest, ok := strings.CutPrefix(comment, "   "); ok {
-			if err := r.more(open, strings.TrimSpace(rest)); err != nil {
+			if err := r.more(open, strings.TrimRight(rest, " ")); err != nil {
 				return r, fmt.Errorf("%s:%d: %w", path, line, err)
 			}
 			continue
@@ -172,6 +172,17 @@ var (
 )
 
 func (r *Report) more(word, rest string) error {
+	further, goesOn := strings.CutPrefix(rest, "  ")
+	further = " " + strings.TrimSpace(further)
+	rest = strings.TrimSpace(rest)
+	switch n, m := len(r.Choices), len(r.Columns); {
+	case goesOn && word == "Choices" && n > 0:
+		r.Choices[n-1].Comment += further
+		return nil
+	case goesOn && word == "Columns" && m > 0:
+		r.Columns[m-1].Comment += further
+		return nil
+	}
 	switch word {
 	case "Title", "Question":
 		return errors.New(word + " is one line")

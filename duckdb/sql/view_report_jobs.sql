@@ -1,5 +1,5 @@
--- Which jobs do reports look at, and what do the session's variables make of them? DuckDB puts the variables in when it plans
--- a question, and only what is asked for is reckoned.
+-- Which jobs do reports look at, and what do the session's variables make of them? DuckDB puts the variables in when it
+-- plans a question, and only what is asked for is reckoned.
 -- Variables: period VARCHAR, entity VARCHAR, wait_kind VARCHAR, size VARCHAR
 SELECT j.* EXCLUDE (waited_s, measure),
        CASE getvariable('period')::VARCHAR
@@ -53,7 +53,8 @@ FROM (
                WHEN 'gpus' THEN coalesce(ngpus, 0)
                WHEN 'memory' THEN ceil(mem_requested_bytes / 1_073_741_824)
                WHEN 'memory_used' THEN ceil(mem_used_bytes / 1_073_741_824)
-               WHEN 'memory_per_rank' THEN CASE WHEN mpiprocs > 0 THEN ceil(mem_used_bytes / (mpiprocs::DOUBLE * 1_073_741_824)) END
+               WHEN 'memory_per_rank'
+                   THEN CASE WHEN mpiprocs > 0 THEN ceil(mem_used_bytes / (mpiprocs::DOUBLE * 1_073_741_824)) END
            END AS measure
     FROM jobs
     WHERE NOT is_array_parent

@@ -1,5 +1,5 @@
--- Which months did a transaction touch, and what is the number of the change? It is the time, in microseconds, so that it is no other
--- change's, also after an older state of the database was put back.
+-- Which months did a transaction touch, and what is the number of the change? It is the time, in microseconds, so that
+-- it is no other change's, also after an older state of the database was put back.
 -- Tables: touched_day (machine VARCHAR, end_date DATE, utc_day DATE)
 -- Tables: touched_month (machine VARCHAR, month DATE)
 SELECT machine, month, (SELECT greatest(epoch_us(now()), max(change) + 1) FROM changed_months) AS change

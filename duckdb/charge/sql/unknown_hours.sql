@@ -1,6 +1,7 @@
 -- What do the jobs lack, of those that are meant, that a rule gave no hours for?
 -- Variables: machine VARCHAR, version VARCHAR
--- Tables: meant (id BIGINT, machine VARCHAR, job_id VARCHAR, end_date DATE, rule_version VARCHAR, cpu_hours DOUBLE, gpu_hours DOUBLE, memory_hours DOUBLE, qos VARCHAR, qos_factor DOUBLE, lacking VARCHAR)
+-- Tables: meant (id BIGINT, machine VARCHAR, job_id VARCHAR, end_date DATE, rule_version VARCHAR, cpu_hours DOUBLE,
+--   gpu_hours DOUBLE, memory_hours DOUBLE, qos VARCHAR, qos_factor DOUBLE, lacking VARCHAR)
 SELECT concat_ws(', ', CASE WHEN cpu_hours IS NULL THEN 'cpu_hours' END,
                        CASE WHEN gpu_hours IS NULL THEN 'gpu_hours' END,
                        CASE WHEN memory_hours IS NULL THEN 'memory_hours' END) AS hours,

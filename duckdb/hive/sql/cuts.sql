@@ -5,10 +5,12 @@ FROM (
     SELECT instant, ntile(getvariable('parts')) OVER (ORDER BY instant) AS part
     FROM (
         SELECT end_time AS instant FROM jobs
-        WHERE NOT getvariable('by_events') AND machine = getvariable('machine') AND end_time >= getvariable('since') AND end_time < getvariable('before')
+        WHERE NOT getvariable('by_events') AND machine = getvariable('machine') AND end_time >= getvariable('since')
+            AND end_time < getvariable('before')
         UNION ALL
         SELECT time FROM events
-        WHERE getvariable('by_events') AND machine = getvariable('machine') AND time >= getvariable('since') AND time < getvariable('before')
+        WHERE getvariable('by_events') AND machine = getvariable('machine') AND time >= getvariable('since')
+            AND time < getvariable('before')
     )
 )
 WHERE part > 1

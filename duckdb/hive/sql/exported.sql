@@ -6,4 +6,5 @@ WHERE machine = getvariable('machine') AND end_time >= getvariable('since') AND 
 UNION ALL
 SELECT id, machine, job_id, submit_time, end_time
 FROM jobs
-WHERE machine = getvariable('machine') AND end_time IS NULL AND submit_time >= getvariable('since') AND submit_time < getvariable('before')
+WHERE machine = getvariable('machine') AND end_time IS NULL AND submit_time >= getvariable('since')
+    AND submit_time < getvariable('before')

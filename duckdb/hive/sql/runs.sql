@@ -6,4 +6,5 @@ WHERE machine = getvariable('machine') AND end_time >= getvariable('since') AND 
 UNION ALL
 SELECT id AS job_row, * EXCLUDE (id), submit_time AS ordered_by
 FROM job_runs
-WHERE machine = getvariable('machine') AND end_time IS NULL AND submit_time >= getvariable('since') AND submit_time < getvariable('before')
+WHERE machine = getvariable('machine') AND end_time IS NULL AND submit_time >= getvariable('since')
+    AND submit_time < getvariable('before')

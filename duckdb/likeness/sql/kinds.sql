@@ -8,16 +8,21 @@ WITH held AS (
     WHERE j.machine = getvariable('machine') AND n.ncpus > 0
 ), sized AS (
     SELECT kind, count(DISTINCT node) AS nodes, max(ncpus) AS cores, max(ngpus) AS gpus,
-           greatest(max(mem_bytes), max(ncpus) * quantile_cont(mem_bytes / ncpus, 0.9))::BIGINT AS mem_bytes, avg(alone::INTEGER) >= 0.5 AS alone
+           greatest(max(mem_bytes), max(ncpus) * quantile_cont(mem_bytes / ncpus, 0.9))::BIGINT AS mem_bytes,
+           avg(alone::INTEGER) >= 0.5 AS alone
     FROM held
     GROUP BY kind
 ), span AS (
-    SELECT greatest(1, date_diff('second', min(start_time), max(end_time))) AS s FROM jobs WHERE machine = getvariable('machine')
+    SELECT greatest(1, date_diff('second', min(start_time), max(end_time))) AS s FROM jobs
+    WHERE machine = getvariable('machine')
 )
-SELECT z.kind, any_value(z.nodes) AS nodes, any_value(z.cores) AS cores, any_value(z.gpus) AS gpus, any_value(z.mem_bytes) AS mem_bytes,
-       any_value(z.alone) OR avg(h.ncpus / z.cores) >= 0.95 AS whole, coalesce(sum(h.s / z.nodes) / any_value(span.s), 0) AS of_nodes,
+SELECT z.kind, any_value(z.nodes) AS nodes, any_value(z.cores) AS cores, any_value(z.gpus) AS gpus,
+       any_value(z.mem_bytes) AS mem_bytes,
+       any_value(z.alone) OR avg(h.ncpus / z.cores) >= 0.95 AS whole,
+       coalesce(sum(h.s / z.nodes) / any_value(span.s), 0) AS of_nodes,
        coalesce(greatest(sum(h.s * h.ncpus / z.nodes / z.cores), sum(h.s * h.ngpus / z.nodes / nullif(z.gpus, 0)),
-                         sum(h.s * (h.mem_bytes / nullif(z.mem_bytes, 0)) / z.nodes)) / any_value(span.s), 0) AS of_shares
+                         sum(h.s * (h.mem_bytes / nullif(z.mem_bytes, 0)) / z.nodes)) / any_value(span.s),
+                             0) AS of_shares
 FROM held h JOIN sized z USING (kind), span
 GROUP BY z.kind
 ORDER BY nodes DESC, z.kind

@@ -1,7 +1,8 @@
--- What did the jobs in asked hold, from when to when, of which more than their own E record tells? (Of the others the view job_runs
--- says it by jobs alone.) Every record that tells of the end of a run claims one; the best claim to a time has it; and c and s records
--- part runs into phases. This is the only statement that says so: loads, rebuilds and verify all ask it. The numbers in front of the
--- ids are from a first to a last one, and NULL where that is said, too: so what is far from them is not read.
+-- What did the jobs in asked hold, from when to when, of which more than their own E record tells? (Of the others the
+-- view job_runs says it by jobs alone.) Every record that tells of the end of a run claims one; the best claim to a
+-- time has it; and c and s records part runs into phases. This is the only statement that says so: loads, rebuilds and
+-- verify all ask it. The numbers in front of the ids are from a first to a last one, and NULL where that is said, too:
+-- so what is far from them is not read.
 -- Variables: first_number BIGINT, last_number BIGINT, unnumbered BOOLEAN
 -- Tables: asked (machine VARCHAR, job_id VARCHAR, short_id BIGINT)
 WITH told AS (
@@ -10,8 +11,10 @@ WITH told AS (
            ncpus, ngpus, nodect, mem_requested_bytes, exit_status, user_name, account, queue, record_hash,
            coalesce(walltime_used_s, cpu_time_s, mem_used_bytes, vmem_used_bytes, cpu_percent) IS NOT NULL AS has_usage
     FROM events e SEMI JOIN asked a ON a.machine = e.machine AND a.job_id = e.object_id
-    WHERE list_contains(['R', 'C', 'c', 's'], type) -- so it is asked before other columns are read, and with IN it is not
-      AND (short_id BETWEEN getvariable('first_number') AND getvariable('last_number') OR getvariable('unnumbered') AND short_id IS NULL)
+    -- so it is asked before other columns are read, and with IN it is not
+    WHERE list_contains(['R', 'C', 'c', 's'], type)
+      AND (short_id BETWEEN getvariable('first_number') AND getvariable('last_number')
+          OR getvariable('unnumbered') AND short_id IS NULL)
 ), bare AS ( -- R and C records that say nothing but when: the S or T before says the rest
     SELECT machine, job_id, type, time, record_hash
     FROM told
@@ -20,11 +23,13 @@ WITH told AS (
     SELECT e.machine, e.object_id AS job_id, e.time, e.type, e.record_hash,
            CASE WHEN e.type = 'T' THEN e.time ELSE coalesce(e.start_time, e.time) END AS start_time,
            last_value(CASE WHEN e.type = 'S' THEN
-               struct_pack(submit_time, ncpus, ngpus, nodect, mem_requested_bytes, user_name, account, queue) END IGNORE NULLS)
+               struct_pack(submit_time, ncpus, ngpus, nodect, mem_requested_bytes, user_name, account,
+                   queue) END IGNORE NULLS)
                OVER (PARTITION BY e.machine, e.object_id ORDER BY e.time, e.type, e.record_hash) AS s
     FROM events e SEMI JOIN bare b ON b.machine = e.machine AND b.job_id = e.object_id
     WHERE list_contains(['S', 'T'], e.type)
-      AND (short_id BETWEEN getvariable('first_number') AND getvariable('last_number') OR getvariable('unnumbered') AND short_id IS NULL)
+      AND (short_id BETWEEN getvariable('first_number') AND getvariable('last_number')
+          OR getvariable('unnumbered') AND short_id IS NULL)
     QUALIFY row_number() OVER (PARTITION BY e.machine, e.object_id, e.time ORDER BY e.type, e.record_hash) = 1
 ), stops AS (
     SELECT machine, job_id, submit_time, start_time, end_time, type, run_count, walltime_used_s,
@@ -46,7 +51,8 @@ WITH told AS (
     SELECT o.*
     FROM outcomes o SEMI JOIN asked a ON a.machine = o.machine AND a.job_id = o.job_id
     WHERE NOT o.is_job
-      AND (short_id BETWEEN getvariable('first_number') AND getvariable('last_number') OR getvariable('unnumbered') AND short_id IS NULL)
+      AND (short_id BETWEEN getvariable('first_number') AND getvariable('last_number')
+          OR getvariable('unnumbered') AND short_id IS NULL)
 ), marked AS (
     SELECT machine, job_id, submit_time FROM stops
     UNION
@@ -54,11 +60,13 @@ WITH told AS (
     UNION
     SELECT machine, job_id, submit_time FROM superseded_runs
 ), job AS (
-    SELECT j.id, j.machine, j.job_id, j.submit_time, j.start_time, j.end_time, j.walltime_used_s, j.ncpus, j.ngpus, j.nodect,
+    SELECT j.id, j.machine, j.job_id, j.submit_time, j.start_time, j.end_time, j.walltime_used_s, j.ncpus,
+           j.ngpus, j.nodect,
            j.mem_requested_bytes, j.exit_status, j.exit_class, j.user_name, j.account, j.queue
     FROM jobs j SEMI JOIN marked m ON m.machine = j.machine AND m.job_id = j.job_id AND m.submit_time = j.submit_time
     WHERE NOT j.is_array_parent
-      AND (short_id BETWEEN getvariable('first_number') AND getvariable('last_number') OR getvariable('unnumbered') AND short_id IS NULL)
+      AND (short_id BETWEEN getvariable('first_number') AND getvariable('last_number')
+          OR getvariable('unnumbered') AND short_id IS NULL)
 ), claims AS ( -- an E record claims its time, an R or C record the time from its start to whatever begins next
     SELECT *, max(outcome_id) OVER (PARTITION BY machine, job_id, submit_time) AS id,
            epoch_us(start_time) AS begins,
@@ -67,12 +75,14 @@ WITH told AS (
                 ELSE epoch_us(start_time) + 1 END AS claims_until,
            row_number() OVER (
                PARTITION BY machine, job_id, submit_time
-               ORDER BY kind = 'last' DESC, kind = 'superseded' DESC, is_sound DESC, run_count DESC NULLS LAST, has_usage DESC,
+               ORDER BY kind = 'last' DESC, kind = 'superseded' DESC, is_sound DESC,
+               run_count DESC NULLS LAST, has_usage DESC,
                         CASE WHEN kind = 'superseded' THEN -epoch_us(end_time) ELSE epoch_us(end_time) END,
                         logged_time DESC, attributes DESC, kind, record_hash DESC
            ) AS place
     FROM (
-        SELECT j.id AS outcome_id, j.machine, j.job_id, j.submit_time, j.start_time, j.end_time, 'last' AS kind, j.walltime_used_s,
+        SELECT j.id AS outcome_id, j.machine, j.job_id, j.submit_time, j.start_time, j.end_time, 'last' AS kind,
+               j.walltime_used_s,
                j.ncpus, j.ngpus, j.nodect, j.mem_requested_bytes, j.exit_status, j.exit_class AS ended,
                j.user_name, j.account, j.queue, NULL AS run_count, true AS has_usage, true AS is_sound,
                NULL::TIMESTAMPTZ AS logged_time, NULL AS attributes, NULL AS record_hash
@@ -93,7 +103,8 @@ WITH told AS (
                user_name, account, queue, run_count, has_usage, true, NULL, NULL, record_hash
         FROM stops
         WHERE NOT contains(job_id, '[]'))
-), halves AS ( -- of two claims the better one is left and the other right, by the highest bit in which their places differ
+), halves AS (
+    -- of two claims the better one is left and the other right, by the highest bit in which their places differ
     SELECT machine, job_id, submit_time, place, begins, until, claims_until, bit,
            (place - 1) >> (bit + 1) AS higher_bits,
            ((place - 1) >> bit) & 1 = 1 AS is_right
@@ -101,7 +112,8 @@ WITH told AS (
           FROM (SELECT *, count(*) OVER (PARTITION BY machine, job_id, submit_time) AS of_job FROM claims)
           WHERE of_job > 1)
     WHERE begins IS NOT NULL
-), outdone AS ( -- a better claim, which begins before this one's time ends, lasts into it: so many steps, not so many times so many
+), outdone AS (
+    -- a better claim, which begins before this one's time ends, lasts into it: so many steps, not so many times so many
     SELECT DISTINCT machine, job_id, submit_time, place
     FROM (SELECT machine, job_id, submit_time, place, is_right, begins,
                  max(CASE WHEN NOT is_right THEN until END) OVER (
@@ -110,7 +122,8 @@ WITH told AS (
                      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS better_until
           FROM halves)
     WHERE is_right AND better_until > begins
-), runs AS ( -- no better claim to their time; of a run that seems to last into the next, as its end is told late, the rest goes
+), runs AS (
+    -- no better claim to their time; of a run that seems to last into the next, as its end is told late, the rest goes
     SELECT c.*, row_number() OVER in_time AS run,
            CASE WHEN c.kind = 'last' THEN c.end_time
                 ELSE greatest(c.start_time, least(c.end_time, lead(c.start_time) OVER in_time)) END AS run_end
@@ -124,9 +137,11 @@ WITH told AS (
         SELECT r.machine, r.job_id, r.submit_time, r.start_time
         FROM runs r JOIN cuts t USING (machine, job_id, submit_time, start_time)
         WHERE r.kind IN ('requeued', 'checkpointed')
-    ) r ON r.machine = e.machine AND r.job_id = e.object_id AND r.submit_time = e.submit_time AND r.start_time = e.start_time
+    ) r ON r.machine = e.machine AND r.job_id = e.object_id AND r.submit_time = e.submit_time
+        AND r.start_time = e.start_time
     WHERE list_contains(['S', 'u'], e.type)
-      AND (short_id BETWEEN getvariable('first_number') AND getvariable('last_number') OR getvariable('unnumbered') AND short_id IS NULL)
+      AND (short_id BETWEEN getvariable('first_number') AND getvariable('last_number')
+          OR getvariable('unnumbered') AND short_id IS NULL)
     QUALIFY row_number() OVER (PARTITION BY e.machine, e.object_id, e.submit_time, e.start_time
                                ORDER BY e.time, e.type, e.record_hash) = 1
 ), phases AS (
@@ -138,25 +153,31 @@ WITH told AS (
                coalesce(f.held, struct_pack(r.ncpus, r.ngpus, r.nodect, r.mem_requested_bytes)) AS held
         FROM (SELECT * EXCLUDE (end_time) FROM runs) r
         LEFT JOIN first_phases f
-          ON f.machine = r.machine AND f.job_id = r.job_id AND f.submit_time = r.submit_time AND f.start_time = r.start_time
+          ON f.machine = r.machine AND f.job_id = r.job_id AND f.submit_time = r.submit_time
+              AND f.start_time = r.start_time
          AND r.kind IN ('requeued', 'checkpointed')
         UNION ALL
         SELECT r.*, t.time, t.type, t.record_hash, struct_pack(t.ncpus, t.ngpus, t.nodect, t.mem_requested_bytes)
         FROM (SELECT * EXCLUDE (end_time) FROM runs) r
         JOIN cuts t
-          ON t.machine = r.machine AND t.job_id = r.job_id AND t.submit_time = r.submit_time AND t.start_time = r.start_time
+          ON t.machine = r.machine AND t.job_id = r.job_id AND t.submit_time = r.submit_time
+              AND t.start_time = r.start_time
          AND t.time >= r.start_time AND t.time <= r.run_end)
     WINDOW in_time AS (PARTITION BY machine, job_id, submit_time, run
-                       ORDER BY begin_time, mark NULLS FIRST, held.ncpus DESC NULLS FIRST, held.nodect DESC NULLS FIRST, mark_hash)
-), spent AS ( -- nothing was used before an s record: processes start then. The last phase used what those before it did not
+                       ORDER BY begin_time, mark NULLS FIRST, held.ncpus DESC NULLS FIRST,
+                       held.nodect DESC NULLS FIRST, mark_hash)
+), spent AS (
+    -- nothing was used before an s record: processes start then. The last phase used what those before it did not
     SELECT *, CASE WHEN next_mark IS NULL THEN walltime_used_s ELSE least(walltime_used_s,
                sum(CASE WHEN next_mark = 's' THEN 0 ELSE (epoch_us(end_time) - epoch_us(begin_time)) // 1_000_000 END)
                OVER (PARTITION BY machine, job_id, submit_time, run ORDER BY phase)) END AS used_until
     FROM phases
 )
 SELECT id, machine, job_id, submit_time, run, phase, kind, begin_time AS start_time, end_time,
-       greatest((epoch_us(end_time) - epoch_us(begin_time)) // 1_000_000, CASE WHEN begin_time IS NOT NULL THEN 0 END) AS held_s,
-       (used_until - coalesce(lag(used_until) OVER (PARTITION BY machine, job_id, submit_time, run ORDER BY phase), 0))::BIGINT AS walltime_used_s,
+       greatest((epoch_us(end_time) - epoch_us(begin_time)) // 1_000_000,
+           CASE WHEN begin_time IS NOT NULL THEN 0 END) AS held_s,
+       (used_until - coalesce(lag(used_until) OVER (PARTITION BY machine, job_id, submit_time, run ORDER BY phase),
+           0))::BIGINT AS walltime_used_s,
        held.ncpus, held.ngpus, held.nodect, held.mem_requested_bytes, exit_status,
        CASE next_mark WHEN 'c' THEN 'released' WHEN 's' THEN 'pruned' ELSE ended END AS ended, user_name, account, queue
 FROM spent

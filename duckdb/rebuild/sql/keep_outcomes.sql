@@ -1,5 +1,5 @@
--- Which outcomes have no raw record that gives their row? Their rows stay as they were, in the columns that
--- are the same in both databases.
+-- Which outcomes have no raw record that gives their row? Their rows stay as they were, in the columns that are the
+-- same in both databases.
 -- Variables: columns VARCHAR[]
 -- Tables: unusable (id BIGINT)
 INSERT INTO outcomes BY NAME

@@ -1,7 +1,8 @@
--- What became of the lines of each log, by the tables? Which E records fit the time zone is asked where the old ledger did not say
--- (zone_fits is -1 there).
+-- What became of the lines of each log, by the tables? Which E records fit the time zone is asked where the old ledger
+-- did not say (zone_fits is -1 there).
 WITH record AS (
-    SELECT file_id, line, record_hash, CASE WHEN is_job THEN 'jobs' ELSE 'superseded' END AS what FROM outcomes WHERE file_id IS NOT NULL
+    SELECT file_id, line, record_hash, CASE WHEN is_job THEN 'jobs' ELSE 'superseded' END AS what FROM outcomes
+    WHERE file_id IS NOT NULL
     UNION ALL
     SELECT file_id, line, record_hash, 'events' FROM events
     UNION ALL

@@ -2,4 +2,5 @@
 -- Variables: machine VARCHAR, number BIGINT
 SELECT DISTINCT object_id
 FROM events
-WHERE (short_id = getvariable('number') OR getvariable('number') IS NULL AND short_id IS NULL) AND machine = getvariable('machine')
+WHERE (short_id = getvariable('number') OR getvariable('number') IS NULL AND short_id IS NULL)
+    AND machine = getvariable('machine')

@@ -1,5 +1,5 @@
--- Which E records were read again, as exact repeats, once for each time that they were? Of the rows of repeats from a first
--- to a last one.
+-- Which E records were read again, as exact repeats, once for each time that they were? Of the rows of repeats from a
+-- first to a last one.
 -- Variables: first BIGINT, last BIGINT
 SELECT 0::BIGINT AS id, r.machine, f.time_zone, r.file_id, r.line, c.compressed_data, o.source_flags
 FROM (SELECT * FROM repeats WHERE rowid BETWEEN getvariable('first') AND getvariable('last')) r

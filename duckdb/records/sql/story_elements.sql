@@ -2,6 +2,7 @@
 -- Variables: machine VARCHAR, number BIGINT, submit_time TIMESTAMPTZ
 SELECT exit_class, count(*) AS jobs, sum(ncpus * (walltime_used_s / 3600)) AS used_core_hours
 FROM jobs
-WHERE short_id = getvariable('number') AND machine = getvariable('machine') AND submit_time = getvariable('submit_time') AND array_index IS NOT NULL
+WHERE short_id = getvariable('number') AND machine = getvariable('machine') AND submit_time = getvariable('submit_time')
+    AND array_index IS NOT NULL
 GROUP BY ALL
 ORDER BY jobs DESC, exit_class

@@ -1,5 +1,6 @@
--- What is there of each machine, and what is missing? Days are those that names of logs (20260131) say. In logs of other
--- names they are those of the records' heads, and no gaps are told. Of a packed log it is not known how much waits.
+-- What is there of each machine, and what is missing? Days are those that names of logs (20260131) say. In logs of
+-- other names they are those of the records' heads, and no gaps are told. Of a packed log it is not known how much
+-- waits.
 WITH log AS (
     SELECT *, CASE WHEN regexp_full_match(name, '\d{8}') THEN try_strptime(name, '%Y%m%d')::DATE END AS named_day
     FROM log_files
@@ -10,27 +11,33 @@ span AS (
            max(coalesce(named_day, (last_time AT TIME ZONE time_zone)::DATE)) AS last_day,
            min(named_day) AS first_named, max(named_day) AS last_named,
            string_agg(DISTINCT time_zone, ' ' ORDER BY time_zone) AS time_zone,
-           count(*) AS logs, sum(lines)::BIGINT AS lines, sum(superseded)::BIGINT AS superseded, sum(events)::BIGINT AS events,
-           sum(repeats)::BIGINT AS repeats, sum(rejects)::BIGINT AS rejects, sum(failed_values)::BIGINT AS failed_values,
-           coalesce(sum(greatest(size_bytes - read_bytes, 0)) FILTER (file <> '-' AND NOT regexp_matches(file, '\.(gz|zst|xz|bz2)$')), 0)::BIGINT AS waiting_bytes,
+           count(*) AS logs, sum(lines)::BIGINT AS lines, sum(superseded)::BIGINT AS superseded,
+           sum(events)::BIGINT AS events,
+           sum(repeats)::BIGINT AS repeats, sum(rejects)::BIGINT AS rejects,
+           sum(failed_values)::BIGINT AS failed_values,
+           coalesce(sum(greatest(size_bytes - read_bytes, 0)) FILTER (file <> '-'
+               AND NOT regexp_matches(file, '\.(gz|zst|xz|bz2)$')), 0)::BIGINT AS waiting_bytes,
            max(loaded_at) AS loaded_at, arg_max(loaded_by, loaded_at) AS loaded_by
     FROM log
     GROUP BY machine
 ),
 named AS (
     -- What qhist told of a day has no lines, and no times if it told of no job.
-    SELECT machine, named_day AS day, sum(CASE WHEN starts_with(path, 'qhist:') THEN (first_time IS NOT NULL)::INTEGER ELSE jobs END) AS jobs
+    SELECT machine, named_day AS day,
+           sum(CASE WHEN starts_with(path, 'qhist:') THEN (first_time IS NOT NULL)::INTEGER ELSE jobs END) AS jobs
     FROM log WHERE named_day IS NOT NULL GROUP BY ALL
 ),
 gap AS (
     SELECT machine, day, 'no jobs' AS gap FROM named WHERE jobs = 0
     UNION ALL
     SELECT machine, day, 'missing'
-    FROM (SELECT machine, unnest(generate_series(first_named, last_named, INTERVAL 1 DAY))::DATE AS day FROM span WHERE first_named IS NOT NULL)
+    FROM (SELECT machine, unnest(generate_series(first_named, last_named, INTERVAL 1 DAY))::DATE AS day FROM span
+        WHERE first_named IS NOT NULL)
     ANTI JOIN named USING (machine, day)
 ),
 island AS (
-    SELECT machine, gap, day, day - row_number() OVER (PARTITION BY machine, gap ORDER BY day)::INTEGER AS island FROM gap
+    SELECT machine, gap, day, day - row_number() OVER (PARTITION BY machine, gap
+           ORDER BY day)::INTEGER AS island FROM gap
 ),
 range AS (
     SELECT machine, gap, count(*) AS days, min(day) AS first, max(day) AS last FROM island GROUP BY machine, gap, island
@@ -49,7 +56,8 @@ job AS (
 )
 SELECT coalesce(s.machine, j.machine) AS machine, s.time_zone, s.first_day, s.last_day,
        coalesce(e.days, 0) AS days_without_jobs, coalesce(m.days, 0) AS days_missing,
-       coalesce(s.logs, 0) AS logs, coalesce(s.lines, 0) AS lines, coalesce(j.jobs, 0) AS jobs, coalesce(j.array_parents, 0) AS array_parents, coalesce(s.events, 0) AS events,
+       coalesce(s.logs, 0) AS logs, coalesce(s.lines, 0) AS lines, coalesce(j.jobs, 0) AS jobs,
+       coalesce(j.array_parents, 0) AS array_parents, coalesce(s.events, 0) AS events,
        coalesce(s.superseded, 0) AS superseded, coalesce(s.repeats, 0) AS repeats, coalesce(s.rejects, 0) AS rejects,
        coalesce(s.failed_values, 0) AS failed_values, coalesce(s.waiting_bytes, 0) AS waiting_bytes,
        s.loaded_at, s.loaded_by, e.ranges AS without_jobs, m.ranges AS missing

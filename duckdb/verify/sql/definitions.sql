@@ -1,5 +1,5 @@
--- What do the tables and views of the file consist of, and what is said of them? What the site chose for columns belongs to
--- them.
+-- What do the tables and views of the file consist of, and what is said of them? What the site chose for columns
+-- belongs to them.
 WITH here AS (
     SELECT database_oid FROM duckdb_databases() WHERE database_name = current_database()
 )
@@ -12,7 +12,8 @@ FROM duckdb_views() SEMI JOIN here USING (database_oid)
 WHERE NOT internal AND NOT temporary
 UNION ALL
 SELECT 'column', table_name, column_name,
-       'number ' || column_index || ', ' || data_type || CASE WHEN is_nullable THEN '' ELSE ' NOT NULL' END || coalesce(' DEFAULT ' || column_default, ''),
+       'number ' || column_index || ', ' || data_type || CASE WHEN is_nullable THEN ''
+           ELSE ' NOT NULL' END || coalesce(' DEFAULT ' || column_default, ''),
        coalesce(comment, '')
 FROM duckdb_columns() SEMI JOIN here USING (database_oid)
 WHERE NOT internal

@@ -1,7 +1,7 @@
 -- Title: Concurrency
 -- Question: How much was in use at once, at most?
--- Definition: The most that runs held at one instant: of all instants where the days that are asked for are at most 40, and otherwise of the
---   quarters of an hour. What still runs counts until the logs end.
+-- Definition: The most that runs held at one instant: of all instants where the days that are asked for are at most 40,
+--   and otherwise of the quarters of an hour. What still runs counts until the logs end.
 -- Variables: since DATE, until DATE, period VARCHAR
 -- By: day, week, month, quarter, year
 -- Chart: peak_cores
@@ -17,16 +17,19 @@ WITH span AS (
     SELECT machine, t0, t1, t0 - t0 % 900 AS base, CASE WHEN t1 - t0 <= 3_456_000 THEN 1 ELSE 900 END AS step_s
     FROM (SELECT machine, min(begins) AS t0, max(ends) AS t1 FROM report_days GROUP BY machine)
 ), period AS (
-    SELECT d.machine, d.period, min(d.begins) - s.base AS begins, max(d.ends) - s.base AS ends, min(c.ncpus) AS capacity_cores, s.step_s
+    SELECT d.machine, d.period, min(d.begins) - s.base AS begins, max(d.ends) - s.base AS ends,
+           min(c.ncpus) AS capacity_cores, s.step_s
     FROM report_days d JOIN span s ON s.machine = d.machine LEFT JOIN capacity c
       ON c.machine = d.machine AND d.day >= coalesce(c.from_date, d.day) AND d.day <= coalesce(c.until_date, d.day)
     GROUP BY d.machine, d.period, s.base, s.step_s
 ), held AS ( -- from a step to a step, those behind it, so that what begins and ends between two is not seen
     SELECT r.machine, (greatest(r.start_s, s.t0) - s.base + s.step_s - 1) // s.step_s * s.step_s AS first,
            (least(r.end_s, s.t1) - s.base + s.step_s - 1) // s.step_s * s.step_s AS last,
-           coalesce(r.ncpus, 0)::DOUBLE AS cores, coalesce(r.ngpus, 0)::DOUBLE AS gpus, coalesce(r.nodect, 0)::DOUBLE AS nodes
+           coalesce(r.ncpus, 0)::DOUBLE AS cores, coalesce(r.ngpus, 0)::DOUBLE AS gpus,
+           coalesce(r.nodect, 0)::DOUBLE AS nodes
     FROM report_runs r JOIN span s ON s.machine = r.machine AND r.start_s < s.t1 AND r.end_s > s.t0
-    WHERE (getvariable('since') IS NULL OR r.end_time >= (getvariable('since') - 2)::TIMESTAMPTZ) -- what surely lies outside is not read
+    -- what surely lies outside is not read
+    WHERE (getvariable('since') IS NULL OR r.end_time >= (getvariable('since') - 2)::TIMESTAMPTZ)
       AND (getvariable('until') IS NULL OR r.start_time <= (getvariable('until') + 3)::TIMESTAMPTZ)
 ), told AS (
     SELECT machine, first, last, sum(cores) AS cores, sum(gpus) AS gpus, sum(nodes) AS nodes, count(*)::DOUBLE AS jobs
@@ -34,21 +37,25 @@ WITH span AS (
     WHERE first < last
     GROUP BY GROUPING SETS ((machine, first), (machine, last))
 ), change AS ( -- what is there at the edge of a period is carried over it
-    SELECT machine, coalesce(first, last) AS instant, CASE WHEN first IS NULL THEN -1 ELSE 1 END AS sign, sign * cores AS cores, sign * gpus AS gpus,
+    SELECT machine, coalesce(first, last) AS instant, CASE WHEN first IS NULL THEN -1 ELSE 1 END AS sign,
+           sign * cores AS cores, sign * gpus AS gpus,
            sign * nodes AS nodes, sign * jobs AS jobs, NULL AS begins
     FROM told
     UNION ALL
     SELECT machine, begins, 0, 0, 0, 0, 0, begins FROM period
 ), level AS (
-    SELECT machine, instant, sum(cores) OVER until AS cores, sum(gpus) OVER until AS gpus, sum(nodes) OVER until AS nodes, sum(jobs) OVER until AS jobs,
+    SELECT machine, instant, sum(cores) OVER until AS cores, sum(gpus) OVER until AS gpus,
+           sum(nodes) OVER until AS nodes, sum(jobs) OVER until AS jobs,
            last_value(begins IGNORE NULLS) OVER until AS begins
     FROM (
-        SELECT machine, instant, sum(cores) AS cores, sum(gpus) AS gpus, sum(nodes) AS nodes, sum(jobs) AS jobs, max(begins) AS begins
+        SELECT machine, instant, sum(cores) AS cores, sum(gpus) AS gpus, sum(nodes) AS nodes, sum(jobs) AS jobs,
+               max(begins) AS begins
         FROM change
         GROUP BY ALL)
     WINDOW until AS (PARTITION BY machine ORDER BY instant)
 )
-SELECT p.machine, p.period, NULL::VARCHAR AS entity, max(l.jobs)::BIGINT AS peak_jobs, max(l.cores) AS peak_cores, max(l.gpus) AS peak_gpus,
+SELECT p.machine, p.period, NULL::VARCHAR AS entity, max(l.jobs)::BIGINT AS peak_jobs, max(l.cores) AS peak_cores,
+       max(l.gpus) AS peak_gpus,
        max(l.nodes) AS peak_nodes, any_value(p.capacity_cores) AS capacity_cores, any_value(p.step_s) AS step_s
 FROM level l JOIN period p ON p.machine = l.machine AND p.begins = l.begins
 WHERE l.instant < p.ends

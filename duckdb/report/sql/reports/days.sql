@@ -1,7 +1,8 @@
 -- Title: Days
 -- Question: Which days are missing, and on which were there no jobs?
--- Definition: Days that the names of logs say (20260131), from the first to the last that there is: a day is missing if no log has its name, and without
---   jobs if its log has no E record that is a job's row. Each row is a stretch of such days; logs of other names tell no gaps.
+-- Definition: Days that the names of logs say (20260131), from the first to the last that there is: a day is missing if
+--   no log has its name, and without jobs if its log has no E record that is a job's row. Each row is a stretch of such
+--   days; logs of other names tell no gaps.
 -- Variables: since DATE, until DATE
 -- Chart: days
 -- Columns:
@@ -20,7 +21,8 @@ WITH named AS (
     SELECT machine, day, 'no jobs' AS what FROM named WHERE jobs = 0
     UNION ALL
     SELECT machine, day, 'missing'
-    FROM (SELECT machine, unnest(generate_series(first_day, last_day, INTERVAL 1 DAY))::DATE AS day FROM span) ANTI JOIN named USING (machine, day)
+    FROM (SELECT machine, unnest(generate_series(first_day, last_day, INTERVAL 1 DAY))::DATE AS day FROM span)
+    ANTI JOIN named USING (machine, day)
 ), chosen AS (
     SELECT *, day - row_number() OVER (PARTITION BY machine, what ORDER BY day)::INTEGER AS island
     FROM gap

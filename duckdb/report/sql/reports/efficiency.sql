@@ -1,7 +1,8 @@
 -- Title: Efficiency
 -- Question: How much of what was held was put to use?
--- Definition: CPU efficiency is CPU time of CPUs asked for times walltime used, memory efficiency GiB-hours used of GiB-hours asked for, each
---   over the jobs of which both are known. What PBS does not count is not guessed: it does not say how busy GPUs were.
+-- Definition: CPU efficiency is CPU time of CPUs asked for times walltime used, memory efficiency GiB-hours used of
+--   GiB-hours asked for, each over the jobs of which both are known. What PBS does not count is not guessed: it does
+--   not say how busy GPUs were.
 -- Variables: period VARCHAR, entity VARCHAR
 -- By: account of jobs
 -- Chart: cpu_efficiency_pct
@@ -21,7 +22,8 @@ WITH job AS (
            CASE WHEN mem_requested_bytes IS NOT NULL THEN mem_used_bytes::DOUBLE * walltime_used_s END AS used
     FROM report_jobs
 )
-SELECT machine, period, entity, count(*) AS jobs, count(core_s) AS measured, sum(core_s) / 3600 AS core_hours, sum(cpu_s) / 3600 AS cpu_hours_used,
+SELECT machine, period, entity, count(*) AS jobs, count(core_s) AS measured, sum(core_s) / 3600 AS core_hours,
+       sum(cpu_s) / 3600 AS cpu_hours_used,
        100 * sum(cpu_s) / nullif(sum(core_s), 0) AS cpu_efficiency_pct, sum(core_s - cpu_s) / 3600 AS wasted_core_hours,
        100 * sum(used) / nullif(sum(asked), 0) AS memory_efficiency_pct, coalesce(sum(gpu_s), 0) / 3600 AS gpu_hours
 FROM job

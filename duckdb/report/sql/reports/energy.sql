@@ -1,7 +1,8 @@
 -- Title: Energy
 -- Question: How much energy did jobs use?
--- Definition: Jobs that ended and whose energy was counted; the others are counted as unknown. It reads the site's own column energy_j, in joules
---   (docs/configuration.md, examples/ncar.toml); where there is none, nothing is known. 1 kWh is 3,600,000 J.
+-- Definition: Jobs that ended and whose energy was counted; the others are counted as unknown. It reads the site's own
+--   column energy_j, in joules (docs/configuration.md, examples/ncar.toml); where there is none, nothing is known. 1
+--   kWh is 3,600,000 J.
 -- Variables: period VARCHAR, entity VARCHAR
 -- By: account of jobs
 -- Needs: energy_j
@@ -13,9 +14,11 @@
 --   mean_kwh [kWh]: energy of a job
 --   mean_power_w [W]: energy of walltime used: what all nodes of a job draw together
 --   kwh_per_node_hour [kWh/h]: energy of node-hours
-SELECT machine, period, entity, count(joules) AS jobs, count(*) - count(joules) AS unknown, sum(joules) / 3.6e6 AS energy_kwh,
+SELECT machine, period, entity, count(joules) AS jobs, count(*) - count(joules) AS unknown,
+       sum(joules) / 3.6e6 AS energy_kwh,
        avg(joules) / 3.6e6 AS mean_kwh,
-       sum(joules) FILTER (walltime_used_s > 0) / nullif(sum(walltime_used_s) FILTER (joules IS NOT NULL), 0) AS mean_power_w,
+       sum(joules) FILTER (walltime_used_s > 0) / nullif(sum(walltime_used_s) FILTER (joules IS NOT NULL),
+           0) AS mean_power_w,
        sum(joules) FILTER (node_s > 0) / 1000 / nullif(sum(node_s) FILTER (joules IS NOT NULL), 0) AS kwh_per_node_hour
 FROM (SELECT NULL::DOUBLE AS energy_j) otherwise, -- the name means this one where jobs have no such column
      LATERAL (SELECT machine, period, entity, walltime_used_s, node_s, energy_j::DOUBLE AS joules FROM report_jobs)

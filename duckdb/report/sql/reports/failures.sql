@@ -1,7 +1,8 @@
 -- Title: Failures
 -- Question: How do jobs end, and what is lost by it?
--- Definition: Jobs that ended, by exit class and exit status; shares are those of the machine and period. ok is 0; what PBS, a limit or a
---   signal ended has a class of its own (pbsduck schema jobs). Jobs whose record has no exit status are a row without one.
+-- Definition: Jobs that ended, by exit class and exit status; shares are those of the machine and period. ok is 0; what
+--   PBS, a limit or a signal ended has a class of its own (pbsduck schema jobs). Jobs whose record has no exit status
+--   are a row without one.
 -- Variables: period VARCHAR, entity VARCHAR
 -- By: nothing of jobs
 -- Chart: jobs
@@ -18,12 +19,14 @@ WITH personal AS ( -- so that a user is counted without a list of all jobs
     FROM report_jobs
     GROUP BY ALL
 ), ended AS MATERIALIZED (
-    SELECT machine, period, entity, exit_class, exit_status, sum(jobs)::BIGINT AS jobs, count(DISTINCT user_name) AS users,
+    SELECT machine, period, entity, exit_class, exit_status, sum(jobs)::BIGINT AS jobs,
+           count(DISTINCT user_name) AS users,
            coalesce(sum(core_s), 0) AS core_s
     FROM personal
     GROUP BY ALL
 )
-SELECT machine, period, entity, exit_class, exit_status, jobs, 100 * jobs / sum(jobs) OVER whole AS jobs_pct, users, core_s / 3600 AS core_hours,
+SELECT machine, period, entity, exit_class, exit_status, jobs, 100 * jobs / sum(jobs) OVER whole AS jobs_pct, users,
+       core_s / 3600 AS core_hours,
        100 * core_s / nullif(sum(core_s) OVER whole, 0) AS core_hours_pct
 FROM ended
 WINDOW whole AS (PARTITION BY machine, period)

@@ -1,7 +1,8 @@
 -- Title: Now
 -- Question: What runs, and what waits?
--- Definition: At the end of what the logs tell: jobs whose latest record of the last 40 days says that they were queued, started or requeued, and
---   which did not end. Waiting jobs do not say what they ask for where a Q record does not. Elements of arrays count from when they start.
+-- Definition: At the end of what the logs tell: jobs whose latest record of the last 40 days says that they were
+--   queued, started or requeued, and which did not end. Waiting jobs do not say what they ask for where a Q record does
+--   not. Elements of arrays count from when they start.
 -- Variables: entity VARCHAR
 -- By: queue, user, group, account, project, name, machine
 -- Chart: jobs
@@ -25,7 +26,8 @@ SELECT u.machine, NULL::DATE AS period, m.last_time AS as_of, u.state,
            WHEN 'queue' THEN u.queue
            WHEN 'name' THEN u.name
        END AS entity,
-       count(*) AS jobs, count(DISTINCT u.user_name) AS users, coalesce(sum(u.ncpus), 0)::DOUBLE AS cores, coalesce(sum(u.ngpus), 0)::DOUBLE AS gpus,
+       count(*) AS jobs, count(DISTINCT u.user_name) AS users, coalesce(sum(u.ncpus), 0)::DOUBLE AS cores,
+       coalesce(sum(u.ngpus), 0)::DOUBLE AS gpus,
        coalesce(sum(u.nodect), 0)::DOUBLE AS nodes, count(*) - count(u.ncpus) AS unknown,
        max(epoch_us(m.last_time) - epoch_us(coalesce(u.start_time, u.submit_time))) // 1_000_000 AS longest_s
 FROM unfinished_jobs u JOIN machines m ON m.machine = u.machine

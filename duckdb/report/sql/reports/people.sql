@@ -9,7 +9,8 @@
 --   users: different users among them
 --   accounts: different accounts
 --   projects: different projects
-SELECT machine, period, entity, sum(jobs)::BIGINT AS jobs, count(DISTINCT user_name) AS users, count(DISTINCT account) AS accounts,
+SELECT machine, period, entity, sum(jobs)::BIGINT AS jobs, count(DISTINCT user_name) AS users,
+       count(DISTINCT account) AS accounts,
        count(DISTINCT project) AS projects
 FROM (SELECT machine, period, entity, user_name, account, project, count(*) AS jobs FROM report_jobs GROUP BY ALL)
 GROUP BY machine, period, entity

@@ -1,8 +1,9 @@
 -- Title: Queue depth
 -- Question: How much waited?
--- Definition: Jobs wait from submission to start, held and dependent ones among them, but not while an earlier run lasted; those that wait when the
---   logs end do so until then. Means are exact; peaks are those at the quarters of an hour, and when the logs begin. Jobs whose submission or start is not known, and those that
---   were deleted before they ran, are left out.
+-- Definition: Jobs wait from submission to start, held and dependent ones among them, but not while an earlier run
+--   lasted; those that wait when the logs end do so until then. Means are exact; peaks are those at the quarters of an
+--   hour, and when the logs begin. Jobs whose submission or start is not known, and those that were deleted before they
+--   ran, are left out.
 -- Variables: since DATE, until DATE, period VARCHAR
 -- By: day, week, month, quarter, year
 -- Chart: mean_jobs
@@ -15,7 +16,8 @@
 --   peak_cores: most cores that were waited for at once
 --   waited_core_hours [h]: cores asked for times time waited
 WITH span AS (
-    SELECT machine, min(begins) AS t0, max(ends) AS t1, min(begins) - min(begins) % 900 AS base FROM report_days GROUP BY machine
+    SELECT machine, min(begins) AS t0, max(ends) AS t1, min(begins) - min(begins) % 900 AS base
+    FROM report_days GROUP BY machine
 ), period AS (
     SELECT d.machine, d.period, min(d.begins) - s.base AS begins, max(d.ends) - s.base AS ends
     FROM report_days d JOIN span s ON s.machine = d.machine
@@ -25,34 +27,43 @@ WITH span AS (
            epoch_us(coalesce(u.start_time, m.last_time)) // 1_000_000 AS end_s, coalesce(u.ncpus, 0)::DOUBLE AS cores
     FROM unfinished_jobs u JOIN machines m ON m.machine = u.machine
 ), waiting AS (
-    SELECT machine, epoch_us(submit_time) // 1_000_000 AS start_s, epoch_us(start_time) // 1_000_000 AS end_s, coalesce(ncpus, 0)::DOUBLE AS cores,
+    SELECT machine, epoch_us(submit_time) // 1_000_000 AS start_s, epoch_us(start_time) // 1_000_000 AS end_s,
+           coalesce(ncpus, 0)::DOUBLE AS cores,
            1::DOUBLE AS sign
     FROM report_jobs
-    WHERE (getvariable('since') IS NULL OR start_time >= (getvariable('since') - 2)::TIMESTAMPTZ) -- what surely lies outside is not read
+    -- what surely lies outside is not read
+    WHERE (getvariable('since') IS NULL OR start_time >= (getvariable('since') - 2)::TIMESTAMPTZ)
       AND (getvariable('until') IS NULL OR submit_time <= (getvariable('until') + 3)::TIMESTAMPTZ)
     UNION ALL
     SELECT machine, start_s, end_s, cores, 1 FROM unfinished
     UNION ALL -- while an earlier run lasted, the job did not wait
-    SELECT r.machine, epoch_us(r.start_time) // 1_000_000, least(epoch_us(r.end_time), epoch_us(j.start_time)) // 1_000_000, -coalesce(j.ncpus, 0)::DOUBLE, -1
+    SELECT r.machine, epoch_us(r.start_time) // 1_000_000,
+           least(epoch_us(r.end_time), epoch_us(j.start_time)) // 1_000_000, -coalesce(j.ncpus, 0)::DOUBLE, -1
     FROM told_runs r JOIN report_jobs j ON j.id = r.id
     WHERE r.kind <> 'last'
     UNION ALL
-    SELECT r.machine, epoch_us(r.start_time) // 1_000_000, least(epoch_us(r.end_time) // 1_000_000, u.end_s), -u.cores, -1
-    FROM told_runs r JOIN unfinished u ON u.machine = r.machine AND u.job_id = r.job_id AND u.submit_time = r.submit_time
+    SELECT r.machine, epoch_us(r.start_time) // 1_000_000,
+           least(epoch_us(r.end_time) // 1_000_000, u.end_s), -u.cores, -1
+    FROM told_runs r JOIN unfinished u ON u.machine = r.machine AND u.job_id = r.job_id
+        AND u.submit_time = r.submit_time
     WHERE r.kind <> 'last' AND r.id IS NULL
 ), held AS ( -- from a quarter of an hour to a quarter, those behind it
-    SELECT machine, (start_s + 899) // 900 AS first, (end_s + 899) // 900 AS last, first * 900 - start_s AS first_s, last * 900 - end_s AS last_s, is_early, cores, sign
+    SELECT machine, (start_s + 899) // 900 AS first, (end_s + 899) // 900 AS last, first * 900 - start_s AS first_s,
+           last * 900 - end_s AS last_s, is_early, cores, sign
     FROM (
-        SELECT w.machine, greatest(w.start_s, s.t0) - s.base AS start_s, least(w.end_s, s.t1) - s.base AS end_s, w.start_s <= s.t0 AS is_early, w.cores, w.sign
+        SELECT w.machine, greatest(w.start_s, s.t0) - s.base AS start_s, least(w.end_s, s.t1) - s.base AS end_s,
+               w.start_s <= s.t0 AS is_early, w.cores, w.sign
         FROM waiting w JOIN span s ON s.machine = w.machine AND w.start_s < s.t1 AND w.end_s > s.t0
         WHERE w.end_s > w.start_s)
 ), told AS (
-    SELECT machine, first, last, is_early, sum(cores) AS cores, sum(cores * first_s) AS core_first, sum(cores * last_s) AS core_last,
+    SELECT machine, first, last, is_early, sum(cores) AS cores, sum(cores * first_s) AS core_first,
+           sum(cores * last_s) AS core_last,
            sum(sign) AS jobs, sum(sign * first_s) AS job_first, sum(sign * last_s) AS job_last
     FROM held
     GROUP BY ALL
 ), edge AS (
-    SELECT machine, period, unnest([begins // 900, (ends + 899) // 900]) AS quarter, unnest([-1, 1]) AS sign, unnest([begins, NULL]) AS begins FROM period
+    SELECT machine, period, unnest([begins // 900, (ends + 899) // 900]) AS quarter, unnest([-1, 1]) AS sign,
+           unnest([begins, NULL]) AS begins FROM period
 ), change AS ( -- what begins in a quarter waits for the rest of it, and the next ones whole; what ends, no more
     SELECT machine, first AS quarter, cores, core_first AS core_s, jobs, job_first AS job_s FROM told
     UNION ALL
@@ -60,9 +71,11 @@ WITH span AS (
     UNION ALL
     SELECT machine, quarter, 0, 0, 0, 0 FROM edge
 ), quarterly AS (
-    SELECT machine, quarter, 900 * (quarter - lag(quarter, 1, quarter) OVER until) AS since_s, cores AS more_cores, jobs AS more_jobs,
+    SELECT machine, quarter, 900 * (quarter - lag(quarter, 1, quarter) OVER until) AS since_s, cores AS more_cores,
+           jobs AS more_jobs,
            sum(cores) OVER until AS cores, core_s, sum(jobs) OVER until AS jobs, job_s
-    FROM (SELECT machine, quarter, sum(cores) AS cores, sum(core_s) AS core_s, sum(jobs) AS jobs, sum(job_s) AS job_s FROM change GROUP BY ALL)
+    FROM (SELECT machine, quarter, sum(cores) AS cores, sum(core_s) AS core_s, sum(jobs) AS jobs, sum(job_s) AS job_s
+        FROM change GROUP BY ALL)
     WINDOW until AS (PARTITION BY machine ORDER BY quarter)
 ), summed AS (
     SELECT machine, quarter, cores, sum((cores - more_cores) * since_s + core_s) OVER until AS core_s,
@@ -74,7 +87,8 @@ WITH span AS (
     FROM edge e JOIN summed s ON s.machine = e.machine AND s.quarter = e.quarter
     GROUP BY ALL
 ), level AS ( -- at the ends of quarters, and at the beginnings of periods
-    SELECT machine, instant, jobs, cores, last_value(begins IGNORE NULLS) OVER (PARTITION BY machine ORDER BY instant, begins NULLS LAST) AS begins
+    SELECT machine, instant, jobs, cores, last_value(begins IGNORE NULLS) OVER (PARTITION BY machine
+           ORDER BY instant, begins NULLS LAST) AS begins
     FROM (
         SELECT machine, quarter * 900 AS instant, cores, jobs, NULL AS begins FROM summed
         UNION ALL

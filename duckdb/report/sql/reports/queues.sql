@@ -15,9 +15,12 @@
 --   median_run_s [s]: half of the jobs ran no longer
 --   median_nodes: half of the jobs asked for no more chunks (nodes)
 --   failed_pct [%]: share of the jobs that did not end with 0
-SELECT machine, period, entity, count(*) AS jobs, count(DISTINCT user_name) AS users, coalesce(sum(core_s), 0) / 3600 AS core_hours,
-       coalesce(sum(gpu_s), 0) / 3600 AS gpu_hours, median(wait_s) AS median_wait_s, median(walltime_used_s) AS median_run_s,
-       median(nodect) AS median_nodes, 100 * count(*) FILTER (exit_class <> 'ok') / nullif(count(exit_class), 0) AS failed_pct
+SELECT machine, period, entity, count(*) AS jobs, count(DISTINCT user_name) AS users,
+       coalesce(sum(core_s), 0) / 3600 AS core_hours,
+       coalesce(sum(gpu_s), 0) / 3600 AS gpu_hours, median(wait_s) AS median_wait_s,
+       median(walltime_used_s) AS median_run_s,
+       median(nodect) AS median_nodes,
+       100 * count(*) FILTER (exit_class <> 'ok') / nullif(count(exit_class), 0) AS failed_pct
 FROM report_jobs
 GROUP BY machine, period, entity
 ORDER BY machine, period, core_hours DESC, entity

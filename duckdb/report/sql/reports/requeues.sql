@@ -1,7 +1,7 @@
 -- Title: Requeues
 -- Question: How much was computed in vain, as jobs were requeued?
--- Definition: Runs that were thrown away (R records) or superseded by another run, and what they held of the machine, against all that was held. A
---   run counts in the days in which it ended.
+-- Definition: Runs that were thrown away (R records) or superseded by another run, and what they held of the machine,
+--   against all that was held. A run counts in the days in which it ended.
 -- Variables: since DATE, until DATE, entity VARCHAR
 -- By: nothing, machine, user, account, facility, queue, queue_group
 -- Chart: lost_core_hours
@@ -13,10 +13,12 @@
 --   lost_core_hours [h]: of those that were lost
 --   lost_pct [%]: lost of all core-hours
 --   unknown: runs, or phases of them, that do not say how many cores they held
-SELECT machine, NULL::DATE AS period, entity, count(*) FILTER (ends_run) AS runs, count(*) FILTER (lost AND ends_run) AS lost_runs,
+SELECT machine, NULL::DATE AS period, entity, count(*) FILTER (ends_run) AS runs,
+       count(*) FILTER (lost AND ends_run) AS lost_runs,
        count(DISTINCT (job_id, submit_time)) FILTER (lost) AS lost_jobs,
        coalesce(sum(core_s), 0) / 3600 AS core_hours, coalesce(sum(core_s) FILTER (lost), 0) / 3600 AS lost_core_hours,
-       100 * coalesce(sum(core_s) FILTER (lost), 0) / nullif(sum(core_s), 0) AS lost_pct, count(*) - count(core_s) AS unknown
+       100 * coalesce(sum(core_s) FILTER (lost), 0) / nullif(sum(core_s), 0) AS lost_pct,
+       count(*) - count(core_s) AS unknown
 FROM (
     SELECT r.*, r.kind IN ('requeued', 'superseded') AS lost, r.ncpus::DOUBLE * (r.end_s - r.start_s) AS core_s
     FROM report_runs r JOIN machines m ON m.machine = r.machine

@@ -1,7 +1,7 @@
 -- Title: Run times
 -- Question: How long do jobs run?
--- Definition: Walltime used, in classes that are closed and have no gaps: every job that ended is in exactly one, or its run time is not
---   known, which is the class that has no name.
+-- Definition: Walltime used, in classes that are closed and have no gaps: every job that ended is in exactly one, or
+--   its run time is not known, which is the class that has no name.
 -- Variables: period VARCHAR, entity VARCHAR
 -- By: nothing of jobs
 -- Chart: core_hours
@@ -23,7 +23,8 @@ WITH personal AS ( -- so that a user is counted without a list of all jobs
     FROM personal
     GROUP BY ALL
 )
-SELECT c.machine, c.period, c.entity, n.name AS run_time, c.jobs, 100 * c.jobs / sum(c.jobs) OVER whole AS jobs_pct, c.users,
+SELECT c.machine, c.period, c.entity, n.name AS run_time, c.jobs,
+       100 * c.jobs / sum(c.jobs) OVER whole AS jobs_pct, c.users,
        c.core_hours, 100 * c.core_hours / nullif(sum(c.core_hours) OVER whole, 0) AS core_hours_pct, c.gpu_hours
 FROM class c LEFT JOIN report_classes n ON n.kind = 'time' AND n.class = c.time_class
 WINDOW whole AS (PARTITION BY c.machine, c.period)

@@ -1,7 +1,7 @@
 -- Title: Sizes and run times
 -- Question: Which shapes of jobs use the machine?
--- Definition: Core-hours by class of size and class of walltime used: every job that ended is in exactly one of them, and where its size
---   or run time is not known, the class has no name.
+-- Definition: Core-hours by class of size and class of walltime used: every job that ended is in exactly one of them,
+--   and where its size or run time is not known, the class has no name.
 -- Variables: period VARCHAR, entity VARCHAR, size VARCHAR
 -- By: nothing of jobs
 -- Choices:
@@ -14,12 +14,15 @@
 --   core_hours [h]: CPUs asked for times walltime used
 --   core_hours_pct [%]: share of the machine's and period's
 WITH class AS (
-    SELECT machine, period, entity, size_class, time_class, count(*) AS jobs, coalesce(sum(core_s), 0) / 3600 AS core_hours
+    SELECT machine, period, entity, size_class, time_class, count(*) AS jobs,
+           coalesce(sum(core_s), 0) / 3600 AS core_hours
     FROM report_jobs
     GROUP BY ALL
 )
-SELECT c.machine, c.period, c.entity, CASE WHEN getvariable('size') = 'all' THEN 'all' ELSE n.name END AS size, t.name AS run_time, c.jobs,
-       c.core_hours, 100 * c.core_hours / nullif(sum(c.core_hours) OVER (PARTITION BY c.machine, c.period), 0) AS core_hours_pct
+SELECT c.machine, c.period, c.entity, CASE WHEN getvariable('size') = 'all' THEN 'all' ELSE n.name END AS size,
+       t.name AS run_time, c.jobs,
+       c.core_hours, 100 * c.core_hours / nullif(sum(c.core_hours) OVER (PARTITION BY c.machine, c.period),
+           0) AS core_hours_pct
 FROM class c
 LEFT JOIN report_classes n ON n.kind = 'size' AND n.class = c.size_class
 LEFT JOIN report_classes t ON t.kind = 'time' AND t.class = c.time_class

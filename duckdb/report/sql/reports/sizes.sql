@@ -1,11 +1,12 @@
 -- Title: Job sizes
 -- Question: How large are the jobs, and which sizes use the machine?
--- Definition: Classes are closed and have no gaps: every job that ended is in exactly one, or its size is not known, which is the class
---   that has no name. The rows of a machine and period add up to all of its jobs.
+-- Definition: Classes are closed and have no gaps: every job that ended is in exactly one, or its size is not known,
+--   which is the class that has no name. The rows of a machine and period add up to all of its jobs.
 -- Variables: period VARCHAR, entity VARCHAR, size VARCHAR
 -- By: nothing of jobs
 -- Choices:
---   size = nodes, cpus, gpus, memory, memory_used, memory_per_rank, all: what a size is; memory is in GiB, rounded up, asked for or used
+--   size = nodes, cpus, gpus, memory, memory_used, memory_per_rank, all: what a size is; memory is in GiB, rounded up,
+--     asked for or used
 -- Chart: core_hours
 -- Columns:
 --   size: class of the size. NULL: not known

@@ -1,8 +1,8 @@
 -- Title: Slowdown
 -- Question: How much longer than its run does a job take, waiting included?
--- Definition: Jobs that ended, of which wait and walltime are known; the others are counted as unknown. The expansion factor is (wait + run) /
---   run; weighted, each job counts by its node-hours. Bounded slowdown takes runs below 10 s for 10 s, and is at least 1. Jobs of 0 s have
---   no expansion factor.
+-- Definition: Jobs that ended, of which wait and walltime are known; the others are counted as unknown. The expansion
+--   factor is (wait + run) / run; weighted, each job counts by its node-hours. Bounded slowdown takes runs below 10 s
+--   for 10 s, and is at least 1. Jobs of 0 s have no expansion factor.
 -- Variables: period VARCHAR, entity VARCHAR, wait_kind VARCHAR
 -- By: queue_group of jobs
 -- Choices:
@@ -18,8 +18,10 @@
 --   p90: nine of ten have no larger one
 --   p99: 99 of 100 have no larger one
 WITH job AS (
-    SELECT machine, period, entity, node_s AS weight, (wait_s + walltime_used_s) / nullif(walltime_used_s, 0) AS expansion,
-           CASE WHEN wait_s + walltime_used_s IS NOT NULL THEN greatest(1, (wait_s + walltime_used_s) / greatest(walltime_used_s, 10)) END AS slowdown,
+    SELECT machine, period, entity, node_s AS weight,
+           (wait_s + walltime_used_s) / nullif(walltime_used_s, 0) AS expansion,
+           CASE WHEN wait_s + walltime_used_s IS NOT NULL
+               THEN greatest(1, (wait_s + walltime_used_s) / greatest(walltime_used_s, 10)) END AS slowdown,
            wait_s + walltime_used_s AS known
     FROM report_jobs
 ), summed AS ( -- the percentiles once, and not once for each column

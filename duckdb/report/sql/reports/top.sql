@@ -1,11 +1,13 @@
 -- Title: Top users
 -- Question: Who has the largest share?
--- Definition: The rows with the largest value of the metric that is shown, and behind them all others added up: the values of a machine
---   and period add up to the whole. A job counts as a whole in the period in which it ended. Where jobs name nobody, nobody is a row.
+-- Definition: The rows with the largest value of the metric that is shown, and behind them all others added up: the
+--   values of a machine and period add up to the whole. A job counts as a whole in the period in which it ended. Where
+--   jobs name nobody, nobody is a row.
 -- Variables: period VARCHAR, entity VARCHAR, metric VARCHAR, top BIGINT
 -- By: user of jobs
 -- Choices:
---   metric = core_hours, node_hours, gpu_hours, jobs, wasted_core_hours: what is compared; wasted is asked for in time, less CPU time used
+--   metric = core_hours, node_hours, gpu_hours, jobs, wasted_core_hours: what is compared; wasted is asked for in time,
+--     less CPU time used
 --   top = 10: how many rows a machine and period have besides the others
 -- Chart: value
 -- Columns:

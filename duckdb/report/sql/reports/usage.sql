@@ -1,8 +1,8 @@
 -- Title: Usage
 -- Question: Who used how much?
--- Definition: A job counts as a whole in the period in which it ended. Hours are what was asked for times walltime used, whatever
---   is charged. Shares are those of the machine and period. Jobs of which cores or walltime are not known are counted as unknown,
---   and are in no sum.
+-- Definition: A job counts as a whole in the period in which it ended. Hours are what was asked for times walltime
+--   used, whatever is charged. Shares are those of the machine and period. Jobs of which cores or walltime are not
+--   known are counted as unknown, and are in no sum.
 -- Variables: period VARCHAR, entity VARCHAR, sort VARCHAR
 -- By: account of jobs
 -- Choices:

@@ -1,8 +1,9 @@
 -- Title: Utilisation
 -- Question: How much of the machine was in use?
--- Definition: What runs of jobs held, second by second, against what the machine had: a run that crosses the edge of a period counts in each
---   for what lies inside. Runs that were requeued count, nodes only until they were given back, and what still runs until the logs end. The
---   logs' beginning and end cut the first and the last period. Runs that do not say what they held are counted as unknown, in each period, and are in no sum of cores.
+-- Definition: What runs of jobs held, second by second, against what the machine had: a run that crosses the edge of a
+--   period counts in each for what lies inside. Runs that were requeued count, nodes only until they were given back,
+--   and what still runs until the logs end. The logs' beginning and end cut the first and the last period. Runs that do
+--   not say what they held are counted as unknown, in each period, and are in no sum of cores.
 -- Variables: since DATE, until DATE, period VARCHAR, entity VARCHAR
 -- By: day of runs
 -- Needs: capacity
@@ -32,57 +33,74 @@ WITH had AS ( -- in each period, of what the machine had on its days
     SELECT machine, t0, t1, step_s, edge_s - (edge_s - t0 + step_s - 1) // step_s * step_s AS base
     FROM (
         SELECT machine, t0, t1, coalesce(edges[1], t1) AS edge_s,
-               coalesce(nullif(list_reduce(list_transform(edges, lambda s: s - edges[1]), lambda a, b: gcd(a, b), 0), 0), t1 - t0) AS step_s
-        FROM (SELECT machine, min(begins) AS t0, max(ends) AS t1, list_sort(list(ends))[:-2] AS edges FROM had GROUP BY machine))
+               coalesce(nullif(list_reduce(list_transform(edges, lambda s: s - edges[1]), lambda a, b: gcd(a, b), 0),
+                   0), t1 - t0) AS step_s
+        FROM (SELECT machine, min(begins) AS t0, max(ends) AS t1, list_sort(list(ends))[:-2] AS edges FROM had
+            GROUP BY machine))
 ), held AS (
-    SELECT r.machine, r.entity, s.step_s, (greatest(r.start_s, s.t0) - s.base) // s.step_s AS first, (least(r.end_s, s.t1) - s.base - 1) // s.step_s AS last,
-           ((first + 1) * s.step_s - greatest(r.start_s, s.t0) + s.base)::DOUBLE AS first_s, ((last + 1) * s.step_s - least(r.end_s, s.t1) + s.base)::DOUBLE AS last_s,
+    SELECT r.machine, r.entity, s.step_s, (greatest(r.start_s, s.t0) - s.base) // s.step_s AS first,
+           (least(r.end_s, s.t1) - s.base - 1) // s.step_s AS last,
+           ((first + 1) * s.step_s - greatest(r.start_s, s.t0) + s.base)::DOUBLE AS first_s,
+           ((last + 1) * s.step_s - least(r.end_s, s.t1) + s.base)::DOUBLE AS last_s,
            r.ncpus::DOUBLE AS cores, coalesce(r.ngpus, 0)::DOUBLE AS gpus, coalesce(r.nodect, 0)::DOUBLE AS nodes
     FROM report_runs r JOIN span s ON s.machine = r.machine AND r.start_s < s.t1 AND r.end_s > s.t0
-    WHERE (getvariable('since') IS NULL OR r.end_time >= (getvariable('since') - 2)::TIMESTAMPTZ) -- what surely lies outside is not read
+    -- what surely lies outside is not read
+    WHERE (getvariable('since') IS NULL OR r.end_time >= (getvariable('since') - 2)::TIMESTAMPTZ)
       AND (getvariable('until') IS NULL OR r.start_time <= (getvariable('until') + 3)::TIMESTAMPTZ)
 ), told AS ( -- most runs are in one step, or in two
-    SELECT machine, entity, first, last, coalesce(sum(cores), 0) AS cores, coalesce(sum(cores * first_s), 0) AS core_first, coalesce(sum(cores * last_s), 0) AS core_last,
+    SELECT machine, entity, first, last, coalesce(sum(cores), 0) AS cores,
+           coalesce(sum(cores * first_s), 0) AS core_first, coalesce(sum(cores * last_s), 0) AS core_last,
            sum(gpus) AS gpus, sum(gpus * first_s) AS gpu_first, sum(gpus * last_s) AS gpu_last,
            sum(nodes) AS nodes, sum(nodes * first_s) AS node_first, sum(nodes * last_s) AS node_last,
-           count(*)::DOUBLE AS jobs, sum(first_s) AS job_first, sum(last_s) AS job_last, count(*) - count(cores) AS unknown
+           count(*)::DOUBLE AS jobs, sum(first_s) AS job_first, sum(last_s) AS job_last,
+           count(*) - count(cores) AS unknown
     FROM held
     GROUP BY machine, entity, first, last
 ), edge AS ( -- a period is what is summed until its last step, less what is until the step before its first
-    SELECT h.machine, h.period, w.entity, unnest([(h.begins - s.base) // s.step_s - 1, (h.ends - s.base - 1) // s.step_s]) AS step, unnest([-1, 1]) AS sign
+    SELECT h.machine, h.period, w.entity, unnest([(h.begins - s.base) // s.step_s - 1,
+           (h.ends - s.base - 1) // s.step_s]) AS step, unnest([-1, 1]) AS sign
     FROM had h JOIN span s ON s.machine = h.machine
-    JOIN (SELECT DISTINCT machine, entity FROM told UNION SELECT machine, NULL FROM span WHERE getvariable('entity') IS NULL) w ON w.machine = h.machine
+    JOIN (SELECT DISTINCT machine, entity FROM told UNION SELECT machine, NULL FROM span
+        WHERE getvariable('entity') IS NULL) w ON w.machine = h.machine
 ), change AS ( -- what begins in a step holds the rest of it, and the next ones whole; what ends, no more
-    SELECT machine, entity, first AS step, cores, core_first AS core_s, gpus, gpu_first AS gpu_s, nodes, node_first AS node_s, jobs, job_first AS job_s, unknown, 0 AS gone
+    SELECT machine, entity, first AS step, cores, core_first AS core_s, gpus, gpu_first AS gpu_s, nodes,
+           node_first AS node_s, jobs, job_first AS job_s, unknown, 0 AS gone
     FROM told
     UNION ALL
-    SELECT machine, entity, last, -cores, -core_last, -gpus, -gpu_last, -nodes, -node_last, -jobs, -job_last, 0, unknown FROM told
+    SELECT machine, entity, last, -cores, -core_last, -gpus, -gpu_last, -nodes, -node_last, -jobs, -job_last,
+           0, unknown FROM told
     UNION ALL
     SELECT machine, entity, step, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM edge
 ), level AS (
-    SELECT machine, entity, step, s.step_s * (step - lag(step, 1, step) OVER until) AS since_s, sum(cores) OVER until - cores AS cores, core_s,
-           sum(gpus) OVER until - gpus AS gpus, gpu_s, sum(nodes) OVER until - nodes AS nodes, node_s, sum(jobs) OVER until - jobs AS jobs, job_s, unknown, gone
+    SELECT machine, entity, step, s.step_s * (step - lag(step, 1, step) OVER until) AS since_s,
+           sum(cores) OVER until - cores AS cores, core_s,
+           sum(gpus) OVER until - gpus AS gpus, gpu_s, sum(nodes) OVER until - nodes AS nodes, node_s,
+           sum(jobs) OVER until - jobs AS jobs, job_s, unknown, gone
     FROM (
-        SELECT machine, entity, step, sum(cores) AS cores, sum(core_s) AS core_s, sum(gpus) AS gpus, sum(gpu_s) AS gpu_s, sum(nodes) AS nodes,
+        SELECT machine, entity, step, sum(cores) AS cores, sum(core_s) AS core_s, sum(gpus) AS gpus,
+               sum(gpu_s) AS gpu_s, sum(nodes) AS nodes,
                sum(node_s) AS node_s, sum(jobs) AS jobs, sum(job_s) AS job_s, sum(unknown) AS unknown, sum(gone) AS gone
         FROM change
         GROUP BY ALL)
     JOIN (SELECT machine, step_s FROM span) s USING (machine)
     WINDOW until AS (PARTITION BY machine, entity ORDER BY step)
 ), summed AS (
-    SELECT machine, entity, step, sum(cores * since_s + core_s) OVER until AS core_s, sum(gpus * since_s + gpu_s) OVER until AS gpu_s,
+    SELECT machine, entity, step, sum(cores * since_s + core_s) OVER until AS core_s,
+           sum(gpus * since_s + gpu_s) OVER until AS gpu_s,
            sum(nodes * since_s + node_s) OVER until AS node_s, sum(jobs * since_s + job_s) OVER until AS job_s,
            sum(unknown) OVER until AS unknown, sum(gone) OVER until AS gone
     FROM level
     WINDOW until AS (PARTITION BY machine, entity ORDER BY step)
 ), used AS ( -- what begins before the end of a period, and is not gone by its beginning, is in it
-    SELECT e.machine, e.period, e.entity, sum(e.sign * s.core_s) AS core_s, sum(e.sign * s.gpu_s) AS gpu_s, sum(e.sign * s.node_s) AS node_s,
+    SELECT e.machine, e.period, e.entity, sum(e.sign * s.core_s) AS core_s, sum(e.sign * s.gpu_s) AS gpu_s,
+           sum(e.sign * s.node_s) AS node_s,
            sum(e.sign * s.job_s) AS job_s, sum(CASE WHEN e.sign > 0 THEN s.unknown ELSE -s.gone END)::BIGINT AS unknown
     FROM edge e JOIN summed s ON s.machine = e.machine AND s.entity IS NOT DISTINCT FROM e.entity AND s.step = e.step
     GROUP BY ALL
 )
 SELECT u.machine, u.period, u.entity, (h.ends - h.begins) / 3600 AS hours,
-       coalesce(u.core_s, 0) / 3600 AS core_hours, 100 * coalesce(u.core_s, 0) / nullif(h.core_s, 0) AS core_pct, h.core_s / (h.ends - h.begins) AS capacity_cores,
+       coalesce(u.core_s, 0) / 3600 AS core_hours, 100 * coalesce(u.core_s, 0) / nullif(h.core_s, 0) AS core_pct,
+       h.core_s / (h.ends - h.begins) AS capacity_cores,
        coalesce(u.gpu_s, 0) / 3600 AS gpu_hours, 100 * coalesce(u.gpu_s, 0) / nullif(h.gpu_s, 0) AS gpu_pct,
        h.gpu_s / (h.ends - h.begins) AS capacity_gpus,
        coalesce(u.node_s, 0) / 3600 AS node_hours, 100 * coalesce(u.node_s, 0) / nullif(h.node_s, 0) AS node_pct,

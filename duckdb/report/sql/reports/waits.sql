@@ -1,8 +1,8 @@
 -- Title: Waits
 -- Question: How long do jobs wait, by their size?
--- Definition: Jobs that ended in the period. The wait is eligible_time, as PBS counts it (Torque has none), or is reckoned: queued is
---   from eligible to start, total from submission to start. Percentiles are interpolated. Jobs whose wait is not known are counted, and are
---   in no percentile. Array parents do not count.
+-- Definition: Jobs that ended in the period. The wait is eligible_time, as PBS counts it (Torque has none), or is
+--   reckoned: queued is from eligible to start, total from submission to start. Percentiles are interpolated. Jobs
+--   whose wait is not known are counted, and are in no percentile. Array parents do not count.
 -- Variables: period VARCHAR, entity VARCHAR, wait_kind VARCHAR, size VARCHAR
 -- By: nothing of jobs
 -- Choices:
@@ -20,12 +20,14 @@
 --   p99_s [s]: 99 of 100 waited no longer
 --   max_s [s]: longest wait
 WITH class AS (
-    SELECT machine, period, entity, size_class, count(*) AS jobs, count(*) FILTER (wait_s IS NULL) AS unknown, avg(wait_s) AS mean_s,
+    SELECT machine, period, entity, size_class, count(*) AS jobs, count(*) FILTER (wait_s IS NULL) AS unknown,
+           avg(wait_s) AS mean_s,
            quantile_cont(wait_s, [0.5, 0.9, 0.95, 0.99]) AS p, max(wait_s) AS max_s
     FROM report_jobs
     GROUP BY ALL
 )
-SELECT c.machine, c.period, c.entity, CASE WHEN getvariable('size') = 'all' THEN 'all' ELSE n.name END AS size, c.jobs, c.unknown, c.mean_s,
+SELECT c.machine, c.period, c.entity, CASE WHEN getvariable('size') = 'all' THEN 'all' ELSE n.name END AS size, c.jobs,
+       c.unknown, c.mean_s,
        c.p[1] AS p50_s, c.p[2] AS p90_s, c.p[3] AS p95_s, c.p[4] AS p99_s, c.max_s
 FROM class c LEFT JOIN report_classes n ON n.kind = 'size' AND n.class = c.size_class
 ORDER BY c.machine, c.period, c.entity, c.size_class NULLS LAST

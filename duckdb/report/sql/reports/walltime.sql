@@ -1,7 +1,8 @@
 -- Title: Walltime
 -- Question: How well do people know how long their jobs run?
--- Definition: Jobs that ended, of which walltime asked for and used are known; the others are counted as unknown. Accuracy is used of asked
---   for. Hours that were asked for and not used are no loss by themselves, but they keep others waiting.
+-- Definition: Jobs that ended, of which walltime asked for and used are known; the others are counted as unknown.
+--   Accuracy is used of asked for. Hours that were asked for and not used are no loss by themselves, but they keep
+--   others waiting.
 -- Variables: period VARCHAR, entity VARCHAR
 -- By: account of jobs
 -- Chart: unused_core_hours
@@ -22,9 +23,12 @@ WITH job AS (
     FROM report_jobs
 )
 SELECT machine, period, entity, count(used) AS jobs, count(*) - count(used) AS unknown,
-       sum(cores * asked) / 3600 AS asked_core_hours, sum(cores * used) / 3600 AS used_core_hours, sum(cores * (asked - used)) / 3600 AS unused_core_hours,
-       100 * sum(cores * used) / nullif(sum(cores * asked), 0) AS accuracy_pct, 100 * quantile_cont(used / nullif(asked, 0), 0.5) AS p50_pct,
-       100 * sum(gpus * used) / nullif(sum(gpus * asked), 0) AS gpu_accuracy_pct, count(*) FILTER (used >= asked) AS at_limit
+       sum(cores * asked) / 3600 AS asked_core_hours, sum(cores * used) / 3600 AS used_core_hours,
+       sum(cores * (asked - used)) / 3600 AS unused_core_hours,
+       100 * sum(cores * used) / nullif(sum(cores * asked), 0) AS accuracy_pct,
+       100 * quantile_cont(used / nullif(asked, 0), 0.5) AS p50_pct,
+       100 * sum(gpus * used) / nullif(sum(gpus * asked), 0) AS gpu_accuracy_pct,
+       count(*) FILTER (used >= asked) AS at_limit
 FROM job
 GROUP BY machine, period, entity
 ORDER BY machine, period, unused_core_hours DESC NULLS LAST, entity

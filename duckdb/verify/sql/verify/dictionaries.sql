@@ -1,5 +1,6 @@
--- Every dictionary that a raw record needs is there. A zstd frame tells which in its header (RFC 8878, 3.1.1.1): after 4 bytes
--- of magic a descriptor, of which bits 0 and 1 say how long the id is, and bit 5 that no window descriptor comes before it.
+-- Every dictionary that a raw record needs is there. A zstd frame tells which in its header (RFC 8878, 3.1.1.1): after
+-- 4 bytes of magic a descriptor, of which bits 0 and 1 say how long the id is, and bit 5 that no window descriptor
+-- comes before it.
 WITH head AS (
     SELECT compressed_data[1:10] AS bytes, count(*) AS records, min(outcome_id) AS first_id
     FROM outcome_records
@@ -15,7 +16,8 @@ place AS (
     FROM descriptor
 ),
 needed AS (
-    SELECT ('0x' || list_aggregate(list_reverse([rest[2 * i - 1:2 * i] FOR i IN range(1, length + 1)]), 'string_agg', ''))::BIGINT AS dictionary_id,
+    SELECT ('0x' || list_aggregate(list_reverse([rest[2 * i - 1:2 * i] FOR i IN range(1, length + 1)]), 'string_agg',
+           ''))::BIGINT AS dictionary_id,
            records, first_id
     FROM place
     WHERE length > 0

@@ -1,6 +1,7 @@
 -- What the ledger says of a log is what the tables hold of it.
 WITH kept AS (
-    SELECT file_id, CASE WHEN is_job THEN 'jobs' ELSE 'superseded' END AS what, count(*) AS n FROM outcomes WHERE file_id IS NOT NULL GROUP BY ALL
+    SELECT file_id, CASE WHEN is_job THEN 'jobs' ELSE 'superseded' END AS what, count(*) AS n FROM outcomes
+    WHERE file_id IS NOT NULL GROUP BY ALL
     UNION ALL
     SELECT file_id, 'events', count(*) FROM events GROUP BY ALL
     UNION ALL

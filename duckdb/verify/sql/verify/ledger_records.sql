@@ -1,5 +1,5 @@
--- The records of a log stand in their lines and have their hashes, as read. In whatever table a record's row is, the sum of
--- (2 x line + 1) x record_hash over all records of a log stays what it was when they were read, modulo 2^64.
+-- The records of a log stand in their lines and have their hashes, as read. In whatever table a record's row is, the
+-- sum of (2 x line + 1) x record_hash over all records of a log stays what it was when they were read, modulo 2^64.
 WITH record AS (
     SELECT file_id, line, record_hash FROM outcomes WHERE file_id IS NOT NULL
     UNION ALL

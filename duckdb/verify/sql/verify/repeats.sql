@@ -7,4 +7,5 @@ ANTI JOIN (
     SELECT machine, record_hash, object_id FROM events
     UNION ALL
     SELECT machine, record_hash, NULL FROM rejects
-) kept ON kept.record_hash = r.record_hash AND kept.machine = r.machine AND kept.object_id IS NOT DISTINCT FROM r.object_id
+) kept ON kept.record_hash = r.record_hash AND kept.machine = r.machine
+    AND kept.object_id IS NOT DISTINCT FROM r.object_id
