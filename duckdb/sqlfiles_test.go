@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	_ "github.com/duckdb/duckdb-go/v2"
 	gocmp "github.com/google/go-cmp/cmp"
@@ -43,6 +44,10 @@ func readSQLFile(t *testing.T, path string) sqlFile {
 	}
 	f := sqlFile{text: string(text), variables: map[string]string{}}
 	for line := range strings.Lines(f.text) {
+		line = strings.TrimRight(line, "\n")
+		if n := utf8.RuneCountInString(line); n > 120 {
+			t.Errorf("%s: a line of %d columns, where 120 fit: break it at a clause: %.60s...", path, n, line)
+		}
 		line = strings.TrimSpace(line)
 		if names, ok := strings.CutPrefix(line, "-- Variables: "); ok {
 			for one := range strings.SplitSeq(names, ", ") {

@@ -185,8 +185,7 @@ func (p *parsing) tell(log source.Log, err error) {
 	p.failed = true
 }
 
-// machineOf is the value of the column machine: --machine, or the name of the
-// folder that holds the log.
+// machineOf is the value of the column machine: --machine, or the name of the folder that holds the log.
 func (o *parseOptions) machineOf(log source.Log) (string, error) {
 	switch {
 	case o.Name != "":

@@ -52,8 +52,7 @@ func parseLines(t *testing.T, paths ...string) []parsedRecord {
 	return records
 }
 
-// TestParseExpected finds every entry of expected.json in what parse writes of
-// both servers' logs.
+// TestParseExpected finds every entry of expected.json in what parse writes of both servers' logs.
 func TestParseExpected(t *testing.T) {
 	dir := filepath.Join(corpus.Dir(t), "openpbs-live")
 	text, err := os.ReadFile(filepath.Join(dir, "expected.json"))
@@ -91,8 +90,7 @@ func holds(records []parsedRecord, letter, id, key, value string) bool {
 	})
 }
 
-// matches compares a value with an expected one, which may leave out the
-// middle.
+// matches compares a value with an expected one, which may leave out the middle.
 func matches(got, want string) bool {
 	begin, end, cut := strings.Cut(want, "...")
 	if cut {
@@ -110,8 +108,7 @@ func hexOf(text string) string {
 	return strings.Join(parts, " ")
 }
 
-// TestParseCorpus reads every log there is: the lines are JSON, and their
-// offsets part the file without a gap.
+// TestParseCorpus reads every log there is: the lines are JSON, and their offsets part the file without a gap.
 func TestParseCorpus(t *testing.T) {
 	err := filepath.WalkDir(corpus.Dir(t), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || strings.HasSuffix(path, ".md") || strings.HasSuffix(path, ".json") {
@@ -140,8 +137,7 @@ func TestParseCorpus(t *testing.T) {
 	}
 }
 
-// recordSize is the length of the first record of b, with the newline that ends
-// it, if one does.
+// recordSize is the length of the first record of b, with the newline that ends it, if one does.
 func recordSize(b []byte) int {
 	var f pbs.Framer
 	var r pbs.Record

@@ -14,8 +14,8 @@ import (
 	"pbsduck/ingest/source"
 )
 
-// writeParts writes the rows of each log to files of its own, several logs at a time. What is wrong with one does
-// not stop the others.
+// writeParts writes the rows of each log to files of its own, several logs at a time. What is wrong with one does not
+// stop the others.
 func (o *parseOptions) writeParts(ctx context.Context, p *parsing, config *site.Config) error {
 	folder, err := parts.Open(o.parts, flags.SiteOf(config))
 	if err != nil {
@@ -44,8 +44,8 @@ func (o *parseOptions) writeParts(ctx context.Context, p *parsing, config *site.
 	return err
 }
 
-// writePart writes the files of a log, whose machine is --machine, the configured one whose logs these are, or that
-// of the name of its folder.
+// writePart writes the files of a log, whose machine is --machine, the configured one whose logs these are, or that of
+// the name of its folder.
 func (o *parseOptions) writePart(
 	ctx context.Context, folder *parts.Folder, log source.Log, config *site.Config, workers int,
 ) (parts.Done, error) {

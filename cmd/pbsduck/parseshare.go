@@ -32,8 +32,8 @@ func (s *logShare) Set(text string) error {
 	return nil
 }
 
-// of are the logs that are in the share. Only its path decides where a log belongs, so that no other one that comes or goes
-// meanwhile moves it from a share that is still to be parsed to one that was.
+// of are the logs that are in the share. Only its path decides where a log belongs, so that no other one that comes or
+// goes meanwhile moves it from a share that is still to be parsed to one that was.
 func (s *logShare) of(logs []source.Log) (mine []source.Log) {
 	for _, l := range logs {
 		digest := fnv.New64a()

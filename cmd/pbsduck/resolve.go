@@ -64,7 +64,8 @@ Spark (docs/cluster.md).`,
 	}
 	f := c.Flags()
 	f.StringVar(&o.dataset, "dataset", "", "write the hive-partitioned dataset in `DIR`")
-	f.StringVar(&o.partition, "partition", "", "by what it is partitioned, its `KEYS`: machine,year or machine,year,month (default as it is, or by month)")
+	f.StringVar(&o.partition, "partition", "",
+		"by what it is partitioned, its `KEYS`: machine,year or machine,year,month (default as it is, or by month)")
 	f.BoolVar(&o.sql, "sql", false, "print the statements instead")
 	return c
 }

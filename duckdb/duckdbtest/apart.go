@@ -12,8 +12,8 @@ import (
 	"pbsduck/ingest/generate"
 )
 
-// Apart makes logs of several machines, a folder each, all in Zone, that say little alone: what becomes of their records depends on
-// those of other logs. OpenPBS and Torque are among them, and a configuration, pbsduck.toml.
+// Apart makes logs of several machines, a folder each, all in Zone, that say little alone: what becomes of their
+// records depends on those of other logs. OpenPBS and Torque are among them, and a configuration, pbsduck.toml.
 func Apart(t testing.TB, jobs int) (dir string, machines []string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -80,19 +80,23 @@ func tearLast(t testing.TB, dir string) {
 	WriteLog(t, filepath.Join(dir, "20261103"), []byte(torn+"\n"), false)
 }
 
-// apartRuns are the records of a job that was requeued twice, and gave nodes back, each in a log of its own, and some in two.
+// apartRuns are the records of a job that was requeued twice, and gave nodes back, each in a log of its own, and some
+// in two.
 func apartRuns() map[string]string {
 	return map[string]string{
-		"20260115": RunEntry(0, "Q", "queue=q") + RunEntry(10, "S", RunHeld(10, 8)) + RunEntry(500, "E", RunHeld(10, 8)+RunEnded(500, -11, 480, 1)),
+		"20260115": RunEntry(0, "Q", "queue=q") + RunEntry(10, "S", RunHeld(10, 8)) +
+			RunEntry(500, "E", RunHeld(10, 8)+RunEnded(500, -11, 480, 1)),
 		"20260116": RunEntry(600, "S", RunHeld(600, 8)) + RunEntry(900, "R", RunHeld(600, 8)+RunEnded(900, -11, 290, 2)),
-		"20260117": RunEntry(1000, "S", RunHeld(1000, 8)) + RunEntry(900, "R", RunHeld(600, 8)+RunEnded(900, -11, 290, 2)) + RunEntry(1500, "c", RunHeld(1000, 4)),
-		"20260118": RunEntry(2000, "E", RunHeld(1000, 4)+RunEnded(2000, 0, 990, 3)) + RunEntry(2000, "E", RunHeld(1000, 4)+RunEnded(2000, 0, -1, 3)),
+		"20260117": RunEntry(1000, "S", RunHeld(1000, 8)) + RunEntry(900, "R", RunHeld(600, 8)+RunEnded(900, -11, 290, 2)) +
+			RunEntry(1500, "c", RunHeld(1000, 4)),
+		"20260118": RunEntry(2000, "E", RunHeld(1000, 4)+RunEnded(2000, 0, 990, 3)) +
+			RunEntry(2000, "E", RunHeld(1000, 4)+RunEnded(2000, 0, -1, 3)),
 		"20260119": RunEntry(2000, "E", RunHeld(1000, 4)+RunEnded(2000, 0, 990, 3)) + "01/15/2026 10:00:00;E;lost\n",
 	}
 }
 
-// apartNight is the night in which the clock is set back, in two logs whose names are in order as numbers only; the second begins with
-// what stands at the end of the first.
+// apartNight is the night in which the clock is set back, in two logs whose names are in order as numbers only; the
+// second begins with what stands at the end of the first.
 func apartNight(t testing.TB) map[string]string {
 	t.Helper()
 	begin := time.Date(2026, 11, 1, 6, 0, 0, 0, time.UTC)
@@ -106,9 +110,12 @@ func apartNight(t testing.TB) map[string]string {
 		case 2:
 			letter, text = "a", "Priority=7"
 		case 3:
-			letter, text = "E", fmt.Sprintf("user=u1 queue=batch ctime=%d start=%d end=%d Exit_status=0 resources_used.walltime=00:10:00", at.Unix()-9999, at.Unix()-600, at.Unix())
+			letter, text = "E",
+				fmt.Sprintf("user=u1 queue=batch ctime=%d start=%d end=%d Exit_status=0 resources_used.walltime=00:10:00",
+					at.Unix()-9999, at.Unix()-600, at.Unix())
 		}
-		records = append(records, fmt.Sprintf("%s;%s;%d.srv;%s\n", at.In(Denver(t)).Format("01/02/2006 15:04:05"), letter, i, text))
+		records = append(records,
+			fmt.Sprintf("%s;%s;%d.srv;%s\n", at.In(Denver(t)).Format("01/02/2006 15:04:05"), letter, i, text))
 	}
 	return map[string]string{"9": strings.Join(records[:75], ""), "10": strings.Join(records[60:], "")}
 }

@@ -1,6 +1,6 @@
-// Package resolve settles what logs that were parsed apart (export/parts) do not know of each other: which records
-// are exact repeats, which of the E records of a job is its row, which runs a job had, and which of two hours that
-// autumn repeats a record was written in.
+// Package resolve settles what logs that were parsed apart (export/parts) do not know of each other: which records are
+// exact repeats, which of the E records of a job is its row, which runs a job had, and which of two hours that autumn
+// repeats a record was written in.
 //
 // What enters: the files of parts; what leaves: the rows that a rebuild of the same logs gives, in the tables of a
 // database that a dataset is written from, or the statements that make them, for another engine.

@@ -39,7 +39,8 @@ func Find(dir string) (*Parts, error) {
 			return nil, fmt.Errorf("%s: %s has no file %s: parse its log again", dir, t.Name, lost)
 		}
 		if more := firstBut(names, p.names); more != "" {
-			return nil, fmt.Errorf("%s: %s has a file %s that logs has not: its log was not parsed to its end; parse it again", dir, t.Name, more)
+			return nil, fmt.Errorf("%s: %s has a file %s that logs has not: its log was not parsed to its end; parse it again",
+				dir, t.Name, more)
 		}
 	}
 	if len(p.names) == 0 {
@@ -140,7 +141,8 @@ func (p *Parts) settle(ctx context.Context, db *duckdb.DB) (err error) {
 func (p *Parts) keep(ctx context.Context, db *duckdb.DB) error {
 	for _, step := range []string{
 		"INSERT INTO outcomes BY NAME SELECT * EXCLUDE (log, record), true AS is_job FROM settled.jobs",
-		"INSERT INTO outcome_nodes BY NAME SELECT id AS outcome_id, node, ncpus, ngpus, mem_bytes, true AS is_job FROM settled.job_nodes",
+		"INSERT INTO outcome_nodes BY NAME SELECT id AS outcome_id, node, ncpus, ngpus, mem_bytes, true AS is_job " +
+			"FROM settled.job_nodes",
 		"INSERT INTO told_runs BY NAME SELECT * FROM settled.told_runs",
 		"INSERT INTO events BY NAME SELECT * EXCLUDE (log, record, hour_begins, hour_s), 1 AS file_id FROM settled.events",
 		"CREATE TEMP VIEW part_logs AS SELECT * FROM settled.part_logs",

@@ -60,7 +60,8 @@ func (p *Parts) dateHours(ctx context.Context, db *duckdb.DB) error {
 
 // hourRecords are the records of each hour in the order of the logs, each where it stands first.
 func hourRecords(ctx context.Context, db *duckdb.DB) (map[hour][]hourRecord, error) {
-	rows, err := db.Conn().QueryContext(ctx, "SELECT machine, begins, hour_s, log, line, second, NOT is_undated, type, object_id, record_hash FROM hour_records")
+	rows, err := db.Conn().QueryContext(ctx,
+		"SELECT machine, begins, hour_s, log, line, second, NOT is_undated, type, object_id, record_hash FROM hour_records")
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +69,8 @@ func hourRecords(ctx context.Context, db *duckdb.DB) (map[hour][]hourRecord, err
 	var all []hourRecord
 	for rows.Next() {
 		var r hourRecord
-		err := rows.Scan(&r.hour.machine, &r.hour.fold.Begin, &r.hour.fold.Length, &r.log, &r.line, &r.second, &r.sure, &r.letter, &r.object, &r.hash)
+		err := rows.Scan(&r.hour.machine, &r.hour.fold.Begin, &r.hour.fold.Length, &r.log, &r.line, &r.second, &r.sure,
+			&r.letter, &r.object, &r.hash)
 		if err != nil {
 			return nil, err
 		}

@@ -31,7 +31,8 @@ func parse(t *testing.T, into, machine, logs string, s schema.Site) {
 		t.Fatal(err)
 	}
 	for _, log := range slices.Backward(found) {
-		if done, err := folder.Write(t.Context(), parts.Log{Log: log, Machine: machine, Zone: duckdbtest.Zone}, 2); err != nil || done.Bad != nil {
+		done, err := folder.Write(t.Context(), parts.Log{Log: log, Machine: machine, Zone: duckdbtest.Zone}, 2)
+		if err != nil || done.Bad != nil {
 			t.Fatal(err, done.Bad)
 		}
 	}
@@ -53,7 +54,8 @@ func rebuilt(t *testing.T, path, machine, logs string, config *site.Config) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	summary, err := load.Run(t.Context(), db, found, load.Options{Machine: machine, Zone: duckdbtest.Zone, Final: true, Config: config})
+	summary, err := load.Run(t.Context(), db, found,
+		load.Options{Machine: machine, Zone: duckdbtest.Zone, Final: true, Config: config})
 	if err != nil || len(summary.Failed) > 0 {
 		t.Fatal(err, summary.Failed)
 	}
@@ -61,15 +63,20 @@ func rebuilt(t *testing.T, path, machine, logs string, config *site.Config) {
 
 // compared are questions that give the same of both databases; of jobs all but their numbers.
 var compared = map[string]string{
-	"jobs":          "SELECT * EXCLUDE (id) FROM %s.jobs",
-	"nodes":         "SELECT j.machine, j.job_id, j.submit_time, n.* EXCLUDE (job_id) FROM %[1]s.job_nodes n JOIN %[1]s.jobs j ON j.id = n.job_id",
-	"runs":          "SELECT r.* EXCLUDE (id), r.id IS NULL FROM %[1]s.job_runs r",
-	"whose runs":    "SELECT j.machine, j.job_id, j.submit_time, r.run, r.phase FROM %[1]s.job_runs r JOIN %[1]s.jobs j ON j.id = r.id",
-	"events":        "SELECT * EXCLUDE (file_id, line, row_check) FROM %s.events",
-	"charges":       "SELECT j.machine, j.job_id, j.submit_time, c.* EXCLUDE (job_id) FROM %[1]s.job_charges c JOIN %[1]s.jobs j ON j.id = c.job_id",
-	"daily_summary": "SELECT * REPLACE (round(cpu_hours, 6) AS cpu_hours, round(gpu_hours, 6) AS gpu_hours, round(memory_hours, 6) AS memory_hours, round(cpu_charge, 6) AS cpu_charge, round(gpu_charge, 6) AS gpu_charge, round(memory_charge, 6) AS memory_charge) FROM %s.daily_summary",
-	"machines":      "SELECT * FROM %s.machines",
-	"months":        "SELECT machine, month FROM %s.changed_months",
+	"jobs": "SELECT * EXCLUDE (id) FROM %s.jobs",
+	"nodes": "SELECT j.machine, j.job_id, j.submit_time, n.* EXCLUDE (job_id) FROM %[1]s.job_nodes n JOIN %[1]s.jobs j " +
+		"ON j.id = n.job_id",
+	"runs": "SELECT r.* EXCLUDE (id), r.id IS NULL FROM %[1]s.job_runs r",
+	"whose runs": "SELECT j.machine, j.job_id, j.submit_time, r.run, r.phase FROM %[1]s.job_runs r " +
+		"JOIN %[1]s.jobs j ON j.id = r.id",
+	"events": "SELECT * EXCLUDE (file_id, line, row_check) FROM %s.events",
+	"charges": "SELECT j.machine, j.job_id, j.submit_time, c.* EXCLUDE (job_id) FROM %[1]s.job_charges c " +
+		"JOIN %[1]s.jobs j ON j.id = c.job_id",
+	"daily_summary": "SELECT * REPLACE (round(cpu_hours, 6) AS cpu_hours, round(gpu_hours, 6) AS gpu_hours, " +
+		"round(memory_hours, 6) AS memory_hours, round(cpu_charge, 6) AS cpu_charge, round(gpu_charge, 6) AS gpu_charge, " +
+		"round(memory_charge, 6) AS memory_charge) FROM %s.daily_summary",
+	"machines": "SELECT * FROM %s.machines",
+	"months":   "SELECT machine, month FROM %s.changed_months",
 }
 
 // agree settles the parts, and compares what that gives with a database.
@@ -96,7 +103,8 @@ func agree(t *testing.T, dir, path string, config *site.Config) {
 	}
 	for name, question := range compared {
 		here, there := fmt.Sprintf(question, duckdb.Attached), fmt.Sprintf(question, "whole")
-		n, err := db.Number(t.Context(), "SELECT (SELECT count(*) FROM (("+here+") EXCEPT ALL ("+there+"))) + (SELECT count(*) FROM (("+there+") EXCEPT ALL ("+here+")))")
+		n, err := db.Number(t.Context(), "SELECT (SELECT count(*) FROM (("+here+") EXCEPT ALL ("+there+"))) + "+
+			"(SELECT count(*) FROM (("+there+") EXCEPT ALL ("+here+")))")
 		if err != nil || n > 0 {
 			t.Errorf("%s: %d rows differ, %v", name, n, err)
 		}
@@ -119,10 +127,12 @@ func TestApart(t *testing.T) {
 
 	db := duckdbtest.OpenReading(t, path) // there is something to settle
 	for question, least := range map[string]int64{
-		"SELECT count(*) FROM repeats": 200, "SELECT count(*) FROM superseded": 5, "SELECT count(*) FROM superseded WHERE source_flags = 'torn'": 1,
-		"SELECT count(*) FROM told_runs WHERE machine = 'runs'": 4, "SELECT count(*) FROM jobs WHERE array_index IS NOT NULL": 3,
+		"SELECT count(*) FROM repeats": 200, "SELECT count(*) FROM superseded": 5,
+		"SELECT count(*) FROM superseded WHERE source_flags = 'torn'":                                                   1,
+		"SELECT count(*) FROM told_runs WHERE machine = 'runs'":                                                         4,
+		"SELECT count(*) FROM jobs WHERE array_index IS NOT NULL":                                                       3,
 		"SELECT count(*) FROM events WHERE flags LIKE '%repeated_hour%' AND time >= TIMESTAMPTZ '2026-11-01 08:00:00Z'": 20,
-		"SELECT count(*) FROM rejects": 3,
+		"SELECT count(*) FROM rejects":                                                                                  3,
 	} {
 		if n, err := db.Number(t.Context(), question); err != nil || n < least {
 			t.Errorf("%s: %d, %v", question, n, err)

@@ -58,7 +58,8 @@ func steps(site schema.Site) []step {
 
 // ranked asks it of those jobs only that several records claim.
 func ranked() string {
-	rank := load.RankOutcomes("SELECT machine, job_id, submit_time FROM records GROUP BY machine, job_id, submit_time HAVING count(*) > 1")
+	rank := load.RankOutcomes("SELECT machine, job_id, submit_time FROM records GROUP BY machine, job_id, submit_time " +
+		"HAVING count(*) > 1")
 	return strings.Replace(rank, "WITH asked AS", "WITH outcomes AS (SELECT * FROM records), asked AS", 1)
 }
 
@@ -66,8 +67,12 @@ var variable = regexp.MustCompile(`getvariable\('(\w+)'\)`)
 
 // toldRuns asks it of all jobs in asked, whatever their numbers.
 func toldRuns() string {
-	values := map[string]string{"first_number": fmt.Sprint(math.MinInt64 + 1), "last_number": fmt.Sprint(math.MaxInt64), "unnumbered": "true"}
-	return variable.ReplaceAllStringFunc(load.RunsOfAsked(), func(s string) string { return values[variable.FindStringSubmatch(s)[1]] })
+	values := map[string]string{
+		"first_number": fmt.Sprint(math.MinInt64 + 1), "last_number": fmt.Sprint(math.MaxInt64), "unnumbered": "true",
+	}
+	return variable.ReplaceAllStringFunc(load.RunsOfAsked(), func(s string) string {
+		return values[variable.FindStringSubmatch(s)[1]]
+	})
 }
 
 func viewOf(site schema.Site, name string) string {
@@ -97,7 +102,8 @@ func dataset(site schema.Site) (all []step) {
 			}
 		}
 		all = append(all, step{"dataset_" + t.Name, fmt.Sprintf(
-			"-- What stands in the folder %[1]s of a dataset?\nSELECT %[2]s,\n       year(%[3]s) AS year, month(%[3]s) AS month\nFROM %[4]s",
+			"-- What stands in the folder %[1]s of a dataset?\nSELECT %[2]s,\n"+
+				"       year(%[3]s) AS year, month(%[3]s) AS month\nFROM %[4]s",
 			t.Name, strings.Join(columns, ", "), from.instant, from.from,
 		), false})
 	}

@@ -64,8 +64,8 @@ func (s Search) Rows(ctx context.Context, db *duckdb.DB) (array.RecordReader, er
 // recent is how long before the last end of a job those are mostly found that ended last.
 const recent = 7 * 24 * time.Hour
 
-// lately is the filter, narrowed to the last days if these alone have as many jobs as are asked
-// for: then none before them is among the rows, and DuckDB need not look there.
+// lately is the filter, narrowed to the last days if these alone have as many jobs as are asked for: then none before
+// them is among the rows, and DuckDB need not look there.
 func (s Search) lately(ctx context.Context, db *duckdb.DB) (duckdb.Filter, error) {
 	if s.Limit == 0 || !slices.Equal(s.order(), latest) {
 		return s.Jobs, nil
@@ -77,7 +77,8 @@ func (s Search) lately(ctx context.Context, db *duckdb.DB) (duckdb.Filter, error
 	narrow := s.Jobs
 	narrow.Terms = append(slices.Clone(s.Jobs.Terms),
 		duckdb.Times{From: "end_time", To: "end_time", Windows: []duckdb.Window{{From: last.Time.Add(-recent)}}})
-	found, err := db.Number(ctx, fmt.Sprintf("SELECT count(*) FROM (SELECT j.id FROM jobs j WHERE %s LIMIT %d)", narrow.Jobs(), s.Limit))
+	found, err := db.Number(ctx,
+		fmt.Sprintf("SELECT count(*) FROM (SELECT j.id FROM jobs j WHERE %s LIMIT %d)", narrow.Jobs(), s.Limit))
 	if err != nil || found < s.Limit {
 		return s.Jobs, err
 	}

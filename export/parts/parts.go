@@ -162,7 +162,8 @@ func (w *writer) write(ctx context.Context, t schema.Table, rows func(func(arrow
 	reader := array.ReaderFromIter(t.Arrow(), rows)
 	defer reader.Release()
 	path := filepath.Join(w.dir, t.Name, w.file)
-	_, err := export.WriteFile(ctx, path, reader, export.Parquet, export.Options{Metadata: map[string]string{"pbsduck.time_zone": w.log.Zone}})
+	_, err := export.WriteFile(ctx, path, reader, export.Parquet,
+		export.Options{Metadata: map[string]string{"pbsduck.time_zone": w.log.Zone}})
 	if err != nil {
 		return fmt.Errorf("rows of %s: %w", w.log.File(), err)
 	}

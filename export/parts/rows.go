@@ -45,8 +45,8 @@ func (m maker) make(b batch.Batches) []arrow.RecordBatch {
 	}
 }
 
-// rows have the columns of a table: the log, the numbers of the records in it, and each other from the batch that
-// has it.
+// rows have the columns of a table: the log, the numbers of the records in it, and each other from the batch that has
+// it.
 func (m maker) rows(t schema.Table, numbers arrow.Array, from ...arrow.RecordBatch) arrow.RecordBatch {
 	n := from[0].NumRows()
 	logs := texts(m.log.Key, n)
@@ -119,7 +119,8 @@ var eventTime, eventFlags = schema.Events.Index("time"), schema.Events.Index("fl
 func (m maker) hours(events arrow.RecordBatch) arrow.RecordBatch {
 	b := array.NewRecordBuilder(memory.DefaultAllocator, hourSchema)
 	defer b.Release()
-	numbers, begins, seconds := b.Field(0).(*array.Int64Builder), b.Field(1).(*array.TimestampBuilder), b.Field(2).(*array.Int64Builder)
+	numbers, begins, seconds := b.Field(0).(*array.Int64Builder), b.Field(1).(*array.TimestampBuilder),
+		b.Field(2).(*array.Int64Builder)
 	flags, times := events.Column(eventFlags).(*array.String), events.Column(eventTime).(*array.Timestamp)
 	for i := range flags.Len() {
 		*m.events++
@@ -145,11 +146,14 @@ func (m maker) ledger(p *ingest.Parsing) arrow.RecordBatch {
 	t := m.tables[len(m.tables)-1]
 	b := array.NewRecordBuilder(memory.DefaultAllocator, t.Arrow())
 	defer b.Release()
-	for name, text := range map[string]string{"log": m.log.Key, "machine": m.log.Machine, "name": m.log.Name, "time_zone": m.log.Zone} {
+	for name, text := range map[string]string{
+		"log": m.log.Key, "machine": m.log.Machine, "name": m.log.Name, "time_zone": m.log.Zone,
+	} {
 		b.Field(t.Index(name)).(*array.StringBuilder).Append(text)
 	}
 	for name, n := range map[string]int64{
-		"bytes": p.Bytes, "lines": p.Tally.Lines, "jobs": p.Tally.Jobs, "events": p.Tally.Events, "rejects": p.Rejects, "failed_values": p.Failures,
+		"bytes": p.Bytes, "lines": p.Tally.Lines, "jobs": p.Tally.Jobs, "events": p.Tally.Events, "rejects": p.Rejects,
+		"failed_values": p.Failures,
 	} {
 		b.Field(t.Index(name)).(*array.Int64Builder).Append(n)
 	}

@@ -1,10 +1,13 @@
 -- Which records stand in hours that autumn repeats, and of which is it not sure which of the two it was?
--- Tables: part_events AS SELECT 'log' AS log, 1::BIGINT AS record, *, time AS hour_begins, 3600::BIGINT AS hour_s FROM events
+-- Tables: part_events AS SELECT 'log' AS log, 1::BIGINT AS record, *, time AS hour_begins,
+--   3600::BIGINT AS hour_s FROM events
 -- Tables: part_jobs AS SELECT 'log' AS log, * FROM outcomes
 WITH hour AS (
-    SELECT DISTINCT machine, epoch_us(hour_begins) // 1_000_000 AS begins, hour_s FROM part_events WHERE hour_begins IS NOT NULL
+    SELECT DISTINCT machine, epoch_us(hour_begins) // 1_000_000 AS begins, hour_s FROM part_events
+    WHERE hour_begins IS NOT NULL
 ), near AS (
-    SELECT machine, log, line, epoch_us(time) // 1_000_000 AS second, hour_begins IS NOT NULL AS is_undated, type, object_id, record_hash
+    SELECT machine, log, line, epoch_us(time) // 1_000_000 AS second, hour_begins IS NOT NULL AS is_undated, type,
+           object_id, record_hash
     FROM part_events
     UNION ALL
     SELECT machine, log, line, epoch_us(logged_time) // 1_000_000, false, 'E', job_id, record_hash

@@ -15,25 +15,25 @@ WITH charged AS (
     -- days are added up already; who asks for more than machines and days, or by more than days tell, needs the jobs
     SELECT machine, CASE getvariable('period') WHEN 'day' THEN day WHEN 'week' THEN date_trunc('week', day)::DATE
                         WHEN 'month' THEN date_trunc('month', day)::DATE
-                            WHEN 'quarter' THEN date_trunc('quarter', day)::DATE
+                        WHEN 'quarter' THEN date_trunc('quarter', day)::DATE
                         WHEN 'year' THEN date_trunc('year', day)::DATE END AS period,
            CASE getvariable('entity') WHEN 'machine' THEN machine WHEN 'user' THEN user_name WHEN 'account' THEN account
                WHEN 'facility' THEN facility_of(account) WHEN 'queue' THEN queue
-                   WHEN 'queue_group' THEN queue_group_of(queue) END AS entity,
+               WHEN 'queue_group' THEN queue_group_of(queue) END AS entity,
            jobs - array_parents AS jobs, cpu_charge, gpu_charge, memory_charge, unknown_charges AS unknown
     FROM daily_summary
-    WHERE coalesce(getvariable('only_days') AND coalesce(getvariable('entity'), 'machine') IN ('machine', 'user',
-        'account', 'facility', 'queue', 'queue_group'), false)
+    WHERE coalesce(getvariable('only_days') AND coalesce(getvariable('entity'), 'machine')
+        IN ('machine', 'user', 'account', 'facility', 'queue', 'queue_group'), false)
       AND machine IN (SELECT machine FROM machines)
       AND (getvariable('first_day') IS NULL OR day >= getvariable('first_day'))
-          AND (getvariable('last_day') IS NULL OR day <= getvariable('last_day'))
+      AND (getvariable('last_day') IS NULL OR day <= getvariable('last_day'))
     UNION ALL
     SELECT j.machine, j.period, j.entity, 1, c.cpu_hours * c.qos_factor, c.gpu_hours * c.qos_factor,
            c.memory_hours * c.qos_factor,
            CASE WHEN c.cpu_hours * c.gpu_hours * c.memory_hours * c.qos_factor IS NULL THEN 1 ELSE 0 END
     FROM report_jobs j LEFT JOIN job_charges c ON c.job_id = j.id
-    WHERE NOT coalesce(getvariable('only_days') AND coalesce(getvariable('entity'), 'machine') IN ('machine', 'user',
-        'account', 'facility', 'queue', 'queue_group'), false)
+    WHERE NOT coalesce(getvariable('only_days') AND coalesce(getvariable('entity'), 'machine')
+        IN ('machine', 'user', 'account', 'facility', 'queue', 'queue_group'), false)
 )
 SELECT machine, period, entity, sum(jobs)::BIGINT AS jobs, coalesce(sum(cpu_charge), 0) AS cpu_charge,
        coalesce(sum(gpu_charge), 0) AS gpu_charge,

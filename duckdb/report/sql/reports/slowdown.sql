@@ -25,12 +25,14 @@ WITH job AS (
            wait_s + walltime_used_s AS known
     FROM report_jobs
 ), summed AS ( -- the percentiles once, and not once for each column
-    SELECT machine, period, entity, count(known) AS jobs, count(*) - count(known) AS unknown, avg(expansion) AS expansion,
+    SELECT machine, period, entity, count(known) AS jobs, count(*) - count(known) AS unknown,
+           avg(expansion) AS expansion,
            sum(expansion * weight) / nullif(sum(weight) FILTER (expansion IS NOT NULL), 0) AS weighted_expansion,
            avg(slowdown) AS bounded_slowdown, quantile_cont(slowdown, [0.5, 0.9, 0.99]) AS p
     FROM job
     GROUP BY machine, period, entity
 )
-SELECT machine, period, entity, jobs, unknown, expansion, weighted_expansion, bounded_slowdown, p[1] AS p50, p[2] AS p90, p[3] AS p99
+SELECT machine, period, entity, jobs, unknown, expansion, weighted_expansion, bounded_slowdown, p[1] AS p50,
+       p[2] AS p90, p[3] AS p99
 FROM summed
 ORDER BY machine, period, entity

@@ -17,11 +17,13 @@
 --   gpu_hours [h]: GPUs asked for times walltime used
 --   unknown: jobs whose core-hours are not known
 WITH personal AS ( -- so that a user is counted without a list of all jobs
-    SELECT machine, period, entity, user_name, count(*) AS jobs, count(core_s) AS known, sum(core_s) AS core_s, sum(node_s) AS node_s, sum(gpu_s) AS gpu_s
+    SELECT machine, period, entity, user_name, count(*) AS jobs, count(core_s) AS known, sum(core_s) AS core_s,
+           sum(node_s) AS node_s, sum(gpu_s) AS gpu_s
     FROM report_jobs
     GROUP BY machine, period, entity, user_name
 ), used AS MATERIALIZED (
-    SELECT machine, period, entity, sum(jobs)::BIGINT AS jobs, count(DISTINCT user_name) AS users, sum(known)::BIGINT AS known,
+    SELECT machine, period, entity, sum(jobs)::BIGINT AS jobs, count(DISTINCT user_name) AS users,
+           sum(known)::BIGINT AS known,
            sum(core_s) AS core_s, sum(node_s) AS node_s, sum(gpu_s) AS gpu_s
     FROM personal
     GROUP BY machine, period, entity
