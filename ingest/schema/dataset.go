@@ -10,6 +10,9 @@ import (
 // id.
 const RowName = "job_row"
 
+// DatasetNames are what stands in a dataset, or the questions that it is written by, beside the columns of jobs.
+var DatasetNames = []string{RowName, "year", "month", "ordered_by"}
+
 // Dataset are the tables of a hive-partitioned dataset. Rows of jobs, and what is theirs, have the job's key (machine,
 // job_id, submit_time), and its row's number besides. The machine is in the names of folders, and first in the list.
 func (s Site) Dataset(records bool) []Table {

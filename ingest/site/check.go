@@ -234,24 +234,39 @@ func (c *checker) overlaps(at place, what string, all []period) {
 	}
 }
 
+// takenNames are those that no column of the site may have, as it would stand beside one that is called so; and what
+// has each.
+func takenNames() map[string]string {
+	taken := map[string]string{}
+	for _, name := range schema.DatasetNames {
+		taken[name] = "of datasets, beside the columns of jobs"
+	}
+	site := schema.Site{}
+	tables := []schema.Table{
+		site.ReportJobs(), site.Superseded(), site.Outcomes(), schema.DailySummary, site.JobDetails(), schema.JobCharges,
+		schema.Jobs,
+	}
+	for _, t := range tables {
+		for _, column := range t.Columns {
+			taken[column.Name] = "a column of " + t.Name
+		}
+	}
+	return taken
+}
+
 var columnName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 func (c *checker) columns(tables []columnTable) []schema.Column {
-	taken := map[string]string{}
-	for _, t := range []schema.Table{schema.DailySummary, schema.Site{}.JobDetails(), schema.JobCharges, schema.Jobs} {
-		for _, column := range t.Columns {
-			taken[column.Name] = t.Name
-		}
-	}
+	taken := takenNames()
 	var out []schema.Column
 	for i, t := range tables {
 		at := c.file.in("columns", i)
 		if !columnName.MatchString(t.Name) {
 			c.wrong(at, "name", "%q: a name is lower-case letters, digits and _, a letter first", t.Name)
 		} else if owner, ok := taken[t.Name]; ok {
-			c.wrong(at, "name", "the name %s is taken: it is a column of %s", t.Name, owner)
+			c.wrong(at, "name", "the name %s is taken: it is %s", t.Name, owner)
 		}
-		taken[t.Name] = "jobs"
+		taken[t.Name] = "a column of jobs"
 		if t.Attribute == "" {
 			c.wrong(at, "attribute", "name the PBS attribute that fills %s", t.Name)
 		}
