@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/dbfile"
 	"pbsduck/export/dataset"
@@ -115,19 +117,31 @@ func (d *Dataset) update(ctx context.Context, db *duckdb.DB, o Options) (*Done, 
 		r.before.IsDescribed(documents) {
 		return r.end(ctx)
 	}
-	for i, p := range r.todo {
-		if o.Progress != nil {
-			o.Progress(int64(i), int64(len(r.todo)))
-		}
-		if err := r.write(ctx, p); err != nil {
-			return nil, err
-		}
+	if err := r.writeAll(ctx); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(r.next.Partitions, func(a, b dataset.Partition) int { return strings.Compare(a.Path, b.Path) })
 	if err := d.folder.Commit(r.next, documents...); err != nil {
 		return nil, err
 	}
 	return r.end(ctx)
+}
+
+// writeAll stages what has to be written. While a partition is written, the one before is read for its digests, and
+// brought to disk.
+func (r *run) writeAll(ctx context.Context) error {
+	var before errgroup.Group
+	for i, p := range r.todo {
+		if r.options.Progress != nil {
+			r.options.Progress(int64(i), int64(len(r.todo)))
+		}
+		made, err := r.write(ctx, p)
+		if err := errors.Join(before.Wait(), err); err != nil {
+			return err
+		}
+		before.Go(func() error { return r.stage(made) })
+	}
+	return before.Wait()
 }
 
 // end says what was done.
@@ -332,54 +346,61 @@ func (r *run) moved(t time.Time) string {
 	return t.Format(time.RFC3339)
 }
 
-// write stages a partition of all tables.
-func (r *run) write(ctx context.Context, p partition) error {
+// A filled is a partition of a table whose files are written.
+type filled struct {
+	dataset.Partition
+	made []string
+}
+
+// write writes the files of a partition of all tables.
+func (r *run) write(ctx context.Context, p partition) ([]*filled, error) {
 	most := r.options.FiledJobs
 	if most == 0 {
 		most = filedJobs
 	}
 	spans, err := p.parts(ctx, r.db, most)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	made := map[string][]string{}
-	parts := map[string]*dataset.Partition{}
+	var all []*filled
+	for _, t := range r.tables.all {
+		at := dataset.Partition{Table: t.Name, Machine: p.machine, Path: t.Name + "/" + p.under}
+		all = append(all, &filled{Partition: at})
+	}
 	for _, s := range spans {
 		jobs, err := r.tables.begin(ctx, r.db, s)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for _, t := range r.tables.all {
+		for i, t := range r.tables.all {
 			if jobs == 0 && !spanned[t.Name] {
 				continue
 			}
 			file, rows, err := r.writeFile(ctx, t, s, jobs)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			if rows == 0 {
 				if err := whole.Remove(file); err != nil {
-					return err
+					return nil, err
 				}
 				continue
 			}
-			if parts[t.Name] == nil {
-				parts[t.Name] = &dataset.Partition{Table: t.Name, Machine: p.machine, Path: t.Name + "/" + p.under}
-			}
-			parts[t.Name].Files = append(parts[t.Name].Files, dataset.File{Rows: rows})
-			made[t.Name] = append(made[t.Name], file)
+			all[i].Files = append(all[i].Files, dataset.File{Rows: rows})
+			all[i].made = append(all[i].made, file)
 		}
 	}
+	return slices.DeleteFunc(all, func(f *filled) bool { return len(f.made) == 0 }), nil
+}
+
+// stage has the files of a partition, of all tables, ready to take their place.
+func (r *run) stage(all []*filled) error {
 	r.done.Written++
-	for _, t := range r.tables.all {
-		one := parts[t.Name]
-		if one == nil {
-			continue
-		}
-		if err := r.folder.Stage(one, made[t.Name]); err != nil {
+	for _, one := range all {
+		if err := r.folder.Stage(&one.Partition, one.made); err != nil {
 			return err
 		}
-		r.next.Partitions = append(r.next.Partitions, *one)
+		r.next.Partitions = append(r.next.Partitions, one.Partition)
 		for _, f := range one.Files {
 			r.done.Files, r.done.Rows, r.done.Bytes = r.done.Files+1, r.done.Rows+f.Rows, r.done.Bytes+f.Bytes
 		}
