@@ -32,8 +32,8 @@ func allCommands() []*cobra.Command {
 	return all
 }
 
-// TestManPages: each command has a page with all sections, which groff sets without a warning, and in which each flag
-// says what it takes.
+// TestManPages: each command has a page with all sections, which groff and mandoc set without a warning, and
+// in which each flag says what it takes.
 func TestManPages(t *testing.T) {
 	t.Setenv("SOURCE_DATE_EPOCH", "1767225600")
 	dir := t.TempDir()
@@ -70,7 +70,21 @@ func TestManPages(t *testing.T) {
 	if made, _ := filepath.Glob(filepath.Join(dir, "*")); len(made) != len(want) {
 		t.Errorf("%d pages, want %d", len(made), len(want))
 	}
-	setByGroff(t, dir)
+	t.Run("groff", func(t *testing.T) { setByGroff(t, dir) })
+	t.Run("mandoc", func(t *testing.T) { readByMandoc(t, dir) })
+}
+
+// readByMandoc has mandoc, which other systems show pages by, read all of them.
+func readByMandoc(t *testing.T, dir string) {
+	mandoc, err := exec.LookPath("mandoc")
+	if err != nil {
+		t.Skip("no mandoc here: nobody says whether it takes the pages (Debian: apt-get install mandoc)")
+	}
+	all, _ := filepath.Glob(filepath.Join(dir, "*.[15]"))
+	lint := exec.Command(mandoc, append([]string{"-T", "lint", "-W", "warning"}, all...)...)
+	if out, err := lint.CombinedOutput(); err != nil {
+		t.Errorf("mandoc -T lint -W warning: %v\n%s", err, firstLines(string(out), 5))
+	}
 }
 
 // setByGroff has groff set all pages, with all its warnings.

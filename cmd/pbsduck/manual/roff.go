@@ -25,8 +25,8 @@ func (p *page) text(text string) {
 		}
 		var block []string
 		for line := range strings.SplitSeq(paragraph, "\n") {
-			if strings.HasPrefix(line, "  ") {
-				block = append(block, strings.TrimPrefix(line, "  "))
+			if in, ok := setIn(line); ok {
+				block = append(block, in)
 				continue
 			}
 			p.lines(block)
@@ -35,6 +35,16 @@ func (p *page) text(text string) {
 		}
 		p.lines(block)
 	}
+}
+
+// setIn is a line without what it is set in by: two spaces, or a tab, as cobra's own texts have it.
+func setIn(line string) (string, bool) {
+	for _, by := range []string{"  ", "\t"} {
+		if in, ok := strings.CutPrefix(line, by); ok {
+			return in, true
+		}
+	}
+	return line, false
 }
 
 // lines writes lines as they are, set in.
