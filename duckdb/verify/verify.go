@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"path"
 	"runtime"
 	"slices"
@@ -37,8 +38,11 @@ type Options struct {
 type Check struct {
 	Name    string
 	Meaning string // one sentence
-	find    func(context.Context, *duckdb.DB, Options) (rows int64, first []string, err error)
+	find    finder
 }
+
+// A finder counts the rows that break a promise, and describes the first of them.
+type finder = func(context.Context, *duckdb.DB, Options) (rows int64, first []string, err error)
 
 // A Finding is the outcome of a check.
 type Finding struct {
@@ -58,20 +62,26 @@ var verifySQL embed.FS
 // Checks lists the checks, in the order in which Run makes them.
 func Checks(quick bool) []Check {
 	checks := []Check{readableCheck, definitionsCheck, requiredCheck()}
-	files, err := verifySQL.ReadDir("sql/verify")
-	if err != nil {
-		panic(err) // they are part of the program
-	}
-	for _, f := range files {
-		text, err := verifySQL.ReadFile(path.Join("sql/verify", f.Name()))
-		if err != nil {
-			panic(err)
-		}
-		checks = append(checks, sqlCheck(strings.TrimSuffix(f.Name(), ".sql"), meaning(string(text)), string(text)))
-	}
+	checks = append(checks, fileChecks(verifySQL)...)
 	checks = append(checks, winnersCheck, runsCheck, rowsCheck, hashesCheck, endDayCheck, chargeCheck)
 	if !quick {
 		checks = append(checks, rereadCheck)
+	}
+	return checks
+}
+
+// fileChecks are those that are files, in order of their names.
+func fileChecks(from fs.FS) (checks []Check) {
+	files, err := fs.Glob(from, "sql/verify/*.sql")
+	if err != nil {
+		panic(err) // they are part of the program
+	}
+	for _, name := range files {
+		text, err := fs.ReadFile(from, name)
+		if err != nil {
+			panic(err)
+		}
+		checks = append(checks, sqlCheck(strings.TrimSuffix(path.Base(name), ".sql"), meaning(string(text)), string(text)))
 	}
 	return checks
 }
