@@ -1,8 +1,10 @@
 package notebooks
 
 import (
+	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -17,6 +19,25 @@ func recipe(t *testing.T, section, language string) string {
 		t.Fatalf("docs/recipes.md has no %s in %s", language, section)
 	}
 	return m[1]
+}
+
+// TestRecipeCommandLine asks a published copy, which opens read-only.
+func TestRecipeCommandLine(t *testing.T) {
+	cli := filepath.Join(filepath.Dir(python(t)), "duckdb")
+	if _, err := os.Stat(cli); err != nil {
+		t.Skip("no DuckDB command line beside Python: pip install duckdb-cli (make test does)")
+	}
+	w := theWorld(t)
+	published := strings.TrimSuffix(w.db, ".duckdb") + ".published.duckdb"
+	script := strings.NewReplacer("duckdb -readonly", cli+" -csv -readonly", "pbsduck.published.duckdb", published).
+		Replace(recipe(t, "DuckDB's command line", "sh"))
+	got := string(w.tool(t, nil, "bash", "-euc", script))
+	want := string(w.tool(t, nil, filepath.Join(w.bin, "pbsduck"), "query", "--format", "csv",
+		"SELECT queue, count(*) AS jobs FROM jobs GROUP BY ALL"))
+	lines := func(text string) []string { return slices.Sorted(strings.FieldsSeq(text)) }
+	if len(lines(got)) < 3 || !slices.Equal(lines(got), lines(want)) {
+		t.Errorf("%q, want %q", got, want)
+	}
 }
 
 // TestRecipePython, with the database's name as it is here.
