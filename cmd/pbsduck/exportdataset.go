@@ -1,10 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -13,7 +11,6 @@ import (
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/hive"
-	"pbsduck/export/anonymous"
 )
 
 // An exportDataset are the flags of export that are about a dataset.
@@ -24,7 +21,7 @@ type exportDataset struct {
 	records   bool
 	rewrite   bool
 
-	policy, key string
+	anonymize flags.Anonymize
 }
 
 func (d *exportDataset) add(c *cobra.Command) {
@@ -36,17 +33,13 @@ func (d *exportDataset) add(c *cobra.Command) {
 	f.BoolVar(&d.records, "with-records", false,
 		"have the dataset hold the raw records, too, as text (default as it is, or not)")
 	f.BoolVar(&d.rewrite, "rewrite", false, "write all partitions of the dataset again")
-	f.StringVar(&d.policy, "anonymize", "",
-		"have the dataset tell no names: by the policy in a `FILE.toml`, or the one called default (docs/sharing.md)")
-	f.StringVar(&d.key, "anonymize-key", "", "`FILE` of the key that names are made with; "+
-		"made where there is none (default beside the database, with .key behind its name)")
+	d.anonymize.Add(c)
 }
 
 // ofPlain are the flags that are not about a dataset, ofDataset those that are about nothing else.
 var (
 	ofPlain   = []string{"format", "table", "query", "as", "safe-csv", "allow-files"}
 	ofDataset = []string{"partition", "with-records", "rewrite"}
-	ofBoth    = []string{"anonymize", "anonymize-key"}
 )
 
 // args takes a folder where no flag names one.
@@ -89,11 +82,6 @@ func (d *exportDataset) fit(set func(name string) bool) error {
 			return ui.Usagef("--%s goes with --dataset", name)
 		}
 	}
-	for _, name := range ofBoth {
-		if set(name) && !isOne {
-			return ui.Usagef("--%s goes with --dataset or --check", name)
-		}
-	}
 	for _, name := range ofPlain {
 		if set(name) && isOne {
 			return ui.Usagef("--%s does not go with a dataset", name)
@@ -105,19 +93,10 @@ func (d *exportDataset) fit(set func(name string) bool) error {
 	case isOne && d.dir+d.check == "":
 		return ui.Usagef("name the folder of the dataset")
 	}
-	return d.fitAnonymous(set)
-}
-
-func (d *exportDataset) fitAnonymous(set func(name string) bool) error {
-	switch {
-	case set("anonymize") && d.policy == "":
-		return ui.Usagef("--anonymize: name a policy: default, or a file")
-	case set("anonymize") && set("with-records"):
+	if d.anonymize.Given() && set("with-records") {
 		return ui.Usagef("--with-records does not go with --anonymize: raw records hold all names")
-	case set("anonymize-key") && !set("anonymize"):
-		return ui.Usagef("--anonymize-key goes with --anonymize")
 	}
-	return nil
+	return d.anonymize.Check(isOne, "--dataset or --check")
 }
 
 // work is done with a dataset, and the database that it is of.
@@ -139,29 +118,10 @@ func (d *exportDataset) within(
 	defer db.Close()
 	defer func() { err = o.filter.Blame(ctx, db, err) }()
 	options.Filter = jobs
-	if options.Anonymous, err = d.anonymous(db, set.Dir()); err != nil {
+	if options.Anonymous, err = d.anonymize.Read(db, db.Path(), set.Dir(), d.check == ""); err != nil {
 		return err
 	}
 	return do(set, db, options)
-}
-
-// anonymous reads the policy and the key; nil if no policy is given. What is to be written may make the key.
-func (d *exportDataset) anonymous(db *duckdb.DB, shared string) (*hive.Anonymous, error) {
-	if d.policy == "" {
-		return nil, nil
-	}
-	policy, err := anonymous.Read(d.policy)
-	if err == nil {
-		err = policy.Check(db.Site().Dataset(false), ui.DidYouMean)
-	}
-	if err != nil {
-		return nil, ui.Usage(err)
-	}
-	key, err := anonymous.ReadKey(cmp.Or(d.key, db.Path()+".key"), shared, d.check == "")
-	if err != nil {
-		return nil, err
-	}
-	return &hive.Anonymous{Policy: policy, Key: key}, nil
 }
 
 func (d *exportDataset) write(ctx context.Context, o *exportOptions, options hive.Options) error {
@@ -172,23 +132,10 @@ func (d *exportDataset) write(ctx context.Context, o *exportOptions, options hiv
 		bar.Finish()
 		if err == nil {
 			o.SayDataset(d.dir, done, time.Since(options.Now))
-			d.sayAnonymity(o, done.Anonymity)
+			o.SayAnonymity(done.Anonymity)
 		}
 		return err
 	})
-}
-
-// sayAnonymity tells how many jobs are alike.
-func (d *exportDataset) sayAnonymity(o *exportOptions, a *hive.Anonymity) {
-	if a == nil {
-		return
-	}
-	by := "in anything"
-	if len(a.By) > 0 {
-		by = "in (" + strings.Join(a.By, ", ") + ")"
-	}
-	o.Say("k-anonymity: each of %s is one of %s or more that are alike %s; %s alone, %s among fewer than %d",
-		ui.Count(a.Jobs, "job"), ui.Grouped(a.Least), by, ui.Grouped(a.Alone), ui.Grouped(a.Few), a.Below)
 }
 
 // verify reads a dataset back.

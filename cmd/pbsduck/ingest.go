@@ -133,6 +133,8 @@ func (o *ingestOptions) check(args []string) error {
 		return ui.Usagef("--follow needs files or folders: standard input is read to its end without it")
 	case o.publishAs != "" && o.dryRun:
 		return ui.Usagef("--publish and --dry-run exclude each other")
+	case o.publishAs == "" && o.copies.Given() != "":
+		return ui.Usagef("--%s goes with --publish: without a copy it would do nothing", o.copies.Given())
 	}
 	if err := o.qhist.check(o, args); err != nil {
 		return err

@@ -58,11 +58,16 @@ func (p *Publish) updateDataset(ctx context.Context, g *Global, name string) (er
 		return err
 	}
 	defer db.Close()
+	hidden, err := p.anonymize.Read(db, g.DB, d.Dir(), true)
+	if err != nil {
+		return err
+	}
 	bar := g.Progress()
-	done, err := d.Update(ctx, db, hive.Options{Now: start, Progress: bar.Show})
+	done, err := d.Update(ctx, db, hive.Options{Now: start, Progress: bar.Show, Anonymous: hidden})
 	bar.Finish()
 	if err == nil && (!p.OnlyNews || done.Written+done.Removed > 0) {
 		g.SayDataset(p.dataset, done, time.Since(start))
+		g.SayAnonymity(done.Anonymity)
 	}
 	return err
 }

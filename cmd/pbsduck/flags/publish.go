@@ -3,9 +3,11 @@ package flags
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
@@ -23,11 +25,15 @@ type Publish struct {
 	pageDays int
 	dataset  string
 
+	anonymize Anonymize // the dataset
+	flags     *pflag.FlagSet
+
 	OnlyNews bool // that there was nothing to do is not told
 }
 
 // Add adds them to a command.
 func (p *Publish) Add(c *cobra.Command) {
+	p.flags = c.Flags()
 	c.Flags().StringVar(&p.storage, "storage-version", duckdb.PublishedVersion,
 		"the copy's `FORMAT`: DuckDB of this version and later reads it")
 	c.Flags().IntVar(&p.keep, "keep", 2,
@@ -36,7 +42,17 @@ func (p *Publish) Add(c *cobra.Command) {
 		"then write a page of the copy's reports to `FILE`, as pbsduck report --html does")
 	c.Flags().StringVar(&p.dataset, "dataset", "",
 		"then have the Parquet dataset in `DIR` hold what the copy does, as pbsduck export --dataset does")
+	p.anonymize.Add(c)
 	c.Flags().IntVar(&p.pageDays, "page-days", 92, "how many of the last days the page is about; 0: all")
+}
+
+// Given is the first of the flags that is; empty if none is.
+func (p *Publish) Given() string {
+	all := []string{"storage-version", "keep", "page", "page-days", "dataset", "anonymize", "anonymize-key"}
+	if i := slices.IndexFunc(all, p.flags.Changed); i >= 0 {
+		return all[i]
+	}
+	return ""
 }
 
 const maxGenerations = 1000
@@ -45,6 +61,9 @@ const maxGenerations = 1000
 func (p *Publish) Check() error {
 	if err := publish.CheckStorage(p.storage); err != nil {
 		return ui.Usage(err)
+	}
+	if err := p.anonymize.Check(p.dataset != "", "--dataset"); err != nil {
+		return err
 	}
 	return errors.Join(Within("--keep", p.keep, 1, maxGenerations), Within("--page-days", p.pageDays, 0, maxLastDays))
 }
