@@ -70,7 +70,9 @@ func completeFlagValues(c *cobra.Command, g *flags.Global) {
 		})
 	}
 	for _, name := range []string{"tz", "timezone"} {
-		register(name, cobra.FixedCompletions(timeZones(), cobra.ShellCompDirectiveNoFileComp))
+		register(name, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return timeZones(), cobra.ShellCompDirectiveNoFileComp
+		})
 	}
 	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
 		if value, _ := pflag.UnquoteUsage(f); !strings.HasPrefix(value, "FILE") && value != "DIR" &&
