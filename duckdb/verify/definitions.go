@@ -57,7 +57,7 @@ func modelOf(ctx context.Context, s schema.Site) (*duckdb.DB, error) {
 	statements := slices.DeleteFunc(
 		duckdb.Schema("", s), func(one string) bool { return strings.HasPrefix(one, commentColumn) },
 	)
-	if err = db.Exec(ctx, strings.Join(statements, "\n;\n")); err == nil {
+	if err = db.Define(ctx, statements); err == nil {
 		err = db.Seal(ctx, duckdb.Options{})
 	}
 	if err != nil {
