@@ -126,5 +126,6 @@ func (db *DB) create(ctx context.Context, s schema.Site) error {
 // nothing to optimize in hundreds of comments, and to find that out takes a third of
 // the time. After an error the database is of no more use.
 func (db *DB) Define(ctx context.Context, statements []string) error {
-	return db.Exec(ctx, "PRAGMA disable_optimizer;\nBEGIN;\n"+strings.Join(statements, "\n;\n")+"\n;\nCOMMIT;\nPRAGMA enable_optimizer")
+	all := strings.Join(statements, "\n;\n")
+	return db.Exec(ctx, "PRAGMA disable_optimizer;\nBEGIN;\n"+all+"\n;\nCOMMIT;\nPRAGMA enable_optimizer")
 }

@@ -66,16 +66,6 @@ func (l *transaction) candidates(
 	return hashes, nil
 }
 
-// candidateRows lists the rows of a batch with one of some hashes.
-func candidateRows(rec arrow.RecordBatch, hashes map[uint64]bool) (rows []duckdb.Span) {
-	eachHash(rec, func(i int, h uint64) {
-		if _, is := hashes[h]; is {
-			rows = duckdb.AppendSpan(rows, int64(i), int64(i)+1)
-		}
-	})
-	return rows
-}
-
 // around are conditions on rows that are there, by their instants, of which each that may be the same as one of these
 // rows meets one.
 func (k *kind) around(rows []arrow.RecordBatch) []string {
@@ -100,23 +90,27 @@ func anyOf(conditions []string) string { return "(" + strings.Join(conditions, "
 // fewHashes is how many hashes a condition may name: a join is quicker with more.
 const fewHashes = 1 << 8
 
-// thoseOf is a condition on the rows that are there, which holds for all that have one of the hashes which candidates
-// lists, and for few others.
-func thoseOf(hashes map[uint64]bool) string {
+// thoseThere is the question for the rows that are there and have one of the hashes which candidates lists, by what
+// exact repeats agree in; empty if there are none.
+func (l *transaction) thoseThere(
+	ctx context.Context, k *kind, rows []arrow.RecordBatch, hashes map[uint64]bool, around []string,
+) (string, error) {
 	var list []string
 	for h, isThere := range hashes {
 		if isThere {
 			list = append(list, strconv.FormatInt(int64(h), 10))
 		}
 	}
-	switch {
-	case len(list) == 0:
-		return "false"
-	case len(list) > fewHashes:
-		return "true"
+	if len(list) == 0 {
+		return "", nil
+	}
+	question := "SELECT " + k.same + " FROM " + k.table.Name
+	if len(list) > fewHashes {
+		join, err := l.joinArriving(ctx, k.table.Name, rows, "record_hash")
+		return question + " " + join + " WHERE " + anyOf(around), err
 	}
 	slices.Sort(list)
-	return "record_hash IN (" + strings.Join(list, ", ") + ")"
+	return question + " WHERE " + anyOf(around) + " AND record_hash IN (" + strings.Join(list, ", ") + ")", nil
 }
 
 // fewRows is how many rows of a question are compared here, which is faster than to have DuckDB do it. An answer is in
@@ -128,10 +122,30 @@ const fewRows = 1 << 20
 func (l *transaction) narrow(
 	ctx context.Context, from, where string, arriving []arrow.RecordBatch, column string,
 ) (join string, err error) {
-	n, err := l.db.Number(ctx, fmt.Sprintf("SELECT count(*) FROM %s WHERE %s", from, where))
-	if err != nil || n <= fewRows || len(arriving) == 0 {
+	if n, err := l.rowsOf(ctx, from); err != nil || n <= fewRows || len(arriving) == 0 {
 		return "", err
 	}
+	n, err := l.db.Number(ctx, fmt.Sprintf("SELECT count(*) FROM %s WHERE %s", from, where))
+	if err != nil || n <= fewRows {
+		return "", err
+	}
+	return l.joinArriving(ctx, from, arriving, column)
+}
+
+// rowsOf is how many rows a table had when this was asked first, and those that were appended since.
+func (l *transaction) rowsOf(ctx context.Context, table string) (int64, error) {
+	if n, known := l.rows[table]; known {
+		return n, nil
+	}
+	n, err := l.db.Number(ctx, "SELECT count(*) FROM "+table)
+	l.rows[table] = n
+	return n, err
+}
+
+// joinArriving is a join with rows that arrive, by one of their columns.
+func (l *transaction) joinArriving(
+	ctx context.Context, table string, arriving []arrow.RecordBatch, column string,
+) (string, error) {
 	at := duckdb.IndexOf(arriving[0], column)
 	one := arrow.NewSchema([]arrow.Field{arriving[0].Schema().Field(at)}, nil)
 	var keys []arrow.RecordBatch
@@ -140,7 +154,7 @@ func (l *transaction) narrow(
 		defer key.Release()
 		keys = append(keys, key)
 	}
-	empty := fmt.Sprintf("CREATE OR REPLACE TEMP TABLE arriving_keys AS SELECT %s FROM %s LIMIT 0", column, from)
+	empty := fmt.Sprintf("CREATE OR REPLACE TEMP TABLE arriving_keys AS SELECT %s FROM %s LIMIT 0", column, table)
 	if err := l.db.Exec(ctx, empty); err != nil {
 		return "", err
 	}

@@ -114,7 +114,7 @@ func (l *transaction) resolveHours(ctx context.Context) (Tallies, error) {
 	if err := l.makeUndated(ctx); err != nil {
 		return nil, err
 	}
-	changes, err := l.fileRepeats(ctx, &undatedKind, "undated_events", "rowid", l.hours.cover("time"))
+	changes, err := l.repeatedUndated(ctx)
 	if err == nil {
 		err = l.db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE moved_event (kind BIGINT, row BIGINT, seconds BIGINT)")
 	}

@@ -29,7 +29,8 @@ type transaction struct {
 	changes Tallies // since records were counted, of any logs
 	hours   repeatedHours
 	retells retelling
-	months  touchedMonths // of events that arrived
+	months  touchedMonths    // of events that arrived
+	rows    map[string]int64 // of tables: see rowsOf
 
 	// Jobs that several outcomes claim: the temporary table conflict has their keys, conflicts the hashes of those that
 	// came from outcomes that arrived.
@@ -67,7 +68,8 @@ func begin(ctx context.Context, db *duckdb.DB, machine string) (*transaction, er
 
 // resume makes the transaction that there is a load.
 func resume(ctx context.Context, db *duckdb.DB, machine string) (l *transaction, err error) {
-	l = &transaction{db: db, machine: machine, changes: Tallies{}, conflicts: map[uint64]bool{}, retells: newRetelling()}
+	l = &transaction{db: db, machine: machine, changes: Tallies{}, conflicts: map[uint64]bool{},
+		retells: newRetelling(), rows: map[string]int64{}}
 	l.firstID, err = records.NextJobID(ctx, db)
 	if err == nil {
 		err = charge.BeginTouching(ctx, db)

@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -79,3 +80,29 @@ func (l *transaction) divideUndated(
 }
 
 var eventFlags = schema.Events.Index("flags")
+
+// repeatedUndated files those of the events that wait that are exact repeats, of one that is there or of one before
+// them, and lists them in the temporary table repeated. Their time does not tell repeats: the hour is not known yet.
+func (l *transaction) repeatedUndated(ctx context.Context) (Tallies, error) {
+	const same = "machine, type, object_id, record_hash"
+	err := l.db.Exec(ctx, fmt.Sprintf(`CREATE OR REPLACE TEMP TABLE repeated AS
+		WITH candidates AS (
+			SELECT rowid AS row, file_id, line, %[1]s, row_number() OVER (PARTITION BY %[1]s ORDER BY rowid) AS nth
+			FROM undated_events
+		)
+		SELECT row, machine, file_id, line, record_hash, object_id
+		FROM candidates SEMI JOIN (SELECT %[1]s FROM events WHERE %[2]s) there USING (%[1]s)
+		UNION
+		SELECT row, machine, file_id, line, record_hash, object_id
+		FROM candidates
+		WHERE nth > 1`, same, l.hours.cover("time")))
+	if err != nil {
+		return nil, err
+	}
+	changes, err := TalliesOf(ctx, l.db, "SELECT file_id, count(*) FROM repeated GROUP BY file_id", eventKind.repeated())
+	if err != nil || len(changes) == 0 {
+		return nil, err
+	}
+	const file = "INSERT INTO repeats SELECT machine, file_id, line, record_hash, object_id FROM repeated"
+	return changes, l.db.Exec(ctx, file)
+}
