@@ -6,7 +6,8 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
-# The Arrow part of the DuckDB driver is behind a build tag. It is set here and nowhere else, and added to what the user has set.
+# The Arrow part of the DuckDB driver is behind a build tag. It is set here and nowhere else, and added to what the user
+# has set.
 TAGS := duckdb_arrow
 INSTALL_FLAGS := $(shell go env GOFLAGS)
 export GOFLAGS := $(INSTALL_FLAGS) -tags=$(TAGS)
@@ -33,9 +34,11 @@ DEMO_SITE := demo/logs/pbsduck.toml
 DEMO_HOURS := SELECT machine, queue, count(*) AS jobs, count(DISTINCT user_name) AS users, \
   round(sum(ncpus * walltime_used_s) / 3600, 1) AS core_hours, round(median(eligible_wait_s)) AS median_wait_s \
   FROM jobs WHERE NOT is_array_parent GROUP BY ALL HAVING jobs > 10 ORDER BY core_hours DESC
-DEMO_CHARGES := SELECT machine, account, sum(jobs) AS jobs, round(sum(cpu_charge)) AS core_hours, round(sum(gpu_charge), 1) AS gpu_hours \
+DEMO_CHARGES := SELECT machine, account, sum(jobs) AS jobs, round(sum(cpu_charge)) AS core_hours, \
+  round(sum(gpu_charge), 1) AS gpu_hours \
   FROM daily_summary GROUP BY ALL ORDER BY core_hours DESC LIMIT 5
-DEMO_JOB := SELECT job_id FROM jobs WHERE machine = 'derecho' AND nodect = 2 ORDER BY ncpus * walltime_used_s DESC, job_id LIMIT 1
+DEMO_JOB := SELECT job_id FROM jobs WHERE machine = 'derecho' AND nodect = 2 \
+  ORDER BY ncpus * walltime_used_s DESC, job_id LIMIT 1
 
 .PHONY: help
 help: ## list the targets
@@ -55,7 +58,8 @@ demo: build ## make a week of logs of two machines, load them, and ask a few que
 	@rm -rf demo
 	@printf '\n== A week of logs of two machines. All names in them are invented.\n'
 	$(BIN) generate demo/logs --profile derecho,casper --days 7 --jobs 1500 --seed 1 --start 2026-01-01
-	@printf '\n== Load them: jobs, nodes, events, charges by rules as in examples/ncar.toml, and the raw record of each job.\n'
+	@printf '\n== Load them: %s\n' \
+	  'jobs, nodes, events, charges by rules as in examples/ncar.toml, and the raw record of each job.'
 	$(BIN) ingest --config $(DEMO_SITE) --db $(DEMO_DB)
 	@printf '\n== What is in there?\n'
 	$(BIN) status --db $(DEMO_DB)
@@ -64,7 +68,8 @@ demo: build ## make a week of logs of two machines, load them, and ask a few que
 	@printf '\n== Which accounts are charged most?\n'
 	$(BIN) query --db $(DEMO_DB) "$(DEMO_CHARGES)"
 	@printf '\n== What did PBS write about one job?\n'
-	@job=$$($(BIN) query --db $(DEMO_DB) --format csv "$(DEMO_JOB)" | tail -n 1); set -x; $(BIN) record --db $(DEMO_DB) "$$job" --fields
+	@job=$$($(BIN) query --db $(DEMO_DB) --format csv "$(DEMO_JOB)" | tail -n 1); set -x; \
+	  $(BIN) record --db $(DEMO_DB) "$$job" --fields
 	@printf '\n== Is it all right? Every promise is checked, down to each raw record.\n'
 	$(BIN) verify --db $(DEMO_DB)
 	@printf '\n== For Python, R and others: Parquet.\n'
@@ -87,14 +92,17 @@ picture: build ## take the README's picture of the page again (needs chromium)
 	@rm -rf demo/picture; mkdir -p demo/picture
 	$(BIN) generate -q demo/picture/logs --profile derecho,casper --days 28 --jobs 4000 --seed 1 --start 2026-01-01
 	$(BIN) ingest -q --config demo/picture/logs/pbsduck.toml --db demo/picture/pbsduck.duckdb
-	$(BIN) report --db demo/picture/pbsduck.duckdb --html demo/picture/page.html --since 2026-01-02 --until 2026-01-28 --title 'January 2026'
-	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1040,1330 --screenshot=docs/page.png file://$(CURDIR)/demo/picture/page.html
+	$(BIN) report --db demo/picture/pbsduck.duckdb --html demo/picture/page.html --since 2026-01-02 --until 2026-01-28 \
+	  --title 'January 2026'
+	chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=1040,1330 \
+	  --screenshot=docs/page.png file://$(CURDIR)/demo/picture/page.html
 
 .PHONY: notebooks
 notebooks: $(VENV) ## run the notebooks again, on four weeks of generated logs, and keep what they show
 	go test ./notebooks -run 'Notebooks|Rmd' -count 1 -update
 
-# WHEEL_BINARY is the program that the wheel brings, WHEEL_PLATFORM the platforms on which that runs: a static one is manylinux2014_x86_64.
+# WHEEL_BINARY is the program that the wheel brings, WHEEL_PLATFORM the platforms on which that runs: a static one is
+# manylinux2014_x86_64.
 WHEEL_BINARY ?= $(BIN)
 WHEEL_PLATFORM ?= linux_x86_64
 
@@ -106,7 +114,8 @@ wheel: $(VENV) $(if $(filter $(BIN),$(WHEEL_BINARY)),build) ## write the Python 
 	@ls dist/pbsduck-*.whl
 
 # Those of these Pythons that are found, on the PATH or where pyenv has them.
-PYTHONS ?= $(wildcard $(foreach v,3.9 3.10 3.11 3.12 3.13,$(or $(wildcard $(HOME)/.pyenv/versions/$v.*/bin/python),$(shell command -v python$v))))
+PYTHONS ?= $(wildcard $(foreach v,3.9 3.10 3.11 3.12 3.13, \
+  $(or $(wildcard $(HOME)/.pyenv/versions/$v.*/bin/python),$(shell command -v python$v))))
 
 .PHONY: pythons
 pythons: wheel ## install the wheel in each of PYTHONS (3.9 to 3.13 where they are found), and run its tests there
@@ -116,7 +125,8 @@ pythons: wheel ## install the wheel in each of PYTHONS (3.9 to 3.13 where they a
 	  dist/venv/bin/python -m unittest discover -s $(PACKAGE)/tests; \
 	done; rm -rf dist/venv
 
-# Programs of tests are not debugged: without symbols, and by gold where it is, DuckDB is linked into each in half the time.
+# Programs of tests are not debugged: without symbols, and by gold where it is, DuckDB is linked into each in half the
+# time.
 TEST_LINK := -ldflags='-s -w $(if $(shell command -v ld.gold),-extldflags=-fuse-ld=gold)'
 
 .PHONY: test
@@ -128,15 +138,16 @@ ENGINES := .tools/engines/.ready
 
 .PHONY: engines
 engines: tools $(ENGINES) ## run the tests that other engines, as Spark, read what pbsduck writes (needs Java 17)
-	@command -v java > /dev/null || { echo 'Spark needs Java 17: install it (Debian: apt-get install openjdk-17-jre-headless)' >&2; exit 1; }
+	@command -v java > /dev/null || \
+	  { echo 'Spark needs Java 17: install it (Debian: apt-get install openjdk-17-jre-headless)' >&2; exit 1; }
 	PBSDUCK_ENGINES=$(CURDIR)/.tools/engines/bin/python go test ./notebooks -run '^TestEngine' -v -count 1 -timeout 30m
 
 .PHONY: race
 race: $(VENV) ## run the tests under the race detector
 	go test -race -timeout 30m ./...
 
-# How long it goes on: TORTURE_LIVES random histories of each kind, in rounds of TORTURE_ROUND, each with a seed of its own from
-# TORTURE_SEED on. TORTURE_PARTS leaves parts out. A round that fails says its seed, and how to run it again.
+# How long it goes on: TORTURE_LIVES random histories of each kind, in rounds of TORTURE_ROUND, each with a seed of its
+# own from TORTURE_SEED on. TORTURE_PARTS leaves parts out. A round that fails says its seed, and how to run it again.
 TORTURE_LIVES ?= 200
 TORTURE_ROUND ?= 20
 TORTURE_SEED ?= 1
@@ -151,7 +162,8 @@ torture-bits:
 	go test ./duckdb/verify -run AnyFlippedBit -torture -v -count 1 -timeout 60m
 
 torture-kills:
-	go test ./duckdb/load ./duckdb/rebuild ./duckdb/publish -run 'Killed|ReadersDuringLoads|DamagedDatabase|DamagedLog$$|DiskFillsUp' -torture -v -count 1 -timeout 60m
+	go test ./duckdb/load ./duckdb/rebuild ./duckdb/publish \
+	  -run 'Killed|ReadersDuringLoads|DamagedDatabase|DamagedLog$$|DiskFillsUp' -torture -v -count 1 -timeout 60m
 	go test ./duckdb/hive -run Killed -torture -v -count 1 -timeout 60m
 
 torture-overlap:
@@ -162,16 +174,19 @@ torture-lives:
 	for (( round = 1; round <= rounds; round++ )); do \
 	  seed=$$(( $(TORTURE_SEED) + round - 1 )); \
 	  for history in $(TORTURE_HISTORIES); do \
-	    run="go test ./duckdb/load -run ^Test$$history\$$ -rapid.checks $(TORTURE_ROUND) -rapid.seed $$seed -rapid.nofailfile -count 1 -timeout 60m"; \
+	    run="go test ./duckdb/load -run ^Test$$history\$$ -rapid.checks $(TORTURE_ROUND) -rapid.seed $$seed"; \
+	    run="$$run -rapid.nofailfile -count 1 -timeout 60m"; \
 	    if out=$$($$run 2>&1); then echo "round $$round of $$rounds: $$history, seed $$seed: $(TORTURE_ROUND) lived"; \
-	    else failed=1; printf '%s\n' "$$out"; echo "round $$round of $$rounds: $$history, seed $$seed: FAILED; again: $$run"; fi; \
+	    else failed=1; printf '%s\n' "$$out"; \
+	      echo "round $$round of $$rounds: $$history, seed $$seed: FAILED; again: $$run"; fi; \
 	  done; \
 	done; exit $$failed
 
 torture-memory:
 	go test ./cmd/pbsduck -run Memory -torture -v -count 1 -timeout 60m
 
-# What is measured beside what: cmd/pbsbench/steps.go. BENCH_LOGS names a folder of Derecho's logs; without it they are made, of BENCH_DAYS days.
+# What is measured beside what: cmd/pbsbench/steps.go. BENCH_LOGS names a folder of Derecho's logs; without it they are
+# made, of BENCH_DAYS days.
 BENCH_LOGS ?=
 BENCH_DAYS ?= 20
 BENCH_ROUNDS ?= 5
@@ -179,7 +194,8 @@ BENCH_VENV := .bench/.ready
 
 .PHONY: bench
 bench: build $(BENCH_VENV) ## measure everything side by side, with the floors and with what else there is; also bench.json
-	go run ./cmd/pbsbench -pbsduck $(BIN) -python .bench/bin/python -logs '$(BENCH_LOGS)' -days $(BENCH_DAYS) -rounds $(BENCH_ROUNDS) -json bench.json
+	go run ./cmd/pbsbench -pbsduck $(BIN) -python .bench/bin/python -logs '$(BENCH_LOGS)' -days $(BENCH_DAYS) \
+	  -rounds $(BENCH_ROUNDS) -json bench.json
 
 .PHONY: microbench
 microbench: ## run the benchmarks beside the code: bytes per second and allocations
@@ -218,10 +234,12 @@ completions: build ## write the shell completions to dist/completions
 .PHONY: site
 site: .tools/mkdocs/.ready ## write the documentation as a site to dist/site
 	.tools/mkdocs/bin/mkdocs build --quiet --strict
-	@! grep -rlE '<(script|link|img|iframe)[^>]+(src|href)="(https?:)?//' --include='*.html' dist/site || { echo 'these pages fetch something from elsewhere' >&2; exit 1; }
+	@! grep -rlE '<(script|link|img|iframe)[^>]+(src|href)="(https?:)?//' --include='*.html' dist/site || \
+	  { echo 'these pages fetch something from elsewhere' >&2; exit 1; }
 	@echo 'open dist/site/index.html'
 
-# What it consists of, and what is promised of it: .ci/release/build and .ci/release/check. CHECKS names some of the checks.
+# What it consists of, and what is promised of it: .ci/release/build and .ci/release/check. CHECKS names some of the
+# checks.
 .PHONY: release
 release: tools ## build all of a release from the last commit, to dist/release: programs, .deb, .rpm, wheel, SBOM, licences
 	.ci/release/build
@@ -234,15 +252,18 @@ release-check: ## try what make release built: in Debian 11, under qemu, built a
 clean: ## remove what was built
 	rm -rf bin demo dist .venv .bench .tools bench.json
 
-# Built from source by the Go module proxy alone; 3 to 4 minutes on 2 cores the first time, seconds from Go's build cache after that.
+# Built from source by the Go module proxy alone; 3 to 4 minutes on 2 cores the first time, seconds from Go's build
+# cache after that.
 $(GOLANGCI):
-	GOFLAGS='$(INSTALL_FLAGS)' GOBIN=$(CURDIR)/.tools go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	GOFLAGS='$(INSTALL_FLAGS)' GOBIN=$(CURDIR)/.tools \
+	  go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	mv .tools/golangci-lint $@
 
 # The test of the R notebook asks the database by it where R has no package duckdb.
 JDBC_VERSION := 1.5.6.0
 .tools/duckdb_jdbc.jar:
-	@command -v mvn > /dev/null || { echo 'mvn fetches DuckDB'"'"'s JDBC driver: install it (Debian: apt-get install maven)' >&2; exit 1; }
+	@command -v mvn > /dev/null || \
+	  { echo 'mvn fetches DuckDB'"'"'s JDBC driver: install it (Debian: apt-get install maven)' >&2; exit 1; }
 	mvn --quiet dependency:copy -Dartifact=org.duckdb:duckdb_jdbc:$(JDBC_VERSION) -DoutputDirectory=$(CURDIR)/.tools
 	mv .tools/duckdb_jdbc-$(JDBC_VERSION).jar $@
 
@@ -258,26 +279,35 @@ $(VULNCHECK):
 # Compiling all modules here would take as long as the download. Python does it for those that it imports, and keeps the
 # result if PYTHONDONTWRITEBYTECODE does not forbid it.
 $(VENV): $(REQUIREMENTS)
-	@command -v python3 > /dev/null || { echo 'the notebook needs python3: install it (Debian: apt-get install python3 python3-venv)' >&2; exit 1; }
-	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "the notebook needs Python 3.11 or newer, this is $$(python3 --version)" >&2; exit 1; }
-	@python3 -m venv --clear .venv || { echo 'python3 cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)' >&2; exit 1; }
+	@command -v python3 > /dev/null || \
+	  { echo 'the notebook needs python3: install it (Debian: apt-get install python3 python3-venv)' >&2; exit 1; }
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "the notebook needs Python 3.11 or newer, this is $$(python3 --version)" >&2; exit 1; }
+	@python3 -m venv --clear .venv || { \
+	  echo 'python3 cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)' \
+	  >&2; exit 1; }
 	.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -r $<
 	@touch $@
 
 .tools/engines/.ready: notebooks/spark/requirements.txt
-	@command -v python3 > /dev/null || { echo 'the engines need python3: install it (Debian: apt-get install python3 python3-venv)' >&2; exit 1; }
+	@command -v python3 > /dev/null || \
+	  { echo 'the engines need python3: install it (Debian: apt-get install python3 python3-venv)' >&2; exit 1; }
 	@mkdir -p $(@D) && python3 -m venv --clear $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -r $<
 	@touch $@
 
 .tools/mkdocs/.ready: .ci/site/requirements.txt
-	@command -v python3 > /dev/null || { echo 'MkDocs needs python3: install it (Debian: apt-get install python3 python3-venv)' >&2; exit 1; }
+	@command -v python3 > /dev/null || \
+	  { echo 'MkDocs needs python3: install it (Debian: apt-get install python3 python3-venv)' >&2; exit 1; }
 	@mkdir -p $(@D) && python3 -m venv --clear $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
 $(BENCH_VENV): cmd/pbsbench/requirements.txt
-	@command -v python3 > /dev/null || { echo 'make bench compares with a Python program: install python3 (Debian: apt-get install python3 python3-venv)' >&2; exit 1; }
-	@python3 -m venv --clear .bench || { echo 'python3 cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)' >&2; exit 1; }
+	@command -v python3 > /dev/null || { \
+	  echo 'make bench compares with a Python program: install python3 (Debian: apt-get install python3 python3-venv)' >&2; exit 1; }
+	@python3 -m venv --clear .bench || { \
+	  echo 'python3 cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)' \
+	  >&2; exit 1; }
 	.bench/bin/python -m pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
