@@ -155,7 +155,7 @@ TORTURE_PARTS ?= bits kills overlap lives memory
 TORTURE_HISTORIES := AnyLife DamagedLogInAnySteps ZonesInAnyOrder RepeatedHourAcrossZones ForgetLogs
 
 .PHONY: torture
-torture: $(TORTURE_PARTS:%=torture-%) ## kill 200 runs, overlap 100, publish 50 times under 8 readers, live TORTURE_LIVES lives (200), fill disks, damage every block, load gigabytes: an hour
+torture: $(TORTURE_PARTS:%=torture-%) ## kill runs, overlap them, publish, live 200 lives, fill disks: an hour
 
 .PHONY: torture-bits torture-kills torture-overlap torture-lives torture-memory
 torture-bits:
@@ -193,7 +193,7 @@ BENCH_ROUNDS ?= 5
 BENCH_VENV := .bench/.ready
 
 .PHONY: bench
-bench: build $(BENCH_VENV) ## measure everything side by side, with the floors and with what else there is; also bench.json
+bench: build $(BENCH_VENV) ## measure all side by side, with the floors and with what else there is; also bench.json
 	go run ./cmd/pbsbench -pbsduck $(BIN) -python .bench/bin/python -logs '$(BENCH_LOGS)' -days $(BENCH_DAYS) \
 	  -rounds $(BENCH_ROUNDS) -json bench.json
 
@@ -241,11 +241,11 @@ site: .tools/mkdocs/.ready ## write the documentation as a site to dist/site
 # What it consists of, and what is promised of it: .ci/release/build and .ci/release/check. CHECKS names some of the
 # checks.
 .PHONY: release
-release: tools ## build all of a release from the last commit, to dist/release: programs, .deb, .rpm, wheel, SBOM, licences
+release: tools ## build a release from the last commit, to dist/release: programs, .deb, .rpm, wheel, SBOM, licences
 	.ci/release/build
 
 .PHONY: release-check
-release-check: ## try what make release built: in Debian 11, under qemu, built a second time (as root; a quarter of an hour)
+release-check: ## try what make release built: in Debian 11, under qemu, built again (as root; a quarter of an hour)
 	.ci/release/check
 
 .PHONY: clean
@@ -305,7 +305,8 @@ $(VENV): $(REQUIREMENTS)
 
 $(BENCH_VENV): cmd/pbsbench/requirements.txt
 	@command -v python3 > /dev/null || { \
-	  echo 'make bench compares with a Python program: install python3 (Debian: apt-get install python3 python3-venv)' >&2; exit 1; }
+	  echo 'make bench compares with a Python program: install python3 (Debian: apt-get install python3 python3-venv)' \
+	  >&2; exit 1; }
 	@python3 -m venv --clear .bench || { \
 	  echo 'python3 cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)' \
 	  >&2; exit 1; }

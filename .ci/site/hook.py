@@ -1,8 +1,8 @@
 """Lets the pages of docs/ be the same on a code host and in the site.
 
 A link that leads out of docs/ (../README.md, ../examples/ncar.toml) leads to a copy of that file in the site, under
-repository/: Markdown becomes a page, all else is copied. One that leads to a folder leads to its README.md. Anchors are a
-code host's.
+repository/: Markdown becomes a page, all else is copied. One that leads to a folder leads to its README.md. Anchors are
+a code host's.
 """
 
 import os

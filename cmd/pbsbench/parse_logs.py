@@ -1,4 +1,5 @@
-# Reads every record of the logs named, as pbsparse does for its users. Records that it can't read are left out, and counted.
+# Reads every record of the logs named, as pbsparse does for its users. Records that it can't read are left out, and
+# counted.
 import sys
 
 from pbsparse import PbsRecord

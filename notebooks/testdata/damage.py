@@ -9,4 +9,5 @@ try:
 except duckdb.Error as damage:
     print(re.search("md5\\(compressed_data\\) is '(.*?)'", str(damage))[1])
 print(con.execute("SELECT TRY(pbs_record('abc'::BLOB)), TRY(pbs_attributes('abc'::BLOB)), pbs_record(NULL)").fetchall())
-print(con.cursor().execute("SELECT count(*) - count(b), count(pbs_attributes(b)) > 1000 FROM (SELECT NULL::BLOB AS b UNION ALL SELECT compressed_data FROM job_records)").fetchall())
+print(con.cursor().execute("SELECT count(*) - count(b), count(pbs_attributes(b)) > 1000 FROM (SELECT NULL::BLOB AS b "
+    "UNION ALL SELECT compressed_data FROM job_records)").fetchall())

@@ -39,7 +39,8 @@ def by_arrow(path):
     table = ds.dataset(path, partitioning="hive").to_table()
     table.validate(full=True)
     notes = {f.name: {k.decode(): v.decode() for k, v in (f.metadata or {}).items()} for f in table.schema}
-    return table.num_rows, {f.name: column(v.to_pylist(), f.type, notes[f.name]) for f, v in zip(table.schema, table.columns)}, []
+    return table.num_rows, {f.name: column(v.to_pylist(), f.type, notes[f.name])
+        for f, v in zip(table.schema, table.columns)}, []
 
 
 def by_pandas(path):

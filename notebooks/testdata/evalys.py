@@ -23,6 +23,8 @@ pd.read_csv = as_before
 from evalys.workload import Workload  # noqa: E402
 
 w = Workload.from_csv(sys.argv[1])
-sums = {c: int(w.df.loc[w.df[c] >= 0, c].sum()) for c in ("submission_time", "waiting_time", "execution_time", "proc_alloc", "user_est")}
-print(json.dumps({"jobs": len(w.df), "users": int(w.df.uid.nunique()), "queues": int(w.df.queue.nunique()), "processors": int(w.MaxProcs),
+sums = {c: int(w.df.loc[w.df[c] >= 0, c].sum())
+    for c in ("submission_time", "waiting_time", "execution_time", "proc_alloc", "user_est")}
+print(json.dumps({"jobs": len(w.df), "users": int(w.df.uid.nunique()), "queues": int(w.df.queue.nunique()),
+    "processors": int(w.MaxProcs),
                   "start": int(w.UnixStartTime), "load": float(w.utilisation.load.max()), **sums}))

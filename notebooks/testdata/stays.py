@@ -1,5 +1,6 @@
-"""A notebook that is open while logs are loaded: one connection stays open and must go on seeing what it saw; another is opened
-again and again, and must see more and more. Ends with standard input, and says how often it opened, and how many jobs it saw first and last."""
+"""A notebook that is open while logs are loaded: one connection stays open and must go on seeing what it saw; another
+is opened again and again, and must see more and more. Ends with standard input, and says how often it opened, and how
+many jobs it saw first and last."""
 
 import sys
 import threading

@@ -1,4 +1,5 @@
-"""Reads a log in the Standard Workload Format as strictly as its definition (version 2.2) has it, and says what is in it as JSON.
+"""Reads a log in the Standard Workload Format as strictly as its definition (version 2.2) has it, and says what is in
+it as JSON.
 
 https://www.cs.huji.ac.il/labs/parallel/workload/swf.html
 """
@@ -8,9 +9,11 @@ import re
 import sys
 from zoneinfo import ZoneInfo
 
-LABELS = set("""Version Computer Installation Acknowledge Information Conversion MaxJobs MaxRecords Preemption UnixStartTime TimeZone TimeZoneString
-StartTime EndTime MaxNodes MaxProcs MaxRuntime MaxMemory AllowOveruse MaxQueues Queues Queue MaxPartitions Partitions Partition Note""".split())
-FIELDS = """number submit wait run processors cpu memory processors_asked run_asked memory_asked status user group executable queue partition before think""".split()
+LABELS = set("""Version Computer Installation Acknowledge Information Conversion MaxJobs MaxRecords Preemption
+UnixStartTime TimeZone TimeZoneString StartTime EndTime MaxNodes MaxProcs MaxRuntime MaxMemory AllowOveruse MaxQueues
+Queues Queue MaxPartitions Partitions Partition Note""".split())
+FIELDS = """number submit wait run processors cpu memory processors_asked run_asked memory_asked status user group
+executable queue partition before think""".split()
 
 text = open(sys.argv[1], "rb").read().decode("utf-8")
 assert text.endswith("\n") and "\r" not in text
@@ -54,6 +57,7 @@ sums = {f: sum(j[f] for j in jobs if j[f] != -1) for f in FIELDS}
 known = {f: sum(j[f] != -1 for j in jobs) for f in FIELDS}
 by_queue = {name: sum(j["queue"] == n for j in jobs) for n, name in queues.items()}
 counts = {key: len({j[key] for j in jobs} - {-1}) for key in ("user", "group", "executable")}
-print(json.dumps({"jobs": len(jobs), "start": int(head["UnixStartTime"]), "sums": sums, "known": known, "queues": by_queue, "counts": counts,
+print(json.dumps({"jobs": len(jobs), "start": int(head["UnixStartTime"]), "sums": sums, "known": known,
+    "queues": by_queue, "counts": counts,
                   "status": {str(s): sum(j["status"] == s for j in jobs) for s in (-1, 0, 1, 5)},
                   "nodes": int(head["MaxNodes"]), "processors": int(head["MaxProcs"])}))

@@ -95,4 +95,5 @@ for name, kinds in results.items():
             differ = next((pair for pair in zip(other, rows) if pair[0] != pair[1]), (len(other), len(rows)))
             sys.exit(f"{name}: {kind} says {differ[0]}, arrow {differ[1]}")
 
-print(len(results), sum(len(kinds) for kinds in results.values()), sum(len(kinds["csv"][1]) for kinds in results.values()))
+print(len(results), sum(len(kinds) for kinds in results.values()),
+    sum(len(kinds["csv"][1]) for kinds in results.values()))

@@ -1,7 +1,7 @@
 """Builds the wheel: of Python alone, or with the program of one platform in it.
 
-PBSDUCK_BINARY is the program that the wheel shall bring, PBSDUCK_PLATFORM the tag of the platforms on which it runs (linux_x86_64),
-PBSDUCK_VERSION the version, as git describe or a tag says it. make wheel sets all three."""
+PBSDUCK_BINARY is the program that the wheel shall bring, PBSDUCK_PLATFORM the tag of the platforms on which it runs
+(linux_x86_64), PBSDUCK_VERSION the version, as git describe or a tag says it. make wheel sets all three."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ except ModuleNotFoundError:  # only the version is asked for
 
 
 def version() -> str:
-    """The version as Python writes it: v1.2.3 is 1.2.3, v1.2.3-4-gabcdef0 is 1.2.3.post4+gabcdef0, a commit alone 0+gabcdef0."""
+    """The version as Python writes it: v1.2.3 is 1.2.3, v1.2.3-4-gabcdef0 is 1.2.3.post4+gabcdef0, a commit alone
+    0+gabcdef0."""
     said = os.environ.get("PBSDUCK_VERSION", "")
     tagged = re.fullmatch(r"v?(\d+(?:\.\d+)*)((?:a|b|rc)\d+)?(?:-(\d+)-(g[0-9a-f]+))?(-dirty)?", said)
     commit = re.fullmatch(r"([0-9a-f]{7,40})(-dirty)?", said)

@@ -1,4 +1,5 @@
-"""Tests of the package as it is installed, on a small database that the program makes: python -m unittest discover tests"""
+"""Tests of the package as it is installed, on a small database that the program makes: python -m unittest discover
+tests"""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ def program(*words: str | Path) -> bytes:
 
 def setUpModule() -> None:
     os.environ.pop("PBSDUCK_DB", None)
-    program("generate", "-q", "logs", "--profile", "derecho,casper", "--days", "3", "--jobs", "120", "--seed", "1", "--start", "2026-01-01")
+    program("generate", "-q", "logs", "--profile", "derecho,casper", "--days", "3", "--jobs", "120", "--seed", "1",
+        "--start", "2026-01-01")
     program("ingest", "-q", "--config", "logs/pbsduck.toml", "--publish")
     program("export", "-q", "--dataset", "dataset")
 
@@ -58,7 +60,8 @@ def only(con: duckdb.DuckDBPyConnection, question: str) -> Any:
 
 def rounded(table: pa.Table) -> list[str]:
     """Its rows, but for the rounding of sums that several threads added up."""
-    return [str({name: f"{value:.9g}" if isinstance(value, float) else value for name, value in row.items()}) for row in table.to_pylist()]
+    return [str({name: f"{value:.9g}" if isinstance(value, float) else value for name, value in row.items()})
+        for row in table.to_pylist()]
 
 
 class Opening(unittest.TestCase):
@@ -93,7 +96,8 @@ class Opening(unittest.TestCase):
         (HERE / "text.published.duckdb").write_text("no database" * 1000)
         (HERE / "gone.published.duckdb").symlink_to("gone.published-1.duckdb")
         wrong: list[tuple[type[Exception], str, str]] = [
-            (FileNotFoundError, "alone.duckdb", "has no published copy, .*alone.published.duckdb: pbsduck publish makes one"),
+            (FileNotFoundError, "alone.duckdb",
+                "has no published copy, .*alone.published.duckdb: pbsduck publish makes one"),
             (FileNotFoundError, "nothing.duckdb", "there is no such database"),
             (FileNotFoundError, "gone.published.duckdb", "there is no such published database"),
             (IsADirectoryError, ".", "is a folder"),
@@ -104,20 +108,23 @@ class Opening(unittest.TestCase):
                 pbsduck.open(HERE / name)
 
     def test_what_is_open_stays_and_what_is_opened_is_new(self) -> None:
-        """Also after the file that is open was taken away, which a further publication does; reports are told from it then as before."""
+        """Also after the file that is open was taken away, which a further publication does; reports are told from it
+        then as before."""
         here = HERE / "again"
         (here / "logs").mkdir(parents=True)
         counts, connections = [], []
         for day in sorted((HERE / "logs/derecho").iterdir())[:3]:
             shutil.copy(day, here / "logs")
-            program("ingest", "-q", "--db", here / "a.duckdb", "--machine", "derecho", "--timezone", "America/Denver", "--publish", here / "logs")
+            program("ingest", "-q", "--db", here / "a.duckdb", "--machine", "derecho", "--timezone", "America/Denver",
+                "--publish", here / "logs")
             connections.append(pbsduck.open(here / "a.duckdb"))
             counts.append(only(connections[-1], "SELECT count(*) FROM jobs"))
         self.assertEqual(counts, sorted(set(counts)))
         self.assertFalse((here / "a.published-1.duckdb").exists())
         self.assertEqual([only(con, "SELECT count(*) FROM jobs") for con in connections], counts)
         jobs = [pc.sum(pbsduck.reports.usage(con)["jobs"]).as_py() for con in connections]
-        self.assertEqual(jobs, [only(con, "SELECT count(*) FROM jobs WHERE NOT is_array_parent") for con in connections])
+        self.assertEqual(jobs,
+            [only(con, "SELECT count(*) FROM jobs WHERE NOT is_array_parent") for con in connections])
 
 
 class Records(unittest.TestCase):
@@ -154,8 +161,9 @@ class Records(unittest.TestCase):
 
     def test_damaged(self) -> None:
         """The job is named, others are read, and one question tells of it as the other does."""
-        copy = changed("damaged.duckdb", "UPDATE outcome_records SET compressed_data = 'abc'::BLOB WHERE outcome_id = 1",
-                       "UPDATE outcome_records SET compressed_data = unhex(hex(compressed_data)[:-9]) WHERE outcome_id = 2")
+        copy = changed("damaged.duckdb",
+            "UPDATE outcome_records SET compressed_data = 'abc'::BLOB WHERE outcome_id = 1",
+            "UPDATE outcome_records SET compressed_data = unhex(hex(compressed_data)[:-9]) WHERE outcome_id = 2")
         with pbsduck.open(copy) as con:
             for row in (1, 2):
                 record = pbsduck.record(con, row)
@@ -165,11 +173,13 @@ class Records(unittest.TestCase):
                     record.attributes
             whole = pbsduck.record(con, 3)
             self.assertTrue(whole and whole.attributes)
-            self.assertRaisesRegex(duckdb.Error, "md5", con.execute, "SELECT max(pbs_record(compressed_data)) FROM job_records")
+            self.assertRaisesRegex(duckdb.Error, "md5", con.execute,
+                "SELECT max(pbs_record(compressed_data)) FROM job_records")
             self.assertEqual(only(con, "SELECT count(*) - count(TRY(pbs_record(compressed_data))) FROM job_records"), 2)
 
     def test_an_id_of_several(self) -> None:
-        copy = changed("twice.duckdb", "UPDATE outcomes SET job_id = '7.srv' WHERE id IN (SELECT min(id) FROM jobs GROUP BY machine)")
+        copy = changed("twice.duckdb",
+            "UPDATE outcomes SET job_id = '7.srv' WHERE id IN (SELECT min(id) FROM jobs GROUP BY machine)")
         with pbsduck.open(copy) as con:
             with self.assertRaisesRegex(LookupError, "2 jobs have the id 7.srv: .*casper.*submitted 20"):
                 pbsduck.record(con, "7.srv")
@@ -198,22 +208,29 @@ class Reports(unittest.TestCase):
 
     def test_what_is_asked(self) -> None:
         day = datetime.date(2026, 1, 2)
-        self.same(pbsduck.reports.usage(self.con, by=["month", "account"], since=day, until="2026-01-03", queue=["cpu", "main", "htc"], sort="jobs"),
-                  "usage", "--by", "month,account", "--since", "2026-01-02", "--until", "2026-01-03", "--queue=cpu", "--queue=main", "--queue=htc", "--sort=jobs")
-        self.same(pbsduck.reports.waits(self.con, by="nothing", wait_kind="total", size="all", array_parents="no", where="ncpus > 1", ignore_case=True),
-                  "waits", "--by=nothing", "--wait-kind=total", "--size=all", "--array-parents=no", "--where=ncpus > 1", "--ignore-case")
-        self.same(pbsduck.reports.top(self.con, top=3, metric="jobs", by="user", machine="derecho"), "top", "--top=3", "--metric=jobs", "--by=user", "--machine=derecho")
+        self.same(pbsduck.reports.usage(self.con, by=["month", "account"], since=day, until="2026-01-03",
+            queue=["cpu", "main", "htc"], sort="jobs"),
+            "usage", "--by", "month,account", "--since", "2026-01-02", "--until", "2026-01-03",
+            "--queue=cpu", "--queue=main", "--queue=htc", "--sort=jobs")
+        self.same(pbsduck.reports.waits(self.con, by="nothing", wait_kind="total", size="all", array_parents="no",
+            where="ncpus > 1", ignore_case=True),
+            "waits", "--by=nothing", "--wait-kind=total", "--size=all", "--array-parents=no", "--where=ncpus > 1",
+            "--ignore-case")
+        self.same(pbsduck.reports.top(self.con, top=3, metric="jobs", by="user", machine="derecho"), "top", "--top=3",
+            "--metric=jobs", "--by=user", "--machine=derecho")
         noon = datetime.datetime(2026, 1, 2, 5, tzinfo=datetime.timezone(datetime.timedelta(hours=-7)))
         self.same(pbsduck.reports.usage(self.con, at=noon), "usage", "--at", "2026-01-02T12:00:00")
 
     def test_nothing_that_it_sets_stays(self) -> None:
         every = only(self.con, "SELECT count(*) FROM report_jobs")
         pbsduck.reports.waits(self.con, by="queue", since="2026-01-03")
-        self.assertEqual(self.con.execute("SELECT count(*), count(entity), any_value(getvariable('entity')) FROM report_jobs").fetchall(), [(every, 0, None)])
+        told = "SELECT count(*), count(entity), any_value(getvariable('entity')) FROM report_jobs"
+        self.assertEqual(self.con.execute(told).fetchall(), [(every, 0, None)])
 
     def test_wrong_use(self) -> None:
         wrong: dict[str, Callable[[], object]] = {
-            "report usage has no rows by colour; use one of account": lambda: pbsduck.reports.usage(self.con, by="colour"),
+            "report usage has no rows by colour; use one of account":
+                lambda: pbsduck.reports.usage(self.con, by="colour"),
             "there is no report usages: is it": lambda: pbsduck.report(self.con, "usages"),
             "unknown flag: --colour": lambda: pbsduck.report(self.con, "usage", colour="red"),
             "without a zone": lambda: pbsduck.report(self.con, "usage", at=datetime.datetime(2026, 1, 2)),
@@ -236,28 +253,34 @@ class Reports(unittest.TestCase):
 class Datasets(unittest.TestCase):
     def test_a_folder_of_any_name(self) -> None:
         folder = shutil.copytree(HERE / "dataset", HERE / "data [1]{a}")
-        self.assertEqual(pbsduck.dataset(folder).polars("jobs").collect().height, pbsduck.dataset(folder).arrow("jobs").count_rows())
+        self.assertEqual(pbsduck.dataset(folder).polars("jobs").collect().height,
+            pbsduck.dataset(folder).arrow("jobs").count_rows())
 
     def test_tables(self) -> None:
         some = pbsduck.dataset(HERE / "dataset")
         self.assertEqual(some.tables, ["charges", "daily_summary", "events", "jobs", "nodes", "runs"])
         with pbsduck.open(DB) as con:
-            rows, cores = con.execute("SELECT count(*), sum(ncpus)::BIGINT FROM jobs WHERE machine = 'derecho'").fetchall()[0]
-        table = some.arrow("jobs").to_table(columns=["ncpus"], filter=pc.field("machine") == "derecho")  # type: ignore[no-untyped-call, unused-ignore]
+            rows, cores = con.execute(
+                "SELECT count(*), sum(ncpus)::BIGINT FROM jobs WHERE machine = 'derecho'").fetchall()[0]
+        table = some.arrow("jobs").to_table(  # type: ignore[no-untyped-call, unused-ignore]
+            columns=["ncpus"], filter=pc.field("machine") == "derecho")
         self.assertEqual((table.num_rows, pc.sum(table["ncpus"]).as_py()), (rows, cores))
         import polars as pl
 
-        frame = some.polars("jobs").filter(pl.col("machine") == "derecho").select(pl.len(), pl.col("ncpus").sum()).collect()
+        derecho = some.polars("jobs").filter(pl.col("machine") == "derecho")
+        frame = derecho.select(pl.len(), pl.col("ncpus").sum()).collect()
         self.assertEqual(frame.row(0), (rows, cores))
 
     def test_says_what_is_missing(self) -> None:
         with self.assertRaisesRegex(LookupError, "has no table job: it has charges, "):
             pbsduck.dataset(HERE / "dataset").arrow("job")
-        with self.assertRaisesRegex(FileNotFoundError, "is no dataset, it has no _manifest.json: pbsduck export --dataset"):
+        with self.assertRaisesRegex(FileNotFoundError,
+            "is no dataset, it has no _manifest.json: pbsduck export --dataset"):
             pbsduck.dataset(HERE / "logs")
         other = HERE / "other"
         other.mkdir()
-        for text, why in {"{": "can't be read", "[]": "is no manifest", '{"format": 99, "program": "pbsduck 99"}': r"newer pbsduck \(pbsduck 99\)"}.items():
+        for text, why in {"{": "can't be read", "[]": "is no manifest",
+            '{"format": 99, "program": "pbsduck 99"}': r"newer pbsduck \(pbsduck 99\)"}.items():
             (other / "_manifest.json").write_text(text)
             with self.assertRaisesRegex(ValueError, why):
                 pbsduck.dataset(other)

@@ -8,8 +8,8 @@
     pbsduck.dataset("dataset").polars("jobs")
 
 pbs_record(BLOB) is the text of a raw record, pbs_attributes(BLOB) a MAP of its attributes, as in `pbsduck query`; what
-bytes that are not UTF-8 become, and names that come twice, is the same, too. A blob that can't be inflated is an error, which
-TRY(...) makes NULL.
+bytes that are not UTF-8 become, and names that come twice, is the same, too. A blob that can't be inflated is an error,
+which TRY(...) makes NULL.
 """
 
 from . import reports
@@ -20,4 +20,5 @@ from ._program import find_program
 from ._records import Record, inflater, record, register
 from ._report import report
 
-__all__ = ["Dataset", "Record", "attributes", "dataset", "find_program", "inflater", "open", "record", "register", "report", "reports", "text"]
+__all__ = ["Dataset", "Record", "attributes", "dataset", "find_program", "inflater", "open", "record", "register",
+    "report", "reports", "text"]

@@ -1,5 +1,5 @@
-"""The text of a raw record, read as package ingest/pbs of pbsduck does. (Attributes of a record that is broken over several lines, and
-whose values hold forged attributes as well, may end elsewhere; no real one is known that does.)"""
+"""The text of a raw record, read as package ingest/pbs of pbsduck does. (Attributes of a record that is broken over
+several lines, and whose values hold forged attributes as well, may end elsewhere; no real one is known that does.)"""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ _NAME = re.compile(rb"([A-Za-z_][A-Za-z0-9_]*(?:\.(?:[A-Za-z0-9_.]|(?<!\.)-)*)?)
 
 # The keys of a job in the order in which servers write them; a resource list is one rank.
 _HEAD_KEYS = (
-    "gridname user group account project accounting_id jobname queue resvname resvID ctime qtime etime start_count start owner depend "
+    "gridname user group account project accounting_id jobname queue resvname resvID ctime qtime etime "
+    "start_count start owner depend "
     "array_indices exec_host exec_vnode login_node"
 ).split()
 _TAIL_KEYS = "session alt_id total_execution_slots unique_node_count end Exit_status".split()
@@ -49,7 +50,8 @@ _USED = 200
 _RANKS.update({b"eligible_time": 201, b"run_count": 202})
 _LISTS = {b"Resource_List.": _REQUESTED, b"resource_assigned.": _ASSIGNED, b"resources_used.": _USED}
 _ALWAYS, _IF_BLANK, _NEVER = "always", "if blank", "never"
-_QUOTES = {b"account": _ALWAYS, b"gridname": _ALWAYS, b"accounting_id": _ALWAYS, b"project": _IF_BLANK, b"group": _IF_BLANK}
+_QUOTES = {b"account": _ALWAYS, b"gridname": _ALWAYS, b"accounting_id": _ALWAYS, b"project": _IF_BLANK,
+    b"group": _IF_BLANK}
 
 
 @functools.lru_cache(4096)
@@ -70,7 +72,8 @@ def _quoting(name: bytes) -> str:
 
 
 def _unwrapped(body: bytes) -> bytes:
-    """A text whose lines were broken between two attributes, as one line. Within quotes ends of lines are the value's."""
+    """A text whose lines were broken between two attributes, as one line. Within quotes ends of lines are the
+    value's."""
     for end in re.finditer(rb"\r?\n", body) if b"\n" in body else ():
         name, before = _NAME.match(body, end.end()), body[: end.start()]
         if name and _rank(name[1])[0] and _NAME.match(before) and not _is_open(before):
@@ -260,7 +263,8 @@ class _Reading:
         end = self.quote_end(at, lambda rank: _RANKS[b"account"] < rank <= _RANKS[b"queue"])
         if end:
             return end
-        if all(self.places[self.last_place[n]][1] > at if n in self.last_place else False for n in (b"queue", b"ctime")):
+        if all(self.places[self.last_place[n]][1] > at if n in self.last_place else False
+            for n in (b"queue", b"ctime")):
             return self.end_before(at, lambda i: _rank(self.places[i][2])[0] > 0)
         return len(self.body)
 
@@ -295,7 +299,8 @@ def _unquoted(name: bytes, raw: bytes) -> bytes:
 
 
 def _kept(pairs: list[Pair], line: bytes) -> list[Pair]:
-    """The attributes without the last one, if the record is cut off: it may be cut off in its value. line is its first."""
+    """The attributes without the last one, if the record is cut off: it may be cut off in its value. line is its
+    first."""
     if not pairs:
         return pairs
     names = [name for name, _, _ in pairs]
@@ -310,7 +315,8 @@ def _is_torque(pairs: list[Pair]) -> bool:
     for name, _, quoted in pairs:
         if name == b"owner":
             return True
-        if name == b"account" and quoted or name in (b"project", b"Resource_List.select", b"exec_vnode", b"eligible_time", b"run_count"):
+        if name == b"account" and quoted or name in (b"project", b"Resource_List.select", b"exec_vnode",
+            b"eligible_time", b"run_count"):
             return False
     return True
 
@@ -335,7 +341,8 @@ def _lacks_usage(pairs: list[Pair]) -> bool:
 
 
 def _is_closed(body: bytes) -> bool:
-    """Whether a text is surely whole: every quote is closed in front of a key or the end, and the last keys are there."""
+    """Whether a text is surely whole: every quote is closed in front of a key or the end, and the last keys are
+    there."""
     body = body.rstrip(b" \r")
     if not body or body.startswith(b"queue="):
         return True

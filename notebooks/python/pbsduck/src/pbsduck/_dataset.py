@@ -18,7 +18,8 @@ _FORMAT = 1  # of the manifest, and of the folder, that this package knows
 
 
 class Dataset:
-    """A hive-partitioned dataset: its tables for polars and for pyarrow, of which nothing is read before it is asked for."""
+    """A hive-partitioned dataset: its tables for polars and for pyarrow, of which nothing is read before it is asked
+    for."""
 
     def __init__(self, path: Path, manifest: dict[str, Any]) -> None:
         self.path = path
@@ -36,7 +37,8 @@ class Dataset:
         return polars.scan_parquet(self._folder(table), hive_partitioning=True, glob=False)  # brackets are a name's own
 
     def arrow(self, table: str) -> Any:
-        """A table for pyarrow: a pyarrow.dataset.Dataset, of which .to_table(columns=, filter=).to_pandas() is a frame."""
+        """A table for pyarrow: a pyarrow.dataset.Dataset, of which .to_table(columns=, filter=).to_pandas() is a
+        frame."""
         return pyarrow.dataset.dataset(self._folder(table), format="parquet", partitioning="hive")
 
     def _folder(self, table: str) -> Path:
@@ -54,11 +56,13 @@ def dataset(path: StrPath) -> Dataset:
     try:
         manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
-        raise FileNotFoundError(f"{folder} is no dataset, it has no {_MANIFEST}: pbsduck export --dataset {folder} makes one") from None
+        raise FileNotFoundError(
+            f"{folder} is no dataset, it has no {_MANIFEST}: pbsduck export --dataset {folder} makes one") from None
     except ValueError as why:
         raise ValueError(f"{folder / _MANIFEST} can't be read: {why}") from None
     if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
         raise ValueError(f"{folder / _MANIFEST} is no manifest of a dataset of pbsduck")
     if manifest["format"] > _FORMAT:
-        raise ValueError(f"{folder} was written by a newer pbsduck ({manifest.get('program')}): install a newer package")
+        raise ValueError(
+            f"{folder} was written by a newer pbsduck ({manifest.get('program')}): install a newer package")
     return Dataset(folder, manifest)

@@ -20,13 +20,14 @@ _PUBLISHED = ".published.duckdb"
 
 
 def open(path: StrPath | None = None) -> duckdb.DuckDBPyConnection:
-    """Opens a published database, which only reads, keeps nobody waiting and waits for nobody. It has the functions pbs_record
-    and pbs_attributes, and shows instants in UTC.
+    """Opens a published database, which only reads, keeps nobody waiting and waits for nobody. It has the functions
+    pbs_record and pbs_attributes, and shows instants in UTC.
 
-    path is the database, beside which its published copy lies (pbsduck.duckdb, pbsduck.published.duckdb), or the copy itself, of
-    whatever name; without it PBSDUCK_DB, or pbsduck.duckdb. FileNotFoundError says that there is no copy.
+    path is the database, beside which its published copy lies (pbsduck.duckdb, pbsduck.published.duckdb), or the copy
+    itself, of whatever name; without it PBSDUCK_DB, or pbsduck.duckdb. FileNotFoundError says that there is no copy.
 
-    A connection goes on reading the copy that it opened, however many are published meanwhile. To see what is new, open again.
+    A connection goes on reading the copy that it opened, however many are published meanwhile. To see what is new, open
+    again.
     """
     name = published_name(Path(path or os.environ.get("PBSDUCK_DB") or "pbsduck.duckdb"))
     with _opening:
@@ -40,8 +41,9 @@ _latest: list[duckdb.DuckDBPyConnection] = []
 
 
 def _give_functions(con: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """All connections of a process to a file share its functions, and DuckDB crashes when one is called whose connection was closed. So
-    they belong to a connection that nobody closes: it lives as long as any that was opened, and the latest also for cursors alone."""
+    """All connections of a process to a file share its functions, and DuckDB crashes when one is called whose
+    connection was closed. So they belong to a connection that nobody closes: it lives as long as any that was opened,
+    and the latest also for cursors alone."""
     owner = _owners.get(file)
     if owner is None:
         owner = duckdb.connect(str(file), read_only=True)
@@ -52,8 +54,9 @@ def _give_functions(con: duckdb.DuckDBPyConnection, file: Path) -> None:
 
 
 def _connect(name: Path) -> duckdb.DuckDBPyConnection:
-    """Opens the copy that the name leads to now. By the copy's own name: DuckDB gives one who opens a name again, and has not closed it
-    before, the file that it led to then. The copy may go between the look at the link and the opening."""
+    """Opens the copy that the name leads to now. By the copy's own name: DuckDB gives one who opens a name again, and
+    has not closed it before, the file that it led to then. The copy may go between the look at the link and the
+    opening."""
     for left in reversed(range(_TRIES)):
         file = name.resolve()
         try:
@@ -82,13 +85,16 @@ def published_name(path: Path) -> Path:
     if beside.exists():
         return beside
     if path.exists():
-        raise FileNotFoundError(f"{path} has no published copy, {beside}: pbsduck publish makes one, ingest --publish keeps it current")
+        raise FileNotFoundError(
+            f"{path} has no published copy, {beside}: pbsduck publish makes one, ingest --publish keeps it current")
     raise FileNotFoundError(f"{path}: there is no such database, and no published copy of it, {beside.name}")
 
 
 def file_of(con: duckdb.DuckDBPyConnection) -> Path:
-    """A file that is, or follows, the one that a connection has open: its own, or if newer copies took its place, the name they have."""
-    found = con.cursor().execute("SELECT path FROM duckdb_databases() WHERE database_name = current_database()").fetchone()
+    """A file that is, or follows, the one that a connection has open: its own, or if newer copies took its place, the
+    name they have."""
+    found = con.cursor().execute(
+        "SELECT path FROM duckdb_databases() WHERE database_name = current_database()").fetchone()
     if not found or not found[0]:
         raise ValueError("this connection has no file of pbsduck open: use pbsduck.open")
     file = Path(found[0])

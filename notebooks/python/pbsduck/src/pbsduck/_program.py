@@ -22,7 +22,8 @@ def find_program() -> Path:
             return program
     found = shutil.which("pbsduck")
     if not found:
-        raise FileNotFoundError("the program pbsduck is neither in this environment nor on the PATH: install a wheel that brings it, "
+        raise FileNotFoundError(
+            "the program pbsduck is neither in this environment nor on the PATH: install a wheel that brings it, "
                                 "or say where it is by PBSDUCK_PROGRAM")
     return Path(found)
 

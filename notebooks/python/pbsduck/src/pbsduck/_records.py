@@ -29,7 +29,8 @@ def register(con: duckdb.DuckDBPyConnection) -> None:
         return pa.array([None if b is None else text(inflate(b)) for b in blobs.to_pylist()], pa.string())
 
     def pbs_attributes(blobs: Any) -> Any:
-        return pa.array([None if b is None else list(attributes(inflate(b)).items()) for b in blobs.to_pylist()], of_texts)
+        return pa.array([None if b is None else list(attributes(inflate(b)).items()) for b in blobs.to_pylist()],
+            of_texts)
 
     blob, texts = duckdb.type("BLOB"), duckdb.type("VARCHAR")
     for function, result in ((pbs_record, texts), (pbs_attributes, duckdb.map_type(texts, texts))):
@@ -38,13 +39,15 @@ def register(con: duckdb.DuckDBPyConnection) -> None:
         except duckdb.InvalidInputException:
             pass  # it has none yet
         try:
-            con.create_function(function.__name__, function, [blob], result, type="arrow")  # type: ignore[call-overload, unused-ignore]
+            con.create_function(  # type: ignore[call-overload, unused-ignore]
+                function.__name__, function, [blob], result, type="arrow")
         except duckdb.CatalogException:
             pass  # another connection to the file, such as that of open, gave them to all
 
 
 def inflater(con: duckdb.DuckDBPyConnection) -> Inflate:
-    """A function that turns blobs of job_records into the records' bytes. ValueError says which blob is damaged, and how."""
+    """A function that turns blobs of job_records into the records' bytes. ValueError says which blob is damaged, and
+    how."""
     decompressors = {0: zstandard.ZstdDecompressor()}  # 0: made without a dictionary
     for number, content in con.cursor().execute("SELECT dictionary_id, dictionary FROM record_dictionaries").fetchall():
         try:
@@ -61,7 +64,8 @@ def inflater(con: duckdb.DuckDBPyConnection) -> Inflate:
             why = f"zstd dictionary {missing} is not in the database, or damaged there"
         except (zstandard.ZstdError, OSError, EOFError, zlib.error) as damage:
             why = str(damage)
-        raise ValueError(f"a raw record can't be read, that whose md5(compressed_data) is '{hashlib.md5(blob).hexdigest()}': {why}")
+        raise ValueError(
+            f"a raw record can't be read, that whose md5(compressed_data) is '{hashlib.md5(blob).hexdigest()}': {why}")
 
     return inflate
 
@@ -111,9 +115,9 @@ _MOST_KEPT = 10_000  # records of a connection
 def record(con: duckdb.DuckDBPyConnection, job: int | str, *, machine: str | None = None) -> Record | None:
     """The raw record of a job; None where there is none, as of jobs that did not come from a log, or no such job.
 
-    job is the number of its row (jobs.id), also one of numpy or pandas, or its id (jobs.job_id). Where several jobs have the id, machine may tell them apart;
-    LookupError lists them. A damaged record is told, by ValueError, when its bytes are asked for. Who asks for a job again gets
-    the same Record, so that none is decoded twice.
+    job is the number of its row (jobs.id), also one of numpy or pandas, or its id (jobs.job_id). Where several jobs
+    have the id, machine may tell them apart; LookupError lists them. A damaged record is told, by ValueError, when its
+    bytes are asked for. Who asks for a job again gets the same Record, so that none is decoded twice.
     """
     row = _row_of(con, job, machine) if isinstance(job, str) else operator.index(job)
     if row is None:
@@ -123,7 +127,8 @@ def record(con: duckdb.DuckDBPyConnection, job: int | str, *, machine: str | Non
         if len(records.by_row) >= _MOST_KEPT:
             records.by_row.clear()
         found = con.cursor().execute(
-            "SELECT 'job ' || j.job_id || ' of ' || j.machine, r.compressed_data FROM jobs j JOIN job_records r ON r.job_id = j.id "
+            "SELECT 'job ' || j.job_id || ' of ' || j.machine, r.compressed_data "
+            "FROM jobs j JOIN job_records r ON r.job_id = j.id "
             "WHERE j.id = ?", [row]).fetchone()
         records.by_row[row] = Record(found[0], found[1], records.inflate) if found else None
     return records.by_row[row]
@@ -135,5 +140,6 @@ def _row_of(con: duckdb.DuckDBPyConnection, job: str, machine: str | None) -> in
         "WHERE job_id = ? AND (? IS NULL OR machine = ?) ORDER BY submit_time, id", [job, machine, machine]).fetchall()
     if len(found) > 1:
         which = "; ".join(f"{row}: of {where}, submitted {when or 'at an unknown time'}" for row, where, when in found)
-        raise LookupError(f"{len(found)} jobs have the id {job}: give the number (jobs.id) of one, or its machine: {which}")
+        raise LookupError(
+            f"{len(found)} jobs have the id {job}: give the number (jobs.id) of one, or its machine: {which}")
     return int(found[0][0]) if found else None

@@ -20,18 +20,21 @@ Day = Union[str, datetime.date, None]
 
 def report(con: duckdb.DuckDBPyConnection, name: str, *, by: Words = None, since: Day = None, until: Day = None,
            **flags: Flag) -> pa.Table:
-    """The answer of a report (pbsduck report lists them; pbsduck.reports has a function for each), from the database that is open.
+    """The answer of a report (pbsduck report lists them; pbsduck.reports has a function for each), from the database
+    that is open.
 
-    by parts the rows: "month", "account", ["month", "account"], "nothing". since and until are the first and the last day. flags are
-    those of pbsduck report: choices of the report, such as size="gpus", and which jobs are meant, such as user="a*",
-    queue=["cpu", "gpu"], exit_class="!ok", elapsed="2h..", where="ncpus > 1", and choices of a site's own reports, set="longest=5".
+    by parts the rows: "month", "account", ["month", "account"], "nothing". since and until are the first and the last
+    day. flags are those of pbsduck report: choices of the report, such as size="gpus", and which jobs are meant, such
+    as user="a*", queue=["cpu", "gpu"], exit_class="!ok", elapsed="2h..", where="ncpus > 1", and choices of a site's own
+    reports, set="longest=5".
 
-    The SQL is what `pbsduck report NAME --sql` prints, asked on a cursor of its own: nothing that it sets stays. The result
-    is an Arrow table: .to_pandas(), polars.from_arrow(...).
+    The SQL is what `pbsduck report NAME --sql` prints, asked on a cursor of its own: nothing that it sets stays. The
+    result is an Arrow table: .to_pandas(), polars.from_arrow(...).
     """
     if name.startswith("-"):
         raise ValueError(f"there is no report {name}")
-    words = ["report", name, "--sql", "--db", str(file_of(con)), *_words("by", [by] if isinstance(by, str) else by, joined=True)]
+    words = ["report", name, "--sql", "--db", str(file_of(con)),
+        *_words("by", [by] if isinstance(by, str) else by, joined=True)]
     words += _words("since", since) + _words("until", until)
     for flag, value in flags.items():
         if flag in _NOT_OF_REPORTS:
