@@ -1,10 +1,15 @@
 package notebooks
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"pbsduck/duckdb/duckdbtest"
 )
 
 // engines is the Python that has the other engines; without it the test is skipped.
@@ -42,5 +47,93 @@ for queue, n in jobs.where("machine = 'derecho' AND year = 2026").groupBy("queue
 	_, rows, _ := strings.Cut(string(want), "\n")
 	if rows = strings.ReplaceAll(rows, "\r", ""); got != rows || rows == "" {
 		t.Errorf("Spark says\n%s\nthe database\n%s", got, rows)
+	}
+}
+
+// spark runs a program in a Spark of this machine.
+func (w world) spark(t *testing.T, program string, args ...string) []byte {
+	t.Helper()
+	t.Setenv("PYSPARK_PYTHON", engines(t))
+	t.Setenv("SPARK_LOCAL_IP", "127.0.0.1")
+	t.Setenv("PYSPARK_SUBMIT_ARGS", "--master local[2] --driver-memory 2g --conf spark.ui.enabled=false --conf spark.ui.showConsoleProgress=false"+
+		" --conf spark.sql.shuffle.partitions=2 pyspark-shell")
+	path, err := filepath.Abs(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w.tool(t, nil, engines(t), append([]string{path}, args...)...)
+}
+
+// TestEngineSpark: what Spark parses on executors and settles is the dataset of a rebuild, row for row, but for the numbers of jobs; so is that
+// of resolve.
+func TestEngineSpark(t *testing.T) {
+	engines(t)
+	w, dir := theWorld(t), t.TempDir()
+	logs, machines := duckdbtest.Apart(t, 60)
+	config, program := filepath.Join(logs, "pbsduck.toml"), filepath.Join(w.bin, "pbsduck")
+	more := "\n[[machines]]\nname = \"%s\"\nlogs = \"%[1]s\"\ntimezone = \"America/Denver\"\n"
+	text := string(read(t, config)) + fmt.Sprintf(more, "runs") + fmt.Sprintf(more, "night")
+	if err := os.WriteFile(config, []byte(strings.ReplaceAll(text, "logs = \"", "logs = \""+logs+"/")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	in := func(name string) string { return filepath.Join(dir, name) }
+	args := []string{"--pbsduck", program, "--config", config, "--parts", in("parts"), "--dataset", in("spark"), "--shares", "3"}
+	for _, m := range machines {
+		args = append(args, filepath.Join(logs, m))
+	}
+	if said := string(w.spark(t, "spark/lake.py", args...)); !strings.Contains(said, "lines were rejected") {
+		t.Errorf("Spark says nothing of rejects: %s", said)
+	}
+	for _, line := range [][]string{
+		{"resolve", "-q", in("parts"), "--config", config, "--dataset", in("resolved")},
+		{"rebuild", "-q", "--db", in("whole.duckdb"), "--config", config},
+		{"export", "-q", "--db", in("whole.duckdb"), "--dataset", in("whole")},
+	} {
+		out, err := exec.CommandContext(t.Context(), program, line...).CombinedOutput()
+		var exit *exec.ExitError
+		if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 3) {
+			t.Fatalf("%v: %v\n%s", line, err, out)
+		}
+	}
+	w.sameDatasets(t, in("spark"), in("whole"), "jobs", "runs", "nodes", "events")
+	w.sameDatasets(t, in("resolved"), in("whole"), "jobs", "runs", "nodes", "events", "charges")
+	w.sameDatasets(t, in("spark"), in("resolved"), "jobs")
+}
+
+// sameDatasets compares tables of two datasets, all but job_row.
+func (w world) sameDatasets(t *testing.T, got, want string, tables ...string) {
+	t.Helper()
+	for _, table := range tables {
+		rows := func(dir string) string {
+			return "SELECT COLUMNS(c -> c <> 'job_row') FROM read_parquet('" + dir + "/" + table + "/**/*.parquet', hive_partitioning = true)"
+		}
+		question := fmt.Sprintf("SELECT (SELECT count(*) FROM (%[2]s)) > 0 AS some, (SELECT count(*) FROM (%[1]s EXCEPT ALL %[2]s)) AS more,"+
+			" (SELECT count(*) FROM (%[2]s EXCEPT ALL %[1]s)) AS less", rows(got), rows(want))
+		found := w.tool(t, nil, filepath.Join(w.bin, "pbsduck"), "query", "--allow-files", "--format", "csv", question)
+		if string(found) != "some,more,less\ntrue,0,0\n" {
+			t.Errorf("%s of %s and %s: %s", table, filepath.Base(got), filepath.Base(want), found)
+		}
+	}
+}
+
+// TestEngineTypes has mypy check the programs.
+func TestEngineTypes(t *testing.T) {
+	cmd := exec.CommandContext(t.Context(), engines(t), "-m", "mypy", "--strict", "--cache-dir", t.TempDir(), "dialect.py", "lake.py", "reports.py")
+	cmd.Dir = "spark"
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestEngineReports: of the same jobs Spark's answers to reports are those of the database.
+func TestEngineReports(t *testing.T) {
+	w := theWorld(t)
+	programs, err := filepath.Abs("spark")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := string(w.spark(t, "testdata/reports.py", programs, filepath.Join(w.bin, "pbsduck"), w.aDataset(t), w.db))
+	if said != "same\n" {
+		t.Errorf("%s", said)
 	}
 }
