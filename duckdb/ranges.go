@@ -20,9 +20,14 @@ type RowRange struct{ First, Last, Rows, Bytes int64 }
 // texts of any length: so rows are asked for that have few bytes, not only those that are few.
 type Limits struct{ Rows, Bytes int64 }
 
+func (l Limits) isLess(than RowRange) bool { return than.Rows > l.Rows || than.Bytes > l.Bytes }
+
 // pieceBits makes pieces of 1,024 numbers, of which ranges are made; only of those that are too large by themselves
 // each row is looked at.
 const pieceBits = 10
+
+// piecesAtOnce is of how many pieces next to each other each row is looked at at a time.
+const piecesAtOnce = 128
 
 // Ranges covers rows by ranges in order, none of which holds more than it may, but for a single number. Measured are
 // questions for the numbers, how many rows each counts for, and how many bytes are read with it; of one number they may
@@ -33,16 +38,21 @@ func (db *DB) Ranges(ctx context.Context, most Limits, measured ...string) ([]Ro
 		return nil, err
 	}
 	g := gathering{most: most}
-	for _, p := range pieces {
-		small := []RowRange{p}
-		if p.Bytes > most.Bytes || p.Rows > most.Rows {
-			if small, err = db.pieces(ctx, measured, 0, p); err != nil {
+	for len(pieces) > 0 {
+		small, n := pieces[:1], 1
+		if most.isLess(pieces[0]) {
+			// DuckDB reads the rows of two pieces at a time, at least: so those next to each other are asked for at once.
+			for n < len(pieces) && n < piecesAtOnce && most.isLess(pieces[n]) {
+				n++
+			}
+			if small, err = db.pieces(ctx, measured, 0, RowRange{First: pieces[0].First, Last: pieces[n-1].Last}); err != nil {
 				return nil, err
 			}
 		}
 		for _, s := range small {
 			g.add(s)
 		}
+		pieces = pieces[n:]
 	}
 	return g.ranges, nil
 }

@@ -25,7 +25,7 @@ func findChangedRows(ctx context.Context, db *duckdb.DB, o Options) (n int64, fi
 			continue
 		}
 		c := &checking{table: t, db: db}
-		if err := eachRange(ctx, db, duckdb.Measured(t, "rowid", 1), c.look); err != nil {
+		if err := eachRange(ctx, db, checkedAtOnce, duckdb.Measured(t, "rowid", 1), c.look); err != nil {
 			return n, first, err
 		}
 		n += c.failed
@@ -48,14 +48,16 @@ const (
 	longBytes = 1 << 10
 )
 
-// rowsAtOnce is how many rows of a table are looked at at a time.
-var rowsAtOnce = duckdb.Limits{Rows: 120 << 10, Bytes: 32 << 20}
+// checkedAtOnce is how many rows of a table are checked at a time. DuckDB reads 2,048 rows of a column for any of them,
+// with all their bytes: so many small ranges of long rows are dear, and the columns of these are read one by one.
+var checkedAtOnce = duckdb.Limits{Rows: 120 << 10, Bytes: 48 << 20}
 
 // eachRange covers the rows of a table by ranges, as questions measure them by their rowid (duckdb.Ranges).
 func eachRange(
-	ctx context.Context, db *duckdb.DB, measured []string, look func(context.Context, duckdb.RowRange) error,
+	ctx context.Context, db *duckdb.DB, most duckdb.Limits, measured []string,
+	look func(context.Context, duckdb.RowRange) error,
 ) error {
-	ranges, err := db.Ranges(ctx, rowsAtOnce, measured...)
+	ranges, err := db.Ranges(ctx, most, measured...)
 	for _, r := range ranges {
 		if err == nil {
 			err = look(ctx, r)

@@ -26,6 +26,9 @@ var hashesCheck = Check{
 	find: findWrongHashes,
 }
 
+// hashedAtOnce is how many rows are hashed at a time.
+var hashedAtOnce = duckdb.Limits{Rows: 120 << 10, Bytes: 32 << 20}
+
 func findWrongHashes(ctx context.Context, db *duckdb.DB, o Options) (n int64, first []string, err error) {
 	for _, kept := range []struct {
 		table, bytes, question string
@@ -52,7 +55,7 @@ func findWrongHashes(ctx context.Context, db *duckdb.DB, o Options) (n int64, fi
 				}
 			}
 		}
-		err := eachRange(ctx, db, []string{measured}, func(ctx context.Context, r duckdb.RowRange) error {
+		err := eachRange(ctx, db, hashedAtOnce, []string{measured}, func(ctx context.Context, r duckdb.RowRange) error {
 			return db.EachBatch(ctx, duckdb.With(kept.question, duckdb.Vars{"first": r.First, "last": r.Last}), compare)
 		})
 		if err != nil {
