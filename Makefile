@@ -136,11 +136,28 @@ test: tools $(VENV) $(HYPARQUET) ## run the tests of all packages, and of the no
 # Engines are slow to start and large to have, so that their tests are no part of make test.
 ENGINES := .tools/engines/.ready
 
+# What writes Iceberg tables is a module of its own, without cgo. Compiling it takes minutes the first time (some 300
+# modules, 3 minutes of a core), so that it is no part of make build, lint and test: make iceberg-test lints and tests it.
+ICEBERG_GO := cd export/iceberg && CGO_ENABLED=0 GOFLAGS='$(INSTALL_FLAGS)' go
+ICEBERG_DATA := export/iceberg/cmd/pbsduck-iceberg/testdata
+
+.PHONY: iceberg
+iceberg: ## make bin/pbsduck-iceberg, which keeps Iceberg tables of a dataset (minutes, the first time)
+	$(ICEBERG_GO) build -ldflags '-s -w -X main.version=$(VERSION)' \
+	  -o $(CURDIR)/bin/pbsduck-iceberg ./cmd/pbsduck-iceberg
+
+.PHONY: iceberg-test
+iceberg-test: build $(GOLANGCI) ## lint and test what writes Iceberg tables, without other engines
+	cd export/iceberg && CGO_ENABLED=0 GOFLAGS='$(INSTALL_FLAGS)' $(CURDIR)/$(GOLANGCI) run ./...
+	$(ICEBERG_GO) test -count 1 -timeout 20m ./...
+
 .PHONY: engines
-engines: tools $(ENGINES) ## run the tests that other engines, as Spark, read what pbsduck writes (needs Java 17)
+engines: tools build $(ENGINES) $(ENGINES:.ready=iceberg/.ready) ## run the tests that other engines, as Spark, read what pbsduck writes (needs Java 17)
 	@command -v java > /dev/null || \
 	  { echo 'Spark needs Java 17: install it (Debian: apt-get install openjdk-17-jre-headless)' >&2; exit 1; }
 	PBSDUCK_ENGINES=$(CURDIR)/.tools/engines/bin/python go test ./notebooks -run '^TestEngine' -v -count 1 -timeout 30m
+	export PBSDUCK_ENGINES_DIR=$(CURDIR)/.tools/engines && \
+	  $(ICEBERG_GO) test ./... -torture -v -count 1 -timeout 60m
 
 .PHONY: race
 race: $(VENV) ## run the tests under the race detector
@@ -294,6 +311,16 @@ $(VENV): $(REQUIREMENTS)
 	  { echo 'the engines need python3: install it (Debian: apt-get install python3 python3-venv)' >&2; exit 1; }
 	@mkdir -p $(@D) && python3 -m venv --clear $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -r $<
+	@touch $@
+
+# Spark's runtime of Iceberg, a REST catalog, and a Python with other readers.
+.tools/engines/iceberg/.ready: $(ICEBERG_DATA)/requirements.txt $(wildcard $(ICEBERG_DATA)/*/pom.xml) $(ENGINES)
+	@command -v mvn > /dev/null || { echo 'mvn fetches the runtime of Iceberg: install it (Debian: apt-get install maven)' >&2; exit 1; }
+	@mkdir -p $(@D) && python3 -m venv --clear $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -r $<
+	rm -rf .tools/engines/spark .tools/engines/rest
+	for what in spark rest; do \
+	  mvn -q -B -f $(ICEBERG_DATA)/$$what/pom.xml dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/.tools/engines/$$what; done
 	@touch $@
 
 .tools/mkdocs/.ready: .ci/site/requirements.txt

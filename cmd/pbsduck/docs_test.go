@@ -31,7 +31,7 @@ func page(t *testing.T, path string) string {
 func TestDocs(t *testing.T) {
 	for name, least := range map[string]int{
 		"operations.md": 7, "configuration.md": 7, "search.md": 10, "dataset.md": 6, "sharing.md": 3, "upgrade.md": 4,
-		"what-becomes-of-a-line.md": 6, "faq.md": 15, "exactness.md": 2, "exit-codes.md": 2, "cluster.md": 2,
+		"what-becomes-of-a-line.md": 6, "faq.md": 15, "exactness.md": 2, "exit-codes.md": 2, "cluster.md": 2, "iceberg.md": 4,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

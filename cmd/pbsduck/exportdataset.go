@@ -11,6 +11,7 @@ import (
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/hive"
+	"pbsduck/export/dataset"
 )
 
 // An exportDataset are the flags of export that are about a dataset.
@@ -18,6 +19,7 @@ type exportDataset struct {
 	dir       string
 	check     string
 	partition string
+	reader    string
 	records   bool
 	rewrite   bool
 
@@ -30,6 +32,8 @@ func (d *exportDataset) add(c *cobra.Command) {
 	f.StringVar(&d.check, "check", "", "read the dataset in `DIR` back, against its manifest and the database")
 	f.StringVar(&d.partition, "partition", "",
 		"by what a dataset is partitioned, its `KEYS`: machine,year or machine,year,month (default as it is, or by month)")
+	f.StringVar(&d.reader, "for", "",
+		"make the dataset one for a `READER` with a way of its own: iceberg, for pbsduck-iceberg (default as it is)")
 	f.BoolVar(&d.records, "with-records", false,
 		"have the dataset hold the raw records, too, as text (default as it is, or not)")
 	f.BoolVar(&d.rewrite, "rewrite", false, "write all partitions of the dataset again")
@@ -39,7 +43,7 @@ func (d *exportDataset) add(c *cobra.Command) {
 // ofPlain are the flags that are not about a dataset, ofDataset those that are about nothing else.
 var (
 	ofPlain   = []string{"format", "table", "query", "as", "safe-csv", "allow-files"}
-	ofDataset = []string{"partition", "with-records", "rewrite"}
+	ofDataset = []string{"partition", "for", "with-records", "rewrite"}
 )
 
 // args takes a folder where no flag names one.
@@ -60,6 +64,9 @@ func (d *exportDataset) run(c *cobra.Command, o *exportOptions) (done bool, err 
 		return false, nil
 	}
 	options := hive.Options{Now: time.Now(), Rewrite: d.rewrite}
+	if set("for") {
+		options.Partition = dataset.ForIceberg
+	}
 	if set("partition") {
 		if options.Partition, err = hive.ParsePartition(d.partition); err != nil {
 			return true, ui.Usage(err)
@@ -96,7 +103,22 @@ func (d *exportDataset) fit(set func(name string) bool) error {
 	if d.anonymize.Given() && set("with-records") {
 		return ui.Usagef("--with-records does not go with --anonymize: raw records hold all names")
 	}
+	if err := d.fitReader(set); err != nil {
+		return err
+	}
 	return d.anonymize.Check(isOne, "--dataset or --check")
+}
+
+func (d *exportDataset) fitReader(set func(name string) bool) error {
+	switch {
+	case set("for") && d.reader != "iceberg":
+		return ui.Usagef("--for %s: give iceberg, or leave it out for all others", d.reader)
+	case set("for") && set("partition"):
+		return ui.Usagef("--partition does not go with --for iceberg: that is by machine and month")
+	case set("for") && d.anonymize.Given():
+		return ui.Usagef("--for iceberg does not go with --anonymize")
+	}
+	return nil
 }
 
 // work is done with a dataset, and the database that it is of.

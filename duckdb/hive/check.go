@@ -10,7 +10,6 @@ import (
 
 	"pbsduck/duckdb"
 	"pbsduck/export/dataset"
-	"pbsduck/ingest/schema"
 )
 
 // A Report is what a check of a dataset found.
@@ -50,7 +49,7 @@ func (d *Dataset) Check(ctx context.Context, db *duckdb.DB, o Options) (*Report,
 	if r.Wrong, err = d.folder.Misfits(true); err != nil || len(r.Wrong) > 0 {
 		return r, err
 	}
-	asked, err := newTables(ctx, db, &o, m.Records)
+	asked, err := newTables(ctx, db, &o, m.Partition, m.Records)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +84,8 @@ func (d *Dataset) compare(ctx context.Context, db *duckdb.DB, asked *tables, r *
 		for _, t := range asked.all {
 			path := t.Name + "/" + p.under
 			found[path] = true
-			want, err := fingerprint(ctx, db, t, asked.rows(t))
+			columns := names(asked.columns(t))
+			want, err := fingerprint(ctx, db, columns, asked.rows(t, piece{}))
 			if err != nil {
 				return err
 			}
@@ -96,7 +96,7 @@ func (d *Dataset) compare(ctx context.Context, db *duckdb.DB, asked *tables, r *
 				}
 				continue
 			}
-			if err := d.compareOne(ctx, db, t, one, want, r); err != nil {
+			if err := d.compareOne(ctx, db, columns, one, want, r); err != nil {
 				return err
 			}
 		}
@@ -110,10 +110,10 @@ func (d *Dataset) compare(ctx context.Context, db *duckdb.DB, asked *tables, r *
 }
 
 func (d *Dataset) compareOne(
-	ctx context.Context, db *duckdb.DB, t schema.Table, p *dataset.Partition, want rowsPrint, r *Report,
+	ctx context.Context, db *duckdb.DB, columns []string, p *dataset.Partition, want rowsPrint, r *Report,
 ) error {
 	got, err := fingerprint(
-		ctx, db, t, "SELECT * FROM read_parquet("+duckdb.Literal(d.paths(p))+", hive_partitioning = false)",
+		ctx, db, columns, "SELECT * FROM read_parquet("+duckdb.Literal(d.paths(p))+", hive_partitioning = false)",
 	)
 	switch {
 	case err != nil:
@@ -147,10 +147,10 @@ type rowsPrint struct {
 	sum  string // of their hashes
 }
 
-func fingerprint(ctx context.Context, db *duckdb.DB, t schema.Table, question string) (p rowsPrint, err error) {
-	columns := strings.Join(duckdb.ColumnNames(t)[1:], ", ")
+func fingerprint(ctx context.Context, db *duckdb.DB, columns []string, question string) (p rowsPrint, err error) {
+	hashed := "hash(" + strings.Join(columns, ", ") + ")::HUGEINT"
 	err = db.Conn().QueryRowContext(
-		ctx, "SELECT count(*), coalesce(sum(hash("+columns+")::HUGEINT), 0)::VARCHAR FROM (\n"+question+"\n)",
+		ctx, "SELECT count(*), coalesce(sum("+hashed+"), 0)::VARCHAR FROM (\n"+question+"\n)",
 	).Scan(&p.rows, &p.sum)
 	return p, err
 }

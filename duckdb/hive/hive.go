@@ -25,7 +25,7 @@ const Memory = 2048
 
 // Options say what a dataset is to hold.
 type Options struct {
-	Partition []string      // as Partitionings has them; nil: as before, or by month
+	Partition []string      // as Partitionings has them, or for Iceberg; nil: as before, or by month
 	Records   *bool         // whether raw records are in it; nil: as before, or not
 	Filter    duckdb.Filter // of which jobs
 	Anonymous *Anonymous    // nil: all is told
@@ -177,7 +177,7 @@ func (d *Dataset) plan(ctx context.Context, db *duckdb.DB, o *Options) (*run, er
 	if err := d.fits(next, o.Rewrite); err != nil {
 		return nil, err
 	}
-	if r.tables, err = newTables(ctx, db, o, next.Records); err != nil {
+	if r.tables, err = newTables(ctx, db, o, next.Partition, next.Records); err != nil {
 		return nil, err
 	}
 	next.Definition = r.tables.definition()
@@ -238,7 +238,7 @@ func (d *Dataset) manifest(ctx context.Context, db *duckdb.DB, o *Options) (*dat
 		return nil, err
 	}
 	m := &dataset.Manifest{
-		Format: dataset.ManifestFormat, Program: "pbsduck " + db.Version(), SchemaVersion: duckdb.SchemaVersion,
+		Format: 1, Program: "pbsduck " + db.Version(), SchemaVersion: duckdb.SchemaVersion,
 		Database: path, ExportedAt: o.Now.UTC().Truncate(time.Second), Partition: o.Partition, PartitionedBy: partitionedBy,
 	}
 	if !o.Filter.All() {
@@ -256,6 +256,9 @@ func (d *Dataset) manifest(ctx context.Context, db *duckdb.DB, o *Options) (*dat
 		m.Partition = was.Partition
 	case m.Partition == nil:
 		m.Partition = Partitionings[1]
+	}
+	if m.IsForIceberg() {
+		m.Format, m.PartitionedBy = 2, flatBy
 	}
 	if err := db.Conn().QueryRowContext(ctx, "SELECT min(made_at) FROM schema_version").Scan(&m.MadeAt); err != nil {
 		return nil, err
@@ -288,6 +291,8 @@ func (d *Dataset) fits(next *dataset.Manifest, rewrite bool) error {
 	case was.Database != next.Database && (!was.MadeAt.Equal(next.MadeAt) || was.Origin != next.Origin):
 		return fmt.Errorf("%s is a dataset of another database (%s): choose another folder, or remove this one",
 			d.Dir(), was.Database)
+	case was.IsForIceberg() != next.IsForIceberg():
+		return fmt.Errorf("%s is %s: choose another folder", d.Dir(), readers(was))
 	case !slices.Equal(was.Partition, next.Partition):
 		return fmt.Errorf("%s is partitioned by %s: leave the partition as it is, or choose another folder",
 			d.Dir(), strings.Join(was.Partition, ","))
@@ -304,6 +309,14 @@ func (d *Dataset) fits(next *dataset.Manifest, rewrite bool) error {
 		err = fmt.Errorf("%s: %s, so %w", d.Dir(), told[0], ErrChanged)
 	}
 	return err
+}
+
+// readers says whom a dataset is for.
+func readers(m *dataset.Manifest) string {
+	if m.IsForIceberg() {
+		return "a dataset for Iceberg"
+	}
+	return "a dataset in hive's folders"
 }
 
 // sources are the machines whose logs are in the database.
@@ -376,18 +389,20 @@ func (r *run) write(ctx context.Context, p partition) ([]*filled, error) {
 			if jobs == 0 && !spanned[t.Name] {
 				continue
 			}
-			file, rows, err := r.writeFile(ctx, t, s, jobs)
-			if err != nil {
-				return nil, err
-			}
-			if rows == 0 {
-				if err := whole.Remove(file); err != nil {
+			for _, one := range r.tables.pieces(t) {
+				file, rows, err := r.writeFile(ctx, t, s, one, jobs)
+				if err != nil {
 					return nil, err
 				}
-				continue
+				if rows == 0 {
+					if err := whole.Remove(file); err != nil {
+						return nil, err
+					}
+					continue
+				}
+				all[i].Files = append(all[i].Files, dataset.File{Rows: rows, Timeless: one.timeless})
+				all[i].made = append(all[i].made, file)
 			}
-			all[i].Files = append(all[i].Files, dataset.File{Rows: rows})
-			all[i].made = append(all[i].made, file)
 		}
 	}
 	return slices.DeleteFunc(all, func(f *filled) bool { return len(f.made) == 0 }), nil
@@ -408,19 +423,21 @@ func (r *run) stage(all []*filled) error {
 	return nil
 }
 
-// writeFile writes the rows of a table in a span of time to a file that nobody has.
-func (r *run) writeFile(ctx context.Context, t schema.Table, s span, jobs int64) (file string, rows int64, err error) {
+// writeFile writes a piece of the rows of a table in a span of time to a file that nobody has.
+func (r *run) writeFile(
+	ctx context.Context, t schema.Table, s span, p piece, jobs int64,
+) (file string, rows int64, err error) {
 	dir, err := r.folder.StagingDir()
 	if err != nil {
 		return "", 0, err
 	}
-	file = filepath.Join(dir, fmt.Sprintf("%s-%d.tmp", t.Name, s.since.Unix()))
+	file = filepath.Join(dir, fmt.Sprintf("%s-%d-%t.tmp", t.Name, s.since.Unix(), p.timeless))
 	said := map[string]string{
 		"pbsduck.version": r.db.Version(), "pbsduck.schema_version": fmt.Sprint(duckdb.SchemaVersion),
 		"pbsduck.table": t.Name, "pbsduck.machine": r.options.Anonymous.machine(s.machine), "pbsduck.since": r.moved(s.since),
 		"pbsduck.before": r.moved(s.before), "pbsduck.jobs": fmt.Sprint(jobs), "pbsduck.filter": r.next.Filter,
 	}
 	maps.Copy(said, r.notes[r.options.Anonymous.machine(s.machine)])
-	rows, err = dataset.WriteTable(ctx, r.db, t, r.tables.question(t), file, said)
+	rows, err = dataset.WriteTable(ctx, r.db, t.Name, r.tables.fields(t), r.tables.question(t, p), file, said)
 	return file, rows, err
 }

@@ -12,7 +12,7 @@ import (
 	"pbsduck/export/dataset"
 )
 
-// Partitionings are how rows can be parted.
+// Partitionings are how rows can be parted for readers of hive's folders.
 var Partitionings = [][]string{{"machine", "year"}, {"machine", "year", "month"}}
 
 // ParsePartition reads one of them.
@@ -27,10 +27,13 @@ func ParsePartition(words string) ([]string, error) {
 	return nil, fmt.Errorf("cannot partition by %q: give %s", words, strings.Join(all, " or "))
 }
 
-// partitionedBy says it in the manifest.
+// partitionedBy says it in the manifest, and flatBy of a dataset for Iceberg.
 const partitionedBy = "UTC: jobs, charges, nodes and records by the end_time of the job, " +
 	"or its submit_time where that is unknown; " +
 	"runs by their own; events by time; daily_summary by day, or 1970-01 where that is unknown"
+
+const flatBy = "machine, and month in UTC of end_time (jobs, charges, nodes, records; runs: their own), time (events), " +
+	"day (daily_summary); rows of which it is unknown are in files of their own, in the month of their job's submit_time"
 
 // A month of a machine, in UTC, and by which change it was changed last.
 type month struct {
@@ -97,6 +100,19 @@ func (s slot) mark() dataset.Month {
 	return dataset.Month{Machine: s.machine, Month: s.first.Format("2006-01"), Change: s.change}
 }
 
+// folder is where rows of the month stand, within the folder of a table. What reads hive's folders must not take those
+// of files that hold the machine, too, for such.
+func (s slot) folder(by []string) string {
+	machine := strings.ReplaceAll(url.PathEscape(s.machine), "=", "%3D")
+	switch {
+	case slices.Equal(by, dataset.ForIceberg):
+		return machine + s.first.Format("-2006-01")
+	case slices.Contains(by, "month"):
+		return fmt.Sprintf("machine=%s/year=%d/month=%d", machine, s.first.Year(), s.first.Month())
+	}
+	return fmt.Sprintf("machine=%s/year=%d", machine, s.first.Year())
+}
+
 // A partition is the months of a machine whose rows stand together.
 type partition struct {
 	machine string // in the dataset
@@ -108,12 +124,7 @@ type partition struct {
 func partitions(by []string, slots []slot) []partition {
 	var all []partition
 	for _, s := range slots {
-		under := "machine=" + strings.ReplaceAll(url.PathEscape(s.machine), "=", "%3D") + fmt.Sprintf(
-			"/year=%d", s.first.Year(),
-		)
-		if slices.Contains(by, "month") {
-			under += fmt.Sprintf("/month=%d", s.first.Month())
-		}
+		under := s.folder(by)
 		if n := len(all); n == 0 || all[n-1].under != under {
 			all = append(all, partition{machine: s.machine, under: under})
 		}

@@ -5,10 +5,14 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/apache/arrow-go/v18/arrow"
+
 	"pbsduck/duckdb"
+	"pbsduck/export/dataset"
 	"pbsduck/ingest/schema"
 )
 
@@ -40,13 +44,50 @@ type tables struct {
 	filter duckdb.Filter
 	where  map[string]string // conditions on rows j, by table
 	hidden *Anonymous        // nil: all is told
+	flat   bool              // for Iceberg
+}
+
+// columns are those that the files of a table hold.
+func (t *tables) columns(table schema.Table) []schema.Column {
+	if t.flat {
+		return table.Columns
+	}
+	return table.Columns[1:]
+}
+
+// fields are the columns as readers of the files get them.
+func (t *tables) fields(table schema.Table) (fields []arrow.Field) {
+	for _, c := range t.columns(table) {
+		if t.flat {
+			fields = append(fields, c.Field())
+		} else {
+			fields = append(fields, c.DatasetField())
+		}
+	}
+	return fields
+}
+
+// A piece is what of the rows of a span is in a file.
+type piece struct {
+	where    string // a condition on rows j
+	timeless bool
+}
+
+// pieces are what the rows of a table in a span are written as: a file of an Iceberg table is of one month, or of none.
+func (t *tables) pieces(table schema.Table) []piece {
+	instant := dataset.Instant(table.Name)
+	if !t.flat || table.Columns[table.Index(instant)].NotNull {
+		return []piece{{}}
+	}
+	return []piece{{where: "j." + instant + " IS NOT NULL"}, {where: "j." + instant + " IS NULL", timeless: true}}
 }
 
 // newTables finds the tables. Of those that tell of more than jobs, only what a filter by days and machines means is
 // written, and nothing if it says more.
-func newTables(ctx context.Context, db *duckdb.DB, o *Options, records bool) (*tables, error) {
+func newTables(ctx context.Context, db *duckdb.DB, o *Options, by []string, records bool) (*tables, error) {
 	filter := o.Filter
 	t := &tables{filter: filter, where: map[string]string{}, hidden: o.Anonymous}
+	t.flat = slices.Equal(by, dataset.ForIceberg)
 	machines, err := db.Machines(ctx)
 	if err != nil {
 		return nil, err
@@ -96,16 +137,22 @@ func (t *tables) begin(ctx context.Context, db *duckdb.DB, s span) (jobs int64, 
 	return db.Number(ctx, "SELECT count(*) FROM exported")
 }
 
-// rows asks for the rows of a table in the span.
-func (t *tables) rows(table schema.Table) string {
-	where := t.where[table.Name]
-	if where != "" {
-		where = " WHERE " + where
+// rows asks for the rows of a table in the span, or for a piece of them.
+func (t *tables) rows(table schema.Table, p piece) string {
+	var conditions []string
+	for _, one := range []string{t.where[table.Name], p.where} {
+		if one != "" {
+			conditions = append(conditions, "("+one+")")
+		}
+	}
+	where := ""
+	if len(conditions) > 0 {
+		where = " WHERE " + strings.Join(conditions, " AND ")
 	}
 	if t.hidden != nil {
 		return t.hidden.rows(table, file(table.Name), where)
 	}
-	columns := strings.Join(duckdb.ColumnNames(table)[1:], ", ")
+	columns := strings.Join(names(t.columns(table)), ", ")
 	if table.Name == "records" {
 		columns = strings.TrimSuffix(columns, "record") + "pbs_record(record) AS record"
 	}
@@ -113,11 +160,18 @@ func (t *tables) rows(table schema.Table) string {
 }
 
 // question asks for them in order.
-func (t *tables) question(table schema.Table) string {
+func (t *tables) question(table schema.Table, p piece) string {
 	if t.hidden != nil {
-		return t.rows(table) + " ORDER BY " + order(table)
+		return t.rows(table, p) + " ORDER BY " + order(table)
 	}
-	return t.rows(table) + " ORDER BY ordered_by, " + further[table.Name]
+	return t.rows(table, p) + " ORDER BY ordered_by, " + further[table.Name]
+}
+
+func names(columns []schema.Column) (all []string) {
+	for _, c := range columns {
+		all = append(all, c.Name)
+	}
+	return all
 }
 
 // definition tells apart what files hold that were made by other questions, or are described otherwise.
@@ -125,9 +179,12 @@ func (t *tables) definition() string {
 	var all strings.Builder
 	all.WriteString(file("exported"))
 	for _, table := range t.all {
-		all.WriteString(t.question(table))
-		for _, c := range table.Columns {
-			all.WriteString(c.DatasetField().String())
+		for _, p := range t.pieces(table) {
+			all.WriteString(t.question(table, p))
+		}
+		all.WriteString(table.Columns[0].DatasetField().String())
+		for _, f := range t.fields(table) {
+			all.WriteString(f.String())
 		}
 	}
 	if t.hidden != nil {

@@ -40,10 +40,13 @@ func Describe(tables []schema.Table, partition []string) ([]Document, error) {
 	if _, err := export.Write(context.Background(), &out, rows, export.JSON, export.Options{}); err != nil {
 		return nil, err
 	}
+	where := strings.Join(partition, ", ") + " are in the names of folders, not in the files. "
+	if slices.Equal(partition, ForIceberg) {
+		where = ""
+	}
 	about := "What the tables of this dataset and their columns mean: the same texts as in each file's metadata. " +
 		"Instants are UTC, durations whole seconds, " +
-		"sizes bytes, unknown is NULL. " + strings.Join(partition, ", ") +
-		" are in the names of folders, not in the files. " +
+		"sizes bytes, unknown is NULL. " + where +
 		"`" + ManifestName + "` says what of which database is here, `" + dictionaryJSON + "` is this page for programs."
 	return []Document{{dictionaryJSON, out.Bytes()},
 		{dictionaryPage, []byte(dictionary.Markdown("Data dictionary", about, entries))}}, nil
@@ -51,6 +54,9 @@ func Describe(tables []schema.Table, partition []string) ([]Document, error) {
 
 // describe lists a table as readers get it: with the keys of its folders, and categories called so.
 func describe(t schema.Table, partition []string) []dictionary.Entry {
+	if slices.Equal(partition, ForIceberg) {
+		return dictionary.OfTable(t, "TABLE")
+	}
 	var keys []schema.Column
 	for _, key := range partition {
 		if key != "machine" {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"pbsduck/export/dictionary"
 	"pbsduck/export/whole"
 )
 
@@ -307,6 +308,30 @@ func (f *Folder) Misfits(thorough bool) (told []string, err error) {
 	}
 	strays, err := f.strays()
 	return append(told, strays...), err
+}
+
+// Path is that of a file of a partition.
+func (f *Folder) Path(p *Partition, file *File) string {
+	return f.path(filepath.FromSlash(p.Path), file.Name)
+}
+
+// Misfit tells what of a file is not as the manifest says, every byte of it.
+func (f *Folder) Misfit(p *Partition, file *File) (told []string, err error) {
+	return misfit(f.Path(p, file), *file, true)
+}
+
+// Dictionary reads what the tables and columns mean.
+func (f *Folder) Dictionary() ([]dictionary.Entry, error) {
+	at := f.path(dictionaryJSON)
+	text, err := os.ReadFile(at)
+	if err != nil {
+		return nil, whole.Error(at, err)
+	}
+	entries, err := dictionary.Read(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s is no data dictionary: %w", at, err)
+	}
+	return entries, nil
 }
 
 // misfit tells what a file has that is not as the manifest says.

@@ -19,7 +19,23 @@ import (
 const ManifestName = "_manifest.json"
 
 // ManifestFormat grows with every change of the manifest, or of the folder, that an older program could not cope with.
-const ManifestFormat = 1
+// Format 2 is that of a dataset for Iceberg.
+const ManifestFormat = 2
+
+// ForIceberg is how a dataset is partitioned whose files are to be those of Iceberg tables: they hold all columns, the
+// machine, too, texts as texts, and each the rows of one machine and month, or such of unknown time.
+var ForIceberg = []string{"machine", "month"}
+
+// Instant is the column by whose month a table's rows are parted.
+func Instant(table string) string {
+	switch table {
+	case "events":
+		return "time"
+	case "daily_summary":
+		return "day"
+	}
+	return "end_time"
+}
 
 // A Manifest says what is in the folder of a dataset, and of what state of which database it is.
 type Manifest struct {
@@ -83,7 +99,12 @@ type File struct {
 	Rows   int64  `json:"rows,omitempty"`
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
+
+	Timeless bool `json:"timeless,omitempty"` // of a dataset for Iceberg: the time of its rows is unknown
 }
+
+// IsForIceberg tells whether the files are to be those of Iceberg tables.
+func (m *Manifest) IsForIceberg() bool { return slices.Equal(m.Partition, ForIceberg) }
 
 // Rows are those of all files.
 func (p Partition) Rows() (n int64) {
@@ -126,6 +147,9 @@ func (m *Manifest) addUp() {
 	}
 }
 
+// ErrNewer is told of a dataset that an older program can't cope with.
+var ErrNewer = errors.New("written by a newer program")
+
 // readManifest reads one; nil if there is none.
 func readManifest(file string) (*Manifest, error) {
 	text, err := os.ReadFile(file)
@@ -141,8 +165,9 @@ func readManifest(file string) (*Manifest, error) {
 			"or move this one away", file)
 	}
 	if m.Format > ManifestFormat {
-		return nil, fmt.Errorf("%s was written by a newer program (%s, format %d): use that one, or choose another folder",
-			file, m.Program, m.Format)
+		return nil, fmt.Errorf(
+			"%s was %w (%s, format %d): use that one, or choose another folder", file, ErrNewer, m.Program, m.Format,
+		)
 	}
 	for _, d := range m.Documents {
 		if d.Name != dictionaryPage && d.Name != dictionaryJSON {

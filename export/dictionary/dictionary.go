@@ -4,6 +4,7 @@
 package dictionary
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -123,4 +124,10 @@ func wrap(b *strings.Builder, text, indent string, width int) {
 		length += len(word)
 	}
 	b.WriteString("\n")
+}
+
+// Read reads what Rows gave, as JSON.
+func Read(text []byte) ([]Entry, error) {
+	var entries []Entry
+	return entries, json.Unmarshal(text, &entries)
 }

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pbsduck/export/iceberg"
+)
+
+type listOptions struct {
+	*global
+	snapshots bool
+}
+
+func newList(g *global) *cobra.Command {
+	o := &listOptions{global: g}
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List the tables, or their snapshots",
+		Long: `Lists the tables of the namespace that pbsduck-iceberg made: the current snapshot of each, how many rows and
+files it has, and of which state of the database it tells; and where its metadata are, for engines that read those
+without a catalog.
+--snapshots lists all that there are, for time travel.`,
+		Example: `  pbsduck-iceberg list --catalog sqlite:catalog.db
+  pbsduck-iceberg list --catalog sqlite:catalog.db --snapshots`,
+		Args: exactArgs(0, "no argument"),
+		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },
+	}
+	c.Flags().BoolVar(&o.snapshots, "snapshots", false, "list all snapshots")
+	return c
+}
+
+func (o *listOptions) run(ctx context.Context) error {
+	catalog, err := o.open(ctx, "", false)
+	if err != nil {
+		return err
+	}
+	defer catalog.Close() //nolint:errcheck // it was only read from
+	all, err := iceberg.List(ctx, catalog)
+	if err != nil {
+		return err
+	}
+	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprint(out, "table\tsnapshot\tat\toperation\trows\tfiles\texported at\tby\n")
+	for _, t := range all {
+		for _, s := range t.Snapshots {
+			if s.IsCurrent || o.snapshots {
+				fmt.Fprintf(
+					out,
+					"%s\t%d\t%s\t%s\t%d\t%d\t%s\t%s\n",
+					t.Table,
+					s.ID,
+					s.At.Format(time.RFC3339),
+					s.Operation,
+					s.Rows,
+					s.Files,
+					s.ExportedAt,
+					s.By,
+				)
+			}
+		}
+		if len(t.Snapshots) == 0 {
+			fmt.Fprintf(out, "%s\tnone\n", t.Table)
+		}
+	}
+	if err := out.Flush(); err != nil || o.snapshots {
+		return err
+	}
+	fmt.Println()
+	for _, t := range all {
+		fmt.Fprintf(out, "%s\t%s\n", t.Table, t.Location)
+	}
+	return out.Flush()
+}
