@@ -21,9 +21,9 @@ func TestEngineNamesNoFlags(t *testing.T) {
 	literals := 0
 	for _, dir := range []string{"duckdb", "ingest", "export"} {
 		err := filepath.WalkDir(root+dir, func(path string, _ fs.DirEntry, err error) error {
-			// What ingest/schema says are comments in the database, for people.
+			// What ingest/schema says are comments in the database, for people; the commands of a module are below it.
 			if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
-				strings.Contains(path, "ingest/schema/") {
+				strings.Contains(path, "ingest/schema/") || strings.Contains(path, "/cmd/pbsduck-iceberg/") {
 				return err
 			}
 			files := token.NewFileSet()
