@@ -30,7 +30,8 @@ type qhistSource struct {
 
 func (q *qhistSource) addFlags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&q.file, "qhist", "", "no logs: take in `FILE` (- is standard input), what qhist -J -t s printed of a day")
+	f.StringVar(&q.file, "qhist", "",
+		"no logs: take in `FILE` (- is standard input), packed or not, what qhist -J -t s printed of a day")
 	f.StringVar(&q.host, "qhist-ssh", "",
 		"no logs: run qhist on `HOST` through ssh, for each day of --since, --until or --last")
 	f.DurationVar(&q.timeout, "qhist-timeout", 10*time.Minute, "how long --qhist-ssh waits for a day")
@@ -113,16 +114,19 @@ func (r *qhistRun) run(ctx context.Context) error {
 	return r.askAll(ctx)
 }
 
-// takeFile takes in the output that a file has.
+// takeFile takes in the output that a file has, which may be packed as logs may be.
 func (r *qhistRun) takeFile(ctx context.Context) error {
-	in, name := io.Reader(os.Stdin), source.Stdin
-	if r.qhist.file != source.Stdin {
-		f, err := os.Open(r.qhist.file)
-		if err != nil {
-			return fmt.Errorf("cannot read what qhist printed: %w", err)
-		}
-		defer func() { _ = f.Close() }()
-		in, name = f, source.Absolute(r.qhist.file)
+	path := r.qhist.file
+	info, err := os.Stat(path)
+	stream := path == source.Stdin || err == nil && !info.Mode().IsRegular()
+	in, err := source.Log{Path: path, Stream: stream}.Open(ctx)
+	if err != nil {
+		return fmt.Errorf("cannot read what qhist printed: %w", err)
+	}
+	defer func() { _ = in.Close() }()
+	name := path
+	if path != source.Stdin {
+		name = source.KeyOf(path)
 	}
 	return r.take(ctx, load.Answer{Source: name, JSON: in})
 }

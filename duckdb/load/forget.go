@@ -22,6 +22,9 @@ var findFreed string
 
 // forget takes out what the log gave in earlier loads.
 func (l *transaction) forget(ctx context.Context, f *LogFile) error {
+	if IsQhist(f.Path) {
+		return l.forgetAnswer(ctx, f)
+	}
 	if err := l.forgottenHours(ctx, f); err != nil {
 		return err
 	}

@@ -29,16 +29,27 @@ func ForgetLogs(ctx context.Context, db *duckdb.DB, machine string, logs []*LogF
 				return err
 			}
 		}
-		left, err := db.Number(ctx, `SELECT (SELECT count(*) FROM log_files WHERE machine = $1)
-			+ (SELECT count(*) FROM outcomes WHERE machine = $1 AND file_id IS NULL)`, machine)
+		left, err := leftOf(ctx, db, machine)
 		if err != nil {
 			return err
 		}
-		if int(left) == len(logs) {
+		if left == int64(len(logs)) {
 			return dropMachine(ctx, db, machine)
 		}
-		return forgetLogs(ctx, db, machine, logs)
+		if err := forgetLogs(ctx, db, machine, logs); err != nil {
+			return err
+		}
+		if left, err = leftOf(ctx, db, machine); err != nil || left > 0 {
+			return err
+		}
+		return dropMachine(ctx, db, machine)
 	})
+}
+
+// leftOf counts the logs of a machine, and its jobs that no log told of.
+func leftOf(ctx context.Context, db *duckdb.DB, machine string) (int64, error) {
+	return db.Number(ctx, `SELECT (SELECT count(*) FROM log_files WHERE machine = $1)
+		+ (SELECT count(*) FROM outcomes WHERE machine = $1 AND file_id IS NULL)`, machine)
 }
 
 // forgetLogs forgets some of a machine's logs, and resolves what stays.
