@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -175,8 +174,11 @@ func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had 
 // sayMade says what came of the raw records.
 func (o *rebuildOptions) sayMade(s *rebuild.RecordsSummary) {
 	seconds := s.Took.Seconds()
-	o.Say("%s made again in %.1f s: %s jobs/s",
-		ui.Count(s.Jobs-s.Kept, "job"), seconds, ui.Grouped(int64(float64(s.Jobs)/seconds)))
+	o.Say("%s, %s made again from raw records, in %.1f s: %s jobs/s", ui.Count(s.Jobs, "job"), ui.Count(s.Made, "row"), seconds,
+		ui.Grouped(int64(float64(s.Jobs)/seconds)))
+	if other := s.Kept - int64(len(s.Unusable)); other > 0 {
+		o.Say("  %s without a raw record, as qhist's jobs are, stayed as it was", ui.Count(other, "row"))
+	}
 	if s.Older > 0 {
 		o.Warn("the old database has schema version %d: events, rejected lines, "+
 			"exact repeats and the ledger are as it has them; "+
@@ -253,10 +255,8 @@ func (o *rebuildOptions) look(had rebuild.Readings) error {
 
 // sayRoom says how much room the new database takes, and refuses to begin where there is less.
 func (o *rebuildOptions) sayRoom(needs int64) error {
-	free, ok := dbfile.FreeSpace(filepath.Dir(o.DB))
-	if ok && free < needs {
-		return fmt.Errorf("%s: the new database will take about %s, and its disk has %s left: make room first",
-			o.DB, ui.Bytes(needs), ui.Bytes(free))
+	if err := dbfile.Room(o.DB, "the new database", needs); err != nil {
+		return err
 	}
 	o.Say("the new database will take about %s beside the old one until the previous one is removed", ui.Bytes(needs))
 	return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"pbsduck/duckdb"
@@ -17,11 +16,8 @@ func (p *publishing) room(ctx context.Context, source *duckdb.DB) (int64, error)
 	if err != nil {
 		return 0, p.failed(err)
 	}
-	if free, ok := dbfile.FreeSpace(filepath.Dir(p.options.Name)); ok && free < needs {
-		const mb = 1_000_000
-		return 0, fmt.Errorf("%s: a copy will take about %.1f MB, and its disk has %.1f MB left: make room first; "+
-			"what was published before stays",
-			p.options.Name, float64(needs)/mb, float64(free)/mb)
+	if err := dbfile.Room(p.options.Name, "a copy", needs); err != nil {
+		return 0, fmt.Errorf("%w; what was published before stays", err)
 	}
 	return needs, nil
 }

@@ -21,6 +21,7 @@ type RecordsOptions struct {
 // RecordsSummary says what became of the jobs.
 type RecordsSummary struct {
 	Jobs           int64            // in the new database
+	Made           int64            // outcomes whose row was made from their raw record
 	Kept           int64            // outcomes whose row stays, as there is no raw record, or an unusable one
 	Unusable       []int64          // outcomes (outcomes.id) whose raw record is damaged or not that of a job
 	FailedBy       map[string]int64 // values that did not convert, by table.column, of jobs and job_nodes
@@ -128,7 +129,7 @@ func remakeRows(ctx context.Context, old, fresh *duckdb.DB, lifted bool, o Recor
 		return nil, err
 	}
 	s := &RecordsSummary{
-		Jobs: jobs, Kept: made.kept - r.rejected, Unusable: r.unusable, FailedBy: made.failedBy, Rejected: r.rejected,
+		Jobs: jobs, Made: made.made, Kept: made.kept - r.rejected, Unusable: r.unusable, FailedBy: made.failedBy, Rejected: r.rejected,
 	}
 	s.UnknownCharges, err = charge.CountUnknown(ctx, fresh, duckdb.Filter{})
 	s.Took = time.Since(start)

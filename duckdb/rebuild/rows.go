@@ -27,7 +27,8 @@ var readAtOnce = duckdb.Limits{Rows: 1 << 14, Bytes: 16 << 20}
 // derived is what came of raw records, of a range of outcomes or of all.
 type derived struct {
 	batches  []batch.Batches
-	kept     int64            // outcomes without a new row
+	made     int64            // outcomes with a new row
+	kept     int64            // and without one
 	unusable []int64          // outcomes whose raw record gave none
 	failedBy map[string]int64 // values that did not convert, by table.column
 	failedIn map[int64]int64  // by log: how many more than with the old database's columns
@@ -38,7 +39,7 @@ func newDerived() derived { return derived{failedBy: map[string]int64{}, failedI
 // add adds up what came of raw records. Its batches are for who inserts them.
 func (d *derived) add(one derived) {
 	for _, b := range one.batches {
-		d.kept -= b.Outcomes.NumRows()
+		d.made, d.kept = d.made+b.Outcomes.NumRows(), d.kept-b.Outcomes.NumRows()
 	}
 	d.unusable = append(d.unusable, one.unusable...)
 	addCounts(d.failedBy, one.failedBy)
