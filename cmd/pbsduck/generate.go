@@ -32,6 +32,8 @@ type generateOptions struct {
 	jobsGiven  bool
 	like       string
 	hideQueues bool
+	made       []string // profiles that were not there before
+	madeDir    string   // their folder, if it was not; else empty
 }
 
 func newGenerate(g *flags.Global) *cobra.Command {
@@ -68,10 +70,15 @@ refused, so that logs of two runs never mix.`,
 		Args: flags.ExactArgs(1, "the folder to write to"),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.jobsGiven = c.Flags().Changed("jobs")
-			if err := o.fit(c, args[0]); err != nil {
-				return err
+			err := o.fit(c, args[0])
+			if err == nil {
+				err = o.run(c.Context(), args[0])
 			}
-			return o.run(c.Context(), args[0])
+			if err != nil {
+				return errors.Join(err, o.unfit())
+			}
+			o.sayProfiles()
+			return nil
 		},
 	}
 	o.addFlags(c)

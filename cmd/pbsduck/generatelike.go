@@ -61,10 +61,16 @@ func (o *generateOptions) fit(c *cobra.Command, dir string) error {
 	if len(names) == 0 {
 		return errors.New(o.like + " has no machine to be like")
 	}
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		o.madeDir = dir
+	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
 	for _, path := range names {
+		if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+			o.made = append(o.made, path)
+		}
 		err := whole.Write(path, func(w io.Writer) error {
 			_, err := io.WriteString(w, texts[path])
 			return err
@@ -75,10 +81,30 @@ func (o *generateOptions) fit(c *cobra.Command, dir string) error {
 		if err != nil {
 			return err
 		}
-		o.Say("%s: the profile; --profile %s makes logs by it again", path, ui.ShellWord(path))
 	}
 	o.profiles = names
 	return nil
+}
+
+// sayProfiles says where the profiles are.
+func (o *generateOptions) sayProfiles() {
+	if o.like == "" {
+		return
+	}
+	for _, path := range o.profiles {
+		o.Say("%s: the profile; --profile %s makes logs by it again", path, ui.ShellWord(path))
+	}
+}
+
+// unfit takes away the profiles that fit made, as no logs were made by them, and their folder, if nothing else is in it.
+func (o *generateOptions) unfit() (err error) {
+	for _, path := range o.made {
+		err = errors.Join(err, whole.Remove(path))
+	}
+	if o.madeDir != "" {
+		_ = os.Remove(o.madeDir)
+	}
+	return err
 }
 
 // mayKeep refuses to write over a profile that somebody may have edited.

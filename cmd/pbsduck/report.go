@@ -321,12 +321,14 @@ func (o *reportOptions) chosen() map[string]string {
 
 func (o *reportOptions) complete(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	all, _, err := o.all()
-	if err != nil || len(args) > 0 {
+	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var names []string
 	for _, r := range all {
-		names = append(names, r.Name+"\t"+r.Question)
+		if !slices.Contains(args, r.Name) {
+			names = append(names, r.Name+"\t"+r.Question)
+		}
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp
 }

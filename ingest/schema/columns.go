@@ -8,16 +8,21 @@ import (
 
 var (
 	userColumn = attr("user_name", pbs.User, AsText,
-		"Owner of the job. NULL if the record names none.").category()
+		"Owner of the job. NULL if the record names none."+
+			emptyText).category()
 	groupColumn = attr("group_name", pbs.Group, AsText,
-		"Unix group the job runs as. NULL if the record names none.").category()
+		"Unix group the job runs as. NULL if the record names none."+
+			emptyText).category()
 	accountColumn = attr("account", pbs.Account, AsText,
 		"Account that is charged (qsub -A), without quotes; may hold any bytes that a user typed. "+
-			"NULL if the record names none.").category()
+			"NULL if the record names none."+
+			emptyText).category()
 	projectColumn = attr("project", pbs.Project, AsText,
-		"PBS project (qsub -P). NULL if the record names none.").category()
+		"PBS project (qsub -P). NULL if the record names none."+
+			emptyText).category()
 	queueColumn = attr("queue", pbs.Queue, AsText,
-		"Queue the job ran from. NULL if the record names none.").category()
+		"Queue the job ran from. NULL if the record names none."+
+			emptyText).category()
 	sessionColumn = attr("session", pbs.Session, AsInteger,
 		"Session id of the job's processes on its first node; 0 for very short jobs. NULL if the record has none.")
 	exitColumn = attr("exit_status", pbs.ExitStatus, AsInteger,
@@ -28,9 +33,11 @@ var (
 		"How often the job was run; above 1 it was requeued and start_time is that of the last run. Torque: start_count. "+
 			"NULL if the record has neither.")
 	selectColumn = attr("select_spec", pbs.ReqSelect, AsText,
-		"The chunks that were asked for, as the user wrote them. NULL if the record has none (Torque uses nodes).")
+		"The chunks that were asked for, as the user wrote them. NULL if the record has none (Torque uses nodes)."+
+			emptyText)
 	placeColumn = attr("place", pbs.ReqPlace, AsText,
-		"How the chunks were to be placed (free, pack, scatter, ...). NULL if the record has none.").category()
+		"How the chunks were to be placed (free, pack, scatter, ...). NULL if the record has none."+
+			emptyText).category()
 
 	submitColumn = attr("submit_time", pbs.CTime, AsEpoch,
 		"When the job was submitted (elements of an array: when the array was). PBS never resets it.")
@@ -77,6 +84,9 @@ var (
 		"Largest CPU use PBS saw, 100 per busy CPU. NULL if the record has none.")
 )
 
+// emptyText is what a text that the record gives as an attribute may be, besides unknown.
+const emptyText = " Empty if the attribute is there, and says nothing."
+
 var machineColumn = derived("machine", Text, "", "--machine, or the configuration",
 	"Cluster whose log the record is from.").required()
 
@@ -99,10 +109,11 @@ var Jobs = Table{
 		derived("is_array_parent", Boolean, "", "job_id",
 			"Whether the row is the array as a whole, 123[].srv; its elements have rows of their own.").required(),
 		attr("name", pbs.JobName, AsText,
-			"Name of the job (qsub -N). NULL if the record has none."),
+			"Name of the job (qsub -N). NULL if the record has none."+
+				emptyText),
 		userColumn, groupColumn, accountColumn, projectColumn, queueColumn,
 		{Name: "priority", Type: Text, Source: DefaultPriority, Comment: "Priority class the user asked for, " +
-			"where the site has such a resource; the configuration says which it is. NULL if the record has none.",
+			"where the site has such a resource; the configuration says which it is. NULL if the record has none." + emptyText,
 			Decode: AsText, Category: true},
 		exitColumn,
 		derived("exit_class", Text, "", "Exit_status",
@@ -271,7 +282,8 @@ var Events = Table{
 		derived("short_id", Integer, "", "object_id",
 			"Number in the id; elements of an array share it with the array. NULL if there is none."),
 		attr("name", pbs.JobName, AsText,
-			"Name of the job. NULL if the record has none."),
+			"Name of the job. NULL if the record has none."+
+				emptyText),
 		userColumn, groupColumn, accountColumn, projectColumn, queueColumn,
 		withNote(submitColumn, " NULL if the record has none."), queuedColumn,
 		withNote(eligibleColumn, " NULL if it was not yet, which PBS writes as 0."),

@@ -13,11 +13,14 @@ import (
 func IsTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
 // Width is the width of the terminal on stdout, 0 if it is none.
-func Width() int {
-	if !IsTerminal(os.Stdout) {
+func Width() int { return widthOf(os.Stdout) }
+
+// widthOf is the width of the terminal that a file is, 0 if it is none.
+func widthOf(file *os.File) int {
+	if !IsTerminal(file) {
 		return 0
 	}
-	width, _, err := term.GetSize(int(os.Stdout.Fd()))
+	width, _, err := term.GetSize(int(file.Fd()))
 	if err != nil || width == 0 {
 		return 80
 	}

@@ -10,6 +10,8 @@ package ui
 import (
 	"fmt"
 	"os"
+	"strings"
+	"unicode/utf8"
 
 	"pbsduck/export"
 )
@@ -24,11 +26,21 @@ type Voice struct {
 // Say writes a line for people to stderr, unless they asked for quiet.
 func (v *Voice) Say(format string, args ...any) {
 	if !v.Quiet {
-		fmt.Fprintln(os.Stderr, export.Visible(fmt.Sprintf(format, args...)))
+		tell(fmt.Sprintf(format, args...))
 	}
 }
 
 // Warn tells of something amiss, on stderr, even those who asked for quiet.
 func (v *Voice) Warn(format string, args ...any) {
-	fmt.Fprintln(os.Stderr, export.Visible("warning: "+fmt.Sprintf(format, args...)))
+	tell("warning: " + fmt.Sprintf(format, args...))
+}
+
+// tell writes a line to stderr. One that is longer than a terminal there is wide is broken between words.
+func tell(line string) {
+	line = export.Visible(line)
+	if width := widthOf(os.Stderr); width > 0 && utf8.RuneCountInString(line) > width {
+		margin := line[:len(line)-len(strings.TrimLeft(line, " "))]
+		line = Wrap(line, margin, width)
+	}
+	fmt.Fprintln(os.Stderr, line)
 }

@@ -38,8 +38,9 @@ uncharged AS (
     SELECT machine, sum(unknown_charges)::BIGINT AS n FROM daily_summary GROUP BY machine HAVING n > 0
 )
 SELECT 'time_zone' AS kind, machine, NULL::VARCHAR AS path, NULL::BIGINT AS file_id,
-       format('in time zone {} the heads of {:,} of {:,} E records of {} are off from their end= (by {}): ' ||
-              'is --timezone right?', zones, misfits, records, machine,
+       format('in time zone {} the heads of {:,} of {:,} E records in {} of {} are off from their end= (by {}): ' ||
+              'is --timezone right?', zones, misfits, records,
+              CASE WHEN len(logs) = 1 THEN 'a log' ELSE format('{:,} logs', len(logs)) END, machine,
               CASE WHEN offsets[1] = offsets[2] THEN offsets[1] ELSE offsets[1] || ' to ' || offsets[2] END) AS text,
        logs, false AS tell, NULL::BIGINT AS lines_hash
 FROM misfit
