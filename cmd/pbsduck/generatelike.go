@@ -96,7 +96,8 @@ func (o *generateOptions) sayProfiles() {
 	}
 }
 
-// unfit takes away the profiles that fit made, as no logs were made by them, and their folder, if nothing else is in it.
+// unfit takes away the profiles that fit made, as no logs were made by them, and their folder, if nothing else is in
+// it.
 func (o *generateOptions) unfit() (err error) {
 	for _, path := range o.made {
 		err = errors.Join(err, whole.Remove(path))

@@ -174,8 +174,8 @@ func (o *rebuildOptions) runFromRecords(ctx context.Context, args []string, had 
 // sayMade says what came of the raw records.
 func (o *rebuildOptions) sayMade(s *rebuild.RecordsSummary) {
 	seconds := s.Took.Seconds()
-	o.Say("%s, %s made again from raw records, in %.1f s: %s jobs/s", ui.Count(s.Jobs, "job"), ui.Count(s.Made, "row"), seconds,
-		ui.Grouped(int64(float64(s.Jobs)/seconds)))
+	o.Say("%s, %s made again from raw records, in %.1f s: %s jobs/s",
+		ui.Count(s.Jobs, "job"), ui.Count(s.Made, "row"), seconds, ui.Grouped(int64(float64(s.Jobs)/seconds)))
 	if other := s.Kept - int64(len(s.Unusable)); other > 0 {
 		o.Say("  %s without a raw record, as qhist's jobs are, stayed as it was", ui.Count(other, "row"))
 	}

@@ -12,5 +12,6 @@ func Room(path, what string, needs int64) error {
 		return nil
 	}
 	const mb = 1_000_000
-	return fmt.Errorf("%s: %s will take about %.1f MB, and its disk has %.1f MB left: make room first", path, what, float64(needs)/mb, float64(free)/mb)
+	return fmt.Errorf("%s: %s will take about %.1f MB, and its disk has %.1f MB left: make room first",
+		path, what, float64(needs)/mb, float64(free)/mb)
 }

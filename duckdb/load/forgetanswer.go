@@ -16,7 +16,8 @@ var findFreedOfDay string
 // forgetAnswer takes out what qhist told of a day: the jobs that ended on it and that no log gave, unless another
 // answer tells of the day, too.
 func (l *transaction) forgetAnswer(ctx context.Context, f *LogFile) error {
-	const byOthers = "SELECT count(*) FROM log_files WHERE machine = ? AND name = ? AND starts_with(path, ?) AND file_id <> ?"
+	const byOthers = "SELECT count(*) FROM log_files " +
+		"WHERE machine = ? AND name = ? AND starts_with(path, ?) AND file_id <> ?"
 	others, err := l.db.Number(ctx, byOthers, l.machine, f.Name, qhistPrefix, f.ID)
 	if err != nil {
 		return err
