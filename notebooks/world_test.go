@@ -121,7 +121,9 @@ func (w world) build() error {
 			}
 		}
 	}
-	return run(exec.Command("go", "build", "-buildvcs=false", "-tags=duckdb_arrow", "-o", w.bin+"/", "../cmd/pbsduck"))
+	return run(exec.Command(
+		"go", "build", "-buildvcs=false", "-tags=duckdb_arrow", "-ldflags=-s -w", "-o", w.bin+"/", "../cmd/pbsduck",
+	))
 }
 
 // run says what a command that failed had to say.

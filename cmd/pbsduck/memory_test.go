@@ -64,8 +64,8 @@ var memoryCases = []memoryCase{
 	{"one record again and again",
 		manyRecords(2_000_000, func(int) string { return recordOf(func(int) int { return 1 })(0) }),
 		hostileBound, true, false},
-	{"long accounts", manyRecords(12_000, longAccount(30_000)), hostileBound, false, false},
-	{"accounts that are too long", manyRecords(3_000, longAccount(120_000)), hostileBound, false, false},
+	{"long accounts", manyRecords(12_000, longAccount(30_000)), hostileBound, true, false}, // otherwise TestLongTexts
+	{"accounts that are too long", manyRecords(3_000, longAccount(120_000)), hostileBound, true, false},
 	{"records that do not pack", noisy(func(i int) string { return recordOf(func(int) int { return i })(i) }, "jobname="),
 		noiseBound, false, false},
 	{"events that are kept as bytes",
