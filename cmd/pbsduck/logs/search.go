@@ -41,7 +41,7 @@ func (f *Finder) Find(ctx context.Context, paths []string) (found []Group, amiss
 // SaySkipped says how many files were left out that could not be read like logs.
 func (f *Finder) SaySkipped() {
 	if f.irregular > 0 {
-		f.Say("skipped %s that are no regular files: pipes, sockets, devices, files of the kernel's (--verbose names them)",
+		f.Say("skipped %s of what is no regular file: pipes, sockets, devices, files of the kernel's (--verbose names them)",
 			ui.Count(f.irregular, "name"))
 	}
 }
