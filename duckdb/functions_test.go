@@ -65,11 +65,11 @@ func inGzip(t *testing.T, path, log string) {
 	}
 }
 
-// oddLog has what generated logs do not: bytes that are no UTF-8, a key that comes twice, values of nothing, NUL, and
-// names as long as DuckDB keeps in place.
+// oddLog has what generated logs do not: bytes that are no UTF-8, a key that comes twice, values of nothing, control
+// characters, and names as long as DuckDB keeps in place.
 const oddLog = "03/09/2026 10:00:00;E;1.srv;user=m\xfcller jobname=\xff\xfe queue=a ctime=1773050000 end=1773050400 " +
 	"Exit_status=0 run_count=1\n" +
-	"03/09/2026 10:00:00;E;2.srv;user=a jobname=x\x00y queue=b ctime=1773050000 Resource_List.mem=1gb " +
+	"03/09/2026 10:00:00;E;2.srv;user=a jobname=x\x01y queue=b ctime=1773050000 Resource_List.mem=1gb " +
 	"Resource_List.mem=2gb Resource_List.x= end=1773050400 Exit_status=0 run_count=1\n" +
 	"03/09/2026 10:00:00;E;3.srv;user=\xc3\xbc12 queue=twelve_bytes ctime=1773050000 end=1773050400 Exit_status=0 " +
 	"resources_used.abcdefghijkl=thirteen_byte run_count=1\n" +

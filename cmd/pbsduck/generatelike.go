@@ -16,17 +16,23 @@ import (
 	"pbsduck/ingest/generate"
 )
 
-// fit makes profiles like the machines of a database, if there is one to be like, and has logs made by them.
-func (o *generateOptions) fit(c *cobra.Command, dir string) error {
+// likeFlags checks --like and what goes with it.
+func (o *generateOptions) likeFlags(c *cobra.Command) error {
 	switch {
 	case o.like == "" && c.Flags().Changed("like"):
 		return ui.Usagef("--like: name a database")
 	case o.like == "" && o.hideQueues:
 		return ui.Usagef("--hide-queues goes with --like")
-	case o.like == "":
-		return nil
-	case c.Flags().Changed("profile"):
+	case o.like != "" && c.Flags().Changed("profile"):
 		return ui.Usagef("--profile and --like exclude each other: --like makes profiles")
+	}
+	return nil
+}
+
+// fit makes profiles like the machines of a database, if there is one to be like, and has logs made by them.
+func (o *generateOptions) fit(c *cobra.Command, dir string) error {
+	if err := o.likeFlags(c); err != nil || o.like == "" {
+		return err
 	}
 	if err := o.MayWrite(dir); err != nil {
 		return err

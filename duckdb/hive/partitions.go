@@ -32,8 +32,9 @@ const partitionedBy = "UTC: jobs, charges, nodes and records by the end_time of 
 	"or its submit_time where that is unknown; " +
 	"runs by their own; events by time; daily_summary by day, or 1970-01 where that is unknown"
 
-const flatBy = "machine, and month in UTC of end_time (jobs, charges, nodes, records; runs: their own), time (events), " +
-	"day (daily_summary); rows of which it is unknown are in files of their own, in the month of their job's submit_time"
+const flatBy = "machine, and month in UTC of end_time (jobs, charges, nodes, records; runs: their own), " +
+	"time (events), day (daily_summary); " +
+	"rows of which it is unknown are in files of their own, in the month of their job's submit_time"
 
 // A month of a machine, in UTC, and by which change it was changed last.
 type month struct {

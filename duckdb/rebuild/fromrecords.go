@@ -129,7 +129,8 @@ func remakeRows(ctx context.Context, old, fresh *duckdb.DB, lifted bool, o Recor
 		return nil, err
 	}
 	s := &RecordsSummary{
-		Jobs: jobs, Made: made.made, Kept: made.kept - r.rejected, Unusable: r.unusable, FailedBy: made.failedBy, Rejected: r.rejected,
+		Jobs: jobs, Made: made.made, Kept: made.kept - r.rejected,
+		Unusable: r.unusable, FailedBy: made.failedBy, Rejected: r.rejected,
 	}
 	s.UnknownCharges, err = charge.CountUnknown(ctx, fresh, duckdb.Filter{})
 	s.Took = time.Since(start)
