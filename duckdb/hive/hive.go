@@ -164,6 +164,7 @@ type run struct {
 	gone    []string
 	done    Done
 	notes   map[string]map[string]string // on a machine's files
+	begun   int                          // files that were begun: each has a name of its own
 }
 
 // plan finds what has to be written, and what goes.
@@ -431,7 +432,8 @@ func (r *run) writeFile(
 	if err != nil {
 		return "", 0, err
 	}
-	file = filepath.Join(dir, fmt.Sprintf("%s-%d-%t.tmp", t.Name, s.since.Unix(), p.timeless))
+	r.begun++
+	file = filepath.Join(dir, fmt.Sprintf("%s-%d.tmp", t.Name, r.begun))
 	said := map[string]string{
 		"pbsduck.version": r.db.Version(), "pbsduck.schema_version": fmt.Sprint(duckdb.SchemaVersion),
 		"pbsduck.table": t.Name, "pbsduck.machine": r.options.Anonymous.machine(s.machine), "pbsduck.since": r.moved(s.since),

@@ -270,6 +270,33 @@ func twoStates(t *testing.T) (one, two string) {
 
 // TestParts: a large partition is several files, whose rows follow on each other in order of time; they change places
 // with others all at once, and a database put back to an older state gives the older rows.
+// TestMonthsOfManyMachines: while the files of a machine are brought to their place, those of the next one are written.
+func TestMonthsOfManyMachines(t *testing.T) {
+	path, dir := filepath.Join(t.TempDir(), "test.duckdb"), filepath.Join(t.TempDir(), "ds")
+	db := open(t, path, duckdb.Options{})
+	for i := range 12 {
+		log := filepath.Join(t.TempDir(), "20260115")
+		var text strings.Builder
+		for job := range 4 * (12 - i) {
+			fmt.Fprintf(&text, "01/15/2026 09:00:00;E;%d.srv;user=u%d queue=q%[2]d ctime=1768464001 start=1768464100 "+
+				"end=1768492800 Resource_List.ncpus=4 resources_used.walltime=01:00:00\n", job, i)
+		}
+		if err := os.WriteFile(log, []byte(text.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		take(t, db, fmt.Sprintf("m%d", i), false, log)
+	}
+	db.Close()
+	for range 3 {
+		if _, err := update(path, dir, hive.Options{Rewrite: true, Now: time.Now()}); err != nil {
+			t.Fatal(err)
+		}
+		if told := check(t, path, dir); told.Compared == 0 {
+			t.Error("nothing was compared")
+		}
+	}
+}
+
 func TestParts(t *testing.T) {
 	one, two := twoStates(t)
 	dir := filepath.Join(t.TempDir(), "ds")
