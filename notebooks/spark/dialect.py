@@ -54,6 +54,8 @@ def _turn(node: exp.Expression, variables: dict[str, exp.Expression]) -> exp.Exp
         if name in GROUPS:
             return exp.Null()
         node.set("this", NAMES.get(name, name))
+    if isinstance(node, exp.CTE):
+        node.set("materialized", None)  # a hint that Spark has no word for
     if isinstance(node, exp.Ceil) and isinstance(node.this, exp.Log) and node.this.this.name == "2":
         return _bits(node.this.expression)
     if isinstance(node, (exp.Quantile, exp.PercentileCont)):
