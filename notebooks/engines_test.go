@@ -55,8 +55,8 @@ func (w world) spark(t *testing.T, program string, args ...string) []byte {
 	t.Helper()
 	t.Setenv("PYSPARK_PYTHON", engines(t))
 	t.Setenv("SPARK_LOCAL_IP", "127.0.0.1")
-	t.Setenv("PYSPARK_SUBMIT_ARGS", "--master local[2] --driver-memory 2g --conf spark.ui.enabled=false --conf spark.ui.showConsoleProgress=false"+
-		" --conf spark.sql.shuffle.partitions=2 pyspark-shell")
+	t.Setenv("PYSPARK_SUBMIT_ARGS", "--master local[2] --driver-memory 2g --conf spark.ui.enabled=false"+
+		" --conf spark.ui.showConsoleProgress=false --conf spark.sql.shuffle.partitions=2 pyspark-shell")
 	path, err := filepath.Abs(program)
 	if err != nil {
 		t.Fatal(err)
@@ -64,8 +64,8 @@ func (w world) spark(t *testing.T, program string, args ...string) []byte {
 	return w.tool(t, nil, engines(t), append([]string{path}, args...)...)
 }
 
-// TestEngineSpark: what Spark parses on executors and settles is the dataset of a rebuild, row for row, but for the numbers of jobs; so is that
-// of resolve.
+// TestEngineSpark: what Spark parses on executors and settles is the dataset of a rebuild, row for row, but for the
+// numbers of jobs; so is that of resolve.
 func TestEngineSpark(t *testing.T) {
 	engines(t)
 	w, dir := theWorld(t), t.TempDir()
@@ -73,11 +73,14 @@ func TestEngineSpark(t *testing.T) {
 	config, program := filepath.Join(logs, "pbsduck.toml"), filepath.Join(w.bin, "pbsduck")
 	more := "\n[[machines]]\nname = \"%s\"\nlogs = \"%[1]s\"\ntimezone = \"America/Denver\"\n"
 	text := string(read(t, config)) + fmt.Sprintf(more, "runs") + fmt.Sprintf(more, "night")
-	if err := os.WriteFile(config, []byte(strings.ReplaceAll(text, "logs = \"", "logs = \""+logs+"/")), 0o600); err != nil {
+	text = strings.ReplaceAll(text, "logs = \"", "logs = \""+logs+"/")
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	in := func(name string) string { return filepath.Join(dir, name) }
-	args := []string{"--pbsduck", program, "--config", config, "--parts", in("parts"), "--dataset", in("spark"), "--shares", "3"}
+	args := []string{
+		"--pbsduck", program, "--config", config, "--parts", in("parts"), "--dataset", in("spark"), "--shares", "3",
+	}
 	for _, m := range machines {
 		args = append(args, filepath.Join(logs, m))
 	}
@@ -105,9 +108,11 @@ func (w world) sameDatasets(t *testing.T, got, want string, tables ...string) {
 	t.Helper()
 	for _, table := range tables {
 		rows := func(dir string) string {
-			return "SELECT COLUMNS(c -> c <> 'job_row') FROM read_parquet('" + dir + "/" + table + "/**/*.parquet', hive_partitioning = true)"
+			return "SELECT COLUMNS(c -> c <> 'job_row')" +
+				" FROM read_parquet('" + dir + "/" + table + "/**/*.parquet', hive_partitioning = true)"
 		}
-		question := fmt.Sprintf("SELECT (SELECT count(*) FROM (%[2]s)) > 0 AS some, (SELECT count(*) FROM (%[1]s EXCEPT ALL %[2]s)) AS more,"+
+		question := fmt.Sprintf("SELECT (SELECT count(*) FROM (%[2]s)) > 0 AS some,"+
+			" (SELECT count(*) FROM (%[1]s EXCEPT ALL %[2]s)) AS more,"+
 			" (SELECT count(*) FROM (%[2]s EXCEPT ALL %[1]s)) AS less", rows(got), rows(want))
 		found := w.tool(t, nil, filepath.Join(w.bin, "pbsduck"), "query", "--allow-files", "--format", "csv", question)
 		if string(found) != "some,more,less\ntrue,0,0\n" {
@@ -118,7 +123,8 @@ func (w world) sameDatasets(t *testing.T, got, want string, tables ...string) {
 
 // TestEngineTypes has mypy check the programs.
 func TestEngineTypes(t *testing.T) {
-	cmd := exec.CommandContext(t.Context(), engines(t), "-m", "mypy", "--strict", "--cache-dir", t.TempDir(), "dialect.py", "lake.py", "reports.py")
+	cmd := exec.CommandContext(t.Context(), engines(t), "-m", "mypy", "--strict", "--cache-dir", t.TempDir(),
+		"dialect.py", "lake.py", "reports.py")
 	cmd.Dir = "spark"
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)

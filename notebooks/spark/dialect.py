@@ -1,4 +1,6 @@
-"""Spark's SQL out of DuckDB's: what sqlglot does not turn is turned here. Of one text there is one meaning in both engines."""
+"""Spark's SQL out of DuckDB's: what sqlglot does not turn is turned here.
+
+Of one text there is one meaning in both engines."""
 
 from __future__ import annotations
 
@@ -22,8 +24,8 @@ def spark(question: exp.Expression, variables: dict[str, exp.Expression] | None 
 
 
 def parted(name: str, question: exp.Expression) -> list[tuple[str, exp.Expression, bool]]:
-    """A question as those that it consists of, each under a name, and whether several of the others ask it: Spark would reckon
-    what stands under WITH anew wherever it is asked, and plan for hours."""
+    """A question as those that it consists of, each under a name, and whether several of the others ask it: Spark
+    would reckon what stands under WITH anew wherever it is asked, and plan for hours."""
     rest = question.copy()
     under = rest.args.get("with_") or rest.args.get("with")
     if under is None:
@@ -103,10 +105,11 @@ def _asof(join: exp.Join) -> None:
     inequality = next(c for c in condition.flatten() if isinstance(c, (exp.LT, exp.LTE)))
     right = join.this.alias_or_name
     latest = inequality.this if inequality.this.table == right else inequality.expression
+    asked = [p.unalias() for p in around.selects]
     around.set("qualify", exp.Qualify(this=exp.EQ(
         this=exp.Window(
             this=exp.RowNumber(),
-            partition_by=[p.unalias().copy() for p in around.selects if p.unalias().find(exp.Column).table != right]  # type: ignore[union-attr]
+            partition_by=[p.copy() for p in asked if p.find(exp.Column).table != right]  # type: ignore[union-attr]
             + [e.this.copy() for e in condition.flatten() if isinstance(e, exp.EQ)],
             order=exp.Order(expressions=[exp.Ordered(this=latest.copy(), desc=True, nulls_first=False)]),
         ),

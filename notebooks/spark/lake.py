@@ -1,8 +1,11 @@
-"""Parses the logs of PBS on the executors of Spark, and writes the dataset that pbsduck's rebuild and export --dataset write of them.
+"""Parses the logs of PBS on the executors of Spark, and writes the dataset that pbsduck's rebuild and export --dataset
+write of them.
 
-    spark-submit --py-files dialect.py lake.py --pbsduck ./pbsduck --parts /shared/parts --dataset /shared/dataset /shared/logs
+    spark-submit --py-files dialect.py lake.py --pbsduck ./pbsduck \\
+        --parts /shared/parts --dataset /shared/dataset /shared/logs
 
-The program is shipped to the executors; the folders must be the same to all of them, and to the driver. See docs/cluster.md.
+The program is shipped to the executors; the folders must be the same to all of them, and to the driver. See
+docs/cluster.md.
 """
 
 from __future__ import annotations
@@ -56,7 +59,8 @@ def parse(spark: SparkSession, options: argparse.Namespace) -> int:
             line += ["--config", config if os.path.exists(config) else SparkFiles.get(os.path.basename(config))]
         done = subprocess.run([*line, *logs], capture_output=True, env={**os.environ, "GOMAXPROCS": "1"}, check=False)
         if done.returncode not in (0, REJECTS):
-            raise RuntimeError(f"{' '.join(line)}: exit code {done.returncode}: {done.stderr.decode(errors='replace')[-2000:]}")
+            said = done.stderr.decode(errors="replace")[-2000:]
+            raise RuntimeError(f"{' '.join(line)}: exit code {done.returncode}: {said}")
         return done.returncode
 
     return context.parallelize(range(1, shares + 1), shares).map(run).collect().count(REJECTS)
@@ -72,8 +76,8 @@ def read_parts(spark: SparkSession, folder: str) -> None:
 
 
 def settle(spark: SparkSession, script: str, folder: Path) -> None:
-    """Runs the statements of pbsduck resolve --sql: each makes a view. What is asked often is kept in files in the folder: Spark would
-    plan it with all that it is made of wherever it is asked, and that grows beyond all bounds."""
+    """Runs the statements of pbsduck resolve --sql: each makes a view. What is asked often is kept in files in the
+    folder: Spark would plan it with all that it is made of wherever it is asked, and that grows beyond all bounds."""
 
     def keep(name: str, rows: DataFrame, often: bool) -> None:
         if often:
@@ -106,7 +110,8 @@ def moved_events(spark: SparkSession) -> DataFrame:
             by = of * length + (r.second - begins) % length - (r.second - begins)
             if by != 0 and r.is_undated:
                 moved.append((machine, r.type, r.object_id, r.record_hash, r.second, by))
-    return spark.createDataFrame(moved, "machine string, type string, object_id string, record_hash bigint, second bigint, seconds bigint")
+    schema = "machine string, type string, object_id string, record_hash bigint, second bigint, seconds bigint"
+    return spark.createDataFrame(moved, schema)
 
 
 def log_order(path: str) -> tuple[list[tuple[int, int]], str]:
@@ -116,8 +121,8 @@ def log_order(path: str) -> tuple[list[tuple[int, int]], str]:
 
 
 def passes(records: list[tuple[int, bool]], length: int) -> list[int]:
-    """Of each record, by its second and whether that is sure, whether it is of the first or the second pass of an hour: so that
-    the clock goes back as little as can be from record to record."""
+    """Of each record, by its second and whether that is sure, whether it is of the first or the second pass of an hour:
+    so that the clock goes back as little as can be from record to record."""
 
     def set_back(before: int, now: int) -> int:
         return before - now if before - now > 60 else 0
@@ -143,10 +148,11 @@ def passes(records: list[tuple[int, bool]], length: int) -> list[int]:
 def write(spark: SparkSession, folder: str) -> None:
     """Writes the dataset beside, then has its tables take their places."""
     staging = Path(folder, STAGING)
+    month = ("machine", "year", "month")
     for table, order in TABLES.items():
         rows = spark.table("dataset_" + table)
-        rows = rows.repartition("machine", "year", "month").sortWithinPartitions("machine", "year", "month", *_columns(order))
-        rows.write.partitionBy("machine", "year", "month").option("compression", "zstd").parquet(str(staging / table))
+        rows = rows.repartition(*month).sortWithinPartitions(*month, *_columns(order))
+        rows.write.partitionBy(*month).option("compression", "zstd").parquet(str(staging / table))
     machines = machines_of(spark)
     for table in TABLES:
         for partition in (staging / table).glob("machine=*/year=*/month=*"):
@@ -175,7 +181,13 @@ def machines_of(spark: SparkSession) -> list[dict[str, str | None]]:
         SELECT machine, max_by(time_zone, struct(coalesce(last_time, timestamp_micros(0)), name, log)) AS zone,
                unix_micros(min(first_time)) AS first, unix_micros(max(last_time)) AS last
         FROM part_logs GROUP BY machine ORDER BY machine""").collect()
-    return [{"machine": r.machine, "time_zone": r.zone, "first_record": instant(r.first), "last_record": instant(r["last"])} for r in rows]
+    return [
+        {
+            "machine": r.machine, "time_zone": r.zone,
+            "first_record": instant(r.first), "last_record": instant(r["last"]),
+        }
+        for r in rows
+    ]
 
 
 def session() -> SparkSession:
@@ -192,7 +204,8 @@ def session() -> SparkSession:
 def script_of(options: argparse.Namespace) -> str:
     """The statements, for the columns that the configuration has."""
     config = ["--config", options.config] if options.config else []
-    return subprocess.run([options.pbsduck, "resolve", "--sql", *config], capture_output=True, check=True, text=True).stdout
+    line = [options.pbsduck, "resolve", "--sql", *config]
+    return subprocess.run(line, capture_output=True, check=True, text=True).stdout
 
 
 def main(words: Iterable[str] | None = None) -> None:
@@ -200,9 +213,11 @@ def main(words: Iterable[str] | None = None) -> None:
     p.add_argument("logs", nargs="*", help="files and folders of logs; none: what is in --parts is settled again")
     p.add_argument("--parts", required=True, help="folder for the rows of each log")
     p.add_argument("--dataset", required=True, help="folder of the dataset")
-    p.add_argument("--pbsduck", default=shutil.which("pbsduck") or "pbsduck", help="the program, which must run on the executors")
+    p.add_argument("--pbsduck", default=shutil.which("pbsduck") or "pbsduck",
+                   help="the program, which must run on the executors")
     p.add_argument("--config", default=os.environ.get("PBSDUCK_CONFIG"), help="pbsduck.toml")
-    p.add_argument("--machine", help="whose logs they are (default: by the configuration, or the names of their folders)")
+    p.add_argument("--machine",
+                   help="whose logs they are (default: by the configuration, or the names of their folders)")
     p.add_argument("--timezone", help="IANA time zone of the server")
     p.add_argument("--shares", type=int, help="in how many shares the logs are parsed (default: four for each core)")
     options = p.parse_args(list(words) if words is not None else None)

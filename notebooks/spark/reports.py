@@ -2,7 +2,8 @@
 
     spark-submit --py-files dialect.py,lake.py reports.py --pbsduck ./pbsduck waits /shared/dataset --by queue
 
-Those that ask of jobs that ended can be answered (usage, waits, sizes, failures, ...); what was in use asks for more than a dataset has.
+Those that ask of jobs that ended can be answered (usage, waits, sizes, failures, ...); what was in use asks for more
+than a dataset has.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ def answer(spark: SparkSession, script: str, classes: list[dict[str, object]], d
     jobs = spark.read.option("basePath", dataset + "/jobs").parquet(dataset + "/jobs")
     jobs.withColumnRenamed("job_row", "id").createOrReplaceTempView("jobs")
     schema = "kind string, class bigint, name string, low bigint, high bigint"
-    spark.createDataFrame([(c["kind"], c["class"], c["name"], c["low"], c["high"]) for c in classes], schema).createOrReplaceTempView("report_classes")
+    classed = [(c["kind"], c["class"], c["name"], c["low"], c["high"]) for c in classes]
+    spark.createDataFrame(classed, schema).createOrReplaceTempView("report_classes")
     variables: dict[str, exp.Expression] = {}
     made = set(KNOWN)
     for statement in dialect.statements(script):

@@ -1,4 +1,7 @@
-"""Compares what reports say in Spark of a dataset with what pbsduck says of its database: folder of the programs, pbsduck, dataset, database."""
+"""Compares what reports say in Spark of a dataset with what pbsduck says of its database.
+
+    reports.py PROGRAMS PBSDUCK DATASET DATABASE: PROGRAMS is the folder of the programs in Spark.
+"""
 
 import json
 import math
@@ -11,8 +14,10 @@ from lake import session  # noqa: E402
 from reports import answer, script_of  # noqa: E402
 
 ASKED = [
-    ["usage"], ["usage", "--by", "month,account"], ["usage", "--by", "queue", "--sort", "gpu_hours"], ["waits"], ["waits", "--by", "day,queue"],
-    ["waits", "--size", "memory", "--by", "machine", "--wait-kind", "total"], ["sizes", "--size", "cpus"], ["sizes", "--by", "month,queue"],
+    ["usage"], ["usage", "--by", "month,account"], ["usage", "--by", "queue", "--sort", "gpu_hours"],
+    ["waits"], ["waits", "--by", "day,queue"],
+    ["waits", "--size", "memory", "--by", "machine", "--wait-kind", "total"],
+    ["sizes", "--size", "cpus"], ["sizes", "--by", "month,queue"],
     ["failures"], ["failures", "--by", "queue", "--since", "2026-01-02"],
 ]
 
@@ -28,17 +33,16 @@ wrong = 0
 for name, *flags in ASKED:
     script, classes = script_of(pbsduck, name, flags)
     got = [json.loads(json.dumps(r.asDict(), default=str)) for r in answer(spark, script, classes, dataset).collect()]
-    text = subprocess.run([pbsduck, "report", name, *flags, "--db", database, "--format", "json"], check=True, capture_output=True, text=True).stdout
-    want = json.loads(text)
+    line = [pbsduck, "report", name, *flags, "--db", database, "--format", "json"]
+    want = json.loads(subprocess.run(line, check=True, capture_output=True, text=True).stdout)
     for row in want:
         for column, value in row.items():
             if isinstance(value, str) and column == "period":
                 row[column] = value[:10]
-    fine = len(got) == len(want) and all(g.keys() == w.keys() and all(same(g[c], w[c]) for c in w) for g, w in zip(got, want))
-    if not fine:
+    differ = [(g, w) for g, w in zip(got, want) if g.keys() != w.keys() or not all(same(g[c], w[c]) for c in w)]
+    if differ or len(got) != len(want):
         wrong += 1
-        first = next(((g, w) for g, w in zip(got, want) if not all(same(g.get(c), w[c]) for c in w)), (len(got), len(want)))
-        print(name, *flags, "differs:", first)
+        print(name, *flags, "differs:", differ[0] if differ else (len(got), len(want)))
     elif not want:
         print(name, *flags, "has no rows")
 print("same" if wrong == 0 else f"{wrong} differ")

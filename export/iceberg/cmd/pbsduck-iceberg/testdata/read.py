@@ -1,9 +1,9 @@
 """Has another engine read the tables, and answers questions about what it gets.
 
-read.py ENGINE < QUESTIONS: ENGINE is spark, pyiceberg, polars or duckdb. QUESTIONS are JSON: catalog (a URI of SQLAlchemy's, or
-of a REST catalog), jdbc (the same for Java), warehouse, jars, do (statements for Spark, before), and ask: a list of [table, its
-metadata, a snapshot or "", a question in SQL about the rows, a condition on them that is to be pushed down or ""]. Answers are
-JSON: a list of [columns, answer, files that were read].
+read.py ENGINE < QUESTIONS: ENGINE is spark, pyiceberg, polars or duckdb. QUESTIONS are JSON: catalog (a URI of
+SQLAlchemy's, or of a REST catalog), jdbc (the same for Java), warehouse, jars, do (statements for Spark, before), and
+ask: a list of [table, its metadata, a snapshot or "", a question in SQL about the rows, a condition on them that is to
+be pushed down or ""]. Answers are JSON: a list of [columns, answer, files that were read].
 """
 import importlib
 import json
