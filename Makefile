@@ -137,7 +137,8 @@ test: tools $(VENV) $(HYPARQUET) ## run the tests of all packages, and of the no
 ENGINES := .tools/engines/.ready
 
 # What writes Iceberg tables is a module of its own, without cgo. Compiling it takes minutes the first time (some 300
-# modules, 3 minutes of a core), so that it is no part of make build, lint and test: make iceberg-test lints and tests it.
+# modules, 3 minutes of a core), so that it is no part of make build, lint and test: make iceberg-test lints and tests
+# it.
 ICEBERG_GO := cd export/iceberg && CGO_ENABLED=0 GOFLAGS='$(INSTALL_FLAGS)' go
 ICEBERG_DATA := export/iceberg/cmd/pbsduck-iceberg/testdata
 
@@ -152,7 +153,7 @@ iceberg-test: build $(GOLANGCI) ## lint and test what writes Iceberg tables, wit
 	$(ICEBERG_GO) test -count 1 -timeout 20m ./...
 
 .PHONY: engines
-engines: tools build $(ENGINES) $(ENGINES:.ready=iceberg/.ready) ## run the tests that other engines, as Spark, read what pbsduck writes (needs Java 17)
+engines: tools build $(ENGINES) $(ENGINES:.ready=iceberg/.ready) ## test that Spark and others read it (needs Java 17)
 	@command -v java > /dev/null || \
 	  { echo 'Spark needs Java 17: install it (Debian: apt-get install openjdk-17-jre-headless)' >&2; exit 1; }
 	PBSDUCK_ENGINES=$(CURDIR)/.tools/engines/bin/python go test ./notebooks -run '^TestEngine' -v -count 1 -timeout 30m
@@ -315,12 +316,14 @@ $(VENV): $(REQUIREMENTS)
 
 # Spark's runtime of Iceberg, a REST catalog, and a Python with other readers.
 .tools/engines/iceberg/.ready: $(ICEBERG_DATA)/requirements.txt $(wildcard $(ICEBERG_DATA)/*/pom.xml) $(ENGINES)
-	@command -v mvn > /dev/null || { echo 'mvn fetches the runtime of Iceberg: install it (Debian: apt-get install maven)' >&2; exit 1; }
+	@command -v mvn > /dev/null || \
+	  { echo 'mvn fetches the runtime of Iceberg: install it (Debian: apt-get install maven)' >&2; exit 1; }
 	@mkdir -p $(@D) && python3 -m venv --clear $(@D)
 	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -r $<
 	rm -rf .tools/engines/spark .tools/engines/rest
 	for what in spark rest; do \
-	  mvn -q -B -f $(ICEBERG_DATA)/$$what/pom.xml dependency:copy-dependencies -DoutputDirectory=$(CURDIR)/.tools/engines/$$what; done
+	  mvn -q -B -f $(ICEBERG_DATA)/$$what/pom.xml dependency:copy-dependencies \
+	    -DoutputDirectory=$(CURDIR)/.tools/engines/$$what; done
 	@touch $@
 
 .tools/mkdocs/.ready: .ci/site/requirements.txt
