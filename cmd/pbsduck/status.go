@@ -40,7 +40,8 @@ but were not read: most often a last line that is not finished.
 Warnings are what ingest and the other commands found amiss and still holds: a time
 zone that does not fit, rejects, a log that could not be read, ... They are rows of
 the table warnings, with those that hold no longer. --check is for monitoring: it gives
-the warnings that hold and were not acknowledged, and ends with 3 if there are any.
+the warnings that hold and were not acknowledged, and ends with 3 if there are any;
+if there are none it prints nothing (csv and json: what they are without rows).
 --acknowledge says that they were seen: it gives them, and keeps when that was. They
 hold on, and so do rejects; status goes on to show them. One that says something else
 later, or is about other lines, has to be acknowledged again.
@@ -102,7 +103,7 @@ func (o *statusOptions) run(ctx context.Context) error {
 	case o.database:
 		question = report.Database
 	case o.check:
-		return o.checkWarnings(ctx, db)
+		return o.checkWarnings(ctx, db, format)
 	case format == export.Table && !o.output.LaidOut():
 		return o.output.WriteText(func(w io.Writer) error { return o.overview(ctx, w, db) })
 	}
@@ -133,11 +134,15 @@ func (o *statusOptions) acknowledgeWarnings(ctx context.Context) error {
 	return nil
 }
 
-// checkWarnings gives the warnings that hold and were not acknowledged.
-func (o *statusOptions) checkWarnings(ctx context.Context, db *duckdb.DB) error {
+// checkWarnings gives the warnings that hold and were not acknowledged. A table of none is nothing: cron mails what is
+// written.
+func (o *statusOptions) checkWarnings(ctx context.Context, db *duckdb.DB, format export.Format) error {
 	n, err := warnings.Count(ctx, db)
 	if err != nil {
 		return err
+	}
+	if n == 0 && format == export.Table && o.output.File == "" {
+		return nil
 	}
 	rows, err := warnings.List(ctx, db, false)
 	if err != nil {
