@@ -34,6 +34,9 @@ func (db *DB) ParseWhere(ctx context.Context, text string) (Where, error) {
 	if err != nil {
 		return Where{}, err
 	}
+	if problem == "" && e.asksWho() {
+		return Where{}, errors.New("user is DuckDB's word for who asks: write user_name")
+	}
 	if problem == "" {
 		problem = e.Strays()
 	}
@@ -68,15 +71,32 @@ func whereError(text, question string, err error) error {
 	return fmt.Errorf("line %d, column %d: %s", line-1, column, said)
 }
 
-// qualified is the text with j. before each column of jobs, so that it means the same beside other tables.
-func (e *Expression) qualified(text string, columns []string) string {
-	var own []string // what a lambda calls its arguments
+// asksWho tells whether it has user as a column, which jobs have not: DuckDB takes it for current_user, or for the name
+// that a list gives to user_name.
+func (e *Expression) asksWho() bool {
+	own := e.arguments()
+	return VisitNodes(e.Root, func(node map[string]any) string {
+		if name := ColumnName(node); node["class"] == "COLUMN_REF" && name == "user" && !slices.Contains(own, name) {
+			return name
+		}
+		return ""
+	}) != ""
+}
+
+// arguments are what its lambdas call theirs.
+func (e *Expression) arguments() (own []string) {
 	VisitNodes(e.Root, func(node map[string]any) string {
 		if node["class"] == "LAMBDA" {
 			own = append(own, NamesIn(node["lhs"])...)
 		}
 		return ""
 	})
+	return own
+}
+
+// qualified is the text with j. before each column of jobs, so that it means the same beside other tables.
+func (e *Expression) qualified(text string, columns []string) string {
+	own := e.arguments()
 	var places []int
 	VisitNodes(e.Root, func(node map[string]any) string {
 		name := ColumnName(node)
