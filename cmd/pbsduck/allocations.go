@@ -4,11 +4,13 @@ import (
 	"context"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/cmd/pbsduck/ui"
+	"pbsduck/duckdb"
 	"pbsduck/duckdb/charge"
 )
 
@@ -57,6 +59,27 @@ func loadAllocations(ctx context.Context, g *flags.Global, path string) error {
 	if err := charge.ReplaceAllocations(ctx, db, allocations); err != nil {
 		return err
 	}
+	if err := warnOfMachines(ctx, g, db, path, allocations); err != nil {
+		return err
+	}
 	g.Say("loaded %s", ui.Count(int64(len(allocations)), "allocation"))
+	return nil
+}
+
+// warnOfMachines tells of machines that the database has nothing of: one of a mistyped name is charged nothing.
+func warnOfMachines(
+	ctx context.Context, g *flags.Global, db *duckdb.DB, path string, allocations []charge.Allocation,
+) error {
+	known, err := db.MachineNames(ctx)
+	if err != nil {
+		return err
+	}
+	told := slices.Clone(known)
+	for _, a := range allocations {
+		if !slices.Contains(told, a.Machine) {
+			told = append(told, a.Machine)
+			g.Warn("%s: %s has nothing of a machine %s%s", path, db.Path(), a.Machine, ui.DidYouMean(a.Machine, known))
+		}
+	}
 	return nil
 }
