@@ -96,7 +96,7 @@ wrong, with lines. It needs no database, and changes none.`,
 func neededConfiguration(ctx context.Context, g *flags.Global) (*site.Config, error) {
 	config, err := g.CheckedConfiguration(ctx)
 	if err == nil && config == nil {
-		return nil, fmt.Errorf("there is no %s here: write one with pbsduck config init, or name another with --config",
+		return nil, ui.Usagef("there is no %s here: write one with pbsduck config init, or name another with --config",
 			flags.DefaultConfig)
 	}
 	return config, err

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 
 	"pbsduck/cmd/pbsduck/ui"
@@ -28,11 +27,20 @@ func (g *Global) Configuration() (*site.Config, error) {
 	case errors.Is(err, fs.ErrNotExist) && !asked:
 		return nil, nil
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf(
+		return nil, ui.Usagef(
 			"%s: no such configuration: name another with --config, or write one with pbsduck config init", path,
 		)
 	}
-	return c, err
+	return c, toMend(err)
+}
+
+// toMend is an error of reading a configuration: what is wrong with what it says is a wrong use.
+func toMend(err error) error {
+	var wrong *site.Error
+	if errors.As(err, &wrong) {
+		return ui.Usage(err)
+	}
+	return err
 }
 
 // CheckedConfiguration is one whose rules DuckDB has found good, too.
@@ -41,7 +49,7 @@ func (g *Global) CheckedConfiguration(ctx context.Context) (*site.Config, error)
 	if err != nil || c == nil {
 		return nil, err
 	}
-	return c, charge.CheckConfig(ctx, c)
+	return c, toMend(charge.CheckConfig(ctx, c))
 }
 
 // SiteOf is what a configuration decides about rows.
