@@ -116,8 +116,12 @@ type publishing struct {
 
 // mayReplace tells whether nothing has the name, or a link to a generation.
 func (p *publishing) mayReplace(ctx context.Context, name string) error {
-	if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+	_, err := os.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil
+	case err != nil:
+		return whole.Error(name, err)
 	}
 	target, err := os.Readlink(name)
 	if _, ok := p.number(target, ".duckdb"); err != nil || !ok ||
