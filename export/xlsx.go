@@ -69,6 +69,12 @@ func (b *Workbook) Write(w io.Writer) error {
 		}
 	}
 	b.file.SetActiveSheet(0)
+	now := time.Now().UTC().Format(time.RFC3339)
+	if err := b.file.SetDocProps(&excelize.DocProperties{
+		Creator: "pbsduck", LastModifiedBy: "pbsduck", Created: now, Modified: now,
+	}); err != nil {
+		return err
+	}
 	_, err := b.file.WriteTo(w)
 	return err
 }

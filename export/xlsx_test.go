@@ -140,6 +140,14 @@ func TestWorkbook(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
+	made, err := file.GetDocProps()
+	if err != nil {
+		t.Fatal(err)
+	}
+	at, err := time.Parse(time.RFC3339, made.Created)
+	if made.Creator != "pbsduck" || err != nil || time.Since(at) > time.Hour || made.Modified != made.Created {
+		t.Errorf("made by %q at %q, changed at %q (%v)", made.Creator, made.Created, made.Modified, err)
+	}
 	want := []string{
 		"waits", "Waits 2", "a_b_c", "1", "long long long long long long l", "Sheet1 2", "history 2", "about", "about 2",
 	}
