@@ -108,6 +108,10 @@ func (r *qhistRun) run(ctx context.Context) error {
 	if r.machine, err = r.AsBefore(r.Flags.Name, had); err != nil {
 		return err
 	}
+	if r.machine.Assumed {
+		return ui.Usagef("in which time zone does qhist tell of %s? its times are local, and do not say: "+
+			"give it with --timezone, e.g. America/Denver", r.machine.Name)
+	}
 	if r.qhist.file != "" {
 		return r.takeFile(ctx)
 	}
@@ -198,10 +202,13 @@ func (r *qhistRun) askAll(ctx context.Context) error {
 		err := host.Ask(ctx, day, func(out io.Reader, whole func() error) error {
 			return r.take(ctx, load.Answer{Source: r.qhist.host, Day: day, JSON: out, Confirm: whole})
 		})
-		var unreached *remote.ConnectError
+		var (
+			unreached *remote.ConnectError
+			elsewhere *load.AnswerZoneError
+		)
 		switch {
 		case err == nil:
-		case ctx.Err() != nil, errors.Is(err, duckdb.ErrReplaced):
+		case ctx.Err() != nil, errors.Is(err, duckdb.ErrReplaced), errors.As(err, &elsewhere):
 			return err
 		case errors.Is(err, remote.ErrNoLog):
 			err = r.noteNoLog(ctx, day)

@@ -235,6 +235,14 @@ func (t *taking) day() string {
 	return best
 }
 
+// An AnswerZoneError says that a day was told of in another time zone before. Its jobs would keep their instants.
+type AnswerZoneError struct{ Machine, Day, Before, Now string }
+
+func (e *AnswerZoneError) Error() string {
+	return fmt.Sprintf("%s of %s was told in time zone %s before, not in %s, and what its jobs have is by that one",
+		e.Day, e.Machine, e.Before, e.Now)
+}
+
 // entry is the row of the ledger for the answer.
 func (t *taking) entry(ctx context.Context) (*LogFile, error) {
 	path := QhistPath(t.answer.Source, t.told.Day)
@@ -249,6 +257,9 @@ func (t *taking) entry(ctx context.Context) (*LogFile, error) {
 		return nil, err
 	}
 	for _, had := range ledger {
+		if IsQhist(had.Path) && had.Name == t.told.Day && had.TimeZone != t.answer.Zone {
+			return nil, &AnswerZoneError{t.machine, had.Name, had.TimeZone, t.answer.Zone}
+		}
 		if had.Path == path {
 			f = had
 		}

@@ -60,21 +60,26 @@ func (l *Logs) Check() error {
 	return err
 }
 
-// Location is the time zone and its IANA name: --timezone, else that of the configured machine, which may be nil, else
-// the fallback, which may be empty, else the system's.
+// Location is the time zone and its IANA name: that which somebody says, else the system's.
 func (l *Logs) Location(configured *site.Machine, fallback string) (*time.Location, string, error) {
-	name := l.zone
-	if name == "" && configured != nil {
-		name = configured.Zone
-	}
-	if name == "" {
-		name = fallback
-	}
+	name := l.Said(configured, fallback)
 	if name == "" {
 		name = systemZone()
 	}
 	loc, err := zone(name)
 	return loc, name, err
+}
+
+// Said is the name of the time zone: --timezone, else that of the configured machine, which may be nil, else the
+// fallback; empty if nobody says it.
+func (l *Logs) Said(configured *site.Machine, fallback string) string {
+	switch {
+	case l.zone != "":
+		return l.zone
+	case configured != nil && configured.Zone != "":
+		return configured.Zone
+	}
+	return fallback
 }
 
 // zone is the time zone of an IANA name.

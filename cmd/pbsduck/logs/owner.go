@@ -17,6 +17,7 @@ type Machine struct {
 	Name     string
 	Location *time.Location
 	Zone     string // its name
+	Assumed  bool   // nobody says it: it is the system's
 }
 
 // An Owner tells whose logs they are: --machine, or the configured machine whose log folder holds them.
@@ -91,7 +92,7 @@ func (o *Owner) machine(name, fallback string) (m Machine, err error) {
 	if err != nil {
 		return m, err
 	}
-	m.Name = name
+	m.Name, m.Assumed = name, o.Flags.Said(known, fallback) == ""
 	m.Location, m.Zone, err = o.Flags.Location(known, fallback)
 	return m, err
 }

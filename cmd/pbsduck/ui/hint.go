@@ -7,6 +7,7 @@ import (
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/charge"
 	"pbsduck/duckdb/hive"
+	"pbsduck/duckdb/load"
 	"pbsduck/duckdb/rebuild"
 	"pbsduck/ingest"
 	"pbsduck/ingest/qhist"
@@ -40,6 +41,7 @@ func hint(err error) string {
 		site    *charge.SiteError
 		rules   *charge.RulesError
 		changed *ingest.ChangedError
+		told    *load.AnswerZoneError
 	)
 	switch {
 	case errors.As(err, &locked):
@@ -56,6 +58,9 @@ func hint(err error) string {
 			"or charge all of %[1]s again with pbsduck recalculate --machine %[1]s", rules.Machine)
 	case errors.As(err, &changed):
 		return " (--overwrite)"
+	case errors.As(err, &told):
+		return fmt.Sprintf(": forget that day (pbsduck forget --machine %s %s), then tell it again",
+			ShellWord(told.Machine), told.Day)
 	}
 	for _, k := range kinds {
 		if errors.Is(err, k.kind) {
