@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -138,6 +139,9 @@ func (o *parseOptions) run(ctx context.Context, args []string) error {
 	logs = o.share.of(logs)
 	p := &parsing{Global: o.Global}
 	p.Parsing = ingest.Parsing{Logs: logs, Zone: zone, Owner: o.machineOf, Failed: p.tell}
+	if o.table != "" {
+		o.warnAssumed(p, config.Machine(o.Name))
+	}
 	switch {
 	case o.parts != "":
 		err = o.writeParts(ctx, p, config)
@@ -172,7 +176,20 @@ func pathsOf(logs []source.Log) []string {
 type parsing struct {
 	*flags.Global
 	ingest.Parsing
-	failed bool // some could not be read
+	failed  bool      // some could not be read
+	assumed sync.Once // tells in which time zone they are read
+}
+
+// warnAssumed tells, once, that logs of a machine, nil if it is not configured, are read in a time zone that nobody
+// says.
+func (o *parseOptions) warnAssumed(p *parsing, configured *site.Machine) {
+	if o.Said(configured, "") != "" {
+		return
+	}
+	p.assumed.Do(func() {
+		p.Warn("nobody says in which time zone the logs were written: they are read in the system's, %s; "+
+			"if that is another one, give it with --timezone, e.g. America/Denver", p.Zone)
+	})
 }
 
 // tell tells what is wrong with a log.

@@ -27,7 +27,7 @@ func (o *parseOptions) writeParts(ctx context.Context, p *parsing, config *site.
 	group.SetLimit(atOnce)
 	for _, log := range p.Logs {
 		group.Go(func() error {
-			done, err := o.writePart(ctx, folder, log, config, runtime.GOMAXPROCS(0)/atOnce)
+			done, err := o.writePart(ctx, p, folder, log, config, runtime.GOMAXPROCS(0)/atOnce)
 			told.Lock()
 			defer told.Unlock()
 			p.Rejects, p.Failures = p.Rejects+done.Rejects, p.Failures+done.Failures
@@ -47,7 +47,7 @@ func (o *parseOptions) writeParts(ctx context.Context, p *parsing, config *site.
 // writePart writes the files of a log, whose machine is --machine, the configured one whose logs these are, or that of
 // the name of its folder.
 func (o *parseOptions) writePart(
-	ctx context.Context, folder *parts.Folder, log source.Log, config *site.Config, workers int,
+	ctx context.Context, p *parsing, folder *parts.Folder, log source.Log, config *site.Config, workers int,
 ) (parts.Done, error) {
 	if log.Path == source.Stdin {
 		return parts.Done{}, ui.Usagef("--parts names files after logs, and standard input has no name")
@@ -63,5 +63,6 @@ func (o *parseOptions) writePart(
 	if err != nil {
 		return parts.Done{}, err
 	}
+	o.warnAssumed(p, config.Machine(name))
 	return folder.Write(ctx, parts.Log{Log: log, Machine: name, Zone: zone}, max(1, workers))
 }
