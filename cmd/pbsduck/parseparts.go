@@ -4,6 +4,7 @@ import (
 	"context"
 	"runtime"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -23,6 +24,8 @@ func (o *parseOptions) writeParts(ctx context.Context, p *parsing, config *site.
 	}
 	atOnce := max(1, min(len(p.Logs), runtime.GOMAXPROCS(0)))
 	var told sync.Mutex
+	var written, rejecting int64
+	begun := time.Now()
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
 	for _, log := range p.Logs {
@@ -31,17 +34,29 @@ func (o *parseOptions) writeParts(ctx context.Context, p *parsing, config *site.
 			told.Lock()
 			defer told.Unlock()
 			p.Rejects, p.Failures = p.Rejects+done.Rejects, p.Failures+done.Failures
-			if done.Bad != nil {
+			switch {
+			case done.Bad != nil:
 				p.tell(log, done.Bad)
+			case err == nil:
+				written++
+			}
+			if done.Rejects > 0 {
+				rejecting++
 			}
 			return err
 		})
 	}
-	err = group.Wait()
-	if err == nil && p.Failures > 0 {
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	o.Say("wrote the rows of %s to %s, in %.1f s", ui.Count(written, "log"), o.parts, time.Since(begun).Seconds())
+	if p.Failures > 0 {
 		o.Say("%s", ui.Unconverted(p.Failures))
 	}
-	return err
+	if p.Rejects > 0 {
+		o.Warn("%s in %s; the other lines were taken in", ui.Count(p.Rejects, "reject"), ui.Count(rejecting, "log"))
+	}
+	return nil
 }
 
 // writePart writes the files of a log, whose machine is --machine, the configured one whose logs these are, or that of
