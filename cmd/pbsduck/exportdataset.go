@@ -162,6 +162,9 @@ func (d *exportDataset) write(ctx context.Context, o *exportOptions, options hiv
 
 // verify reads a dataset back.
 func (d *exportDataset) verify(ctx context.Context, o *exportOptions, options hive.Options) error {
+	if alone, err := d.verifyResolved(ctx, o); alone || err != nil {
+		return err
+	}
 	return d.within(ctx, o, d.check, options, func(set *hive.Dataset, db *duckdb.DB, options hive.Options) error {
 		found, err := set.Check(ctx, db, options)
 		if err != nil {
@@ -171,8 +174,31 @@ func (d *exportDataset) verify(ctx context.Context, o *exportOptions, options hi
 	})
 }
 
-// sayFound says what a check found; that the dataset is not what it should be is an error.
-func (d *exportDataset) sayFound(o *exportOptions, found *hive.Report) error {
+// verifyResolved reads a dataset back that resolve made: there is no database to compare it with.
+func (d *exportDataset) verifyResolved(ctx context.Context, o *exportOptions) (is bool, err error) {
+	set, err := o.OpenDataset(ctx, d.check)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, set.Close()) }()
+	if !set.IsResolved() {
+		return false, nil
+	}
+	found, err := set.CheckAlone()
+	if err != nil {
+		return true, err
+	}
+	d.warnWrong(o, found)
+	if !found.OK() {
+		return true, errors.New(d.check + " is not what its manifest says: pbsduck resolve PARTS --dataset " +
+			ui.ShellWord(d.check) + " writes it anew")
+	}
+	o.Say("%s is as its manifest says: %s in %s; it was made by resolve of parts, and is compared with no database",
+		d.check, ui.Count(found.Rows, "row"), ui.Count(int64(found.Files), "file"))
+	return true, nil
+}
+
+func (d *exportDataset) warnWrong(o *exportOptions, found *hive.Report) {
 	for i, wrong := range found.Wrong {
 		if i == ui.ToldWarnings {
 			o.Warn("and %d more", len(found.Wrong)-i)
@@ -180,6 +206,11 @@ func (d *exportDataset) sayFound(o *exportOptions, found *hive.Report) error {
 		}
 		o.Warn("%s", wrong)
 	}
+}
+
+// sayFound says what a check found; that the dataset is not what it should be is an error.
+func (d *exportDataset) sayFound(o *exportOptions, found *hive.Report) error {
+	d.warnWrong(o, found)
 	if !found.OK() {
 		return errors.New(d.check + " is not what its manifest and the database say: pbsduck export --dataset " +
 			ui.ShellWord(d.check) + " --rewrite writes it anew")

@@ -16,6 +16,7 @@ import (
 	"pbsduck/duckdb/dbfile"
 	"pbsduck/duckdb/hive"
 	"pbsduck/duckdb/resolve"
+	"pbsduck/export/dataset"
 	"pbsduck/ingest/site"
 )
 
@@ -78,9 +79,6 @@ func (o *resolveOptions) print(w io.Writer) error {
 	return err
 }
 
-// scratchName is the database in the folder of the parts that rows pass through.
-const scratchName = ".resolve.duckdb"
-
 func (o *resolveOptions) run(ctx context.Context, dir string) (err error) {
 	config, err := o.Configuration()
 	if err != nil {
@@ -101,7 +99,7 @@ func (o *resolveOptions) run(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, set.Close()) }()
-	db, err := o.openScratch(ctx, filepath.Join(dir, scratchName), config)
+	db, err := o.openScratch(ctx, filepath.Join(dir, dataset.Scratch), config)
 	if err != nil {
 		return err
 	}

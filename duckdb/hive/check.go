@@ -30,15 +30,12 @@ var errNoManifest = errors.New("it holds no dataset")
 // Check reads a dataset back, every byte of it: against its manifest; and against the database, row by row, as far as
 // the database has not changed since.
 func (d *Dataset) Check(ctx context.Context, db *duckdb.DB, o Options) (*Report, error) {
+	r, err := d.report()
+	if err != nil {
+		return nil, err
+	}
 	m := d.folder.Manifest
-	if m == nil {
-		return nil, fmt.Errorf("%s: %w", d.Dir(), errNoManifest)
-	}
 	o.Partition, o.Records = m.Partition, &m.Records
-	r := &Report{Partitions: len(m.Partitions)}
-	for _, t := range m.Tables {
-		r.Files, r.Rows = r.Files+t.Files, r.Rows+t.Rows
-	}
 	next, err := d.manifest(ctx, db, &o)
 	if err != nil {
 		return nil, err
@@ -59,6 +56,34 @@ func (d *Dataset) Check(ctx context.Context, db *duckdb.DB, o Options) (*Report,
 		)
 	}
 	return r, d.compare(ctx, db, asked, r)
+}
+
+// report is one of which nothing was read yet.
+func (d *Dataset) report() (*Report, error) {
+	m := d.folder.Manifest
+	if m == nil {
+		return nil, fmt.Errorf("%s: %w", d.Dir(), errNoManifest)
+	}
+	r := &Report{Partitions: len(m.Partitions)}
+	for _, t := range m.Tables {
+		r.Files, r.Rows = r.Files+t.Files, r.Rows+t.Rows
+	}
+	return r, nil
+}
+
+// IsResolved tells whether it is of logs that were parsed apart, whose rows no database has.
+func (d *Dataset) IsResolved() bool {
+	return d.folder.Manifest != nil && d.folder.Manifest.IsResolved()
+}
+
+// CheckAlone reads a dataset back, every byte of it, against its manifest only.
+func (d *Dataset) CheckAlone() (*Report, error) {
+	r, err := d.report()
+	if err != nil {
+		return nil, err
+	}
+	r.Wrong, err = d.folder.Misfits(true)
+	return r, err
 }
 
 // compare compares what is there with the database.

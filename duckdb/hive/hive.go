@@ -290,8 +290,7 @@ func (d *Dataset) fits(next *dataset.Manifest, rewrite bool) error {
 		return fmt.Errorf("%s was made anonymous by another policy, or with another key: choose another folder, "+
 			"or give those", d.Dir())
 	case was.Database != next.Database && (!was.MadeAt.Equal(next.MadeAt) || was.Origin != next.Origin):
-		return fmt.Errorf("%s is a dataset of another database (%s): choose another folder, or remove this one",
-			d.Dir(), was.Database)
+		return fmt.Errorf("%s is a dataset of %s: choose another folder, or remove this one", d.Dir(), madeOf(was))
 	case was.IsForIceberg() != next.IsForIceberg():
 		return fmt.Errorf("%s is %s: choose another folder", d.Dir(), readers(was))
 	case !slices.Equal(was.Partition, next.Partition):
@@ -310,6 +309,14 @@ func (d *Dataset) fits(next *dataset.Manifest, rewrite bool) error {
 		err = fmt.Errorf("%s: %s, so %w", d.Dir(), told[0], ErrChanged)
 	}
 	return err
+}
+
+// madeOf says what another dataset was made of.
+func madeOf(m *dataset.Manifest) string {
+	if m.IsResolved() {
+		return fmt.Sprintf("logs that were parsed apart (%s), and of no database", filepath.Dir(m.Database))
+	}
+	return fmt.Sprintf("another database (%s)", m.Database)
 }
 
 // readers says whom a dataset is for.

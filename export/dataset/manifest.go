@@ -106,6 +106,12 @@ type File struct {
 // IsForIceberg tells whether the files are to be those of Iceberg tables.
 func (m *Manifest) IsForIceberg() bool { return slices.Equal(m.Partition, ForIceberg) }
 
+// Scratch is the name of the database that rows of logs that were parsed apart pass through; it is gone afterwards.
+const Scratch = ".resolve.duckdb"
+
+// IsResolved tells whether it is of logs that were parsed apart: no database has its rows.
+func (m *Manifest) IsResolved() bool { return filepath.Base(m.Database) == Scratch }
+
 // Rows are those of all files.
 func (p Partition) Rows() (n int64) {
 	for _, f := range p.Files {
