@@ -111,6 +111,26 @@ func TestDocumentedConfiguration(t *testing.T) {
 	}
 }
 
+// TestDocumentedAnswer has ingest take in what docs/qhist.md shows of qhist, as the page says.
+func TestDocumentedAnswer(t *testing.T) {
+	text := page(t, filepath.Join(docs, "qhist.md"))
+	sample := regexp.MustCompile("(?ms)^```json\n(.*?)^```$").FindStringSubmatch(text)
+	command := regexp.MustCompile("(?m)^pbsduck (ingest .* --qhist .*)$").FindStringSubmatch(text)
+	if sample == nil || command == nil {
+		t.Fatal("the page shows no answer, or not how it is taken in")
+	}
+	words := strings.Fields(command[1])
+	c := exec.Command("pbsduck", words...)
+	c.Dir = t.TempDir()
+	if err := os.WriteFile(filepath.Join(c.Dir, words[len(words)-1]), []byte(sample[1]), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	c.Env = append(os.Environ(), "PBSDUCK_DB=", "PBSDUCK_CONFIG=")
+	if out, err := c.CombinedOutput(); err != nil || !strings.Contains(string(out), ": 1 new") {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 // TestExitCodes: docs/exit-codes.md has the codes that there are, and what they mean.
 func TestExitCodes(t *testing.T) {
 	var got, want []string
