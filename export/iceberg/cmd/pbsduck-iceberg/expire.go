@@ -23,8 +23,8 @@ func newExpire(g *global) *cobra.Command {
 		Use:   "expire",
 		Short: "Remove old snapshots, and the files that only they had",
 		Long: `Removes snapshots that are older than --older-than from the tables that pbsduck-iceberg made, but for the
-latest --keep of each table, with the files that no other snapshot has; and files of more than three days that no snapshot
-knows: those of runs that were killed. Who reads such a snapshot meanwhile gets an error.`,
+latest --keep of each table, with the files that no other snapshot has; and files of more than three days that no
+snapshot knows: those of runs that were killed. Who reads such a snapshot meanwhile gets an error.`,
 		Example: `  pbsduck-iceberg expire --catalog sqlite:catalog.db --older-than 30d --keep 10`,
 		Args:    exactArgs(0, "no argument"),
 		RunE:    func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },

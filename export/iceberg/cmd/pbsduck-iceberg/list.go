@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -45,35 +47,38 @@ func (o *listOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprint(out, "table\tsnapshot\tat\toperation\trows\tfiles\texported at\tby\n")
+	return printAligned(o.text(all))
+}
+
+// text are the lines, with a tab after each column; a blank line ends the first table.
+func (o *listOptions) text(all []iceberg.Listed) string {
+	var text strings.Builder
+	text.WriteString("table\tsnapshot\tat\toperation\trows\tfiles\texported at\tby\n")
 	for _, t := range all {
 		for _, s := range t.Snapshots {
 			if s.IsCurrent || o.snapshots {
-				fmt.Fprintf(
-					out,
-					"%s\t%d\t%s\t%s\t%d\t%d\t%s\t%s\n",
-					t.Table,
-					s.ID,
-					s.At.Format(time.RFC3339),
-					s.Operation,
-					s.Rows,
-					s.Files,
-					s.ExportedAt,
-					s.By,
-				)
+				fmt.Fprintf(&text, "%s\t%d\t%s\t%s\t%d\t%d\t%s\t%s\n",
+					t.Table, s.ID, s.At.Format(time.RFC3339), s.Operation, s.Rows, s.Files, s.ExportedAt, s.By)
 			}
 		}
 		if len(t.Snapshots) == 0 {
-			fmt.Fprintf(out, "%s\tnone\n", t.Table)
+			fmt.Fprintf(&text, "%s\tnone\n", t.Table)
 		}
 	}
-	if err := out.Flush(); err != nil || o.snapshots {
-		return err
+	if o.snapshots {
+		return text.String()
 	}
-	fmt.Println()
+	text.WriteString("\n")
 	for _, t := range all {
-		fmt.Fprintf(out, "%s\t%s\n", t.Table, t.Location)
+		fmt.Fprintf(&text, "%s\t%s\n", t.Table, t.Location)
+	}
+	return text.String()
+}
+
+func printAligned(text string) error {
+	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	if _, err := io.WriteString(out, text); err != nil {
+		return err
 	}
 	return out.Flush()
 }

@@ -30,8 +30,8 @@ func run() int {
 	return code
 }
 
-const about = `Keeps Apache Iceberg tables of a dataset that pbsduck wrote, for Spark, Trino, Flink, pyiceberg and whatever
-else reads such tables: jobs, runs, charges, nodes, events and daily_summary, by machine and month.
+const about = `Keeps Apache Iceberg tables of a dataset that pbsduck wrote, for Spark, Trino, Flink, pyiceberg and
+whatever else reads such tables: jobs, runs, charges, nodes, events and daily_summary, by machine and month.
 
   pbsduck export --dataset lake --for iceberg
   pbsduck-iceberg update lake --catalog sqlite:catalog.db --warehouse warehouse

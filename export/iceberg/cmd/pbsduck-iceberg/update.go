@@ -29,8 +29,8 @@ func newUpdate(g *global) *cobra.Command {
 		Use:   "update DATASET",
 		Short: "Have the tables hold what the dataset does",
 		Long: `Brings the tables up to date with a dataset that pbsduck export --dataset DATASET --for iceberg wrote, and
-makes those that are not there. Files that are new are linked into the warehouse (copied where that can't be), so that the
-dataset may change; what changed of a table is one commit, and a table that is as the dataset is has none.
+makes those that are not there. Files that are new are linked into the warehouse (copied where that can't be), so that
+the dataset may change; what changed of a table is one commit, and a table that is as the dataset is has none.
 
 A table that another tool wrote to is left as it is, and the error says what that did. --overwrite puts the dataset in
 its place; the snapshot before stays, for time travel.`,
