@@ -170,14 +170,14 @@ func (a asking) compare(t *testing.T, dir, engine string, want []answer, prunes 
 }
 
 // TestEngines: what other engines read, of the tables as they are and as they were, is what the database has: each
-// column's type, how many values, sum, least and greatest. Who asks pyiceberg for a month of a machine is given its
-// file alone.
+// column's type, how many values, sum, least and greatest. Who asks pyiceberg or Spark for a month of a machine is
+// given its file alone.
 func TestEngines(t *testing.T) {
 	dir := engines(t)
 	w := newWorld(t, 4, 60)
 	a := w.asking(t, dir)
 	want := w.questions(t, &a, w.twoStates(t))
-	for engine, prunes := range map[string]bool{"pyiceberg": true, "spark": false, "polars": false, "duckdb": false} {
+	for engine, prunes := range map[string]bool{"pyiceberg": true, "spark": true, "polars": false, "duckdb": false} {
 		t.Run(engine, func(t *testing.T) { a.compare(t, dir, engine, want, prunes) })
 	}
 	t.Run("changed by Spark", func(t *testing.T) { w.changedBySpark(t, dir) })

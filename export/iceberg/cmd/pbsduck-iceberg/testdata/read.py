@@ -41,8 +41,7 @@ def of_spark():
         text = f"SELECT * FROM {CATALOG}.{NAMESPACE}.{table}" + (f" VERSION AS OF {snapshot}" if snapshot else "")
         rows = spark.sql(text + (f" WHERE {where}" if where else ""))
         plan = rows._jdf.queryExecution().executedPlan()
-        found = rows.toArrow()
-        rows.collect()
+        found = rows.toArrow()  # once: what is run again has its metrics set to 0
         files = [leaf.metrics().get("resultDataFiles") for leaf in leaves(plan)]
         return found, sum(m.get().value() for m in files if m.isDefined())
 
