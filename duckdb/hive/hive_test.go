@@ -268,8 +268,6 @@ func twoStates(t *testing.T) (one, two string) {
 	return one, two
 }
 
-// TestParts: a large partition is several files, whose rows follow on each other in order of time; they change places
-// with others all at once, and a database put back to an older state gives the older rows.
 // TestMonthsOfManyMachines: while the files of a machine are brought to their place, those of the next one are written.
 func TestMonthsOfManyMachines(t *testing.T) {
 	path, dir := filepath.Join(t.TempDir(), "test.duckdb"), filepath.Join(t.TempDir(), "ds")
@@ -297,6 +295,8 @@ func TestMonthsOfManyMachines(t *testing.T) {
 	}
 }
 
+// TestParts: a large partition is several files, whose rows follow on each other in order of time; they change places
+// with others all at once, and a database put back to an older state gives the older rows.
 func TestParts(t *testing.T) {
 	one, two := twoStates(t)
 	dir := filepath.Join(t.TempDir(), "ds")
