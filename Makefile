@@ -153,7 +153,7 @@ iceberg-test: build $(GOLANGCI) ## lint and test what writes Iceberg tables, wit
 	$(ICEBERG_GO) test -count 1 -timeout 20m ./...
 
 .PHONY: engines
-engines: tools build $(ENGINES) $(ENGINES:.ready=iceberg/.ready) ## test that Spark and others read it (needs Java 17)
+engines: tools build $(ENGINES) $(ENGINES:.ready=iceberg/.ready) ## test that Spark and others read it (needs Java 17, mvn)
 	@command -v java > /dev/null || \
 	  { echo 'Spark needs Java 17: install it (Debian: apt-get install openjdk-17-jre-headless)' >&2; exit 1; }
 	PBSDUCK_ENGINES=$(CURDIR)/.tools/engines/bin/python go test ./notebooks -run '^TestEngine' -v -count 1 -timeout 30m
