@@ -123,7 +123,7 @@ func (db *DB) create(ctx context.Context, s schema.Site) error {
 }
 
 // Define runs statements that define tables and views, in one transaction. There is
-// nothing to optimize in hundreds of comments, and to find that out takes a third of
+// nothing to optimize in hundreds of comments, and to find that out takes a quarter of
 // the time. After an error the database is of no more use.
 func (db *DB) Define(ctx context.Context, statements []string) error {
 	all := strings.Join(statements, "\n;\n")
