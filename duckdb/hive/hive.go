@@ -50,8 +50,6 @@ type Dataset struct {
 	made   bool // the folder was
 }
 
-const lockName = ".lock"
-
 // Open opens the folder of a dataset, or makes it, and waits for who has it.
 func Open(ctx context.Context, dir string, wait time.Duration) (*Dataset, error) {
 	dir, err := filepath.Abs(dir)
@@ -65,11 +63,11 @@ func Open(ctx context.Context, dir string, wait time.Duration) (*Dataset, error)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, whole.Error(dir, err)
 	}
-	lock, err := dbfile.TakeLock(ctx, filepath.Join(dir, lockName), dir, wait)
+	lock, err := dbfile.TakeLock(ctx, filepath.Join(dir, dataset.LockName), dir, wait)
 	if err != nil {
 		return nil, err
 	}
-	folder, err := dataset.OpenFolder(dir, lockName)
+	folder, err := dataset.OpenFolder(dir)
 	if err != nil {
 		return nil, errors.Join(err, lock.Release())
 	}

@@ -34,11 +34,14 @@ type Folder struct {
 	Manifest *Manifest // nil if there is none yet
 }
 
+// LockName is the file on which all who write to a dataset, or must find it unchanged for a while, hold a lock.
+const LockName = ".lock"
+
 const stagingName = ".staging"
 
 // OpenFolder opens the folder of a dataset, or makes it, and clears up what a process left that died. The caller holds
 // a lock on it. One in which there is something else is refused.
-func OpenFolder(dir string, beside ...string) (*Folder, error) {
+func OpenFolder(dir string) (*Folder, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, whole.Error(dir, err)
 	}
@@ -52,7 +55,7 @@ func OpenFolder(dir string, beside ...string) (*Folder, error) {
 		if err != nil {
 			return nil, whole.Error(dir, err)
 		}
-		ours := append(beside, stagingName)
+		ours := []string{LockName, stagingName}
 		if stray := slices.IndexFunc(entries,
 			func(e fs.DirEntry) bool { return !slices.Contains(ours, e.Name()) }); stray >= 0 &&
 			!f.isStaged() {

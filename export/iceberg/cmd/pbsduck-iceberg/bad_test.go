@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"pbsduck/duckdb/dbfile"
+	"pbsduck/export/dataset"
 )
 
 // edit changes a text file.
@@ -66,7 +67,7 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%v: %s", one.args, said.err)
 		}
 	}
-	lock, err := dbfile.TakeLock(t.Context(), w.path("lake", lockName), w.path("lake"), 0)
+	lock, err := dbfile.TakeLock(t.Context(), w.path("lake", dataset.LockName), w.path("lake"), 0)
 	must(t, err)
 	w.refused(t, 11, "is in use by", "update", "lake", "--wait", "10ms")
 	must(t, lock.Release())

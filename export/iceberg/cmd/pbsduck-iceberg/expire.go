@@ -49,14 +49,8 @@ func (o *expireOptions) run(ctx context.Context) error {
 	defer catalog.Close() //nolint:errcheck // commits are done
 	all, err := iceberg.Expire(ctx, catalog, age, o.keep)
 	for _, t := range all {
-		o.say(
-			"%s: %d snapshots removed, %d left; %d files that no snapshot knew removed (%d bytes)",
-			t.Table,
-			t.Snapshots,
-			t.Left,
-			t.Strays,
-			t.Bytes,
-		)
+		o.say("%s: %d snapshots removed, %d left; %d files that no snapshot knew removed (%d bytes)",
+			t.Table, t.Snapshots, t.Left, t.Strays, t.Bytes)
 	}
 	return err
 }

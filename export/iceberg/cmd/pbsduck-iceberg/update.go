@@ -40,18 +40,10 @@ its place; the snapshot before stays, for time travel.`,
 		Args: exactArgs(1, "the folder of the dataset"),
 		RunE: func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
 	}
-	c.Flags().StringVar(
-		&o.warehouse,
-		"warehouse",
-		"",
-		"`FOLDER` of new tables, or for a REST catalog its name for one (default PBSDUCK_ICEBERG_WAREHOUSE)",
-	)
-	c.Flags().BoolVar(
-		&o.overwrite,
-		"overwrite",
-		false,
-		"put the dataset in place of what another tool did to a table, or of a later state",
-	)
+	c.Flags().StringVar(&o.warehouse, "warehouse", "",
+		"`FOLDER` of new tables, or for a REST catalog its name for one (default PBSDUCK_ICEBERG_WAREHOUSE)")
+	c.Flags().BoolVar(&o.overwrite, "overwrite", false,
+		"put the dataset in place of what another tool did to a table, or of a later state")
 	return c
 }
 
@@ -73,9 +65,6 @@ func (o *updateOptions) run(ctx context.Context, dir string) (err error) {
 	return hint(err)
 }
 
-// lockName is that of the file which keeps others from writing to a dataset.
-const lockName = ".lock"
-
 // openDataset opens a dataset, and keeps others from changing it meanwhile.
 func (o *updateOptions) openDataset(ctx context.Context, dir string) (*dataset.Folder, *dbfile.Lock, error) {
 	dir, err := filepath.Abs(dir)
@@ -88,11 +77,11 @@ func (o *updateOptions) openDataset(ctx context.Context, dir string) (*dataset.F
 	case err != nil:
 		return nil, nil, whole.Error(dir, err)
 	}
-	lock, err := dbfile.TakeLock(ctx, filepath.Join(dir, lockName), dir, o.wait)
+	lock, err := dbfile.TakeLock(ctx, filepath.Join(dir, dataset.LockName), dir, o.wait)
 	if err != nil {
 		return nil, nil, err
 	}
-	folder, err := dataset.OpenFolder(dir, lockName)
+	folder, err := dataset.OpenFolder(dir)
 	switch {
 	case err != nil:
 	case folder.Manifest == nil:
@@ -115,15 +104,8 @@ func sentence(d iceberg.Done) string {
 	if !d.Committed {
 		return fmt.Sprintf("%s: as it was, %d rows in %d files", d.Table, d.Rows, d.Kept)
 	}
-	text := fmt.Sprintf(
-		"%s: snapshot %d, %d rows: %d files added, %d removed, %d as they were",
-		d.Table,
-		d.Snapshot,
-		d.Rows,
-		d.Added,
-		d.Removed,
-		d.Kept,
-	)
+	text := fmt.Sprintf("%s: snapshot %d, %d rows: %d files added, %d removed, %d as they were",
+		d.Table, d.Snapshot, d.Rows, d.Added, d.Removed, d.Kept)
 	if d.Tries > 1 {
 		text += fmt.Sprintf(" (at the %d. try, as others committed, too)", d.Tries)
 	}
