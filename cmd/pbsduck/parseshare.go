@@ -1,9 +1,10 @@
 package main
 
 import (
-	"hash/fnv"
 	"strconv"
 	"strings"
+
+	"github.com/zeebo/xxh3"
 
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/ingest/source"
@@ -36,18 +37,9 @@ func (s *logShare) Set(text string) error {
 // goes meanwhile moves it from a share that is still to be parsed to one that was.
 func (s *logShare) of(logs []source.Log) (mine []source.Log) {
 	for _, l := range logs {
-		digest := fnv.New64a()
-		_, _ = digest.Write([]byte(l.Key)) // it never fails
-		if s.n == 0 || mixed(digest.Sum64())%s.n == s.k-1 {
+		if s.n == 0 || xxh3.HashString(l.Key)%s.n == s.k-1 {
 			mine = append(mine, l)
 		}
 	}
 	return mine
-}
-
-// mixed spreads a digest of FNV, whose lowest bits hardly differ from day to day.
-func mixed(h uint64) uint64 {
-	h ^= h >> 33
-	h *= 0xff51afd7ed558ccd
-	return h ^ h>>33
 }

@@ -102,7 +102,7 @@ func (f *Folder) Write(ctx context.Context, log Log, workers int) (Done, error) 
 // A writer writes the files of one log.
 type writer struct {
 	*Folder
-	maker maker
+	maker *maker
 	log   Log
 	file  string
 	rows  []chan arrow.RecordBatch // of the tables but logs, which is the last

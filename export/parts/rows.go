@@ -21,19 +21,19 @@ type maker struct {
 	tables []schema.Table
 	log    Log
 	zone   *time.Location
-	events *int64 // events of it that were made
+	events int64 // events of it that were made
 }
 
-func newMaker(tables []schema.Table, log Log) (maker, error) {
+func newMaker(tables []schema.Table, log Log) (*maker, error) {
 	loc, err := time.LoadLocation(log.Zone)
 	if err != nil {
-		return maker{}, fmt.Errorf("time zone %q: %w", log.Zone, err)
+		return nil, fmt.Errorf("time zone %q: %w", log.Zone, err)
 	}
-	return maker{tables, log, loc, new(int64)}, nil
+	return &maker{tables: tables, log: log, zone: loc}, nil
 }
 
 // make makes the rows of all tables but that of the logs, in their order. The caller releases them.
-func (m maker) make(b batch.Batches) []arrow.RecordBatch {
+func (m *maker) make(b batch.Batches) []arrow.RecordBatch {
 	events := b.Events[0] // all of them: they are in the order of the log
 	hours := m.hours(events)
 	defer hours.Release()
@@ -47,7 +47,7 @@ func (m maker) make(b batch.Batches) []arrow.RecordBatch {
 
 // rows have the columns of a table: the log, the numbers of the records in it, and each other from the batch that has
 // it.
-func (m maker) rows(t schema.Table, numbers arrow.Array, from ...arrow.RecordBatch) arrow.RecordBatch {
+func (m *maker) rows(t schema.Table, numbers arrow.Array, from ...arrow.RecordBatch) arrow.RecordBatch {
 	n := from[0].NumRows()
 	logs := texts(m.log.Key, n)
 	defer logs.Release()
@@ -116,15 +116,15 @@ var hourSchema = arrow.NewSchema([]arrow.Field{
 var eventTime, eventFlags = schema.Events.Index("time"), schema.Events.Index("flags")
 
 // hours number events, and say of those that are not sure in which hour that autumn repeats they lie.
-func (m maker) hours(events arrow.RecordBatch) arrow.RecordBatch {
+func (m *maker) hours(events arrow.RecordBatch) arrow.RecordBatch {
 	b := array.NewRecordBuilder(memory.DefaultAllocator, hourSchema)
 	defer b.Release()
 	numbers, begins, seconds := b.Field(0).(*array.Int64Builder), b.Field(1).(*array.TimestampBuilder),
 		b.Field(2).(*array.Int64Builder)
 	flags, times := events.Column(eventFlags).(*array.String), events.Column(eventTime).(*array.Timestamp)
 	for i := range flags.Len() {
-		*m.events++
-		numbers.Append(*m.events)
+		m.events++
+		numbers.Append(m.events)
 		var fold pbs.Fold
 		twice := flags.IsValid(i) && slices.Contains(strings.Fields(flags.Value(i)), schema.RepeatedHour)
 		if twice {
@@ -142,7 +142,7 @@ func (m maker) hours(events arrow.RecordBatch) arrow.RecordBatch {
 }
 
 // ledger is the row of the log.
-func (m maker) ledger(p *ingest.Parsing) arrow.RecordBatch {
+func (m *maker) ledger(p *ingest.Parsing) arrow.RecordBatch {
 	t := m.tables[len(m.tables)-1]
 	b := array.NewRecordBuilder(memory.DefaultAllocator, t.Arrow())
 	defer b.Release()
