@@ -55,9 +55,9 @@ WITH told AS (
           OR getvariable('unnumbered') AND short_id IS NULL)
 ), marked AS (
     SELECT machine, job_id, submit_time FROM stops
-    UNION
+    UNION ALL
     SELECT machine, job_id, submit_time FROM cuts
-    UNION
+    UNION ALL
     SELECT machine, job_id, submit_time FROM superseded_runs
 ), job AS (
     SELECT j.id, j.machine, j.job_id, j.submit_time, j.start_time, j.end_time, j.walltime_used_s, j.ncpus,
@@ -69,6 +69,7 @@ WITH told AS (
           OR getvariable('unnumbered') AND short_id IS NULL)
 ), claims AS ( -- an E record claims its time, an R or C record the time from its start to whatever begins next
     SELECT *, max(outcome_id) OVER (PARTITION BY machine, job_id, submit_time) AS id,
+           count(*) OVER (PARTITION BY machine, job_id, submit_time) AS of_job,
            epoch_us(start_time) AS begins,
            greatest(epoch_us(end_time), epoch_us(start_time) + 1) AS until,
            CASE WHEN kind = 'superseded' THEN greatest(epoch_us(end_time), epoch_us(start_time) + 1)
@@ -108,13 +109,11 @@ WITH told AS (
     SELECT machine, job_id, submit_time, place, begins, until, claims_until, bit,
            (place - 1) >> (bit + 1) AS higher_bits,
            ((place - 1) >> bit) & 1 = 1 AS is_right
-    FROM (SELECT *, unnest(range(length(bin(of_job - 1)))) AS bit
-          FROM (SELECT *, count(*) OVER (PARTITION BY machine, job_id, submit_time) AS of_job FROM claims)
-          WHERE of_job > 1)
+    FROM (SELECT *, unnest(range(length(bin(of_job - 1)))) AS bit FROM claims WHERE of_job > 1)
     WHERE begins IS NOT NULL
 ), outdone AS (
     -- a better claim, which begins before this one's time ends, lasts into it: so many steps, not so many times so many
-    SELECT DISTINCT machine, job_id, submit_time, place
+    SELECT machine, job_id, submit_time, place
     FROM (SELECT machine, job_id, submit_time, place, is_right, begins,
                  max(CASE WHEN NOT is_right THEN until END) OVER (
                      PARTITION BY machine, job_id, submit_time, bit, higher_bits
@@ -168,16 +167,18 @@ WITH told AS (
                        held.nodect DESC NULLS FIRST, mark_hash)
 ), spent AS (
     -- nothing was used before an s record: processes start then. The last phase used what those before it did not
-    SELECT *, CASE WHEN next_mark IS NULL THEN walltime_used_s ELSE least(walltime_used_s,
-               sum(CASE WHEN next_mark = 's' THEN 0 ELSE (epoch_us(end_time) - epoch_us(begin_time)) // 1_000_000 END)
-               OVER (PARTITION BY machine, job_id, submit_time, run ORDER BY phase)) END AS used_until
-    FROM phases
+    SELECT *, sum(working_s) OVER (in_run ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS worked_s,
+           sum(working_s) OVER (in_run ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS worked_before_s
+    FROM (SELECT *, CASE WHEN next_mark = 's' THEN 0
+                         ELSE (epoch_us(end_time) - epoch_us(begin_time)) // 1_000_000 END AS working_s
+          FROM phases)
+    WINDOW in_run AS (PARTITION BY machine, job_id, submit_time, run ORDER BY phase)
 )
 SELECT id, machine, job_id, submit_time, run, phase, kind, begin_time AS start_time, end_time,
        greatest((epoch_us(end_time) - epoch_us(begin_time)) // 1_000_000,
            CASE WHEN begin_time IS NOT NULL THEN 0 END) AS held_s,
-       (used_until - coalesce(lag(used_until) OVER (PARTITION BY machine, job_id, submit_time, run ORDER BY phase),
-           0))::BIGINT AS walltime_used_s,
+       (CASE WHEN next_mark IS NULL THEN walltime_used_s ELSE least(walltime_used_s, worked_s) END
+           - coalesce(CASE WHEN phase > 1 THEN least(walltime_used_s, worked_before_s) END, 0))::BIGINT AS walltime_used_s,
        held.ncpus, held.ngpus, held.nodect, held.mem_requested_bytes, exit_status,
        CASE next_mark WHEN 'c' THEN 'released' WHEN 's' THEN 'pruned' ELSE ended END AS ended, user_name, account, queue
 FROM spent
