@@ -195,6 +195,37 @@ func TestOverlap(t *testing.T) {
 	}
 }
 
+// TestOverlapResolve: who settles the same parts at once, each for a dataset of its own, wait for each other, and
+// nothing is left beside the parts.
+func TestOverlapResolve(t *testing.T) {
+	o := newOverlap(t)
+	o.atOnce([]*exec.Cmd{o.ingest(), o.ingest(), o.ingest()}, ui.ExitOK)
+	if out, err := o.command("parse", "--parts", "parts", "--timezone", "UTC", "logs").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	rounds, all := 2, 4
+	if *torture {
+		rounds, all = 20, 8
+	}
+	for round := range rounds {
+		var runs []*exec.Cmd
+		for i := range all {
+			runs = append(runs, o.command("resolve", "parts", "--dataset", fmt.Sprintf("dataset%d.%d", round, i)))
+		}
+		o.atOnce(runs, ui.ExitOK)
+		for i := range all {
+			question := fmt.Sprintf("SELECT count(*) FROM read_parquet('dataset%d.%d/jobs/**/*.parquet')", round, i)
+			ask := o.command("query", "--allow-files", "--format", "csv", question)
+			if out, err := ask.Output(); err != nil || string(out) != "count_star()\n3\n" {
+				t.Errorf("round %d, %d: %v, %q", round, i, err, out)
+			}
+		}
+		if left, err := filepath.Glob(filepath.Join(o.dir, "parts", ".*")); err != nil || len(left) > 0 {
+			t.Error(left, err)
+		}
+	}
+}
+
 // TestRemovedDuringLoad: who loads into a database that is removed meanwhile is told, and nothing is said to be loaded.
 func TestRemovedDuringLoad(t *testing.T) {
 	o := newOverlap(t)

@@ -99,11 +99,17 @@ func (o *resolveOptions) run(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, set.Close()) }()
-	db, err := o.openScratch(ctx, filepath.Join(dir, dataset.Scratch), config)
+	scratch := filepath.Join(dir, dataset.Scratch)
+	lock, err := dbfile.TakeLock(ctx, scratch+dbfile.LockSuffix, scratch, o.Wait) // until nothing of it is left
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.Close(), dbfile.Remove(db.Path())) }()
+	defer func() { err = errors.Join(err, lock.Release()) }()
+	db, err := o.openScratch(ctx, scratch, config)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close(), dbfile.Remove(scratch)) }()
 	if err := parts.Fill(ctx, db, config); err != nil {
 		return err
 	}
@@ -118,14 +124,10 @@ func (o *resolveOptions) run(ctx context.Context, dir string) (err error) {
 	return err
 }
 
-// openScratch makes the database anew: what one has left that was killed is of no use.
+// openScratch makes the database anew: what one has left that was killed is of no use. Its lock is its caller's.
 func (o *resolveOptions) openScratch(ctx context.Context, path string, config *site.Config) (*duckdb.DB, error) {
-	lock, err := dbfile.LockWriting(path, path)
-	if err != nil {
+	if err := dbfile.Remove(path); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(dbfile.Remove(path), lock.Release()); err != nil {
-		return nil, err
-	}
-	return duckdb.Open(ctx, path, duckdb.Options{Wait: o.Wait, Version: o.Version, Site: flags.SiteOf(config)})
+	return duckdb.OpenFile(ctx, path, duckdb.Options{Version: o.Version, Site: flags.SiteOf(config)})
 }
