@@ -22,9 +22,10 @@ func IsStray(log source.Log, err error) bool {
 // that log only.
 type Parsing struct {
 	Logs   []source.Log
-	Zone   string                           // time zone of their servers, by its IANA name
-	Failed func(source.Log, error)          // told of logs that can't be read
-	Owner  func(source.Log) (string, error) // whose log it is; nil: nobody asks
+	Failed func(source.Log, error) // told of logs that can't be read
+
+	// Owner tells whose log it is, and the time zone of the server that wrote it, by its IANA name.
+	Owner func(source.Log) (machine, zone string, err error)
 
 	Workers int // goroutines that parse; 0: one per core
 
@@ -71,8 +72,8 @@ type Text struct {
 	Rejects int64
 }
 
-// A Teller appends the text of a record of the log at a path. One goroutine at a time.
-type Teller func(dst []byte, path string, r *pbs.Record) []byte
+// A Teller appends the text of a record of a log. One goroutine at a time.
+type Teller func(dst []byte, log *Log, r *pbs.Record) []byte
 
 const (
 	// mostText is how much text of a block is gathered before it is handed on.
@@ -102,14 +103,11 @@ func (p *Parsing) EachText(ctx context.Context, newTeller func() Teller, visit f
 func parse[R any](ctx context.Context, p *Parsing, stream *Stream[R], visit func(R) error) error {
 	stream.Workers = p.Workers
 	for i, l := range p.Logs {
-		log := &Log{Log: l, ID: int64(i + 1), Zone: p.Zone}
-		if p.Owner != nil {
-			var err error
-			if log.Machine, err = p.Owner(l); err != nil {
-				return err
-			}
+		machine, zone, err := p.Owner(l)
+		if err != nil {
+			return err
 		}
-		stream.Logs = append(stream.Logs, log)
+		stream.Logs = append(stream.Logs, &Log{Log: l, ID: int64(i + 1), Machine: machine, Zone: zone})
 	}
 	return stream.Run(ctx, func(_ context.Context, s *Step, results iter.Seq2[R, error]) error {
 		for one, err := range results {
@@ -139,13 +137,12 @@ func (w *textMaker) convert(ctx context.Context, s *Step, emit func(Text) error)
 	t.Bytes = *w.texts.take()
 	for i := range s.Pieces {
 		p := &s.Pieces[i]
-		path := p.Log.File()
 		p.Scan(w.scanner)
 		for w.scanner.Next(&w.record) {
 			if w.record.Problem != "" {
 				t.Rejects++
 			}
-			t.Bytes = w.tell(t.Bytes, path, &w.record)
+			t.Bytes = w.tell(t.Bytes, p.Log, &w.record)
 			if err := ctx.Err(); err != nil {
 				return t, err
 			}

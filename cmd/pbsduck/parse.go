@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pbsduck/cmd/pbsduck/flags"
+	"pbsduck/cmd/pbsduck/logs"
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/export"
 	"pbsduck/export/records"
@@ -25,7 +25,6 @@ import (
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/pbs"
 	"pbsduck/ingest/schema"
-	"pbsduck/ingest/site"
 	"pbsduck/ingest/source"
 )
 
@@ -65,14 +64,17 @@ Strings of a record with the flag not_utf8 are its bytes read as Latin-1.
 With --table the rows are those of the database's tables (see pbsduck schema):
 jobs, nodes (job_nodes) or events. Jobs are numbered from 1, and file_id numbers
 the logs in their order. What only a database can settle is not: exact repeats
-stay, and so do E records of a job that a later one supersedes. The column
-machine is --machine, or else the name of the folder that holds the log (- for
-standard input). Without --table no record is left out; with it, only the exit
-code tells of rejected lines.
+stay, and so do E records of a job that a later one supersedes. Without --table
+no record is left out; with it, only the exit code tells of rejected lines.
 
 With --parts the rows of each log go to Parquet files of its own, in DIR/jobs,
 DIR/nodes, DIR/events and DIR/logs, with what it takes to settle the rest later:
 so several machines can parse, each its --share of the logs (docs/cluster.md).
+
+A log is of --machine, or else of the configured machine whose log folder holds
+it, or else of one that is called as the folder is that holds it (- for standard
+input). Its time zone is --timezone, or else the machine's in the configuration,
+or else, with a warning, the system's.
 
 Exit codes: 0 fine; 1 some log could not be read (the others were); 3 done, but
 some lines were rejected.`,
@@ -110,22 +112,13 @@ func (o *parseOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if o.Name != "" {
-		if err := site.CheckName(o.Name); err != nil {
-			return ui.Usage(err)
-		}
-	}
-	if o.table != "" && !slices.Contains(parsedTables, o.table) {
-		return ui.Usagef("unknown table %q: use one of %s", o.table, strings.Join(parsedTables, ", "))
+	if err := o.checkTable(); err != nil {
+		return err
 	}
 	if _, err := o.output.Choose(export.NDJSON); err != nil {
 		return err
 	}
-	loc, zone, err := o.Location(config.Machine(o.Name), "")
-	if err != nil {
-		return err
-	}
-	logs, err := source.Find(args, source.FindOptions{OnSkip: func(s source.Skipped) {
+	found, err := source.Find(args, source.FindOptions{OnSkip: func(s source.Skipped) {
 		if o.Verbose {
 			o.Say("skipped %s: %s", s.Path, s.Reason)
 		}
@@ -133,20 +126,16 @@ func (o *parseOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := o.MayWrite(o.output.File, pathsOf(logs)...); err != nil {
+	if err := o.MayWrite(o.output.File, pathsOf(found)...); err != nil {
 		return err
 	}
-	logs = o.share.of(logs)
-	p := &parsing{Global: o.Global}
-	p.Parsing = ingest.Parsing{Logs: logs, Zone: zone, Owner: o.machineOf, Failed: p.tell}
-	if o.table != "" {
-		o.warnAssumed(p, config.Machine(o.Name))
-	}
+	p := &parsing{Global: o.Global, owner: logs.Owner{Flags: o.Logs, Config: config}}
+	p.Parsing = ingest.Parsing{Logs: o.share.of(found), Owner: p.ownerOf, Failed: p.tell}
 	switch {
 	case o.parts != "":
 		err = o.writeParts(ctx, p, config)
 	case o.table == "":
-		err = o.writeRecords(ctx, p, loc)
+		err = o.writeRecords(ctx, p)
 	default:
 		err = o.writeTable(ctx, p, flags.SiteOf(config))
 	}
@@ -163,10 +152,28 @@ func (o *parseOptions) run(ctx context.Context, args []string) error {
 	return nil
 }
 
+// checkTable refuses a table that no log alone tells, and more files than one of a table that one does.
+func (o *parseOptions) checkTable() error {
+	switch {
+	case o.table == "":
+		return nil
+	case o.table == "runs":
+		return ui.Usagef("--table runs: records of several logs may tell what a job held, and so no log alone does: " +
+			"parse --parts DIR writes what it takes, and resolve makes the runs of it")
+	case !slices.Contains(parsedTables, o.table):
+		return ui.Usagef("unknown table %q: use one of %s", o.table, strings.Join(parsedTables, ", "))
+	}
+	if info, err := os.Stat(o.output.File); err == nil && info.IsDir() || strings.HasSuffix(o.output.File, "/") {
+		return ui.Usagef("-o %s: it is a folder, and --table writes one file; --parts %[1]s writes the rows of each log "+
+			"to files of its own, of all tables, with what resolve needs", ui.ShellWord(o.output.File))
+	}
+	return nil
+}
+
 // pathsOf lists the files of logs, with those that are packed otherwise.
-func pathsOf(logs []source.Log) []string {
+func pathsOf(all []source.Log) []string {
 	var paths []string
-	for _, l := range logs {
+	for _, l := range all {
 		paths = append(append(paths, l.Path), pathsOf(l.Twins)...)
 	}
 	return paths
@@ -176,20 +183,21 @@ func pathsOf(logs []source.Log) []string {
 type parsing struct {
 	*flags.Global
 	ingest.Parsing
+	owner   logs.Owner
 	failed  bool      // some could not be read
 	assumed sync.Once // tells in which time zone they are read
 }
 
-// warnAssumed tells, once, that logs of a machine, nil if it is not configured, are read in a time zone that nobody
-// says.
-func (o *parseOptions) warnAssumed(p *parsing, configured *site.Machine) {
-	if o.Said(configured, "") != "" {
-		return
+// ownerOf is whose a log is, and the time zone in which it is read; that nobody says it is told once.
+func (p *parsing) ownerOf(log source.Log) (machine, zone string, err error) {
+	m, err := p.owner.Alone(log)
+	if err == nil && m.Assumed {
+		p.assumed.Do(func() {
+			p.Warn("nobody says in which time zone the logs were written: they are read in the system's, %s; "+
+				"if that is another one, give it with --timezone, e.g. America/Denver", m.Zone)
+		})
 	}
-	p.assumed.Do(func() {
-		p.Warn("nobody says in which time zone the logs were written: they are read in the system's, %s; "+
-			"if that is another one, give it with --timezone, e.g. America/Denver", p.Zone)
-	})
+	return m.Name, m.Zone, err
 }
 
 // tell tells what is wrong with a log.
@@ -202,20 +210,8 @@ func (p *parsing) tell(log source.Log, err error) {
 	p.failed = true
 }
 
-// machineOf is the value of the column machine: --machine, or the name of the folder that holds the log.
-func (o *parseOptions) machineOf(log source.Log) (string, error) {
-	switch {
-	case o.Name != "":
-		return o.Name, nil
-	case log.Path == source.Stdin:
-		return source.Stdin, nil
-	}
-	path, err := filepath.Abs(log.Path)
-	return source.Escape(filepath.Base(filepath.Dir(path))), err
-}
-
 // writeRecords writes every record as a line of JSON.
-func (o *parseOptions) writeRecords(ctx context.Context, p *parsing, zone *time.Location) error {
+func (o *parseOptions) writeRecords(ctx context.Context, p *parsing) error {
 	format, err := o.output.Choose(export.NDJSON)
 	if err != nil {
 		return err
@@ -226,18 +222,25 @@ func (o *parseOptions) writeRecords(ctx context.Context, p *parsing, zone *time.
 		)
 	}
 	if o.output.File == "" {
-		return p.writeLines(ctx, os.Stdout, zone)
+		return p.writeLines(ctx, os.Stdout)
 	}
-	return whole.Write(o.output.File, func(w io.Writer) error { return p.writeLines(ctx, w, zone) })
+	return whole.Write(o.output.File, func(w io.Writer) error { return p.writeLines(ctx, w) })
 }
 
-func (p *parsing) writeLines(ctx context.Context, w io.Writer, zone *time.Location) error {
+func (p *parsing) writeLines(ctx context.Context, w io.Writer) error {
 	newTeller := func() ingest.Teller {
-		lines, last := records.NewJSON(zone), ""
-		return func(dst []byte, path string, r *pbs.Record) []byte {
-			if path != last {
-				lines.SetFile(path)
-				last = path
+		lines, zone := records.NewJSON(time.UTC), ""
+		var last *ingest.Log
+		return func(dst []byte, log *ingest.Log, r *pbs.Record) []byte {
+			if log != last {
+				lines.SetFile(log.File())
+				last = log
+			}
+			if log.Zone != zone {
+				if location, err := time.LoadLocation(log.Zone); err == nil { // it was loaded before
+					lines.SetZone(location)
+				}
+				zone = log.Zone
 			}
 			return lines.AppendLine(dst, r)
 		}

@@ -37,8 +37,9 @@ func parseLines(t *testing.T, paths ...string) []parsedRecord {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	p := parsing{Global: &flags.Global{}, Parsing: ingest.Parsing{Logs: logs, Zone: "UTC"}}
-	if err := p.writeLines(t.Context(), &out, time.UTC); err != nil || p.failed {
+	utc := func(source.Log) (string, string, error) { return "m", "UTC", nil }
+	p := parsing{Global: &flags.Global{}, Parsing: ingest.Parsing{Logs: logs, Owner: utc}}
+	if err := p.writeLines(t.Context(), &out); err != nil || p.failed {
 		t.Fatal(err, p.failed)
 	}
 	var records []parsedRecord

@@ -30,7 +30,7 @@ func (o *parseOptions) writeParts(ctx context.Context, p *parsing, config *site.
 	group.SetLimit(atOnce)
 	for _, log := range p.Logs {
 		group.Go(func() error {
-			done, err := o.writePart(ctx, p, folder, log, config, runtime.GOMAXPROCS(0)/atOnce)
+			done, err := p.writePart(ctx, folder, log, runtime.GOMAXPROCS(0)/atOnce)
 			told.Lock()
 			defer told.Unlock()
 			p.Rejects, p.Failures = p.Rejects+done.Rejects, p.Failures+done.Failures
@@ -59,25 +59,16 @@ func (o *parseOptions) writeParts(ctx context.Context, p *parsing, config *site.
 	return nil
 }
 
-// writePart writes the files of a log, whose machine is --machine, the configured one whose logs these are, or that of
-// the name of its folder.
-func (o *parseOptions) writePart(
-	ctx context.Context, p *parsing, folder *parts.Folder, log source.Log, config *site.Config, workers int,
+// writePart writes the files of a log.
+func (p *parsing) writePart(
+	ctx context.Context, folder *parts.Folder, log source.Log, workers int,
 ) (parts.Done, error) {
 	if log.Path == source.Stdin {
 		return parts.Done{}, ui.Usagef("--parts names files after logs, and standard input has no name")
 	}
-	name, err := o.machineOf(log)
-	if m := config.MachineOf(source.Unescape(log.Key)); m != nil && o.Name == "" {
-		name = m.Name
-	}
+	machine, zone, err := p.ownerOf(log)
 	if err != nil {
 		return parts.Done{}, err
 	}
-	_, zone, err := o.Location(config.Machine(name), "")
-	if err != nil {
-		return parts.Done{}, err
-	}
-	o.warnAssumed(p, config.Machine(name))
-	return folder.Write(ctx, parts.Log{Log: log, Machine: name, Zone: zone}, max(1, workers))
+	return folder.Write(ctx, parts.Log{Log: log, Machine: machine, Zone: zone}, max(1, workers))
 }

@@ -69,8 +69,8 @@ func (f *Folder) Write(ctx context.Context, log Log, workers int) (Done, error) 
 		return Done{}, err
 	}
 	p := ingest.Parsing{
-		Logs: []source.Log{log.Log}, Zone: log.Zone, Workers: workers,
-		Owner: func(source.Log) (string, error) { return log.Machine, nil },
+		Logs: []source.Log{log.Log}, Workers: workers,
+		Owner: func(source.Log) (string, string, error) { return log.Machine, log.Zone, nil },
 	}
 	var bad error
 	p.Failed = func(_ source.Log, err error) { bad = err }

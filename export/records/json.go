@@ -38,6 +38,9 @@ func NewJSON(location *time.Location) *JSON {
 	return &JSON{clock: pbs.NewClock(location), names: newNameIndex()}
 }
 
+// SetZone says in which time zone the heads of the next records are.
+func (j *JSON) SetZone(location *time.Location) { j.clock = pbs.NewClock(location) }
+
 // SetFile says from which log the next records are.
 func (j *JSON) SetFile(path string) {
 	j.isLatin1 = !utf8.ValidString(path)

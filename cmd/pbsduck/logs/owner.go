@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"cmp"
 	"path/filepath"
 	"strings"
 	"time"
@@ -63,6 +64,30 @@ func (o *Owner) of(l source.Log) (string, error) {
 	)
 }
 
+// Alone is whose a log is that no database is asked about: where neither --machine nor a log folder says it, it is
+// called as the folder that holds it, or - if it comes from standard input.
+func (o *Owner) Alone(l source.Log) (Machine, error) {
+	var known *site.Machine
+	name := o.Flags.Name
+	switch {
+	case name != "":
+		m, err := o.configured(name)
+		if err := cmp.Or(err, o.refuseOther(name, l.Key, l.File())); err != nil {
+			return Machine{}, err
+		}
+		known = m
+	case l.Key == source.Stdin:
+		name = source.Stdin
+	default:
+		name = filepath.Base(filepath.Dir(l.Key))
+		if known = o.Config.MachineOf(source.Unescape(l.Key)); known != nil {
+			name = known.Name
+		}
+		known = o.Config.Machine(name)
+	}
+	return o.timed(name, known, "")
+}
+
 // refuseOther refuses a log as one of a machine if it lies in the log folder of another one; shown is what the user
 // called it.
 func (o *Owner) refuseOther(machine, key, shown string) error {
@@ -92,6 +117,11 @@ func (o *Owner) machine(name, fallback string) (m Machine, err error) {
 	if err != nil {
 		return m, err
 	}
+	return o.timed(name, known, fallback)
+}
+
+// timed is a machine, which may not be configured, with its time zone.
+func (o *Owner) timed(name string, known *site.Machine, fallback string) (m Machine, err error) {
 	m.Name, m.Assumed = name, o.Flags.Said(known, fallback) == ""
 	m.Location, m.Zone, err = o.Flags.Location(known, fallback)
 	return m, err
