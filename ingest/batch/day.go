@@ -27,13 +27,21 @@ func (c *Calendar) Day(epoch int64) int64 {
 	return c.day
 }
 
+// remember finds the stretch of a day around an instant in which the clock is not set: also where it is set back over
+// midnight, and the day before goes on.
 func (c *Calendar) remember(epoch int64) {
-	y, m, d := time.Unix(epoch, 0).In(c.loc).Date()
-	day := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
-	c.from, c.until = StartOfDay(day, c.loc).Unix(), StartOfDay(day.AddDate(0, 0, 1), c.loc).Unix()
-	c.day = day.Unix() / secondsPerDay
-	if epoch < c.from || epoch >= c.until { // zones that go back to the day before
-		c.from, c.until = epoch, epoch+1
+	t := time.Unix(epoch, 0).In(c.loc)
+	hour, minute, second := t.Clock()
+	c.from = epoch - int64(hour*60*60+minute*60+second)
+	c.until = c.from + secondsPerDay
+	_, offset := t.Zone()
+	c.day = (c.from + int64(offset)) / secondsPerDay
+	from, until := t.ZoneBounds()
+	if !from.IsZero() {
+		c.from = max(c.from, from.Unix())
+	}
+	if !until.IsZero() {
+		c.until = min(c.until, until.Unix())
 	}
 }
 

@@ -65,9 +65,10 @@ type Clock struct {
 	loc    *time.Location
 	hour   Stamp // of the remembered answer; minute and second are zero
 	begin  int64 // epoch second at which that local hour begins, for the first time
-	fold   Fold  // that the hour, or a part of it, lies in
+	fold   Fold  // that the hour lies in
 	folded bool  // whether there is one
 	known  bool
+	uneven bool // the clock is set within the hour, or within its repetition: each stamp of it is asked for
 }
 
 // NewClock reads stamps as local time of loc.
@@ -76,13 +77,17 @@ func NewClock(loc *time.Location) *Clock { return &Clock{loc: loc} }
 // Instants are the one or two that a stamp can stand for, in seconds since 1970; they are the same where it is only
 // one.
 func (c *Clock) Instants(s Stamp) (first, second int64) {
-	within := int64(s.Minute*60 + s.Second)
-	s.Minute, s.Second = 0, 0
-	if !c.known || s != c.hour {
-		c.remember(s)
+	hour := s
+	hour.Minute, hour.Second = 0, 0
+	if !c.known || hour != c.hour {
+		c.remember(hour)
 	}
-	first = c.begin + within
-	if c.folded && first >= c.fold.Begin && first < c.fold.Begin+c.fold.Length {
+	if c.uneven {
+		first, c.fold, c.folded = c.resolve(s)
+	} else {
+		first = c.begin + int64(s.Minute*60+s.Second)
+	}
+	if c.folded && first < c.fold.Begin+c.fold.Length {
 		return first, first + c.fold.Length
 	}
 	return first, first
@@ -93,15 +98,25 @@ func (c *Clock) Fold() Fold { return c.fold }
 
 const secondsPerHour = 3600
 
+// remember asks what the first second and the last second of an hour are. Where they do not lie an hour apart, or not
+// in the same fold, the clock is set between them: by half an hour (Lord Howe), at a quarter to three (Chatham), at one
+// minute past midnight (Newfoundland, until 2011).
 func (c *Clock) remember(hour Stamp) {
-	t := time.Date(hour.Year, time.Month(hour.Month), hour.Day, hour.Hour, 0, 0, 0, c.loc).Unix()
-	c.hour, c.known, c.begin = hour, true, t
-	if c.fold, c.folded = FoldAt(c.loc, t); !c.folded {
-		c.fold, c.folded = FoldAt(c.loc, t+secondsPerHour-1) // where half an hour is repeated
+	last := hour
+	last.Minute, last.Second = 59, 59
+	end, fold, folded := c.resolve(last)
+	c.begin, c.fold, c.folded = c.resolve(hour)
+	c.hour, c.known = hour, true
+	c.uneven = end-c.begin != secondsPerHour-1 || folded != c.folded || fold != c.fold
+}
+
+// resolve is the first instant that a stamp stands for, and the fold that it lies in, if any.
+func (c *Clock) resolve(s Stamp) (first int64, f Fold, folded bool) {
+	first = time.Date(s.Year, time.Month(s.Month), s.Day, s.Hour, s.Minute, s.Second, 0, c.loc).Unix()
+	if f, folded = FoldAt(c.loc, first); folded && first >= f.Begin+f.Length {
+		first -= f.Length
 	}
-	if c.folded && t >= c.fold.Begin+c.fold.Length {
-		c.begin -= c.fold.Length
-	}
+	return first, f, folded
 }
 
 // seconds is the stamp as an instant, in seconds since 1970, as if it were UTC.

@@ -16,6 +16,11 @@ func TestFolds(t *testing.T) {
 		{"Europe/Berlin", time.Date(2026, 10, 24, 12, 0, 0, 0, time.UTC)},
 		{"Australia/Adelaide", time.Date(2026, 4, 4, 6, 0, 0, 0, time.UTC)},
 		{"Australia/Lord_Howe", time.Date(2026, 4, 4, 6, 0, 0, 0, time.UTC)},
+		{"Australia/Lord_Howe", time.Date(2026, 10, 3, 6, 0, 0, 0, time.UTC)}, // half an hour is left out
+		{"Pacific/Chatham", time.Date(2026, 4, 4, 6, 0, 0, 0, time.UTC)},      // from 03:45 to 02:45
+		{"Pacific/Chatham", time.Date(2026, 9, 26, 6, 0, 0, 0, time.UTC)},     // and back
+		{"America/St_Johns", time.Date(2010, 11, 6, 12, 0, 0, 0, time.UTC)},   // from 00:01 to 23:01
+		{"America/St_Johns", time.Date(2010, 3, 13, 18, 0, 0, 0, time.UTC)},   // from 00:01 to 01:01
 		{"UTC", time.Date(2026, 4, 4, 6, 0, 0, 0, time.UTC)},
 		{"America/Havana", time.Date(2026, 10, 31, 18, 0, 0, 0, time.UTC)}, // from 01:00 to midnight
 	} {
@@ -24,7 +29,7 @@ func TestFolds(t *testing.T) {
 			t.Skip(err)
 		}
 		instants := map[Stamp][]int64{}
-		for at := c.from; at.Before(c.from.Add(24 * time.Hour)); at = at.Add(5 * time.Minute) {
+		for at := c.from; at.Before(c.from.Add(24 * time.Hour)); at = at.Add(time.Minute) {
 			l := at.In(loc)
 			s := Stamp{l.Year(), int(l.Month()), l.Day(), l.Hour(), l.Minute(), l.Second()}
 			instants[s] = append(instants[s], at.Unix())
