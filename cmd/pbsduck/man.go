@@ -2,12 +2,9 @@ package main
 
 import (
 	"cmp"
-	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -30,25 +27,14 @@ not exist. Their date is today's, or that of SOURCE_DATE_EPOCH.`,
 	}
 }
 
-// manPages are the man pages of a command and those below it, by the names of their files.
-func manPages(c *cobra.Command, e manual.Edition, pages map[string]string) {
-	pages[manual.Name(c)+".1"] = e.Command(c, facts(c))
-	for _, sub := range c.Commands() {
-		if sub.IsAvailableCommand() {
-			manPages(sub, e, pages)
-		}
-	}
-}
-
 func writeMan(g *flags.Global, root *cobra.Command, dir string) error {
-	date, err := editionDate()
+	e, err := manual.NewEdition("pbsduck " + g.Version)
 	if err != nil {
-		return err
+		return ui.Usage(err)
 	}
-	e := manual.Edition{Date: date, Source: "pbsduck " + g.Version}
 	pages := map[string]string{configPage + ".5": e.Configuration(configPage, "configuration of pbsduck",
 		configTemplate, configFacts())}
-	manPages(root, e, pages)
+	e.Commands(root, facts, pages)
 	names := []string{dir}
 	for name := range pages {
 		names = append(names, filepath.Join(dir, name))
@@ -58,30 +44,11 @@ func writeMan(g *flags.Global, root *cobra.Command, dir string) error {
 			return err
 		}
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := manual.Write(dir, pages); err != nil {
 		return err
-	}
-	for name, text := range pages {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-			return fmt.Errorf("cannot write man pages to %s: %w", dir, err)
-		}
 	}
 	g.Say("man pages are in %s", dir)
 	return nil
-}
-
-// editionDate is today, or the day of SOURCE_DATE_EPOCH, which who builds packages sets.
-func editionDate() (string, error) {
-	const name = "SOURCE_DATE_EPOCH"
-	day := time.Now()
-	if text := os.Getenv(name); text != "" {
-		seconds, err := strconv.ParseInt(text, 10, 64)
-		if err != nil {
-			return "", ui.Usagef("%s %s: give seconds since 1970", name, ui.ShellWord(text))
-		}
-		day = time.Unix(seconds, 0).UTC()
-	}
-	return day.Format(time.DateOnly), nil
 }
 
 // configPage is the man page of the configuration.

@@ -52,5 +52,5 @@ func exitCodes() string {
 	for _, e := range ui.ExitCodes {
 		items = append(items, fmt.Sprintf("%d %s", e.Code, e.Text))
 	}
-	return strings.Join(ui.Fold("Exit codes: "+strings.Join(items, "; ")+".", 80), "\n")
+	return strings.Join(manual.Fold("Exit codes: "+strings.Join(items, "; ")+".", 80), "\n")
 }

@@ -14,8 +14,6 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
-
-	"pbsduck/cmd/pbsduck/ui"
 )
 
 // A Flag is what is said of one: how it is written, and what it does.
@@ -88,7 +86,7 @@ func Lines(set *pflag.FlagSet) string {
 			margin = "  "
 		}
 		head := margin + f.Head
-		lines := ui.Fold(f.Text, helpWidth-textBegin)
+		lines := Fold(f.Text, helpWidth-textBegin)
 		if len(head)+2 > textBegin {
 			b.WriteString(head + "\n")
 			head = ""

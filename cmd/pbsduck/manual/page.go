@@ -74,7 +74,9 @@ func (p *page) flags(section string, all []Flag) {
 }
 
 func (p *page) facts(section string, all []Fact) {
-	p.section(section)
+	if len(all) > 0 {
+		p.section(section)
+	}
 	for _, f := range all {
 		p.term(f.Name, f.Text)
 	}
