@@ -29,7 +29,7 @@ snapshot knows: those of runs that were killed. Who reads such a snapshot meanwh
 		Args:    exactArgs(0, "no argument"),
 		RunE:    func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },
 	}
-	c.Flags().StringVar(&o.older, "older-than", "", "how old snapshots are that go, such as 30d or 12h (required)")
+	c.Flags().StringVar(&o.older, "older-than", "", "the `AGE` from which on snapshots go, such as 30d or 12h (required)")
 	c.Flags().IntVar(&o.keep, "keep", 1, "how many of the latest of each table stay, however old")
 	return c
 }
