@@ -10,7 +10,7 @@ WITH record AS (
     SELECT file_id, line, record_hash FROM rejects
 ),
 kept AS (
-    -- in three parts of the hash, whose products fit BIGINT: a division of HUGEINT for each record takes 20 times as long
+    -- in three parts of the hash, whose products fit BIGINT: to divide a HUGEINT for each record takes 20 times as long
     SELECT file_id, sum((2 * line + 1) * (record_hash & 2_097_151))
                + 2_097_152 * sum((2 * line + 1) * ((record_hash >> 21) & 2_097_151))
                + 4_398_046_511_104 * sum((2 * line + 1) * (record_hash >> 42)) AS total
