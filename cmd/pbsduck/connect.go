@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -106,8 +107,7 @@ func connect(g *flags.Global, name string) error {
 
 func unknownTool(name string) error {
 	names := toolNames()
-	return ui.Usagef("unknown tool %q; the nearest: %s; there are %s", name,
-		strings.Join(ui.Nearest(name, names), ", "), strings.Join(names, ", "))
+	return ui.Usagef("unknown tool %q%s there are %s", name, cmp.Or(ui.DidYouMean(name, names), ":"), strings.Join(names, ", "))
 }
 
 func connectAll(path string) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -233,7 +234,8 @@ func (o *exportOptions) check() (export.Format, error) {
 	}
 	for _, table := range o.tables {
 		if !slices.Contains(schema.Names(), table) {
-			return "", ui.Usagef("no table or view %q: pbsduck schema lists them", table)
+			return "", ui.Usagef("no table or view %q%s pbsduck schema lists them",
+				table, cmp.Or(ui.DidYouMean(table, schema.Names()), ":"))
 		}
 	}
 	return format, nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -167,11 +168,12 @@ func (o *jobsOptions) complete(s *search.Search, site schema.Site) error {
 }
 
 func unknownColumn(flag, name string, known []string) error {
-	like := flags.ColumnOf(name)
-	if like == "" {
-		like = strings.Join(ui.Nearest(name, known), ", ")
+	like := ui.DidYouMean(name, known)
+	if column := flags.ColumnOf(name); column != "" {
+		like = "; did you mean " + column + "?"
 	}
-	return ui.Usagef("%s: there is no column %q; perhaps %s; pbsduck schema jobs job_details lists them", flag, name, like)
+	return ui.Usagef("%s: there is no column %q%s pbsduck schema jobs job_details lists them",
+		flag, name, cmp.Or(like, ";"))
 }
 
 func (o *jobsOptions) writeCount(ctx context.Context, db *duckdb.DB, jobs duckdb.Filter, format export.Format) error {

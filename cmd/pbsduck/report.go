@@ -182,8 +182,8 @@ func (o *reportOptions) named(words ...[]string) (r report.Report, err error) {
 		if broken != nil {
 			return r, broken
 		}
-		return r, ui.Usagef("there is no report %s: is it %s? pbsduck report lists them",
-			export.Visible(word), strings.Join(ui.Nearest(word, names), ", "))
+		return r, ui.Usagef("there is no report %s%s pbsduck report lists them",
+			export.Visible(word), cmp.Or(ui.DidYouMean(word, names), ";"))
 	}
 	return r, errors.New("no report is named")
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"slices"
@@ -57,7 +58,7 @@ func (o *schemaOptions) run(ctx context.Context, names []string) error {
 	all := schema.Names()
 	for _, name := range names {
 		if !slices.Contains(all, name) {
-			return ui.Usagef("no table %q: there are %s", name, strings.Join(all, ", "))
+			return ui.Usagef("no table %q%s there are %s", name, cmp.Or(ui.DidYouMean(name, all), ":"), strings.Join(all, ", "))
 		}
 	}
 	s, err := o.Site(ctx)

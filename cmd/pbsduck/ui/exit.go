@@ -82,8 +82,6 @@ func ExitCode(ctx context.Context, err error) int {
 		return ExitError
 	case errors.Is(err, ErrRejects), errors.Is(err, ErrWarnings):
 		return ExitRejects
-	case strings.HasPrefix(err.Error(), "unknown command"): // cobra has no type for it
-		return ExitUsage
 	}
 	return ExitError
 }
@@ -128,10 +126,5 @@ func messages(err error) []string {
 	if errors.As(err, &usage) {
 		return messages(usage.error)
 	}
-	text := Text(err)
-	if unknown, guess, ok := strings.Cut(text, "\n\nDid you mean this?\n"); ok &&
-		strings.HasPrefix(text, "unknown command") {
-		return []string{unknown + "; did you mean " + strings.Join(strings.Fields(guess), ", ") + "?"}
-	}
-	return []string{text}
+	return []string{Text(err)}
 }
