@@ -3,6 +3,7 @@ package export
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/apache/arrow-go/v18/arrow"
@@ -17,7 +18,8 @@ const (
 // tableSink writes columns of aligned text under a header (headings), one row a line: numbers to the right, as people
 // read them (figures), NULL empty, everything that is not printable as an escape (see appendVisible). It never wraps:
 // where the lines are too wide, cells end in …, and columns for which there is no room at all are counted in the header
-// of a last column, as …+7. Numbers and times are left out rather than cut.
+// of a last column, as …+7. Numbers, times and ids are left out rather than cut. No rows are no lines, unless types are
+// asked for.
 //
 // A cell after the look ahead that is wider than its column is cut when the width is limited; when it is not, for it
 // goes to a file or a pipe, the cell is written whole and pushes its line to the right.
@@ -30,6 +32,8 @@ type tableSink struct {
 	figures []figures
 	extent  []extent
 	widths  []int // nil while looking ahead
+	heading bool  // while its lines are written
+	empty   bool  // no row came, and nobody asked for more than rows
 
 	text []byte // exact cells seen while looking ahead, one after the other
 	ends []int  // where each of them ends
@@ -40,11 +44,11 @@ type tableSink struct {
 func newTableSink(w io.Writer, schema *arrow.Schema, o Options) *tableSink {
 	s := &tableSink{
 		textOut: textOut{w: w}, style: style{loc: o.Location}, width: o.Width, hidden: o.Hidden,
-		heads: headings(schema, o.Types),
+		heads: headings(schema, o.Types), empty: !o.Types,
 	}
 	for i, f := range schema.Fields() {
 		s.figures = append(s.figures, newFigures(f))
-		e := extent{whole: isNumber(f.Type) || isTime(f.Type)}
+		e := extent{whole: isNumber(f.Type) || isTime(f.Type) || isID(f)}
 		for _, line := range s.heads {
 			e.head = max(e.head, Cells(line[i]))
 		}
@@ -57,6 +61,12 @@ func newTableSink(w io.Writer, schema *arrow.Schema, o Options) *tableSink {
 func isNumber(t arrow.DataType) bool {
 	id := t.ID()
 	return arrow.IsInteger(id) || arrow.IsFloating(id) || arrow.IsDecimal(id)
+}
+
+// isID tells the texts by which things are called, such as job ids.
+func isID(f arrow.Field) bool {
+	words := nameWords(f.Name)
+	return sqlType(f.Type) == "VARCHAR" && (slices.Contains(words, "id") || slices.Contains(words, "jobid"))
 }
 
 func isTime(t arrow.DataType) bool {
@@ -72,6 +82,7 @@ func (s *tableSink) write(b arrow.RecordBatch) error {
 	if err != nil {
 		return err
 	}
+	s.empty = s.empty && b.NumRows() == 0
 	for row := range int(b.NumRows()) {
 		if s.widths == nil && (len(s.ends) >= lookRows*len(cols) || len(s.text) >= lookBytes) {
 			s.settle()
@@ -89,7 +100,7 @@ func (s *tableSink) write(b arrow.RecordBatch) error {
 }
 
 func (s *tableSink) close() error {
-	if s.widths == nil {
+	if s.widths == nil && !s.empty {
 		s.settle()
 	}
 	return s.flush()
@@ -138,6 +149,8 @@ func (s *tableSink) line(cols []column, row int) {
 }
 
 func (s *tableSink) header() {
+	s.heading = true
+	defer func() { s.heading = false }()
 	for n, line := range s.heads {
 		for i, text := range line {
 			s.cell(i, []byte(text))
@@ -183,7 +196,7 @@ func (s *tableSink) cell(i int, text []byte) {
 		s.blanks(gap)
 	}
 	if i < len(s.widths) {
-		s.aligned(text, s.widths[i], s.figures[i].number)
+		s.aligned(text, s.widths[i], s.figures[i].number, s.extent[i].whole && !s.heading)
 	} else if i == len(s.widths) {
 		s.buf = append(s.buf, "…"...)
 	}
@@ -192,10 +205,10 @@ func (s *tableSink) cell(i int, text []byte) {
 	}
 }
 
-func (s *tableSink) aligned(text []byte, width int, right bool) {
+func (s *tableSink) aligned(text []byte, width int, right, whole bool) {
 	ends := ""
 	taken := cells(text)
-	if taken > width && s.width > 0 {
+	if taken > width && s.width > 0 && !whole {
 		text, taken = cut(text, width-1)
 		taken, ends = taken+1, "…"
 	}

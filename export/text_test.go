@@ -51,7 +51,7 @@ func TestGoldens(t *testing.T) {
 
 func TestEmptyResults(t *testing.T) {
 	want := map[Format]string{
-		Table: "text\n────\n", CSV: "text\n", JSON: "[]\n", NDJSON: "", Markdown: "| text |\n|---|\n",
+		Table: "", CSV: "text\n", JSON: "[]\n", NDJSON: "", Markdown: "| text |\n|---|\n",
 	}
 	for f, text := range want {
 		if got := written(t, stringsReader(t, checked(t)), f, Options{}); string(got) != text {

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -9,7 +10,8 @@ import (
 )
 
 // verticalSink writes each row as a block of lines, a column a line: its name, with unit and type as headings have
-// them, and its value, as a table shows it, but nothing is left out or cut. What is too wide goes on under itself.
+// them, and its value, as a table shows it, but nothing is left out or cut. What is too wide goes on under itself, from
+// a blank on, which is the end of the line, if there is one.
 // Where there may be several rows, a line over each says which one it is.
 type verticalSink struct {
 	textOut
@@ -94,11 +96,24 @@ func (s *verticalSink) folded(name string, value []byte) {
 		} else {
 			s.buf = append(s.buf, strings.Repeat(" ", s.label)...)
 		}
-		piece, _ := cut(value, room)
-		if len(piece) == 0 {
-			piece = value
-		}
-		value = value[len(piece):]
+		piece, rest := broken(value, room)
+		value = rest
 		s.buf = append(append(s.buf, piece...), '\n')
 	}
+}
+
+// broken parts what has room in a line from the rest of a text, at the last blank if there is one.
+func broken(text []byte, room int) (line, rest []byte) {
+	line, _ = cut(text, room)
+	switch blank := bytes.LastIndexByte(line, ' '); {
+	case len(line) == 0:
+		return text, nil
+	case len(line) == len(text):
+		return line, nil
+	case text[len(line)] == ' ':
+		return line, text[len(line)+1:]
+	case blank > 0:
+		return line[:blank], text[blank+1:]
+	}
+	return line, text[len(line):]
 }

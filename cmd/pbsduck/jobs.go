@@ -137,6 +137,9 @@ func (o *jobsOptions) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if n == 0 && format == export.Table {
+		return o.filter.SayWhyNone(ctx, o.Global, db, jobs)
+	}
 	return o.sayMore(ctx, db, wanted, n)
 }
 
@@ -186,6 +189,9 @@ func (o *jobsOptions) writeCount(ctx context.Context, db *duckdb.DB, jobs duckdb
 			_, err := fmt.Fprintln(w, n)
 			return err
 		})
+		if err == nil && n == 0 {
+			err = o.filter.SayWhyNone(ctx, o.Global, db, jobs)
+		}
 	} else {
 		rows, queryErr := db.Query(ctx, fmt.Sprintf("SELECT %d::BIGINT AS jobs, %d::BIGINT AS array_parents", n, parents))
 		if queryErr != nil {

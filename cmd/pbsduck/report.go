@@ -225,8 +225,11 @@ func (o *reportOptions) run(ctx context.Context, name string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer rows.Release()
-	_, err = o.output.Write(ctx, rows, export.Table)
+	n, err := o.output.Write(ctx, rows, export.Table)
+	rows.Release()
+	if format, _ := o.output.Choose(export.Table); err == nil && n == 0 && format == export.Table && r.AsksJobs() {
+		return o.filter.SayWhyNone(ctx, o.Global, db, jobs)
+	}
 	return err
 }
 

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -46,7 +48,8 @@ if there are none it prints nothing (csv and json: what they are without rows).
 hold on, and so do rejects; status goes on to show them. One that says something else
 later, or is about other lines, has to be acknowledged again.
 
-In other formats than table it is one row per machine. --files is the ledger (a
+Warnings are lines of text; in other formats than table, and with --vertical or
+--types, they are rows, and status is one row per machine. --files is the ledger (a
 row per log), --tables the sizes, --database one row about the file.
 
 Exit codes: 0 fine; 3 warnings hold that were not acknowledged (--check only);
@@ -87,7 +90,7 @@ func (o *statusOptions) run(ctx context.Context) error {
 		return err
 	}
 	if o.acknowledge {
-		return o.acknowledgeWarnings(ctx)
+		return o.acknowledgeWarnings(ctx, format)
 	}
 	db, err := o.Open(ctx)
 	if err != nil {
@@ -117,14 +120,14 @@ func (o *statusOptions) run(ctx context.Context) error {
 }
 
 // acknowledgeWarnings gives the warnings that nobody acknowledged, and does so.
-func (o *statusOptions) acknowledgeWarnings(ctx context.Context) error {
+func (o *statusOptions) acknowledgeWarnings(ctx context.Context, format export.Format) error {
 	db, err := o.OpenForWriting(ctx)
 	if err != nil {
 		return err
 	}
 	n := int64(0)
 	err = warnings.Acknowledge(ctx, db, func(rows array.RecordReader) (err error) {
-		n, err = o.output.Write(ctx, rows, export.Table)
+		n, err = o.giveWarnings(ctx, rows, format)
 		return err
 	})
 	if err := errors.Join(err, db.Close()); err != nil {
@@ -134,7 +137,7 @@ func (o *statusOptions) acknowledgeWarnings(ctx context.Context) error {
 	return nil
 }
 
-// checkWarnings gives the warnings that hold and were not acknowledged. A table of none is nothing: cron mails what is
+// checkWarnings gives the warnings that hold and were not acknowledged. Text of none is nothing: cron mails what is
 // written.
 func (o *statusOptions) checkWarnings(ctx context.Context, db *duckdb.DB, format export.Format) error {
 	n, err := warnings.Count(ctx, db)
@@ -149,7 +152,7 @@ func (o *statusOptions) checkWarnings(ctx context.Context, db *duckdb.DB, format
 		return err
 	}
 	defer rows.Release()
-	if _, err := o.output.Write(ctx, rows, export.Table); err != nil {
+	if _, err := o.giveWarnings(ctx, rows, format); err != nil {
 		return err
 	}
 	if n > 0 {
@@ -158,13 +161,63 @@ func (o *statusOptions) checkWarnings(ctx context.Context, db *duckdb.DB, format
 	return nil
 }
 
+// giveWarnings writes warnings: for people in lines of text, of which nothing is cut.
+func (o *statusOptions) giveWarnings(
+	ctx context.Context, rows array.RecordReader, format export.Format,
+) (n int64, err error) {
+	if format != export.Table || o.output.LaidOut() {
+		return o.output.Write(ctx, rows, export.Table)
+	}
+	lines, err := warningLines(rows)
+	if err != nil {
+		return 0, err
+	}
+	return int64(len(lines)), o.output.WriteText(func(w io.Writer) error { return o.writeLines(w, lines) })
+}
+
+// writeLines writes lines of text. Those that are longer than a terminal is wide are broken between words.
+func (o *statusOptions) writeLines(w io.Writer, lines []string) error {
+	width := math.MaxInt
+	if o.output.ToTerminal() {
+		width = ui.Width()
+	}
+	for i, line := range lines {
+		lines[i] = ui.Wrap(line, "", width) + "\n"
+	}
+	_, err := io.WriteString(w, strings.Join(lines, ""))
+	return err
+}
+
+// warningLines are warnings, a line each.
+func warningLines(rows array.RecordReader) (lines []string, err error) {
+	for rows.Next() {
+		b := rows.RecordBatch()
+		column := func(name string) arrow.Array { return b.Column(b.Schema().FieldIndices(name)[0]) }
+		for row := range int(b.NumRows()) {
+			seen := ""
+			if at := column("acknowledged_at"); at.IsValid(row) {
+				seen = ", acknowledged " + second(at, row)
+			}
+			lines = append(lines, fmt.Sprintf("warning since %s%s: %s", second(column("first_seen"), row), seen,
+				export.Visible(column("text").ValueStr(row))))
+		}
+	}
+	return lines, rows.Err()
+}
+
+// second is an instant of a column, to the second.
+func second(column arrow.Array, row int) string {
+	at := column.(*array.Timestamp)
+	return at.Value(row).ToTime(at.DataType().(*arrow.TimestampType).Unit).UTC().Format(time.RFC3339)
+}
+
 // overview is all of it, for people.
 func (o *statusOptions) overview(ctx context.Context, w io.Writer, db *duckdb.DB) error {
 	for _, part := range []struct {
 		ask  func(context.Context, *duckdb.DB) (array.RecordReader, error)
 		show func(context.Context, io.Writer, array.RecordReader) error
 	}{
-		{report.Database, showDatabase}, {report.Machines, o.showMachines}, {allWarnings, showWarnings},
+		{report.Database, showDatabase}, {report.Machines, o.showMachines}, {allWarnings, o.showWarnings},
 		{report.Sizes, o.showRows},
 	} {
 		rows, err := part.ask(ctx, db)
@@ -209,11 +262,11 @@ var machineColumns = []string{
 }
 
 func (o *statusOptions) showMachines(ctx context.Context, w io.Writer, rows array.RecordReader) error {
-	var gaps strings.Builder
+	var gaps []string
 	var batches []arrow.RecordBatch
 	for rows.Next() {
 		batches = append(batches, columnsOf(rows.RecordBatch(), machineColumns))
-		tellGaps(&gaps, rows.RecordBatch())
+		gaps = append(gaps, tellGaps(rows.RecordBatch())...)
 	}
 	if rows.Err() != nil || len(batches) == 0 {
 		return rows.Err()
@@ -226,8 +279,7 @@ func (o *statusOptions) showMachines(ctx context.Context, w io.Writer, rows arra
 	if err := o.showRows(ctx, w, brief); err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, gaps.String())
-	return err
+	return o.writeLines(w, gaps)
 }
 
 // allWarnings asks for those that were acknowledged, too.
@@ -238,36 +290,19 @@ func allWarnings(ctx context.Context, db *duckdb.DB) (array.RecordReader, error)
 // shownWarnings is how many the overview shows.
 const shownWarnings = 20
 
-func showWarnings(_ context.Context, w io.Writer, rows array.RecordReader) error {
-	var out strings.Builder
-	n := 0
-	for rows.Next() {
-		b := rows.RecordBatch()
-		column := func(name string) arrow.Array { return b.Column(b.Schema().FieldIndices(name)[0]) }
-		for row := range int(b.NumRows()) {
-			seen := ""
-			if at := column("acknowledged_at"); at.IsValid(row) {
-				seen = ", acknowledged " + at.ValueStr(row)
-			}
-			if n++; n <= shownWarnings {
-				fmt.Fprintf(
-					&out, "warning since %s%s: %s\n", column("first_seen").ValueStr(row), seen,
-					export.Visible(column("text").ValueStr(row)),
-				)
-			}
-		}
+func (o *statusOptions) showWarnings(_ context.Context, w io.Writer, rows array.RecordReader) error {
+	lines, err := warningLines(rows)
+	if err != nil || len(lines) == 0 {
+		return err
 	}
-	if n > shownWarnings {
-		fmt.Fprintf(
-			&out, "and %s more: pbsduck query \"SELECT * FROM warnings WHERE true_until IS NULL\"\n",
-			ui.Count(int64(n-shownWarnings), "warning"),
-		)
+	if more := len(lines) - shownWarnings; more > 0 {
+		lines = append(lines[:shownWarnings], fmt.Sprintf("and %s more: pbsduck query \"SELECT * FROM warnings WHERE true_until IS NULL\"",
+			ui.Count(int64(more), "warning")))
 	}
-	if rows.Err() != nil || n == 0 {
-		return rows.Err()
+	if _, err := io.WriteString(w, "\n"); err != nil {
+		return err
 	}
-	_, err := io.WriteString(w, "\n"+out.String())
-	return err
+	return o.writeLines(w, lines)
 }
 
 // columnsOf picks columns by name.
@@ -281,7 +316,7 @@ func columnsOf(b arrow.RecordBatch, names []string) arrow.RecordBatch {
 	return array.NewRecordBatch(arrow.NewSchema(fields, nil), columns, b.NumRows())
 }
 
-func tellGaps(out *strings.Builder, b arrow.RecordBatch) {
+func tellGaps(b arrow.RecordBatch) (lines []string) {
 	value := func(name string, row int) string { return b.Column(b.Schema().FieldIndices(name)[0]).ValueStr(row) }
 	for row := range int(b.NumRows()) {
 		for _, gap := range [][3]string{
@@ -289,13 +324,12 @@ func tellGaps(out *strings.Builder, b arrow.RecordBatch) {
 			{"days_without_jobs", "without_jobs", "with a log, but no jobs"},
 		} {
 			if days := value(gap[0], row); days != "0" {
-				fmt.Fprintf(
-					out, "%s: days %s: %s (%s)\n", export.Visible(value("machine", row)), gap[2], days,
-					value(gap[1], row),
-				)
+				lines = append(lines, fmt.Sprintf("%s: days %s: %s (%s)",
+					export.Visible(value("machine", row)), gap[2], days, value(gap[1], row)))
 			}
 		}
 	}
+	return lines
 }
 
 // showRows writes a table under an empty line.

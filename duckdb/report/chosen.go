@@ -28,6 +28,11 @@ func (r Report) asks(views ...string) bool {
 	return slices.ContainsFunc(views, func(v string) bool { return duckdb.Mentions(r.SQL, v) })
 }
 
+// AsksJobs tells whether it asks the jobs that the filter means, and nothing of what was held or waited.
+func (r Report) AsksJobs() bool {
+	return r.asks("report_jobs") && !r.asks("report_days", "report_runs")
+}
+
 // views are the statements that make the views which the file asks show only what the filter means. They take the place
 // of the database's for the session.
 func (p plan) views(s schema.Site) []string {

@@ -213,7 +213,8 @@ func (f *Filter) In(ctx context.Context, db *duckdb.DB) (jobs duckdb.Filter, err
 			if err != nil {
 				return jobs, err
 			}
-			jobs.Terms = append(jobs.Terms, duckdb.Times{From: t.from, To: t.to, Windows: windows})
+			jobs.Terms = append(jobs.Terms,
+				saidTerm{duckdb.Times{From: t.from, To: t.to, Windows: windows}, "--" + t.name + " " + ui.ShellWord(text)})
 		}
 	}
 	for _, text := range f.where {
@@ -221,7 +222,7 @@ func (f *Filter) In(ctx context.Context, db *duckdb.DB) (jobs duckdb.Filter, err
 		if err != nil {
 			return jobs, ui.Usagef("--where: %s", duckdb.Message(err))
 		}
-		jobs.Terms = append(jobs.Terms, where)
+		jobs.Terms = append(jobs.Terms, saidTerm{where, "--where " + ui.ShellWord(text)})
 	}
 	return jobs, nil
 }
@@ -235,7 +236,7 @@ func (f *Filter) terms() (all []duckdb.Term, err error) {
 					"123[] for the array with its elements", ui.ShellWord(id))
 			}
 		}
-		all = append(all, duckdb.JobIDs(ids))
+		all = append(all, f.said("job", duckdb.JobIDs(ids)))
 	}
 	for _, n := range nameFlags {
 		if values := f.of(n.name); values != nil {
@@ -245,7 +246,8 @@ func (f *Filter) terms() (all []duckdb.Term, err error) {
 					return nil, err
 				}
 			}
-			all = append(all, duckdb.Names{Column: n.column, In: n.in, Wanted: wanted, Unwanted: not, IgnoreCase: f.ignoreCase})
+			all = append(all, f.said(n.name,
+				duckdb.Names{Column: n.column, In: n.in, Wanted: wanted, Unwanted: not, IgnoreCase: f.ignoreCase}))
 		}
 	}
 	for _, n := range numberFlags {
@@ -254,7 +256,7 @@ func (f *Filter) terms() (all []duckdb.Term, err error) {
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, duckdb.Numbers{Value: n.value, Wanted: wanted, Unwanted: not})
+			all = append(all, f.said(n.name, duckdb.Numbers{Value: n.value, Wanted: wanted, Unwanted: not}))
 		}
 	}
 	for _, t := range timeFlags {
@@ -267,7 +269,7 @@ func (f *Filter) terms() (all []duckdb.Term, err error) {
 	switch f.arrayParents {
 	case "yes":
 	case "no", "only":
-		all = append(all, duckdb.ArrayParents(f.arrayParents == "only"))
+		all = append(all, saidTerm{duckdb.ArrayParents(f.arrayParents == "only"), "--array-parents " + f.arrayParents})
 	default:
 		return nil, ui.Usagef("--array-parents %s: give yes, no or only", ui.ShellWord(f.arrayParents))
 	}

@@ -27,6 +27,7 @@ type Output struct {
 
 	limit           int64
 	limited         bool // somebody gave the limit
+	layout          bool // AddLayout was called
 	vertical, types bool
 	zone            string
 	what            string // a row is, if AddRows was called
@@ -81,6 +82,7 @@ func (o *Output) AddRows(c *cobra.Command, what string) {
 
 // AddLayout adds --vertical and --types, which say how a table of rows is laid out.
 func (o *Output) AddLayout(c *cobra.Command) {
+	o.layout = true
 	c.Flags().BoolVar(&o.vertical, "vertical", false, "each row as a block, a column a line")
 	c.Flags().BoolVar(&o.types, "types", false, "in a table, the types under the columns' names")
 }
@@ -277,7 +279,7 @@ func (o *Output) SayHidden(columns []string) {
 		names += fmt.Sprintf(" and %d more", more)
 	}
 	way := "-o FILE writes them"
-	if o.what != "" {
+	if o.layout {
 		way = "--vertical shows them"
 	}
 	o.global.Say("no room for %s: %s; %s", ui.Count(int64(len(columns)), "column"), names, way)
