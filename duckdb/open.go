@@ -116,14 +116,22 @@ func openLocked(ctx context.Context, path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info == nil {
+	switch {
+	case info == nil:
 		if err := makeFile(ctx, path, o); err != nil {
+			return nil, err
+		}
+	case info.Mode()&0o222 == 0: // it may be one, and who may not write it is to hear so, too
+		if err := RefuseCopy(ctx, path); err != nil {
 			return nil, err
 		}
 	}
 	db, err := OpenFile(ctx, path, o)
 	if err != nil {
 		return nil, err
+	}
+	if err := db.refuseCopy(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
 	}
 	db.made = info == nil
 	err = errors.Join(dbfile.RemoveSpill(file), dbfile.ClearBuilding(file)) // nobody else can be using what was spilled
@@ -296,9 +304,13 @@ func (db *DB) Reopen(ctx context.Context) error {
 	return nil
 }
 
+// noUser has questions fail that mean the user of a job by a word which is DuckDB's for who asks: it would be the same
+// name in each row, and never be found.
+const noUser = `CREATE TEMP MACRO "user"() AS error('user is DuckDB''s word for who asks: write user_name')`
+
 // letAsk makes the database ready for the questions of people.
 func (db *DB) letAsk(ctx context.Context) error {
-	if err := db.addFunctions(); err != nil {
+	if err := errors.Join(db.addFunctions(), db.Exec(ctx, noUser)); err != nil {
 		return err
 	}
 	return db.Seal(ctx, db.options)

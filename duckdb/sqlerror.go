@@ -54,6 +54,7 @@ func QuestionError(question string, err error) error {
 	}
 	text, _, _ := strings.Cut(problem(told.Error()), " Please try installing")
 	text = strings.TrimPrefix(text, functionFailed)
+	text = strings.TrimPrefix(text, "Invalid Input Error: ")
 	text += adviceOn(told.Error())
 	if line, column, ok := placeIn(question, told.Error()); ok {
 		text = fmt.Sprintf("line %d, column %d: %s", line, column, text)

@@ -21,7 +21,7 @@ import (
 
 // publicationSQL makes the table that says what a copy is a copy of.
 var publicationSQL = []string{
-	`CREATE TABLE published.publication AS
+	`CREATE OR REPLACE TABLE published.publication AS
 		SELECT $1::VARCHAR AS stamp, $2::VARCHAR AS source, now() AS published_at, $3::VARCHAR AS published_by,
 			$4::VARCHAR AS file, $5::VARCHAR AS content`,
 	"COMMENT ON TABLE published.publication IS 'What this read-only copy is a copy of, and when it was made.'",

@@ -63,6 +63,9 @@ type building struct {
 // build has a database made, and puts it in the place of the old one. Make leaves it checked, and the old one kept from
 // writers.
 func build(ctx context.Context, path string, o Options, make func(*building) error) error {
+	if err := duckdb.RefuseCopy(ctx, path); err != nil {
+		return err
+	}
 	claim, err := dbfile.Build(ctx, path, o.Wait)
 	if err != nil {
 		return err

@@ -35,6 +35,7 @@ var kinds = []struct {
 // hint says which flag or command helps against an error: the engine knows what is wrong, not what its users type.
 func hint(err error) string {
 	var (
+		copied  *duckdb.CopyError
 		locked  *duckdb.LockedError
 		older   *duckdb.OlderError
 		lost    *rebuild.LostError
@@ -44,6 +45,8 @@ func hint(err error) string {
 		told    *load.AnswerZoneError
 	)
 	switch {
+	case errors.As(err, &copied):
+		return "; name the database itself with --db"
 	case errors.As(err, &locked):
 		return ": wait for it to end (--wait), or close the session that has it open"
 	case errors.As(err, &older):
