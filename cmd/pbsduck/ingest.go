@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -107,6 +108,10 @@ func (o *ingestOptions) run(ctx context.Context, args []string) error {
 	}
 	if amiss != nil {
 		ui.Report(amiss, ui.ExitError)
+		var missing *source.PathError
+		if errors.As(amiss, &missing) && o.publishAs == publishDefault {
+			o.Say("if %s is to be the copy's name: --publish=%[1]s", ui.ShellWord(missing.Path))
+		}
 		amiss = ui.ErrReported
 	}
 	if len(machines) == 0 {
@@ -135,6 +140,10 @@ func (o *ingestOptions) check(args []string) error {
 		return ui.Usagef("--publish and --dry-run exclude each other")
 	case o.publishAs == "" && o.copies.Given() != "":
 		return ui.Usagef("--%s goes with --publish: without a copy it would do nothing", o.copies.Given())
+	}
+	isCopy := func(arg string) bool { return filepath.Ext(arg) == ".duckdb" }
+	if i := slices.IndexFunc(args, isCopy); i >= 0 && o.publishAs == publishDefault {
+		return ui.Usagef("%s is no log; a name for the copy is given with =: --publish=%[1]s", ui.ShellWord(args[i]))
 	}
 	if err := o.qhist.check(o, args); err != nil {
 		return err

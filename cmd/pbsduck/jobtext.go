@@ -112,7 +112,11 @@ func (t *telling) how() {
 		if t.StateSince != nil {
 			text = "since " + instant(t.StateSince)
 		}
-		t.line(t.State, text+"; the logs go until "+instant(t.LogsUntil)+" UTC")
+		until := instant(t.LogsUntil)
+		if len(until) == len(time.DateTime) {
+			until += " UTC"
+		}
+		t.line(t.State, text+"; the logs go until "+until)
 	case t.ExitStatus == nil:
 		t.line(t.State, "how is not known: its record has no exit status")
 	default:
@@ -286,7 +290,7 @@ func (t *telling) runs() {
 		if r.Phase > 1 {
 			name += fmt.Sprintf(".%d", r.Phase)
 		}
-		t.line(name, fmt.Sprintf("%-19s  held %9s  %12s  %10s  %s", instant(r.StartTime), clock(r.Held),
+		t.line(name, fmt.Sprintf("%-*s  held %9s  %12s  %10s  %s", t.stampWidth(), instant(r.StartTime), clock(r.Held),
 			count(r.NCPUs, "cpu"), count(r.Nodect, "chunk"), of(r.Ended)))
 	}
 }
@@ -297,12 +301,24 @@ const (
 	lastLived = 5
 )
 
+// stampWidth is that of an instant in the story's time zone.
+func (t *telling) stampWidth() int {
+	if len(t.Life) == 0 {
+		return len(time.DateTime)
+	}
+	return len(instant(&t.Life[0].Time))
+}
+
 func (t *telling) life() {
-	fmt.Fprintf(&t.text, "\n%-19s  %9s\n", "time (UTC)", "after")
+	width, head := t.stampWidth(), "time (UTC)"
+	if width > len(time.DateTime) {
+		head = "time"
+	}
+	fmt.Fprintf(&t.text, "\n%-*s  %9s\n", width, head, "after")
 	for i := 0; i < len(t.Life); i++ {
 		m := t.Life[i]
 		if left := len(t.Life) - lastLived - i; len(t.Life) > mostLived && i == mostLived-lastLived-1 {
-			fmt.Fprintf(&t.text, "%21s%d more: pbsduck record %s --history\n", "", left, ui.ShellWord(t.JobID))
+			fmt.Fprintf(&t.text, "%*s%d more: pbsduck record %s --history\n", width+2, "", left, ui.ShellWord(t.JobID))
 			i += left - 1
 			continue
 		}
@@ -310,7 +326,7 @@ func (t *telling) life() {
 		if m.After != nil && *m.After != 0 {
 			after = clock(m.After)
 		}
-		line := fmt.Sprintf("%-19s  %9s  %s", instant(&m.Time), after, export.Visible(m.What))
+		line := fmt.Sprintf("%s  %9s  %s", instant(&m.Time), after, export.Visible(m.What))
 		if t.width > 0 {
 			line = export.Fit(line, t.width)
 		}
@@ -322,7 +338,10 @@ func instant(at *time.Time) string {
 	if at == nil {
 		return "unknown"
 	}
-	return at.UTC().Format(time.DateTime)
+	if at.Location() == time.UTC {
+		return at.Format(time.DateTime)
+	}
+	return at.Format(time.DateTime + "-07:00")
 }
 
 // clock writes seconds as PBS does; empty if unknown.

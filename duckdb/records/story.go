@@ -170,6 +170,24 @@ func TellStory(ctx context.Context, db *duckdb.DB, k JobKey) (*Story, error) {
 		s.addEnding(ctx, db, k))
 }
 
+// In has the story tell its instants in a time zone.
+func (s *Story) In(zone *time.Location) {
+	all := []*time.Time{
+		s.SubmitTime, s.StateSince, s.LogsUntil, s.QueuedTime, s.EligibleTime, s.StartTime, s.EndTime,
+	}
+	for i := range s.Runs {
+		all = append(all, s.Runs[i].StartTime, s.Runs[i].EndTime)
+	}
+	for i := range s.Life {
+		all = append(all, &s.Life[i].Time)
+	}
+	for _, at := range all {
+		if at != nil {
+			*at = at.In(zone)
+		}
+	}
+}
+
 // rowsOf reads the rows of a question, whose columns are named as T's fields are in JSON.
 func rowsOf[T any](ctx context.Context, db *duckdb.DB, question string) ([]T, error) {
 	rows, err := db.Query(ctx, question)

@@ -76,8 +76,12 @@ func (o *Output) AddRows(c *cobra.Command, what string) {
 	f.Int64Var(&o.limit, "limit", 0,
 		fmt.Sprintf("so many %ss at most; 0: all (default: all; of a table on a terminal %d)", what, readRows))
 	o.AddLayout(c)
-	f.StringVar(&o.zone, "tz", "UTC",
-		"show instants in this time `ZONE`, with their offset; parquet and arrow have them in UTC")
+	o.AddZone(c, "; parquet and arrow have them in UTC")
+}
+
+// AddZone adds --tz, to whose help it adds what is more to say.
+func (o *Output) AddZone(c *cobra.Command, more string) {
+	c.Flags().StringVar(&o.zone, "tz", "UTC", "show instants in this time `ZONE`, with their offset"+more)
 }
 
 // AddLayout adds --vertical and --types, which say how a table of rows is laid out.
@@ -129,13 +133,13 @@ func (o *Output) check(f export.Format) error {
 	case o.limit < 0:
 		return ui.Usagef("--limit %d: give a number of %ss, or 0 for all", o.limit, o.what)
 	}
-	_, err := o.location()
+	_, err := o.Location()
 	return err
 }
 
-// location is the zone that instants are shown in.
-func (o *Output) location() (*time.Location, error) {
-	if o.what == "" {
+// Location is the zone that instants are shown in.
+func (o *Output) Location() (*time.Location, error) {
+	if o.zone == "" {
 		return time.UTC, nil
 	}
 	return zone(o.zone)
@@ -194,7 +198,7 @@ func (o *Output) WriteSheets(
 	if err := o.check(export.XLSX); err != nil {
 		return err
 	}
-	loc, err := o.location()
+	loc, err := o.Location()
 	if err != nil {
 		return err
 	}
@@ -224,7 +228,7 @@ func (o *Output) to(write func(io.Writer) error) error {
 
 // write writes a result, and tells people what of it they do not see.
 func (o *Output) write(ctx context.Context, w io.Writer, r array.RecordReader, format export.Format) (int64, error) {
-	loc, err := o.location()
+	loc, err := o.Location()
 	if err != nil {
 		return 0, err
 	}
