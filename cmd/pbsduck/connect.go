@@ -107,7 +107,8 @@ func connect(g *flags.Global, name string) error {
 
 func unknownTool(name string) error {
 	names := toolNames()
-	return ui.Usagef("unknown tool %q%s there are %s", name, cmp.Or(ui.DidYouMean(name, names), ":"), strings.Join(names, ", "))
+	return ui.Usagef("unknown tool %q%s there are %s",
+		name, cmp.Or(ui.DidYouMean(name, names), ":"), strings.Join(names, ", "))
 }
 
 func connectAll(path string) error {

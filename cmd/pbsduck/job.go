@@ -36,8 +36,8 @@ it ran, its runs if there were several, and its life in short.
 
 Efficiency is a share: walltime used of the walltime asked for, CPU time of cpus x
 walltime used, memory used of the memory asked for. Times are UTC, durations
-hours:minutes:seconds; with --tz or --local times have their offset. A job that has not ended has a story, too: what its events
-tell, and until when the logs go.
+hours:minutes:seconds; with --tz or --local times have their offset. A job that has
+not ended has a story, too: what its events tell, and until when the logs go.
 
 On a terminal a line is as wide as that, and what is too long ends in …; elsewhere
 names are whole. --format json has everything, with the names and units of the

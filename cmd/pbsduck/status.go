@@ -296,8 +296,8 @@ func (o *statusOptions) showWarnings(_ context.Context, w io.Writer, rows array.
 		return err
 	}
 	if more := len(lines) - shownWarnings; more > 0 {
-		lines = append(lines[:shownWarnings], fmt.Sprintf("and %s more: pbsduck query \"SELECT * FROM warnings WHERE true_until IS NULL\"",
-			ui.Count(int64(more), "warning")))
+		lines = append(lines[:shownWarnings], "and "+ui.Count(int64(more), "warning")+
+			" more: pbsduck query \"SELECT * FROM warnings WHERE true_until IS NULL\"")
 	}
 	if _, err := io.WriteString(w, "\n"); err != nil {
 		return err

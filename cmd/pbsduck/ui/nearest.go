@@ -7,8 +7,8 @@ import (
 )
 
 // DidYouMean asks for those of some names that a mistyped one is likely to mean, three at most; it is empty if none is
-// like it. A name is like it that begins so, or that a third of its letters are to be changed for, or one of whose words
-// is like it.
+// like it. A name is like it that begins so, or of which a third of the letters, at most, are to be changed, or one of
+// whose words is like it.
 func DidYouMean(typed string, known []string) string {
 	typed = strings.ToLower(typed)
 	var near []string
@@ -40,7 +40,8 @@ func distance(typed, name string) int {
 	if len(typed) > 2 && strings.HasPrefix(bare, typed) {
 		least = 1
 	}
-	for i, word := range append([]string{bare}, strings.FieldsFunc(bare, func(r rune) bool { return r == '_' || r == '-' })...) {
+	words := strings.FieldsFunc(bare, func(r rune) bool { return r == '_' || r == '-' })
+	for i, word := range append([]string{bare}, words...) {
 		if n := changes(typed, word); 3*n <= max(len(typed), len(word)) {
 			least = min(least, 2*n+min(i, 1))
 		}

@@ -4,7 +4,9 @@ import "testing"
 
 // What is asked for is never far from what was typed.
 func TestDidYouMean(t *testing.T) {
-	columns := []string{"job_id", "user_name", "queue", "qos", "walltime_used_s", "walltime_requested_s", "eligible_wait_s"}
+	columns := []string{
+		"job_id", "user_name", "queue", "qos", "walltime_used_s", "walltime_requested_s", "eligible_wait_s",
+	}
 	for _, tt := range []struct {
 		typed string
 		known []string
