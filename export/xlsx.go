@@ -39,6 +39,7 @@ type Workbook struct {
 	file   *excelize.File
 	names  []string
 	about  [][]any
+	facts  [][]any // of the whole
 	styles map[string]int
 }
 
@@ -56,6 +57,11 @@ func (b *Workbook) Add(ctx context.Context, name string, r array.RecordReader, o
 		return rows, err
 	}
 	return rows, s.close()
+}
+
+// Tell has the sheet about begin with something that is true of the whole.
+func (b *Workbook) Tell(what, is string) {
+	b.facts = append(b.facts, []any{"", Visible(what), "", Visible(is)})
 }
 
 // Write writes the workbook, when all sheets are added.
@@ -154,9 +160,9 @@ func (b *Workbook) sheet(name string, schema *arrow.Schema, o Options) (*xlsxShe
 	return s, s.put()
 }
 
-// writeAbout writes what columns mean.
+// writeAbout writes what is true of the whole, and what columns mean.
 func (b *Workbook) writeAbout() error {
-	if len(b.about) == 0 {
+	if len(b.about)+len(b.facts) == 0 {
 		return nil
 	}
 	text := func(name string) arrow.Field { return arrow.Field{Name: name, Type: arrow.BinaryTypes.String} }
@@ -165,7 +171,7 @@ func (b *Workbook) writeAbout() error {
 	if err != nil {
 		return err
 	}
-	for _, row := range b.about {
+	for _, row := range append(b.facts, b.about...) {
 		copy(s.values, row)
 		if err := s.put(); err != nil {
 			return err

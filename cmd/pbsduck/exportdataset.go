@@ -140,7 +140,7 @@ func (d *exportDataset) within(
 	defer db.Close()
 	defer func() { err = o.filter.Blame(ctx, db, err) }()
 	options.Filter = jobs
-	if options.Anonymous, err = d.anonymize.Read(db, db.Path(), set.Dir(), d.check == ""); err != nil {
+	if options.Anonymous, err = d.anonymize.Read(o.Global, db, db.Path(), set.Dir(), d.check == ""); err != nil {
 		return err
 	}
 	return do(set, db, options)
@@ -162,7 +162,7 @@ func (d *exportDataset) write(ctx context.Context, o *exportOptions, options hiv
 
 // verify reads a dataset back.
 func (d *exportDataset) verify(ctx context.Context, o *exportOptions, options hive.Options) error {
-	if alone, err := d.verifyResolved(ctx, o); alone || err != nil {
+	if alone, err := d.verifyAlone(ctx, o); alone || err != nil {
 		return err
 	}
 	return d.within(ctx, o, d.check, options, func(set *hive.Dataset, db *duckdb.DB, options hive.Options) error {
@@ -174,14 +174,20 @@ func (d *exportDataset) verify(ctx context.Context, o *exportOptions, options hi
 	})
 }
 
-// verifyResolved reads a dataset back that resolve made: there is no database to compare it with.
-func (d *exportDataset) verifyResolved(ctx context.Context, o *exportOptions) (is bool, err error) {
+// verifyAlone reads a dataset back that can be compared with no database: resolve made it, or it is anonymous, and
+// nobody says by which policy, as who was given it can't.
+func (d *exportDataset) verifyAlone(ctx context.Context, o *exportOptions) (is bool, err error) {
 	set, err := o.OpenDataset(ctx, d.check)
 	if err != nil {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, set.Close()) }()
-	if !set.IsResolved() {
+	again, why := "pbsduck resolve PARTS --dataset "+ui.ShellWord(d.check), "it was made by resolve of parts"
+	switch {
+	case set.IsAnonymous() && !d.anonymize.Given():
+		again = "pbsduck export --dataset " + ui.ShellWord(d.check) + " --anonymize POLICY --rewrite"
+		why = "it is anonymous, and --anonymize POLICY and the key are not given"
+	case !set.IsResolved():
 		return false, nil
 	}
 	found, err := set.CheckAlone()
@@ -190,11 +196,10 @@ func (d *exportDataset) verifyResolved(ctx context.Context, o *exportOptions) (i
 	}
 	d.warnWrong(o, found)
 	if !found.OK() {
-		return true, errors.New(d.check + " is not what its manifest says: pbsduck resolve PARTS --dataset " +
-			ui.ShellWord(d.check) + " writes it anew")
+		return true, errors.New(d.check + " is not what its manifest says: " + again + " writes it anew")
 	}
-	o.Say("%s is as its manifest says: %s in %s; it was made by resolve of parts, and is compared with no database",
-		d.check, ui.Count(found.Rows, "row"), ui.Count(int64(found.Files), "file"))
+	o.Say("%s is as its manifest says: %s in %s; %s, so that it is compared with no database",
+		d.check, ui.Count(found.Rows, "row"), ui.Count(int64(found.Files), "file"), why)
 	return true, nil
 }
 

@@ -48,6 +48,9 @@ a report is about what was in use, those in which it was. --by parts the rows: b
 period (day, week, month, quarter, year), by something else (user, account, queue,
 facility, ...), or by one of each: --by month,account. Each machine has its own rows.
 
+A job array has a row as a whole (its array parent) beside those of its elements.
+Reports count the elements, as jobs, and never the array as a whole.
+
 --chart draws the answer on the terminal. --html FILE writes a page instead, with
 figures, charts and tables of the reports that are named, or of the usual ones: one
 file that needs no network, to be sent, printed, or put on a web server. -o FILE.xlsx
@@ -250,6 +253,11 @@ func (o *reportOptions) ask(
 	} else if untold != "" {
 		o.Say("%s", untold)
 	}
+	if gaps, err := r.Gaps(ctx, db, options.Filter); err != nil {
+		return nil, err
+	} else if gaps != "" {
+		o.Say("%s", gaps)
+	}
 	rows, err := r.Run(ctx, db, options)
 	return rows, usage(err)
 }
@@ -270,7 +278,11 @@ func (o *reportOptions) writeSheets(ctx context.Context, names []string) error {
 	}
 	defer db.Close()
 	options := report.Options{Filter: jobs, By: o.by, Set: o.chosen()}
-	return o.output.WriteSheets(ctx, names,
+	facts, err := o.filter.About(ctx, db, jobs)
+	if err != nil {
+		return err
+	}
+	return o.output.WriteSheets(ctx, facts, names,
 		func(i int) (array.RecordReader, error) { return o.ask(ctx, db, reports[i], options) })
 }
 

@@ -76,6 +76,11 @@ func (d *Dataset) IsResolved() bool {
 	return d.folder.Manifest != nil && d.folder.Manifest.IsResolved()
 }
 
+// IsAnonymous tells whether it was written by a policy.
+func (d *Dataset) IsAnonymous() bool {
+	return d.folder.Manifest != nil && d.folder.Manifest.Policy != ""
+}
+
 // CheckAlone reads a dataset back, every byte of it, against its manifest only.
 func (d *Dataset) CheckAlone() (*Report, error) {
 	r, err := d.report()

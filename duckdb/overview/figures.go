@@ -10,7 +10,7 @@ import (
 
 // figures are what stands for the whole: of each machine, where there are several.
 func (w *writer) figures() ([]page.Figure, error) {
-	held, err := w.ask("utilisation", []string{w.periodName()}, nil)
+	held, err := w.ask("utilisation", []string{report.Nothing}, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -58,29 +58,20 @@ func (w *writer) figures() ([]page.Figure, error) {
 	return all, nil
 }
 
-// utilised are the figures of what was held, added up over the periods of the page.
+// utilised are the figures of what was held.
 func utilised(t *page.Table, m span, at string) (all []page.Figure) {
 	rows := of(t, m.machine)
 	if len(rows) == 0 {
 		return nil
 	}
-	if v, known := shareOf(t, rows, "core_hours", "capacity_cores"); known {
+	if v := number(t, rows[0], "core_pct"); !math.IsNaN(v) {
 		all = append(all, page.Figure{Label: "Utilisation" + at, Value: chart.Unit("").Format(math.Round(10*v) / 10),
 			Unit: "%", Note: "of " + chart.Unit("").Format(float64(m.cores)) + " cores"})
 	}
-	if v, known := shareOf(t, rows, "gpu_hours", "capacity_gpus"); known {
+	if v := number(t, rows[0], "gpu_pct"); !math.IsNaN(v) {
 		all = append(all, page.Figure{Label: "GPUs in use" + at, Value: chart.Unit("").Format(math.Round(10*v) / 10),
 			Unit: "%", Note: "of " + chart.Unit("").Format(float64(m.gpus)) + " GPUs"})
 	}
 	return append(all, page.Figure{Label: "Core-hours" + at, Value: chart.Unit("").Short(total(t, rows, "core_hours")),
 		Note: "held in the period"})
-}
-
-// shareOf is what was held of what there was, in percent, if that is known of all periods.
-func shareOf(t *page.Table, rows [][]page.Cell, held, capacity string) (share float64, known bool) {
-	had := 0.0
-	for _, row := range rows {
-		had += number(t, row, capacity) * number(t, row, "hours")
-	}
-	return 100 * total(t, rows, held) / had, had > 0
 }

@@ -56,6 +56,11 @@ func (w *writer) utilisation(r report.Report) (*page.Section, error) {
 	} else if lacks != "" {
 		s.Notes = append(s.Notes, lacks)
 	}
+	if gaps, err := r.Gaps(w.ctx, w.db, w.Filter); err != nil {
+		return nil, err
+	} else if gaps != "" {
+		s.Notes = append(s.Notes, gaps)
+	}
 	return s, nil
 }
 
@@ -86,15 +91,31 @@ func (w *writer) stacked(m span, whole, parted *page.Table, hours, capacity stri
 		}
 		c.Series[series[name]].Values[i] += 3600 * number(parted, row, hours) / c.Told[i]
 	}
+	for i, row := range of(whole, m.machine) {
+		if !withoutLogs(whole, row) {
+			continue
+		}
+		for _, s := range c.Series {
+			s.Values[i] = math.NaN()
+		}
+	}
 	slices.SortStableFunc(c.Series, func(a, b chart.Series) int {
 		return int(math.Copysign(1, sum(b.Values)-sum(a.Values)))
 	})
 	return c
 }
 
+// withoutLogs tells whether there is no log of any day of a period, which is none of a site's own report.
+func withoutLogs(t *page.Table, row []page.Cell) bool {
+	const hours = 23 // that a day has at least
+	return place(t, "days_without_logs") >= 0 &&
+		number(t, row, "days_without_logs") > (number(t, row, "hours")-hours)/24
+}
+
+// sum adds up what is known.
 func sum(values []float64) (all float64) {
 	for _, v := range values {
-		all += v
+		all += orZero(v)
 	}
 	return all
 }

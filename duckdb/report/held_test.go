@@ -161,8 +161,16 @@ func (q question) entities(all []stretch) []any {
 
 // capacity is what a machine had in a span, times time; nil if that is not known of all of it.
 func (m *machine) had(s *span, of func(site.Capacity) int64) any {
+	return m.hadWhere(s, of, func(string) bool { return true })
+}
+
+// hadWhere is capacity on some days of a span.
+func (m *machine) hadWhere(s *span, of func(site.Capacity) int64, meant func(day string) bool) any {
 	sum := 0.0
 	for i, day := range s.days {
+		if !meant(day) {
+			continue
+		}
 		begin, end := s.begin, s.end
 		if i > 0 {
 			begin = midnight(day, m.zone)
@@ -197,7 +205,14 @@ func utilisation(w *world, q question) (rows []row) {
 		for _, name := range names {
 			s := spans[name]
 			for _, entity := range q.entities(held) {
-				sums, jobs, unknown := [3]float64{}, 0.0, 0.0
+				sums, told, jobs, unknown := [3]float64{}, [3]float64{}, 0.0, 0.0
+				hasLog := func(day string) bool { return !isMissing(m.name, day) }
+				without := 0.0
+				for _, day := range s.days {
+					if !hasLog(day) {
+						without++
+					}
+				}
 				for _, h := range held {
 					t := h.within(s.begin, s.end)
 					if t == 0 || h.entity != entity {
@@ -206,6 +221,12 @@ func utilisation(w *world, q question) (rows []row) {
 					jobs += t
 					for i, held := range []float64{h.cores, h.gpus, h.nodes} {
 						sums[i] += held * t
+						for _, day := range s.days {
+							if hasLog(day) {
+								begin := max(s.begin, midnight(day, m.zone))
+								told[i] += held * h.within(begin, min(s.end, midnight(nextDay(day), m.zone)))
+							}
+						}
 					}
 					if h.unknown {
 						unknown++
@@ -217,7 +238,7 @@ func utilisation(w *world, q question) (rows []row) {
 				long := float64(s.end - s.begin)
 				r := row{
 					"machine": m.name, "period": name, "entity": entity, "hours": long / 3600, "mean_jobs": jobs / long,
-					"unknown": unknown,
+					"unknown": unknown, "days_without_logs": without,
 				}
 				for i, what := range []string{"core", "gpu", "node"} {
 					r[what+"_hours"] = sums[i] / 3600
@@ -227,11 +248,11 @@ func utilisation(w *world, q question) (rows []row) {
 					if what != "node" {
 						r["capacity_"+what+"s"] = nil
 					}
-					if had, ok := m.had(s, of).(float64); ok {
-						r[what+"_pct"] = 100 * sums[i] / had
-						if what != "node" {
-							r["capacity_"+what+"s"] = had / long
-						}
+					if had, ok := m.hadWhere(s, of, hasLog).(float64); ok && had > 0 {
+						r[what+"_pct"] = 100 * told[i] / had
+					}
+					if had, ok := m.had(s, of).(float64); ok && what != "node" {
+						r["capacity_"+what+"s"] = had / long
 					}
 				}
 				rows = append(rows, r)

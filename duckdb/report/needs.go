@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 
 	"pbsduck/duckdb"
 )
@@ -34,6 +35,34 @@ func lacksRows(ctx context.Context, db *duckdb.DB, table, message string) (strin
 		return "", err
 	}
 	return message, nil
+}
+
+// Gaps says of which days that a report on hours is about there are no logs; it is empty if there are none.
+func (r Report) Gaps(ctx context.Context, db *duckdb.DB, f duckdb.Filter) (string, error) {
+	if !r.asks("report_days") {
+		return "", nil
+	}
+	own, err := All("")
+	if err != nil {
+		return "", err
+	}
+	days := own[slices.IndexFunc(own, func(r Report) bool { return r.Name == "days" })]
+	p, err := days.plan(Options{Filter: duckdb.Filter{Machines: f.Machines, Since: f.Since, Until: f.Until}})
+	if err != nil {
+		return "", err
+	}
+	for _, statement := range slices.Concat(p.settings, p.views(db.Site())) {
+		if err := db.Exec(ctx, statement); err != nil {
+			return "", err
+		}
+	}
+	missing, err := duckdb.Column[string](ctx, db, "SELECT sum(days)::BIGINT || ' of ' || machine FROM (\n"+days.SQL+
+		"\n) WHERE what = 'missing' GROUP BY machine ORDER BY machine")
+	if err != nil || len(missing) == 0 {
+		return "", err
+	}
+	return fmt.Sprintf("there is no log of some days (%s): jobs that ended then are not known, or seem to run on, and no "+
+		"percentage is of these days; the report days lists them", strings.Join(missing, ", ")), nil
 }
 
 // Untold says why a report on hours has no rows: what is in use or waits is reckoned from the first record of a

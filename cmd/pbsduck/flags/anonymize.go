@@ -47,7 +47,7 @@ func (a *Anonymize) Check(isDataset bool, dataset string) error {
 
 // Read reads the policy and the key; nil if no policy is given. The key is beside the database of that name, and
 // made where there is none if it may be; the folder is that of the dataset.
-func (a *Anonymize) Read(db *duckdb.DB, name, folder string, mayMake bool) (*hive.Anonymous, error) {
+func (a *Anonymize) Read(g *Global, db *duckdb.DB, name, folder string, mayMake bool) (*hive.Anonymous, error) {
 	if !a.Given() {
 		return nil, nil
 	}
@@ -58,9 +58,15 @@ func (a *Anonymize) Read(db *duckdb.DB, name, folder string, mayMake bool) (*hiv
 	if err != nil {
 		return nil, ui.Usage(err)
 	}
-	key, err := anonymous.ReadKey(cmp.Or(a.key, name+".key"), folder, mayMake)
+	path := cmp.Or(a.key, name+".key")
+	there := isThere(path)
+	key, err := anonymous.ReadKey(path, folder, mayMake)
 	if err != nil {
 		return nil, err
+	}
+	if !there {
+		g.Say("made the key %s, which only you may read (mode 0600): keep it, for without it the next dataset has other "+
+			"names, and give it to nobody who has the dataset", path)
 	}
 	return &hive.Anonymous{Policy: policy, Key: key}, nil
 }

@@ -58,7 +58,7 @@ func (p *Publish) updateDataset(ctx context.Context, g *Global, name string) (er
 		return err
 	}
 	defer db.Close()
-	hidden, err := p.anonymize.Read(db, g.DB, d.Dir(), true)
+	hidden, err := p.anonymize.Read(g, db, g.DB, d.Dir(), true)
 	if err != nil {
 		return err
 	}

@@ -191,9 +191,10 @@ func (o *Output) WriteEach(
 	})
 }
 
-// WriteSheets writes a workbook with a sheet for each name, and what result gives for it.
+// WriteSheets writes a workbook with a sheet for each name, and what result gives for it; facts are names of what is
+// true of all of them, and what that is.
 func (o *Output) WriteSheets(
-	ctx context.Context, names []string, result func(i int) (array.RecordReader, error),
+	ctx context.Context, facts [][2]string, names []string, result func(i int) (array.RecordReader, error),
 ) (err error) {
 	if err := o.check(export.XLSX); err != nil {
 		return err
@@ -204,6 +205,9 @@ func (o *Output) WriteSheets(
 	}
 	book := export.NewWorkbook()
 	defer func() { err = errors.Join(err, book.Close()) }()
+	for _, fact := range facts {
+		book.Tell(fact[0], fact[1])
+	}
 	for i, name := range names {
 		r, err := result(i)
 		if err != nil {

@@ -6,7 +6,7 @@
 -- By: account of jobs
 -- Chart: cpu_charge
 -- Columns:
---   jobs: jobs that ended, without array parents
+--   jobs: jobs that ended; of an array its elements, not the array as a whole
 --   cpu_charge [h]: core-hours charged, times the factor
 --   gpu_charge [h]: GPU-hours charged, times the factor
 --   memory_charge [GiB h]: memory-hours charged, times the factor

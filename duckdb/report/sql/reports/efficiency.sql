@@ -7,7 +7,7 @@
 -- By: account of jobs
 -- Chart: cpu_efficiency_pct
 -- Columns:
---   jobs: jobs that ended, without array parents
+--   jobs: jobs that ended; of an array its elements, not the array as a whole
 --   measured: those of which CPU time and core-hours are known
 --   core_hours [h]: CPUs asked for times walltime used, of those
 --   cpu_hours_used [h]: their CPU time

@@ -9,7 +9,7 @@
 -- Columns:
 --   exit_class: how the job ended. NULL: not known
 --   exit_status: PBS's exit status. NULL: not known
---   jobs: jobs that ended so, without array parents
+--   jobs: jobs that ended so; of an array its elements, not the array as a whole
 --   jobs_pct [%]: share of the machine's and period's
 --   users: different users
 --   core_hours [h]: CPUs asked for times walltime used

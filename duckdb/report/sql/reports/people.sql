@@ -5,7 +5,7 @@
 -- By: month of jobs
 -- Chart: users
 -- Columns:
---   jobs: jobs that ended, without array parents
+--   jobs: jobs that ended; of an array its elements, not the array as a whole
 --   users: different users among them
 --   accounts: different accounts
 --   projects: different projects

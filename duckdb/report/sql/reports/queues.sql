@@ -7,7 +7,7 @@
 --   wait_kind = eligible, queued, total: which of three waits
 -- Chart: core_hours
 -- Columns:
---   jobs: jobs that ended, without array parents
+--   jobs: jobs that ended; of an array its elements, not the array as a whole
 --   users: different users
 --   core_hours [h]: CPUs asked for times walltime used
 --   gpu_hours [h]: GPUs asked for times walltime used

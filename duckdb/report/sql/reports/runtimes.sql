@@ -7,7 +7,7 @@
 -- Chart: core_hours
 -- Columns:
 --   run_time: class of the walltime used. NULL: not known
---   jobs: jobs that ended, without array parents
+--   jobs: jobs that ended; of an array its elements, not the array as a whole
 --   jobs_pct [%]: share of the machine's and period's
 --   users: different users
 --   core_hours [h]: CPUs asked for times walltime used

@@ -10,7 +10,7 @@
 -- Columns:
 --   size: class of the size. NULL: not known
 --   run_time: class of the walltime used. NULL: not known
---   jobs: jobs that ended, without array parents
+--   jobs: jobs that ended; of an array its elements, not the array as a whole
 --   core_hours [h]: CPUs asked for times walltime used
 --   core_hours_pct [%]: share of the machine's and period's
 WITH class AS (

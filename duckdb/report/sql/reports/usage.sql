@@ -9,7 +9,7 @@
 --   sort = core_hours, node_hours, gpu_hours, jobs: what the rows are sorted by
 -- Chart: core_hours
 -- Columns:
---   jobs: jobs that ended, without array parents
+--   jobs: jobs that ended; of an array its elements, not the array as a whole
 --   users: different users among them
 --   core_hours [h]: CPUs asked for times walltime used
 --   core_hours_pct [%]: share of the core-hours of the machine and period

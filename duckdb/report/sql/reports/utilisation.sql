@@ -2,8 +2,10 @@
 -- Question: How much of the machine was in use?
 -- Definition: What runs of jobs held, second by second, against what the machine had: a run that crosses the edge of a
 --   period counts in each for what lies inside. Runs that were requeued count, nodes only until they were given back,
---   and what still runs until the logs end. The logs' beginning and end cut the first and the last period. Runs that do
---   not say what they held are counted as unknown, in each period, and are in no sum of cores.
+--   and what still runs until the logs end. The logs' beginning and end cut the first and the last period. On days
+--   that are missing, as the report days tells, no more is known than what runs held that ended later: it is in the
+--   hours, and in no percentage; jobs that ended then seem to run on until the logs end. Runs that do not say what they
+--   held are counted as unknown, in each period, and are in no sum of cores.
 -- Variables: since DATE, until DATE, period VARCHAR, entity VARCHAR
 -- By: day of runs
 -- Needs: capacity
@@ -11,24 +13,47 @@
 -- Columns:
 --   period: first local day of the period
 --   hours [h]: length of the period, as far as the logs tell of it
+--   days_without_logs: days of the period that are missing
 --   core_hours [h]: cores held times time
---   core_pct [%]: of the capacity in the period. NULL: none is configured for all of its days
+--   core_pct [%]: of the capacity, on the days with logs. NULL: there are none, or no capacity is configured for them
 --   capacity_cores: cores that the machine had, on average
 --   gpu_hours [h]: GPUs held times time
 --   gpu_pct [%]: of the capacity
 --   capacity_gpus: GPUs that the machine had, on average
 --   node_hours [h]: chunks (nodes) held times time
---   node_pct [%]: of the capacity; above 100 where jobs share nodes
+--   node_pct [%]: of the capacity. A chunk counts as a node, so that it is above 100 where jobs share nodes
 --   mean_jobs: jobs that ran, on average
 --   unknown: runs that do not say how many cores they held
-WITH had AS ( -- in each period, of what the machine had on its days
-    SELECT d.machine, d.period, min(d.begins) AS begins, max(d.ends) AS ends,
+WITH named AS (
+    SELECT DISTINCT l.machine, try_strptime(l.name, '%Y%m%d')::DATE AS day
+    FROM log_files l JOIN machines m ON m.machine = l.machine
+    WHERE regexp_full_match(l.name, '\d{8}') AND try_strptime(l.name, '%Y%m%d') IS NOT NULL
+), told_day AS ( -- stretches of days of a period that are missing, or are not, have a number
+    SELECT *, row_number() OVER (PARTITION BY machine ORDER BY day)
+               - row_number() OVER (PARTITION BY machine, period, missing ORDER BY day) AS stretch
+    FROM (
+        SELECT d.*, n.day IS NULL AND coalesce(d.day BETWEEN s.first_day AND s.last_day, false) AS missing
+        FROM report_days d LEFT JOIN named n ON n.machine = d.machine AND n.day = d.day
+        LEFT JOIN (SELECT machine, min(day) AS first_day, max(day) AS last_day FROM named GROUP BY machine) s
+          ON s.machine = d.machine)
+), had AS ( -- in each stretch, of what the machine had on its days
+    SELECT d.machine, d.period, d.missing, min(d.begins) AS begins, max(d.ends) AS ends, count(*) AS days,
            CASE WHEN count(*) = count(c.ncpus) THEN sum((d.ends - d.begins) * c.ncpus) END AS core_s,
            CASE WHEN count(*) = count(c.ngpus) THEN sum((d.ends - d.begins) * c.ngpus) END AS gpu_s,
            CASE WHEN count(*) = count(c.nodes) THEN sum((d.ends - d.begins) * c.nodes) END AS node_s
-    FROM report_days d LEFT JOIN capacity c
+    FROM told_day d LEFT JOIN capacity c
       ON c.machine = d.machine AND d.day >= coalesce(c.from_date, d.day) AND d.day <= coalesce(c.until_date, d.day)
-    GROUP BY d.machine, d.period
+    GROUP BY d.machine, d.period, d.missing, d.stretch
+), period AS ( -- what it had on all of its days, and on those with logs
+    SELECT machine, period, max(ends) - min(begins) AS long_s,
+           coalesce(sum(days) FILTER (missing), 0)::BIGINT AS days_without_logs,
+           CASE WHEN count(*) = count(core_s) THEN sum(core_s) END AS core_s,
+           CASE WHEN count(*) = count(gpu_s) THEN sum(gpu_s) END AS gpu_s,
+           CASE WHEN bool_and(missing OR core_s IS NOT NULL) THEN sum(core_s) FILTER (NOT missing) END AS told_core_s,
+           CASE WHEN bool_and(missing OR gpu_s IS NOT NULL) THEN sum(gpu_s) FILTER (NOT missing) END AS told_gpu_s,
+           CASE WHEN bool_and(missing OR node_s IS NOT NULL) THEN sum(node_s) FILTER (NOT missing) END AS told_node_s
+    FROM had
+    GROUP BY machine, period
 ), span AS ( -- steps that are as long as may be, so that each edge of two periods is one of two steps
     SELECT machine, t0, t1, step_s, edge_s - (edge_s - t0 + step_s - 1) // step_s * step_s AS base
     FROM (
@@ -56,10 +81,12 @@ WITH had AS ( -- in each period, of what the machine had on its days
            count(*) - count(cores) AS unknown
     FROM held
     GROUP BY machine, entity, first, last
-), edge AS ( -- a period is what is summed until its last step, less what is until the step before its first
-    SELECT h.machine, h.period, w.entity, unnest([(h.begins - s.base) // s.step_s - 1,
-           (h.ends - s.base - 1) // s.step_s]) AS step, unnest([-1, 1]) AS sign
-    FROM had h JOIN span s ON s.machine = h.machine
+), edge AS ( -- a stretch is what is summed until its last step, less what is until the step before its first
+    SELECT h.machine, h.period, h.missing, w.entity, unnest([(h.begins - s.base) // s.step_s - 1,
+           (h.ends - s.base - 1) // s.step_s]) AS step, unnest([-1, 1]) AS sign,
+           unnest([h.is_first, h.is_last]) AS is_outer
+    FROM (SELECT *, begins = min(begins) OVER p AS is_first, ends = max(ends) OVER p AS is_last
+        FROM had WINDOW p AS (PARTITION BY machine, period)) h JOIN span s ON s.machine = h.machine
     JOIN (SELECT DISTINCT machine, entity FROM told UNION SELECT machine, NULL FROM span
         WHERE getvariable('entity') IS NULL) w ON w.machine = h.machine
 ), change AS ( -- what begins in a step holds the rest of it, and the next ones whole; what ends, no more
@@ -91,20 +118,24 @@ WITH had AS ( -- in each period, of what the machine had on its days
            sum(unknown) OVER until AS unknown, sum(gone) OVER until AS gone
     FROM level
     WINDOW until AS (PARTITION BY machine, entity ORDER BY step)
-), used AS ( -- what begins before the end of a period, and is not gone by its beginning, is in it
+), used AS ( -- a run that begins before the end of a period, and is not gone by its beginning, is in it
     SELECT e.machine, e.period, e.entity, sum(e.sign * s.core_s) AS core_s, sum(e.sign * s.gpu_s) AS gpu_s,
            sum(e.sign * s.node_s) AS node_s,
-           sum(e.sign * s.job_s) AS job_s, sum(CASE WHEN e.sign > 0 THEN s.unknown ELSE -s.gone END)::BIGINT AS unknown
+           sum(e.sign * s.core_s) FILTER (NOT e.missing) AS told_core_s,
+           sum(e.sign * s.gpu_s) FILTER (NOT e.missing) AS told_gpu_s,
+           sum(e.sign * s.node_s) FILTER (NOT e.missing) AS told_node_s, sum(e.sign * s.job_s) AS job_s,
+           (sum(CASE WHEN e.sign > 0 THEN s.unknown ELSE -s.gone END) FILTER (e.is_outer))::BIGINT AS unknown
     FROM edge e JOIN summed s ON s.machine = e.machine AND s.entity IS NOT DISTINCT FROM e.entity AND s.step = e.step
     GROUP BY ALL
 )
-SELECT u.machine, u.period, u.entity, (h.ends - h.begins) / 3600 AS hours,
-       coalesce(u.core_s, 0) / 3600 AS core_hours, 100 * coalesce(u.core_s, 0) / nullif(h.core_s, 0) AS core_pct,
-       h.core_s / (h.ends - h.begins) AS capacity_cores,
-       coalesce(u.gpu_s, 0) / 3600 AS gpu_hours, 100 * coalesce(u.gpu_s, 0) / nullif(h.gpu_s, 0) AS gpu_pct,
-       h.gpu_s / (h.ends - h.begins) AS capacity_gpus,
-       coalesce(u.node_s, 0) / 3600 AS node_hours, 100 * coalesce(u.node_s, 0) / nullif(h.node_s, 0) AS node_pct,
-       coalesce(u.job_s, 0) / (h.ends - h.begins) AS mean_jobs, u.unknown
-FROM used u JOIN had h ON h.machine = u.machine AND h.period IS NOT DISTINCT FROM u.period
+SELECT p.machine, p.period, u.entity, p.long_s / 3600 AS hours, p.days_without_logs,
+       coalesce(u.core_s, 0) / 3600 AS core_hours, 100 * coalesce(u.told_core_s, 0) / nullif(p.told_core_s, 0) AS core_pct,
+       p.core_s / p.long_s AS capacity_cores,
+       coalesce(u.gpu_s, 0) / 3600 AS gpu_hours, 100 * coalesce(u.told_gpu_s, 0) / nullif(p.told_gpu_s, 0) AS gpu_pct,
+       p.gpu_s / p.long_s AS capacity_gpus,
+       coalesce(u.node_s, 0) / 3600 AS node_hours,
+       100 * coalesce(u.told_node_s, 0) / nullif(p.told_node_s, 0) AS node_pct,
+       coalesce(u.job_s, 0) / p.long_s AS mean_jobs, u.unknown
+FROM used u JOIN period p ON p.machine = u.machine AND p.period IS NOT DISTINCT FROM u.period
 WHERE u.job_s > 0 OR getvariable('entity') IS NULL
 ORDER BY u.machine, u.period, core_hours DESC, u.entity

@@ -1,8 +1,9 @@
 -- Title: Waits
 -- Question: How long do jobs wait, by their size?
--- Definition: Jobs that ended in the period. The wait is eligible_time, as PBS counts it (Torque has none), or is
---   reckoned: queued is from eligible to start, total from submission to start. Percentiles are interpolated. Jobs
---   whose wait is not known are counted, and are in no percentile. Array parents do not count.
+-- Definition: Jobs that ended in the period. The wait is eligible_time, as PBS counts it, or is reckoned: queued is from
+--   eligible to start, total from submission to start. Torque counts no eligible_time: there all waits are unknown unless
+--   wait_kind is queued or total. Percentiles are interpolated. Jobs whose wait is not known are counted, and are in no
+--   percentile. Of an array its elements count, not the array as a whole.
 -- Variables: period VARCHAR, entity VARCHAR, wait_kind VARCHAR, size VARCHAR
 -- By: nothing of jobs
 -- Choices:
@@ -11,7 +12,7 @@
 -- Chart: p50_s
 -- Columns:
 --   size: class of the size. NULL: not known
---   jobs: jobs that ended, without array parents
+--   jobs: jobs that ended; of an array its elements, not the array as a whole
 --   unknown: those whose wait is not known
 --   mean_s [s]: mean wait
 --   p50_s [s]: half of the jobs waited no longer
