@@ -35,6 +35,7 @@ func flagValues() map[string][]string {
 		"array-parents": {"yes", "no", "only"},
 		"last":          {"1d", "7d", "31d"},
 
+		"for":             {forIceberg},
 		"partition":       {"machine,year,month", "machine,year"},
 		"storage-version": {duckdb.PublishedVersion, duckdb.StorageVersion},
 		"anonymize":       {"default"},
@@ -42,12 +43,17 @@ func flagValues() map[string][]string {
 }
 
 // known are the flags whose values the database knows, by the question that lists them: of daily_summary, which is
-// small.
+// small, or of what jobs have few of.
 var known = map[string]string{
 	"machine": "SELECT machine FROM machines ORDER BY 1",
 	"user":    "SELECT DISTINCT user_name FROM daily_summary WHERE user_name IS NOT NULL ORDER BY 1",
 	"account": "SELECT DISTINCT account FROM daily_summary WHERE account IS NOT NULL ORDER BY 1",
 	"queue":   "SELECT DISTINCT queue FROM daily_summary WHERE queue IS NOT NULL ORDER BY 1",
+
+	"priority": "SELECT DISTINCT priority FROM jobs WHERE priority IS NOT NULL ORDER BY 1",
+	"cpu-type": "SELECT DISTINCT cpu_type FROM jobs WHERE cpu_type IS NOT NULL ORDER BY 1",
+	"gpu-type": "SELECT DISTINCT gpu_type FROM jobs WHERE gpu_type IS NOT NULL ORDER BY 1",
+	"qos":      "SELECT DISTINCT qos FROM job_charges WHERE qos IS NOT NULL ORDER BY 1",
 }
 
 // completeFlagValues lets the shell complete the values of flags, of all commands below c that do not do it themselves.

@@ -26,6 +26,9 @@ type exportDataset struct {
 	anonymize flags.Anonymize
 }
 
+// forIceberg is the reader for whom --for makes a dataset.
+const forIceberg = "iceberg"
+
 func (d *exportDataset) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&d.dir, "dataset", "", "write the hive-partitioned dataset in `DIR`, or what changed of it")
@@ -111,7 +114,7 @@ func (d *exportDataset) fit(set func(name string) bool) error {
 
 func (d *exportDataset) fitReader(set func(name string) bool) error {
 	switch {
-	case set("for") && d.reader != "iceberg":
+	case set("for") && d.reader != forIceberg:
 		return ui.Usagef("--for %s: give iceberg, or leave it out for all others", d.reader)
 	case set("for") && set("partition"):
 		return ui.Usagef("--partition does not go with --for iceberg: that is by machine and month")
