@@ -24,9 +24,9 @@ func main() {
 
 // options are the flags.
 type options struct {
-	logs, dir, program, python, json string
-	days, jobs, rounds, files        int
-	step                             string
+	logs, dir, program, python, json  string
+	days, jobs, rounds, files, copies int
+	step                              string
 }
 
 func run() (err error) {
@@ -36,6 +36,7 @@ func run() (err error) {
 	flag.StringVar(&o.logs, "logs", "", "folder of logs to read; made if empty")
 	flag.IntVar(&o.days, "days", 20, "days of logs to make")
 	flag.IntVar(&o.jobs, "jobs", 10000, "jobs a day of logs to make")
+	flag.IntVar(&o.copies, "copies", 50, "how often the jobs of the logs are in the database that is asked")
 	flag.IntVar(&o.files, "files", 900, "how many day files without news are read: two and a half years of them")
 	flag.IntVar(&o.rounds, "rounds", 5, "how often each step is run")
 	flag.StringVar(&o.program, "pbsduck", "bin/pbsduck", "the program to measure")

@@ -26,7 +26,8 @@ func TestStepsDoTheWork(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	w, err := prepare(ctx,
-		&options{days: 1, jobs: 100, rounds: 1, files: 10, program: program, dir: filepath.Join(t.TempDir(), "work")})
+		&options{days: 1, jobs: 100, rounds: 1, files: 10, copies: 3, program: program,
+			dir: filepath.Join(t.TempDir(), "work")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,8 +41,8 @@ func TestStepsDoTheWork(t *testing.T) {
 		"ingest": w.Jobs, "ingest-none": w.Jobs, "ingest-gz": w.Jobs, "from-records": w.Jobs, "noop": 10, "export": w.Jobs,
 		"verify": w.Jobs, "record": 1, "status": 1, "read_csv": w.Jobs,
 	}
-	for _, name := range []string{"jobs", "usage", "waits", "failures", "utilisation", "queue-depth", "page"} {
-		want[name] = w.Jobs
+	for _, s := range asking {
+		want[s.name] = 3 * w.Jobs
 	}
 	for name, rows := range want {
 		if m := results[name]; len(m) != 1 || m[0].Rows != rows || m[0].Seconds <= 0 || m[0].Peak == 0 {

@@ -35,6 +35,7 @@ type report struct {
 	Files    int    `json:"log_files"`
 	Bytes    int64  `json:"log_bytes"`
 	Jobs     int64  `json:"jobs"`
+	Asked    int64  `json:"asked_jobs"`
 	Lines    int64  `json:"lines"`
 	Database int64  `json:"database_bytes"`
 	Steps    []line `json:"steps"`
@@ -52,7 +53,7 @@ type line struct {
 func summarize(w *workspace, results map[string][]measure) *report {
 	r := &report{
 		Cores: runtime.NumCPU(), Go: runtime.Version(), Rounds: w.runs,
-		Files: len(w.logFiles), Bytes: w.Bytes, Jobs: w.Jobs, Lines: w.Records, Database: w.Database,
+		Files: len(w.logFiles), Bytes: w.Bytes, Jobs: w.Jobs, Asked: w.Asked, Lines: w.Records, Database: w.Database,
 	}
 	for _, s := range steps {
 		if all := results[s.name]; len(all) > 0 {
@@ -83,8 +84,8 @@ func median(all []measure, of func(measure) float64) float64 {
 // String is the report as markdown.
 func (r *report) String() string {
 	lines := []string{
-		fmt.Sprintf("%d cores, %s; %d logs, %.0f MB, %d lines, %d jobs; medians of %d rounds",
-			r.Cores, r.Go, r.Files, float64(r.Bytes)/1e6, r.Lines, r.Jobs, r.Rounds), "",
+		fmt.Sprintf("%d cores, %s; %d logs, %.0f MB, %d lines, %d jobs; %d jobs are asked; medians of %d rounds",
+			r.Cores, r.Go, r.Files, float64(r.Bytes)/1e6, r.Lines, r.Jobs, r.Asked, r.Rounds), "",
 		"| step | s | CPU s | MB/s | MB/s of CPU | rows/s | peak MiB |",
 		"|---|---:|---:|---:|---:|---:|---:|",
 	}

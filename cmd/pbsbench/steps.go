@@ -1,6 +1,9 @@
 package main
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // A step is one thing that is measured.
 type step struct {
@@ -14,8 +17,10 @@ type step struct {
 	bytes   bool                                             // a command that reads all logs
 }
 
-// steps are in the order of the report: floors, parts, the whole, and what else there is.
-var steps = []step{
+// steps are in the order of the report: floors, parts, the whole, what is asked, and what else there is.
+var steps = slices.Concat(loading, asking, others)
+
+var loading = []step{
 	{name: "newlines", title: "count newlines, 1 core (floor of reading)", unit: "lines", inside: countNewlines},
 	{name: "tokenise", title: "records and attributes, 1 core", unit: "records", inside: tokenise},
 	{name: "arrow", title: "parse to Arrow, 1 core", unit: "records", inside: parseToArrow},
@@ -31,22 +36,11 @@ var steps = []step{
 		rows: func(w *workspace) int64 { return w.Jobs }},
 	{name: "record", title: "record JOBID", unit: "records", command: record, rows: one},
 	{name: "status", title: "status", unit: "times", command: status, rows: one},
-	{name: "jobs", title: "jobs of a user", unit: "jobs", command: searchUser,
-		rows: func(w *workspace) int64 { return w.Jobs }},
-	{name: "usage", title: "report usage", unit: "jobs", command: asked("usage"),
-		rows: func(w *workspace) int64 { return w.Jobs }},
-	{name: "waits", title: "report waits", unit: "jobs", command: asked("waits"),
-		rows: func(w *workspace) int64 { return w.Jobs }},
-	{name: "failures", title: "report failures", unit: "jobs", command: asked("failures"),
-		rows: func(w *workspace) int64 { return w.Jobs }},
-	{name: "utilisation", title: "report utilisation by day", unit: "jobs", command: asked("utilisation"),
-		rows: func(w *workspace) int64 { return w.Jobs }},
-	{name: "queue-depth", title: "report queue-depth", unit: "jobs", command: asked("queue-depth"),
-		rows: func(w *workspace) int64 { return w.Jobs }},
-	{name: "page", title: "page of all time", unit: "jobs", command: wholePage,
-		rows: func(w *workspace) int64 { return w.Jobs }},
 	{name: "verify", title: "verify --quick", unit: "jobs", command: verifyQuick,
 		rows: func(w *workspace) int64 { return w.Jobs }},
+}
+
+var others = []step{
 	{name: "pbsparse", title: "pbsparse, parsing only", unit: "records", command: pbsparse,
 		rows: func(w *workspace) int64 { return w.Records }, bytes: true},
 	{name: "read_csv", title: "DuckDB read_csv and regular expressions, 12 columns of E records",
@@ -73,19 +67,6 @@ func status(w *workspace) []string {
 
 func verifyQuick(w *workspace) []string {
 	return []string{w.program, "verify", "-q", "--quick", "--db", w.path("full.duckdb")}
-}
-
-func searchUser(w *workspace) []string {
-	return []string{w.program, "jobs", "--db", w.path("full.duckdb"), "--user", "user00*", "--limit", "50"}
-}
-
-// asked asks a report about all that there is.
-func asked(name string) func(*workspace) []string {
-	return func(w *workspace) []string { return []string{w.program, "report", name, "--db", w.path("full.duckdb")} }
-}
-
-func wholePage(w *workspace) []string {
-	return []string{w.program, "report", "-q", "--html", w.path("page.html"), "--db", w.path("full.duckdb")}
 }
 
 // pbsparse is nil where there is no python for it.

@@ -25,6 +25,7 @@ type workspace struct {
 	logFiles                   []string
 
 	Bytes, Jobs, Records, Database int64
+	Asked                          int64 // jobs of the database that is asked
 	JobID                          string
 }
 
@@ -40,7 +41,7 @@ func prepare(ctx context.Context, o *options) (w *workspace, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, fill := range []func(context.Context, *options) error{w.makeLogs, w.pack, w.makeDatabases, w.count} {
+	for _, fill := range []func(context.Context, *options) error{w.makeLogs, w.pack, w.makeDatabases, w.count, w.grow} {
 		if err := fill(ctx, o); err != nil {
 			return nil, errors.Join(err, os.RemoveAll(w.dir))
 		}
