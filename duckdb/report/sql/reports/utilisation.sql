@@ -129,7 +129,8 @@ WITH named AS (
     GROUP BY ALL
 )
 SELECT p.machine, p.period, u.entity, p.long_s / 3600 AS hours, p.days_without_logs,
-       coalesce(u.core_s, 0) / 3600 AS core_hours, 100 * coalesce(u.told_core_s, 0) / nullif(p.told_core_s, 0) AS core_pct,
+       coalesce(u.core_s, 0) / 3600 AS core_hours,
+       100 * coalesce(u.told_core_s, 0) / nullif(p.told_core_s, 0) AS core_pct,
        p.core_s / p.long_s AS capacity_cores,
        coalesce(u.gpu_s, 0) / 3600 AS gpu_hours, 100 * coalesce(u.told_gpu_s, 0) / nullif(p.told_gpu_s, 0) AS gpu_pct,
        p.gpu_s / p.long_s AS capacity_gpus,

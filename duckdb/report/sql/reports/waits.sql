@@ -1,9 +1,9 @@
 -- Title: Waits
 -- Question: How long do jobs wait, by their size?
--- Definition: Jobs that ended in the period. The wait is eligible_time, as PBS counts it, or is reckoned: queued is from
---   eligible to start, total from submission to start. Torque counts no eligible_time: there all waits are unknown unless
---   wait_kind is queued or total. Percentiles are interpolated. Jobs whose wait is not known are counted, and are in no
---   percentile. Of an array its elements count, not the array as a whole.
+-- Definition: Jobs that ended in the period. The wait is eligible_time, as PBS counts it, or is reckoned: queued is
+--   from eligible to start, total from submission to start. Torque counts no eligible_time: there all waits are unknown
+--   unless wait_kind is queued or total. Percentiles are interpolated. Jobs whose wait is not known are counted, and
+--   are in no percentile. Of an array its elements count, not the array as a whole.
 -- Variables: period VARCHAR, entity VARCHAR, wait_kind VARCHAR, size VARCHAR
 -- By: nothing of jobs
 -- Choices:
