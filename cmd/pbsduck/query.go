@@ -14,6 +14,7 @@ import (
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/export"
+	"pbsduck/export/whole"
 )
 
 type queryOptions struct {
@@ -117,7 +118,9 @@ func readSQL(arg string) (string, error) {
 	case arg == "-":
 		text, err = io.ReadAll(os.Stdin)
 	case isSQLFile(arg):
-		text, err = os.ReadFile(arg)
+		if text, err = os.ReadFile(arg); err != nil {
+			err = whole.Error(arg, err)
+		}
 	default:
 		return arg, nil
 	}

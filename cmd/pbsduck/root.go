@@ -34,6 +34,7 @@ into a DuckDB database, keeps every job's raw record, and exports Parquet.
 	g.Add(root)
 	cobra.AddTemplateFunc("flagLines", manual.Lines)
 	root.SetUsageTemplate(strings.NewReplacer(
+		"{{if .Runnable}}", "{{if and .Runnable (not .HasAvailableSubCommands)}}",
 		".LocalFlags.FlagUsages", "flagLines .LocalFlags", ".InheritedFlags.FlagUsages", "flagLines .InheritedFlags",
 	).Replace(root.UsageTemplate()))
 	root.AddCommand(

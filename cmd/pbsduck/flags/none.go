@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"pbsduck/cmd/pbsduck/ui"
@@ -58,7 +59,12 @@ func whyNone(ctx context.Context, db *duckdb.DB, jobs duckdb.Filter) (string, er
 		}
 	}
 	if len(none) > 0 {
-		return fmt.Sprintf("no job at all%s fits %s", of, strings.Join(none, ", nor ")), nil
+		why := fmt.Sprintf("no job at all%s fits %s", of, strings.Join(none, ", nor "))
+		n, _, err := daysOf(ctx, db, ignoringCase(jobs))
+		if n > 0 {
+			why += "; with --ignore-case " + ui.Count(n, "job") + map[bool]string{true: " does", false: " do"}[n == 1]
+		}
+		return why, err
 	}
 	n, days, err := daysOf(ctx, db, duckdb.Filter{Machines: jobs.Machines, Terms: jobs.Terms})
 	switch {
@@ -71,6 +77,21 @@ func whyNone(ctx context.Context, db *duckdb.DB, jobs duckdb.Filter) (string, er
 	}
 	return fmt.Sprintf("%s%s %s all but the days, and ended %s",
 		ui.Count(n, "job"), of, map[bool]string{true: "fits", false: "fit"}[n == 1], days), nil
+}
+
+// ignoringCase is a filter to which upper and lower case are the same in names.
+func ignoringCase(jobs duckdb.Filter) duckdb.Filter {
+	terms := slices.Clone(jobs.Terms)
+	for i, t := range terms {
+		if s, ok := t.(saidTerm); ok {
+			if names, ok := s.Term.(duckdb.Names); ok {
+				names.IgnoreCase = true
+				terms[i] = names
+			}
+		}
+	}
+	jobs.Terms = terms
+	return jobs
 }
 
 // daysOf tells how many jobs are meant, and on which days they ended.
