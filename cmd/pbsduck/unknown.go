@@ -20,13 +20,13 @@ func refuseUnknown(root *cobra.Command) {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return ui.Usage(wrongFlag(c, err)) })
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
-	root.Args = cobra.ArbitraryArgs // which may name no command
 	for _, c := range append(root.Commands(), root) {
 		if c.Name() == "help" {
 			c.Run = nil
 			c.RunE = func(c *cobra.Command, args []string) error { return help(c.Root(), args) }
 		}
 		if c.HasSubCommands() && !c.Runnable() {
+			c.Args = cobra.ArbitraryArgs // which may name no command
 			c.DisableFlagsInUseLine = true
 			c.RunE = func(c *cobra.Command, args []string) error {
 				if len(args) == 0 {
