@@ -82,6 +82,8 @@ func ExitCode(ctx context.Context, err error) int {
 		return ExitError
 	case errors.Is(err, ErrRejects), errors.Is(err, ErrWarnings):
 		return ExitRejects
+	case strings.HasPrefix(err.Error(), "unknown command"): // cobra has no type for it
+		return ExitUsage
 	}
 	return ExitError
 }
