@@ -224,3 +224,22 @@ func TestJobFlags(t *testing.T) {
 			"not_utf8 end_out_of_range"},
 	})
 }
+
+// TestLostInTheMiddle: where bytes are missing within a line, and another record's values follow, the row says so: a
+// key comes twice, or a number holds what can't be one.
+func TestLostInTheMiddle(t *testing.T) {
+	const list = "Resource_List.ncpus=2 Resource_List.select=1:ncpus=2 "
+	const asked = "exec_host=n1/0*2 exec_vnode=(n1:ncpus=2) " + list
+	whole := openHead + asked + openTail
+	used := strings.Index(whole, "=00:10:00")
+	checkValues(t, "flags", "jobs", recordHead, []valueCase{
+		{whole, "(null)"},
+		{whole[:used+4] + whole[len(openHead)-len("6410 "):], "ambiguous"},
+		{whole[:used+3] + " " + whole[len(openHead):], "ambiguous"},
+		{openHead + asked + list + openTail, "ambiguous"},
+	})
+	checkValues(t, "flags", "events", strings.Replace(recordHead, ";E;", ";S;", 1), []valueCase{
+		{openHead + asked, "(null)"},
+		{openHead + asked + list, "ambiguous"},
+	})
+}

@@ -100,6 +100,7 @@ func (b *Builder) remainder(e *rows, r *pbs.Record) {
 		}
 		b.remains(a)
 	}
+	e.doubtRepeats(r)
 	if len(r.Attrs) > 0 {
 		o.readDialect(r)
 		if e.demand(&b.event.demand, &o) {

@@ -41,6 +41,7 @@ func (b *Builder) job(r *pbs.Record, logged int64) (o others, doubts doubts, pro
 			o.take(a)
 		}
 	}
+	j.doubtRepeats(r)
 	j.takeShared(r)
 	if !j.has(c.span.submit) {
 		j.drop()

@@ -131,6 +131,14 @@ func (r *rows) take(a *pbs.Attr) bool {
 	return t.decode != schema.AsNone && r.set(t, a.Value)
 }
 
+// doubtRepeats flags a record of which an attribute came twice: PBS writes each once, so bytes are missing in between,
+// and what follows is of another record.
+func (r *rows) doubtRepeats(record *pbs.Record) {
+	if r.repeated {
+		record.Flags |= pbs.Ambiguous
+	}
+}
+
 // set decodes an attribute's value into its column. It returns false if it does not convert.
 func (r *rows) set(t target, value []byte) bool {
 	column := int(t.column)

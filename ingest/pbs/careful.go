@@ -67,7 +67,7 @@ type reading struct {
 	letter   byte
 	tail     int             // where eligible_time= and run_count= stand that end an E or R
 	anchored bool            // whether there are such
-	repeated bool            // a key came twice or out of order
+	repeated bool            // a key came twice or out of order, or in the value of one that is a number
 	before   map[string]bool // the names in parts of the record that were read before
 	last     rank
 }
@@ -84,6 +84,7 @@ func (c *reading) read(valueEnd func(*reading, *keyInfo, int) int) {
 		value := i + n + 1
 		end := valueEnd(c, k, value)
 		c.record.Attrs = append(c.record.Attrs, c.attr(k, i, value, end))
+		c.repeated = c.repeated || k.key.isQuantity() && bytes.IndexByte(c.text[value:end], ' ') >= 0
 		c.places.take(c.text[i : i+n])
 		for i = end; i < len(c.text) && c.text[i] == ' '; {
 			i++

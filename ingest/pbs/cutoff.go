@@ -27,6 +27,9 @@ func (r *Record) keptAttrs(whole bool) int {
 	return n
 }
 
+// instantDigits is how many an instant has at least, from 1973 on.
+const instantDigits = 9
+
 // endsInTime tells whether the value that a record ends in is the beginning of an instant, a duration or a count of
 // runs, as PBS writes them.
 func (r *Record) endsInTime(last *Attr) bool {
@@ -36,10 +39,13 @@ func (r *Record) endsInTime(last *Attr) bool {
 		return n == 0
 	case QTime, ETime, Start: // 0 is one of them
 		submitted, _ := r.Value(CTime)
-		return n < len(submitted) && string(last.Value) != "0"
+		return n < len(submitted) && string(last.Value) != "0" || !allDigits(last.Value)
 	case CTime:
-		return n == 0
+		return n < instantDigits || !allDigits(last.Value)
 	case ReqWalltime, EligibleTime:
+		if len(bytes.Trim(last.Value, "0123456789:")) > 0 { // the beginning of the next key
+			return true
+		}
 		if bytes.IndexByte(last.Value, ':') < 0 {
 			return allDigits(last.Value) && (n == 0 || last.Value[0] == '0' || r.Dialect() != Torque)
 		}

@@ -240,7 +240,7 @@ func TestDamage(t *testing.T) {
 			[]string{`reject "01/15/2026 1"`, `E 99.srv "STOLEN\ny" 01:00:00 doubtful`, good(job2)}},
 		{"forged, and qalter's value is closed first", job{id: 1, second: 10,
 			account: "x\n" + forged.head("a") + "comment=\"y\nz", project: "\"a\nb c\""}.ended() + job2.ended(),
-			[]string{`reject "01/15/2026 1"`, `a 99.srv "" 01:00:00 run_count=1 doubtful`, good(job2)}},
+			[]string{`reject "01/15/2026 1"`, `a 99.srv "" 01:00:00 run_count=1 ambiguous doubtful`, good(job2)}},
 		{"cut off, and an honest quote much later",
 			job1.ended()[:70] + "\n" + job3.ended() + job{id: 4, second: 200, account: "a\nb"}.ended(),
 			[]string{`reject "01/15/2026 1"`, good(job3), "E 4.srv \"a\\nb\" 04:00:00"}},

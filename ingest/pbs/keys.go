@@ -97,6 +97,18 @@ func (k Key) String() string {
 	return ""
 }
 
+// isQuantity tells whether the value is a number, a duration or a size, which holds no blank: where it does, bytes are
+// missing, and what follows is of another record.
+func (k Key) isQuantity() bool {
+	switch k {
+	case CTime, QTime, ETime, StartCount, Start, ReqMem, ReqMPIProcs, ReqNCPUs, ReqNGPUs, ReqNodect, ReqWalltime, ReqGPUs,
+		ReqProcs, Session, ExecutionSlots, NodeCount, End, ExitStatus, UsedCPUPercent, UsedCPUTime, UsedMem, UsedNCPUs,
+		UsedVMem, UsedWalltime, EligibleTime, RunCount:
+		return true
+	}
+	return false
+}
+
 // rank is the place of a key in the server's order. Keys that follow each other have growing ranks; the members of a
 // resource list share one.
 type rank uint8

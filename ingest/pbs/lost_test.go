@@ -13,7 +13,8 @@ func TestCutOffValues(t *testing.T) {
 		{requeued, " end=176"}, {requeued, ".cput=00:1"}, {requeued, ".mem=10"}, {requeued, ".walltime=01"},
 		{requeued, "run_count="}, {job1.ended(), "run_count="},
 		{strings.Replace(job1.ended(), "run_count", "eligible_time=00:20:00 run_count", 1), "eligible_time=00:2"},
-		{start, " ctime="}, {start, " qtime="}, {start, " start=1768"}, {start, ".walltime=02:00:0"}, {start, ".walltime=02"},
+		{start, " ctime="}, {start, " ctime=17"}, {start, " qtime="}, {start, " start=1768"},
+		{start, ".walltime=02:00:0"}, {start, ".walltime=02"},
 	} {
 		before, _, found := strings.Cut(c.log, c.ends)
 		if !found {
@@ -44,6 +45,12 @@ func TestLostAndLeft(t *testing.T) {
 		name, log string
 		want      []string
 	}{
+		{"an account of two lines, and a record behind the record's last value",
+			end(strings.ReplaceAll(job1.ended(), "A1", "A\n1"), "\n") + job2.ended(),
+			[]string{`E 1.srv "A\n1" 01:00:00 torn`, good(job2)}},
+		{"an account of two lines, and a record within the record's usage",
+			strings.Split(strings.ReplaceAll(job1.ended(), "A1", "A\n1"), ".walltime=01")[0] + job2.ended(),
+			[]string{`reject "01/15/2026 1"`, good(job2)}},
 		{"white space in front", job1.ended() + " \t" + job2.ended() + " " + job3.ended(),
 			[]string{good(job1), good(job2), good(job3)}},
 		{"RFC 5424 with all there is", syslog + "\xef\xbb\xbf" + job1.ended() + job2.ended(),

@@ -39,17 +39,17 @@ func (f *Framer) closeValue(r *Record, p *piece) {
 	if p.start >= f.region.end || f.region.owner < 0 && f.region.end < len(f.block) {
 		f.explore(r, p, max(p.end, f.region.end))
 	}
-	open := true
+	open, last := true, *p
 	for open && f.region.owner == p.start && f.region.end > f.next.start {
-		f.takeRegion(r, p)
+		last = f.takeRegion(r, p)
 		if open = f.judge.opensAgain(r); open {
 			f.explore(r, p, f.region.end)
 		}
 	}
 	switch {
+	case f.isTorn(&last) && (!open || len(r.joins) == 0):
+		f.cutOff(r, &last)
 	case !open:
-	case len(r.joins) == 0 && f.isTorn(p):
-		f.cutOff(r, p)
 	case r.Letter() == 'a' || f.judge.read(r).hasLast():
 		r.Flags |= Unclosed
 	default:
@@ -62,11 +62,11 @@ func (f *Framer) closeValue(r *Record, p *piece) {
 	}
 }
 
-// takeRegion moves to the end of the record that p begins.
-func (f *Framer) takeRegion(r *Record, p *piece) {
+// takeRegion moves to the end of the record that p begins, which is the end of its last piece.
+func (f *Framer) takeRegion(r *Record, p *piece) (last piece) {
 	text := p.start + p.head.text
 	r.joins = append(r.joins, join{len(r.Text), f.region.close - text})
-	last := *p
+	last = *p
 	for f.next.start < f.region.end {
 		if last = f.take(); last.isHead {
 			r.Flags |= Forged
@@ -74,6 +74,7 @@ func (f *Framer) takeRegion(r *Record, p *piece) {
 		f.count(r, &last)
 	}
 	f.extend(r, p, &last)
+	return last
 }
 
 // A search is the look for the end of open values.

@@ -64,7 +64,7 @@ func TestScan(t *testing.T) {
 			`Q 1.s {user=u} {group=g} {account=x"y} ` + shownTail},
 		{"blank in group", at + `Q;1.s;user=u group=domain users ` + jobTail + "\n",
 			`Q 1.s {user=u} {group=domain users} ` + shownTail},
-		{"quoted project", at + `Q;1.s;user=u group=g account="a" project="my p" jobname=j queue=q ctime=1` + "\n",
+		{"quoted project", at + `Q;1.s;user=u group=g account="a" project="my p" jobname=j queue=q ctime=1 ` + "\n",
 			`Q 1.s {user=u} {group=g} {account=a} {project=my p} {jobname=j} {queue=q} {ctime=1}`},
 		{"quotes that are content",
 			at + `Q;1.s;user=u ctime=1 Resource_List.a="b" Resource_List.c='he said "x y" it's' Resource_List.d=1` + "\n",
