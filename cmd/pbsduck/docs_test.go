@@ -131,6 +131,24 @@ func TestDocumentedAnswer(t *testing.T) {
 	}
 }
 
+// TestIndexNamesAll: docs/index.md leads to each page, and so does the site.
+func TestIndexNamesAll(t *testing.T) {
+	index, site := page(t, filepath.Join(docs, "index.md")), page(t, "../../mkdocs.yml")
+	pages, err := filepath.Glob(filepath.Join(docs, "*.md"))
+	if err != nil || len(pages) < 20 {
+		t.Fatal(pages, err)
+	}
+	for _, path := range pages {
+		name := filepath.Base(path)
+		if name != "index.md" && !strings.Contains(index, "]("+name+")") {
+			t.Errorf("docs/index.md does not lead to %s", name)
+		}
+		if !strings.Contains(site, ": "+name+"\n") {
+			t.Errorf("nav of mkdocs.yml does not have %s", name)
+		}
+	}
+}
+
 // TestExitCodes: docs/exit-codes.md has the codes that there are, and what they mean.
 func TestExitCodes(t *testing.T) {
 	var got, want []string
