@@ -185,11 +185,11 @@ func (d *exportDataset) verifyAlone(ctx context.Context, o *exportOptions) (is b
 		return false, err
 	}
 	defer func() { err = errors.Join(err, set.Close()) }()
-	again, why := "pbsduck resolve PARTS --dataset "+ui.ShellWord(d.check), "it was made by resolve of parts"
+	again, why := "pbsduck resolve PARTS --dataset "+ui.ShellWord(d.check), "it was made by resolve of parts, and"
 	switch {
 	case set.IsAnonymous() && !d.anonymize.Given():
 		again = "pbsduck export --dataset " + ui.ShellWord(d.check) + " --anonymize POLICY --rewrite"
-		why = "it is anonymous, and --anonymize POLICY and the key are not given"
+		why = "it is anonymous, and without --anonymize POLICY and the key it"
 	case !set.IsResolved():
 		return false, nil
 	}
@@ -201,7 +201,7 @@ func (d *exportDataset) verifyAlone(ctx context.Context, o *exportOptions) (is b
 	if !found.OK() {
 		return true, errors.New(d.check + " is not what its manifest says: " + again + " writes it anew")
 	}
-	o.Say("%s is as its manifest says: %s in %s; %s, so that it is compared with no database",
+	o.Say("%s is as its manifest says: %s in %s; %s is compared with no database",
 		d.check, ui.Count(found.Rows, "row"), ui.Count(int64(found.Files), "file"), why)
 	return true, nil
 }
