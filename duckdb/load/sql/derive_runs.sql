@@ -67,20 +67,12 @@ WITH told AS (
     WHERE NOT j.is_array_parent
       AND (short_id BETWEEN getvariable('first_number') AND getvariable('last_number')
           OR getvariable('unnumbered') AND short_id IS NULL)
-), claims AS ( -- an E record claims its time, an R or C record the time from its start to whatever begins next
-    SELECT *, max(outcome_id) OVER (PARTITION BY machine, job_id, submit_time) AS id,
-           count(*) OVER (PARTITION BY machine, job_id, submit_time) AS of_job,
+), claim AS ( -- an E record claims its time, an R or C record the time from its start to whatever begins next
+    SELECT *, row_number() OVER () AS number,
            epoch_us(start_time) AS begins,
            greatest(epoch_us(end_time), epoch_us(start_time) + 1) AS until,
            CASE WHEN kind = 'superseded' THEN greatest(epoch_us(end_time), epoch_us(start_time) + 1)
-                ELSE epoch_us(start_time) + 1 END AS claims_until,
-           row_number() OVER (
-               PARTITION BY machine, job_id, submit_time
-               ORDER BY kind = 'last' DESC, kind = 'superseded' DESC, is_sound DESC,
-               run_count DESC NULLS LAST, has_usage DESC,
-                        CASE WHEN kind = 'superseded' THEN -epoch_us(end_time) ELSE epoch_us(end_time) END,
-                        logged_time DESC, attributes DESC, kind, record_hash DESC
-           ) AS place
+                ELSE epoch_us(start_time) + 1 END AS claims_until
     FROM (
         SELECT j.id AS outcome_id, j.machine, j.job_id, j.submit_time, j.start_time, j.end_time, 'last' AS kind,
                j.walltime_used_s,
@@ -104,31 +96,52 @@ WITH told AS (
                user_name, account, queue, run_count, has_usage, true, NULL, NULL, record_hash
         FROM stops
         WHERE NOT contains(job_id, '[]'))
+), claims AS (
+    SELECT *, place > 1 AND coalesce(best_begins < claims_until AND best_until > begins, false) AS outdone_by_best
+    FROM (
+        -- below a job is a number, that of the first of its claims as they come
+        SELECT *, max(outcome_id) OVER of_job AS id, min(number) OVER of_job AS job, count(*) OVER of_job AS of_job,
+               row_number() OVER best_first AS place,
+               first_value(begins) OVER best_first AS best_begins, first_value(until) OVER best_first AS best_until
+        FROM claim
+        WINDOW of_job AS (PARTITION BY machine, job_id, submit_time),
+               best_first AS (
+                   PARTITION BY machine, job_id, submit_time
+                   ORDER BY kind = 'last' DESC, kind = 'superseded' DESC, is_sound DESC,
+                            run_count DESC NULLS LAST, has_usage DESC,
+                            CASE WHEN kind = 'superseded' THEN -epoch_us(end_time) ELSE epoch_us(end_time) END,
+                            logged_time DESC, attributes DESC, kind, record_hash DESC))
 ), halves AS (
-    -- of two claims the better one is left and the other right, by the highest bit in which their places differ
-    SELECT machine, job_id, submit_time, place, begins, until, claims_until, bit,
+    -- of two claims the better one is left and the other right, by the highest bit in which their places differ; where
+    -- the best one outdoes all others, as it does with E records written again and again, nothing else is asked
+    SELECT job, place, begins, until, claims_until, bit,
            (place - 1) >> (bit + 1) AS higher_bits,
            ((place - 1) >> bit) & 1 = 1 AS is_right
-    FROM (SELECT *, unnest(range(length(bin(of_job - 1)))) AS bit FROM claims WHERE of_job > 1)
+    FROM (SELECT *, unnest(range(length(bin(of_job - 1)))) AS bit
+          FROM claims
+          WHERE job IN (SELECT job FROM claims WHERE place > 1 AND NOT outdone_by_best))
     WHERE begins IS NOT NULL
 ), outdone AS (
     -- a better claim, which begins before this one's time ends, lasts into it: so many steps, not so many times so many
-    SELECT machine, job_id, submit_time, place
-    FROM (SELECT machine, job_id, submit_time, place, is_right, begins,
+    SELECT job, place
+    FROM (SELECT job, place, is_right, begins,
                  max(CASE WHEN NOT is_right THEN until END) OVER (
-                     PARTITION BY machine, job_id, submit_time, bit, higher_bits
+                     PARTITION BY job, bit, higher_bits
                      ORDER BY CASE WHEN is_right THEN claims_until ELSE begins END, is_right DESC
                      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS better_until
           FROM halves)
     WHERE is_right AND better_until > begins
+    UNION ALL
+    SELECT job, place
+    FROM claims
+    WHERE outdone_by_best
 ), runs AS (
     -- no better claim to their time; of a run that seems to last into the next, as its end is told late, the rest goes
     SELECT c.*, row_number() OVER in_time AS run,
            CASE WHEN c.kind = 'last' THEN c.end_time
                 ELSE greatest(c.start_time, least(c.end_time, lead(c.start_time) OVER in_time)) END AS run_end
-    FROM claims c ANTI JOIN outdone o
-      ON o.machine = c.machine AND o.job_id = c.job_id AND o.submit_time = c.submit_time AND o.place = c.place
-    WINDOW in_time AS (PARTITION BY c.machine, c.job_id, c.submit_time ORDER BY c.start_time NULLS LAST)
+    FROM claims c ANTI JOIN outdone o ON o.job = c.job AND o.place = c.place
+    WINDOW in_time AS (PARTITION BY c.job ORDER BY c.start_time NULLS LAST)
 ), first_phases AS ( -- of runs that did not end: their R record says what they held at last
     SELECT e.machine, e.object_id AS job_id, e.submit_time, e.start_time,
            struct_pack(e.ncpus, e.ngpus, e.nodect, e.mem_requested_bytes) AS held
@@ -162,7 +175,7 @@ WITH told AS (
           ON t.machine = r.machine AND t.job_id = r.job_id AND t.submit_time = r.submit_time
               AND t.start_time = r.start_time
          AND t.time >= r.start_time AND t.time <= r.run_end)
-    WINDOW in_time AS (PARTITION BY machine, job_id, submit_time, run
+    WINDOW in_time AS (PARTITION BY job, run
                        ORDER BY begin_time, mark NULLS FIRST, held.ncpus DESC NULLS FIRST,
                        held.nodect DESC NULLS FIRST, mark_hash)
 ), spent AS (
@@ -172,7 +185,7 @@ WITH told AS (
     FROM (SELECT *, CASE WHEN next_mark = 's' THEN 0
                          ELSE (epoch_us(end_time) - epoch_us(begin_time)) // 1_000_000 END AS working_s
           FROM phases)
-    WINDOW in_run AS (PARTITION BY machine, job_id, submit_time, run ORDER BY phase)
+    WINDOW in_run AS (PARTITION BY job, run ORDER BY phase)
 )
 SELECT id, machine, job_id, submit_time, run, phase, kind, begin_time AS start_time, end_time,
        greatest((epoch_us(end_time) - epoch_us(begin_time)) // 1_000_000,
