@@ -62,17 +62,39 @@ WITH named AS (
                    0), t1 - t0) AS step_s
         FROM (SELECT machine, min(begins) AS t0, max(ends) AS t1, list_sort(list(ends))[:-2] AS edges FROM had
             GROUP BY machine))
-), held AS (
-    SELECT r.machine, r.entity, s.step_s, (greatest(r.start_s, s.t0) - s.base) // s.step_s AS first,
-           (least(r.end_s, s.t1) - s.base - 1) // s.step_s AS last,
-           ((first + 1) * s.step_s - greatest(r.start_s, s.t0) + s.base)::DOUBLE AS first_s,
-           ((last + 1) * s.step_s - least(r.end_s, s.t1) + s.base)::DOUBLE AS last_s,
+), place AS ( -- stretches in a row, machine by machine, with a place behind the last of each for its end
+    SELECT machine, period, missing, begins, ends,
+           row_number() OVER (ORDER BY machine, begins) + dense_rank() OVER (ORDER BY machine) - 1 AS place
+    FROM had
+), numbered AS ( -- the steps of all machines stand in a row
+    SELECT *, 1 + coalesce(sum((t1 - base - 1) // step_s + 1) OVER (ORDER BY machine
+           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::BIGINT AS step
+    FROM span
+), list AS ( -- the place of each step, and where each place begins: to look there is quicker than a join for each run
+    SELECT (SELECT list(place ORDER BY step) FROM (
+               SELECT p.place, unnest(range(n.step + (p.begins - n.base) // n.step_s,
+                   n.step + (p.ends - n.base - 1) // n.step_s + 1)) AS step
+               FROM place p JOIN numbered n ON n.machine = p.machine)) AS places,
+           (SELECT list(edge ORDER BY place) FROM (
+               SELECT place, begins AS edge FROM place
+               UNION ALL
+               SELECT max(place) + 1, max(ends) FROM place GROUP BY machine)) AS edges
+), clipped AS (
+    SELECT r.machine, r.entity, greatest(r.start_s, n.t0) AS start_s, least(r.end_s, n.t1) AS end_s,
+           n.step + (greatest(r.start_s, n.t0) - n.base) // n.step_s AS first_step,
+           n.step + (least(r.end_s, n.t1) - n.base - 1) // n.step_s AS last_step,
            r.ncpus::DOUBLE AS cores, coalesce(r.ngpus, 0)::DOUBLE AS gpus, coalesce(r.nodect, 0)::DOUBLE AS nodes
-    FROM report_runs r JOIN span s ON s.machine = r.machine AND r.start_s < s.t1 AND r.end_s > s.t0
-    -- what surely lies outside is not read
-    WHERE (getvariable('since') IS NULL OR r.end_time >= (getvariable('since') - 2)::TIMESTAMPTZ)
+    FROM report_runs r JOIN numbered n ON n.machine = r.machine
+    WHERE least(r.end_s, n.t1) > greatest(r.start_s, n.t0)
+      -- what surely lies outside is not read
+      AND (getvariable('since') IS NULL OR r.end_time >= (getvariable('since') - 2)::TIMESTAMPTZ)
       AND (getvariable('until') IS NULL OR r.start_time <= (getvariable('until') + 3)::TIMESTAMPTZ)
-), told AS ( -- most runs are in one step, or in two
+), held AS ( -- how long in the first of its stretches, and how long in the last, if that is another one
+    SELECT c.machine, c.entity, c.cores, c.gpus, c.nodes, l.places[c.first_step] AS first,
+           l.places[c.last_step] AS last, (least(c.end_s, l.edges[first + 1]) - c.start_s)::DOUBLE AS first_s,
+           CASE WHEN last > first THEN c.end_s - l.edges[last] ELSE 0 END::DOUBLE AS last_s
+    FROM clipped c, list l
+), told AS ( -- most runs are in one stretch, or in two
     SELECT machine, entity, first, last, coalesce(sum(cores), 0) AS cores,
            coalesce(sum(cores * first_s), 0) AS core_first, coalesce(sum(cores * last_s), 0) AS core_last,
            sum(gpus) AS gpus, sum(gpus * first_s) AS gpu_first, sum(gpus * last_s) AS gpu_last,
@@ -81,51 +103,44 @@ WITH named AS (
            count(*) - count(cores) AS unknown
     FROM held
     GROUP BY machine, entity, first, last
-), edge AS ( -- a stretch is what is summed until its last step, less what is until the step before its first
-    SELECT h.machine, h.period, h.missing, w.entity, unnest([(h.begins - s.base) // s.step_s - 1,
-           (h.ends - s.base - 1) // s.step_s]) AS step, unnest([-1, 1]) AS sign,
-           unnest([h.is_first, h.is_last]) AS is_outer
-    FROM (SELECT *, begins = min(begins) OVER p AS is_first, ends = max(ends) OVER p AS is_last
-        FROM had WINDOW p AS (PARTITION BY machine, period)) h JOIN span s ON s.machine = h.machine
-    JOIN (SELECT DISTINCT machine, entity FROM told UNION SELECT machine, NULL FROM span
-        WHERE getvariable('entity') IS NULL) w ON w.machine = h.machine
-), change AS ( -- what begins in a step holds the rest of it, and the next ones whole; what ends, no more
-    SELECT machine, entity, first AS step, cores, core_first AS core_s, gpus, gpu_first AS gpu_s, nodes,
-           node_first AS node_s, jobs, job_first AS job_s, unknown, 0 AS gone
+), change AS ( -- a run holds the stretches between its first and its last whole
+    SELECT machine, entity, first AS place, core_first AS core_s, gpu_first AS gpu_s, node_first AS node_s,
+           job_first AS job_s, 0 AS cores, 0 AS gpus, 0 AS nodes, 0 AS jobs, unknown AS begun, 0 AS gone
     FROM told
     UNION ALL
-    SELECT machine, entity, last, -cores, -core_last, -gpus, -gpu_last, -nodes, -node_last, -jobs, -job_last,
-           0, unknown FROM told
+    SELECT machine, entity, first + 1, 0, 0, 0, 0, cores, gpus, nodes, jobs, 0, 0 FROM told WHERE last > first
     UNION ALL
-    SELECT machine, entity, step, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM edge
+    SELECT machine, entity, last, core_last, gpu_last, node_last, job_last, -cores, -gpus, -nodes, -jobs, 0, 0
+    FROM told
+    WHERE last > first
+    UNION ALL
+    SELECT machine, entity, last + 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, unknown FROM told
+    UNION ALL
+    SELECT p.machine, w.entity, p.place, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+    FROM place p JOIN (SELECT DISTINCT machine, entity FROM told UNION SELECT machine, NULL FROM span
+        WHERE getvariable('entity') IS NULL) w ON w.machine = p.machine
 ), level AS (
-    SELECT machine, entity, step, s.step_s * (step - lag(step, 1, step) OVER until) AS since_s,
-           sum(cores) OVER until - cores AS cores, core_s,
-           sum(gpus) OVER until - gpus AS gpus, gpu_s, sum(nodes) OVER until - nodes AS nodes, node_s,
-           sum(jobs) OVER until - jobs AS jobs, job_s, unknown, gone
+    SELECT machine, entity, place, core_s, gpu_s, node_s, job_s, sum(cores) OVER until AS cores,
+           sum(gpus) OVER until AS gpus, sum(nodes) OVER until AS nodes, sum(jobs) OVER until AS jobs,
+           sum(begun) OVER until AS begun, sum(gone) OVER until AS gone
     FROM (
-        SELECT machine, entity, step, sum(cores) AS cores, sum(core_s) AS core_s, sum(gpus) AS gpus,
-               sum(gpu_s) AS gpu_s, sum(nodes) AS nodes,
-               sum(node_s) AS node_s, sum(jobs) AS jobs, sum(job_s) AS job_s, sum(unknown) AS unknown, sum(gone) AS gone
+        SELECT machine, entity, place, sum(core_s) AS core_s, sum(gpu_s) AS gpu_s, sum(node_s) AS node_s,
+               sum(job_s) AS job_s, sum(cores) AS cores, sum(gpus) AS gpus, sum(nodes) AS nodes, sum(jobs) AS jobs,
+               sum(begun) AS begun, sum(gone) AS gone
         FROM change
         GROUP BY ALL)
-    JOIN (SELECT machine, step_s FROM span) s USING (machine)
-    WINDOW until AS (PARTITION BY machine, entity ORDER BY step)
-), summed AS (
-    SELECT machine, entity, step, sum(cores * since_s + core_s) OVER until AS core_s,
-           sum(gpus * since_s + gpu_s) OVER until AS gpu_s,
-           sum(nodes * since_s + node_s) OVER until AS node_s, sum(jobs * since_s + job_s) OVER until AS job_s,
-           sum(unknown) OVER until AS unknown, sum(gone) OVER until AS gone
-    FROM level
-    WINDOW until AS (PARTITION BY machine, entity ORDER BY step)
+    WINDOW until AS (PARTITION BY machine, entity ORDER BY place)
+), stretch AS (
+    SELECT p.machine, p.period, p.missing, l.entity, l.core_s + l.cores * (p.ends - p.begins) AS core_s,
+           l.gpu_s + l.gpus * (p.ends - p.begins) AS gpu_s, l.node_s + l.nodes * (p.ends - p.begins) AS node_s,
+           l.job_s + l.jobs * (p.ends - p.begins) AS job_s, l.begun, l.gone
+    FROM level l JOIN place p ON p.machine = l.machine AND p.place = l.place
 ), used AS ( -- a run that begins before the end of a period, and is not gone by its beginning, is in it
-    SELECT e.machine, e.period, e.entity, sum(e.sign * s.core_s) AS core_s, sum(e.sign * s.gpu_s) AS gpu_s,
-           sum(e.sign * s.node_s) AS node_s,
-           sum(e.sign * s.core_s) FILTER (NOT e.missing) AS told_core_s,
-           sum(e.sign * s.gpu_s) FILTER (NOT e.missing) AS told_gpu_s,
-           sum(e.sign * s.node_s) FILTER (NOT e.missing) AS told_node_s, sum(e.sign * s.job_s) AS job_s,
-           (sum(CASE WHEN e.sign > 0 THEN s.unknown ELSE -s.gone END) FILTER (e.is_outer))::BIGINT AS unknown
-    FROM edge e JOIN summed s ON s.machine = e.machine AND s.entity IS NOT DISTINCT FROM e.entity AND s.step = e.step
+    SELECT machine, period, entity, sum(core_s) AS core_s, sum(gpu_s) AS gpu_s, sum(node_s) AS node_s,
+           sum(core_s) FILTER (NOT missing) AS told_core_s, sum(gpu_s) FILTER (NOT missing) AS told_gpu_s,
+           sum(node_s) FILTER (NOT missing) AS told_node_s, sum(job_s) AS job_s,
+           (max(begun) - min(gone))::BIGINT AS unknown
+    FROM stretch
     GROUP BY ALL
 )
 SELECT p.machine, p.period, u.entity, p.long_s / 3600 AS hours, p.days_without_logs,
