@@ -112,6 +112,9 @@ func (o *parseOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := o.Logs.Check(); err != nil {
+		return err
+	}
 	if err := o.checkTable(); err != nil {
 		return err
 	}
