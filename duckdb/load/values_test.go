@@ -86,6 +86,11 @@ var demands = []valueCase{
 		"Resource_List.select=2:ncpus=4:ngpus=2:mem=1gb ", "8|0|5120|(null)|1"},
 	{openHead + "exec_host=n001/0*2 exec_vnode=(n001:ncpus=2) Resource_List.ncpus=2 Resource_List.nodes=1:ppn=16 ",
 		"2|(null)|(null)|(null)|1"},
+	// Nothing is asked for below zero, or jobs would be charged below zero: what is says nothing.
+	{openHead + "exec_host=n1/0*2 Resource_List.mpiprocs=-1 Resource_List.ncpus=-4 Resource_List.ngpus=-1 " +
+		"Resource_List.nodect=-1 ", "2|(null)|(null)|(null)|1"},
+	{torqueHead + "exec_host=n1/0 Resource_List.nodes=1:ppn=3 Resource_List.gpus=-1 total_execution_slots=-100 ",
+		"3|(null)|(null)|(null)|(null)"},
 }
 
 func TestDemand(t *testing.T) {

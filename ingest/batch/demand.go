@@ -109,7 +109,7 @@ func (r *rows) fillNumber(column int, text []byte) {
 
 // tryNumber sets a column from a text, and says whether that converts.
 func (r *rows) tryNumber(column int, text []byte) bool {
-	n, err := pbs.ParseInt(text)
+	n, err := pbs.ParseCount(text)
 	if err != nil {
 		r.failures[column]++
 		return false

@@ -174,6 +174,8 @@ func decode(d schema.Decoding, value []byte) (n int64, known bool, err error) {
 		if n < 0 {
 			err = pbs.ErrOverflow
 		}
+	case schema.AsCount:
+		n, err = pbs.ParseCount(value)
 	case schema.AsFloat:
 		var f float64
 		f, err = pbs.ParseFloat(value)

@@ -31,6 +31,15 @@ func ParseInt(b []byte) (int64, error) {
 	return int64(n), nil
 }
 
+// ParseCount is ParseInt for what is never below zero, as a number of processors.
+func ParseCount(b []byte) (int64, error) {
+	n, err := ParseInt(b)
+	if n < 0 {
+		return 0, invalid("count", 0, ErrSyntax)
+	}
+	return n, err
+}
+
 // ParseFloat decodes a PBS float: decimal, optional minus and exponent. What is not a finite number is an error, and so
 // are the spellings that Go takes and PBS never writes (hexadecimal, underscores, inf, nan).
 func ParseFloat(b []byte) (float64, error) {

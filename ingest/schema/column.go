@@ -59,12 +59,13 @@ type Table struct {
 // Decoding is a rule from an attribute's text to a value.
 type Decoding uint8
 
-// Ways to read an attribute. AsEpoch is of seconds since 1970, where 0 means unknown; durations are [[H:]M:]S, sizes
-// bytes with a suffix.
+// Ways to read an attribute. AsCount is of integers that are not negative, AsEpoch of seconds since 1970, where 0 means
+// unknown; durations are [[H:]M:]S, sizes bytes with a suffix.
 const (
 	AsNone Decoding = iota
 	AsText
 	AsInteger
+	AsCount
 	AsEpoch
 	AsDuration
 	AsSize

@@ -60,17 +60,17 @@ var (
 			"NULL where PBS does not keep it. Array parents carry the whole array's time.")
 	cpuTimeColumn = attr("cpu_time_s", pbs.UsedCPUTime, AsDuration,
 		"CPU time used, over all processors. NULL if the record has none.")
-	ncpusColumn = attr("ncpus", pbs.ReqNCPUs, AsInteger,
+	ncpusColumn = attr("ncpus", pbs.ReqNCPUs, AsCount,
 		"CPUs asked for. Torque, whose Resource_List.ncpus is mostly a default: total_execution_slots, "+
 			"else Resource_List.nodes (nodes x ppn, which is 1 if not named), else Resource_List.procs, "+
 			"Resource_Request_2.0 or exec_host, and only then Resource_List.ncpus. "+
 			"OpenPBS without it: the sum over the chunks of select. NULL if unknown; 0 occurs.")
-	ngpusColumn = attr("ngpus", pbs.ReqNGPUs, AsInteger,
+	ngpusColumn = attr("ngpus", pbs.ReqNGPUs, AsCount,
 		"GPUs asked for. Where Resource_List.ngpus does not say: gpus of Resource_List.nodes, else Resource_List.gpus, "+
 			"else gpus of Resource_Request_2.0, else the sum over the chunks of select. NULL if the record does not say.")
-	nodectColumn = attr("nodect", pbs.ReqNodect, AsInteger,
+	nodectColumn = attr("nodect", pbs.ReqNodect, AsCount,
 		"Chunks (nodes) asked for; without Resource_List.nodect Torque's unique_node_count. NULL if the record does not say.")
-	ranksColumn = attr("mpiprocs", pbs.ReqMPIProcs, AsInteger,
+	ranksColumn = attr("mpiprocs", pbs.ReqMPIProcs, AsCount,
 		"MPI ranks of the whole job: Resource_List.mpiprocs, else the sum over the chunks of select of count x mpiprocs. "+
 			"NULL if neither says.")
 	memAskedColumn = attr("mem_requested_bytes", pbs.ReqMem, AsSize,
@@ -290,7 +290,7 @@ var Events = Table{
 		withNote(startColumn, " NULL if it had not, which PBS writes as 0."), endColumn,
 		exitColumn, sessionColumn, runCountColumn,
 		ncpusColumn, ngpusColumn, nodectColumn,
-		attr("mpiprocs", pbs.ReqMPIProcs, AsInteger,
+		attr("mpiprocs", pbs.ReqMPIProcs, AsCount,
 			"MPI ranks of the whole job. NULL if the record does not say."),
 		memAskedColumn, wallAskedColumn, selectColumn, placeColumn,
 		wallUsedColumn, cpuTimeColumn, memUsedColumn, vmemUsedColumn, cpuPctColumn, waitColumn,
