@@ -1,11 +1,14 @@
 package iceberg
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -33,6 +36,7 @@ type Where struct {
 
 	Token, Credential string        // of a REST catalog
 	Wait              time.Duration // for who writes to the catalog
+	Answer            time.Duration // how long a catalog that is a server may take for an answer; 0: for ever
 }
 
 // A Catalog holds the tables.
@@ -104,7 +108,7 @@ func openSQL(
 	if err != nil {
 		return nil, unreachable(w, err)
 	}
-	if err := db.PingContext(ctx); err != nil {
+	if err := ping(ctx, db, w.Answer); err != nil {
 		return nil, errors.Join(unreachable(w, err), db.Close())
 	}
 	properties := iceberg.Properties{
@@ -118,8 +122,24 @@ func openSQL(
 	return &Catalog{made, w, true, db.Close}, nil
 }
 
+func ping(ctx context.Context, db *sql.DB, answer time.Duration) error {
+	if answer > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, answer, fmt.Errorf("no word within %s", answer))
+		defer cancel()
+	}
+	if err := db.PingContext(ctx); err != nil {
+		return cmp.Or(context.Cause(ctx), err)
+	}
+	return nil
+}
+
 func openREST(ctx context.Context, w Where) (*Catalog, error) {
-	var options []rest.Option
+	transport := &http.Transport{
+		Proxy: http.ProxyFromEnvironment, DialContext: (&net.Dialer{Timeout: w.Answer}).DialContext,
+		TLSHandshakeTimeout: w.Answer, ResponseHeaderTimeout: w.Answer,
+	}
+	options := []rest.Option{rest.WithCustomTransport(transport)}
 	if w.Warehouse != "" {
 		options = append(options, rest.WithWarehouseLocation(w.Warehouse))
 	}
@@ -133,7 +153,7 @@ func openREST(ctx context.Context, w Where) (*Catalog, error) {
 	if err != nil {
 		return nil, unreachable(w, err)
 	}
-	return &Catalog{made, w, false, func() error { return nil }}, nil
+	return &Catalog{made, w, false, func() error { transport.CloseIdleConnections(); return nil }}, nil
 }
 
 // Close lets go of the catalog.

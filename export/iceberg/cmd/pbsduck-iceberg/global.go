@@ -65,7 +65,8 @@ func (g *global) open(ctx context.Context, warehouse string, mayMake bool) (*ice
 	}
 	return iceberg.Open(ctx, iceberg.Where{
 		Catalog: at, Name: g.name, Warehouse: warehouse, Namespace: g.namespace, MayMake: mayMake, Wait: g.wait,
-		Token: os.Getenv("PBSDUCK_ICEBERG_TOKEN"), Credential: os.Getenv("PBSDUCK_ICEBERG_CREDENTIAL"),
+		Answer: time.Minute,
+		Token:  os.Getenv("PBSDUCK_ICEBERG_TOKEN"), Credential: os.Getenv("PBSDUCK_ICEBERG_CREDENTIAL"),
 	})
 }
 
