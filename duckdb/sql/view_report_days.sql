@@ -2,7 +2,8 @@
 -- variables? The logs' beginning and end cut the first and the last one.
 -- Variables: since DATE, until DATE, period VARCHAR
 WITH day AS (
-    SELECT machine, time_zone, first_s, last_s, first_day + unnest(range(last_day - first_day + 1))::INTEGER AS day
+    SELECT machine, time_zone, first_s, last_s,
+           first_day + unnest(range(date_diff('day', first_day, last_day) + 1))::INTEGER AS day
     FROM (
         SELECT machine, time_zone, epoch_us(first_time) // 1_000_000 AS first_s,
                epoch_us(last_time) // 1_000_000 AS last_s,

@@ -20,6 +20,12 @@ def spark(question: exp.Expression, variables: dict[str, exp.Expression] | None 
         if join.args.get("method") == "ASOF":
             _asof(join)
     turned = _ordered(turned.transform(lambda node: _turn(node, variables or {})))
+    inside = list(turned.find_all(exp.AtTimeZone, exp.Bracket, exp.Anonymous, exp.ArrayAgg))
+    for node in reversed(inside):  # the inner ones first
+        node.replace(_inside(node))
+    for select in list(turned.find_all(exp.Select)):
+        _windows(select)
+        _unnest(select)
     return turned.sql(dialect="spark", comments=False)
 
 
@@ -56,13 +62,103 @@ def _turn(node: exp.Expression, variables: dict[str, exp.Expression]) -> exp.Exp
         if name in GROUPS:
             return exp.Null()
         node.set("this", NAMES.get(name, name))
+    if isinstance(node, exp.RegexpFullMatch):
+        return _call("regexp_like", node.this, exp.Literal.string(f"^(?:{node.expression.name})$"))
     if isinstance(node, exp.CTE):
         node.set("materialized", None)  # a hint that Spark has no word for
     if isinstance(node, exp.Ceil) and isinstance(node.this, exp.Log) and node.this.this.name == "2":
         return _bits(node.this.expression)
     if isinstance(node, (exp.Quantile, exp.PercentileCont)):
         return _call("percentile", node.this, node.args.get("quantile") or node.expression)
+    if isinstance(node, (exp.ArgMin, exp.ArgMax)):  # Spark gives NULL where the row has it, DuckDB takes the next one
+        told = exp.Not(this=exp.Is(this=node.this.copy(), expression=exp.Null()))
+        node.set("expression", exp.Case(ifs=[exp.If(this=told, true=node.expression)]))
     return node
+
+
+def _inside(node: exp.Expression) -> exp.Expression:
+    if isinstance(node, exp.AtTimeZone):
+        return _at_time_zone(node)
+    if isinstance(node, exp.Bracket) and isinstance(node.expressions[0], exp.Slice):
+        return _slice(node)
+    if isinstance(node, exp.Bracket):  # NULL where the list is shorter; sqlglot counts from 0 if it is a number
+        at = node.expressions[0]
+        return _call("get", node.this, at if at.is_int else exp.Sub(this=exp.Paren(this=at), expression=ONE.copy()))
+    if isinstance(node, exp.ArrayAgg) and isinstance(node.this, exp.Order):
+        return _ordered_list(node.this)
+    if isinstance(node, exp.Anonymous):
+        return _function(node)
+    return node
+
+
+def _ordered_list(order: exp.Order) -> exp.Expression:
+    """A list in the order of other columns, ascending: of structs, of which the last field is it."""
+    fields = [o.this.copy() for o in order.expressions] + [order.this.copy()]
+    named = [e for i, field in enumerate(fields) for e in (exp.Literal.string(f"f{i}"), field)]
+    pick = exp.Lambda(this=exp.column(f"f{len(fields) - 1}", table="s"), expressions=[exp.to_identifier("s")])
+    return _call("transform", _call("array_sort", _call("collect_list", _call("named_struct", *named))), pick)
+
+
+def _function(node: exp.Anonymous) -> exp.Expression:
+    given = node.expressions
+    match node.this:
+        case "list_reduce":  # lambdas call no functions of Python's, so that the list has one
+            return _call(f"{given[1].this.this}_of", given[0])
+        case "try_strptime":
+            return _call("try_to_timestamp", given[0], exp.Literal.string(FORMATS[given[1].this]))
+    return node
+
+
+def _at_time_zone(node: exp.AtTimeZone) -> exp.Expression:
+    """Local time as an instant, or an instant as local time, which Spark has as that of UTC."""
+    if isinstance(node.this, exp.Cast) and node.this.is_type("timestamp", "timestampntz"):
+        return _call("to_utc_timestamp", exp.cast(node.this.this, "timestamptz"), node.args["zone"])
+    return _call("from_utc_timestamp", node.this, node.args["zone"])
+
+
+def _slice(node: exp.Bracket) -> exp.Expression:
+    """A list without its last elements: list[:-2] is without one."""
+    cut = node.expressions[0]
+    if cut.this is not None or not isinstance(cut.expression, exp.Neg):
+        raise ValueError(f"a slice that is not turned: {node.sql()}")
+    less = exp.Literal.number(1 - int(cut.expression.this.name))
+    left = exp.Add(this=_call("size", node.this.copy()), expression=less)
+    return _call("slice", node.this, exp.Literal.number(1), _call("greatest", left, exp.Literal.number(0)))
+
+
+def _is_of(node: exp.Expression, select: exp.Select) -> bool:
+    """Whether it is not within a question inside."""
+    return node.find_ancestor(exp.Select) is select
+
+
+def _windows(select: exp.Select) -> None:
+    """What a window with a name is stands where it is asked: to Spark, none with a frame of its own has a name, and
+    OVER name - 1 is one."""
+    named = {w.this.name: w for w in select.args.get("windows") or []}
+    select.set("windows", None)
+    for window in [w for p in select.expressions for w in p.find_all(exp.Window) if _is_of(w, select)]:
+        of = named.get(window.alias)
+        if of is None:
+            continue
+        window.set("alias", None)
+        for part in ("partition_by", "order", "spec"):
+            if of.args.get(part) and not window.args.get(part):
+                told = of.args[part]
+                window.set(part, [e.copy() for e in told] if isinstance(told, list) else told.copy())
+
+
+def _unnest(select: exp.Select) -> None:
+    """Lists among the columns become rows, several of them side by side: Spark has it behind FROM only."""
+    lists = [e for p in select.expressions for e in p.find_all(exp.Explode, exp.Unnest) if _is_of(e, select)]
+    if not lists:
+        return
+    names = [f"_u{i}" for i in range(len(lists))]
+    zipped = _call("arrays_zip", *((e.expressions[0] if isinstance(e, exp.Unnest) else e.this).copy() for e in lists))
+    for e, name in zip(lists, names):
+        e.replace(exp.column(name, table="_u"))
+    columns = [exp.to_identifier(name) for name in names]
+    select.append("laterals", exp.Lateral(
+        this=_call("inline", zipped), view=True, alias=exp.TableAlias(this=exp.to_identifier("_u"), columns=columns)))
 
 
 def _ordered(question: exp.Expression) -> exp.Expression:
@@ -90,6 +186,8 @@ def _bits(whole: exp.Expression) -> exp.Expression:
     )
 
 
+ONE = exp.Literal.number(1)
+FORMATS = {"%Y%m%d": "yyyyMMdd"}
 GROUPS = ("facility_of", "queue_group_of")  # which only a database knows
 NAMES = {"epoch_us": "unix_micros", "make_timestamptz": "timestamp_micros"}
 

@@ -8,10 +8,10 @@ import math
 import subprocess
 import sys
 
-programs, pbsduck, dataset, database = sys.argv[1:]
+programs, pbsduck, dataset, database, *more = sys.argv[1:]  # more: flags for all reports
 sys.path.insert(0, programs)
 from lake import session  # noqa: E402
-from reports import answer, script_of  # noqa: E402
+from reports import answer, asked_of, machines_of  # noqa: E402
 
 ASKED = [
     ["usage"], ["usage", "--by", "month,account"], ["usage", "--by", "queue", "--sort", "gpu_hours"],
@@ -19,6 +19,9 @@ ASKED = [
     ["waits", "--size", "memory", "--by", "machine", "--wait-kind", "total"],
     ["sizes", "--size", "cpus"], ["sizes", "--by", "month,queue"],
     ["failures"], ["failures", "--by", "queue", "--since", "2026-01-02"],
+    ["utilisation"], ["utilisation", "--by", "queue"], ["utilisation", "--by", "week,user", "--machine", "derecho"],
+    ["utilisation", "--by", "month", "--since", "2026-01-02", "--until", "2026-01-03"],
+    ["hours", "--by", "account"], ["concurrency"], ["queue-depth"],
 ]
 
 
@@ -30,15 +33,17 @@ def same(a: object, b: object) -> bool:
 
 spark = session()
 wrong = 0
-for name, *flags in ASKED:
-    script, classes = script_of(pbsduck, name, flags)
-    got = [json.loads(json.dumps(r.asDict(), default=str)) for r in answer(spark, script, classes, dataset).collect()]
+for name, *flags in ([*asked, *more] for asked in ASKED):
+    script, given = asked_of(pbsduck, name, flags, machines_of(dataset))
+    got = [json.loads(json.dumps(r.asDict(), default=str)) for r in answer(spark, script, given, dataset).collect()]
     line = [pbsduck, "report", name, *flags, "--db", database, "--format", "json"]
     want = json.loads(subprocess.run(line, check=True, capture_output=True, text=True).stdout)
     for row in want:
         for column, value in row.items():
             if isinstance(value, str) and column == "period":
                 row[column] = value[:10]
+            if isinstance(value, str) and column == "hour":
+                row[column] = value.replace("T", " ").removesuffix("Z")
     differ = [(g, w) for g, w in zip(got, want) if g.keys() != w.keys() or not all(same(g[c], w[c]) for c in w)]
     if differ or len(got) != len(want):
         wrong += 1
