@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"pbsduck/export/whole"
 	"pbsduck/ingest/schema"
 )
 
@@ -116,7 +117,11 @@ func Definitions(s schema.Site, names []string) []string {
 // (charge.Configure).
 func (db *DB) create(ctx context.Context, s schema.Site) error {
 	db.site = schema.Site{Priority: s.Priority, Columns: s.Columns}
-	if err := db.Define(ctx, Schema(db.version, s)); err != nil {
+	err := db.Define(ctx, Schema(db.version, s))
+	if trouble := whole.TroubleOf(err); trouble != nil {
+		err = trouble
+	}
+	if err != nil {
 		return fmt.Errorf("%s: cannot make the tables: %w", db.path, err)
 	}
 	return nil

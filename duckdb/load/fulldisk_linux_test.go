@@ -53,6 +53,10 @@ func TestFullDisk(t *testing.T) {
 			takeRoom(t, filepath.Dir(path), 0)
 			return duckdbtest.Rebuild(t.Context(), path, small[:1])
 		}},
+		{"rebuild without room for the tables", func(t *testing.T, path string) error {
+			takeRoom(t, filepath.Dir(path), 136<<10)
+			return duckdbtest.Rebuild(t.Context(), path, small[:1])
+		}},
 		{"publish", func(t *testing.T, path string) error {
 			takeRoom(t, filepath.Dir(path), 600<<10)
 			_, err := publish.Run(t.Context(), path, publish.Options{StorageVersion: "v1.3.0"}) // which was not published yet
