@@ -26,7 +26,7 @@ import (
 // check.
 
 // Memory is what DuckDB may take for the checks, in MiB, whatever the size of the database: it writes the rest to disk.
-const Memory = 640
+const Memory = 448
 
 // Options say how thoroughly to look.
 type Options struct {
