@@ -231,7 +231,7 @@ class Reports(unittest.TestCase):
         wrong: dict[str, Callable[[], object]] = {
             "report usage has no rows by colour; use one of account":
                 lambda: pbsduck.reports.usage(self.con, by="colour"),
-            "there is no report usages: is it": lambda: pbsduck.report(self.con, "usages"),
+            "there is no report usages; did you mean usage": lambda: pbsduck.report(self.con, "usages"),
             "unknown flag: --colour": lambda: pbsduck.report(self.con, "usage", colour="red"),
             "without a zone": lambda: pbsduck.report(self.con, "usage", at=datetime.datetime(2026, 1, 2)),
             "no file of pbsduck open": lambda: pbsduck.report(duckdb.connect(), "usage"),

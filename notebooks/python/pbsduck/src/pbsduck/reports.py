@@ -51,7 +51,7 @@ def charges(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day = No
         exit_class, exit_status, cpu_type, gpu_type, day, week, month, quarter, year
 
     Columns:
-        jobs: jobs that ended, without array parents
+        jobs: jobs that ended; of an array its elements, not the array as a whole
         cpu_charge [h]: core-hours charged, times the factor
         gpu_charge [h]: GPU-hours charged, times the factor
         memory_charge [GiB h]: memory-hours charged, times the factor
@@ -110,7 +110,7 @@ def efficiency(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day =
         exit_class, exit_status, cpu_type, gpu_type, day, week, month, quarter, year
 
     Columns:
-        jobs: jobs that ended, without array parents
+        jobs: jobs that ended; of an array its elements, not the array as a whole
         measured: those of which CPU time and core-hours are known
         core_hours [h]: CPUs asked for times walltime used, of those
         cpu_hours_used [h]: their CPU time
@@ -158,7 +158,7 @@ def failures(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day = N
     Columns:
         exit_class: how the job ended. NULL: not known
         exit_status: PBS's exit status. NULL: not known
-        jobs: jobs that ended so, without array parents
+        jobs: jobs that ended so; of an array its elements, not the array as a whole
         jobs_pct [%]: share of the machine's and period's
         users: different users
         core_hours [h]: CPUs asked for times walltime used
@@ -246,7 +246,7 @@ def people(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day = Non
         name, exit_class, exit_status, cpu_type, gpu_type, day, week, quarter, year
 
     Columns:
-        jobs: jobs that ended, without array parents
+        jobs: jobs that ended; of an array its elements, not the array as a whole
         users: different users among them
         accounts: different accounts
         projects: different projects
@@ -289,7 +289,7 @@ def queues(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day = Non
     wait_kind: which of three waits (eligible is usual)
 
     Columns:
-        jobs: jobs that ended, without array parents
+        jobs: jobs that ended; of an array its elements, not the array as a whole
         users: different users
         core_hours [h]: CPUs asked for times walltime used
         gpu_hours [h]: GPUs asked for times walltime used
@@ -334,7 +334,7 @@ def runtimes(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day = N
 
     Columns:
         run_time: class of the walltime used. NULL: not known
-        jobs: jobs that ended, without array parents
+        jobs: jobs that ended; of an array its elements, not the array as a whole
         jobs_pct [%]: share of the machine's and period's
         users: different users
         core_hours [h]: CPUs asked for times walltime used
@@ -359,7 +359,7 @@ def shapes(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day = Non
     Columns:
         size: class of the size. NULL: not known
         run_time: class of the walltime used. NULL: not known
-        jobs: jobs that ended, without array parents
+        jobs: jobs that ended; of an array its elements, not the array as a whole
         core_hours [h]: CPUs asked for times walltime used
         core_hours_pct [%]: share of the machine's and period's
     """
@@ -380,7 +380,7 @@ def sizes(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day = None
 
     Columns:
         size: class of the size. NULL: not known
-        jobs: jobs that ended, without array parents
+        jobs: jobs that ended; of an array its elements, not the array as a whole
         jobs_pct [%]: share of the machine's and period's
         users: different users
         core_hours [h]: CPUs asked for times walltime used
@@ -454,7 +454,7 @@ def usage(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day = None
     sort: what the rows are sorted by (core_hours is usual)
 
     Columns:
-        jobs: jobs that ended, without array parents
+        jobs: jobs that ended; of an array its elements, not the array as a whole
         users: different users among them
         core_hours [h]: CPUs asked for times walltime used
         core_hours_pct [%]: share of the core-hours of the machine and period
@@ -471,22 +471,26 @@ def utilisation(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day 
 
     What runs of jobs held, second by second, against what the machine had: a run that crosses the edge of a period
     counts in each for what lies inside. Runs that were requeued count, nodes only until they were given back, and what
-    still runs until the logs end. The logs' beginning and end cut the first and the last period. Runs that do not say
-    what they held are counted as unknown, in each period, and are in no sum of cores.
+    still runs until the logs end. The logs' beginning and end cut the first and the last period. On days that are
+    missing, as the report days tells, no more is known than what runs held that ended later: it is in the hours, and
+    in no percentage; jobs that ended then seem to run on until the logs end. Runs that do not say what they held are
+    counted as unknown, in each period, and are in no sum of cores.
 
     by: day (as if not given); or machine, user, account, facility, queue, queue_group, week, month, quarter, year
 
     Columns:
         period: first local day of the period
         hours [h]: length of the period, as far as the logs tell of it
+        days_without_logs: days of the period that are missing
         core_hours [h]: cores held times time
-        core_pct [%]: of the capacity in the period. NULL: none is configured for all of its days
+        core_pct [%]: of the capacity, on the days with logs. NULL: there are none, or no capacity is configured for
+            them
         capacity_cores: cores that the machine had, on average
         gpu_hours [h]: GPUs held times time
         gpu_pct [%]: of the capacity
         capacity_gpus: GPUs that the machine had, on average
         node_hours [h]: chunks (nodes) held times time
-        node_pct [%]: of the capacity; above 100 where jobs share nodes
+        node_pct [%]: of the capacity. A chunk counts as a node, so that it is above 100 where jobs share nodes
         mean_jobs: jobs that ran, on average
         unknown: runs that do not say how many cores they held
     """
@@ -499,9 +503,10 @@ def waits(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day = None
           **flags: Flag) -> pa.Table:
     """How long do jobs wait, by their size?
 
-    Jobs that ended in the period. The wait is eligible_time, as PBS counts it (Torque has none), or is reckoned:
-    queued is from eligible to start, total from submission to start. Percentiles are interpolated. Jobs whose wait is
-    not known are counted, and are in no percentile. Array parents do not count.
+    Jobs that ended in the period. The wait is eligible_time, as PBS counts it, or is reckoned: queued is from eligible
+    to start, total from submission to start. Torque counts no eligible_time: there all waits are unknown unless
+    wait_kind is queued or total. Percentiles are interpolated. Jobs whose wait is not known are counted, and are in no
+    percentile. Of an array its elements count, not the array as a whole.
 
     by: nothing (as if not given); or machine, user, group, account, project, facility, queue, queue_group, priority,
         name, exit_class, exit_status, cpu_type, gpu_type, day, week, month, quarter, year
@@ -510,7 +515,7 @@ def waits(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day = None
 
     Columns:
         size: class of the size. NULL: not known
-        jobs: jobs that ended, without array parents
+        jobs: jobs that ended; of an array its elements, not the array as a whole
         unknown: those whose wait is not known
         mean_s [s]: mean wait
         p50_s [s]: half of the jobs waited no longer
