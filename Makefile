@@ -264,7 +264,7 @@ release: tools ## build a release from the last commit, to dist/release: program
 	.ci/release/build
 
 .PHONY: release-check
-release-check: ## try what make release built: in Debian 11, under qemu, built again (as root; a quarter of an hour)
+release-check: $(VENV) ## try what make release built: in Debian 11, under qemu, built again (as root; a quarter of an hour)
 	.ci/release/check
 
 .PHONY: clean
