@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -43,11 +44,14 @@ type Host struct {
 	Pause   time.Duration // before the second; then twice as long each time
 }
 
-var hostName = regexp.MustCompile(`^([A-Za-z0-9_][A-Za-z0-9._-]{0,63}@)?[A-Za-z0-9_:][A-Za-z0-9._:-]{0,252}$`)
+// hostName is made when it is asked for: as large as it is, it would cost each start of the program a millisecond.
+var hostName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([A-Za-z0-9_][A-Za-z0-9._-]{0,63}@)?[A-Za-z0-9_:][A-Za-z0-9._:-]{0,252}$`)
+})
 
 // CheckName refuses what is no name of a host, such as an option of ssh.
 func CheckName(name string) error {
-	if !hostName.MatchString(name) {
+	if !hostName().MatchString(name) {
 		return fmt.Errorf("%q is no host: give its name, or USER@NAME, as ssh knows it", name)
 	}
 	return nil
