@@ -36,7 +36,7 @@ type Options struct {
 	ReadOnly bool
 	Wait     time.Duration // how long to wait for a lock that someone else holds
 	Threads  int           // of DuckDB; 0: all cores
-	Memory   int           // that DuckDB may take before it writes to disk (if it can), in MiB; 0: most of the machine's
+	Memory   int           // that DuckDB may take before it writes to disk, in MiB; 0: most of the machine's
 	Version  string        // of the program, for the ledger
 	Site     schema.Site   // what the site decides about the rows, if the database is made
 
@@ -226,11 +226,7 @@ func (db *DB) open(ctx context.Context) (err error) {
 	if before != nil {
 		db.restore = dbfile.Tighten(before.Mode())
 	}
-	spill := "SET temp_directory = " + QuoteFile(db.file+dbfile.SpillSuffix)
-	if db.options.ReadOnly && !dbfile.MayWriteBeside(db.file) {
-		spill = "RESET memory_limit" // as there is nowhere to write what goes beyond it
-	}
-	if err := db.Exec(ctx, spill); err != nil {
+	if err := db.Exec(ctx, "SET temp_directory = "+QuoteFile(db.file+dbfile.SpillSuffix)); err != nil {
 		return openError(db.path, err)
 	}
 	if err := db.Attach(ctx); err != nil {

@@ -64,7 +64,7 @@ func (o *verifyOptions) run(ctx context.Context) error {
 	if err := flags.Within("--limit", o.limit, 1, maxFailing); err != nil {
 		return err
 	}
-	db, err := o.OpenWith(ctx, duckdb.Options{Memory: verify.Memory})
+	db, err := o.Open(ctx)
 	if err != nil {
 		return err
 	}

@@ -25,9 +25,6 @@ import (
 // question in sql/verify that gives the rows that break it, headed by what it means: a further file there is a further
 // check.
 
-// Memory is what DuckDB may take for the checks, in MiB, whatever the size of the database: it writes the rest to disk.
-const Memory = 448
-
 // Options say how thoroughly to look.
 type Options struct {
 	Quick    bool                    // leave out what reads every raw record again
