@@ -84,7 +84,7 @@ func (c *reading) read(valueEnd func(*reading, *keyInfo, int) int) {
 		value := i + n + 1
 		end := valueEnd(c, k, value)
 		c.record.Attrs = append(c.record.Attrs, c.attr(k, i, value, end))
-		c.repeated = c.repeated || k.key.isQuantity() && bytes.IndexByte(c.text[value:end], ' ') >= 0
+		c.repeated = c.repeated || k.key.tellsQuantity() && bytes.IndexByte(c.text[value:end], ' ') >= 0
 		c.places.take(c.text[i : i+n])
 		for i = end; i < len(c.text) && c.text[i] == ' '; {
 			i++

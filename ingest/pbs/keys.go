@@ -97,9 +97,9 @@ func (k Key) String() string {
 	return ""
 }
 
-// isQuantity tells whether the value is a number, a duration or a size, which holds no blank: where it does, bytes are
-// missing, and what follows is of another record.
-func (k Key) isQuantity() bool {
+// tellsQuantity says whether its value is a number, a duration or a size, which holds no blank: where it does, bytes
+// are missing, and what follows is of another record. isQuantity looks at a value itself.
+func (k Key) tellsQuantity() bool {
 	switch k {
 	case CTime, QTime, ETime, StartCount, Start, ReqMem, ReqMPIProcs, ReqNCPUs, ReqNGPUs, ReqNodect, ReqWalltime, ReqGPUs,
 		ReqProcs, Session, ExecutionSlots, NodeCount, End, ExitStatus, UsedCPUPercent, UsedCPUTime, UsedMem, UsedNCPUs,
