@@ -45,6 +45,7 @@ type Options struct {
 	Writes []string // files that WriteParquet may write
 	Folder string   // in which it may read and write any file
 	Open   bool     // it is not kept from anything: no questions of people are asked
+	Bounds bool     // the memory of questions can be bounded: see Bounded
 }
 
 // A DB is an open database. Writing is for one goroutine.
@@ -63,6 +64,7 @@ type DB struct {
 	made    bool         // by Open, under that lock
 	restore func()       // what new files may be, as it was before
 	closed  bool
+	settled bool // its settings are kept as they are
 	session bool // it shares file and pool with the DB whose session it is
 	memory  int  // that DuckDB may take, in MiB, if that is more than the options say
 }

@@ -6,7 +6,8 @@ import (
 )
 
 // Seal keeps all sessions from files and the network, but for the database itself and what DuckDB spills to disk, and
-// keeps its settings as they are, until it is closed.
+// keeps its settings as they are, until it is closed; with Bounds they can be changed, but not by a question, and not
+// those that keep it from files.
 func (db *DB) Seal(ctx context.Context, o Options) error {
 	var paths []string
 	for _, path := range o.Writes {
@@ -23,7 +24,10 @@ func (db *DB) Seal(ctx context.Context, o Options) error {
 	if o.Files {
 		locks = nil
 	}
-	for _, s := range append(locks, "SET lock_configuration = true") {
+	if db.settled = !o.Bounds; db.settled {
+		locks = append(locks, "SET lock_configuration = true")
+	}
+	for _, s := range locks {
 		if err := db.Exec(ctx, s); err != nil {
 			return err
 		}

@@ -64,7 +64,7 @@ func (o *verifyOptions) run(ctx context.Context) error {
 	if err := flags.Within("--limit", o.limit, 1, maxFailing); err != nil {
 		return err
 	}
-	db, err := o.Open(ctx)
+	db, err := o.OpenWith(ctx, duckdb.Options{Bounds: true})
 	if err != nil {
 		return err
 	}

@@ -107,7 +107,7 @@ func (b *building) opening(known schema.Site) duckdb.Options {
 
 // verify makes the checks of verify. The error is an *UnsoundError if one fails.
 func (b *building) verify(ctx context.Context, o verify.Options) error {
-	fresh, err := duckdb.OpenFile(ctx, b.Path, duckdb.Options{ReadOnly: true})
+	fresh, err := duckdb.OpenFile(ctx, b.Path, duckdb.Options{ReadOnly: true, Bounds: true})
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 
 var rowsCheck = Check{
 	Name: "rows", Meaning: "Rows that nothing else tells of are what was written, by their row_check",
-	find: findChangedRows,
+	find: findChangedRows, wide: true,
 }
 
 func findChangedRows(ctx context.Context, db *duckdb.DB, o Options) (n int64, first []string, err error) {

@@ -23,7 +23,7 @@ var keptRejects string
 // them.
 var hashesCheck = Check{
 	Name: "hashes", Meaning: "The bytes that events and rejects keep have the hash that stands beside them",
-	find: findWrongHashes,
+	find: findWrongHashes, wide: true,
 }
 
 // hashedAtOnce is how many rows are hashed at a time.

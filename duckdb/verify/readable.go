@@ -18,7 +18,7 @@ var allColumns string
 // no question but this one reads every block.
 var readableCheck = Check{
 	Name: "readable", Meaning: "Every value of every table can be read",
-	find: findUnreadable,
+	find: findUnreadable, wide: true,
 }
 
 func findUnreadable(ctx context.Context, db *duckdb.DB, o Options) (int64, []string, error) {

@@ -27,7 +27,7 @@ var rereadSQL string
 var rereadCheck = Check{
 	Name:    "records",
 	Meaning: "Every raw record inflates, and gives the rows in outcomes and outcome_nodes that it stands beside",
-	find:    findUnlikeRecords,
+	find:    findUnlikeRecords, wide: true,
 }
 
 func findUnlikeRecords(ctx context.Context, db *duckdb.DB, o Options) (int64, []string, error) {
