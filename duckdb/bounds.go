@@ -9,31 +9,27 @@ import (
 )
 
 // Bounded does work that asks the database, while DuckDB may take so many MiB before it writes to disk what else it
-// holds. Work that so few do not do for, as it reads long values, is done once more without the bound. So is all work on
-// a database whose settings are kept as they are: see Options.Bounds.
+// holds. Work that so few do not do for, as it reads long values, is done once more without the bound. So is all work
+// on a database whose settings are kept as they are: see Options.Bounds.
 func (db *DB) Bounded(ctx context.Context, mebibytes int, work func() error) error {
 	if db.settled {
 		return work()
 	}
-	err := db.Exec(ctx, fmt.Sprintf("SET memory_limit = '%dMiB'", mebibytes))
-	if err == nil {
+	usual, err := Column[string](ctx, db, "SELECT current_setting('memory_limit')")
+	if err != nil {
+		return err
+	}
+	if err = db.Exec(ctx, fmt.Sprintf("SET memory_limit = '%dMiB'", mebibytes)); err == nil {
 		err = work()
 	}
 	var short *duck.Error
 	again := errors.As(err, &short) && short.Type == duck.ErrorTypeOutOfMemory
-	if free := db.Exec(context.WithoutCancel(ctx), db.usualMemory()); free != nil {
+	// RESET would change what the setting says, and not what DuckDB takes.
+	if free := db.Exec(context.WithoutCancel(ctx), "SET memory_limit = "+Literal(usual[0])); free != nil {
 		return errors.Join(err, free)
 	}
 	if again {
 		return work()
 	}
 	return err
-}
-
-// usualMemory sets the limit that the options say.
-func (db *DB) usualMemory() string {
-	if most := max(db.options.Memory, db.memory); most > 0 {
-		return fmt.Sprintf("SET memory_limit = '%dMiB'", most)
-	}
-	return "RESET memory_limit"
 }

@@ -49,6 +49,10 @@ var damages = map[string]func(rt *rapid.T, log []byte, at, end int) []byte{
 		forged = strings.Replace(forged, "user=", "user=mallory ", 1)
 		return replaceAfter(log, at, end, `account="`, "account=\"x\n"+forged+"\n"+forged+"\n")
 	},
+	"forged, the quote closed": func(_ *rapid.T, log []byte, at, end int) []byte {
+		forged := strings.Replace(string(log[at:end]), "user=", "user=mallory ", 1)
+		return replaceAfter(log, at, end, `account="`, "account=\"x\" project=p\n"+forged)
+	},
 	"forged end": func(_ *rapid.T, log []byte, at, end int) []byte {
 		if n := bytes.Index(log[at:end], []byte(`account="`)); n >= 0 {
 			return replaceAfter(log, at, end, `account="`, "account=\"x\n"+string(log[at:at+n])+`account="`)

@@ -188,15 +188,7 @@ func (j *judge) goesOn(own *bound, place int) bool {
 
 // time is when the record that ends with the text was written, by what it says itself; 0 if it does not.
 func (j *judge) time(text []byte, letter byte, place int) int64 {
-	k := Unknown
-	switch letter {
-	case 'E', 'R':
-		k = End
-	case 'S', 's', 'c', 'T':
-		k = Start
-	case 'Q':
-		k = QTime
-	}
+	k := timeKey(letter)
 	b := j.boundWith(j.boundAt(place), k)
 	if b == nil || k == Unknown {
 		return 0

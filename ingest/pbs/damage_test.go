@@ -73,6 +73,12 @@ func seen(log string) []string {
 	return all
 }
 
+// behind is what stands in a text behind a word.
+func behind(text, word string) string {
+	_, after, _ := strings.Cut(text, word)
+	return after
+}
+
 func good(j job, flags ...string) string {
 	words := []string{"E", fmt.Sprintf("%d.srv", j.id), fmt.Sprintf("%.8q", j.account), fmt.Sprintf("0%d:00:00", j.id%10)}
 	return strings.Join(append(words, flags...), " ")
@@ -241,6 +247,26 @@ func TestDamage(t *testing.T) {
 		{"forged, and qalter's value is closed first", job{id: 1, second: 10,
 			account: "x\n" + forged.head("a") + "comment=\"y\nz", project: "\"a\nb c\""}.ended() + job2.ended(),
 			[]string{`reject "01/15/2026 1"`, `a 99.srv "" 01:00:00 run_count=1 ambiguous doubtful`, good(job2)}},
+		{"forged, and the user closes the quote himself",
+			job{id: 1, second: 10, account: "x\" project=p\n" + many}.ended() + job2.ended(),
+			append(append([]string{`E 1.srv "x"  cut_off`}, repeated(40, good(forged, "doubtful"))...),
+				`reject "\" project=_p"`, good(job2))},
+		{"forged, and the user closes the quote and goes on to the end", job{id: 1, second: 10,
+			account: "x\" project=p jobname=j queue=q ctime=1768499000 start=1768499410 end=17\n" + many}.ended() + job2.ended(),
+			append(append([]string{`E 1.srv "x"  cut_off`}, repeated(40, good(forged, "doubtful"))...),
+				`reject "\" project=_p"`, good(job2))},
+		{"forged in a start, and the user closes the quote himself",
+			job{id: 1, second: 610, account: "x\" project=p\n" + many}.started() + job2.ended(),
+			append(append([]string{`S 1.srv "x"  cut_off`}, repeated(40, good(forged, "doubtful"))...),
+				`reject "\" project=_p"`, good(job2))},
+		{"forged in a resource whose quote the user closes himself",
+			job{id: 1, second: 10, account: "A1",
+				list: "Resource_List.foo=\"x y\" Resource_List.goo=1\n" + many + "\" "}.ended() + job2.ended(),
+			append(append([]string{`E 1.srv "A1"  cut_off`}, repeated(40, good(forged, "doubtful"))...),
+				`reject "\" Resource_L"`, good(job2))},
+		{"cut off, and a stray rest of another second",
+			job1.ended()[:95] + "\n" + job3.ended() + `" project=` + behind(job2.ended(), `" project=`) + job2.ended(),
+			[]string{`E 1.srv "A1"  cut_off`, good(job3), `reject "\" project=_p"`, good(job2)}},
 		{"cut off, and an honest quote much later",
 			job1.ended()[:70] + "\n" + job3.ended() + job{id: 4, second: 200, account: "a\nb"}.ended(),
 			[]string{`reject "01/15/2026 1"`, good(job3), "E 4.srv \"a\\nb\" 04:00:00"}},

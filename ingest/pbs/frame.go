@@ -49,6 +49,7 @@ type Framer struct {
 	unsure  int    // where the first record begins whose end may lie behind the block; -1 if there is none
 	doubt   int    // records that begin before it may be part of another one's value
 	region  region // where the end of an open value was looked for
+	strays  strays // lines that may be the rest of a record
 	judge   *judge // made when a line needs a closer look
 	scout   *judge // the one for lines behind an open value; see changeJudges
 }
@@ -58,6 +59,7 @@ type Framer struct {
 func (f *Framer) Reset(block []byte, line, offset int64) {
 	f.block, f.line, f.offset, f.more, f.long, f.plain = block, line, offset, false, 0, false
 	f.unsure, f.doubt, f.region, f.ends = -1, 0, region{}, 0
+	f.strays = strays{}
 	f.lineStart, f.lineEnd = 0, 0
 	f.holes = bytes.IndexByte(block, 0) >= 0
 	f.next = f.pieceAt(0)
@@ -158,6 +160,7 @@ func (f *Framer) Next(r *Record) bool {
 		f.cutOff(r, &p)
 	default:
 		f.takeContinuations(r, &p)
+		f.weighRest(r, &p)
 	}
 	if doubtful {
 		r.Flags |= Doubtful

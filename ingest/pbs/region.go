@@ -18,8 +18,9 @@ import "bytes"
 // rejected, and those behind it, up to the last that may be its end, are records, flagged Doubtful. So it is where
 // several values are open and the line that closes one names no time.
 //
-// What nobody can see: a user who closes the value himself, writes the rest of a whole record behind it, then records
-// of his own, and last the beginning of one that the real rest completes, has written what PBS would have.
+// A user who closes the quote himself is found out if he does not write the rest of a whole record: see stray.go. What
+// nobody can see: one who writes that too, and records of his own behind it, has written what PBS would have. The real
+// rest of his record is a reject, unless the last line that he writes is the beginning of a record which it completes.
 
 // maxLook is how far behind an open value its end is looked for.
 const maxLook = MaxRecord / 2
