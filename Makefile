@@ -158,7 +158,7 @@ engines: tools build $(ENGINES) $(ENGINES:.ready=iceberg/.ready) ## test that Sp
 	  { echo 'Spark needs Java 17: install it (Debian: apt-get install openjdk-17-jre-headless)' >&2; exit 1; }
 	PBSDUCK_ENGINES=$(CURDIR)/.tools/engines/bin/python go test ./notebooks -run '^TestEngine' -v -count 1 -timeout 30m
 	export PBSDUCK_ENGINES_DIR=$(CURDIR)/.tools/engines && \
-	  $(ICEBERG_GO) test ./... -torture -v -count 1 -timeout 60m
+	  $(ICEBERG_GO) test ./cmd/... -torture -v -count 1 -timeout 60m
 
 .PHONY: race
 race: $(VENV) ## run the tests under the race detector
