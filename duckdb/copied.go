@@ -6,7 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
+
+	duck "github.com/duckdb/duckdb-go/v2"
 )
 
 // A CopyError says that a file is a published copy, to which nothing is written: the next one would lack it. Who may
@@ -30,19 +31,40 @@ func RefuseCopy(ctx context.Context, path string) error {
 // refuseCopy tells a copy by what it says of itself. One that was given another name, as to go on with it where the
 // database was lost, is a database of its own.
 func (db *DB) refuseCopy(ctx context.Context) error {
-	columns, err := Column[string](ctx, db,
-		"SELECT column_name FROM duckdb_columns() WHERE table_name = 'publication' AND NOT internal")
-	if err != nil || !slices.Contains(columns, "source") {
+	rows, err := db.conn.QueryContext(ctx, "FROM publication LIMIT 1")
+	var missing *duck.Error
+	if errors.As(err, &missing) && missing.Type == duck.ErrorTypeCatalog {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	name := "file"
-	if !slices.Contains(columns, name) { // earlier versions of the program did not write it
-		name = "NULL"
-	}
-	var source, file sql.NullString
-	err = db.conn.QueryRowContext(ctx, "SELECT source, "+name+" FROM publication").Scan(&source, &file)
-	if err != nil || file.Valid && file.String != filepath.Base(db.file) {
+	defer rows.Close()
+	source, file, err := publication(rows)
+	if err != nil || source == nil || file != nil && *file != filepath.Base(db.file) {
 		return err
 	}
-	return &CopyError{db.path, source.String}
+	return &CopyError{db.path, *source}
+}
+
+// publication is of which database a copy says that it is one, and which name it was given, which earlier versions of
+// the program did not write. Nothing is said of the source by what is no copy.
+func publication(rows *sql.Rows) (source, file *string, err error) {
+	columns, err := rows.Columns()
+	if err != nil || !rows.Next() {
+		return nil, nil, errors.Join(err, rows.Err())
+	}
+	values := make([]any, len(columns))
+	for i, c := range columns {
+		switch c {
+		case "source":
+			values[i] = &source
+		case "file":
+			values[i] = &file
+		default:
+			values[i] = new(any)
+		}
+	}
+	err = rows.Scan(values...)
+	return source, file, err
 }
