@@ -54,6 +54,9 @@ var unfinishedJobsSQL string
 //go:embed sql/view_report_jobs.sql
 var reportJobsSQL string
 
+//go:embed sql/view_report_log_days.sql
+var reportLogDaysSQL string
+
 //go:embed sql/view_report_runs.sql
 var reportRunsSQL string
 
@@ -76,7 +79,8 @@ func Views(s schema.Site) []View {
 		}, {schema.Machines, machinesSQL}, {schema.UnfinishedJobs, unfinishedJobsSQL},
 		{
 			s.ReportJobs(), withColumns(reportJobsSQL, s.Jobs()),
-		}, {schema.ReportRuns, reportRunsSQL}, {schema.ReportDays, reportDaysSQL}, {schema.ReportClasses, reportClassesSQL},
+		}, {schema.ReportLogDays, reportLogDaysSQL},
+		{schema.ReportRuns, reportRunsSQL}, {schema.ReportDays, reportDaysSQL}, {schema.ReportClasses, reportClassesSQL},
 	}
 }
 

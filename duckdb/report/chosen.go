@@ -52,6 +52,7 @@ func (p plan) views(s schema.Site) []string {
 		{"unfinished_jobs", unfinished, machine},
 		{"job_runs", runs, machine},
 		{"report_jobs", viewSQL(s, "report_jobs"), jobs.Jobs()},
+		{"report_log_days", viewSQL(s, "report_log_days"), "true"},
 		{"report_runs", viewSQL(s, "report_runs"), "true"},
 		{"report_days", viewSQL(s, "report_days"), "true"},
 	}

@@ -135,14 +135,28 @@ func (w *world) held(q question, m *machine) (all []stretch) {
 	}
 	for i := range w.open {
 		o := &w.open[i]
-		if o.machine != m.name || o.state != "running" || m.last <= *o.start || !q.keeping(o.job()) {
+		if o.machine != m.name || o.state != "running" || o.until(m) <= *o.start || !q.keeping(o.job()) {
 			continue
 		}
-		all = append(all, stretch{start: *o.start, end: m.last, cores: number(o.ncpus), gpus: number(o.ngpus),
+		all = append(all, stretch{start: *o.start, end: o.until(m), cores: number(o.ncpus), gpus: number(o.ngpus),
 			nodes: number(o.nodect), unknown: o.ncpus == nil,
 			entity: o.job().entity(q.entity()), kind: "running"})
 	}
 	return all
+}
+
+// until is when an open job that runs is said to end: with the logs, or with its walltime if a log is missing since.
+func (o *open) until(m *machine) int64 {
+	if o.walltime == nil || *o.walltime <= 0 {
+		return m.last
+	}
+	day := time.Unix(*o.start, 0).In(m.zone).Format(time.DateOnly)
+	for _, d := range gaps {
+		if d.machine == m.name && d.what == "missing" && d.last >= day {
+			return min(m.last, *o.start+*o.walltime)
+		}
+	}
+	return m.last
 }
 
 // entities are those that stretches are by; only nothing, if they are by none.

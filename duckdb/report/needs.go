@@ -61,8 +61,8 @@ func (r Report) Gaps(ctx context.Context, db *duckdb.DB, f duckdb.Filter) (strin
 	if err != nil || len(missing) == 0 {
 		return "", err
 	}
-	return fmt.Sprintf("there is no log of some days (%s): jobs that ended then are not known, or seem to run on, and no "+
-		"percentage is of these days; the report days lists them", strings.Join(missing, ", ")), nil
+	return fmt.Sprintf("there is no log of some days (%s): jobs that ended then are not known, or seem to run for their "+
+		"walltime, and no percentage is of these days; the report days lists them", strings.Join(missing, ", ")), nil
 }
 
 // Untold says why a report on hours has no rows: what is in use or waits is reckoned from the first record of a

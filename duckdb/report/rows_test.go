@@ -42,7 +42,7 @@ type open struct {
 	machine, jobID, state                      string
 	name, user, group, account, project, queue *string
 	submit, start                              *int64
-	ncpus, ngpus, nodect                       *int64
+	ncpus, ngpus, nodect, walltime             *int64
 }
 
 // read reads the tables out.
@@ -165,12 +165,13 @@ func (w *world) readOpen(t testing.TB) {
 	events := map[string][]event{}
 	w.ask(t, `SELECT e.machine, e.object_id, e.time, e.type, f.name, e.line, e.name, e.user_name, e.group_name,
 			e.account, e.project, e.queue, e.submit_time, e.start_time,
-			e.ncpus, e.ngpus, e.nodect FROM events e, log_files f WHERE f.file_id = e.file_id`, func(r *sql.Rows) error {
+			e.ncpus, e.ngpus, e.nodect, e.walltime_requested_s
+		FROM events e, log_files f WHERE f.file_id = e.file_id`, func(r *sql.Rows) error {
 		var e event
 		var submit, start *time.Time
 		err := r.Scan(&e.machine, &e.jobID, &e.time, &e.letter, &e.file, &e.line, &e.name, &e.user, &e.group, &e.account,
 			&e.project, &e.queue, &submit, &start,
-			&e.ncpus, &e.ngpus, &e.nodect)
+			&e.ncpus, &e.ngpus, &e.nodect, &e.walltime)
 		e.submit, e.start = seconds(submit), seconds(start)
 		key := e.machine + " " + e.jobID
 		events[key] = append(events[key], e)
@@ -237,6 +238,7 @@ func follow(all []event, m *machine) (o open, is bool) {
 		later(&o.ncpus, e.ncpus)
 		later(&o.ngpus, e.ngpus)
 		later(&o.nodect, e.nodect)
+		later(&o.walltime, e.walltime)
 	}
 	o.machine, o.jobID = m.name, all[0].jobID
 	return o, queued && o.state != ""

@@ -1,5 +1,5 @@
 -- Which runs do reports look at, and whose are they by the session's variable? What still runs does so until the logs
--- end.
+-- end. Where a log is missing since it began, it may have ended in there: then it runs on for its walltime.
 -- Variables: entity VARCHAR
 SELECT r.id, r.machine, r.job_id, r.submit_time,
        CASE getvariable('entity')::VARCHAR
@@ -18,9 +18,17 @@ FROM (
     FROM job_runs
     UNION ALL
     SELECT NULL, u.machine, u.job_id, u.submit_time, u.user_name, u.account, u.queue, 'running', u.start_time,
-           m.last_time, epoch_us(u.start_time) // 1_000_000, epoch_us(m.last_time) // 1_000_000,
-           u.ncpus, u.ngpus, u.nodect, true
-    FROM unfinished_jobs u JOIN machines m ON m.machine = u.machine
-    WHERE u.state = 'running'
+           make_timestamptz(u.end_s * 1_000_000), u.start_s, u.end_s, u.ncpus, u.ngpus, u.nodect, true
+    FROM (
+        SELECT u.*, epoch_us(u.start_time) // 1_000_000 AS start_s,
+               least(epoch_us(m.last_time) // 1_000_000,
+                   CASE WHEN (u.start_time AT TIME ZONE m.time_zone)::DATE <= d.last_missing
+                           AND u.walltime_requested_s > 0
+                       THEN epoch_us(u.start_time) // 1_000_000 + least(u.walltime_requested_s, 4_000_000_000)
+                   END) AS end_s
+        FROM unfinished_jobs u JOIN machines m ON m.machine = u.machine
+        LEFT JOIN (SELECT machine, max(day) AS last_missing FROM report_log_days WHERE is_missing GROUP BY machine) d
+          ON d.machine = u.machine
+        WHERE u.state = 'running') u
 ) r
 WHERE r.end_s > r.start_s

@@ -286,7 +286,8 @@ var ReportRuns = Table{
 			"When the job was submitted, as in jobs. NULL if it still runs, and no record says."),
 		entityColumn,
 		derived("kind", Text, "", "job_runs.kind",
-			"As in job_runs; running: it had not ended when the logs ended, where its end is said to be.").required(),
+			"As in job_runs; running: no record says that it ended. Its end is said to be that of the logs or, if a log is "+
+				"missing since it began, that of its walltime.").required(),
 		derived("start_time", Timestamp, "", "job_runs.start_time",
 			"When the phase began.").required(),
 		derived("end_time", Timestamp, "", "job_runs.end_time",
@@ -303,6 +304,22 @@ var ReportRuns = Table{
 			"Chunks (nodes) held. NULL if the record does not say."),
 		derived("ends_run", Boolean, "", "job_runs.ended",
 			"Whether no other phase of the run follows.").required(),
+	},
+}
+
+// ReportLogDays is what reports ask of the days of which there are logs.
+var ReportLogDays = Table{
+	Name: "report_log_days",
+	Comment: "Local days of which there are logs, by the names of these (20260131), and those that are missing " +
+		"between the first and the last.",
+	Columns: []Column{
+		machineColumn,
+		derived("day", Date, "", "log_files.name",
+			"Local day.").required(),
+		derived("is_missing", Boolean, "", "log_files.name",
+			"Whether no log has its name.").required(),
+		derived("jobs", Integer, "", "log_files.jobs",
+			"E records of its logs that are the rows of jobs. NULL if it is missing."),
 	},
 }
 
@@ -330,7 +347,8 @@ func (s Site) Relations() []Table {
 	return []Table{s.Jobs(), JobRecords, JobNodes, JobRuns, JobCharges, DailySummary, Events, s.Superseded(), LogFiles,
 		Warnings, Rejects, Repeats, JobSources,
 		RecordDictionaries, Allocations, SiteColumns, QueueTypes, ChargeRules, Capacity, NameGroups, ChangedMonths, Machines,
-		Users, Accounts, Queues, s.JobDetails(), UnfinishedJobs, s.ReportJobs(), ReportRuns, ReportDays, ReportClasses,
+		Users, Accounts, Queues, s.JobDetails(), UnfinishedJobs, s.ReportJobs(), ReportRuns, ReportDays, ReportLogDays,
+		ReportClasses,
 		s.Outcomes(), OutcomeRecords, OutcomeNodes, ToldRuns}
 }
 

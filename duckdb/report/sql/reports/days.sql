@@ -10,19 +10,10 @@
 --   first_day: first day of the stretch
 --   last_day: last day of it
 --   days: how many
-WITH named AS (
-    SELECT l.machine, try_strptime(l.name, '%Y%m%d')::DATE AS day, sum(l.jobs) AS jobs
-    FROM log_files l JOIN machines m ON m.machine = l.machine
-    WHERE regexp_full_match(l.name, '\d{8}') AND try_strptime(l.name, '%Y%m%d') IS NOT NULL
-    GROUP BY ALL
-), span AS (
-    SELECT machine, min(day) AS first_day, max(day) AS last_day FROM named GROUP BY machine
-), gap AS (
-    SELECT machine, day, 'no jobs' AS what FROM named WHERE jobs = 0
-    UNION ALL
-    SELECT machine, day, 'missing'
-    FROM (SELECT machine, unnest(generate_series(first_day, last_day, INTERVAL 1 DAY))::DATE AS day FROM span)
-    ANTI JOIN named USING (machine, day)
+WITH gap AS (
+    SELECT machine, day, CASE WHEN is_missing THEN 'missing' ELSE 'no jobs' END AS what
+    FROM report_log_days
+    WHERE is_missing OR jobs = 0
 ), chosen AS (
     SELECT *, day - row_number() OVER (PARTITION BY machine, what ORDER BY day)::INTEGER AS island
     FROM gap

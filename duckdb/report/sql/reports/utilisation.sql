@@ -4,7 +4,7 @@
 --   period counts in each for what lies inside. Runs that were requeued count, nodes only until they were given back,
 --   and what still runs until the logs end. The logs' beginning and end cut the first and the last period. On days
 --   that are missing, as the report days tells, no more is known than what runs held that ended later: it is in the
---   hours, and in no percentage; jobs that ended then seem to run on until the logs end. Runs that do not say what they
+--   hours, and in no percentage; jobs that may have ended then run for their walltime. Runs that do not say what they
 --   held are counted as unknown, in each period, and are in no sum of cores.
 -- Variables: since DATE, until DATE, period VARCHAR, entity VARCHAR
 -- By: day of runs
@@ -24,18 +24,12 @@
 --   node_pct [%]: of the capacity. A chunk counts as a node, so that it is above 100 where jobs share nodes
 --   mean_jobs: jobs that ran, on average
 --   unknown: runs that do not say how many cores they held
-WITH named AS (
-    SELECT DISTINCT l.machine, try_strptime(l.name, '%Y%m%d')::DATE AS day
-    FROM log_files l JOIN machines m ON m.machine = l.machine
-    WHERE regexp_full_match(l.name, '\d{8}') AND try_strptime(l.name, '%Y%m%d') IS NOT NULL
-), told_day AS ( -- stretches of days of a period that are missing, or are not, have a number
+WITH told_day AS ( -- stretches of days of a period that are missing, or are not, have a number
     SELECT *, row_number() OVER (PARTITION BY machine ORDER BY day)
                - row_number() OVER (PARTITION BY machine, period, missing ORDER BY day) AS stretch
     FROM (
-        SELECT d.*, n.day IS NULL AND coalesce(d.day BETWEEN s.first_day AND s.last_day, false) AS missing
-        FROM report_days d LEFT JOIN named n ON n.machine = d.machine AND n.day = d.day
-        LEFT JOIN (SELECT machine, min(day) AS first_day, max(day) AS last_day FROM named GROUP BY machine) s
-          ON s.machine = d.machine)
+        SELECT d.*, coalesce(l.is_missing, false) AS missing
+        FROM report_days d LEFT JOIN report_log_days l ON l.machine = d.machine AND l.day = d.day)
 ), had AS ( -- in each stretch, of what the machine had on its days
     SELECT d.machine, d.period, d.missing, min(d.begins) AS begins, max(d.ends) AS ends, count(*) AS days,
            CASE WHEN count(*) = count(c.ncpus) THEN sum((d.ends - d.begins) * c.ncpus) END AS core_s,
