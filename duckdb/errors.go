@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 
 	duck "github.com/duckdb/duckdb-go/v2"
 
@@ -122,7 +123,9 @@ func logError(path, message string) error {
 	}
 }
 
-var lockHolder = regexp.MustCompile(`lock is held in (.*?) \(PID (\d+)\)`)
+var lockHolder = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`lock is held in (.*?) \(PID (\d+)\)`)
+})
 
 // openError makes the driver's message one that says what to do.
 func openError(path string, err error) error {
@@ -133,7 +136,7 @@ func openError(path string, err error) error {
 	switch {
 	case strings.Contains(message, "Could not set lock on file"), strings.Contains(message, "lock is held"):
 		locked := &LockedError{Path: path}
-		if m := lockHolder.FindStringSubmatch(message); m != nil {
+		if m := lockHolder().FindStringSubmatch(message); m != nil {
 			locked.Holder, locked.PID = m[1], m[2]
 		}
 		return locked
@@ -181,11 +184,13 @@ func (e *damagedError) Error() string {
 
 func (e *damagedError) Unwrap() error { return ErrCorrupt }
 
-var damagedBlock = regexp.MustCompile(`checksum.* in block at location (\d+)`)
+var damagedBlock = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`checksum.* in block at location (\d+)`)
+})
 
 // damageInWords says in one line what DuckDB says of damage in several.
 func damageInWords(message string) string {
-	if m := damagedBlock.FindStringSubmatch(message); m != nil {
+	if m := damagedBlock().FindStringSubmatch(message); m != nil {
 		return "the checksum of the block at byte " + m[1] + " does not fit"
 	}
 	return FirstLine(message)

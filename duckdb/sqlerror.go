@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	duck "github.com/duckdb/duckdb-go/v2"
@@ -29,14 +30,14 @@ func SqlProblem(err error) string {
 	return problem(err.Error())
 }
 
-var sqlLine = regexp.MustCompile(`^LINE (\d+): `)
+var sqlLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^LINE (\d+): `) })
 
 // problem makes one line of DuckDB's, without the piece of SQL.
 func problem(message string) string {
 	var said []string
 	for line := range strings.SplitSeq(message, "\n") {
 		line = strings.TrimSpace(line)
-		if sqlLine.MatchString(line) {
+		if sqlLine().MatchString(line) {
 			break
 		}
 		if line != "" && (len(said) == 0 || said[len(said)-1] != line) {
@@ -66,7 +67,7 @@ func QuestionError(question string, err error) error {
 func placeIn(question, message string) (line, column int, ok bool) {
 	shown := strings.Split(message, "\n")
 	for i, s := range shown {
-		m := sqlLine.FindStringSubmatch(s)
+		m := sqlLine().FindStringSubmatch(s)
 		if m == nil || i+1 == len(shown) {
 			continue
 		}
@@ -131,11 +132,13 @@ func questionKind(message string) error {
 	case strings.Contains(message, "file system operations are disabled"),
 		strings.Contains(message, "No extension found that is capable of reading the file"):
 		return ErrFiles
-	case missingFile.MatchString(message):
+	case missingFile().MatchString(message):
 		return ErrMaybeFile
 	}
 	return nil
 }
 
 // missingFile is a table that is missing, and has the name of a file.
-var missingFile = regexp.MustCompile(`^Catalog Error: Table with name \S*[./*]\S* does not exist`)
+var missingFile = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^Catalog Error: Table with name \S*[./*]\S* does not exist`)
+})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // Vars are the values that an SQL file reads by getvariable('name').
@@ -18,7 +19,7 @@ import (
 // list_contains(values, column): column IN (SELECT unnest(values)) is found by the least and the greatest of them.
 type Vars map[string]any
 
-var heads = regexp.MustCompile(`(?m)^-- Variables: (.*)$`)
+var heads = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^-- Variables: (.*)$`) })
 
 // With is what an SQL file says, behind statements that set its variables, to be run as one. They stay set in the
 // session; but each file is given all that it reads, so none reads what another one left. What With gives must not be
@@ -26,7 +27,7 @@ var heads = regexp.MustCompile(`(?m)^-- Variables: (.*)$`)
 func With(file string, vars Vars) string {
 	var b strings.Builder
 	n := 0
-	for _, head := range heads.FindAllStringSubmatch(file, -1) {
+	for _, head := range heads().FindAllStringSubmatch(file, -1) {
 		for one := range strings.SplitSeq(head[1], ", ") {
 			name, typ, _ := strings.Cut(one, " ")
 			value, ok := vars[name]

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"pbsduck/ingest/schema"
 )
@@ -84,11 +85,11 @@ func Views(s schema.Site) []View {
 	}
 }
 
-var star = regexp.MustCompile(`(\w+)\.\*( EXCLUDE \([^)]*\))?`)
+var star = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(\w+)\.\*( EXCLUDE \([^)]*\))?`) })
 
 // withColumns lists the columns that * stands for in the file of a view, as the view would silently follow new ones.
 func withColumns(file string, t schema.Table) string {
-	return star.ReplaceAllStringFunc(file, func(all string) string {
+	return star().ReplaceAllStringFunc(file, func(all string) string {
 		table, _, _ := strings.Cut(all, ".")
 		return table + "." + strings.Join(ColumnNames(t), ", "+table+".")
 	})

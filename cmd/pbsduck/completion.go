@@ -14,6 +14,7 @@ import (
 	"pbsduck/ingest"
 	"pbsduck/ingest/generate"
 	"pbsduck/ingest/pbs"
+	"pbsduck/ingest/schema"
 )
 
 // flagValues are the values that the shell offers for flags, by the flag's name, which means the same in every command.
@@ -54,6 +55,18 @@ var known = map[string]string{
 	"cpu-type": "SELECT DISTINCT cpu_type FROM jobs WHERE cpu_type IS NOT NULL ORDER BY 1",
 	"gpu-type": "SELECT DISTINCT gpu_type FROM jobs WHERE gpu_type IS NOT NULL ORDER BY 1",
 	"qos":      "SELECT DISTINCT qos FROM job_charges WHERE qos IS NOT NULL ORDER BY 1",
+}
+
+// completeWhenAsked has the values of flags completed when it is the shell that asks: registering that for hundreds of
+// flags would cost each start of the program a millisecond.
+func completeWhenAsked(root *cobra.Command, g *flags.Global) {
+	check := root.PersistentPreRunE
+	root.PersistentPreRunE = func(c *cobra.Command, args []string) error {
+		if c.Name() == cobra.ShellCompRequestCmd {
+			completeFlagValues(root, g)
+		}
+		return check(c, args)
+	}
 }
 
 // completeFlagValues lets the shell complete the values of flags, of all commands below c that do not do it themselves.
@@ -117,6 +130,11 @@ func ask(ctx context.Context, g *flags.Global, question string) (all []string) {
 		}
 	}
 	return all
+}
+
+// completeTables offers the names of tables and views.
+func completeTables(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return schema.Names(), cobra.ShellCompDirectiveNoFileComp
 }
 
 // timeZones are the names that the system's list has; none where it has no list.

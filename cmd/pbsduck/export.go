@@ -92,11 +92,9 @@ With --anonymize it tells no names, to be given away: docs/sharing.md.`,
 	flags.AddFiles(c, &o.files)
 	o.filter.Add(c)
 	o.dataset.add(c)
-	for flag, values := range map[string][]string{
-		"table": schema.Names(), "format": {"parquet", "csv", "ndjson", "arrow", formatSWF},
-	} {
-		completeFlag(c, flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
-	}
+	completeFlag(c, "table", completeTables)
+	completeFlag(c, "format", cobra.FixedCompletions([]string{"parquet", "csv", "ndjson", "arrow", formatSWF},
+		cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 

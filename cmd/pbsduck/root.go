@@ -43,7 +43,7 @@ into a DuckDB database, keeps every job's raw record, and exports Parquet.
 		newRecalculate(g), newSummarize(g), newReport(g), newConfig(g), newAllocations(g), newMan(g),
 		newVersion(g),
 	)
-	completeFlagValues(root, g)
+	completeWhenAsked(root, g)
 	return root
 }
 

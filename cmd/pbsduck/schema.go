@@ -38,7 +38,7 @@ statements that make the tables, empty.`,
 		Example: `  pbsduck schema jobs
   pbsduck schema --format markdown -o columns.md
   pbsduck schema --format sql | duckdb empty.duckdb`,
-		ValidArgsFunction: cobra.FixedCompletions(schema.Names(), cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: completeTables,
 		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
 	}
 	o.addFlags(c)

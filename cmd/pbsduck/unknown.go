@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -103,13 +104,13 @@ func unknownFlag(c *cobra.Command, err error) error {
 }
 
 // comment is a word that begins as a flag would, and can't be one: SQL whose first line is a comment.
-var comment = regexp.MustCompile(`^--[^=]*?\s`)
+var comment = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^--[^=]*?\s`) })
 
 // words are those of the command line. SQL may begin with a comment.
 func words(given []string) []string {
 	words := make([]string, len(given))
 	for i, w := range given {
-		if comment.MatchString(w) {
+		if strings.HasPrefix(w, "--") && comment().MatchString(w) {
 			w = " " + w
 		}
 		words[i] = w

@@ -7,6 +7,7 @@ import (
 	"math"
 	"regexp"
 	"strings"
+	"sync"
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest/schema"
@@ -201,7 +202,7 @@ func tryExpression(
 		return "", err
 	}
 	for _, part := range parts {
-		if _, err := tried(ctx, db, part, fullProbe, "VARCHAR"); err != nil && tooLarge.MatchString(err.Error()) {
+		if _, err := tried(ctx, db, part, fullProbe, "VARCHAR"); err != nil && tooLarge().MatchString(err.Error()) {
 			return failure(fullProbe, err), nil
 		}
 	}
@@ -217,19 +218,21 @@ func tried(ctx context.Context, db *duckdb.DB, expression string, number int, ty
 }
 
 // tooLarge is how DuckDB says that a number does not fit into its type.
-var tooLarge = regexp.MustCompile(`(?i)overflow|out of range`)
+var tooLarge = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)overflow|out of range`) })
 
 // failure says for which probe an expression fails, and how to write one that is too narrow for its numbers.
 func failure(number int, err error) string {
 	said := fmt.Sprintf("fails for a job %s: %s", probes[number-1].what, duckdb.FirstLine(err.Error()))
-	if tooLarge.MatchString(err.Error()) {
+	if tooLarge().MatchString(err.Error()) {
 		said += "; count in GiB and hours, as in mem_requested_bytes / 1024^3 * (walltime_used_s / 3600), " +
 			"or as ncpus::DOUBLE, and cast to no smaller type"
 	}
 	return said
 }
 
-var numberType = regexp.MustCompile(`^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(.*\)|BIGNUM)$`)
+var numberType = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(.*\)|BIGNUM)$`)
+})
 
 func tryHours(ctx context.Context, db *duckdb.DB, expression string) string {
 	typ, problem := typeOf(ctx, db, expression)
@@ -238,7 +241,7 @@ func tryHours(ctx context.Context, db *duckdb.DB, expression string) string {
 		return problem
 	case typ == "NULL":
 		return "gives NULL, not a number"
-	case !numberType.MatchString(typ):
+	case !numberType().MatchString(typ):
 		return "gives " + typ + ", not a number"
 	}
 	for i, p := range probes {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 	"time"
 
 	"pbsduck/export/whole"
@@ -70,7 +71,7 @@ func LockWriting(path, file string) (*Lock, error) {
 }
 
 // lockText is what a lock says.
-var lockText = regexp.MustCompile(`^(?:(\d+)\n(?:([^/\n]+)\n)?)?$`)
+var lockText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:(\d+)\n(?:([^/\n]+)\n)?)?$`) })
 
 // takeLock takes a lock that nobody has; explain says what is the matter with the file. A file of that name that is no
 // lock is left as it is.
@@ -143,7 +144,7 @@ func readLock(f *os.File) []string {
 	if err != nil {
 		return nil
 	}
-	return lockText.FindStringSubmatch(string(text))
+	return lockText().FindStringSubmatch(string(text))
 }
 
 // isAt tells whether the file has not been removed since it was opened.

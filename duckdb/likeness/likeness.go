@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"pbsduck/duckdb"
 )
@@ -175,13 +176,13 @@ func (f *fit) numberQueues() {
 	}
 }
 
-var plain = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+var plain = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`) })
 
 // text is the profile.
 func (f *fit) text() string {
 	var b strings.Builder
 	w, name, dialect := f.ways, f.machine.Name, "pbs"
-	if !plain.MatchString(name) {
+	if !plain().MatchString(name) {
 		name = "machine"
 	}
 	if w.selects == 0 {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"pbsduck/duckdb"
@@ -62,11 +63,11 @@ func NameOf(path string) string {
 }
 
 // storageVersions is how DuckDB writes them.
-var storageVersions = regexp.MustCompile(`^v\d+\.\d+\.\d+$`)
+var storageVersions = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^v\d+\.\d+\.\d+$`) })
 
 // CheckStorage refuses what is no storage version.
 func CheckStorage(version string) error {
-	if !storageVersions.MatchString(version) {
+	if !storageVersions().MatchString(version) {
 		return fmt.Errorf("storage version %q: give a version of DuckDB such as %s", version, duckdb.PublishedVersion)
 	}
 	return nil

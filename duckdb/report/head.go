@@ -3,7 +3,6 @@ package report
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -116,11 +115,11 @@ func (r *Report) begin(word, value string) (err error) {
 		r.Definition = value
 	case "Variables":
 		for one := range strings.SplitSeq(value, ", ") {
-			if !variableForm.MatchString(one) {
+			v, ok := variableOf(one)
+			if !ok {
 				return fmt.Errorf("a variable is written as name TYPE, such as since DATE; not %q", one)
 			}
-			name, typ, _ := strings.Cut(one, " ")
-			r.variables = append(r.variables, variable{name, typ})
+			r.variables = append(r.variables, v)
 		}
 	case "By":
 		r.By, err = by(value)
@@ -164,12 +163,43 @@ func by(value string) ([]string, error) {
 	return append([]string{usual}, slices.DeleteFunc(all, func(s string) bool { return s == usual })...), nil
 }
 
-var (
-	variableForm = regexp.MustCompile(`^\w+ [A-Z]+(\[\])?$`)
+// The forms of variables, choices and columns are read without patterns: each start of the program reads them all.
 
-	choiceLine = regexp.MustCompile(`^(\w+) = ([^:]*): (.*)$`)
-	columnLine = regexp.MustCompile(`^(\w+)(?: \[([^\]]*)\])?: (.*)$`)
-)
+// nameAhead parts the name that a text begins with, which may be empty, from the rest.
+func nameAhead(text string) (name, rest string) {
+	rest = strings.TrimLeft(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+	return text[:len(text)-len(rest)], rest
+}
+
+// variableOf reads "name TYPE" or "name TYPE[]".
+func variableOf(text string) (v variable, ok bool) {
+	name, rest := nameAhead(text)
+	typ, ok := strings.CutPrefix(rest, " ")
+	one := strings.TrimSuffix(typ, "[]")
+	return variable{name, typ}, ok && name != "" && one != "" && strings.Trim(one, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
+
+// choiceOf reads "name = usual, other: meaning".
+func choiceOf(text string) (c Choice, ok bool) {
+	name, rest := nameAhead(text)
+	values, meaning, _ := strings.Cut(rest, ":")
+	values, equal := strings.CutPrefix(values, " = ")
+	meaning, blank := strings.CutPrefix(meaning, " ")
+	return Choice{Name: name, Values: strings.Split(values, ", "), Comment: meaning}, name != "" && equal && blank
+}
+
+// columnOf reads "name: meaning" or "name [unit]: meaning".
+func columnOf(text string) (c Column, ok bool) {
+	name, rest := nameAhead(text)
+	c.Name, ok = name, name != ""
+	if bracketed, has := strings.CutPrefix(rest, " ["); has {
+		c.Unit, rest, has = strings.Cut(bracketed, "]")
+		ok = ok && has
+	}
+	comment, meant := strings.CutPrefix(rest, ": ")
+	c.Comment = comment
+	return c, ok && meant
+}
 
 func (r *Report) more(word, rest string) error {
 	further, goesOn := strings.CutPrefix(rest, "  ")
@@ -189,17 +219,17 @@ func (r *Report) more(word, rest string) error {
 	case "Definition":
 		r.Definition += " " + rest
 	case "Choices":
-		m := choiceLine.FindStringSubmatch(rest)
-		if m == nil {
+		c, ok := choiceOf(rest)
+		if !ok {
 			return fmt.Errorf("a choice is written as name = usual, other: meaning; not %q", rest)
 		}
-		r.Choices = append(r.Choices, Choice{Name: m[1], Values: strings.Split(m[2], ", "), Comment: m[3]})
+		r.Choices = append(r.Choices, c)
 	case "Columns":
-		m := columnLine.FindStringSubmatch(rest)
-		if m == nil {
+		c, ok := columnOf(rest)
+		if !ok {
 			return fmt.Errorf("a column is written as name [unit]: meaning; not %q", rest)
 		}
-		r.Columns = append(r.Columns, Column{Name: m[1], Unit: m[2], Comment: m[3]})
+		r.Columns = append(r.Columns, c)
 	default:
 		return fmt.Errorf("nothing follows after %q", word)
 	}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/load"
@@ -63,15 +64,15 @@ func ranked() string {
 	return strings.Replace(rank, "WITH asked AS", "WITH outcomes AS (SELECT * FROM records), asked AS", 1)
 }
 
-var variable = regexp.MustCompile(`getvariable\('(\w+)'\)`)
+var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`getvariable\('(\w+)'\)`) })
 
 // toldRuns asks it of all jobs in asked, whatever their numbers.
 func toldRuns() string {
 	values := map[string]string{
 		"first_number": fmt.Sprint(math.MinInt64 + 1), "last_number": fmt.Sprint(math.MaxInt64), "unnumbered": "true",
 	}
-	return variable.ReplaceAllStringFunc(load.RunsOfAsked(), func(s string) string {
-		return values[variable.FindStringSubmatch(s)[1]]
+	return variable().ReplaceAllStringFunc(load.RunsOfAsked(), func(s string) string {
+		return values[variable().FindStringSubmatch(s)[1]]
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"pbsduck/export/whole"
@@ -121,11 +122,11 @@ func (p *Policy) inOrder(all []error) error {
 	return errors.Join(all...)
 }
 
-var shifts = regexp.MustCompile(`^([+-]?\d{1,5}) (day|week)s?$`)
+var shifts = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([+-]?\d{1,5}) (day|week)s?$`) })
 
 // shift reads by how much instants are moved: whole days, so that local days move as they do.
 func (p *Policy) shift(text string) error {
-	m := shifts.FindStringSubmatch(text)
+	m := shifts().FindStringSubmatch(text)
 	switch {
 	case text == "by key":
 		p.ShiftByKey = true

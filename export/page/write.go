@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"pbsduck/export"
@@ -25,12 +26,14 @@ var pageCSS string
 var pageJS string
 
 // The template escapes whatever it is given; visible goes before, for what can't be seen or is no text.
-var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"visible": export.Visible,
-	"written": func(t time.Time) string { return t.Format("2 January 2006, 15:04 MST") },
-	"link":    link,
-	"named":   func(t *Table, id, title string) namedTable { return namedTable{t, id, title} },
-}).Parse(pageHTML))
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"visible": export.Visible,
+		"written": func(t time.Time) string { return t.Format("2 January 2006, 15:04 MST") },
+		"link":    link,
+		"named":   func(t *Table, id, title string) namedTable { return namedTable{t, id, title} },
+	}).Parse(pageHTML))
+})
 
 // Write writes the page.
 func (p *Page) Write(w io.Writer) error {
@@ -38,7 +41,7 @@ func (p *Page) Write(w io.Writer) error {
 		return err
 	}
 	var b bytes.Buffer
-	err := pageTemplate.Execute(&b, struct {
+	err := pageTemplate().Execute(&b, struct {
 		*Page
 		Drawn  []drawn
 		Policy string

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
@@ -127,11 +128,11 @@ func decodeStrictly(text []byte, to any) error {
 	return err
 }
 
-var plainName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+var plainName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`) })
 
 func (p *profile) checkNames() error {
 	switch {
-	case !plainName.MatchString(p.Name):
+	case !plainName().MatchString(p.Name):
 		return fmt.Errorf("name %q: use letters, digits, - and _", p.Name)
 	case p.Dialect != "pbs" && p.Dialect != "torque":
 		return fmt.Errorf("dialect %q: use pbs or torque", p.Dialect)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
@@ -254,14 +255,14 @@ func takenNames() map[string]string {
 	return taken
 }
 
-var columnName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+var columnName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z][a-z0-9_]*$`) })
 
 func (c *checker) columns(tables []columnTable) []schema.Column {
 	taken := takenNames()
 	var out []schema.Column
 	for i, t := range tables {
 		at := c.file.in("columns", i)
-		if !columnName.MatchString(t.Name) {
+		if !columnName().MatchString(t.Name) {
 			c.wrong(at, "name", "%q: a name is lower-case letters, digits and _, a letter first", t.Name)
 		} else if owner, ok := taken[t.Name]; ok {
 			c.wrong(at, "name", "the name %s is taken: it is %s", t.Name, owner)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
@@ -177,7 +178,9 @@ func decode(path string, text []byte, help string, into any) error {
 }
 
 var (
-	mistyped = regexp.MustCompile(`^cannot decode TOML (\w+) into struct field \S+ of type (.+)$`)
+	mistyped = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^cannot decode TOML (\w+) into struct field \S+ of type (.+)$`)
+	})
 
 	// wanted says what a type of Go is in TOML.
 	wanted = map[string]string{
@@ -188,7 +191,7 @@ var (
 
 // inTOML says in the words of TOML that a value has the wrong type.
 func inTOML(message string) string {
-	m := mistyped.FindStringSubmatch(message)
+	m := mistyped().FindStringSubmatch(message)
 	if m == nil {
 		return message
 	}

@@ -102,7 +102,8 @@ func (f *Filter) Add(c *cobra.Command, except ...string) {
 	f.values, f.times = map[string]*[]string{}, map[string]*string{}
 	list := func(name, arg, what string) {
 		if !slices.Contains(except, name) {
-			f.values[name] = c.Flags().StringArray(name, nil, "only jobs "+what+" (`"+arg+"`)")
+			f.values[name] = new([]string)
+			c.Flags().Var((*again)(f.values[name]), name, "only jobs "+what+" (`"+arg+"`)")
 		}
 	}
 	list("machine", "NAME", "of these machines")
@@ -119,12 +120,26 @@ func (f *Filter) Add(c *cobra.Command, except ...string) {
 	for _, t := range timeFlags {
 		f.times[t.name] = c.Flags().String(t.name, "", "only jobs "+t.what+" (`WHEN`)")
 	}
-	c.Flags().StringArrayVar(&f.where, "where", nil,
+	c.Flags().Var((*again)(&f.where), "where",
 		"only jobs of which this condition in `SQL`, on the columns of jobs, is true")
 	c.Flags().StringVar(&f.arrayParents, "array-parents", "yes",
 		"whether arrays as a whole, which have a row beside their elements, are among the jobs, `WHICH` is yes, no or only")
 	c.Flags().BoolVar(&f.ignoreCase, "ignore-case", false, "upper and lower case are the same in names")
 }
+
+// again is the value of a flag that may be given again, as pflag's own is, which gets itself 4 KiB of memory with each
+// such flag, for the CSV in which it says that it has no value yet: a millisecond of each start.
+type again []string
+
+func (a *again) Set(text string) error {
+	*a = append(*a, text)
+	return nil
+}
+
+func (a *again) String() string { return "[" + strings.Join(*a, ",") + "]" }
+
+// Type is that of pflag's own, by which a shell knows that it may offer the flag again.
+func (a *again) Type() string { return "stringArray" }
 
 // Given tells whether any of the flags is.
 func (f *Filter) Given(c *cobra.Command) bool {

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"pbsduck/cmd/pbsduck/ui"
@@ -104,7 +105,9 @@ func ranges(flag string, values []string, u unit) (wanted, not []duckdb.Range, e
 }
 
 // hyphened is a range as some write it, but a number below 0 looks the same.
-var hyphened = regexp.MustCompile(`^([^-.<>]+)-([^-.<>]*)$|^[<>]=?(.*)$`)
+var hyphened = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([^-.<>]+)-([^-.<>]*)$|^[<>]=?(.*)$`)
+})
 
 func oneRange(flag, text string, u unit) (r duckdb.Range, err error) {
 	first, last, isRange := strings.Cut(text, dots)
@@ -132,7 +135,7 @@ func oneRange(flag, text string, u unit) (r duckdb.Range, err error) {
 }
 
 func rangeError(flag, text, part string, u unit) error {
-	if hyphened.MatchString(text) {
+	if hyphened().MatchString(text) {
 		return ui.Usagef("--%s %s: write ranges with two dots: %s", flag, ui.ShellWord(text), example(u))
 	}
 	if u.like != counted.like && part != "" && strings.Trim(part, "0123456789") == "" {
@@ -153,9 +156,9 @@ func example(u unit) string {
 }
 
 var (
-	clock     = regexp.MustCompile(`^\d+:\d\d:\d\d$`)
-	spelled   = regexp.MustCompile(`^(\d+(\.\d+)?[smhdw])+$`)
-	spelling  = regexp.MustCompile(`([\d.]+)([smhdw])`)
+	clock     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\d+:\d\d:\d\d$`) })
+	spelled   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\d+(\.\d+)?[smhdw])+$`) })
+	spelling  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`([\d.]+)([smhdw])`) })
 	secondsOf = map[string]float64{"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 	errValue = errors.New("not understood")
@@ -167,14 +170,14 @@ func duration(text string) (int64, error) {
 	seconds := 0.0
 	switch {
 	case text == "0":
-	case clock.MatchString(text):
+	case clock().MatchString(text):
 		n, err := pbs.ParseDuration([]byte(text))
 		if err != nil {
 			return 0, err
 		}
 		seconds = float64(n)
-	case spelled.MatchString(text):
-		for _, m := range spelling.FindAllStringSubmatch(text, -1) {
+	case spelled().MatchString(text):
+		for _, m := range spelling().FindAllStringSubmatch(text, -1) {
 			n, err := strconv.ParseFloat(m[1], 64)
 			if err != nil {
 				return 0, err

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/pflag"
 )
@@ -23,7 +24,7 @@ type Flag struct{ Head, Text string }
 var valueNames = map[string]string{"int": "N", "int64": "N", "uint": "N", "uint64": "N", "duration": "TIME"}
 
 // onlyName is what ends a usage for no reason but to name the value.
-var onlyName = regexp.MustCompile(" \\(`[^`]+`\\)$")
+var onlyName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(" \\(`[^`]+`\\)$") })
 
 // Flags are those that are not hidden, in their order.
 func Flags(set *pflag.FlagSet) (all []Flag) {
@@ -35,8 +36,8 @@ func Flags(set *pflag.FlagSet) (all []Flag) {
 		if given, ok := valueNames[f.Value.Type()]; ok && !strings.Contains(f.Usage, "`") {
 			name = given
 		}
-		if onlyName.MatchString(f.Usage) {
-			text = onlyName.ReplaceAllString(f.Usage, "")
+		if onlyName().MatchString(f.Usage) {
+			text = onlyName().ReplaceAllString(f.Usage, "")
 		}
 		head := "--" + f.Name
 		switch {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 )
@@ -112,23 +113,25 @@ func (e Edition) Configuration(name, short, commented string, facts Facts) strin
 }
 
 var (
-	exitCodes = regexp.MustCompile(`(?s)(?:^|\n\n)Exit codes: (.*?)\.(?:\n\n|$)`)
-	exitCode  = regexp.MustCompile(`^(\d+) (.*)$`)
+	exitCodes = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?s)(?:^|\n\n)Exit codes: (.*?)\.(?:\n\n|$)`)
+	})
+	exitCode = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\d+) (.*)$`) })
 )
 
 // WithoutExitCodes parts the help of a command from the paragraph in it that lists exit codes: "Exit codes: 0 fine; 1
 // error."
 func WithoutExitCodes(long string) (text string, codes map[int]string) {
 	codes = map[int]string{}
-	found := exitCodes.FindStringSubmatch(long)
+	found := exitCodes().FindStringSubmatch(long)
 	if found == nil {
 		return long, codes
 	}
 	for item := range strings.SplitSeq(strings.Join(strings.Fields(found[1]), " "), "; ") {
-		if m := exitCode.FindStringSubmatch(item); m != nil {
+		if m := exitCode().FindStringSubmatch(item); m != nil {
 			code, _ := strconv.Atoi(m[1])
 			codes[code] = m[2]
 		}
 	}
-	return exitCodes.ReplaceAllString(long, "\n\n"), codes
+	return exitCodes().ReplaceAllString(long, "\n\n"), codes
 }

@@ -57,7 +57,7 @@ func CheckName(name string) error {
 	return nil
 }
 
-var dayName = regexp.MustCompile(`^[0-9]{8}$`)
+var dayName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]{8}$`) })
 
 // words are those of the command for a day such as 20260131.
 func (h *Host) words(day string) []string {
@@ -74,7 +74,7 @@ func (h *Host) Ask(ctx context.Context, day string, read func(out io.Reader, who
 	if err := CheckName(h.Name); err != nil {
 		return err
 	}
-	if !dayName.MatchString(day) {
+	if !dayName().MatchString(day) {
 		return fmt.Errorf("%q is no day such as 20260131", day)
 	}
 	pause := h.Pause
