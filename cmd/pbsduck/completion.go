@@ -43,20 +43,6 @@ func flagValues() map[string][]string {
 	}
 }
 
-// known are the flags whose values the database knows, by the question that lists them: of daily_summary, which is
-// small, or of what jobs have few of.
-var known = map[string]string{
-	"machine": "SELECT machine FROM machines ORDER BY 1",
-	"user":    "SELECT DISTINCT user_name FROM daily_summary WHERE user_name IS NOT NULL ORDER BY 1",
-	"account": "SELECT DISTINCT account FROM daily_summary WHERE account IS NOT NULL ORDER BY 1",
-	"queue":   "SELECT DISTINCT queue FROM daily_summary WHERE queue IS NOT NULL ORDER BY 1",
-
-	"priority": "SELECT DISTINCT priority FROM jobs WHERE priority IS NOT NULL ORDER BY 1",
-	"cpu-type": "SELECT DISTINCT cpu_type FROM jobs WHERE cpu_type IS NOT NULL ORDER BY 1",
-	"gpu-type": "SELECT DISTINCT gpu_type FROM jobs WHERE gpu_type IS NOT NULL ORDER BY 1",
-	"qos":      "SELECT DISTINCT qos FROM job_charges WHERE qos IS NOT NULL ORDER BY 1",
-}
-
 // completeWhenAsked has the values of flags completed when it is the shell that asks: registering that for hundreds of
 // flags would cost each start of the program a millisecond.
 func completeWhenAsked(root *cobra.Command, g *flags.Global) {
@@ -83,9 +69,11 @@ func completeFlagValues(c *cobra.Command, g *flags.Global) {
 		}
 		register(name, cobra.FixedCompletions(values, directive))
 	}
-	for name, question := range known {
-		register(name, func(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-			return ask(c.Context(), g, question), cobra.ShellCompDirectiveNoFileComp
+	for name, where := range known {
+		register(name, func(c *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+			return flags.Completed(c.Flags().Lookup(name), typed, func(begin string) []string {
+				return where.names(c.Context(), g, begin)
+			}), cobra.ShellCompDirectiveNoFileComp
 		})
 	}
 	for _, name := range []string{"tz", "timezone"} {
@@ -109,27 +97,6 @@ func completeFlag(c *cobra.Command, name string, complete cobra.CompletionFunc) 
 	if err := c.RegisterFlagCompletionFunc(name, complete); err != nil {
 		panic(err) // only an unknown flag or a second registration can fail
 	}
-}
-
-// ask is what the database answers, a text a row; nothing if it can't be asked at once.
-func ask(ctx context.Context, g *flags.Global, question string) (all []string) {
-	db, err := duckdb.Open(ctx, g.DB, duckdb.Options{ReadOnly: true, Version: g.Version})
-	if err != nil {
-		return nil
-	}
-	defer db.Close()
-	rows, err := db.Query(ctx, question)
-	if err != nil {
-		return nil
-	}
-	defer rows.Release()
-	for rows.Next() {
-		column := rows.RecordBatch().Column(0)
-		for i := range column.Len() {
-			all = append(all, strings.Clone(column.ValueStr(i))) // it goes with the rows
-		}
-	}
-	return all
 }
 
 // completeTables offers the names of tables and views.

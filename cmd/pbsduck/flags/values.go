@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spf13/pflag"
+
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/ingest/pbs"
@@ -70,6 +72,34 @@ func patterns(values []string) (wanted, not []duckdb.Pattern) {
 		}
 	}
 	return wanted, not
+}
+
+// Completed are names, among those that begin with a text, as the last item of what is typed of a flag's value. A flag
+// that is no list takes them as they are.
+func Completed(f *pflag.Flag, typed string, names func(begin string) []string) (all []string) {
+	if _, list := f.Value.(*again); !list {
+		return names(typed)
+	}
+	done := items([]string{typed})
+	item, not := unwanted(done[len(done)-1])
+	begin := pattern(item)
+	if begin.Glob {
+		return nil
+	}
+	before := strings.TrimSuffix(typed, item)
+	for _, name := range names(begin.Text) {
+		all = append(all, before+exactly(name, not))
+	}
+	return all
+}
+
+// exactly is a name as an item that means it and no other, behind a ! or not.
+func exactly(name string, not bool) string {
+	name = strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `,`, `\,`).Replace(name)
+	if strings.HasPrefix(name, "!") && !not {
+		return `\` + name
+	}
+	return name
 }
 
 // A unit is what numbers of a flag count, and how people write them.
