@@ -2,9 +2,44 @@ package duckdb
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"testing"
+
+	"pbsduck/duckdb/dbfile"
 )
+
+// TestBoundedWithoutDisk: where nothing can be written beside the database, work takes the memory that it needs.
+func TestBoundedWithoutDisk(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "x.duckdb")
+	made, err := Open(ctx, path, Options{Version: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := made.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db, err := Open(ctx, path, Options{ReadOnly: true, Threads: 1, Bounds: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := os.WriteFile(path+dbfile.SpillSuffix, nil, 0o400); err != nil {
+		t.Fatal(err)
+	}
+	const sorted = "SELECT count(*) FROM " +
+		"(SELECT i, 'text ' || hash(i) AS t FROM range(2000000) r(i) ORDER BY t, i LIMIT 1900000)"
+	times := 0
+	err = db.Bounded(ctx, 50, func() error {
+		times++
+		_, err := db.Number(ctx, sorted)
+		return err
+	})
+	if err != nil || times != 2 {
+		t.Errorf("done %d times: %v", times, err)
+	}
+}
 
 // TestBounded: work has so much memory and no more, is done once more without a bound if that does not do, and what
 // keeps questions from files stays; a database whose settings are kept as they are is asked without a bound.
