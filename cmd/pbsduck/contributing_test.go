@@ -1,11 +1,16 @@
 package main
 
 import (
+	"encoding/json"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"pbsduck/duckdb"
 )
 
 // pieces are the blocks of code of a language that a page shows, by the heading they stand under.
@@ -62,6 +67,82 @@ func TestContributing(t *testing.T) {
 	write(t, filepath.Join(dir, "broken.sql"), broken)
 	if got := runTour(t, dir, "pbsduck query --format csv --limit 1 broken.sql"); strings.Count(got, "\n") < 2 {
 		t.Errorf("no job starts after it is submitted:\n%s", got)
+	}
+}
+
+// TestContributedColumn does what CONTRIBUTING.md says of a column for all sites, with the entry that it shows: a
+// program that is built with it fills the column from the raw records that today's program loaded.
+func TestContributedColumn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the program is built")
+	}
+	entry := pieces(page(t, "../../CONTRIBUTING.md"), "go")["A column"]
+	named := regexp.MustCompile(`^attr\("(\w+)", pbs\.UsedNCPUs,`).FindStringSubmatch(entry)
+	if named == nil {
+		t.Fatalf("CONTRIBUTING.md shows no column of resources_used.ncpus: %q", entry)
+	}
+	columns := page(t, "../../ingest/schema/columns.go")
+	list := regexp.MustCompile(`(?s)\nvar Jobs = Table\{.*?\n(\t\},\n\}\n)`).FindStringSubmatchIndex(columns)
+	if list == nil {
+		t.Fatal("ingest/schema/columns.go has no list of the columns of Jobs")
+	}
+	dir := t.TempDir()
+	buildWith(t, filepath.Join(dir, "next"), map[string]string{
+		"ingest/schema/columns.go": columns[:list[2]] + entry + columns[list[2]:],
+		"duckdb/schema.go": strings.Replace(page(t, "../../duckdb/schema.go"),
+			fmt.Sprintf("SchemaVersion = %d\n", duckdb.SchemaVersion),
+			fmt.Sprintf("SchemaVersion = %d\n", duckdb.SchemaVersion+1), 1),
+	})
+	write(t, filepath.Join(dir, "filled.sql"), strings.ReplaceAll(`SELECT count(COLUMN) > 90 AS filled,
+  count(*) FILTER (COLUMN IS DISTINCT FROM pbs_attributes(compressed_data)['resources_used.ncpus']::BIGINT) AS wrong
+FROM jobs JOIN job_records ON job_records.job_id = jobs.id
+`, "COLUMN", named[1]))
+
+	runTour(t, dir, "pbsduck generate -q logs --profile derecho --days 1 --jobs 100 --seed 1")
+	runTour(t, dir, "pbsduck ingest -q --machine derecho --timezone America/Denver logs/derecho")
+	for _, step := range [][2]string{
+		{"./next query 'SELECT 1' 2>&1 || true", `this program writes \d+: pbsduck rebuild --from-records brings it`},
+		{"./next rebuild -q --from-records && ./next verify -q && echo it is", `it is\n$`},
+		{"./next query --format csv filled.sql", `^filled,wrong\ntrue,0\n$`},
+		{"./next schema --format csv jobs", `(?m)^jobs,` + named[1] + `,BIGINT,.*,resources_used\.ncpus,`},
+		{"./next export -q --table jobs out && ./next query --allow-files --format csv " +
+			"\"SELECT count(" + named[1] + ") > 90 AS filled FROM 'out/jobs.parquet'\"", `^filled\ntrue\n$`},
+		{"pbsduck query 'SELECT 1' || echo it ends with $?", `^it ends with 12\n$`},
+	} {
+		if got := runTour(t, dir, step[0]); !regexp.MustCompile(step[1]).MatchString(got) {
+			t.Errorf("$ %s\n%s\nwant %s", step[0], got, step[1])
+		}
+	}
+}
+
+// buildWith builds the program as if files of the source had other texts.
+func buildWith(t *testing.T, program string, texts map[string]string) {
+	t.Helper()
+	replaced := map[string]string{}
+	for path, text := range texts {
+		at, err := filepath.Abs(filepath.Join("../..", path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text == page(t, at) {
+			t.Fatalf("%s stays as it is", path)
+		}
+		replaced[at] = filepath.Join(t.TempDir(), filepath.Base(path))
+		write(t, replaced[at], text)
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": replaced})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := filepath.Join(t.TempDir(), "overlay.json")
+	write(t, list, string(overlay))
+	link := "-ldflags=-s -w"
+	if _, err := exec.LookPath("ld.gold"); err == nil {
+		link += " -extldflags=-fuse-ld=gold" // half the time
+	}
+	if out, err := exec.Command("go", "build", "-buildvcs=false", "-tags=duckdb_arrow", link, "-overlay="+list,
+		"-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
 	}
 }
 
