@@ -12,15 +12,18 @@ func (db *DB) Bounded(ctx context.Context, mebibytes int, work func() error) err
 	if db.settled {
 		return work()
 	}
-	usual, err := Column[string](ctx, db, "SELECT current_setting('memory_limit')")
+	usual, err := db.Number(ctx, "SELECT parse_formatted_bytes(current_setting('memory_limit'))")
 	if err != nil {
 		return err
+	}
+	if usual <= int64(mebibytes)<<20 {
+		return work()
 	}
 	if err = db.Exec(ctx, fmt.Sprintf("SET memory_limit = '%dMiB'", mebibytes)); err == nil {
 		err = work()
 	}
 	// RESET would change what the setting says, and not what DuckDB takes.
-	freed := db.Exec(context.WithoutCancel(ctx), "SET memory_limit = "+Literal(usual[0]))
+	freed := db.Exec(context.WithoutCancel(ctx), fmt.Sprintf("SET memory_limit = '%dB'", usual))
 	switch {
 	case err == nil:
 		return freed

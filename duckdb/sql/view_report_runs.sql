@@ -1,5 +1,6 @@
 -- Which runs do reports look at, and whose are they by the session's variable? What still runs does so until the logs
--- end. Where a log is missing since it began, it may have ended in there: then it runs on for its walltime.
+-- end. Where a log is missing since it began, it may have ended in there: then it runs for its
+-- walltime, if that is known.
 -- Variables: entity VARCHAR
 SELECT r.id, r.machine, r.job_id, r.submit_time,
        CASE getvariable('entity')::VARCHAR

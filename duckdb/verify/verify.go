@@ -115,7 +115,7 @@ func Run(ctx context.Context, db *duckdb.DB, o Options) ([]Finding, error) {
 			o.Checking(c)
 		}
 		start := time.Now()
-		rows, first, err := c.make(ctx, db, o)
+		rows, first, err := c.run(ctx, db, o)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -135,8 +135,8 @@ func Run(ctx context.Context, db *duckdb.DB, o Options) ([]Finding, error) {
 // million jobs.
 const memory = 448
 
-// make makes the check.
-func (c Check) make(ctx context.Context, db *duckdb.DB, o Options) (rows int64, first []string, err error) {
+// run makes the check, in bounded memory if that will do.
+func (c Check) run(ctx context.Context, db *duckdb.DB, o Options) (rows int64, first []string, err error) {
 	if c.wide {
 		return c.find(ctx, db, o)
 	}

@@ -229,6 +229,7 @@ func (f *Framer) cutOff(r *Record, p *piece) {
 	if r.Letter() == 'a' { // a hook's text, which may hold anything
 		f.doubt = max(f.doubt, f.next.end)
 	}
+	f.weighRest(r, p)
 	f.reject(r, p)
 	r.Problem = "cut off: another record begins in the middle of its line"
 	if f.next.isHole {

@@ -18,9 +18,9 @@ import "bytes"
 // rejected, and those behind it, up to the last that may be its end, are records, flagged Doubtful. So it is where
 // several values are open and the line that closes one names no time.
 //
-// A user who closes the quote himself is found out if he does not write the rest of a whole record: see stray.go. What
-// nobody can see: one who writes that too, and records of his own behind it, has written what PBS would have. The real
-// rest of his record is a reject, unless the last line that he writes is the beginning of a record which it completes.
+// A user who closes the quote himself is found out by the rest of his record, where it is a line for itself: see
+// stray.go. What nobody can see: one who writes the rest of a whole record behind it, and one whose last line is the
+// beginning of a record which the real rest completes, have written what PBS would have.
 
 // maxLook is how far behind an open value its end is looked for.
 const maxLook = MaxRecord / 2
@@ -54,6 +54,7 @@ func (f *Framer) closeValue(r *Record, p *piece) {
 	case r.Letter() == 'a' || f.judge.read(r).hasLast():
 		r.Flags |= Unclosed
 	default:
+		f.weighRest(r, p)
 		f.reject(r, p)
 		r.Problem = "cut off: a quoted value is opened in it and never closed"
 		if f.doubt > p.start {
@@ -108,6 +109,7 @@ func (f *Framer) explore(r *Record, p *piece, at int) {
 	s.add(f.judge.at, r, p.start)
 	f.changeJudges()
 	defer f.changeJudges()
+	defer func(whole bool) { f.whole = whole }(f.whole) // it is said of the record at hand
 	limit := min(len(f.block), p.start+maxLook)
 	for at < limit {
 		q := f.pieceAt(at)

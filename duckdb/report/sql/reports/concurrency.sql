@@ -1,8 +1,8 @@
 -- Title: Concurrency
 -- Question: How much was in use at once, at most?
 -- Definition: The most that runs held at one instant: of all instants where the days that are asked for are at most 40,
---   and otherwise of the quarters of an hour. What still runs counts until the logs end, or for its walltime where a
---   log is missing since it began.
+--   and otherwise of the quarters of an hour. What still runs counts until the logs end, or for its walltime, if
+--   it is known, where a log is missing since it began.
 -- Variables: since DATE, until DATE, period VARCHAR
 -- By: day, week, month, quarter, year
 -- Chart: peak_cores

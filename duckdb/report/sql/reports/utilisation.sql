@@ -4,8 +4,8 @@
 --   period counts in each for what lies inside. Runs that were requeued count, nodes only until they were given back,
 --   and what still runs until the logs end. The logs' beginning and end cut the first and the last period. On days
 --   that are missing, as the report days tells, no more is known than what runs held that ended later: it is in the
---   hours, and in no percentage; jobs that may have ended then run for their walltime. Runs that do not say what they
---   held are counted as unknown, in each period, and are in no sum of cores.
+--   hours, and in no percentage; jobs that may have ended then run for their walltime, if it is known. Runs that do not
+--   say what they held are counted as unknown, in each period, and are in no sum of cores.
 -- Variables: since DATE, until DATE, period VARCHAR, entity VARCHAR
 -- By: day of runs
 -- Needs: capacity

@@ -65,8 +65,8 @@ def concurrency(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day 
     """How much was in use at once, at most?
 
     The most that runs held at one instant: of all instants where the days that are asked for are at most 40, and
-    otherwise of the quarters of an hour. What still runs counts until the logs end, or for its walltime where a log is
-    missing since it began.
+    otherwise of the quarters of an hour. What still runs counts until the logs end, or for its walltime, if it is
+    known, where a log is missing since it began.
 
     by: day (as if not given); or week, month, quarter, year
 
@@ -174,7 +174,7 @@ def hours(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day = None
 
     What runs of jobs held, second by second, booked in the hours in which they held it; means over the hour. Hours are
     whole hours of UTC. The logs' beginning and end cut the first and the last one. What still runs counts until the
-    logs end, or for its walltime where a log is missing since it began.
+    logs end, or for its walltime, if it is known, where a log is missing since it began.
 
     by: nothing (as if not given); or machine, user, account, facility, queue, queue_group
 
@@ -474,8 +474,8 @@ def utilisation(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day 
     counts in each for what lies inside. Runs that were requeued count, nodes only until they were given back, and what
     still runs until the logs end. The logs' beginning and end cut the first and the last period. On days that are
     missing, as the report days tells, no more is known than what runs held that ended later: it is in the hours, and
-    in no percentage; jobs that may have ended then run for their walltime. Runs that do not say what they held are
-    counted as unknown, in each period, and are in no sum of cores.
+    in no percentage; jobs that may have ended then run for their walltime, if it is known. Runs that do not say what
+    they held are counted as unknown, in each period, and are in no sum of cores.
 
     by: day (as if not given); or machine, user, account, facility, queue, queue_group, week, month, quarter, year
 
