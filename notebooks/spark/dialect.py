@@ -139,6 +139,9 @@ def _windows(select: exp.Select) -> None:
     for window in [w for p in select.expressions for w in p.find_all(exp.Window) if _is_of(w, select)]:
         of = named.get(window.alias)
         if of is None:
+            bare = not window.args.get("partition_by") and not window.args.get("order")
+            if bare and isinstance(window.this, exp.RowNumber):
+                window.replace(_call("monotonically_increasing_id"))  # Spark numbers no rows without an order
             continue
         window.set("alias", None)
         for part in ("partition_by", "order", "spec"):

@@ -68,7 +68,7 @@ WITH told AS (
       AND (short_id BETWEEN getvariable('first_number') AND getvariable('last_number')
           OR getvariable('unnumbered') AND short_id IS NULL)
 ), claim AS ( -- an E record claims its time, an R or C record the time from its start to whatever begins next
-    SELECT *, dense_rank() OVER (ORDER BY machine, job_id, submit_time) AS job, -- a number for what is one below
+    SELECT *, row_number() OVER () AS number,
            epoch_us(start_time) AS begins,
            greatest(epoch_us(end_time), epoch_us(start_time) + 1) AS until,
            CASE WHEN kind = 'superseded' THEN greatest(epoch_us(end_time), epoch_us(start_time) + 1)
@@ -99,13 +99,14 @@ WITH told AS (
 ), claims AS (
     SELECT *, place > 1 AND coalesce(best_begins < claims_until AND best_until > begins, false) AS outdone_by_best
     FROM (
-        SELECT *, max(outcome_id) OVER of_job AS id, count(*) OVER of_job AS of_job,
+        -- below a job is a number, that of the first of its claims as they come
+        SELECT *, max(outcome_id) OVER of_job AS id, min(number) OVER of_job AS job, count(*) OVER of_job AS of_job,
                row_number() OVER best_first AS place,
                first_value(begins) OVER best_first AS best_begins, first_value(until) OVER best_first AS best_until
         FROM claim
-        WINDOW of_job AS (PARTITION BY job),
+        WINDOW of_job AS (PARTITION BY machine, job_id, submit_time),
                best_first AS (
-                   PARTITION BY job
+                   PARTITION BY machine, job_id, submit_time
                    ORDER BY kind = 'last' DESC, kind = 'superseded' DESC, is_sound DESC,
                             run_count DESC NULLS LAST, has_usage DESC,
                             CASE WHEN kind = 'superseded' THEN -epoch_us(end_time) ELSE epoch_us(end_time) END,
