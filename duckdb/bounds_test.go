@@ -9,17 +9,23 @@ import (
 	"pbsduck/duckdb/dbfile"
 )
 
-// TestBoundedWithoutDisk: where nothing can be written beside the database, work takes the memory that it needs.
-func TestBoundedWithoutDisk(t *testing.T) {
-	ctx := context.Background()
-	path := filepath.Join(t.TempDir(), "x.duckdb")
-	made, err := Open(ctx, path, Options{Version: "test"})
+// emptyDatabase makes a database with nothing in its tables.
+func emptyDatabase(t *testing.T) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "x.duckdb")
+	db, err := Open(context.Background(), path, Options{Version: "test"})
+	if err == nil {
+		err = db.Close()
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := made.Close(); err != nil {
-		t.Fatal(err)
-	}
+	return path
+}
+
+// TestBoundedWithoutDisk: where nothing can be written beside the database, work takes the memory that it needs.
+func TestBoundedWithoutDisk(t *testing.T) {
+	ctx, path := context.Background(), emptyDatabase(t)
 	db, err := Open(ctx, path, Options{ReadOnly: true, Threads: 1, Bounds: true})
 	if err != nil {
 		t.Fatal(err)
@@ -44,15 +50,7 @@ func TestBoundedWithoutDisk(t *testing.T) {
 // TestBounded: work has so much memory and no more, is done once more without a bound if that does not do, and what
 // keeps questions from files stays; a database whose settings are kept as they are is asked without a bound.
 func TestBounded(t *testing.T) {
-	ctx := context.Background()
-	path := filepath.Join(t.TempDir(), "x.duckdb")
-	made, err := Open(ctx, path, Options{Version: "test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := made.Close(); err != nil {
-		t.Fatal(err)
-	}
+	ctx, path := context.Background(), emptyDatabase(t)
 	const atOnce = "SELECT length(string_agg(repeat('x', 1000) || i, '')) FROM range(100000) r(i)" // a text of 100 MB
 	for name, c := range map[string]struct {
 		options Options

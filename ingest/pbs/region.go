@@ -101,6 +101,9 @@ type span struct{ first, last int }
 
 const quarterHour = 15 * 60
 
+// inQuarter is how far in its quarter of an hour a time lies.
+func inQuarter(t int64) int64 { return (t%quarterHour + quarterHour) % quarterHour }
+
 // explore looks for the end of the value that p leaves open, from p on or from where an earlier look stopped.
 func (f *Framer) explore(r *Record, p *piece, at int) {
 	s := search{
@@ -162,7 +165,7 @@ func (s *search) owners(o opening, t int64) (n int, of span) {
 		return 0, of
 	}
 	for late := -int64(nearBefore); late <= nearBehind; late++ {
-		found, ok := s.quarters[opened{o, ((t+late)%quarterHour + quarterHour) % quarterHour}]
+		found, ok := s.quarters[opened{o, inQuarter(t + late)}]
 		if !ok {
 			continue
 		}
@@ -276,8 +279,7 @@ const nearBefore, nearBehind = 1, 3
 
 // near tells whether a record with that head can name that time, whatever the time zone.
 func near(head, t int64) bool {
-	d := ((head-t+nearBefore)%quarterHour + quarterHour) % quarterHour
-	return t != 0 && d <= nearBefore+nearBehind
+	return t != 0 && inQuarter(head-t+nearBefore) <= nearBefore+nearBehind
 }
 
 // isBroken tells whether a line can't be a record by itself: what stands in front of a quote that it did not open is a

@@ -107,7 +107,7 @@ func (f *Framer) addStray(q *piece) {
 			if t == 0 {
 				continue
 			}
-			kind := strayKind{timeKey(letter), t % quarterHour}
+			kind := strayKind{timeKey(letter), inQuarter(t)}
 			list := f.strays.found[kind]
 			if n := len(list); n == 0 || list[n-1].start < q.start {
 				f.strays.found[kind] = append(list, stray{q.start, q.end})
@@ -119,8 +119,7 @@ func (f *Framer) addStray(q *piece) {
 // of finds the first stray at or behind a place that may be the rest of the record.
 func (s *strays) of(r *Record, place int) (first stray, ok bool) {
 	for late := int64(-nearBefore); late <= nearBehind; late++ {
-		at := r.Stamp.seconds() - late
-		list := s.found[strayKind{timeKey(r.Letter()), (at%quarterHour + quarterHour) % quarterHour}]
+		list := s.found[strayKind{timeKey(r.Letter()), inQuarter(r.Stamp.seconds() - late)}]
 		i := sort.Search(len(list), func(i int) bool { return list[i].start >= place })
 		if i < len(list) && (!ok || list[i].start < first.start) {
 			first, ok = list[i], true
