@@ -9,10 +9,10 @@ package search
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 
@@ -55,34 +55,37 @@ func (s Search) Rows(ctx context.Context, db *duckdb.DB) (array.RecordReader, er
 	if err != nil {
 		return nil, err
 	}
-	if s.Jobs, err = s.lately(ctx, db); err != nil {
+	bound, err := s.bound(ctx, db)
+	if err != nil {
 		return nil, err
 	}
-	return db.Query(ctx, s.question(db.Site(), machines))
+	return db.Query(ctx, s.question(db.Site(), machines, bound))
 }
 
-// recent is how long before the last end of a job those are mostly found that ended last.
-const recent = 7 * 24 * time.Hour
-
-// lately is the filter, narrowed to the last days if these alone have as many jobs as are asked for: then none before
-// them is among the rows, and DuckDB need not look there.
-func (s Search) lately(ctx context.Context, db *duckdb.DB) (duckdb.Filter, error) {
-	if s.Limit == 0 || !slices.Equal(s.order(), latest) {
-		return s.Jobs, nil
+// bound is a condition on the column that rows are ordered by first, which all have that are among as many as are asked
+// for: so the order of the others need not be found. It is empty if all rows are wanted, or if there are no more.
+func (s Search) bound(ctx context.Context, db *duckdb.DB) (string, error) {
+	if s.Limit == 0 {
+		return "", nil
 	}
-	var last sql.NullTime
-	if err := db.Conn().QueryRowContext(ctx, "SELECT max(end_time) FROM jobs").Scan(&last); err != nil || !last.Valid {
-		return s.Jobs, err
+	first := s.order()[0]
+	column := details(db.Site(), first.Column)
+	name := "j." + duckdb.QuoteName(first.Column)
+	var last sql.NullString
+	question := fmt.Sprintf("SELECT %s::VARCHAR FROM %s j WHERE %s ORDER BY %s LIMIT 1 OFFSET %d",
+		name, s.table(db.Site()), s.Jobs.Jobs(), first.sql(), s.Limit-1)
+	err := db.Conn().QueryRowContext(ctx, question).Scan(&last)
+	switch {
+	case errors.Is(err, sql.ErrNoRows) || err == nil && !last.Valid:
+		return "", nil
+	case err != nil:
+		return "", err
 	}
-	narrow := s.Jobs
-	narrow.Terms = append(slices.Clone(s.Jobs.Terms),
-		duckdb.Times{From: "end_time", To: "end_time", Windows: []duckdb.Window{{From: last.Time.Add(-recent)}}})
-	found, err := db.Number(ctx,
-		fmt.Sprintf("SELECT count(*) FROM (SELECT j.id FROM jobs j WHERE %s LIMIT %d)", narrow.Jobs(), s.Limit))
-	if err != nil || found < s.Limit {
-		return s.Jobs, err
+	than := ">="
+	if !first.Descending {
+		than = "<="
 	}
-	return narrow, nil
+	return fmt.Sprintf("%s %s %s::%s", name, than, duckdb.Quote(last.String), column.Type.SQL()), nil
 }
 
 // order is what rows are ordered by, before what tells jobs apart.
@@ -100,25 +103,30 @@ func Count(ctx context.Context, db *duckdb.DB, jobs duckdb.Filter) (all, parents
 	return all, parents, err
 }
 
-// question is the search in SQL.
-func (s Search) question(site schema.Site, machines []duckdb.Machine) string {
-	values := s.values(site, machines)
-	var b strings.Builder
-	fmt.Fprintf(&b, "SELECT %s FROM %s j WHERE %s ORDER BY ", strings.Join(values, ", "), s.table(site), s.Jobs.Jobs())
-	for i, o := range append(slices.Clone(s.order()), key...) {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		b.WriteString("j." + duckdb.QuoteName(o.Column))
-		if o.Descending {
-			b.WriteString(" DESC")
-		}
-		b.WriteString(" NULLS LAST")
+// question is the search in SQL, among the jobs that are within a bound. What people see is made of those rows only
+// that are among the first.
+func (s Search) question(site schema.Site, machines []duckdb.Machine, bound string) string {
+	found := fmt.Sprintf("SELECT * FROM %s j WHERE %s", s.table(site), s.Jobs.Jobs())
+	if bound != "" {
+		found += " AND " + bound
 	}
+	var order []string
+	for _, o := range append(slices.Clone(s.order()), key...) {
+		order = append(order, o.sql())
+	}
+	by := " ORDER BY " + strings.Join(order, ", ")
 	if s.Limit > 0 {
-		fmt.Fprintf(&b, " LIMIT %d", s.Limit)
+		found += fmt.Sprintf("%s LIMIT %d", by, s.Limit)
 	}
-	return b.String()
+	return fmt.Sprintf("SELECT %s FROM (%s) j%s", strings.Join(s.values(site, machines), ", "), found, by)
+}
+
+func (o Order) sql() string {
+	name := "j." + duckdb.QuoteName(o.Column)
+	if o.Descending {
+		name += " DESC"
+	}
+	return name + " NULLS LAST"
 }
 
 // table is jobs, or where columns are asked for that it does not have, job_details, which costs more.
@@ -137,10 +145,15 @@ func (s Search) table(site schema.Site) string {
 	return schema.Jobs.Name
 }
 
+// details is a column of job_details.
+func details(site schema.Site, name string) schema.Column {
+	all := site.JobDetails()
+	return all.Columns[all.Index(name)]
+}
+
 // values are the columns of the answer, as SQL.
 func (s Search) values(site schema.Site, machines []duckdb.Machine) []string {
-	details := site.JobDetails()
-	column := func(name string) schema.Column { return details.Columns[details.Index(name)] }
+	column := func(name string) schema.Column { return details(site, name) }
 	var all []string
 	for _, name := range s.Columns {
 		all = append(all, s.value(column(name), machines)+" AS "+duckdb.QuoteName(name))
