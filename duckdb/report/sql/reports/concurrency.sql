@@ -15,7 +15,8 @@
 --   capacity_cores: cores that the machine had, at least, on the days. NULL: no capacity is configured
 --   step_s [s]: how far apart the instants are that were looked at; 1: all
 WITH span AS (
-    SELECT machine, t0, t1, t0 - t0 % 900 AS base, CASE WHEN t1 - t0 <= 3_456_000 THEN 1 ELSE 900 END AS step_s
+    SELECT machine, t0, t1, t0 - t0 % 900 AS base, CASE WHEN t1 - t0 <= 3_456_000 THEN 1 ELSE 900 END AS step_s,
+           (t0 + step_s - 1) // step_s * step_s AS early
     FROM (SELECT machine, min(begins) AS t0, max(ends) AS t1 FROM report_days GROUP BY machine)
 ), period AS (
     SELECT d.machine, d.period, min(d.begins) - s.base AS begins, max(d.ends) - s.base AS ends,
@@ -23,25 +24,23 @@ WITH span AS (
     FROM report_days d JOIN span s ON s.machine = d.machine LEFT JOIN capacity c
       ON c.machine = d.machine AND d.day >= coalesce(c.from_date, d.day) AND d.day <= coalesce(c.until_date, d.day)
     GROUP BY d.machine, d.period, s.base, s.step_s
-), held AS ( -- from a step to a step, those behind it, so that what begins and ends between two is not seen
-    SELECT r.machine, (greatest(r.start_s, s.t0) - s.base + s.step_s - 1) // s.step_s * s.step_s AS first,
-           (least(r.end_s, s.t1) - s.base + s.step_s - 1) // s.step_s * s.step_s AS last,
-           coalesce(r.ncpus, 0)::DOUBLE AS cores, coalesce(r.ngpus, 0)::DOUBLE AS gpus,
-           coalesce(r.nodect, 0)::DOUBLE AS nodes
-    FROM report_runs r JOIN span s ON s.machine = r.machine AND r.start_s < s.t1 AND r.end_s > s.t0
-    -- what surely lies outside is not read
-    WHERE (getvariable('since') IS NULL OR r.end_time >= (getvariable('since') - 2)::TIMESTAMPTZ)
-      AND (getvariable('until') IS NULL OR r.start_time <= (getvariable('until') + 3)::TIMESTAMPTZ)
-), told AS (
+), told AS ( -- at the steps behind them, so that what begins and ends between two is not seen: it adds up to nothing
     SELECT machine, first, last, sum(cores) AS cores, sum(gpus) AS gpus, sum(nodes) AS nodes, count(*)::DOUBLE AS jobs
-    FROM held
-    WHERE first < last
+    FROM (
+        SELECT r.machine, CASE WHEN s.step_s = 1 THEN r.start_s ELSE (r.start_s + 899) // 900 * 900 END AS first,
+               CASE WHEN s.step_s = 1 THEN r.end_s ELSE (r.end_s + 899) // 900 * 900 END AS last,
+               r.ncpus::DOUBLE AS cores, r.ngpus::DOUBLE AS gpus, r.nodect::DOUBLE AS nodes
+        FROM report_runs r JOIN span s ON s.machine = r.machine
+        -- what surely lies outside is not read
+        WHERE (getvariable('since') IS NULL OR r.end_time >= (getvariable('since') - 2)::TIMESTAMPTZ)
+          AND (getvariable('until') IS NULL OR r.start_time <= (getvariable('until') + 3)::TIMESTAMPTZ))
     GROUP BY GROUPING SETS ((machine, first), (machine, last))
-), change AS ( -- what is there at the edge of a period is carried over it
-    SELECT machine, coalesce(first, last) AS instant, CASE WHEN first IS NULL THEN -1 ELSE 1 END AS sign,
-           sign * cores AS cores, sign * gpus AS gpus,
-           sign * nodes AS nodes, sign * jobs AS jobs, NULL AS begins
-    FROM told
+), change AS ( -- what is outside of the span changes at its edges; what is there at that of a period is carried over it
+    SELECT t.machine, greatest(least(coalesce(t.first, t.last), s.t1 + s.step_s), s.early) - s.base AS instant,
+           CASE WHEN t.first IS NULL THEN -1 ELSE 1 END AS sign, sign * coalesce(t.cores, 0) AS cores,
+           sign * coalesce(t.gpus, 0) AS gpus, sign * coalesce(t.nodes, 0) AS nodes, sign * t.jobs AS jobs,
+           NULL AS begins
+    FROM told t JOIN span s ON s.machine = t.machine
     UNION ALL
     SELECT machine, begins, 0, 0, 0, 0, 0, begins FROM period
 ), level AS (
