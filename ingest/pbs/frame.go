@@ -147,26 +147,34 @@ func (f *Framer) Next(r *Record) bool {
 	f.count(r, &p)
 	f.extend(r, &p, &p)
 	doubtful := p.start < f.doubt
-	f.whole = false
-	switch {
-	case f.plain && p.isHead:
-		f.whole = true
+	if f.whole = f.plain && p.isHead; f.whole {
 		return true
-	case !p.isHead:
+	}
+	if p.isHead {
+		f.findEnd(r, &p)
+	} else {
 		f.reject(r, &p)
-	case f.isOpen(r):
-		f.closeValue(r, &p)
-	case f.isTorn(&p):
-		f.cutOff(r, &p)
-	default:
-		f.takeContinuations(r, &p)
-		f.weighRest(r, &p)
 	}
 	if doubtful {
 		r.Flags |= Doubtful
 	}
 	f.takeBlanks(r)
 	return true
+}
+
+// findEnd finds where the record ends that p begins.
+func (f *Framer) findEnd(r *Record, p *piece) {
+	open, whole := f.isOpen(r)
+	f.whole = whole
+	switch {
+	case open:
+		f.closeValue(r, p)
+	case f.isTorn(p):
+		f.cutOff(r, p)
+	default:
+		f.takeContinuations(r, p)
+		f.weighRest(r, p)
+	}
 }
 
 // extend makes the record's bytes those from its first piece to its last.

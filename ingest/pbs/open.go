@@ -10,14 +10,12 @@ type opening struct {
 }
 
 // isOpen tells whether the record's first piece ends inside a value that PBS puts between quotes, so that what follows
-// may be part of it, whatever it looks like.
-func (f *Framer) isOpen(r *Record) bool {
-	letter := r.Letter()
-	if isClosed(r.Text, letter) {
-		f.whole = true
-		return false
+// may be part of it, whatever it looks like; and if it does not, whether the record has the keys that PBS writes last.
+func (f *Framer) isOpen(r *Record) (open, whole bool) {
+	if isClosed(r.Text, r.Letter()) {
+		return false, true
 	}
-	return f.judging().opens(r)
+	return f.judging().opens(r), false
 }
 
 // isJob tells whether records of that type are written as a job data block.

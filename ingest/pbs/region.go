@@ -112,7 +112,6 @@ func (f *Framer) explore(r *Record, p *piece, at int) {
 	s.add(f.judge.at, r, p.start)
 	f.changeJudges()
 	defer f.changeJudges()
-	defer func(whole bool) { f.whole = whole }(f.whole) // it is said of the record at hand
 	limit := min(len(f.block), p.start+maxLook)
 	for at < limit {
 		q := f.pieceAt(at)
@@ -189,7 +188,7 @@ func (s *search) closes(q *piece) bool {
 	if q.isHead {
 		r.split(q.head)
 		text = r.Text
-		if open = s.isOpen(&r); open {
+		if open, _ = s.isOpen(&r); open {
 			s.add(s.judge.at, &r, q.start)
 		}
 	}
