@@ -64,6 +64,8 @@ def _turn(node: exp.Expression, variables: dict[str, exp.Expression]) -> exp.Exp
         node.set("this", NAMES.get(name, name))
     if isinstance(node, exp.RegexpFullMatch):
         return _call("regexp_like", node.this, exp.Literal.string(f"^(?:{node.expression.name})$"))
+    if isinstance(node, exp.Window) and isinstance(node.this, exp.RowNumber) and not any(map(node.args.get, WINDOW)):
+        return _call("monotonically_increasing_id")  # Spark numbers no rows without an order
     if isinstance(node, exp.CTE):
         node.set("materialized", None)  # a hint that Spark has no word for
     if isinstance(node, exp.Ceil) and isinstance(node.this, exp.Log) and node.this.this.name == "2":
@@ -139,12 +141,9 @@ def _windows(select: exp.Select) -> None:
     for window in [w for p in select.expressions for w in p.find_all(exp.Window) if _is_of(w, select)]:
         of = named.get(window.alias)
         if of is None:
-            bare = not window.args.get("partition_by") and not window.args.get("order")
-            if bare and isinstance(window.this, exp.RowNumber):
-                window.replace(_call("monotonically_increasing_id"))  # Spark numbers no rows without an order
             continue
         window.set("alias", None)
-        for part in ("partition_by", "order", "spec"):
+        for part in WINDOW[1:]:
             if of.args.get(part) and not window.args.get(part):
                 told = of.args[part]
                 window.set(part, [e.copy() for e in told] if isinstance(told, list) else told.copy())
@@ -191,6 +190,7 @@ def _bits(whole: exp.Expression) -> exp.Expression:
 
 ONE = exp.Literal.number(1)
 FORMATS = {"%Y%m%d": "yyyyMMdd"}
+WINDOW = ("alias", "partition_by", "order", "spec")  # what one may have
 GROUPS = ("facility_of", "queue_group_of")  # which only a database knows
 NAMES = {"epoch_us": "unix_micros", "make_timestamptz": "timestamp_micros"}
 
