@@ -20,7 +20,7 @@ var anything = map[string]string{
 	"as": "a file's name", "policy": "a file's name", "pbsduck ingest --machine": "the name of a machine that may be new",
 	"pbsduck parse --machine": "likewise", "pbsduck rebuild --machine": "likewise", "like": "a database's name",
 	"title": "a text", "query": "SQL, which may be of any kind: what it says is told by DuckDB", "key": "a file's name",
-	"parts": "a folder's name", "user": "a name", "account": "a name", "project": "a name",
+	"parts": "a folder's name", "settled": "a folder's name", "user": "a name", "account": "a name", "project": "a name",
 	"anonymize-key": "a file's name", "group": "a name", "queue": "a name", "name": "a name", "priority": "a name",
 	"qos": "a name", "cpu-type": "a name", "gpu-type": "a name", "node": "a name",
 	"job": "the id of a job, which may be any text",

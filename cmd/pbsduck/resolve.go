@@ -24,6 +24,7 @@ type resolveOptions struct {
 	*flags.Global
 	dataset   string
 	partition string
+	settled   string
 	sql       bool
 }
 
@@ -38,21 +39,24 @@ its job, runs that were requeued. It writes the dataset that rebuild and export
 --dataset write of the same logs, but for the numbers of jobs (job_row), and always
 all of it. No database is needed, and none is left.
 
---sql prints the statements that do it, to be run where part_jobs, part_nodes,
-part_events and part_logs are the rows of the parts: notebooks/spark runs them in
-Spark (docs/cluster.md).`,
+--sql prints the statements that settle, to be run in another engine, where
+part_jobs, part_nodes, part_events and part_logs are the rows of the parts.
+--settled takes what came of them, Parquet files in a folder for each of jobs,
+job_nodes, told_runs, events and part_logs, and does the rest: charges, days, the
+dataset. notebooks/spark does both with Spark (docs/cluster.md).`,
 		Example: `  pbsduck resolve parts --dataset dataset
-  pbsduck resolve --sql`,
+  pbsduck resolve --sql
+  pbsduck resolve parts --settled settled --dataset dataset`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if o.sql {
 				err := cmp.Or(
 					flags.Exclusive(c, "sql", "dataset"), flags.Exclusive(c, "sql", "partition"),
-					flags.ExactArgs(0, "no folder beside --sql")(c, args),
+					flags.Exclusive(c, "sql", "settled"), flags.ExactArgs(0, "no folder beside --sql")(c, args),
 				)
-				if err != nil {
-					return err
+				if err == nil {
+					_, err = io.WriteString(c.OutOrStdout(), resolve.Script())
 				}
-				return o.print(c.OutOrStdout())
+				return err
 			}
 			if err := flags.ExactArgs(1, "the folder with the parts")(c, args); err != nil {
 				return err
@@ -67,16 +71,9 @@ Spark (docs/cluster.md).`,
 	f.StringVar(&o.dataset, "dataset", "", "write the hive-partitioned dataset in `DIR`")
 	f.StringVar(&o.partition, "partition", "",
 		"by what it is partitioned, its `KEYS`: machine,year or machine,year,month (default as it is, or by month)")
+	f.StringVar(&o.settled, "settled", "", "take from `DIR` what another engine has settled of the parts")
 	f.BoolVar(&o.sql, "sql", false, "print the statements instead")
 	return c
-}
-
-func (o *resolveOptions) print(w io.Writer) error {
-	config, err := o.Configuration()
-	if err == nil {
-		_, err = io.WriteString(w, resolve.Script(flags.SiteOf(config)))
-	}
-	return err
 }
 
 func (o *resolveOptions) run(ctx context.Context, dir string) (err error) {
@@ -90,7 +87,7 @@ func (o *resolveOptions) run(ctx context.Context, dir string) (err error) {
 			return ui.Usage(err)
 		}
 	}
-	parts, err := resolve.Find(dir)
+	parts, err := o.find(dir)
 	if err != nil {
 		return err
 	}
@@ -117,11 +114,23 @@ func (o *resolveOptions) run(ctx context.Context, dir string) (err error) {
 	options.Progress = bar.Show
 	done, err := set.Update(ctx, db, options)
 	bar.Finish()
+	if err != nil {
+		return err
+	}
+	logs, err := db.Number(ctx, "SELECT count(*) FROM log_files")
 	if err == nil {
-		o.Say("%s were resolved", ui.Count(int64(parts.Logs()), "log"))
+		o.Say("%s were resolved", ui.Count(logs, "log"))
 		o.SayDataset(o.dataset, done, time.Since(options.Now))
 	}
 	return err
+}
+
+// find finds the parts, or what is settled of them.
+func (o *resolveOptions) find(dir string) (*resolve.Parts, error) {
+	if o.settled != "" {
+		return resolve.FindSettled(o.settled)
+	}
+	return resolve.Find(dir)
 }
 
 // openScratch makes the database anew: what one has left that was killed is of no use. Its lock is its caller's.

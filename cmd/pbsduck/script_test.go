@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 //	tmpfs DIR SIZE              have a file system of that size there
 //	readonly DIR FILE           have one there that can only be read, with a copy of the file
 //	older FILE                  make the database one of an earlier version
+//	settle PARTS SCRIPT DIR     settle parts by the statements of resolve --sql, in another engine
 //	sshd COMMANDS               start an OpenSSH server that finds commands in that folder; it is called cluster
 //
 // and ask for [root], for [mount], which says whether tmpfs and readonly work, and for [sshd]. UPDATE_SCRIPTS=1 writes
@@ -59,7 +60,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "hold": hold, "newer": newer, "older": older,
 			"holdlock": holdLock, "letgo": letGo, "until": until, "waitfor": waitFor, "tmpfs": tmpfs, "readonly": readOnly,
-			"sshd": startSSHD,
+			"sshd": startSSHD, "settle": settle,
 		},
 	})
 }

@@ -2,6 +2,7 @@ package duckdbtest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,24 @@ import (
 	"pbsduck/ingest/generate"
 )
 
+// apartSite are the machines whose logs generate does not make.
+const apartSite = `
+[[machines]]
+name = "runs"
+logs = "runs"
+timezone = "` + Zone + `"
+[[machines.rules]]
+version = "1"
+charged_over = "runs"
+cpu_hours = "ncpus * date_diff('second', start_time, end_time) / 3600"
+gpu_hours = "0"
+memory_hours = "0"
+[[machines]]
+name = "night"
+logs = "night"
+timezone = "` + Zone + `"
+`
+
 // Apart makes logs of several machines, a folder each, all in Zone, that say little alone: what becomes of their
 // records depends on those of other logs. OpenPBS and Torque are among them, and a configuration, pbsduck.toml.
 func Apart(t testing.TB, jobs int) (dir string, machines []string) {
@@ -21,6 +40,13 @@ func Apart(t testing.TB, jobs int) (dir string, machines []string) {
 		Dir: dir, Profiles: []string{"derecho", "tarnbeck"}, Days: 3, Jobs: jobs, Seed: 11, Hostile: true,
 		Start: time.Date(2026, 10, 31, 0, 0, 0, 0, time.UTC), // the clocks change on the next day
 	}); err != nil {
+		t.Fatal(err)
+	}
+	config, err := os.OpenFile(filepath.Join(dir, "pbsduck.toml"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := config.WriteString(apartSite); errors.Join(err, config.Close()) != nil {
 		t.Fatal(err)
 	}
 	repeatDay(t, filepath.Join(dir, "derecho"))

@@ -4,88 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/charge"
-	"pbsduck/export/whole"
-	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
 )
 
-// Parts are files that belong together.
-type Parts struct {
-	dir   string
-	names []string // in each of the folders
-}
-
-// Find finds the parts in a folder. Logs that are not there in whole are an error.
-func Find(dir string) (*Parts, error) {
-	p := &Parts{dir: dir}
-	tables := schema.Site{}.Parts()
-	for i, t := range slices.Backward(tables) { // what is in logs is there in whole
-		names, err := filesIn(filepath.Join(dir, t.Name))
-		if err != nil {
-			return nil, err
-		}
-		if i == len(tables)-1 {
-			p.names = names
-			continue
-		}
-		if lost := firstBut(p.names, names); lost != "" {
-			return nil, fmt.Errorf("%s: %s has no file %s: parse its log again", dir, t.Name, lost)
-		}
-		if more := firstBut(names, p.names); more != "" {
-			return nil, fmt.Errorf("%s: %s has a file %s that logs has not: its log was not parsed to its end; parse it again",
-				dir, t.Name, more)
-		}
-	}
-	if len(p.names) == 0 {
-		return nil, fmt.Errorf("%s: no log was parsed there", dir)
-	}
-	return p, nil
-}
-
-func filesIn(dir string) (names []string, err error) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil, whole.Error(dir, err)
-	}
-	for _, e := range entries {
-		if strings.HasSuffix(e.Name(), ".parquet") && !strings.HasPrefix(e.Name(), ".") {
-			names = append(names, e.Name())
-		}
-	}
-	return names, nil
-}
-
-// firstBut is the first of some names that is not among others.
-func firstBut(names, others []string) string {
-	have := make(map[string]bool, len(others))
-	for _, o := range others {
-		have[o] = true
-	}
-	for _, n := range names {
-		if !have[n] {
-			return n
-		}
-	}
-	return ""
-}
-
-// Logs is how many there are.
-func (p *Parts) Logs() int { return len(p.names) }
-
-// within is the schema in which steps are.
-const within = "settled"
+// stage is the schema in which steps are.
+const stage = "settled"
 
 // Fill puts the rows into an empty database, and charges the jobs by the rules of a configuration, which may be nil.
 func (p *Parts) Fill(ctx context.Context, db *duckdb.DB, config *site.Config) error {
 	if err := p.settle(ctx, db); err != nil {
 		return fmt.Errorf("%s: cannot settle what the logs say: %w", p.dir, err)
+	}
+	if err := p.fit(ctx, db); err != nil {
+		return err
 	}
 	if err := p.keep(ctx, db); err != nil {
 		return err
@@ -108,23 +42,22 @@ func (p *Parts) Fill(ctx context.Context, db *duckdb.DB, config *site.Config) er
 	return db.Exec(ctx, file("further_months"))
 }
 
-// settle runs the steps in a schema of their own.
+// settle runs the steps in a schema of their own, or has there what another engine made by them.
 func (p *Parts) settle(ctx context.Context, db *duckdb.DB) (err error) {
-	if err := db.Exec(ctx, "CREATE SCHEMA "+within+"; USE "+duckdb.Attached+"."+within); err != nil {
+	if err := db.Exec(ctx, "CREATE SCHEMA "+stage+"; USE "+duckdb.Attached+"."+stage); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Exec(context.WithoutCancel(ctx), "USE "+duckdb.Attached)) }()
-	for _, t := range db.Site().Parts() {
-		var paths []string
-		for _, name := range p.names {
-			paths = append(paths, filepath.Join(p.dir, t.Name, name))
-		}
-		view := "CREATE VIEW part_%s AS SELECT * FROM read_parquet(%s, hive_partitioning = false)"
-		if err := db.Exec(ctx, fmt.Sprintf(view, t.Name, duckdb.Literal(paths))); err != nil {
-			return err
+	for view, paths := range p.views {
+		rows := "read_parquet(" + duckdb.Literal(paths) + ", hive_partitioning = false)"
+		if err := db.Exec(ctx, "CREATE VIEW "+view+" AS SELECT * FROM "+rows); err != nil {
+			return fmt.Errorf("%s: %w", view, err)
 		}
 	}
-	for _, s := range steps(db.Site()) {
+	if p.settled {
+		return nil
+	}
+	for _, s := range steps() {
 		if s.name == moved {
 			err = p.dateHours(ctx, db)
 		} else {
@@ -133,6 +66,23 @@ func (p *Parts) settle(ctx context.Context, db *duckdb.DB) (err error) {
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
+	}
+	return nil
+}
+
+// fit refuses jobs that have other columns than the site's: they would be NULL, or lost.
+func (p *Parts) fit(ctx context.Context, db *duckdb.DB) error {
+	has, err := duckdb.Column[string](ctx, db, "SELECT column_name FROM (DESCRIBE settled.jobs)")
+	if err != nil {
+		return err
+	}
+	want := append(duckdb.ColumnNames(db.Site().Outcomes()), "log", "record")
+	const parsed = "the configuration is not the one that the logs were parsed with: name that, or parse them again"
+	if lacking := firstBut(want, append(has, "is_job")); lacking != "" {
+		return fmt.Errorf("%s: its jobs have no column %s: %s", p.dir, lacking, parsed)
+	}
+	if more := firstBut(has, want); more != "" {
+		return fmt.Errorf("%s: its jobs have a column %s: %s", p.dir, more, parsed)
 	}
 	return nil
 }

@@ -79,13 +79,28 @@ var compared = map[string]string{
 	"months":   "SELECT machine, month FROM %s.changed_months",
 }
 
-// agree settles the parts, and compares what that gives with a database.
+// agree settles the parts, and compares what that gives with a database; then it has them settled elsewhere, and looks
+// at what is made of that, too.
 func agree(t *testing.T, dir, path string, config *site.Config) {
 	t.Helper()
 	p, err := resolve.Find(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
+	fills(t, p, path, config)
+	elsewhere := t.TempDir()
+	if err := p.Settle(t.Context(), empty(t, nil), elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	if p, err = resolve.FindSettled(elsewhere); err != nil {
+		t.Fatal(err)
+	}
+	fills(t, p, path, config)
+}
+
+// empty is a database in which nothing is.
+func empty(t *testing.T, config *site.Config) *duckdb.DB {
+	t.Helper()
 	var s schema.Site
 	if config != nil {
 		s = config.Site
@@ -94,7 +109,14 @@ func agree(t *testing.T, dir, path string, config *site.Config) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// fills compares what parts give with a database.
+func fills(t *testing.T, p *resolve.Parts, path string, config *site.Config) {
+	t.Helper()
+	db := empty(t, config)
 	if err := p.Fill(t.Context(), db, config); err != nil {
 		t.Fatal(err)
 	}
@@ -130,9 +152,11 @@ func TestApart(t *testing.T) {
 		"SELECT count(*) FROM repeats": 200, "SELECT count(*) FROM superseded": 5,
 		"SELECT count(*) FROM superseded WHERE source_flags = 'torn'":                                                   1,
 		"SELECT count(*) FROM told_runs WHERE machine = 'runs'":                                                         4,
+		"SELECT count(*) FROM charge_rules WHERE charged_over = 'runs' AND is_current":                                  1,
+		"SELECT count(*) FROM job_charges c JOIN jobs j ON j.id = c.job_id WHERE machine = 'runs' AND cpu_hours > 2":    1,
 		"SELECT count(*) FROM jobs WHERE array_index IS NOT NULL":                                                       3,
 		"SELECT count(*) FROM events WHERE flags LIKE '%repeated_hour%' AND time >= TIMESTAMPTZ '2026-11-01 08:00:00Z'": 20,
-		"SELECT count(*) FROM rejects":                                                                                  3,
+		"SELECT count(*) FROM rejects": 3,
 	} {
 		if n, err := db.Number(t.Context(), question); err != nil || n < least {
 			t.Errorf("%s: %d, %v", question, n, err)
@@ -182,5 +206,8 @@ func TestPartsInPart(t *testing.T) {
 	}
 	if _, err := resolve.Find(t.TempDir()); err == nil {
 		t.Error("an empty folder has parts")
+	}
+	if _, err := resolve.FindSettled(t.TempDir()); err == nil {
+		t.Error("an empty folder has parts that are settled")
 	}
 }

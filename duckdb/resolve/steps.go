@@ -5,13 +5,10 @@ import (
 	"fmt"
 	"math"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 
-	"pbsduck/duckdb"
 	"pbsduck/duckdb/load"
-	"pbsduck/ingest/schema"
 )
 
 //go:embed sql/*.sql
@@ -35,9 +32,9 @@ type step struct {
 // moved is the step in whose place the rows come that go through hour_records.
 const moved = "moved_events"
 
-// steps are all of them for the columns of a site.
-func steps(site schema.Site) []step {
-	all := []step{
+// steps are all of them, whatever columns a site has.
+func steps() []step {
+	return []step{
 		{"repeated_jobs", file("repeated_jobs"), true},
 		{"records", file("records"), false},
 		{"ranked", ranked(), true},
@@ -51,10 +48,8 @@ func steps(site schema.Site) []step {
 		{"events", file("events"), false},
 		{"asked", load.ToldJobs(), true},
 		{"told_runs", toldRuns(), true},
-		{"job_runs", viewOf(site, "job_runs"), false},
 		{"job_nodes", file("job_nodes"), false},
 	}
-	return append(all, dataset(site)...)
 }
 
 // ranked asks it of those jobs only that several records claim.
@@ -76,45 +71,11 @@ func toldRuns() string {
 	})
 }
 
-func viewOf(site schema.Site, name string) string {
-	views := duckdb.Views(site)
-	return strings.TrimSpace(views[slices.IndexFunc(views, func(v duckdb.View) bool { return v.Name == name })].SQL)
-}
-
-// instants are by which rows of tables of a dataset are parted.
-var instants = map[string]struct{ from, instant, number string }{
-	"jobs":   {"jobs", "coalesce(end_time, submit_time)", "id"},
-	"runs":   {"job_runs", "coalesce(end_time, submit_time)", "id"},
-	"nodes":  {"job_nodes", "coalesce(end_time, submit_time)", "id"},
-	"events": {"events", "time", ""},
-}
-
-// dataset are the tables of a dataset, with the year and month of their folders, but for those that rules make.
-func dataset(site schema.Site) (all []step) {
-	for _, t := range site.Dataset(false) {
-		from, ok := instants[t.Name]
-		if !ok {
-			continue
-		}
-		columns := make([]string, len(t.Columns))
-		for i, name := range duckdb.ColumnNames(t) {
-			if columns[i] = name; name == schema.RowName {
-				columns[i] = from.number + " AS " + name
-			}
-		}
-		all = append(all, step{"dataset_" + t.Name, fmt.Sprintf(
-			"-- What stands in the folder %[1]s of a dataset?\nSELECT %[2]s,\n"+
-				"       year(%[3]s) AS year, month(%[3]s) AS month\nFROM %[4]s",
-			t.Name, strings.Join(columns, ", "), from.instant, from.from,
-		), false})
-	}
-	return all
-}
-
 // Script is all statements, to be run where part_jobs, part_nodes, part_events and part_logs are the rows of the parts.
-func Script(site schema.Site) string {
+// FindSettled finds what comes of them.
+func Script() string {
 	var b strings.Builder
-	for _, s := range steps(site) {
+	for _, s := range steps() {
 		b.WriteString(s.statement() + ";\n\n")
 	}
 	return strings.TrimSuffix(b.String(), "\n")

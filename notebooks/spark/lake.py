@@ -1,5 +1,5 @@
-"""Parses the logs of PBS on the executors of Spark, and writes the dataset that pbsduck's rebuild and export --dataset
-write of them.
+"""Parses the logs of PBS on the executors of Spark, settles them there, and has pbsduck write the dataset that its
+rebuild and export --dataset write of them.
 
     spark-submit --py-files dialect.py lake.py --pbsduck ./pbsduck \\
         --parts /shared/parts --dataset /shared/dataset /shared/logs
@@ -11,31 +11,23 @@ docs/cluster.md.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import re
 import shutil
 import subprocess
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timezone
+from collections.abc import Iterable
 from pathlib import Path
 
 from pyspark import SparkFiles
-from pyspark.sql import Column, DataFrame, Row, SparkSession
-from pyspark.sql.functions import expr
+from pyspark.sql import DataFrame, Row, SparkSession
 
 import dialect
 
-STAGING = ".staging"  # folder in that of the dataset for what is not finished
+STAGING = ".settled"  # folder in that of the parts for what comes of them, until the dataset is written
 REJECTS = 3  # the exit code of a parse that rejected some lines, which is no failure
 PARTS = ("jobs", "nodes", "events", "logs")
-TABLES = {  # of the dataset, with what its rows are in order of
-    "jobs": "coalesce(end_time, submit_time), job_row",
-    "runs": "coalesce(end_time, submit_time), job_id, submit_time, run, phase",
-    "nodes": "coalesce(end_time, submit_time), job_row, node",
-    "events": "time, object_id, type",
-}
+SETTLED = ("jobs", "job_nodes", "told_runs", "events", "part_logs")  # what pbsduck resolve --settled takes
 
 
 def parse(spark: SparkSession, options: argparse.Namespace) -> int:
@@ -76,11 +68,12 @@ def read_parts(spark: SparkSession, folder: str) -> None:
 
 
 def settle(spark: SparkSession, script: str, folder: Path) -> None:
-    """Runs the statements of pbsduck resolve --sql: each makes a view. What is asked often is kept in files in the
-    folder: Spark would plan it with all that it is made of wherever it is asked, and that grows beyond all bounds."""
+    """Runs the statements of pbsduck resolve --sql: each makes a view. What comes of them is written to files in the
+    folder, and so is what is asked often: Spark would plan it with all that it is made of wherever it is asked, and
+    that grows beyond all bounds."""
 
-    def keep(name: str, rows: DataFrame, often: bool) -> None:
-        if often:
+    def keep(name: str, rows: DataFrame, in_files: bool) -> None:
+        if in_files:
             rows.write.parquet(str(folder / name))
             rows = spark.read.schema(rows.schema).parquet(str(folder / name))
         rows.createOrReplaceTempView(name)
@@ -91,7 +84,9 @@ def settle(spark: SparkSession, script: str, folder: Path) -> None:
             keep(name, moved_events(spark), True)
             continue
         for part, question, often in dialect.parted(name, statement.expression):
-            keep(part, spark.sql(dialect.spark(question)), often or part == name and statement.args["kind"] == "TABLE")
+            is_table = part == name and (statement.args["kind"] == "TABLE" or name in SETTLED)
+            keep(part, spark.sql(dialect.spark(question)), often or is_table)
+    keep("part_logs", spark.table("part_logs"), True)
 
 
 def moved_events(spark: SparkSession) -> DataFrame:
@@ -145,49 +140,10 @@ def passes(records: list[tuple[int, bool]], length: int) -> list[int]:
     return told[::-1]
 
 
-def write(spark: SparkSession, folder: str) -> None:
-    """Writes the dataset beside, then has its tables take their places."""
-    staging = Path(folder, STAGING)
-    month = ("machine", "year", "month")
-    for table, order in TABLES.items():
-        rows = spark.table("dataset_" + table)
-        rows = rows.repartition(*month).sortWithinPartitions(*month, *_columns(order))
-        rows.write.partitionBy(*month).option("compression", "zstd").parquet(str(staging / table))
-    machines = machines_of(spark)
-    for table in TABLES:
-        for partition in (staging / table).glob("machine=*/year=*/month=*"):
-            for i, file in enumerate(sorted(partition.glob("part-*.parquet"))):
-                file.rename(partition / f"part-{i + 1}.parquet")
-        for note in (staging / table).rglob(".*.crc"):
-            note.unlink()
-        (staging / table / "_SUCCESS").unlink(missing_ok=True)
-        shutil.rmtree(Path(folder, table), ignore_errors=True)
-        (staging / table).rename(Path(folder, table))
-    Path(folder, "_machines.json").write_text(json.dumps(machines, indent=1) + "\n", encoding="utf-8")
-    shutil.rmtree(staging)
-
-
-def _columns(order: str) -> list[Column]:
-    return [expr(o) for o in re.split(r", (?![^(]*\))", order)]
-
-
-def machines_of(spark: SparkSession) -> list[dict[str, str | None]]:
-    """Whose logs were read, in which time zone, and what time do they tell of? Reports of what was in use ask it."""
-
-    def instant(t: int | None) -> str | None:
-        return None if t is None else datetime.fromtimestamp(t / 1_000_000, timezone.utc).isoformat()
-
-    rows = spark.sql("""
-        SELECT machine, max_by(time_zone, struct(coalesce(last_time, timestamp_micros(0)), name, log)) AS zone,
-               unix_micros(min(first_time)) AS first, unix_micros(max(last_time)) AS last
-        FROM part_logs GROUP BY machine ORDER BY machine""").collect()
-    return [
-        {
-            "machine": r.machine, "time_zone": r.zone,
-            "first_record": instant(r.first), "last_record": instant(r["last"]),
-        }
-        for r in rows
-    ]
+def write(options: argparse.Namespace, folder: Path) -> None:
+    """Has the program write the dataset: charges and days, by the rules of the configuration, and what they mean."""
+    say(options, "resolve", options.parts, "--settled", str(folder), "--dataset", options.dataset)
+    shutil.rmtree(folder)
 
 
 def session() -> SparkSession:
@@ -201,11 +157,13 @@ def session() -> SparkSession:
     )
 
 
-def script_of(options: argparse.Namespace) -> str:
-    """The statements, for the columns that the configuration has."""
+def say(options: argparse.Namespace, *words: str) -> str:
+    """What the program says on the driver. What it tells of goes where the driver tells."""
     config = ["--config", options.config] if options.config else []
-    line = [options.pbsduck, "resolve", "--sql", *config]
-    return subprocess.run(line, capture_output=True, check=True, text=True).stdout
+    done = subprocess.run([options.pbsduck, *words, *config], stdout=subprocess.PIPE, check=False, text=True)
+    if done.returncode != 0:
+        raise SystemExit(done.returncode)
+    return done.stdout
 
 
 def main(words: Iterable[str] | None = None) -> None:
@@ -232,9 +190,10 @@ def main(words: Iterable[str] | None = None) -> None:
         if rejecting:
             print(f"lines were rejected: {options.parts}/logs says how many of which log")
     read_parts(spark, options.parts)
-    shutil.rmtree(Path(options.dataset, STAGING), ignore_errors=True)
-    settle(spark, script_of(options), Path(options.dataset, STAGING, "settled"))
-    write(spark, options.dataset)
+    settled = Path(options.parts, STAGING)
+    shutil.rmtree(settled, ignore_errors=True)  # one may have been left that was killed
+    settle(spark, say(options, "resolve", "--sql"), settled)
+    write(options, settled)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
     spark-submit --py-files dialect.py,lake.py reports.py --pbsduck ./pbsduck waits /shared/dataset --by queue
 
-Those that ask of jobs that ended can be answered (usage, waits, sizes, failures, ...), and those of what was in use
-(utilisation, hours, concurrency, ...): the capacity is that of --config.
+Those that ask of jobs that ended can be answered (usage, waits, sizes, failures, charges, ...), and those of what was
+in use (utilisation, hours, concurrency, ...): the capacity is that of --config.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ SCHEMAS = {  # of what a dataset does not have
     "capacity": "machine string, from_date date, until_date date, nodes bigint, ncpus bigint, ngpus bigint",
     "machines": "machine string, time_zone string, first_time timestamp, last_time timestamp",
 }
+TABLES = ("jobs", "runs", "charges", "events", "daily_summary")  # of a dataset
 Rows = dict[str, list[dict[str, object]]]  # by the name of the table
 # In a dataset no place in a log is known, which tells what came last within a second: it is what mostly does.
 LETTERS = "QSCTRkKAD"
@@ -34,6 +35,8 @@ VIEWS = {  # what reports ask, of the tables of a dataset
     "jobs": "SELECT * EXCEPT (job_row), job_row AS id FROM dataset_jobs",
     "outcomes": "SELECT machine, job_id, end_time FROM dataset_jobs",
     "told_runs": "SELECT * EXCEPT (job_row), job_row AS id FROM dataset_runs",  # of all jobs, those that ran once, too
+    "job_charges": "SELECT * EXCEPT (job_row, job_id), job_row AS job_id FROM dataset_charges",
+    "daily_summary": "SELECT * FROM dataset_daily_summary",
     "events": f"SELECT *, 1 AS file_id, instr('{LETTERS}', type) AS line FROM dataset_events",
     # Nor are the logs: there was one of each day of which there are events or, where a machine has none, jobs.
     "log_files": """SELECT 1 AS file_id, '' AS machine, '' AS name, '' AS path, CAST(NULL AS BIGINT) AS jobs
@@ -50,10 +53,7 @@ VIEWS = {  # what reports ask, of the tables of a dataset
 
 def machines_of(dataset: str) -> list[dict[str, object]]:
     """Whose logs a dataset was made of, in which time zone, and what time they tell of."""
-    manifest, lake = Path(dataset, "_manifest.json"), Path(dataset, "_machines.json")
-    if manifest.exists():
-        return list(json.loads(manifest.read_text(encoding="utf-8"))["machines"])
-    return list(json.loads(lake.read_text(encoding="utf-8")))
+    return list(json.loads(Path(dataset, "_manifest.json").read_text(encoding="utf-8"))["machines"])
 
 
 def asked_of(program: str, name: str, flags: list[str], machines: list[dict[str, object]]) -> tuple[str, Rows]:
@@ -89,7 +89,8 @@ def flags_of(flags: list[str]) -> tuple[list[str], list[str]]:
 
 def give(spark: SparkSession, rows: Rows, dataset: str) -> set[str]:
     """Makes what reports ask, of a dataset, and of rows. It gives their names."""
-    for table in ("jobs", "runs", "events"):
+    there = [t for t in TABLES if Path(dataset, t).is_dir()]  # an anonymous one may lack some
+    for table in there:
         path = f"{dataset}/{table}"
         spark.read.option("basePath", path).parquet(path).createOrReplaceTempView("dataset_" + table)
     for name, schema in SCHEMAS.items():
@@ -98,10 +99,11 @@ def give(spark: SparkSession, rows: Rows, dataset: str) -> set[str]:
         texts = [tuple(None if r.get(c) is None else str(r[c]) for c, _ in columns) for r in rows[name]]
         spark.createDataFrame(texts, ", ".join(f"{c} string" for c, _ in columns)).selectExpr(*casts) \
             .createOrReplaceTempView("given_machines" if name == "machines" else name)
-    for name, question in VIEWS.items():
+    views = {n: q for n, q in VIEWS.items() if all(t in there or f"dataset_{t}" not in q for t in TABLES)}
+    for name, question in views.items():
         spark.sql(question).createOrReplaceTempView(name)
     spark.udf.register("gcd_of", lambda numbers: math.gcd(*numbers), "bigint")
-    return {*VIEWS, *SCHEMAS}
+    return {*views, *SCHEMAS}
 
 
 def answer(spark: SparkSession, script: str, given: Rows, dataset: str) -> DataFrame:

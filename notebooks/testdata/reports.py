@@ -19,6 +19,8 @@ ASKED = [
     ["waits", "--size", "memory", "--by", "machine", "--wait-kind", "total"],
     ["sizes", "--size", "cpus"], ["sizes", "--by", "month,queue"],
     ["failures"], ["failures", "--by", "queue", "--since", "2026-01-02"],
+    ["charges"], ["charges", "--by", "month,account"], ["charges", "--by", "user", "--since", "2026-01-02"],
+    ["charges", "--by", "exit_class"], ["charges", "--by", "day,priority", "--machine", "derecho"],
     ["utilisation"], ["utilisation", "--by", "queue"], ["utilisation", "--by", "week,user", "--machine", "derecho"],
     ["utilisation", "--by", "month", "--since", "2026-01-02", "--until", "2026-01-03"],
     ["hours", "--by", "account"], ["concurrency"], ["queue-depth"],
