@@ -150,6 +150,11 @@ func TestSlots(t *testing.T) {
 		{torqueHead + "exec_host=n001/20 Resource_List.ncpus=20 ", "20|20|(null)"},
 		{torqueHead + "exec_host=n001/0-1 Resource_List.nodes=1:ppn=8 total_execution_slots=8 ", "8|2|nodes_disagree"},
 		{torqueHead + "exec_host=n001/3 Resource_List.nodes=1:ppn=8 ", "8|1|nodes_disagree"},
+		// A 0 is no number of slots, whatever the indexes add up to.
+		{torqueHead + "exec_host=n001/0+n001/1+n002/0+n002/1 Resource_List.nodes=2 ", "2|4|nodes_disagree"},
+		{torqueHead + "exec_host=n001/1+n001/0+n001/2 Resource_List.nodes=3 Resource_List.ncpus=3 ", "3|3|(null)"},
+		{torqueHead + "exec_host=n001/0+n001/1+n001/2+n001/3 Resource_List.nodes=1 Resource_List.ncpus=6 ",
+			"1|4|nodes_disagree"},
 	}
 	for i, c := range cases {
 		cases[i].text = withTail(c.text, torqueTail)

@@ -220,7 +220,7 @@ func (d *demanded) countHosts() (cpus int64, fits, ok bool) {
 		return cpus, false, ok
 	}
 	said := d.number(d.columns.ncpus)
-	return cpus, said == cpus || said == slots, ok
+	return cpus, said == cpus || said == slots && !hosts.Indexed, ok
 }
 
 var gpusWord = []byte("gpus=") // as in select's ngpus

@@ -23,6 +23,8 @@ type nodeSet struct {
 	list   []node
 	byHash map[uint64]int32 // index+1 of the first node with that hash
 	vnodes pbs.Vnodes
+
+	indexed bool // the lone numbers of exec_host are no slots
 }
 
 // manyNodes is from where a map finds a node faster than a look at each.
@@ -32,7 +34,7 @@ func (s *nodeSet) clear() {
 	if len(s.list) >= manyNodes {
 		clear(s.byHash)
 	}
-	s.list = s.list[:0]
+	s.list, s.indexed = s.list[:0], false
 }
 
 // at gives the node of that name, adding it if it is new.
@@ -123,6 +125,7 @@ func (s *nodeSet) fillHosts(text []byte) bool {
 			return false // overflow
 		}
 	}
+	s.indexed = hosts.Indexed
 	return hosts.Err() == nil
 }
 
@@ -138,7 +141,7 @@ func (s *nodeSet) fit(ncpus int64) bool {
 	if !known || cpus == ncpus {
 		return true
 	}
-	if slots != ncpus {
+	if slots != ncpus || s.indexed {
 		return false
 	}
 	for i := range s.list {

@@ -47,10 +47,11 @@ func (f *Framer) continuation(r *Record) func(line []byte) bool {
 	o, text := j.lastKey(r)
 	if end := f.restEnd(o); text && end > 0 {
 		return func(line []byte) bool {
-			if wrappedKey(j.parser.keys, line) != nil {
+			goesOn := f.next.start < end
+			if goesOn && wrappedKey(j.parser.keys, line) != nil {
 				r.Flags |= Wrapped
 			}
-			return f.next.start < end
+			return goesOn
 		}
 	}
 	w := wrapped{judge: j, last: o, names: j.names()}
@@ -86,7 +87,7 @@ func (w *wrapped) goesOn(line []byte) bool {
 	if k == nil || !(&bound{key: k, rank: rankIn(w.last.letter, k)}).mayFollow(w.last.rank) {
 		return false
 	}
-	w.look(append([]byte{' '}, line...), w.last.letter)
+	w.look(append([]byte{' '}, trimStart(line)...), w.last.letter)
 	for i := range w.bounds {
 		b := &w.bounds[i]
 		if w.names[string(b.key.name)] || w.begins() && b.rank > rankAssigned {
@@ -183,13 +184,23 @@ func (f *Framer) restEnd(o opening) int {
 	return 0
 }
 
-// wrappedKey is the key of the job data block that a line begins with, or nil.
+// wrappedKey is the key of the job data block that a line begins with, behind white space, or nil.
 func wrappedKey(t *keyTable, line []byte) *keyInfo {
+	line = trimStart(line)
 	return t.known(line[:keyLength(line)])
 }
 
-// unwrap joins the lines of a record that was broken between two attributes: in a copy, each newline in front of a key
-// is a blank.
+// trimStart takes off the white space in front of a text.
+func trimStart(text []byte) []byte {
+	n := 0
+	for n < len(text) && isSpace(text[n]) {
+		n++
+	}
+	return text[n:]
+}
+
+// unwrap joins the lines of a record that was broken between two attributes: in a copy, each newline in front of a key,
+// and the white space around it, is blanks.
 func (r *Record) unwrap(t *keyTable) {
 	if r.Flags&Wrapped == 0 {
 		return
@@ -201,11 +212,32 @@ func (r *Record) unwrap(t *keyTable) {
 			break
 		}
 		if i += n; wrappedKey(t, text[i+1:]) != nil {
-			text[i] = ' '
-			if i > 0 && text[i-1] == '\r' {
-				text[i-1] = ' '
+			for k := len(trimEnd(text[:i])); isSpace(text[k]); k++ {
+				text[k] = ' '
 			}
 		}
 	}
 	r.Text = text
+}
+
+// doubtNewlines flags a record one of whose values holds a newline that PBS can't have written: a line got between, or
+// a key or a value was broken.
+func (r *Record) doubtNewlines(t *keyTable) {
+	for i := range r.Attrs {
+		a := &r.Attrs[i]
+		if !a.Quoted && bytes.IndexByte(a.Value, '\n') >= 0 && !t.mayHoldNewline(a) {
+			r.Flags |= Ambiguous
+		}
+	}
+}
+
+// mayHoldNewline tells whether a value without quotes may hold newlines: what users type does, but a name, a quantity
+// and a request for nodes do not, and PBS puts quotes around others that hold a blank, too.
+func (t *keyTable) mayHoldNewline(a *Attr) bool {
+	switch a.Key {
+	case JobName, Queue, ReqPlace, ReqSelect, ReqNodes, ReqNeedNodes:
+		return false
+	}
+	lacksQuotes := bytes.IndexByte(a.Value, ' ') >= 0 && t.lookup(a.Name).quote == quoteIfBlank
+	return !a.Key.tellsQuantity() && !lacksQuotes
 }

@@ -11,12 +11,14 @@ import "bytes"
 // OpenPBS writes `node1/0*128`: the index means nothing, CPUS (missing: 1) is how many the job has there, and may be 0.
 // Torque writes one entry for each cpu, `node1/0+node1/1`, or since 5.1 ranges of cpu indexes, `node1/0-3,8`, which
 // count their members. Torque from 2017 on (TRQ-3763) writes a number of slots, `node1/20`, which looks exactly like an
-// index: CPUs counts it as one, Slots as what it says, and what the whole job has tells which is meant. A host comes as
-// often as it is written. Use it like [Select]; it allocates nothing.
+// index: CPUs counts it as one, Slots as what it says, and what the whole job has tells which is meant; but where one
+// is 0, all are indexes. A host comes as often as it is written. Use it like [Select]; it allocates nothing.
 type Hosts struct {
 	Name  []byte // host of the present entry; part of the text
 	CPUs  int64  // cpus of the present entry
 	Slots int64  // the same, if a lone number behind the slash is how many there are
+
+	Indexed bool // one of the entries so far has the number 0: lone numbers are indexes
 
 	text []byte
 	next int
@@ -73,6 +75,7 @@ func (h *Hosts) scanEntry(from int) (end int, err error) {
 		}
 	}
 	if end == len(h.text) || h.text[end] != '*' {
+		h.Indexed = h.Indexed || h.Slots == 0
 		return end, nil
 	}
 	start := end + 1

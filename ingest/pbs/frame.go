@@ -27,7 +27,7 @@ func (p *piece) bytes(block []byte) []byte {
 
 // isBlank tells whether the piece is white space.
 func (p *piece) isBlank(block []byte) bool {
-	return !p.isHead && len(bytes.TrimLeft(p.bytes(block), " \t\r\f\v")) == 0
+	return !p.isHead && len(trimEnd(p.bytes(block))) == 0
 }
 
 // A Framer cuts a block into records. Set it on a block with Reset.
@@ -255,8 +255,20 @@ func (r *Record) split(h head) {
 	}
 	r.Type = r.Raw[h.typ : h.id-1]
 	r.ID = r.Raw[h.id : h.text-1]
-	r.Text = r.Raw[h.text:]
-	for n := len(r.Text); n > 0 && (r.Text[n-1] == '\r' || r.Text[n-1] == '\n'); n-- {
-		r.Text = r.Text[:n-1]
-	}
+	r.Text = trimLine(r.Raw[h.text:])
 }
+
+// trimLine takes off the white space that ends a line, up to the first that is no blank: PBS itself writes blanks
+// there.
+func trimLine(text []byte) []byte {
+	n, end := len(text), len(text)
+	for n > 0 && isSpace(text[n-1]) {
+		if n--; text[n] != ' ' {
+			end = n
+		}
+	}
+	return text[:end]
+}
+
+// isSpace tells whether c is white space: a line of it is no record.
+func isSpace(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }

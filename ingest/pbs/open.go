@@ -50,10 +50,10 @@ func isClosed(text []byte, letter byte) bool {
 	return submitted
 }
 
-// trimEnd cuts off the blanks and carriage returns at the end of a text.
+// trimEnd cuts off the white space at the end of a text.
 func trimEnd(text []byte) []byte {
 	n := len(text)
-	for n > 0 && (text[n-1] == ' ' || text[n-1] == '\r') {
+	for n > 0 && isSpace(text[n-1]) {
 		n--
 	}
 	return text[:n]

@@ -77,6 +77,9 @@ func (s *Scanner) Next(r *Record) bool {
 func (s *Scanner) parse(r *Record) {
 	r.unwrap(s.parser.keys)
 	s.parser.Parse(r)
+	if r.Lines > 1 && isJob(r.Letter()) {
+		r.doubtNewlines(s.parser.keys)
+	}
 	if n := r.keptAttrs(s.whole); n < len(r.Attrs) {
 		r.Flags |= CutOff
 		r.Attrs = r.Attrs[:n]
