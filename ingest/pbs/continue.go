@@ -206,15 +206,15 @@ func (r *Record) unwrap(t *keyTable) {
 		return
 	}
 	text := bytes.Clone(r.Text)
-	for i := 0; ; i++ {
+	for i := 0; ; {
 		n := bytes.IndexByte(text[i:], '\n')
 		if n < 0 {
 			break
 		}
-		if i += n; wrappedKey(t, text[i+1:]) != nil {
-			for k := len(trimEnd(text[:i])); isSpace(text[k]); k++ {
-				text[k] = ' '
-			}
+		start, rest := len(trimEnd(text[:i+n])), trimStart(text[i+n:])
+		i = len(text) - len(rest)
+		if wrappedKey(t, rest) != nil {
+			copy(text[start:i], bytes.Repeat([]byte{' '}, i-start))
 		}
 	}
 	r.Text = text

@@ -92,3 +92,14 @@ func TestNewlinesWherePBSWritesNone(t *testing.T) {
 		})
 	}
 }
+
+// TestManyNewlinesAreLinear: a record with runs of newlines in a value takes time that grows with its length, not with
+// the square of theirs.
+func TestManyNewlinesAreLinear(t *testing.T) {
+	run := strings.Repeat("\n", 1<<20)
+	note := "Resource_List.note=a" + run + "x" + run + "y"
+	log := strings.Replace(job{id: 1, second: 10}.ended(), "Resource_List.place=", note+"\nResource_List.place=", 1)
+	if !strings.Contains(valuesOf(t, log, Wrapped), "\n"+note+"\nResource_List.place=pack\n") {
+		t.Error("the note has other newlines")
+	}
+}
