@@ -7,7 +7,7 @@ import (
 	"pbsduck/ingest/pbs"
 )
 
-// sniffSize is how far into a file the first record must begin.
+// sniffSize is how far into what is there of a file the first record must begin.
 const sniffSize = 1 << 20
 
 // A Block is a part of a log that ends between two records, as pbs.Scanner wants it.
@@ -85,16 +85,24 @@ func (b *Blocks) Begin() ([]byte, error) {
 	return *b.next, nil
 }
 
-// Sniff looks at the beginning. It gives a *NotLogError if there is something and none of it looks like a record, nor
-// may become one as the log grows.
+// Sniff looks at the beginning, behind what was lost of the log there. It gives a *NotLogError if there is something,
+// and none of it looks like a record, nor may become one as the log grows.
 func (b *Blocks) Sniff() error {
 	begin, err := b.Begin()
-	if err != nil || len(begin) == 0 || pbs.HasHead(begin[:min(len(begin), sniffSize)]) ||
+	for err == nil && len(behindLost(begin)) == 0 && !b.atEnd && len(begin) <= pbs.MaxRecord {
+		err = b.fill()
+		begin = *b.next
+	}
+	there := behindLost(begin)
+	if err != nil || len(begin) == 0 || pbs.HasHead(there[:min(len(there), sniffSize)]) ||
 		b.growing && isTornHead(begin) {
 		return err
 	}
 	return &NotLogError{Path: b.path, Begin: string(begin[:min(len(begin), 40)])}
 }
+
+// behindLost is what stands behind NULs, which fill a part of a file that was lost, and white space.
+func behindLost(begin []byte) []byte { return bytes.TrimLeft(begin, "\x00 \t\r\n\f\v") }
 
 // isTornHead tells whether these are the first bytes of a first record, whose rest is still to be written.
 func isTornHead(begin []byte) bool {

@@ -93,6 +93,29 @@ func TestBlocksRefuse(t *testing.T) {
 	}
 }
 
+// TestBeginIsLost: a log whose beginning was lost is one, however long that was.
+func TestBeginIsLost(t *testing.T) {
+	for _, lost := range []string{
+		strings.Repeat("\x00", sniffSize+1), strings.Repeat("\x00", 2*blockSize+1), strings.Repeat("\n", sniffSize+1),
+	} {
+		b := NewBlocks("log", strings.NewReader(lost+string(logOf(1000))))
+		if err := b.Sniff(); err != nil {
+			t.Fatal(err)
+		}
+		all, err := join(t, b)
+		if err != nil || !bytes.HasSuffix(all, logOf(1000)) {
+			t.Errorf("behind %d bytes that were lost: %d bytes, %v", len(lost), len(all), err)
+		}
+	}
+	for _, size := range []int{2*blockSize + 1, pbs.MaxRecord + blockSize} {
+		var notLog *NotLogError
+		b := NewBlocks("lost", strings.NewReader(strings.Repeat("\x00", size)))
+		if err := b.Sniff(); !errors.As(err, &notLog) {
+			t.Errorf("%d NULs alone: %v", size, err)
+		}
+	}
+}
+
 // TestLongLine: of a line that is too long for a record only the beginning is kept, and the log goes on behind it.
 func TestLongLine(t *testing.T) {
 	long := strings.Repeat("x", pbs.MaxRecord+1<<20)
