@@ -31,7 +31,7 @@ type Options struct {
 
 // usual are the reports of a page, in order.
 var usual = []string{
-	"utilisation", "queue-depth", "usage", "top", "waits", "shapes", "failures", "efficiency", "gpus", "energy", "people",
+	"utilisation", "queue-depth", "usage", "idle", "waits", "shapes", "failures", "efficiency", "gpus", "energy", "people",
 	"days",
 }
 
@@ -109,8 +109,11 @@ func (s span) days() int { return int(s.last.Sub(s.first).Hours()/24+0.5) + 1 }
 
 // section is what the page says of a report; nil if there is nothing to say.
 func (w *writer) section(name string) (*page.Section, error) {
-	if name == "gpus" { // usage, once more
+	switch name {
+	case "gpus": // usage, once more
 		return w.gpus()
+	case "idle": // top, of what was not used
+		return w.idle()
 	}
 	i := slices.IndexFunc(w.Reports, func(r report.Report) bool { return r.Name == name })
 	if i < 0 {
@@ -126,7 +129,7 @@ func (w *writer) section(name string) (*page.Section, error) {
 		}
 	}
 	draw := map[string]func(report.Report) (*page.Section, error){
-		"utilisation": w.utilisation, "hours": w.hours, "queue-depth": w.queueDepth, "usage": w.usage, "top": w.wasters,
+		"utilisation": w.utilisation, "hours": w.hours, "queue-depth": w.queueDepth, "usage": w.usage, "top": w.top,
 		"waits": w.waits, "shapes": w.shapes, "failures": w.failures, "efficiency": w.efficiency, "people": w.people,
 		"days": w.days,
 	}[name]

@@ -275,18 +275,34 @@ func orZero(v float64) float64 {
 	return v
 }
 
-// wasters draws whose cores were idle most.
-func (w *writer) wasters(r report.Report) (*page.Section, error) {
-	by, set := []string{"user"}, map[string]string{"metric": "wasted_core_hours", "top": "15"}
+// top draws who has the largest share, as the report tells it where nothing is chosen.
+func (w *writer) top(r report.Report) (*page.Section, error) {
+	return w.ranked(r, nil, nil, "Core-hours on %s, by user")
+}
+
+// idle draws whose cores were idle most.
+func (w *writer) idle() (*page.Section, error) {
+	i := slices.IndexFunc(w.Reports, func(r report.Report) bool { return r.Name == "top" })
+	set := map[string]string{"metric": "wasted_core_hours", "top": "15"}
+	s, err := w.ranked(w.Reports[i], []string{"user"}, set, "Core-hours on %s without CPU time, by user")
+	if err != nil {
+		return nil, err
+	}
+	s.ID, s.Title, s.Question = "idle", "Idle cores", "Whose jobs held cores that they did not use?"
+	return s, nil
+}
+
+// ranked draws the users that a report ranks, and the others behind them, under a title with a place for the machine.
+func (w *writer) ranked(r report.Report, by []string, set map[string]string, title string) (*page.Section, error) {
 	table, err := w.ask(r.Name, by, set)
 	if err != nil {
 		return nil, err
 	}
 	s := w.of(r, table, by, set)
-	s.Title, s.Question = "Idle cores", "Whose jobs held cores that they did not use?"
 	for _, m := range w.spans {
-		b := &chart.Bars{Head: chart.Head{Title: "Core-hours on " + m.machine + " without CPU time, by user",
-			Unit: "core-hours", Half: len(w.spans) > 1}}
+		b := &chart.Bars{
+			Head: chart.Head{Title: fmt.Sprintf(title, m.machine), Unit: "core-hours", Half: len(w.spans) > 1},
+		}
 		for _, row := range of(table, m.machine) {
 			b.Rows = append(b.Rows, chart.Bar{
 				Name:   text(table, row, "user", cmp.Or(othersOf(table, row), nobody)),
