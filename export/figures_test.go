@@ -168,6 +168,20 @@ func TestLimitEndsCounting(t *testing.T) {
 	}
 }
 
+// TestUnitsOfHiddenColumns: no empty line is left where only columns that have no room have units.
+func TestUnitsOfHiddenColumns(t *testing.T) {
+	unit := arrow.MetadataFrom(map[string]string{"unit": "kWh"})
+	schema := arrow.NewSchema([]arrow.Field{{Name: "account", Type: arrow.BinaryTypes.String},
+		{Name: "per_node_hour", Type: arrow.PrimitiveTypes.Float64, Metadata: unit}}, nil)
+	rows := `[{"account": "PROJ0001", "per_node_hour": 1.5}]`
+	for width, lines := range map[int]int{60: 4, 14: 3} {
+		got := written(t, reader(t, checked(t), schema, rows), Table, Options{Width: width})
+		if bytes.Count(got, []byte("\n")) != lines {
+			t.Errorf("in %d cells:\n%s", width, got)
+		}
+	}
+}
+
 // TestHidden: who asks is told which columns have no room.
 func TestHidden(t *testing.T) {
 	var hidden []string

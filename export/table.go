@@ -152,6 +152,9 @@ func (s *tableSink) header() {
 	s.heading = true
 	defer func() { s.heading = false }()
 	for n, line := range s.heads {
+		if n > 0 && strings.Join(line[:len(s.widths)], "") == "" {
+			continue // only columns that have no room have units
+		}
 		for i, text := range line {
 			s.cell(i, []byte(text))
 		}
