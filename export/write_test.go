@@ -145,9 +145,10 @@ func left(t *testing.T, dir string, want ...string) {
 
 func TestWriteFileErrorsNameTheFile(t *testing.T) {
 	dir := t.TempDir()
+	no := filepath.Join(dir, "no")
 	for path, want := range map[string]string{
-		dir:                                 "it is a directory: name a file in it",
-		filepath.Join(dir, "no", "out.csv"): "no such file or directory",
+		dir:                          "it is a directory: name a file in it",
+		filepath.Join(no, "out.csv"): "its folder " + no + " does not exist: make it, or choose another",
 	} {
 		_, err := WriteFile(context.Background(), path, stringsReader(t, checked(t), "a"), CSV, Options{})
 		if err == nil || err.Error() != "write "+path+": "+want {

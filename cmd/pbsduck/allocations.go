@@ -12,6 +12,7 @@ import (
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/charge"
+	"pbsduck/export/whole"
 )
 
 func newAllocations(g *flags.Global) *cobra.Command {
@@ -43,7 +44,7 @@ func loadAllocations(ctx context.Context, g *flags.Global, path string) error {
 	if path != "-" {
 		var err error
 		if in, err = os.Open(path); err != nil {
-			return err
+			return whole.Error(path, err)
 		}
 		defer in.Close() //nolint:errcheck // it was only read from
 	}

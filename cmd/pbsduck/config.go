@@ -16,6 +16,7 @@ import (
 	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/export"
+	"pbsduck/export/whole"
 	"pbsduck/ingest/site"
 )
 
@@ -84,7 +85,7 @@ wrong, with lines. It needs no database, and changes none.`,
 				config.Path, ui.Count(int64(len(config.Machines)), "machine"), ui.Count(int64(len(config.Site.Columns)), "column"))
 			for _, m := range config.Machines {
 				if _, err := os.Stat(m.Logs); m.Logs != "" && err != nil {
-					g.Say("  but %s", err)
+					g.Say("  but the log folder of %s, %s", m.Name, whole.Error(m.Logs, err))
 				}
 			}
 			return nil

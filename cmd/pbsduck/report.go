@@ -152,6 +152,9 @@ func (o *reportOptions) addFlags(c *cobra.Command) {
 }
 
 func choiceUsage(c report.Choice) string {
+	if len(c.Values) == 1 { // as if not given, and each report has its own
+		return "`NUMBER` for reports that have it; report NAME --help says of what"
+	}
 	return "`CHOICE` of reports that have it: " + strings.Join(c.Values, ", ")
 }
 

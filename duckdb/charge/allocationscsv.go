@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"strconv"
 	"strings"
 	"time"
+
+	"pbsduck/export/whole"
 )
 
 var allocationHeader = []string{"account", "machine", "hours", "from", "to"}
@@ -19,6 +22,10 @@ func ReadAllocations(path string, in io.Reader) ([]Allocation, error) {
 	r := csv.NewReader(in)
 	r.FieldsPerRecord = len(allocationHeader)
 	header, err := r.Read()
+	var unreadable *fs.PathError
+	if errors.As(err, &unreadable) {
+		return nil, whole.Error(path, err)
+	}
 	if err == nil {
 		header[0] = strings.TrimPrefix(header[0], "\ufeff") // spreadsheets begin with it
 	}

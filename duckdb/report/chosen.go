@@ -14,7 +14,7 @@ import (
 // would say the same whichever are meant.
 func (r Report) Fits(f duckdb.Filter) error {
 	if (!f.Since.IsZero() || !f.Until.IsZero()) && !r.Held() && !r.asks("report_jobs") {
-		return wrong("report %s is about no days that can be chosen", r.Name)
+		return wrong("report %s is about no days that can be chosen: leave them out", r.Name)
 	}
 	if !f.OnlyDays() && !r.asks("report_jobs", "report_runs", "job_runs", "unfinished_jobs") {
 		return wrong("report %s is not about single jobs: only machines%s can be chosen",

@@ -107,6 +107,9 @@ func (p *Place) fill(fresh func() error) error {
 // writeTo opens a file, writes it and closes it.
 func writeTo(path string, flag int, write func(io.Writer) error) error {
 	file, err := os.OpenFile(path, flag, 0o666)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("its folder %s does not exist: make it, or choose another", filepath.Dir(path))
+	}
 	if err != nil {
 		return bare(err)
 	}

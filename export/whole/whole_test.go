@@ -222,9 +222,10 @@ func TestTroubles(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 	}
+	no := filepath.Join(t.TempDir(), "no")
 	for path, want := range map[string]string{
-		t.TempDir():                              "it is a directory: name a file in it",
-		filepath.Join(t.TempDir(), "no", "file"): "no such file or directory",
+		t.TempDir():               "it is a directory: name a file in it",
+		filepath.Join(no, "file"): "its folder " + no + " does not exist: make it, or choose another",
 	} {
 		if err := Write(path, put("x")); err == nil || err.Error() != "write "+path+": "+want {
 			t.Errorf("error %v, want %s", err, want)

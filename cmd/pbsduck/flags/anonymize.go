@@ -2,6 +2,8 @@ package flags
 
 import (
 	"cmp"
+	"errors"
+	"io/fs"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -52,6 +54,9 @@ func (a *Anonymize) Read(g *Global, db *duckdb.DB, name, folder string, mayMake 
 		return nil, nil
 	}
 	policy, err := anonymous.Read(a.policy)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ui.Usagef("--anonymize %w; the policy that is built in is called %s", err, anonymous.Standard)
+	}
 	if err == nil {
 		err = policy.Check(db.Site().Dataset(false), ui.DidYouMean)
 	}

@@ -27,10 +27,17 @@ func MinArgs(what string) cobra.PositionalArgs {
 
 func args(least, most int, what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
-		if len(args) < least || len(args) > most {
-			return ui.Usagef("give %s, not %d arguments", what, len(args))
+		switch {
+		case len(args) >= least && len(args) <= most:
+			return nil
+		case len(args) == 0:
+			return ui.Usagef("give %s", what)
 		}
-		return nil
+		words := make([]string, len(args))
+		for i, word := range args {
+			words[i] = ui.ShellWord(word)
+		}
+		return ui.Usagef("give %s, not %s", what, strings.Join(words, " "))
 	}
 }
 

@@ -77,6 +77,9 @@ func (w *Window) Words() []string {
 // Date is the day that a flag says.
 func Date(flag, text string) (time.Time, error) {
 	day, err := time.Parse(time.DateOnly, text)
+	if err != nil && strings.Contains(err.Error(), "out of range") {
+		return day, ui.Usagef("%s %s: there is no such day", flag, text)
+	}
 	if err != nil {
 		return day, ui.Usagef("%s %s: give a date such as 2026-01-31", flag, text)
 	}
