@@ -138,6 +138,7 @@ class Records(unittest.TestCase):
             assert record
             self.assertEqual(record.bytes, program("record", job).rstrip(b"\n"))
             self.assertIs(pbsduck.record(self.con, job), record)
+            self.assertIs(pbsduck.record(self.con, job.partition(".")[0]), record)
             self.assertIs(record.attributes, record.attributes)
             self.assertEqual(record.attributes, self.con.execute(
                 "SELECT pbs_attributes(compressed_data) FROM job_records WHERE job_id = ?", [row]).fetchall()[0][0])

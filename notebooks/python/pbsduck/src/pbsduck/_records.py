@@ -115,8 +115,9 @@ _MOST_KEPT = 10_000  # records of a connection
 def record(con: duckdb.DuckDBPyConnection, job: int | str, *, machine: str | None = None) -> Record | None:
     """The raw record of a job; None where there is none, as of jobs that did not come from a log, or no such job.
 
-    job is the number of its row (jobs.id), also one of numpy or pandas, or its id (jobs.job_id). Where several jobs
-    have the id, machine may tell them apart; LookupError lists them. A damaged record is told, by ValueError, when its
+    job is the number of its row (jobs.id), also one of numpy or pandas, or as text its id (jobs.job_id), with or
+    without the server: "123.srv", "123", "123[7]". Where several jobs have the id, machine may tell them apart;
+    LookupError lists them. A damaged record is told, by ValueError, when its
     bytes are asked for. Who asks for a job again gets the same Record, so that none is decoded twice.
     """
     row = _row_of(con, job, machine) if isinstance(job, str) else operator.index(job)
@@ -135,9 +136,10 @@ def record(con: duckdb.DuckDBPyConnection, job: int | str, *, machine: str | Non
 
 
 def _row_of(con: duckdb.DuckDBPyConnection, job: str, machine: str | None) -> int | None:
+    is_it = "job_id = $1" if "." in job else "(job_id = $1 OR starts_with(job_id, $1 || '.'))"
     found = con.cursor().execute(
         "SELECT id, machine, strftime(submit_time AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ') FROM jobs "
-        "WHERE job_id = ? AND (? IS NULL OR machine = ?) ORDER BY submit_time, id", [job, machine, machine]).fetchall()
+        f"WHERE {is_it} AND ($2 IS NULL OR machine = $2) ORDER BY submit_time, id", [job, machine]).fetchall()
     if len(found) > 1:
         which = "; ".join(f"{row}: of {where}, submitted {when or 'at an unknown time'}" for row, where, when in found)
         raise LookupError(
