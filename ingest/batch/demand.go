@@ -56,10 +56,13 @@ var ruledKeys = []pbs.Key{
 	pbs.TaskRequest, pbs.ReqProcs, pbs.ReqGPUs, pbs.ReqCPUType, pbs.ReqGPUType,
 }
 
-// readDialect says whose record it is.
+// readDialect says whose record it is. An exec_vnode in one of Torque's was written by its user.
 func (o *others) readDialect(r *pbs.Record) {
-	if o.execVnode == nil {
-		o.dialect = r.Dialect()
+	if o.execVnode != nil && r.Flags&pbs.Ambiguous == 0 {
+		return
+	}
+	if o.dialect = r.Dialect(); o.dialect == pbs.Torque {
+		o.execVnode = nil
 	}
 }
 

@@ -70,6 +70,8 @@ type reading struct {
 	repeated bool            // a key came twice or out of order, or in the value of one that is a number
 	before   map[string]bool // the names in parts of the record that were read before
 	last     rank
+
+	hasAccount bool // an account was read
 }
 
 func (c *reading) read(valueEnd func(*reading, *keyInfo, int) int) {
@@ -82,6 +84,7 @@ func (c *reading) read(valueEnd func(*reading, *keyInfo, int) int) {
 		k := c.keys.lookup(c.text[i : i+n])
 		c.checkOrder(k)
 		value := i + n + 1
+		c.hasAccount = c.hasAccount || k.key == Account
 		end := valueEnd(c, k, value)
 		c.record.Attrs = append(c.record.Attrs, c.attr(k, i, value, end))
 		c.repeated = c.repeated || k.key.tellsQuantity() && bytes.IndexByte(c.text[value:end], ' ') >= 0
@@ -145,8 +148,19 @@ func (c *reading) jobValueEnd(k *keyInfo, i int) int {
 		return c.endBefore(i, func(b boundary) bool { return c.known(b) != nil })
 	case k.key == Group:
 		return c.endBefore(i, c.afterGroup)
+	case k.key == Account:
+		return c.bareAccountEnd(i)
 	}
-	return c.endBefore(i, func(boundary) bool { return true })
+	return c.endBefore(i, c.mayBegin)
+}
+
+// mayBegin tells whether an attribute may begin there. In a record of Torque's, which has no quotes, usage in front of
+// end= was written by a user. Some Torques write the account last, where he could write end=, too.
+func (c *reading) mayBegin(b boundary) bool {
+	forged := c.hasAccount && !c.anchored && endsRun(c.letter) && bytes.HasPrefix(c.text[b.key:b.eq], prefixUsed) &&
+		c.places.hasFrom(b.key, endName)
+	c.repeated = c.repeated || forged
+	return !forged
 }
 
 // endBefore is where the value ends if it goes on to the first boundary that is accepted, or to the end of the text
@@ -170,6 +184,11 @@ func (c *reading) known(b boundary) *keyInfo { return c.keys.known(c.text[b.key:
 func (c *reading) afterGroup(b boundary) bool {
 	k := c.known(b)
 	return k != nil && k.rank > rankHead+rank(Group) && k.rank <= rankHead+rank(Queue)
+}
+
+func (c *reading) afterAccount(b boundary) bool {
+	k := c.known(b)
+	return k != nil && k.rank > rankHead+rank(Account) && k.rank <= rankHead+rank(Queue)
 }
 
 func (c *reading) afterResource(b boundary) bool {
@@ -214,10 +233,7 @@ func (c *reading) quoteEnd(i int, accept func(boundary) bool) int {
 // accountEnd is quoteEnd for an account. One that is never closed takes the rest of the text, as its end may be on a
 // later line; but if the rest of the job follows, a blank ends it.
 func (c *reading) accountEnd(i int) int {
-	end := c.quoteEnd(i, func(b boundary) bool {
-		k := c.known(b)
-		return k != nil && k.rank > rankHead+rank(Account) && k.rank <= rankHead+rank(Queue)
-	})
+	end := c.quoteEnd(i, c.afterAccount)
 	if end > 0 {
 		return end
 	}
@@ -227,6 +243,37 @@ func (c *reading) accountEnd(i int) int {
 	}
 	c.record.Flags |= Unclosed
 	return len(c.text)
+}
+
+// maxBare bounds the places that are tried as the end of an account without quotes.
+const maxBare = 256
+
+// bareAccountEnd is where an account without quotes ends, as Torque writes it: in front of the first key that may
+// follow it and behind which no key comes twice, whatever the user wrote in front of that. But in a record whose keys
+// other programs have sorted, where ctime= comes before, any name ends it.
+func (c *reading) bareAccountEnd(i int) int {
+	list, end := c.places.list, -1
+	for at, last := c.places.from(i), c.places.from(i)+maxBare; at < min(len(list), last); at++ {
+		b := list[at].boundary
+		follows := c.afterAccount(b)
+		if follows && end < 0 && !c.places.hasFrom(b.key, ctimeName) {
+			break
+		}
+		if follows && !c.places.repeatsFrom(b.blank) {
+			return b.blank
+		}
+		if follows && end < 0 {
+			end = b.blank
+		}
+		c.repeated = c.repeated || c.known(b) != nil
+	}
+	switch {
+	case end >= 0:
+		return end
+	case c.places.hasFrom(i, ctimeName):
+		return c.endBefore(i, c.mayBegin)
+	}
+	return max(i, c.end) // some Torques write it last
 }
 
 // tailStart finds the eligible_time= and run_count= that the server writes last, and whether they are there.

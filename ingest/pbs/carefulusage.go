@@ -36,6 +36,7 @@ func (c *reading) genuineUsed(current *keyInfo, at int) bool {
 		return true
 	}
 	c.repeated = true
-	name := c.places.name(at)
-	return bytes.Compare(current.name, name) < 0 && bytes.Compare(name, c.places.name(at+1)) < 0
+	name, next := c.places.name(at), c.places.name(at+1)
+	isLast := !c.anchored && !bytes.HasPrefix(next, prefixUsed) // what Torque writes behind the usage
+	return bytes.Compare(current.name, name) < 0 && (isLast || bytes.Compare(name, next) < 0)
 }

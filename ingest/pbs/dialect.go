@@ -10,21 +10,22 @@ const (
 )
 
 // Dialect tells which server wrote the record, by its attributes alone: logs of a site that moved hold both. Only
-// Torque writes owner= into a job data block; only OpenPBS puts quotes around an account and knows project, select,
-// exec_vnode, eligible_time and run_count. A record with neither is taken for Torque's, which always lacks those. It is
-// for job data blocks: a reservation has an owner= too.
+// Torque writes owner= into a job data block, which decides, as its users can write what else is told by; only OpenPBS
+// puts quotes around an account and knows project, select, exec_vnode, eligible_time and run_count. A record with
+// neither is taken for Torque's, which always lacks those. It is for job data blocks: a reservation has an owner= too.
 func (r *Record) Dialect() Dialect {
+	d := Torque
 	for i := range r.Attrs {
 		switch a := &r.Attrs[i]; a.Key {
 		case Owner:
 			return Torque
 		case Account:
 			if a.Quoted {
-				return OpenPBS
+				d = OpenPBS
 			}
 		case Project, ReqSelect, ExecVnode, EligibleTime, RunCount:
-			return OpenPBS
+			d = OpenPBS
 		}
 	}
-	return Torque
+	return d
 }

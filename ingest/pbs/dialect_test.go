@@ -11,6 +11,8 @@ func TestDialect(t *testing.T) {
 		`user=u group=g jobname=j queue=q ctime=1 Resource_List.select=1:ncpus=1 session=0 end=3 run_count=0`:       OpenPBS,
 		`user=u group=g jobname=j queue=q ctime=1 start=0 end=3 Exit_status=271 eligible_time=00:00:05 run_count=0`: OpenPBS,
 		`user=u group=g account="A" jobname=j queue=q ctime=1 start=2 exec_host=n/0 Resource_List.nodes=1:ppn=2`:    OpenPBS,
+		`user=u group=g account="A" jobname=j queue=q ctime=1 start=2 owner=u@h exec_host=n/0 end=3`:                Torque,
+		`user=u group=g account=A project=p jobname=j queue=q ctime=1 start=2 owner=u@h run_count=1 end=3`:          Torque,
 	} {
 		r := Record{Type: []byte("E"), Text: []byte(text)}
 		NewParser().Parse(&r)

@@ -139,6 +139,7 @@ var (
 
 	queueName = []byte(keyNames[Queue])
 	ctimeName = []byte(keyNames[CTime])
+	endName   = []byte(keyNames[End])
 )
 
 // keyInfo is what the parser remembers of an attribute name that it has met.

@@ -1,0 +1,98 @@
+package pbs
+
+import (
+	"strings"
+	"testing"
+)
+
+// Torque writes accounts and resources without quotes, and its users type into them what they like: what stands there
+// gives no value of the record's own.
+func TestTorqueValuesAreNotForged(t *testing.T) {
+	const whole = "user=u group=g account=A jobname=j queue=q ctime=1768496400 qtime=1768496400 etime=1768496400 " +
+		"start=1768496410 owner=u@h exec_host=n1/0-3 Resource_List.nodes=1:ppn=4 Resource_List.other=O " +
+		"Resource_List.walltime=02:00:00 session=1 end=1768500010 Exit_status=0 resources_used.cput=10 " +
+		"resources_used.mem=1kb resources_used.vmem=1kb resources_used.walltime=3600"
+	for _, forged := range []string{
+		"resources_used.walltime=00:00:01",
+		"resources_used.cput=1 resources_used.walltime=1",
+	} {
+		for _, place := range []string{"account=A", "Resource_List.other=O"} {
+			text := strings.Replace(whole, place, place+" "+forged, 1)
+			checkOwnValues(t, whole, text, place, forged)
+		}
+	}
+	for _, forged := range []string{
+		"jobname=x Resource_List.ngpus=0", "queue=x", "ctime=1", "exec_host=n9/0 exec_vnode=(n9:ncpus=1)",
+		"jobname=j queue=q ctime=1768496400 start=1 end=2 Resource_List.procs=1",
+		"session=9 end=1768499999 Exit_status=3 resources_used.walltime=00:00:01",
+		"total_execution_slots=1 unique_node_count=1", "eligible_time=00:00:01 run_count=7", "run_count=7",
+	} {
+		checkOwnValues(t, whole, strings.Replace(whole, "account=A", "account=A "+forged, 1), "account=A", forged)
+	}
+}
+
+// TestLastAccount: some Torques write the account last.
+func TestLastAccount(t *testing.T) {
+	const text = "user=u group=g jobname=j queue=q ctime=1768496400 start=1768496410 owner=u@h exec_host=n1/0 session=1 " +
+		"end=1768500010 Exit_status=0 resources_used.cput=10 resources_used.walltime=3600 account="
+	for _, account := range []string{"A", "A B", "x resources_used.walltime=1", "x end=5 resources_used.walltime=1"} {
+		r := Record{Type: []byte("E"), Text: []byte(text + account)}
+		NewParser().Parse(&r)
+		used, _ := r.Value(UsedWalltime)
+		ended, _ := r.Value(End)
+		got, _ := r.Value(Account)
+		if string(used) != "3600" || string(ended) != "1768500010" || string(got) != account {
+			t.Errorf("account=%s: walltime %q, end %q, account %q", account, used, ended, got)
+		}
+	}
+}
+
+// checkOwnValues: the attributes are those of the whole record, but for the one behind which something is forged, which
+// holds that.
+func checkOwnValues(t *testing.T, whole, text, place, forged string) {
+	t.Helper()
+	r := Record{Type: []byte("E"), Text: []byte(text)}
+	p := NewParser()
+	p.Parse(&r)
+	if r.Flags&Ambiguous == 0 {
+		t.Errorf("%s %s: not ambiguous", place, forged)
+	}
+	if d := r.Dialect(); d != Torque {
+		t.Errorf("%s %s: dialect %d", place, forged, d)
+	}
+	own := map[string]string{}
+	for word := range strings.FieldsSeq(whole) {
+		name, value, _ := strings.Cut(word, "=")
+		own[name] = value
+	}
+	for i := range r.Attrs {
+		name, value := string(r.Attrs[i].Name), string(r.Attrs[i].Value)
+		want := own[name]
+		if strings.HasPrefix(place, name+"=") {
+			want += " " + forged
+		}
+		if value != want {
+			t.Errorf("%s %s: %s is %q, want %q", place, forged, name, value, want)
+		}
+		delete(own, name)
+	}
+	if len(own) > 0 {
+		t.Errorf("%s %s: without %v", place, forged, own)
+	}
+}
+
+// TestSortedKeys: programs that write logs anew sort the keys.
+func TestSortedKeys(t *testing.T) {
+	const text = "Resource_List.nodes=2:ppn=4 Resource_List.walltime=1:00:00 account=A B ctime=1234567890 " +
+		"end=1234567899 etime=1234567890 exec_host=n1/1+n2/2 group=g jobname=j owner=u@h qtime=1234567890 queue=q " +
+		"resources_used.cput=00:00:02 resources_used.walltime=00:00:01 start=1234567890 user=u"
+	r := Record{Type: []byte("E"), Text: []byte(text)}
+	NewParser().Parse(&r)
+	var all []string
+	for i := range r.Attrs {
+		all = append(all, string(r.Attrs[i].Name)+"="+string(r.Attrs[i].Value))
+	}
+	if got := strings.Join(all, " "); got != text || len(all) != 16 {
+		t.Errorf("%d attributes:\n%s\nwant:\n%s", len(all), strings.Join(all, "\n"), text)
+	}
+}
