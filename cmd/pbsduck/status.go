@@ -338,9 +338,11 @@ func (o *statusOptions) showRows(ctx context.Context, w io.Writer, rows array.Re
 		return err
 	}
 	options := export.Options{}
+	var hidden []string
 	if o.output.ToTerminal() {
-		options.Width, options.Hidden = ui.Width(), o.output.SayHidden
+		options.Width, options.Hidden = ui.Width(), func(columns []string) { hidden = columns }
 	}
 	_, err := export.Write(ctx, w, rows, export.Table, options)
+	o.output.SayHidden(hidden)
 	return err
 }
