@@ -261,6 +261,11 @@ func (o *reportOptions) ask(
 	} else if gaps != "" {
 		o.Say("%s", gaps)
 	}
+	if waitless, err := r.Waitless(ctx, db, options); err != nil {
+		return nil, err
+	} else if waitless != "" {
+		o.Say("%s: --wait-kind queued or total tells another wait", waitless)
+	}
 	rows, err := r.Run(ctx, db, options)
 	return rows, usage(err)
 }

@@ -37,6 +37,23 @@ func lacksRows(ctx context.Context, db *duckdb.DB, table, message string) (strin
 	return message, nil
 }
 
+// Waitless says of which machines no job tells the wait that a report is about: that which PBS counts, where no other
+// is chosen. It is empty if there are none.
+func (r Report) Waitless(ctx context.Context, db *duckdb.DB, o Options) (string, error) {
+	isKind := func(c Choice) bool { return c.Name == "wait_kind" }
+	if kind := o.Set["wait_kind"]; !slices.ContainsFunc(r.Choices, isKind) || kind != "" && kind != "eligible" {
+		return "", nil
+	}
+	machines, err := duckdb.Column[string](ctx, db, "SELECT machine FROM jobs j WHERE "+o.Filter.Jobs()+
+		" AND NOT is_array_parent AND end_time IS NOT NULL "+
+		"GROUP BY machine HAVING count(eligible_wait_s) = 0 ORDER BY machine")
+	if err != nil || len(machines) == 0 {
+		return "", err
+	}
+	return fmt.Sprintf("no job of %s says its eligible_time, which Torque does not count, and OpenPBS only if told to",
+		strings.Join(machines, ", ")), nil
+}
+
 // Gaps says of which days that a report on hours is about there are no logs; it is empty if there are none.
 func (r Report) Gaps(ctx context.Context, db *duckdb.DB, f duckdb.Filter) (string, error) {
 	if !r.asks("report_days") {
