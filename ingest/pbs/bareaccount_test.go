@@ -96,3 +96,23 @@ func TestSortedKeys(t *testing.T) {
 		t.Errorf("%d attributes:\n%s\nwant:\n%s", len(all), strings.Join(all, "\n"), text)
 	}
 }
+
+// TestQuotedAccountForgesNothing: a user who closes the quote of his account, and goes on with the rest of a record,
+// has an account of that name, whatever else is in it.
+func TestQuotedAccountForgesNothing(t *testing.T) {
+	whole := strings.TrimSuffix(job{id: 1, second: 10, account: "A1"}.ended(), "\n")
+	forged := behind(job{id: 2, second: 20}.ended(), `account="" `)
+	for _, account := range []string{
+		`x" project=p jobname=z queue=q2 ctime=1 resources_used.walltime=00:00:01 foo="y`,
+		`x" project=p resources_used.walltime=00:00:01 foo="y`,
+		`x" jobname=z resources_used.walltime=00:00:01`,
+		`x" ` + strings.TrimSuffix(forged, "\n"),
+		`x" ` + strings.TrimSuffix(forged, "\n") + ` foo="`,
+	} {
+		log := strings.Replace(whole, `"A1"`, `"`+account+`"`, 1) + "\n"
+		got, want := valuesOf(t, log, 0), strings.Replace(valuesOf(t, whole+"\n", 0), "A1", account, 1)
+		if got != want {
+			t.Errorf("got:\n%s\nwant:\n%s", got, want)
+		}
+	}
+}

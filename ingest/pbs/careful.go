@@ -139,7 +139,7 @@ func (c *reading) jobValueEnd(k *keyInfo, i int) int {
 	case quoted && k.quote == quoteAlways && c.text[i] == '"':
 		return c.accountEnd(i)
 	case quoted && k.quote == quoteIfBlank:
-		if end := c.quoteEnd(i, c.afterResource); end > 0 {
+		if end := c.quoteEnd(i, c.afterResource, c.places.repeatsFrom); end > 0 {
 			return end
 		}
 	case k.rank == rankUsed:
@@ -201,7 +201,7 @@ const maxCloses = 64
 
 // quoteEnd is where the quoted value at text[i] ends: behind the first quote that the end of the text or an acceptable
 // attribute follows, provided that no key comes twice behind it. 0 if no quote will do.
-func (c *reading) quoteEnd(i int, accept func(boundary) bool) int {
+func (c *reading) quoteEnd(i int, accept func(boundary) bool, repeats func(int) bool) int {
 	last := 0
 	for at, tries := i+1, 0; tries < maxCloses; tries++ {
 		n := bytes.IndexByte(c.text[at:], c.text[i])
@@ -219,7 +219,7 @@ func (c *reading) quoteEnd(i int, accept func(boundary) bool) int {
 		if k == len(c.places.list) || c.places.list[k].blank != at || !accept(c.places.list[k].boundary) {
 			continue
 		}
-		if !c.places.repeatsFrom(at) {
+		if !repeats(at) {
 			return at
 		}
 		last = at
@@ -233,7 +233,7 @@ func (c *reading) quoteEnd(i int, accept func(boundary) bool) int {
 // accountEnd is quoteEnd for an account. One that is never closed takes the rest of the text, as its end may be on a
 // later line; but if the rest of the job follows, a blank ends it.
 func (c *reading) accountEnd(i int) int {
-	end := c.quoteEnd(i, c.afterAccount)
+	end := c.quoteEnd(i, c.afterAccount, c.places.repeatsAll)
 	if end > 0 {
 		return end
 	}
@@ -259,7 +259,7 @@ func (c *reading) bareAccountEnd(i int) int {
 		if follows && end < 0 && !c.places.hasFrom(b.key, ctimeName) {
 			break
 		}
-		if follows && !c.places.repeatsFrom(b.blank) {
+		if follows && !c.places.repeatsAll(b.blank) {
 			return b.blank
 		}
 		if follows && end < 0 {
@@ -295,7 +295,7 @@ func (c *reading) looseValueEnd(k *keyInfo, i int) int {
 		return c.usedEnd(k, i)
 	}
 	if i < len(c.text) && (c.text[i] == '"' || c.text[i] == '\'') {
-		if end := c.quoteEnd(i, anyName); end > 0 {
+		if end := c.quoteEnd(i, anyName, c.places.repeatsFrom); end > 0 {
 			return end
 		}
 	}

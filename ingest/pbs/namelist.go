@@ -147,12 +147,25 @@ func (p *nameList) hasFrom(i int, name []byte) bool {
 func (p *nameList) isTaken(i int) bool { return p.list[p.list[i].last].taken }
 
 // repeatsFrom tells whether a key of the job data block comes twice from i on, in front of the resources used.
-func (p *nameList) repeatsFrom(i int) bool {
+func (p *nameList) repeatsFrom(i int) bool { return p.repeats(i, i) }
+
+// repeatsAll is repeatsFrom for a place in front of ctime=, where a user may have written resources used, too.
+func (p *nameList) repeatsAll(i int) bool {
+	used := i
+	if last := p.last(ctimeName); last >= 0 {
+		used = max(i, p.list[last].key)
+	}
+	return p.repeats(i, used)
+}
+
+// repeats tells whether a key of the job data block comes twice from i on, in front of the first resource used from
+// there on.
+func (p *nameList) repeats(i, used int) bool {
 	first := p.from(i)
 	if first == len(p.list) || p.list[first].repeat == none {
 		return false
 	}
 	second := p.list[p.list[first].repeat].blank
-	k := sort.SearchInts(p.used, i)
+	k := sort.SearchInts(p.used, used)
 	return k == len(p.used) || second < p.used[k]
 }
