@@ -233,7 +233,7 @@ func (c *reading) quoteEnd(i int, accept func(boundary) bool, repeats func(int) 
 // accountEnd is quoteEnd for an account. One that is never closed takes the rest of the text, as its end may be on a
 // later line; but if the rest of the job follows, a blank ends it.
 func (c *reading) accountEnd(i int) int {
-	end := c.quoteEnd(i, c.afterAccount, c.places.repeatsAll)
+	end := c.quoteEnd(i, c.afterAccount, c.repeatsInAccount)
 	if end > 0 {
 		return end
 	}
@@ -259,7 +259,7 @@ func (c *reading) bareAccountEnd(i int) int {
 		if follows && end < 0 && !c.places.hasFrom(b.key, ctimeName) {
 			break
 		}
-		if follows && !c.places.repeatsAll(b.blank) {
+		if follows && !c.repeatsInAccount(b.blank) {
 			return b.blank
 		}
 		if follows && end < 0 {
@@ -274,6 +274,14 @@ func (c *reading) bareAccountEnd(i int) int {
 		return c.endBefore(i, c.mayBegin)
 	}
 	return max(i, c.end) // some Torques write it last
+}
+
+// repeatsInAccount tells whether a key comes twice behind a place in an account. Where one does behind usage that a
+// user wrote there, he meant it to be taken for the record's, or the record is forged.
+func (c *reading) repeatsInAccount(at int) bool {
+	repeats := c.places.repeatsAll(at)
+	c.repeated = c.repeated || repeats && !c.places.repeatsFrom(at)
+	return repeats
 }
 
 // tailStart finds the eligible_time= and run_count= that the server writes last, and whether they are there.
