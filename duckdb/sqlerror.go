@@ -100,13 +100,17 @@ func characters(text string, cells int) int {
 	return n
 }
 
-// adviceOn says what a question can't have, and what to multiply instead of numbers whose product is too large.
+// adviceOn says what a question can't have, what to multiply instead of numbers whose product is too large, and by what
+// to join.
 func adviceOn(message string) string {
 	switch {
 	case isBadRecord(message):
 		return "; TRY(...) around the function gives NULL for it"
 	case strings.Contains(message, "Overflow in multiplication"):
 		return "; job_details has sizes in GiB and times in hours, whose product fits"
+	case idAsNumber().MatchString(message):
+		return "; job_id of job_records, job_nodes, job_charges and job_sources is the number of the job's row, jobs.id: " +
+			"join ON r.job_id = j.id"
 	case strings.Contains(message, "://"):
 		return "; nothing is downloaded: fetch the file first"
 	case questionKind(message) != nil:
@@ -115,6 +119,11 @@ func adviceOn(message string) string {
 	}
 	return ""
 }
+
+// idAsNumber is a job's id where a number should be.
+var idAsNumber = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`Could not convert string '\d+(\[\d*\])?\.[A-Za-z][^']*' to INT64`)
+})
 
 // functionFailed is what DuckDB and its driver say in front of the error of a function of ours.
 const functionFailed = "Invalid Input Error: database/sql/driver: API error: "
