@@ -58,7 +58,7 @@ func initConfig(g *flags.Global) error {
 		return fmt.Errorf("%s is there already and was left alone: remove it first, or name another with --config", path)
 	}
 	if err != nil {
-		return err
+		return whole.Error(path, err)
 	}
 	_, err = f.WriteString(configTemplate)
 	if err := errors.Join(err, f.Close()); err != nil {

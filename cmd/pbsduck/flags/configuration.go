@@ -9,6 +9,7 @@ import (
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/charge"
+	"pbsduck/export/whole"
 	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
 )
@@ -23,6 +24,7 @@ func (g *Global) ConfigFile() string { return cmp.Or(g.ConfigPath, DefaultConfig
 func (g *Global) Configuration() (*site.Config, error) {
 	path, asked := g.ConfigFile(), g.ConfigPath != ""
 	c, err := site.Read(path)
+	var unreadable *fs.PathError
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !asked:
 		return nil, nil
@@ -30,6 +32,8 @@ func (g *Global) Configuration() (*site.Config, error) {
 		return nil, ui.Usagef(
 			"%s: no such configuration: name another with --config, or write one with pbsduck config init", path,
 		)
+	case errors.As(err, &unreadable):
+		return nil, whole.Error(path, err)
 	}
 	return c, toMend(err)
 }
