@@ -84,6 +84,9 @@ func TestMemory(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("other systems count resident memory in other units")
 	}
+	if underRace {
+		t.Skip("the race detector takes several times the memory")
+	}
 	for _, c := range memoryCases {
 		t.Run(c.name, func(t *testing.T) {
 			if c.huge && !*torture {
