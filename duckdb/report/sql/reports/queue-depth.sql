@@ -11,9 +11,9 @@
 --   period: first local day of the period
 --   hours [h]: length of the period, as far as the logs tell of it
 --   mean_jobs: jobs that waited, on average
---   peak_jobs: most jobs that waited at once
+--   peak_jobs: most jobs that waited at a quarter of an hour
 --   mean_cores: cores that they asked for, on average
---   peak_cores: most cores that were waited for at once
+--   peak_cores: most cores that were waited for at a quarter of an hour
 --   waited_core_hours [h]: cores asked for times time waited
 WITH span AS (
     SELECT machine, min(begins) AS t0, max(ends) AS t1, min(begins) - min(begins) % 900 AS base

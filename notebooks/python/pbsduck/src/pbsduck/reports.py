@@ -270,9 +270,9 @@ def queue_depth(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day 
         period: first local day of the period
         hours [h]: length of the period, as far as the logs tell of it
         mean_jobs: jobs that waited, on average
-        peak_jobs: most jobs that waited at once
+        peak_jobs: most jobs that waited at a quarter of an hour
         mean_cores: cores that they asked for, on average
-        peak_cores: most cores that were waited for at once
+        peak_cores: most cores that were waited for at a quarter of an hour
         waited_core_hours [h]: cores asked for times time waited
     """
     return report(con, "queue-depth", by=by, since=since, until=until, **flags)
