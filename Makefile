@@ -50,8 +50,10 @@ tools:
 	  { echo "$$tool is missing: install it (Debian: apt-get install gcc g++; Go: https://go.dev/dl)" >&2; exit 1; }; done
 
 # Where the C library is there to be linked in, it is: so the program starts sooner, and runs on any Linux of its kind.
-STATIC := -static -Wl,--no-warnings
-LINK = $(shell echo 'int main() {}' | g++ $(STATIC) -o /dev/null -x c++ - 2> /dev/null && echo '-extldflags "$(STATIC)"')
+# Linkers before binutils 2.40 can't be told not to warn of dlopen, getpwuid and getaddrinfo, which it does not use.
+LINK = $(shell for static in '-static -Wl,--no-warnings' -static; do \
+  echo 'int main() {}' | g++ $$static -o /dev/null -x c++ - 2> /dev/null && echo "-extldflags \"$$static\"" && break; \
+  done)
 
 .PHONY: build
 build: tools ## make bin/pbsduck
