@@ -7,6 +7,9 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
 
 	"pbsduck/cmd/pbsduck/ui"
 )
@@ -22,11 +25,23 @@ func main() { os.Exit(run()) }
 func run() int {
 	ctx, stop := ui.UntilSignal()
 	defer stop()
+	percent := debug.SetGCPercent(-1)
 	root := newRoot(version)
 	refuseUnknown(root)
+	collectOnceBegun(root, percent)
 	root.SetArgs(words(os.Args[1:]))
 	err := root.ExecuteContext(ctx)
 	code := ui.ExitCode(ctx, err)
 	ui.Report(err, code)
 	return code
+}
+
+// collectOnceBegun has Go look for garbage only once a command begins. What commands are made of stays, and going
+// through it would cost each start of the program a millisecond or two.
+func collectOnceBegun(root *cobra.Command, percent int) {
+	begin := root.PersistentPreRunE
+	root.PersistentPreRunE = func(c *cobra.Command, args []string) error {
+		debug.SetGCPercent(percent)
+		return begin(c, args)
+	}
 }

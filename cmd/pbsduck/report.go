@@ -134,20 +134,16 @@ func (o *reportOptions) addFlags(c *cobra.Command) {
 	completeFlag(c, "set", func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 		return o.offered(args).set, cobra.ShellCompDirectiveNoFileComp
 	})
-	own, err := report.All("")
+	own, err := report.Choices()
 	if err != nil {
 		panic(err) // they are in the program
 	}
-	for _, r := range own {
-		for _, choice := range r.Choices {
-			if o.choices[choice.Name] == nil {
-				o.choices[choice.Name] = f.String(report.Flag(choice.Name), "", choiceUsage(choice))
-				completeFlag(c, report.Flag(choice.Name),
-					func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-						return o.offered(args).choices[choice.Name], cobra.ShellCompDirectiveNoFileComp
-					})
-			}
-		}
+	for _, choice := range own {
+		o.choices[choice.Name] = f.String(report.Flag(choice.Name), "", choiceUsage(choice))
+		completeFlag(c, report.Flag(choice.Name),
+			func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+				return o.offered(args).choices[choice.Name], cobra.ShellCompDirectiveNoFileComp
+			})
 	}
 }
 

@@ -30,7 +30,8 @@ into a DuckDB database, keeps every job's raw record, and exports Parquet.
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	root.SetVersionTemplate(versionText(version))
+	cobra.AddTemplateFunc("versionText", versionText)
+	root.SetVersionTemplate("{{versionText .Version}}")
 	g.Add(root)
 	cobra.AddTemplateFunc("flagLines", manual.Lines)
 	root.SetUsageTemplate(strings.NewReplacer(

@@ -3,9 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -103,14 +101,20 @@ func unknownFlag(c *cobra.Command, err error) error {
 	return err
 }
 
-// comment is a word that begins as a flag would, and can't be one: SQL whose first line is a comment.
-var comment = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^--[^=]*?\s`) })
+// isComment tells a word that begins as a flag would, and can't be one: SQL whose first line is a comment.
+func isComment(word string) bool {
+	if !strings.HasPrefix(word, "--") {
+		return false
+	}
+	name, _, _ := strings.Cut(word, "=")
+	return strings.ContainsAny(name, " \t\n\f\r")
+}
 
 // words are those of the command line. SQL may begin with a comment.
 func words(given []string) []string {
 	words := make([]string, len(given))
 	for i, w := range given {
-		if strings.HasPrefix(w, "--") && comment().MatchString(w) {
+		if isComment(w) {
 			w = " " + w
 		}
 		words[i] = w

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -103,6 +104,19 @@ func Parse(name, path, text string) (Report, error) {
 		}
 	}
 	return r, r.check()
+}
+
+// choicesOf are the choices of a file that Parse takes, whose other lines it does not read.
+func choicesOf(text []byte) []Choice {
+	var r Report
+	_, section, _ := bytes.Cut(text, []byte("\n-- Choices:\n"))
+	for line := range bytes.Lines(section) {
+		rest, in := bytes.CutPrefix(line, []byte("--   "))
+		if !in || r.more("Choices", string(bytes.TrimRight(rest, " \n"))) != nil {
+			break
+		}
+	}
+	return r.Choices
 }
 
 func (r *Report) begin(word, value string) (err error) {

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -126,5 +127,28 @@ func TestHeadsSayWhatThereIs(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestChoices: what is read for the flags is what the whole heads say.
+func TestChoices(t *testing.T) {
+	all, err := report.All("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []report.Choice
+	for _, r := range all {
+		for _, c := range r.Choices {
+			if !slices.ContainsFunc(want, func(other report.Choice) bool { return other.Name == c.Name }) {
+				want = append(want, c)
+			}
+		}
+	}
+	got, err := report.Choices()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" || len(want) == 0 {
+		t.Error(diff)
 	}
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"embed"
 	"errors"
 	"fmt"
@@ -16,11 +17,13 @@ import (
 //go:embed sql/reports/*.sql
 var files embed.FS
 
+const ownFolder = "sql/reports"
+
 // All are the reports of the program, and those in a site's folder, which may be
 // empty, in order of their names. A file of the site takes the place of the program's of the
 // same name. One that is no report harms no other: the error tells of it, and the others are there.
 func All(folder string) ([]Report, error) {
-	own, err := fs.Sub(files, "sql/reports")
+	own, err := fs.Sub(files, ownFolder)
 	if err != nil {
 		return nil, err
 	}
@@ -43,6 +46,32 @@ func All(folder string) ([]Report, error) {
 	all = append(all, site...)
 	slices.SortFunc(all, func(a, b Report) int { return strings.Compare(a.Name, b.Name) })
 	return all, err
+}
+
+// Choices are those that the program's own reports offer, each name once. Each start of the program asks, for its
+// flags: no more of the files is read.
+func Choices() (all []Choice, err error) {
+	own, err := files.ReadDir(ownFolder)
+	if err != nil {
+		return nil, err
+	}
+	var text bytes.Buffer
+	for _, e := range own {
+		file, err := files.Open(ownFolder + "/" + e.Name())
+		if err != nil {
+			return nil, err
+		}
+		text.Reset()
+		if _, err := text.ReadFrom(file); err != nil {
+			return nil, err
+		}
+		for _, c := range choicesOf(text.Bytes()) {
+			if !slices.ContainsFunc(all, func(other Choice) bool { return other.Name == c.Name }) {
+				all = append(all, c)
+			}
+		}
+	}
+	return all, nil
 }
 
 func read(folder fs.FS, path string) (all []Report, err error) {
