@@ -50,14 +50,11 @@ tools:
 	  { echo "$$tool is missing: install it (Debian: apt-get install gcc g++; Go: https://go.dev/dl)" >&2; exit 1; }; done
 
 # Where the C library is there to be linked in, it is: so the program starts sooner, and runs on any Linux of its kind.
-# Linkers before binutils 2.40 can't be told not to warn of dlopen, getpwuid and getaddrinfo, which it does not use.
-LINK = $(shell for static in '-static -Wl,--no-warnings' -static; do \
-  echo 'int main() {}' | g++ $$static -o /dev/null -x c++ - 2> /dev/null && echo "-extldflags \"$$static\"" && break; \
-  done)
+STATIC = $(shell .ci/release/link-static 2> /dev/null)
 
 .PHONY: build
 build: tools ## make bin/pbsduck
-	go build -tags $(TAGS),osusergo,netgo -ldflags '-s -w -X main.version=$(VERSION) $(LINK)' -o $(BIN) ./cmd/pbsduck
+	go build -tags $(TAGS),osusergo,netgo -ldflags '-s -w -X main.version=$(VERSION) -extldflags "$(STATIC)"' -o $(BIN) ./cmd/pbsduck
 
 .PHONY: demo
 demo: build ## make a week of logs of two machines, load them, and ask a few questions
