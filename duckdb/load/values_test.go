@@ -3,6 +3,7 @@ package load_test
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,6 +80,43 @@ var demands = []valueCase{
 	{torqueHead +
 		"exec_host=n001/0-1 Resource_Request_2.0=-L tasks=1:lprocs=1 -L tasks=1:lprocs=1:memory=1kb total_execution_slots=2 ",
 		"2|(null)|1024|(null)|(null)"},
+	{torqueHead + "exec_host=n001/0-7 exec_gpus=n001-gpu/0+n001-gpu/2 Resource_List.nodes=1:ppn=8 ",
+		"8|2|(null)|(null)|(null)"},
+	{torqueHead + "exec_host=n001/0-7 Resource_List.gpu=2 Resource_List.neednodes=1:ppn=8:gpus=1 " +
+		"Resource_List.nodes=1:ppn=8 ",
+		"8|2|(null)|(null)|(null)"},
+	{torqueHead + "exec_host=n001/0-7+n002/0-7 Resource_List.nodect=2:ppn=8:gpu=4:reqmem=1024:gpu ",
+		"16|8|(null)|2|(null)"},
+	{torqueHead + "exec_host=n001/0-7 Resource_List.nodes=1:ppn=8:gpus ", "8|(null)|(null)|(null)|(null)"},
+	// A number of generic resources may be one of each task.
+	{torqueHead + "exec_host=n001/0-7 Resource_List.gres=lic+gpus:2 Resource_List.nodes=1:ppn=8 ",
+		"8|(null)|(null)|(null)|(null)"},
+	// A Cray's jobs run on compute nodes; chunks, slots and defaults are those of its login nodes.
+	{openHead + "exec_host=nid00007/17 exec_vnode=(login1:ncpus=1) Resource_List.mpparch=XT Resource_List.mppnppn=2 " +
+		"Resource_List.mppwidth=65 Resource_List.ncpus=1 Resource_List.nodect=1 Resource_List.select=1 ",
+		"65|(null)|(null)|33|1"},
+	{openHead + "exec_host=nid00007/17 exec_vnode=(login1:ncpus=1) Resource_List.mem=1gb Resource_List.mppdepth=4 " +
+		"Resource_List.mppwidth=8 Resource_List.ncpus=1 Resource_List.ngpus=0 Resource_List.nodect=1 ",
+		"32|0|1073741824|1|1"},
+	{openHead + "exec_host=n1/0*16+n2/0*16 exec_vnode=(n1:ncpus=16)+(n2:ncpus=16) Resource_List.mppdepth=2 " +
+		"Resource_List.mppnppn=8 Resource_List.mppwidth=16 Resource_List.ncpus=32 Resource_List.nodect=2 " +
+		"Resource_List.select=2:ncpus=16:mpiprocs=8 ", "32|(null)|(null)|2|1"},
+	{openHead + "exec_host=login1/0 exec_vnode=(login1:ncpus=1) Resource_List.mppwidth=0 Resource_List.ncpus=1 " +
+		"Resource_List.nodect=1 ", "1|(null)|(null)|1|1"},
+	{torqueHead + "exec_host=login1/0 Resource_List.mppnodect=-1 Resource_List.mppwidth=24 Resource_List.neednodes=1 " +
+		"Resource_List.nodect=1 Resource_List.nodes=1 ", "24|(null)|(null)|1|(null)"},
+	{torqueHead + "exec_host=login1/0 Resource_List.mppnodect=3 Resource_List.mppnppn=5 Resource_List.mppwidth=24 " +
+		"Resource_List.ncpus=1 ", "24|(null)|(null)|3|(null)"},
+	{torqueHead + "exec_host=20/0-15+21/0-15 Resource_List.mppnppn=8 Resource_List.mppwidth=24 " +
+		"total_execution_slots=32 unique_node_count=2 ", "32|(null)|(null)|2|(null)"},
+	{torqueHead + "exec_host=login1/0 Resource_List.ncpus=1 Resource_List.size=4096 ", "4096|(null)|(null)|(null)|(null)"},
+	{openHead + "exec_host=n001/0*2 exec_vnode=(n001:ncpus=2) Resource_List.size=4096 ", "2|(null)|(null)|(null)|1"},
+	// Who asks for both gets the larger one.
+	{openHead + "exec_host=n001/0*8 exec_vnode=(n001:ncpus=8) Resource_List.mppnppn=1 Resource_List.mppwidth=1 " +
+		"Resource_List.ncpus=8 Resource_List.nodect=4 ", "8|(null)|(null)|4|1"},
+	{torqueHead + "exec_host=n001/0-7 Resource_List.mppnppn=1 Resource_List.mppwidth=1 Resource_List.nodes=1:ppn=8 ",
+		"8|(null)|(null)|1|(null)"},
+	{torqueHead + "exec_host=n001/0+n002/0 Resource_List.nodes=2 Resource_List.size=1 ", "2|(null)|(null)|(null)|(null)"},
 	// OpenPBS: its Resource_List.ncpus is the sum; select says what else there is.
 	{openHead + "exec_host=n001/0*2 exec_vnode=(n001:ncpus=2) Resource_List.ncpus=2 " +
 		"Resource_List.select=1:ncpus=2:ngpus=1:mem=1gb ", "2|1|1073741824|(null)|1"},
@@ -91,6 +129,25 @@ var demands = []valueCase{
 		"Resource_List.nodect=-1 ", "2|(null)|(null)|(null)|1"},
 	{torqueHead + "exec_host=n1/0 Resource_List.nodes=1:ppn=3 Resource_List.gpus=-1 total_execution_slots=-100 ",
 		"3|(null)|(null)|(null)|(null)"},
+}
+
+// TestUntoldDemand: what a record says of GPUs or CPUs in a form whose meaning is not sure is counted, as is what does
+// not convert.
+func TestUntoldDemand(t *testing.T) {
+	f := duckdbtest.New(t)
+	var log strings.Builder
+	for i, text := range []string{
+		"Resource_List.gres=gpus:2 Resource_List.nodes=1:ppn=8 ", "Resource_List.mppwidth=all Resource_List.nodes=1:ppn=2 ",
+		"Resource_List.nodes=1:ppn=2 Resource_List.size=10gb ",
+		"Resource_List.nodect=2:ppn=x Resource_List.nodes=2 ",
+		"Resource_List.gres=lic:2 Resource_List.nodect=2:ppn=1 Resource_List.nodes=2:gpus=1 ",
+	} {
+		fmt.Fprintf(&log, recordHead+"%s%s%s\n", i+1, torqueHead, text, torqueTail)
+	}
+	f.Load(load.Options{}, duckdbtest.WriteLog(t, filepath.Join(t.TempDir(), "20260115"), []byte(log.String()), false))
+	if got := f.Rows("SELECT failed_values FROM log_files"); !slices.Equal(got, []string{"4"}) {
+		t.Error(got)
+	}
 }
 
 func TestDemand(t *testing.T) {
@@ -133,6 +190,10 @@ func TestDemandOfEvents(t *testing.T) {
 			"A|u1|4|owner=u1@login1 exec_host=n1/0-3 Resource_List.nodes=1:ppn=4 Resource_List.ncpus=1"},
 		{"Job deleted as result of dependency on job 7.srv01",
 			"A|(null)|(null)|Job deleted as result of dependency on job 7.srv01"},
+		{torqueHead + "exec_host=login1/0 Resource_List.mppnppn=4 Resource_List.mppwidth=9 Resource_List.ncpus=1 " +
+			"Resource_List.nodect=1 session=2 end=1768500010 Exit_status=0",
+			"A|u1|9|owner=u1@login1 exec_host=login1/0 Resource_List.mppnppn=4 Resource_List.mppwidth=9 " +
+				"Resource_List.ncpus=1 Resource_List.nodect=1"},
 		{"n", "A|(null)|(null)|n"},
 		{"user = unknown", "A|(null)|(null)|user = unknown"},
 	})

@@ -14,10 +14,12 @@ import (
 type others struct {
 	dialect pbs.Dialect
 
-	execVnode, execHost, nodes, needNodes, slots, nodeCount, startCount []byte
-	tasks, procs, gpus, cpuType, gpuType                                []byte
+	execVnode, execHost, execGPUs, nodes, needNodes, slots, nodeCount, startCount []byte
+	tasks, procs, size, gpus, gpu, gres, cpuType, gpuType                         []byte
+	mppWidth, mppDepth, mppPerNode, mppNodect                                     []byte
 
-	spec []byte // select
+	spec   []byte // select
+	nodect []byte // Resource_List.nodect that is no number
 }
 
 // take keeps an attribute that no column took.
@@ -41,8 +43,26 @@ func (o *others) take(a *pbs.Attr) {
 		o.tasks = a.Value
 	case pbs.ReqProcs:
 		o.procs = a.Value
+	case pbs.ReqSize:
+		o.size = a.Value
 	case pbs.ReqGPUs:
 		o.gpus = a.Value
+	case pbs.ReqGPU:
+		o.gpu = a.Value
+	case pbs.ReqGRes:
+		o.gres = a.Value
+	case pbs.ExecGPUs:
+		o.execGPUs = a.Value
+	case pbs.ReqMPPWidth:
+		o.mppWidth = a.Value
+	case pbs.ReqMPPDepth:
+		o.mppDepth = a.Value
+	case pbs.ReqMPPPerNode:
+		o.mppPerNode = a.Value
+	case pbs.ReqMPPNodect:
+		o.mppNodect = a.Value
+	case pbs.ReqNodect:
+		o.nodect = a.Value
 	case pbs.ReqCPUType:
 		o.cpuType = a.Value
 	case pbs.ReqGPUType:
@@ -53,7 +73,8 @@ func (o *others) take(a *pbs.Attr) {
 // ruledKeys are the attributes that take keeps.
 var ruledKeys = []pbs.Key{
 	pbs.ExecVnode, pbs.ExecHost, pbs.ReqNodes, pbs.ReqNeedNodes, pbs.ExecutionSlots, pbs.NodeCount, pbs.StartCount,
-	pbs.TaskRequest, pbs.ReqProcs, pbs.ReqGPUs, pbs.ReqCPUType, pbs.ReqGPUType,
+	pbs.TaskRequest, pbs.ReqProcs, pbs.ReqSize, pbs.ReqGPUs, pbs.ReqGPU, pbs.ReqGRes, pbs.ExecGPUs, pbs.ReqMPPWidth,
+	pbs.ReqMPPDepth, pbs.ReqMPPPerNode, pbs.ReqMPPNodect, pbs.ReqCPUType, pbs.ReqGPUType,
 }
 
 // readDialect says whose record it is. An exec_vnode in one of Torque's was written by its user.
@@ -76,23 +97,25 @@ func findDemandColumns(t schema.Table) demandColumns {
 	}
 }
 
-// demand fills what the row lacks of these columns, or has from a default. It returns whether it took
-// Resource_List.ncpus for one, and set another number.
-func (r *rows) demand(c *demandColumns, o *others) (overruled bool) {
-	r.fillNumber(c.nodect, o.nodeCount)
+// overruled says which attributes demand took for a default, and set another number.
+type overruled struct{ ncpus, nodect bool }
+
+// demand fills what the row lacks of these columns, or has from a default.
+func (r *rows) demand(c *demandColumns, o *others) (was overruled) {
+	d := demanded{rows: r, columns: c, others: o}
+	was.nodect = d.count()
 	r.fillNumber(c.runs, o.startCount)
 	said := r.has(c.ncpus)
-	if said && o.dialect == pbs.OpenPBS && r.has(c.ngpus) && r.has(c.mem) {
-		return false
+	if said && o.dialect == pbs.OpenPBS && r.has(c.ngpus) && r.has(c.mem) && d.cray.CPUs <= r.number(c.ncpus) {
+		return was
 	}
-	d := demanded{rows: r, columns: c, others: o}
 	d.read()
 	if !said {
 		d.cpus()
-	} else if o.dialect == pbs.Torque {
+	} else if o.dialect == pbs.Torque || d.cray.CPUs > r.number(c.ncpus) {
 		first := r.number(c.ncpus)
 		d.cpus()
-		overruled = r.number(c.ncpus) != first
+		was.ncpus = r.number(c.ncpus) != first
 	}
 	if !r.has(c.ngpus) {
 		d.ngpus()
@@ -100,7 +123,7 @@ func (r *rows) demand(c *demandColumns, o *others) (overruled bool) {
 	if !r.has(c.mem) {
 		d.mem()
 	}
-	return overruled
+	return was
 }
 
 // fillNumber sets a column that has no value yet from a text, if there is one.
@@ -128,8 +151,46 @@ type demanded struct {
 	*others
 	wanted    pbs.Nodes // of Resource_List.nodes
 	hasWanted bool
+	counted   pbs.Nodes // of Resource_List.nodect
 	tasked    pbs.Tasks
 	hasTasked bool
+	cray      pbs.MPP
+}
+
+// count sets nodect. A Cray's own request for nodes comes before the number of chunks, which is that of its login nodes
+// where it is less; and some sites write a whole request for nodes where the number should be.
+func (d *demanded) count() (overruled bool) {
+	column := d.columns.nodect
+	d.readCray()
+	if !d.has(column) && bytes.IndexByte(d.nodect, ':') > 0 {
+		if nodes, err := pbs.ParseNodes(d.nodect); err == nil {
+			d.counted = nodes
+			d.setNumber(column, nodes.Count)
+			d.failures[column]-- // it did convert
+		}
+	}
+	d.fillNumber(column, d.nodeCount)
+	if d.cray.Nodes == 0 || d.nodeCount != nil || d.has(column) && d.number(column) >= d.cray.Nodes {
+		return false
+	}
+	overruled = d.has(column)
+	d.setNumber(column, d.cray.Nodes)
+	return overruled
+}
+
+// readCray reads what a job asks a Cray for: mppwidth, or Torque's size before there was that.
+func (d *demanded) readCray() {
+	var err error
+	switch {
+	case d.mppWidth != nil:
+		d.cray, err = pbs.ParseMPP(d.mppWidth, d.mppDepth, d.mppPerNode, d.mppNodect)
+	case d.size != nil && d.dialect == pbs.Torque:
+		d.cray.CPUs, err = pbs.ParseCount(d.size)
+	}
+	if err != nil {
+		d.cray = pbs.MPP{}
+		d.failures[d.columns.ncpus]++
+	}
 }
 
 // read reads the two requests that have a grammar.
@@ -160,6 +221,8 @@ func (d *demanded) cpus() {
 	column := d.columns.ncpus
 	switch {
 	case d.slots != nil && d.tryNumber(column, d.slots):
+	case d.cray.CPUs > 0 && d.cray.CPUs >= max(d.wanted.CPUs, d.wanted.Count): // more than a default
+		d.setNumber(column, d.cray.CPUs)
 	case d.hasWanted && d.wanted.HasCPUs:
 		d.setNumber(column, d.wanted.CPUs)
 	case d.procs != nil && d.tryNumber(column, d.procs):
@@ -228,21 +291,55 @@ func (d *demanded) countHosts() (cpus int64, fits, ok bool) {
 
 var gpusWord = []byte("gpus=") // as in select's ngpus
 
+// namesGPUs tells whether generic resources, NAME[:COUNT]{+NAME[:COUNT]}, hold GPUs. How many these are can't be told:
+// to Moab the number is one of each task, if they belong to nodes, and others count it once.
+func namesGPUs(gres []byte) bool {
+	for more := len(gres) > 0; more; {
+		var one []byte
+		one, gres, more = bytes.Cut(gres, []byte("+"))
+		name, count, _ := bytes.Cut(one, []byte(":"))
+		if (string(name) == "gpus" || string(name) == "gpu") && string(count) != "0" {
+			return true
+		}
+	}
+	return false
+}
+
+// given sets ngpus to the number that exec_gpus lists: `node1-gpu/0+node1-gpu/1`.
+func (d *demanded) given(column int) bool {
+	gpus, sum := pbs.NewHosts(d.execGPUs), int64(0)
+	for gpus.Next() {
+		sum += gpus.CPUs
+	}
+	if gpus.Err() != nil || sum < 0 {
+		d.failures[column]++
+		return false
+	}
+	d.setNumber(column, sum)
+	return true
+}
+
 // ngpus sets the GPUs, where Resource_List.ngpus does not say them.
 func (d *demanded) ngpus() {
 	column := d.columns.ngpus
 	switch {
 	case d.hasWanted && d.wanted.HasGPUs:
 		d.setNumber(column, d.wanted.GPUs)
+	case d.counted.HasGPUs:
+		d.setNumber(column, d.counted.GPUs)
 	case d.gpus != nil && d.tryNumber(column, d.gpus):
+	case d.gpu != nil && d.tryNumber(column, d.gpu):
 	case d.hasTasked && d.tasked.HasGPUs:
 		d.setNumber(column, d.tasked.GPUs)
+	case d.execGPUs != nil && d.given(column):
 	case d.spec != nil && bytes.Contains(d.spec, gpusWord):
 		if sum, err := pbs.SelectTotals(d.spec); err == nil && sum.HasNGPUs {
 			d.setNumber(column, sum.NGPUs)
 		} else if sum.BadNGPUs {
 			d.failures[column]++
 		}
+	case namesGPUs(d.gres):
+		d.failures[column]++
 	}
 }
 

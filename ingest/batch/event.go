@@ -75,12 +75,12 @@ func (b *Builder) addEvent(r *pbs.Record, logged int64, sure bool) {
 }
 
 // remainder decodes the attributes and sets text to what they leave: those without a column, those that did not
-// convert, and an ncpus that a rule overruled; but exec_host goes where exec_vnode says more of the same. Where there
-// is doubt, or nothing but free text, that is the whole text.
+// convert, and an ncpus or nodect that a rule overruled; but exec_host goes where exec_vnode says more of the same.
+// Where there is doubt, or nothing but free text, that is the whole text.
 func (b *Builder) remainder(e *rows, r *pbs.Record) {
 	b.text = b.text[:0]
 	var o others
-	var ncpus *pbs.Attr
+	var ncpus, nodect *pbs.Attr
 	for i := range r.Attrs {
 		a := &r.Attrs[i]
 		if a.Key != pbs.Unknown {
@@ -88,6 +88,8 @@ func (b *Builder) remainder(e *rows, r *pbs.Record) {
 				switch a.Key {
 				case pbs.ReqNCPUs:
 					ncpus = a
+				case pbs.ReqNodect:
+					nodect = a
 				case pbs.ReqSelect:
 					o.spec = a.Value
 				}
@@ -103,8 +105,12 @@ func (b *Builder) remainder(e *rows, r *pbs.Record) {
 	e.doubtRepeats(r)
 	if len(r.Attrs) > 0 {
 		o.readDialect(r)
-		if e.demand(&b.event.demand, &o) {
+		was := e.demand(&b.event.demand, &o)
+		if was.ncpus {
 			b.remains(ncpus)
+		}
+		if was.nodect {
+			b.remains(nodect)
 		}
 	}
 	switch {

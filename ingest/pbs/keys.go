@@ -46,7 +46,14 @@ const (
 	ReqCPUType
 	ReqGPUType
 	ReqGPUs
+	ReqGPU
+	ReqGRes
+	ReqMPPWidth
+	ReqMPPDepth
+	ReqMPPPerNode
+	ReqMPPNodect
 	ReqProcs
+	ReqSize
 	ReqNeedNodes
 	TaskRequest
 	Session
@@ -68,6 +75,7 @@ const (
 	Duration
 	ReservedNodes
 	Released
+	ExecGPUs
 	firstExtra // keys that a caller registers (site columns) are numbered from here
 )
 
@@ -80,13 +88,17 @@ var keyNames = [...]string{
 	ReqNCPUs: "Resource_List.ncpus", ReqNGPUs: "Resource_List.ngpus", ReqNodect: "Resource_List.nodect",
 	ReqNodes: "Resource_List.nodes", ReqPlace: "Resource_List.place", ReqSelect: "Resource_List.select",
 	ReqWalltime: "Resource_List.walltime", ReqCPUType: "Resource_List.cpu_type", ReqGPUType: "Resource_List.gpu_type",
-	ReqGPUs: "Resource_List.gpus", ReqProcs: "Resource_List.procs", ReqNeedNodes: "Resource_List.neednodes",
+	ReqGPUs: "Resource_List.gpus", ReqGPU: "Resource_List.gpu", ReqGRes: "Resource_List.gres",
+	ReqMPPWidth: "Resource_List.mppwidth", ReqMPPDepth: "Resource_List.mppdepth",
+	ReqMPPPerNode: "Resource_List.mppnppn", ReqMPPNodect: "Resource_List.mppnodect", ReqSize: "Resource_List.size",
+	ReqProcs: "Resource_List.procs", ReqNeedNodes: "Resource_List.neednodes",
 	TaskRequest: "Resource_Request_2.0", Session: "session", AltID: "alt_id", ExecutionSlots: "total_execution_slots",
 	NodeCount: "unique_node_count", End: "end", ExitStatus: "Exit_status",
 	UsedCPUPercent: "resources_used.cpupercent", UsedCPUTime: "resources_used.cput", UsedMem: "resources_used.mem",
 	UsedNCPUs: "resources_used.ncpus", UsedVMem: "resources_used.vmem", UsedWalltime: "resources_used.walltime",
 	EligibleTime: "eligible_time", RunCount: "run_count",
 	Requestor: "requestor", Name: "name", Duration: "duration", ReservedNodes: "nodes", Released: "resources_released",
+	ExecGPUs: "exec_gpus",
 }
 
 // String is the attribute name as PBS writes it.
@@ -102,8 +114,8 @@ func (k Key) String() string {
 func (k Key) tellsQuantity() bool {
 	switch k {
 	case CTime, QTime, ETime, StartCount, Start, ReqMem, ReqMPIProcs, ReqNCPUs, ReqNGPUs, ReqNodect, ReqWalltime, ReqGPUs,
-		ReqProcs, Session, ExecutionSlots, NodeCount, End, ExitStatus, UsedCPUPercent, UsedCPUTime, UsedMem, UsedNCPUs,
-		UsedVMem, UsedWalltime, EligibleTime, RunCount:
+		ReqMPPWidth, ReqMPPDepth, ReqMPPPerNode, ReqMPPNodect, ReqProcs, Session, ExecutionSlots, NodeCount, End,
+		ExitStatus, UsedCPUPercent, UsedCPUTime, UsedMem, UsedNCPUs, UsedVMem, UsedWalltime, EligibleTime, RunCount:
 		return true
 	}
 	return false

@@ -16,8 +16,9 @@ type Nodes struct {
 //	nodes := ["nodes="] part { "+" part } [ "#" SHARING ]
 //	part  := (COUNT | HOST) { ":" PROPERTY }
 //
-// where a property may be ppn=N or gpus=N; others are stepped over. So `2:ppn=8`, `1:ppn=28:gpus=1:default`,
-// `nodeA+nodeB:ppn=2`. The nested `nodes=1:ppn=1` and the mangled `1pn=4` for `1:ppn=4` occur in real logs.
+// where a property may be ppn=N or gpus=N, which some sites write gpu=N; others are stepped over. So
+// `2:ppn=8`, `1:ppn=28:gpus=1:default`, `nodeA+nodeB:ppn=2`. The nested `nodes=1:ppn=1` and the mangled `1pn=4` for
+// `1:ppn=4` occur in real logs.
 func ParseNodes(b []byte) (Nodes, error) {
 	if len(b) == 0 {
 		return Nodes{}, invalid("nodes", 0, ErrEmpty)
@@ -54,14 +55,18 @@ func (n *Nodes) addPart(part []byte) error {
 	for more := properties != nil; more && err == nil; {
 		var property []byte
 		property, properties, more = bytes.Cut(properties, []byte(":"))
-		name, value, _ := bytes.Cut(property, []byte("="))
+		name, value, valued := bytes.Cut(property, []byte("="))
 		switch string(name) {
 		case "":
 			err = ErrSyntax
 		case "ppn", "pn": // "pn" where 1:ppn=4 was mangled to 1pn=4
 			err = ppn.parse(value)
 		case "gpus":
-			err = gpus.parse(value)
+			if valued { // else what such nodes are called
+				err = gpus.parse(value)
+			}
+		case "gpu": // some site's own, and may be another's kind of GPU
+			_ = gpus.parse(value)
 		}
 	}
 	if err != nil {

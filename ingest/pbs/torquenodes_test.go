@@ -17,7 +17,8 @@ func TestParseNodes(t *testing.T) {
 		{"nodeA+nodeB:ppn=2", 2, 3, unset}, {"node-01.example:ppn=4", 1, 4, unset}, {"2:ppn=8+3:ppn=1", 5, 19, unset},
 		{"nodes=1:ppn=1", 1, 1, unset}, {"1pn=4", 1, 4, unset}, {"nodes=1pn=4", 1, 4, unset}, {"2pn=4:ib", 2, 8, unset},
 		{"ppn=8", 1, 8, unset}, {"2:ppn=4#shared", 2, 8, unset}, {"1:myrinet", 1, unset, unset}, {"2node:ppn=2", 1, 2, unset},
-		{"0:ppn=4", 0, 0, unset}, {"1:gpu=x:ppn=2", 1, 2, unset}, {"2:ppn=4:ppn=9", 2, 8, unset},
+		{"0:ppn=4", 0, 0, unset}, {"1:gpu=x:ppn=2", 1, 2, unset}, {"2:gpu=4:ppn=2:gpu", 2, 4, 8},
+		{"2:ppn=2:gpus", 2, 4, unset}, {"2:ppn=4:ppn=9", 2, 8, unset},
 		{"99999999999999999999x:ppn=3", 1, 3, unset},
 	} {
 		got, err := ParseNodes([]byte(c.text))

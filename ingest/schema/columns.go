@@ -64,12 +64,16 @@ var (
 		"CPUs asked for. Torque, whose Resource_List.ncpus is mostly a default: total_execution_slots, "+
 			"else Resource_List.nodes (nodes x ppn, which is 1 if not named), else Resource_List.procs, "+
 			"Resource_Request_2.0 or exec_host, and only then Resource_List.ncpus. "+
-			"OpenPBS without it: the sum over the chunks of select. NULL if unknown; 0 occurs.")
+			"OpenPBS without it: the sum over the chunks of select. On a Cray what its own request says, "+
+			"Resource_List.mppwidth x mppdepth or Torque's size, if that is more than a default and there is no "+
+			"total_execution_slots. NULL if unknown; 0 occurs.")
 	ngpusColumn = attr("ngpus", pbs.ReqNGPUs, AsCount,
-		"GPUs asked for. Where Resource_List.ngpus does not say: gpus of Resource_List.nodes, else Resource_List.gpus, "+
-			"else gpus of Resource_Request_2.0, else the sum over the chunks of select. NULL if the record does not say.")
+		"GPUs asked for. Where Resource_List.ngpus does not say: gpus of Resource_List.nodes, else Resource_List.gpus or "+
+			"gpu, else gpus of Resource_Request_2.0, else exec_gpus, else the sum over the chunks of select. "+
+			"NULL if the record does not say, and where only Resource_List.gres does, whose number may be one of each task.")
 	nodectColumn = attr("nodect", pbs.ReqNodect, AsCount,
-		"Chunks (nodes) asked for; without Resource_List.nodect Torque's unique_node_count. NULL if the record does not say.")
+		"Chunks (nodes) asked for; without Resource_List.nodect Torque's unique_node_count. On a Cray "+
+			"Resource_List.mppnodect, else mppwidth / mppnppn, if that is more. NULL if the record does not say.")
 	ranksColumn = attr("mpiprocs", pbs.ReqMPIProcs, AsCount,
 		"MPI ranks of the whole job: Resource_List.mpiprocs, else the sum over the chunks of select of count x mpiprocs. "+
 			"NULL if neither says.")
