@@ -90,7 +90,7 @@ func (w *wrapped) goesOn(line []byte) bool {
 	w.look(append([]byte{' '}, trimStart(line)...), w.last.letter)
 	for i := range w.bounds {
 		b := &w.bounds[i]
-		if w.names[string(b.key.name)] || w.begins() && b.rank > rankAssigned {
+		if w.names[string(b.key.name)] || beginsRun(w.last.letter) && b.rank > rankAssigned {
 			return false
 		}
 	}
@@ -99,12 +99,6 @@ func (w *wrapped) goesOn(line []byte) bool {
 		w.last.rank = max(w.last.rank, w.bounds[i].rank)
 	}
 	return true
-}
-
-// begins tells whether records of that type are written when something begins,
-// and so without an outcome.
-func (w *wrapped) begins() bool {
-	return !endsRun(w.last.letter) && w.last.letter != 'u' && w.last.letter != 'e'
 }
 
 // beginsStamp tells whether a line begins with the date and time of a head, or

@@ -34,7 +34,8 @@ func isClosed(text []byte, letter byte) bool {
 	if !job && letter != 'a' {
 		return true // PBS puts no value of others into quotes
 	}
-	text = trimEnd(text)
+	line := trimLine(text)
+	text = trimEnd(line)
 	if len(text) == 0 || job && bytes.HasPrefix(text, queueEq) {
 		return true
 	}
@@ -46,8 +47,24 @@ func isClosed(text []byte, letter byte) bool {
 		return true
 	case letter == 'E', letter == 'R':
 		return submitted && (endsInRuns(text) || hasKey(text, endEq) && bytes.IndexByte(text, '"') < 0)
+	case beginsRun(letter):
+		return submitted && (endsInBlank(line) || !holdsTyped(text))
 	}
 	return submitted
+}
+
+// beginsRun tells whether records of that type are written when something begins, and so without an outcome: PBS puts a
+// blank behind each of their values, also the last.
+func beginsRun(letter byte) bool {
+	return isJob(letter) && !endsRun(letter) && letter != 'u' && letter != 'e'
+}
+
+func endsInBlank(text []byte) bool { return len(text) > 0 && text[len(text)-1] == ' ' }
+
+// holdsTyped tells whether a job's text has what users may have typed newlines into, so that it may end early: a value
+// in quotes, or an account or what else Torque writes without.
+func holdsTyped(text []byte) bool {
+	return bytes.ContainsAny(text, `"'`) || bytes.Contains(text, accountEq) || bytes.Contains(text, ownerEq)
 }
 
 // trimEnd cuts off the white space at the end of a text.
@@ -60,6 +77,8 @@ func trimEnd(text []byte) []byte {
 }
 
 var (
+	accountEq     = []byte(" account=")
+	ownerEq       = []byte(" owner=")
 	ctimeEq       = []byte("ctime=")
 	endEq         = []byte("end=")
 	spaceRunCount = []byte(" run_count=")

@@ -51,8 +51,10 @@ func (f *Framer) closeValue(r *Record, p *piece) {
 	case f.isTorn(&last) && (!open || len(r.joins) == 0):
 		f.cutOff(r, &last)
 	case !open:
+		f.weighRest(r, p)
 	case r.Letter() == 'a' || f.judge.read(r).hasLast():
 		r.Flags |= Unclosed
+		f.weighRest(r, p)
 	default:
 		f.weighRest(r, p)
 		f.reject(r, p)
@@ -255,7 +257,7 @@ func (s *search) weigh(q *piece, r *Record, o opening, found closing, text []byt
 	if found.foreign >= 0 {
 		place = found.foreign
 	}
-	if place < 0 || q.isHead && r.Letter() != o.letter {
+	if place < 0 || q.isHead && timeKey(r.Letter()) != timeKey(o.letter) {
 		return
 	}
 	t, own := s.judge.time(text, o.letter, place), r.Stamp.seconds()
