@@ -35,7 +35,7 @@ var damages = map[string]func(rt *rapid.T, log []byte, at, end int) []byte{
 		return splice(log, at, at, "pbs_server: out of disk\n")
 	},
 	"quoted line":  func(_ *rapid.T, log []byte, at, _ int) []byte { return splice(log, at, at, "x\" project=p\n") },
-	"white space":  func(_ *rapid.T, log []byte, at, _ int) []byte { return splice(log, at, at, " \n\n\t\n") },
+	"blank lines":  func(_ *rapid.T, log []byte, at, _ int) []byte { return splice(log, at, at, " \n\n\t\n") },
 	"damaged head": func(_ *rapid.T, log []byte, at, _ int) []byte { return splice(log, at, at+1, "x") },
 	"lost newline": func(_ *rapid.T, log []byte, _, end int) []byte { return splice(log, end-1, end, "") },
 	"blank newline": func(_ *rapid.T, log []byte, at, end int) []byte {
