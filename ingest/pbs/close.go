@@ -57,7 +57,7 @@ func (j *judge) ends(o opening, place int) bool {
 		return true
 	}
 	n := j.boundAt(place)
-	if n < j.orderly || n < len(j.bounds) && !j.bounds[n].mayFollow(o.rank) {
+	if n < j.orderly || n < len(j.bounds) && !j.bounds[n].mayFollow(o.rank) || j.isLater(o.letter, n) {
 		return false
 	}
 	needs := func(k Key) bool { // those that are to come behind the value
@@ -68,6 +68,13 @@ func (j *judge) ends(o opening, place int) bool {
 		return r > o.rank && j.lasts[k] <= n
 	}
 	return !needs(Queue) && !needs(CTime)
+}
+
+// isLater tells whether the nth bound or one behind it is of a key that only a later record of the same job has, whose
+// rest is otherwise the same.
+func (j *judge) isLater(letter byte, n int) bool {
+	return beginsRun(letter) && n < len(j.bounds) &&
+		(j.bounds[len(j.bounds)-1].rank > rankAssigned || letter == 'Q' && j.lasts[Start] > n)
 }
 
 // hasEnd tells whether the time is there that ends a record of o's type, behind place if it comes behind o.
@@ -165,10 +172,16 @@ func (j *judge) keyFollows(text []byte, i int) bool {
 // maxName is how far behind a quote the '=' of the next attribute is looked for.
 const maxName = 512
 
-// namedAt tells whether the '=' at i ends an attribute's name.
+// namedAt tells whether the '=' at i ends the name of an attribute around whose value there may be quotes.
 func (j *judge) namedAt(text []byte, i int) bool {
-	start := bytes.LastIndexByte(text[max(0, i-maxName):i], ' ') + 1
-	return keyLength(text[max(0, i-maxName)+start:i+1]) > 0
+	from := max(0, i-maxName)
+	name := text[from+bytes.LastIndexByte(text[from:i], ' ')+1 : i+1]
+	n := keyLength(name)
+	if n == 0 || n+1 < len(name) { // the '=' stands in a value
+		return false
+	}
+	k := j.parser.keys.known(name[:n])
+	return k == nil || k.quote != quoteNever
 }
 
 // boundOf is the known key whose '=' stands at eq, or nil.

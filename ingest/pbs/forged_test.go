@@ -49,3 +49,24 @@ func TestForgedBehindABeginning(t *testing.T) {
 		})
 	}
 }
+
+// TestOpenValueTakesNoOthers: a record whose user had PBS write quotes that hide its end is not closed by the rest of a
+// later record of the same job, which names the same second, and holds no records in between.
+func TestOpenValueTakesNoOthers(t *testing.T) {
+	user := job{id: 1, second: 610, account: "a\nb"}
+	queued := job{id: 1, second: 10}.head("Q") + user.start() + " Resource_List.ncpus=2 \n"
+	for _, name := range []string{`x="`, `"`, `'y`, `a="b"c`, `"x"`, `x='"`, `foo="y" `} {
+		named := func(log string) string { return strings.ReplaceAll(log, "jobname=j1", "jobname="+name) }
+		checkSeen(t, named(queued)+job3.ended()+named(user.started())+job2.ended()+named(user.ended())+job3.ended(), []string{
+			`Q 1.srv "a\nb" `, good(job3), `S 1.srv "a\nb" `, good(job2), `E 1.srv "a\nb" 01:00:00`, good(job3),
+		})
+	}
+	cut := queued[:strings.Index(queued, "\nb")+1]
+	checkSeen(t, cut+job3.ended()+user.started()+job2.ended()+user.ended(),
+		[]string{`reject "01/15/2026 1"`, good(job3), `S 1.srv "a\nb" `, good(job2), `E 1.srv "a\nb" 01:00:00`})
+
+	forged := job{id: 9, second: 40, account: "STOLEN"}
+	user.account = "x\n" + forged.ended() + job{id: 9, second: 50}.head("Q") + `user=u group=g account="y`
+	checkSeen(t, user.started()+job2.ended(),
+		[]string{`reject "01/15/2026 1"`, good(forged, "doubtful"), `Q 9.srv "y"  doubtful`, good(job2)})
+}

@@ -257,7 +257,7 @@ func (s *search) weigh(q *piece, r *Record, o opening, found closing, text []byt
 	if found.foreign >= 0 {
 		place = found.foreign
 	}
-	if place < 0 || q.isHead && timeKey(r.Letter()) != timeKey(o.letter) {
+	if place < 0 || q.isHead && timeKey(r.Letter()) != timeKey(o.letter) && !s.judge.read(r).hasLater() {
 		return
 	}
 	t, own := s.judge.time(text, o.letter, place), r.Stamp.seconds()
@@ -294,5 +294,15 @@ func (j *judge) isBroken(r *Record, place int) bool {
 	if j.read(&front).hasLast() {
 		return true
 	}
-	return j.read(r).Flags&(Ambiguous|Unclosed) != 0 || !j.record.hasLast()
+	return j.read(r).Flags&(Ambiguous|Unclosed) != 0 || !j.record.hasLast() || j.record.hasLater()
+}
+
+// hasLater tells whether the record has keys that only a later record of its job has: the rest of one stands in it.
+func (r *Record) hasLater() bool {
+	if !beginsRun(r.Letter()) {
+		return false
+	}
+	_, started := r.Value(Start)
+	_, ended := r.Value(Session)
+	return ended || started && r.Letter() == 'Q'
 }

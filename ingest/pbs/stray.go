@@ -136,7 +136,8 @@ func (j *judge) strayKind(text []byte, o opening) (kind strayKind, ok bool) {
 	if t := j.time(text, o.letter, place); t != 0 {
 		return strayKind{timeKey(o.letter), inQuarter(t)}, true
 	}
-	return kind, o.rank == rankRequested && beginsRun(o.letter) && endsInBlank(text)
+	behind := o.rank == rankRequested && j.lasts[CTime] <= j.orderly // it is the rest behind a request
+	return kind, behind && beginsRun(o.letter) && endsInBlank(text)
 }
 
 // restOf is where the rest of a record begins in the text, -1 if there is none.
