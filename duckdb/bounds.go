@@ -2,6 +2,7 @@ package duckdb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 )
 
@@ -31,4 +32,21 @@ func (db *DB) Bounded(ctx context.Context, mebibytes int, work func() error) err
 		return err
 	}
 	return work()
+}
+
+// Threaded does work while DuckDB has so many threads, of which each connection that asks is one. A database whose
+// settings are kept as they are keeps those that it has.
+func (db *DB) Threaded(ctx context.Context, threads int, work func() error) error {
+	if db.settled {
+		return work()
+	}
+	usual, err := db.Number(ctx, "SELECT current_setting('threads')")
+	if err != nil {
+		return err
+	}
+	if err := db.Exec(ctx, fmt.Sprintf("SET threads = %d", threads)); err != nil {
+		return err
+	}
+	err = work()
+	return errors.Join(err, db.Exec(context.WithoutCancel(ctx), fmt.Sprintf("SET threads = %d", usual)))
 }

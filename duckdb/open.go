@@ -288,9 +288,9 @@ func (db *DB) Detach(ctx context.Context) error {
 }
 
 // Reopen opens the database anew if DuckDB answers nothing any more, as after an error of its own making, which damage
-// may lead to.
+// may lead to. A session can't: that is an error.
 func (db *DB) Reopen(ctx context.Context) error {
-	if err := db.Exec(ctx, "SELECT 1"); err == nil || db.file == "" || ctx.Err() != nil {
+	if err := db.Exec(ctx, "SELECT 1"); err == nil || db.file == "" || db.session || ctx.Err() != nil {
 		return err
 	}
 	_ = errors.Join(db.conn.Close(), db.pool.Close(), db.closedFile()) // they can say nothing new

@@ -27,7 +27,7 @@ var rereadSQL string
 var rereadCheck = Check{
 	Name:    "records",
 	Meaning: "Every raw record inflates, and gives the rows in outcomes and outcome_nodes that it stands beside",
-	find:    findUnlikeRecords, wide: true,
+	find:    findUnlikeRecords, wide: true, shared: true,
 }
 
 func findUnlikeRecords(ctx context.Context, db *duckdb.DB, o Options) (int64, []string, error) {
@@ -37,12 +37,15 @@ func findUnlikeRecords(ctx context.Context, db *duckdb.DB, o Options) (int64, []
 	}
 	ranges.progress = o.Progress
 	verdicts := make([]verdict, o.Workers)
-	group, groupCtx := errgroup.WithContext(ctx)
-	for i := range verdicts {
-		verdicts[i].limit = o.Limit
-		group.Go(func() error { return reread(groupCtx, db, ranges, &verdicts[i]) })
-	}
-	if err := group.Wait(); err != nil {
+	// Who asks is one of DuckDB's threads, and all of them ask.
+	if err := db.Threaded(ctx, 1, func() error {
+		group, groupCtx := errgroup.WithContext(ctx)
+		for i := range verdicts {
+			verdicts[i].limit = o.Limit
+			group.Go(func() error { return reread(groupCtx, db, ranges, &verdicts[i]) })
+		}
+		return group.Wait()
+	}); err != nil {
 		return 0, nil, err
 	}
 	all := verdict{limit: o.Limit}

@@ -1,5 +1,7 @@
 package verify
 
+import "sync"
+
 // heavy are the checks that take most of the time, with their shares of it; the others take one part each, or less.
 var heavy = map[string]int64{"readable": 25, "ledger_records": 10, "told_runs": 10, "rows": 20, "records": 40}
 
@@ -8,12 +10,15 @@ const parts = 1000
 
 // A sharing adds up how far each check came to how far all are.
 type sharing struct {
-	done, total int64
-	progress    func(done, total int64)
+	progress func(done, total int64)
+	total    int64
+
+	mu   sync.Mutex
+	done map[string]int64 // by check; what is made a second time does not go back
 }
 
 func newSharing(checks []Check, progress func(done, total int64)) *sharing {
-	s := &sharing{progress: progress}
+	s := &sharing{progress: progress, done: map[string]int64{}}
 	for _, c := range checks {
 		s.total += s.of(c)
 	}
@@ -27,15 +32,25 @@ func (s *sharing) of(c Check) int64 { return parts * max(1, heavy[c.Name]) }
 
 // within tells how far a check is as part of the whole. Any goroutine may call what it gives.
 func (s *sharing) within(c Check) func(done, total int64) {
-	if s.progress == nil {
-		return func(int64, int64) {}
-	}
-	before, share := s.done, s.of(c)
 	return func(done, total int64) {
 		if total > 0 {
-			s.progress(before+int64(float64(share)*float64(done)/float64(total)), s.total)
+			s.reached(c, int64(float64(s.of(c)-1)*float64(done)/float64(total)))
 		}
 	}
 }
 
-func (s *sharing) finished(c Check) { s.done += s.of(c) }
+func (s *sharing) finished(c Check) { s.reached(c, s.of(c)) }
+
+func (s *sharing) reached(c Check, share int64) {
+	if s.progress == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.done[c.Name] = max(share, s.done[c.Name])
+	done := int64(0)
+	for _, n := range s.done {
+		done += n
+	}
+	s.progress(done, s.total)
+}

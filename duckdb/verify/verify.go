@@ -6,11 +6,9 @@ import (
 	"database/sql"
 	"embed"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,9 +27,9 @@ import (
 type Options struct {
 	Quick    bool                    // leave out what reads every raw record again
 	Limit    int                     // how many of the rows that fail are told; 0: five
-	Workers  int                     // goroutines that read raw records; 0: one per core
-	Checking func(Check)             // called before each check; may be nil
-	Progress func(done, total int64) // parts of the work; from any goroutine; may be nil
+	Workers  int                     // how many connections ask; 0: one per core; 1: db's own, in its transaction
+	Checking func(Check)             // called before each check, one at a time; may be nil
+	Progress func(done, total int64) // parts of the work; from any goroutine, one at a time; may be nil
 }
 
 // A Check is a promise that can be tested.
@@ -40,6 +38,7 @@ type Check struct {
 	Meaning string // one sentence
 	find    finder
 	wide    bool // it reads whatever is long, in ranges that are bounded
+	shared  bool // it shares its work out by itself
 }
 
 // A finder counts the rows that break a promise, and describes the first of them.
@@ -99,52 +98,6 @@ func meaning(question string) string {
 	}
 	sentence, _, _ := strings.Cut(strings.Join(words, " "), ". ")
 	return strings.TrimSuffix(sentence, ".")
-}
-
-// Run makes the checks. A check that fails is a finding, not an error, and so is one that can't be made: the others are
-// made all the same.
-func Run(ctx context.Context, db *duckdb.DB, o Options) ([]Finding, error) {
-	o.Limit = cmp.Or(o.Limit, 5)
-	o.Workers = cmp.Or(o.Workers, runtime.GOMAXPROCS(0))
-	var findings []Finding
-	checks := Checks(o.Quick)
-	sharing := newSharing(checks, o.Progress)
-	for _, c := range checks {
-		o.Progress = sharing.within(c)
-		if o.Checking != nil {
-			o.Checking(c)
-		}
-		start := time.Now()
-		rows, first, err := c.run(ctx, db, o)
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if err != nil {
-			if err = errors.New(duckdb.InWords(err)); db.Reopen(ctx) != nil {
-				return nil, fmt.Errorf("%s: %w", db.Path(), err)
-			}
-		}
-		findings = append(findings, Finding{Check: c, Rows: rows, First: first, Err: err, Took: time.Since(start)})
-		o.Progress(1, 1)
-		sharing.finished(c)
-	}
-	return findings, nil
-}
-
-// memory is what a check may take before DuckDB writes to disk, in MiB. Nearly all take less, also of a database of ten
-// million jobs.
-const memory = 448
-
-// run makes the check, in bounded memory if that will do.
-func (c Check) run(ctx context.Context, db *duckdb.DB, o Options) (rows int64, first []string, err error) {
-	if c.wide {
-		return c.find(ctx, db, o)
-	}
-	err = db.Bounded(ctx, memory, func() (err error) {
-		rows, first, err = c.find(ctx, db, o)
-		return err
-	})
-	return rows, first, err
 }
 
 // sqlCheck is a check by a question whose rows are those that fail.

@@ -289,7 +289,7 @@ func changed(c schema.Column) string {
 func TestVerifyTellsEachColumn(t *testing.T) {
 	db := writable(t)
 	fillSiteTables(t, db)
-	if got := failing(duckdbtest.Verified(t, db, verify.Options{Quick: true})); got != nil {
+	if got := failing(duckdbtest.Verified(t, db, verify.Options{Quick: true, Workers: 1})); got != nil {
 		t.Fatalf("undamaged: %v", got)
 	}
 	tellEach(t, db, map[string]string{schema.JobCharges.Name: "charges", schema.DailySummary.Name: "daily_summary"})
@@ -328,7 +328,7 @@ func tellEach(t *testing.T, db *duckdb.DB, toldBy map[string]string) {
 		}
 	}
 	got := map[string]int{}
-	for _, f := range duckdbtest.Verified(t, db, verify.Options{Quick: true, Limit: 1000}) {
+	for _, f := range duckdbtest.Verified(t, db, verify.Options{Quick: true, Workers: 1, Limit: 1000}) {
 		for _, line := range f.First {
 			got[f.Name]++
 			got[f.Name+": "+strings.Split(line, " ")[0]]++
@@ -360,7 +360,7 @@ func TestVerifyTellsWhereARecordWasRead(t *testing.T) {
 			do(t, db, "BEGIN")
 			do(t, db, fmt.Sprintf("UPDATE %[1]s SET %[2]s = %[3]s WHERE rowid = (SELECT max(rowid) FROM %[1]s)",
 				table.Name, c.Name, changed(c)))
-			if got := failing(duckdbtest.Verified(t, db, verify.Options{Quick: true})); got == nil {
+			if got := failing(duckdbtest.Verified(t, db, verify.Options{Quick: true, Workers: 1})); got == nil {
 				t.Errorf("a change of %s is not told", name)
 			}
 			do(t, db, "ROLLBACK")
