@@ -76,8 +76,11 @@ func Charts(ctx context.Context, db *duckdb.DB, o Options, name string) ([]chart
 	if o.By == nil && len(o.Set) == 0 || name == "hours" {
 		w.Names = []string{name}
 		s, err := w.section(name)
-		if err != nil || s != nil && len(s.Charts) > 0 {
-			return s.Charts, err
+		if err != nil {
+			return nil, err
+		}
+		if s != nil && len(s.Charts) > 0 {
+			return s.Charts, nil
 		}
 	}
 	table, err := w.ask(name, o.By, o.Set)
