@@ -267,7 +267,7 @@ func (o *reportOptions) ask(
 }
 
 // writeSheets writes a workbook with a sheet for each report.
-func (o *reportOptions) writeSheets(ctx context.Context, names []string) error {
+func (o *reportOptions) writeSheets(ctx context.Context, names []string) (err error) {
 	var reports []report.Report
 	for _, name := range names {
 		r, err := o.named([]string{name})
@@ -281,6 +281,7 @@ func (o *reportOptions) writeSheets(ctx context.Context, names []string) error {
 		return err
 	}
 	defer db.Close()
+	defer func() { err = o.filter.Blame(ctx, db, err) }()
 	options := report.Options{Filter: jobs, By: o.by, Set: o.chosen()}
 	facts, err := o.filter.About(ctx, db, jobs)
 	if err != nil {
