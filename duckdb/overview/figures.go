@@ -8,21 +8,21 @@ import (
 	"pbsduck/export/page"
 )
 
-// figures are what stands for the whole: of each machine, where there are several.
+// figures are what stands for the whole, as far as reports tell it: of each machine, where there are several.
 func (w *writer) figures() ([]page.Figure, error) {
-	held, err := w.ask("utilisation", []string{report.Nothing}, nil)
+	held, err := w.ifTold("utilisation", []string{report.Nothing}, nil, "core_pct", "gpu_pct", "core_hours")
 	if err != nil {
 		return nil, err
 	}
-	used, err := w.ask("usage", []string{report.Nothing}, nil)
+	used, err := w.ifTold("usage", []string{report.Nothing}, nil, "jobs", "users")
 	if err != nil {
 		return nil, err
 	}
-	waits, err := w.ask("waits", []string{report.Nothing}, map[string]string{"size": "all"})
+	waits, err := w.ifTold("waits", []string{report.Nothing}, map[string]string{"size": "all"}, "p50_s", "p90_s")
 	if err != nil {
 		return nil, err
 	}
-	failed, err := w.ask("failures", []string{report.Nothing}, nil)
+	failed, err := w.ifTold("failures", []string{report.Nothing}, nil, "exit_class", "core_hours_pct")
 	if err != nil {
 		return nil, err
 	}

@@ -28,11 +28,12 @@ func (w *writer) periodName() string {
 // utilisation draws what each machine held, stacked by groups of queues, under its capacity.
 func (w *writer) utilisation(r report.Report) (*page.Section, error) {
 	period := w.periodName()
-	whole, err := w.ask(r.Name, []string{period}, nil)
+	whole, err := w.tell(r.Name, []string{period}, nil,
+		"period", "hours", "core_hours", "gpu_hours", "capacity_cores", "capacity_gpus")
 	if err != nil {
 		return nil, err
 	}
-	parted, err := w.ask(r.Name, []string{period, "queue_group"}, nil)
+	parted, err := w.tell(r.Name, []string{period, "queue_group"}, nil, "period", "queue_group", "core_hours", "gpu_hours")
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +133,7 @@ func (s span) day(text string) time.Time {
 // queueDepth draws how much waits on each machine.
 func (w *writer) queueDepth(r report.Report) (*page.Section, error) {
 	period := w.periodName()
-	table, err := w.ask(r.Name, []string{period}, nil)
+	table, err := w.tell(r.Name, []string{period}, nil, "period", "hours", "mean_jobs")
 	if err != nil {
 		return nil, err
 	}
@@ -156,6 +157,9 @@ func (w *writer) hours(r report.Report) (*page.Section, error) {
 	table, err := w.ask(r.Name, w.By, w.Set)
 	if err != nil {
 		return nil, err
+	}
+	if !tells(table, "hour", "cores") {
+		return nil, errUntold
 	}
 	s := w.of(r, table, w.By, w.Set)
 	for _, m := range w.spans {

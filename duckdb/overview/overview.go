@@ -2,6 +2,7 @@ package overview
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -139,7 +140,34 @@ func (w *writer) section(name string) (*page.Section, error) {
 	if draw == nil {
 		return w.plain(r)
 	}
-	return draw(r)
+	s, err := draw(r)
+	if errors.Is(err, errUntold) {
+		return w.plain(r)
+	}
+	return s, err
+}
+
+// errUntold says that a report does not tell what a drawing shows: a site's own, which takes the place of one of the
+// program's, may have other columns, and be by other things.
+var errUntold = errors.New("the report does not tell what is drawn")
+
+// tell asks a report for the columns that a drawing shows.
+func (w *writer) tell(name string, by []string, set map[string]string, columns ...string) (*page.Table, error) {
+	table, err := w.ask(name, by, set)
+	var wrong *report.OptionError
+	if errors.As(err, &wrong) || err == nil && !tells(table, columns...) {
+		return nil, errUntold
+	}
+	return table, err
+}
+
+// ifTold is tell, but a table of nothing where that is not told.
+func (w *writer) ifTold(name string, by []string, set map[string]string, columns ...string) (*page.Table, error) {
+	table, err := w.tell(name, by, set, columns...)
+	if errors.Is(err, errUntold) {
+		return &page.Table{}, nil
+	}
+	return table, err
 }
 
 // plain is a report's table, as of any report.

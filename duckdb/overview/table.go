@@ -21,6 +21,12 @@ func place(t *page.Table, column string) int {
 	return slices.IndexFunc(t.Columns, func(c page.Column) bool { return c.Source == column })
 }
 
+// tells tells whether there are these columns, and one of the machine.
+func tells(t *page.Table, columns ...string) bool {
+	lacks := func(column string) bool { return place(t, column) < 0 }
+	return !lacks("machine") && !slices.ContainsFunc(columns, lacks)
+}
+
 // number is the value of a cell, NaN if it is not known.
 func number(t *page.Table, row []page.Cell, column string) float64 {
 	c := row[index(t, column)]

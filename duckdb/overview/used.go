@@ -2,6 +2,7 @@ package overview
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -31,7 +32,7 @@ func (w *writer) barsOf(t *page.Table, column string) (charts []chart.Chart) {
 	if value < 0 {
 		value = slices.IndexFunc(t.Columns, func(c page.Column) bool { return c.Numeric })
 	}
-	if value < 0 {
+	if value < 0 || !tells(t) {
 		return nil
 	}
 	for _, m := range w.spans {
@@ -75,7 +76,7 @@ func adds(column string) bool {
 
 // usage draws who used how much; over more than two months also when.
 func (w *writer) usage(r report.Report) (*page.Section, error) {
-	table, err := w.ask(r.Name, []string{"account"}, nil)
+	table, err := w.tell(r.Name, []string{"account"}, nil, "account", "core_hours")
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +87,7 @@ func (w *writer) usage(r report.Report) (*page.Section, error) {
 	if !slices.ContainsFunc(w.spans, func(m span) bool { return m.days() > 62 }) {
 		return s, nil
 	}
-	monthly, err := w.ask(r.Name, []string{"month"}, nil)
+	monthly, err := w.tell(r.Name, []string{"month"}, nil, "period", "core_hours")
 	if err != nil {
 		return nil, err
 	}
@@ -106,10 +107,10 @@ func (w *writer) usage(r report.Report) (*page.Section, error) {
 	return s, nil
 }
 
-// gpus draws GPU-hours by type; there is nothing to say where there are none.
+// gpus draws GPU-hours by type; there is nothing to say where there are none, or none are told.
 func (w *writer) gpus() (*page.Section, error) {
 	i := slices.IndexFunc(w.Reports, func(r report.Report) bool { return r.Name == "usage" })
-	table, err := w.ask("usage", []string{"gpu_type"}, map[string]string{"sort": "gpu_hours"})
+	table, err := w.ifTold("usage", []string{"gpu_type"}, map[string]string{"sort": "gpu_hours"}, "gpu_type", "gpu_hours")
 	if err != nil {
 		return nil, err
 	}
@@ -138,13 +139,15 @@ func (w *writer) gpus() (*page.Section, error) {
 // waits draws percentiles by size.
 func (w *writer) waits(r report.Report) (*page.Section, error) {
 	kind := "eligible"
-	table, err := w.ask(r.Name, []string{report.Nothing}, nil)
+	columns := []string{"jobs", "unknown", "size", "p50_s", "p90_s", "p95_s", "p99_s"}
+	table, err := w.tell(r.Name, []string{report.Nothing}, nil, columns...)
 	if err != nil {
 		return nil, err
 	}
 	if total(table, table.Rows, "jobs") == total(table, table.Rows, "unknown") { // Torque counts no eligible time
 		if kind = "total"; len(table.Rows) > 0 {
-			if table, err = w.ask(r.Name, []string{report.Nothing}, map[string]string{"wait_kind": kind}); err != nil {
+			table, err = w.tell(r.Name, []string{report.Nothing}, map[string]string{"wait_kind": kind}, columns...)
+			if err != nil {
 				return nil, err
 			}
 		}
@@ -169,7 +172,7 @@ func (w *writer) waits(r report.Report) (*page.Section, error) {
 
 // shapes draws core-hours by size and run time.
 func (w *writer) shapes(r report.Report) (*page.Section, error) {
-	table, err := w.ask(r.Name, []string{report.Nothing}, nil)
+	table, err := w.tell(r.Name, []string{report.Nothing}, nil, "size", "run_time", "core_hours")
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +220,7 @@ func labels(t *page.Table, rows [][]page.Cell, column string) (all []string) {
 
 // failures draws what was lost to each class of ends.
 func (w *writer) failures(r report.Report) (*page.Section, error) {
-	table, err := w.ask(r.Name, []string{report.Nothing}, nil)
+	table, err := w.tell(r.Name, []string{report.Nothing}, nil, "exit_class", "jobs", "core_hours")
 	if err != nil {
 		return nil, err
 	}
@@ -247,7 +250,7 @@ func (w *writer) failures(r report.Report) (*page.Section, error) {
 
 // efficiency draws how much of their cores the largest accounts put to use.
 func (w *writer) efficiency(r report.Report) (*page.Section, error) {
-	table, err := w.ask(r.Name, []string{"account"}, nil)
+	table, err := w.tell(r.Name, []string{"account"}, nil, "account", "core_hours", "cpu_efficiency_pct")
 	if err != nil {
 		return nil, err
 	}
@@ -280,11 +283,14 @@ func (w *writer) top(r report.Report) (*page.Section, error) {
 	return w.ranked(r, nil, nil, "Core-hours on %s, by user")
 }
 
-// idle draws whose cores were idle most.
+// idle draws whose cores were idle most, if that is told.
 func (w *writer) idle() (*page.Section, error) {
 	i := slices.IndexFunc(w.Reports, func(r report.Report) bool { return r.Name == "top" })
 	set := map[string]string{"metric": "wasted_core_hours", "top": "15"}
 	s, err := w.ranked(w.Reports[i], []string{"user"}, set, "Core-hours on %s without CPU time, by user")
+	if errors.Is(err, errUntold) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -294,7 +300,7 @@ func (w *writer) idle() (*page.Section, error) {
 
 // ranked draws the users that a report ranks, and the others behind them, under a title with a place for the machine.
 func (w *writer) ranked(r report.Report, by []string, set map[string]string, title string) (*page.Section, error) {
-	table, err := w.ask(r.Name, by, set)
+	table, err := w.tell(r.Name, by, set, "user", "value")
 	if err != nil {
 		return nil, err
 	}
@@ -316,7 +322,7 @@ func (w *writer) ranked(r report.Report, by []string, set map[string]string, tit
 
 // people is a table by month.
 func (w *writer) people(r report.Report) (*page.Section, error) {
-	table, err := w.ask(r.Name, []string{"month"}, nil)
+	table, err := w.tell(r.Name, []string{"month"}, nil)
 	if err != nil {
 		return nil, err
 	}
