@@ -43,7 +43,7 @@ func in(day time.Time, zone *time.Location) time.Time {
 	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone)
 }
 
-// LastDays is the first of the last days that the logs of any machine tell of.
+// LastDays is the first of the last days that the logs of any machine tell of; zero if there are none.
 func LastDays(ctx context.Context, db *duckdb.DB, days int) (time.Time, error) {
 	w := &writer{ctx: ctx, db: db}
 	if err := w.findSpans(); err != nil {
@@ -54,6 +54,9 @@ func LastDays(ctx context.Context, db *duckdb.DB, days int) (time.Time, error) {
 		if s.last.After(last) {
 			last = s.last
 		}
+	}
+	if last.IsZero() {
+		return last, nil
 	}
 	return last.AddDate(0, 0, 1-days), nil
 }

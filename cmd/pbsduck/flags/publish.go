@@ -135,6 +135,8 @@ func (p *Publish) writePage(ctx context.Context, g *Global, name string) error {
 		if o.Filter.Since, err = overview.LastDays(ctx, db, p.pageDays); err != nil {
 			return err
 		}
+	}
+	if !o.Filter.Since.IsZero() {
 		o.Command = Asked([]string{"--since", o.Filter.Since.Format(time.DateOnly)})
 	}
 	made, err := overview.Make(ctx, db, o)
