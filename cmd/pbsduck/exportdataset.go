@@ -193,7 +193,7 @@ func (d *exportDataset) verifyAlone(ctx context.Context, o *exportOptions) (is b
 	case !set.IsResolved():
 		return false, nil
 	}
-	found, err := set.CheckAlone()
+	found, err := set.CheckAlone(ctx)
 	if err != nil {
 		return true, err
 	}

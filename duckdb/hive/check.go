@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-
 	"strings"
 
 	"pbsduck/duckdb"
@@ -40,10 +39,10 @@ func (d *Dataset) Check(ctx context.Context, db *duckdb.DB, o Options) (*Report,
 	if err != nil {
 		return nil, err
 	}
-	if err := d.fits(next, true); err != nil {
+	if err := d.fits(ctx, next, true); err != nil {
 		return nil, err
 	}
-	if r.Wrong, err = d.folder.Misfits(true); err != nil || len(r.Wrong) > 0 {
+	if r.Wrong, err = d.folder.Misfits(ctx, true); err != nil || len(r.Wrong) > 0 {
 		return r, err
 	}
 	asked, err := newTables(ctx, db, &o, m.Partition, m.Records)
@@ -82,12 +81,12 @@ func (d *Dataset) IsAnonymous() bool {
 }
 
 // CheckAlone reads a dataset back, every byte of it, against its manifest only.
-func (d *Dataset) CheckAlone() (*Report, error) {
+func (d *Dataset) CheckAlone(ctx context.Context) (*Report, error) {
 	r, err := d.report()
 	if err != nil {
 		return nil, err
 	}
-	r.Wrong, err = d.folder.Misfits(true)
+	r.Wrong, err = d.folder.Misfits(ctx, true)
 	return r, err
 }
 

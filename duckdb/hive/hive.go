@@ -173,7 +173,7 @@ func (d *Dataset) plan(ctx context.Context, db *duckdb.DB, o *Options) (*run, er
 		return nil, err
 	}
 	r.next = next
-	if err := d.fits(next, o.Rewrite); err != nil {
+	if err := d.fits(ctx, next, o.Rewrite); err != nil {
 		return nil, err
 	}
 	if r.tables, err = newTables(ctx, db, o, next.Partition, next.Records); err != nil {
@@ -271,7 +271,7 @@ func (d *Dataset) manifest(ctx context.Context, db *duckdb.DB, o *Options) (*dat
 }
 
 // fits tells what is wrong with a folder for a new manifest.
-func (d *Dataset) fits(next *dataset.Manifest, rewrite bool) error {
+func (d *Dataset) fits(ctx context.Context, next *dataset.Manifest, rewrite bool) error {
 	was := d.folder.Manifest
 	if was == nil {
 		return nil
@@ -302,7 +302,7 @@ func (d *Dataset) fits(next *dataset.Manifest, rewrite bool) error {
 	case rewrite:
 		return nil
 	}
-	told, err := d.folder.Misfits(false)
+	told, err := d.folder.Misfits(ctx, false)
 	if err == nil && len(told) > 0 {
 		err = fmt.Errorf("%s: %s, so %w", d.Dir(), told[0], ErrChanged)
 	}

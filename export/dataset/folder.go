@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -281,8 +282,16 @@ func namesIn(dir string) ([]string, error) {
 }
 
 // Misfits tells what of the files is not as the manifest says: that they are there, alone, and of their sizes; or,
-// thoroughly, every byte of them.
-func (f *Folder) Misfits(thorough bool) (told []string, err error) {
+// thoroughly, every byte of them. It looks at the context before each file.
+func (f *Folder) Misfits(ctx context.Context, thorough bool) (told []string, err error) {
+	look := func(file string, want File) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		wrong, err := misfit(file, want, thorough)
+		told = append(told, wrong...)
+		return err
+	}
 	for _, p := range f.Manifest.Partitions {
 		dir := f.path(filepath.FromSlash(p.Path))
 		has, err := namesIn(dir)
@@ -295,19 +304,15 @@ func (f *Folder) Misfits(thorough bool) (told []string, err error) {
 			}
 		}
 		for _, want := range p.Files {
-			wrong, err := misfit(filepath.Join(dir, want.Name), want, thorough)
-			if err != nil {
+			if err := look(filepath.Join(dir, want.Name), want); err != nil {
 				return nil, err
 			}
-			told = append(told, wrong...)
 		}
 	}
 	for _, want := range f.Manifest.Documents {
-		wrong, err := misfit(f.path(want.Name), want, thorough)
-		if err != nil {
+		if err := look(f.path(want.Name), want); err != nil {
 			return nil, err
 		}
-		told = append(told, wrong...)
 	}
 	strays, err := f.strays()
 	return append(told, strays...), err

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -116,7 +117,7 @@ func TestCutOff(t *testing.T) {
 		if text, err := os.ReadFile(f.path(dictionaryPage)); err != nil || string(text) != said {
 			t.Errorf("the dictionary says %q, want %q: %v", text, said, err)
 		}
-		if told, err := f.Misfits(true); err != nil || len(told) > 0 {
+		if told, err := f.Misfits(t.Context(), true); err != nil || len(told) > 0 {
 			t.Errorf("%v, %v", told, err)
 		}
 		if _, err := os.Stat(f.staged()); !errors.Is(err, os.ErrNotExist) {
@@ -157,11 +158,16 @@ func TestMisfits(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, thorough := range []bool{false, true} {
-			told, err := f.Misfits(thorough)
+			told, err := f.Misfits(t.Context(), thorough)
 			found := slices.ContainsFunc(told, func(s string) bool { return strings.Contains(s, c.want) })
 			if err != nil || found != (thorough || !c.deep) {
 				t.Errorf("%s (thorough: %v): %v, %v", c.what, thorough, told, err)
 			}
+		}
+		stopped, stop := context.WithCancel(t.Context())
+		stop()
+		if _, err := f.Misfits(stopped, true); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: nobody waits, and it goes on: %v", c.what, err)
 		}
 	}
 }

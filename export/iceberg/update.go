@@ -53,7 +53,7 @@ type Done struct {
 
 // Update has the tables of a catalog hold what a dataset does.
 func Update(ctx context.Context, c *Catalog, f *dataset.Folder, o Options) ([]Done, error) {
-	u, err := newUpdate(c, f, o)
+	u, err := newUpdate(ctx, c, f, o)
 	if err != nil {
 		return nil, err
 	}
@@ -81,8 +81,8 @@ type update struct {
 }
 
 // newUpdate looks whether the dataset is what its manifest says.
-func newUpdate(c *Catalog, f *dataset.Folder, o Options) (*update, error) {
-	told, err := f.Misfits(false)
+func newUpdate(ctx context.Context, c *Catalog, f *dataset.Folder, o Options) (*update, error) {
+	told, err := f.Misfits(ctx, false)
 	if err == nil && len(told) > 0 {
 		err = fmt.Errorf("%s: %s, so %w", f.Dir, told[0], ErrMisfit)
 	}
