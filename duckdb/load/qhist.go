@@ -210,13 +210,21 @@ func (t *taking) finish(ctx context.Context) error {
 		t.lookout.Clear(schema.WarnFailedLog, t.machine, entry.Path)
 	}
 	if t.answer.DryRun {
-		return t.rollback()
+		err := t.resolve(ctx, files)
+		if err == nil {
+			err = t.countSuperseded(ctx)
+		}
+		return errors.Join(err, t.rollback())
 	}
 	if err := t.commit(ctx, files); err != nil {
 		return err
 	}
 	t.told.Warnings = t.warnings
-	var err error
+	return t.countSuperseded(ctx)
+}
+
+// countSuperseded counts the new ones that are not the rows of their jobs, once that is settled.
+func (t *taking) countSuperseded(ctx context.Context) (err error) {
 	t.told.Superseded, err = t.db.Number(ctx, "SELECT count(*) FROM outcomes WHERE id >= ? AND NOT is_job", t.firstID)
 	return err
 }

@@ -31,9 +31,15 @@ func answerOf(jobs ...string) string {
 
 func tell(f *duckdbtest.Fixture, day, text string) *load.Told {
 	f.Helper()
+	return tellOr(f, day, text, false)
+}
+
+// tellOr is tell, or only tries it.
+func tellOr(f *duckdbtest.Fixture, day, text string, dryRun bool) *load.Told {
+	f.Helper()
 	told, err := load.TakeAnswer(f.Context(), f.DB, load.Answer{
 		Machine: "m", Location: duckdbtest.Denver(f), Zone: "America/Denver", Source: "host", Day: day,
-		JSON: strings.NewReader(text),
+		JSON: strings.NewReader(text), DryRun: dryRun,
 	})
 	if err != nil {
 		f.Fatal(err)
@@ -54,9 +60,11 @@ func TestAnswers(t *testing.T) {
 		if logFirst {
 			f.Load(load.Options{}, log)
 		}
-		if told := tell(f, "20260115", text); told.Jobs != 2 || told.New != 2 ||
-			told.Superseded != map[bool]int64{true: 1}[logFirst] {
-			t.Errorf("%+v", told)
+		for _, dryRun := range []bool{true, false} { // which says the same, and leaves nothing
+			if told := tellOr(f, "20260115", text, dryRun); told.Jobs != 2 || told.New != 2 ||
+				told.Superseded != map[bool]int64{true: 1}[logFirst] {
+				t.Errorf("dry run %t: %+v", dryRun, told)
+			}
 		}
 		if !logFirst {
 			f.Load(load.Options{}, log)
