@@ -33,8 +33,8 @@ func (w *Window) HasFirst() bool { return w.since != "" || w.last != "" }
 
 const maxLastDays = 36_500
 
-// Days are the first and the last day, zero where the window is open; now is the present, for --last (3d: today and the
-// two days before).
+// Days are the first and the last day, as midnights in UTC, zero where the window is open; now is the present, in the
+// zone whose day counts, for --last (3d: today and the two days before).
 func (w *Window) Days(now time.Time) (from, to time.Time, err error) {
 	if w.last != "" {
 		if w.since != "" {
@@ -45,7 +45,8 @@ func (w *Window) Days(now time.Time) (from, to time.Time, err error) {
 		if !ok || err != nil || days < 1 || days > maxLastDays {
 			return from, to, ui.Usagef("--last %s: give 1d to %dd, e.g. 3d", w.last, maxLastDays)
 		}
-		from = now.AddDate(0, 0, 1-days)
+		year, month, today := now.Date()
+		from = time.Date(year, month, today+1-days, 0, 0, 0, 0, time.UTC)
 	}
 	if w.since != "" {
 		if from, err = Date("--since", w.since); err != nil {
