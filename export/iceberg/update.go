@@ -97,13 +97,15 @@ func newUpdate(ctx context.Context, c *Catalog, f *dataset.Folder, o Options) (*
 		o.Tries = 10
 	}
 	u := &update{Catalog: c, folder: f, manifest: f.Manifest, options: o}
-	u.kinds, err = kinds(entries)
+	if u.kinds, err = kinds(entries); err != nil {
+		return nil, err
+	}
 	for _, p := range u.manifest.Partitions {
 		if !slices.ContainsFunc(u.kinds, func(k kind) bool { return k.name == p.Table }) {
 			return nil, fmt.Errorf("%s: the table %s is not in the dictionary, so %w", f.Dir, p.Table, ErrMisfit)
 		}
 	}
-	return u, err
+	return u, nil
 }
 
 // table brings one up to date, and looks again if another was faster.
