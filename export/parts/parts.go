@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
@@ -106,6 +107,8 @@ type writer struct {
 	log   Log
 	file  string
 	rows  []chan arrow.RecordBatch // of the tables but logs, which is the last
+
+	unlist func() error // takes the log, which may have been written before, from those that are there, once
 }
 
 func (f *Folder) begin(log Log) (*writer, error) {
@@ -114,6 +117,7 @@ func (f *Folder) begin(log Log) (*writer, error) {
 		return nil, err
 	}
 	w := &writer{Folder: f, maker: made, log: log, file: log.fileName()}
+	w.unlist = sync.OnceValue(func() error { return whole.Remove(w.path(len(f.tables) - 1)) })
 	for range f.tables[:len(f.tables)-1] {
 		w.rows = append(w.rows, make(chan arrow.RecordBatch))
 	}
@@ -133,13 +137,23 @@ func (w *writer) take(ctx context.Context, b batch.Batches) error {
 	return nil
 }
 
-// writeTable writes the file of a table as its rows come.
+// path is that of the file of a table.
+func (w *writer) path(table int) string { return filepath.Join(w.dir, w.tables[table].Name, w.file) }
+
+// writeTable writes the file of a table as its rows come. All of the log are there when the last of them came: before
+// the file takes the place of an older one, nobody is to take that one's neighbours for those of this.
 func (w *writer) writeTable(ctx context.Context, table int) error {
-	return w.write(ctx, w.tables[table], func(yield func(arrow.RecordBatch, error) bool) {
+	return w.write(ctx, table, func(yield func(arrow.RecordBatch, error) bool) {
 		for {
 			select {
 			case rec, more := <-w.rows[table]:
-				if !more || !yield(rec, nil) {
+				if !more {
+					if err := w.unlist(); err != nil {
+						yield(nil, err)
+					}
+					return
+				}
+				if !yield(rec, nil) {
 					return
 				}
 			case <-ctx.Done():
@@ -152,17 +166,16 @@ func (w *writer) writeTable(ctx context.Context, table int) error {
 
 // writeLog writes the file that says that the others are there.
 func (w *writer) writeLog(ctx context.Context, p *ingest.Parsing) error {
-	return w.write(ctx, w.tables[len(w.tables)-1], func(yield func(arrow.RecordBatch, error) bool) {
+	return w.write(ctx, len(w.tables)-1, func(yield func(arrow.RecordBatch, error) bool) {
 		yield(w.maker.ledger(p), nil)
 	})
 }
 
 // write writes a file of a table. Rows are released when they are written.
-func (w *writer) write(ctx context.Context, t schema.Table, rows func(func(arrow.RecordBatch, error) bool)) error {
-	reader := array.ReaderFromIter(t.Arrow(), rows)
+func (w *writer) write(ctx context.Context, table int, rows func(func(arrow.RecordBatch, error) bool)) error {
+	reader := array.ReaderFromIter(w.tables[table].Arrow(), rows)
 	defer reader.Release()
-	path := filepath.Join(w.dir, t.Name, w.file)
-	_, err := export.WriteFile(ctx, path, reader, export.Parquet,
+	_, err := export.WriteFile(ctx, w.path(table), reader, export.Parquet,
 		export.Options{Metadata: map[string]string{"pbsduck.time_zone": w.log.Zone}})
 	if err != nil {
 		return fmt.Errorf("rows of %s: %w", w.log.File(), err)
