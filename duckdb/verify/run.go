@@ -54,8 +54,8 @@ type round struct {
 
 // sideBySide makes checks on two connections, on each one after the other: those that read what is long on one, so that
 // one at a time holds such, the others on the other one. DuckDB loses less so: who asks waits for the last piece of the
-// answer by asking again and again whether it is there. What can't be made is left: it may have lacked the memory, or
-// another check may have met damage.
+// answer by asking again and again whether it is there. A check that does not hold is left, to be made alone: it may
+// have lacked the memory, or the other line may have met damage.
 func (r *round) sideBySide(ctx context.Context) error {
 	lines := func() error {
 		var both errgroup.Group
@@ -86,7 +86,7 @@ func (r *round) line(ctx context.Context, wide bool) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if made.Err == nil {
+		if made.OK() {
 			r.finish(i, made)
 		}
 	}
