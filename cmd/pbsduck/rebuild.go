@@ -114,7 +114,8 @@ func (o *rebuildOptions) options() rebuild.Options {
 	return rebuild.Options{
 		Wait: o.Wait, Version: o.Version, Threads: 1, Memory: load.DuckDBMemory, Config: o.Config,
 		Verify: verify.Options{
-			Quick: o.quick, Checking: func(c verify.Check) { o.bar.Describe(c.Name) }, Progress: o.bar.Show,
+			Quick: o.quick, Workers: load.Tune(),
+			Checking: func(c verify.Check) { o.bar.Describe(c.Name) }, Progress: o.bar.Show,
 		},
 	}
 }
