@@ -10,6 +10,5 @@
 //
 // Promises: the files of a log depend on it alone, byte for byte; no two logs have a name in common. Each file is there
 // whole or not at all, and that in logs only while the others are, those of one reading of the log: who takes the names
-// from there reads no log in part.
-// Memory is bounded by blocks of the log and a row group of each table.
+// from there reads no log in part. Memory is bounded by blocks of the log and a row group of each table.
 package parts
