@@ -16,7 +16,7 @@ type others struct {
 
 	execVnode, execHost, execGPUs, nodes, needNodes, slots, nodeCount, startCount []byte
 	tasks, procs, size, gpus, gpu, gres, cpuType, gpuType                         []byte
-	mppWidth, mppDepth, mppPerNode, mppNodect                                     []byte
+	mpp                                                                           mppRequest
 
 	spec   []byte // select
 	nodect []byte // Resource_List.nodect that is no number
@@ -53,20 +53,30 @@ func (o *others) take(a *pbs.Attr) {
 		o.gres = a.Value
 	case pbs.ExecGPUs:
 		o.execGPUs = a.Value
-	case pbs.ReqMPPWidth:
-		o.mppWidth = a.Value
-	case pbs.ReqMPPDepth:
-		o.mppDepth = a.Value
-	case pbs.ReqMPPPerNode:
-		o.mppPerNode = a.Value
-	case pbs.ReqMPPNodect:
-		o.mppNodect = a.Value
 	case pbs.ReqNodect:
 		o.nodect = a.Value
 	case pbs.ReqCPUType:
 		o.cpuType = a.Value
 	case pbs.ReqGPUType:
 		o.gpuType = a.Value
+	default:
+		o.mpp.take(a)
+	}
+}
+
+// An mppRequest is what a job asks a Cray for.
+type mppRequest struct{ width, depth, perNode, nodect []byte }
+
+func (m *mppRequest) take(a *pbs.Attr) {
+	switch a.Key {
+	case pbs.ReqMPPWidth:
+		m.width = a.Value
+	case pbs.ReqMPPDepth:
+		m.depth = a.Value
+	case pbs.ReqMPPPerNode:
+		m.perNode = a.Value
+	case pbs.ReqMPPNodect:
+		m.nodect = a.Value
 	}
 }
 
@@ -182,8 +192,8 @@ func (d *demanded) count() (overruled bool) {
 func (d *demanded) readCray() {
 	var err error
 	switch {
-	case d.mppWidth != nil:
-		d.cray, err = pbs.ParseMPP(d.mppWidth, d.mppDepth, d.mppPerNode, d.mppNodect)
+	case d.mpp.width != nil:
+		d.cray, err = pbs.ParseMPP(d.mpp.width, d.mpp.depth, d.mpp.perNode, d.mpp.nodect)
 	case d.size != nil && d.dialect == pbs.Torque:
 		d.cray.CPUs, err = pbs.ParseCount(d.size)
 	}
