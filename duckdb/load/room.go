@@ -85,13 +85,10 @@ func (l *transaction) makeRoom(ctx context.Context, all []batch.Batches) error {
 	return nil
 }
 
-// makeRoomToPack has DuckDB pack rows that take much at the commit, column by column, and not write them to its
-// write-ahead log first, of which it makes one piece of memory; and gives back what memory Go has to spare.
-func (l *transaction) makeRoomToPack(ctx context.Context) error {
-	if !l.room.isTight() {
-		return nil
+// makeRoomToPack gives back what memory Go has to spare, before DuckDB packs rows that take much.
+func (l *transaction) makeRoomToPack() {
+	if l.room.isTight() {
+		runtime.GC() // of what is kept to be used again it leaves the half
+		debug.FreeOSMemory()
 	}
-	runtime.GC() // of what is kept to be used again it leaves the half
-	debug.FreeOSMemory()
-	return l.db.Exec(ctx, "SET checkpoint_threshold = '1KiB'")
 }

@@ -57,18 +57,22 @@ type Framer struct {
 // Reset starts on a block: whole records, of which the first lies at the given line (from 1) and byte offset of its
 // file.
 func (f *Framer) Reset(block []byte, line, offset int64) {
-	f.block, f.line, f.offset, f.more, f.long, f.plain = block, line, offset, false, 0, false
+	f.plain, f.holes = false, bytes.IndexByte(block, 0) >= 0
+	f.begin(block, line, offset)
+}
+
+// ResetPlain is Reset for a block that Plain said to be one. So it holds no NULs.
+func (f *Framer) ResetPlain(block []byte, line, offset int64) {
+	f.plain, f.holes = true, false
+	f.begin(block, line, offset)
+}
+
+func (f *Framer) begin(block []byte, line, offset int64) {
+	f.block, f.line, f.offset, f.more, f.long = block, line, offset, false, 0
 	f.unsure, f.doubt, f.region, f.ends = -1, 0, region{}, 0
 	f.strays = strays{}
 	f.lineStart, f.lineEnd = 0, 0
-	f.holes = bytes.IndexByte(block, 0) >= 0
 	f.next = f.pieceAt(0)
-}
-
-// ResetPlain is Reset for a block that Plain said to be one.
-func (f *Framer) ResetPlain(block []byte, line, offset int64) {
-	f.Reset(block, line, offset)
-	f.plain = true
 }
 
 // ResetLong is Reset for the beginning of a line that is too long for a record: a reject.
