@@ -6,12 +6,17 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 // errTerminated is the cause of a context that SIGTERM ended.
 var errTerminated = errors.New("terminated")
 
-// UntilSignal is a context that Ctrl-C and SIGTERM end.
+// twice is how long a second signal may be the same one again: timeout(1) sends its own twice.
+const twice = time.Second
+
+// UntilSignal is a context that Ctrl-C and SIGTERM end. A later Ctrl-C ends the program at once, which loses nothing but
+// what it was about to do.
 func UntilSignal() (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
@@ -21,6 +26,8 @@ func UntilSignal() (ctx context.Context, stop func()) {
 			cancel(errTerminated)
 		}
 		cancel(nil)
+		time.Sleep(twice)
+		signal.Reset(os.Interrupt)
 	}()
 	return ctx, func() { signal.Stop(signals) }
 }
