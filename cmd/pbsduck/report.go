@@ -235,35 +235,40 @@ func (o *reportOptions) run(ctx context.Context, name string) (err error) {
 	return err
 }
 
-// ask runs a report, and tells what the database lacks for it.
+// ask runs a report, and tells what people must know of its rows.
 func (o *reportOptions) ask(
 	ctx context.Context, db *duckdb.DB, r report.Report, options report.Options,
 ) (array.RecordReader, error) {
-	if _, err := r.Script(db.Site(), options); err != nil { // a wrong use is told first
-		return nil, usage(err)
-	}
-	if lacks, err := r.Lacks(ctx, db); err != nil {
+	if err := o.tell(ctx, db, r, options); err != nil {
 		return nil, err
-	} else if lacks != "" {
-		o.Say("%s%s", lacks, remedy(r.Needs))
-	}
-	if untold, err := r.Untold(ctx, db, options.Filter); err != nil {
-		return nil, err
-	} else if untold != "" {
-		o.Say("%s", untold)
-	}
-	if gaps, err := r.Gaps(ctx, db, options.Filter); err != nil {
-		return nil, err
-	} else if gaps != "" {
-		o.Say("%s", gaps)
-	}
-	if waitless, err := r.Waitless(ctx, db, options); err != nil {
-		return nil, err
-	} else if waitless != "" {
-		o.Say("%s: --wait-kind queued or total tells another wait", waitless)
 	}
 	rows, err := r.Run(ctx, db, options)
 	return rows, usage(err)
+}
+
+// tell says what the database lacks for a report, and where its answer is not what people may take it for.
+func (o *reportOptions) tell(ctx context.Context, db *duckdb.DB, r report.Report, options report.Options) error {
+	if _, err := r.Script(db.Site(), options); err != nil { // a wrong use is told first
+		return usage(err)
+	}
+	for _, look := range []struct {
+		at     func() (string, error)
+		remedy string
+	}{
+		{func() (string, error) { return r.Lacks(ctx, db) }, remedy(r.Needs)},
+		{func() (string, error) { return r.Untold(ctx, db, options.Filter) }, ""},
+		{func() (string, error) { return r.Gaps(ctx, db, options.Filter) }, ""},
+		{func() (string, error) { return r.Waitless(ctx, db, options) }, ": --wait-kind queued or total tells another wait"},
+	} {
+		said, err := look.at()
+		if err != nil {
+			return err
+		}
+		if said != "" {
+			o.Say("%s%s", said, look.remedy)
+		}
+	}
+	return nil
 }
 
 // writeSheets writes a workbook with a sheet for each report.

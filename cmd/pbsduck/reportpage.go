@@ -69,7 +69,7 @@ func (o *reportOptions) writePage(ctx context.Context, names []string) (err erro
 	return nil
 }
 
-// draw draws a report's charts for a terminal.
+// draw draws a report's charts for a terminal, and tells what people must know of them.
 func (o *reportOptions) draw(ctx context.Context, db *duckdb.DB, r report.Report, jobs duckdb.Filter) error {
 	all, _, err := o.all()
 	if err != nil {
@@ -77,6 +77,9 @@ func (o *reportOptions) draw(ctx context.Context, db *duckdb.DB, r report.Report
 	}
 	about := o.overviewOf(jobs, all)
 	about.By, about.Set = o.by, o.chosen()
+	if err := o.tell(ctx, db, r, report.Options{Filter: jobs, By: about.By, Set: about.Set}); err != nil {
+		return err
+	}
 	charts, err := overview.Charts(ctx, db, about, r.Name)
 	if err != nil {
 		return usage(err)
