@@ -7,6 +7,7 @@ import (
 
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/charge"
+	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
 )
 
@@ -76,7 +77,13 @@ func (p *Parts) fit(ctx context.Context, db *duckdb.DB) error {
 	if err != nil {
 		return err
 	}
-	want := append(duckdb.ColumnNames(db.Site().Outcomes()), "log", "record")
+	places := []string{"log", "record"}
+	ours := append(duckdb.ColumnNames(schema.Site{}.Outcomes()), places...)
+	if lacking := firstBut(ours, append(has, "is_job")); lacking != "" {
+		return fmt.Errorf("%s: its jobs have no column %s: they are not what the statements that settle parts give",
+			p.dir, lacking)
+	}
+	want := append(duckdb.ColumnNames(db.Site().Outcomes()), places...)
 	const parsed = "the configuration is not the one that the logs were parsed with: name that, or parse them again"
 	if lacking := firstBut(want, append(has, "is_job")); lacking != "" {
 		return fmt.Errorf("%s: its jobs have no column %s: %s", p.dir, lacking, parsed)
