@@ -28,8 +28,11 @@ func runChild(work string, args []string) error {
 	switch work {
 	case "ingest":
 		return Ingest(ctx, path, rest)
-	case "crash": // after the commit, before what is in the write-ahead log is written into the file
+	case "crash": // after a commit to the write-ahead log, before what is there is written into the file
 		db, err := duckdb.Open(ctx, path, duckdb.Options{Version: "test", Threads: 1})
+		if err == nil {
+			err = db.Exec(ctx, "SET checkpoint_threshold = '1GiB'")
+		}
 		if err == nil {
 			err = Fill(ctx, db, rest)
 		}

@@ -26,7 +26,6 @@ type transaction struct {
 	firstID int64      // outcomes from this number on are new
 	done    bool
 	jobs    int64   // that were taken in
-	nodes   int64   // of these
 	changes Tallies // since records were counted, of any logs
 	hours   repeatedHours
 	retells retelling
@@ -53,10 +52,7 @@ type transaction struct {
 // goodJobs is how many jobs one transaction takes in if there are as many: eight row groups. DuckDB writes full ones to
 // the file as they fill, without a detour through its write-ahead log; those that a commit leaves half full it joins to
 // the next ones later, which are then written again.
-const goodJobs = 8 * rowGroup
-
-// rowGroup is how many rows DuckDB packs together.
-const rowGroup = 122_880
+const goodJobs = 8 * 122_880
 
 // begin starts a load for the logs of one machine.
 func begin(ctx context.Context, db *duckdb.DB, machine string) (*transaction, error) {
@@ -113,7 +109,6 @@ func (l *transaction) append(ctx context.Context, all []batch.Batches) error {
 		rejects = appendFilled(rejects, b.Rejects)
 		outcomes = appendFilled(outcomes, b.Outcomes)
 		l.jobs += b.Outcomes.NumRows()
-		l.nodes += b.Nodes.NumRows()
 		l.hours.add(b.Folds...)
 		undated += b.Undated
 	}
@@ -175,7 +170,7 @@ func (l *transaction) commit(ctx context.Context, files []*LogFile) error {
 	}
 	if err == nil {
 		l.makeRoomToPack()
-		err = l.makeLasting(ctx)
+		err = l.db.Exec(ctx, "COMMIT")
 	}
 	if err != nil {
 		return errors.Join(l.db.LoadError(err), l.rollback())
@@ -183,21 +178,6 @@ func (l *transaction) commit(ctx context.Context, files []*LogFile) error {
 	l.done = true
 	return l.db.InPlace()
 }
-
-// makeLasting commits. DuckDB writes a transaction to its write-ahead log first, unless its own estimate is that it
-// would be long, which leaves out row groups that were written as they filled: of these the log has the place alone, or
-// else, if a flag of one row changed, all rows again, in one piece of memory. So a large transaction goes straight into
-// the file.
-func (l *transaction) makeLasting(ctx context.Context) error {
-	if !l.isLarge() {
-		return l.db.Exec(ctx, "COMMIT")
-	}
-	err := l.db.Exec(ctx, "SET checkpoint_threshold = '1KiB'; COMMIT")
-	return errors.Join(err, l.db.Exec(context.WithoutCancel(ctx), "RESET checkpoint_threshold"))
-}
-
-// isLarge tells whether a table filled a row group, or has rows that take much.
-func (l *transaction) isLarge() bool { return max(l.jobs, l.nodes) >= rowGroup || l.room.isTight() }
 
 // note writes the ledger and keeps the warnings. It is part of commit.
 func (l *transaction) note(ctx context.Context, files []*LogFile) error {

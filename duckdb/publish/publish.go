@@ -367,7 +367,6 @@ const copyMemory = 1024
 func (p *publishing) copy(ctx context.Context, source *duckdb.DB, making, name string) error {
 	for _, s := range []string{
 		"SET temp_directory = " + duckdb.QuoteFile(making+dbfile.SpillSuffix),
-		"SET checkpoint_threshold = '1KiB'", // rows go into the file, not through its write-ahead log
 		"ATTACH " + duckdb.QuoteFile(making) + " AS published (TYPE duckdb, STORAGE_VERSION " +
 			duckdb.Quote(p.options.StorageVersion) + ")",
 		"COPY FROM DATABASE " + duckdb.Attached + " TO published",

@@ -15,8 +15,8 @@ var errTerminated = errors.New("terminated")
 // twice is how long a second signal may be the same one again: timeout(1) sends its own twice.
 const twice = time.Second
 
-// UntilSignal is a context that Ctrl-C and SIGTERM end. A later Ctrl-C ends the program at once, which loses nothing but
-// what it was about to do.
+// UntilSignal is a context that Ctrl-C and SIGTERM end. A later Ctrl-C ends the program at once, which loses nothing
+// but what it was about to do.
 func UntilSignal() (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
