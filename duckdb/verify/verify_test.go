@@ -93,12 +93,12 @@ func TestVerifyFindsDamage(t *testing.T) {
 			[]string{"daily_summary", "job_charges", "job_keys", "ledger_counts", "ledger_records", "outcome_records",
 				"outcome_repeats"}},
 		{"row twice", []string{"INSERT INTO outcomes SELECT * FROM outcomes WHERE id = " + aJob}, []string{"daily_summary",
-			"job_keys", "job_runs", "ledger_counts", "ledger_records", "outcome_ids", "outcome_records",
+			"job_keys", "ledger_counts", "ledger_records", "outcome_ids", "outcome_records",
 			"outcome_repeats", "records"}},
 		{"runs of array parents", []string{`CREATE OR REPLACE VIEW job_runs AS
 			SELECT id, machine, job_id, submit_time, 1 AS run, 1 AS phase, 'last' AS kind, start_time, end_time,
 			date_diff('second', start_time, end_time) AS held_s, walltime_used_s, ncpus, ngpus, nodect, mem_requested_bytes,
-			exit_status, exit_class AS ended, user_name, account, queue FROM jobs`}, []string{"definitions", "job_runs"}},
+			exit_status, exit_class AS ended, user_name, account, queue FROM jobs`}, []string{"definitions"}},
 		{"orphans", []string{"DELETE FROM outcomes WHERE id = " + aJob},
 			[]string{"daily_summary", "ledger_counts", "ledger_records", "orphans", "outcome_records"}},
 		{"ledger: lines", []string{"UPDATE log_files SET lines = lines + 1 WHERE file_id = 1"},
@@ -129,7 +129,7 @@ func TestVerifyFindsDamage(t *testing.T) {
 			"WHERE id = (SELECT min(id) FROM superseded)"}, []string{"records", "told_runs", "winners"}},
 		{"a loser flagged as the job",
 			[]string{"UPDATE outcomes SET is_job = true WHERE id = (SELECT min(id) FROM superseded)"},
-			[]string{"daily_summary", "job_charges", "job_keys", "ledger_counts", "outcome_flags", "told_runs"}},
+			[]string{"daily_summary", "job_charges", "job_keys", "job_runs", "ledger_counts", "outcome_flags", "told_runs"}},
 		{"a job that is not flagged", []string{"UPDATE outcomes SET is_job = false WHERE id = " + aJob},
 			[]string{"daily_summary", "ledger_counts", "orphans", "outcome_flags", "told_runs", "winners"}},
 		{"a run missing", []string{"DELETE FROM told_runs WHERE rowid = (SELECT min(rowid) FROM told_runs " +

@@ -1,10 +1,8 @@
 -- The runs of a job don't overlap, its last run has one row or more and gives the job's own figures, and the phases of
--- a run follow each other.
+-- a run follow each other. Jobs that told_runs does not have give the view their own rows: these are not asked.
 WITH several AS (
     SELECT *, lag(end_time) OVER w AS before, lag(run) OVER w AS run_before, lag(phase) OVER w AS phase_before
-    FROM job_runs SEMI JOIN (SELECT DISTINCT machine, job_id, submit_time FROM job_runs
-        WHERE kind <> 'last' OR run > 1 OR phase > 1)
-         USING (machine, job_id, submit_time)
+    FROM job_runs SEMI JOIN told_runs USING (machine, job_id, submit_time)
     WINDOW w AS (PARTITION BY machine, job_id, submit_time ORDER BY run, phase)
 )
 SELECT 'it begins before the one before ends' AS problem, id, machine, job_id, submit_time, run, phase
@@ -17,14 +15,14 @@ WHERE CASE WHEN run = run_before THEN phase <> phase_before + 1 OR start_time <>
     OR run <> coalesce(run_before, 0) + 1 END
 UNION ALL
 SELECT 'the last run differs from the job', j.id, j.machine, j.job_id, j.submit_time, NULL, NULL
-FROM (SELECT * FROM jobs WHERE NOT is_array_parent) j
+FROM (SELECT * FROM jobs WHERE NOT is_array_parent AND id IN (SELECT id FROM told_runs)) j
 FULL JOIN (
     SELECT id, min(start_time) AS start_time, max(end_time) AS end_time, sum(walltime_used_s) AS walltime_used_s,
            min(ncpus) FILTER (phase = 1) AS ncpus, min(ngpus) FILTER (phase = 1) AS ngpus,
            min(nodect) FILTER (phase = 1) AS nodect,
            min(mem_requested_bytes) FILTER (phase = 1) AS mem_requested_bytes, min(exit_status) AS exit_status,
            count(DISTINCT run) AS runs
-    FROM job_runs
+    FROM told_runs
     WHERE kind = 'last'
     GROUP BY id
 ) r ON r.id = j.id
