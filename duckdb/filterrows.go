@@ -34,14 +34,25 @@ func (f Filter) Rows(table string, machines []Machine) (string, error) {
 	case table == schema.DailySummary.Name:
 		return f.On("j.machine", "j.day"), nil
 	case table == schema.Events.Name:
-		return f.On("j.machine", localDay("j.machine", "j.time", machines)), nil
+		return f.onDaysOf("j.machine", "j.time", machines), nil
 	}
 	return "", fmt.Errorf("rows of %s are not of jobs or days: leave it out, or write it without a filter", table)
 }
 
-// localDay is the day of an instant at a machine.
-func localDay(machine, instant string, machines []Machine) string {
-	return fmt.Sprintf("timezone(%s, %s)::DATE", ZoneOf(machine, machines), instant)
+// onDaysOf is what it says of machines, and that an instant is on one of the days there. Which day an instant is on
+// takes long to tell: that is asked near the first and the last day only.
+func (f Filter) onDaysOf(machine, instant string, machines []Machine) string {
+	day := fmt.Sprintf("timezone(%s, %s)::DATE", ZoneOf(machine, machines), instant)
+	condition := Filter{Machines: f.Machines}.On(machine, day)
+	if !f.Since.IsZero() {
+		condition += fmt.Sprintf(" AND %[1]s >= (%[2]s - 2)::TIMESTAMPTZ"+
+			" AND (%[1]s >= (%[2]s + 2)::TIMESTAMPTZ OR %[3]s >= %[2]s)", instant, Date(f.Since), day)
+	}
+	if !f.Until.IsZero() {
+		condition += fmt.Sprintf(" AND %[1]s < (%[2]s + 3)::TIMESTAMPTZ"+
+			" AND (%[1]s < (%[2]s - 1)::TIMESTAMPTZ OR %[3]s <= %[2]s)", instant, Date(f.Until), day)
+	}
+	return condition
 }
 
 // ZoneOf is the time zone of a machine that a column names, in SQL.

@@ -17,11 +17,13 @@ WITH run AS NOT MATERIALIZED (
     SELECT r.machine, r.entity, r.job_id, r.submit_time, r.ends_run, r.kind IN ('requeued', 'superseded') AS lost,
            r.ncpus::DOUBLE * (r.end_s - r.start_s) AS core_s
     FROM report_runs r JOIN machines m ON m.machine = r.machine
-    WHERE r.kind <> 'running' -- near the days, and on them, as that takes longer to tell
-      AND (getvariable('since') IS NULL OR r.end_s >= epoch(getvariable('since')) - 86_400
-           AND (make_timestamptz(r.end_s * 1_000_000) AT TIME ZONE m.time_zone)::DATE >= getvariable('since'))
-      AND (getvariable('until') IS NULL OR r.end_s < epoch(getvariable('until')) + 172_800
-           AND (make_timestamptz(r.end_s * 1_000_000) AT TIME ZONE m.time_zone)::DATE <= getvariable('until'))
+    WHERE r.kind <> 'running' -- which day it is takes long to tell, and is asked near the first and the last one only
+      AND (getvariable('since') IS NULL OR r.end_time >= (getvariable('since') - 2)::TIMESTAMPTZ
+           AND (r.end_time >= (getvariable('since') + 2)::TIMESTAMPTZ
+                OR (r.end_time AT TIME ZONE m.time_zone)::DATE >= getvariable('since')))
+      AND (getvariable('until') IS NULL OR r.end_time < (getvariable('until') + 3)::TIMESTAMPTZ
+           AND (r.end_time < (getvariable('until') - 1)::TIMESTAMPTZ
+                OR (r.end_time AT TIME ZONE m.time_zone)::DATE <= getvariable('until')))
 ), ended AS (
     SELECT machine, entity, count(*) FILTER (ends_run) AS runs, count(*) FILTER (lost AND ends_run) AS lost_runs,
            coalesce(sum(core_s), 0) / 3600 AS core_hours,
