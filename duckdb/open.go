@@ -69,9 +69,8 @@ type DB struct {
 	memory  int  // that DuckDB may take, in MiB, if that is more than the options say
 }
 
-// Open opens a database, or makes it if it is to be written and does not
-// exist; an empty path is one in memory. Errors are ErrNoDatabase, ErrNotDatabase, ErrCorrupt, *LockedError,
-// *OlderError or *NewerError where they say so.
+// Open opens a database, or makes it if it is to be written and does not exist; an empty path is one in memory. Errors
+// are ErrNoDatabase, ErrNotDatabase, ErrCorrupt, *LockedError, *OlderError or *NewerError where they say so.
 func Open(ctx context.Context, path string, o Options) (db *DB, err error) {
 	err = dbfile.Wait(ctx, o.Wait, func() error {
 		db, err = openOnce(ctx, path, o)

@@ -131,7 +131,7 @@ func explained(words []string) string {
 	return strings.Join(words[:min(1, len(words))], "")
 }
 
-// sqlWords are the words and signs of SQL, in lower case, without comments; a text is ”, whatever is in it.
+// sqlWords are the words and signs of SQL, in lower case, without comments; a text is two quotes, whatever is in it.
 func sqlWords(sql string) []string {
 	var words []string
 	for i := 0; i < len(sql); {

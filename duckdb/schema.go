@@ -127,9 +127,8 @@ func (db *DB) create(ctx context.Context, s schema.Site) error {
 	return nil
 }
 
-// Define runs statements that define tables and views, in one transaction. There is
-// nothing to optimize in hundreds of comments, and to find that out takes a quarter of
-// the time. After an error the database is of no more use.
+// Define runs statements that define tables and views, in one transaction. There is nothing to optimize in hundreds of
+// comments, and to find that out takes a quarter of the time. After an error the database is of no more use.
 func (db *DB) Define(ctx context.Context, statements []string) error {
 	all := strings.Join(statements, "\n;\n")
 	return db.Exec(ctx, "PRAGMA disable_optimizer;\nBEGIN;\n"+all+"\n;\nCOMMIT;\nPRAGMA enable_optimizer")

@@ -71,16 +71,11 @@ var reportClassesSQL string
 func Views(s schema.Site) []View {
 	return []View{
 		{s.Jobs(), withColumns(jobsSQL, s.Jobs())}, {s.Superseded(), withColumns(supersededSQL, s.Jobs())},
-		{
-			schema.JobRecords, jobRecordsSQL,
-		}, {schema.JobNodes, jobNodesSQL}, {schema.JobSources, jobSourcesSQL}, {schema.JobRuns, jobRunsSQL},
-		{schema.Users, usersSQL}, {schema.Accounts, accountsSQL}, {schema.Queues, queuesSQL},
-		{
-			s.JobDetails(), withColumns(jobDetailsSQL, s.Jobs()),
-		}, {schema.Machines, machinesSQL}, {schema.UnfinishedJobs, unfinishedJobsSQL},
-		{
-			s.ReportJobs(), withColumns(reportJobsSQL, s.Jobs()),
-		}, {schema.ReportLogDays, reportLogDaysSQL},
+		{schema.JobRecords, jobRecordsSQL}, {schema.JobNodes, jobNodesSQL}, {schema.JobSources, jobSourcesSQL},
+		{schema.JobRuns, jobRunsSQL}, {schema.Users, usersSQL}, {schema.Accounts, accountsSQL}, {schema.Queues, queuesSQL},
+		{s.JobDetails(), withColumns(jobDetailsSQL, s.Jobs())}, {schema.Machines, machinesSQL},
+		{schema.UnfinishedJobs, unfinishedJobsSQL}, {s.ReportJobs(), withColumns(reportJobsSQL, s.Jobs())},
+		{schema.ReportLogDays, reportLogDaysSQL},
 		{schema.ReportRuns, reportRunsSQL}, {schema.ReportDays, reportDaysSQL}, {schema.ReportClasses, reportClassesSQL},
 	}
 }

@@ -11,11 +11,10 @@
 //   - On an error or a cancelled context nothing is written that would make a cut result look whole: no closing
 //     bracket, no footer. WriteFile leaves no file at all.
 //
-// Table, markdown and xlsx are for people, and never pass on bytes that would steer a terminal; table
-// rounds and groups digits, too (figures), and nothing else does. The others are for machines and
-// exact: what they hold is what the column held. On a terminal csv is
-// for people, too (Options.Terminal); json has escapes of its own. Each format's rules are with its
-// type below.
+// Table, markdown and xlsx are for people, and never pass on bytes that would steer a terminal; table rounds and groups
+// digits, too (figures), and nothing else does. The others are for machines and exact: what they hold is what the
+// column held. On a terminal csv is for people, too (Options.Terminal); json has escapes of its own. Each format's
+// rules are with its type below.
 package export
 
 import (
@@ -69,10 +68,8 @@ var suffixes = []struct {
 	suffix string
 	format Format
 }{
-	{
-		".txt", Table,
-	}, {".csv", CSV}, {".json", JSON}, {".ndjson", NDJSON}, {".jsonl", NDJSON}, {".md", Markdown}, {".parquet", Parquet},
-	{".arrow", Arrow}, {".feather", Arrow}, {".arrows", ArrowStream}, {".xlsx", XLSX},
+	{".txt", Table}, {".csv", CSV}, {".json", JSON}, {".ndjson", NDJSON}, {".jsonl", NDJSON}, {".md", Markdown},
+	{".parquet", Parquet}, {".arrow", Arrow}, {".feather", Arrow}, {".arrows", ArrowStream}, {".xlsx", XLSX},
 }
 
 // FormatOf returns the format that the suffix of a file's name stands for, and false where it says nothing.

@@ -90,9 +90,8 @@ func told(db *duckdb.DB, r site.Rule, which string) string {
 	jobs := " FROM " + chargedJobs(db.Site().Jobs()) + " WHERE " + which
 	values := "SELECT j.id AS job_id, j.is_array_parent, " + strings.Join(hours, ", ") + ", " + service + jobs
 	if r.ChargedOver == site.OverRuns {
-		runs := "SELECT j.id AS job_id, charged_run, charged_phase, " + strings.Join(
-			hours, ", ",
-		) + " FROM " + chargedRuns(db.Site().Jobs(), which)
+		runs := "SELECT j.id AS job_id, charged_run, charged_phase, " + strings.Join(hours, ", ") +
+			" FROM " + chargedRuns(db.Site().Jobs(), which)
 		values = "SELECT q.job_id, q.is_array_parent, h.* EXCLUDE (job_id), q.told_qos " +
 			"FROM (SELECT j.id AS job_id, j.is_array_parent, " + service + jobs + ") q" +
 			" JOIN (WITH told_run AS (\n" + runs + "\n)\n" + sumRuns + ") h ON h.job_id = q.job_id"

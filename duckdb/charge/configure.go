@@ -91,9 +91,7 @@ func AgreesWith(ctx context.Context, db *duckdb.DB, c *site.Config, machine stri
 	return err
 }
 
-// WriteQueues makes the types of a machine's queues these, in the table and in
-// what db knows of the site.
-// WriteQueues keeps what the nodes of a machine's queues have.
+// WriteQueues makes the types of a machine's queues these, in the table and in what db knows of the site.
 func WriteQueues(ctx context.Context, db *duckdb.DB, machine string, queues map[string]schema.Chip) error {
 	if err := db.Exec(ctx, "DELETE FROM queue_types WHERE machine = ?", machine); err != nil {
 		return err
@@ -115,8 +113,7 @@ func WriteQueues(ctx context.Context, db *duckdb.DB, machine string, queues map[
 	return db.Check(ctx, schema.QueueTypes)
 }
 
-// AdoptRules makes rules those by which new jobs of a machine are charged; if
-// there are none, the built-in ones are.
+// AdoptRules makes rules those by which new jobs of a machine are charged; if there are none, the built-in ones are.
 // Those that no configuration names any more stay, as they made charges.
 func AdoptRules(ctx context.Context, db *duckdb.DB, machine string, rules []site.Rule) error {
 	current, all, err := AllRules(ctx, db, machine)

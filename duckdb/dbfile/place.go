@@ -43,11 +43,9 @@ func Files(path string) []string {
 	return files
 }
 
-// Look finds out what is at a path. It gives where the path leads to, beside
-// which everything lies; info is nil if nothing is there.
-// An error says why no database can be there: that is so for whatever is no
-// regular file, which might hang, and for links where DuckDB writes, which
-// might lead anywhere.
+// Look finds out what is at a path. It gives where the path leads to, beside which everything lies; info is nil if
+// nothing is there. An error says why no database can be there: that is so for whatever is no regular file, which might
+// hang, and for links where DuckDB writes, which might lead anywhere.
 func Look(path string) (file string, info fs.FileInfo, err error) {
 	file = RealPath(path)
 	if err := CheckName(path, file); err != nil {

@@ -28,9 +28,7 @@ func (h *hour) read(rows arrow.RecordBatch) {
 	times, undated := rows.Column(2).(*array.Int64), rows.Column(3).(*array.Boolean)
 	for i := range int(rows.NumRows()) {
 		h.records = append(h.records, hourRecord{
-			row: ids.Value(
-				i,
-			), second: int32(times.Value(i) - h.Begin), kind: int8(kinds.Value(i)), sure: !undated.Value(i),
+			row: ids.Value(i), second: int32(times.Value(i) - h.Begin), kind: int8(kinds.Value(i)), sure: !undated.Value(i),
 		})
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"pbsduck/export/page"
 )
 
-// period is what charts over time are parted by, so that there are neither too few nor too many steps.
+// periodName is what charts over time are parted by, so that there are neither too few nor too many steps.
 func (w *writer) periodName() string {
 	longest := 0
 	for _, s := range w.spans {

@@ -31,13 +31,11 @@ type RecordsSummary struct {
 	Rejected       int64            // outcomes of such a one whose raw record is none of a job by today's rules
 }
 
-// FromRecords makes the database at path afresh without any log: the rows of
-// outcomes are made again from the raw records that it keeps, with the columns
-// that the configuration wants; all else stays. Jobs keep their numbers; all are
-// charged by today's rules. Nobody can write to the old database meanwhile. The
-// error is ErrNoDatabase if there is none, ErrCorrupt if its
-// records can't be read, and *UnsoundError if the new one fails a check: then,
-// too, there is a summary.
+// FromRecords makes the database at path afresh without any log: the rows of outcomes are made again from the raw
+// records that it keeps, with the columns that the configuration wants; all else stays. Jobs keep their numbers; all
+// are charged by today's rules. Nobody can write to the old database meanwhile. The error is ErrNoDatabase if there is
+// none, ErrCorrupt if its records can't be read, and *UnsoundError if the new one fails a check: then, too, there is a
+// summary.
 //
 // The old one may be of any earlier version of the tables. Of such a one events, rejects, repeats and the ledger stay
 // as it has them, in today's columns.

@@ -114,10 +114,9 @@ func (r *remake) commit(ctx context.Context) error {
 	return r.fresh.Exec(ctx, "COMMIT")
 }
 
-// finish keeps the rows of outcomes that gave none, flags those that are jobs,
-// derives their runs, charges them and adds up their days. Unusable are outcomes whose raw record
-// gave no row; failed says by log how many more values did not convert. It gives
-// the number of jobs.
+// finish keeps the rows of outcomes that gave none, flags those that are jobs, derives their runs, charges them and
+// adds up their days. Unusable are outcomes whose raw record gave no row; failed says by log how many more values did
+// not convert. It gives the number of jobs.
 func (r *remake) finish(ctx context.Context, unusable []int64, failed map[int64]int64) (jobs int64, err error) {
 	err = r.commit(ctx)
 	for _, step := range []func() error{

@@ -19,9 +19,9 @@ var files embed.FS
 
 const ownFolder = "sql/reports"
 
-// All are the reports of the program, and those in a site's folder, which may be
-// empty, in order of their names. A file of the site takes the place of the program's of the
-// same name. One that is no report harms no other: the error tells of it, and the others are there.
+// All are the reports of the program, and those in a site's folder, which may be empty, in order of their names. A file
+// of the site takes the place of the program's of the same name. One that is no report harms no other: the error tells
+// of it, and the others are there.
 func All(folder string) ([]Report, error) {
 	own, err := fs.Sub(files, ownFolder)
 	if err != nil {

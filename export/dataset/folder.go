@@ -24,11 +24,10 @@ import (
 //	jobs/machine=derecho/year=2026/month=1/part-1.parquet
 //	.staging/                                         what is being made, and what is about to go
 //
-// New partitions are made in .staging, all of them, with the new manifest as the last file.
-// Then each takes its place: a single file by a rename, so that who lists the dataset now
-// and reads it later finds the old rows or the new ones; several by changing places with
-// their folder, under names that no other files of the partition had, so that nobody takes some old and
-// some new ones for a whole. At last the manifest takes its place. What kills the process before the
+// New partitions are made in .staging, all of them, with the new manifest as the last file. Then each takes its place:
+// a single file by a rename, so that who lists the dataset now and reads it later finds the old rows or the new ones;
+// several by changing places with their folder, under names that no other files of the partition had, so that nobody
+// takes some old and some new ones for a whole. At last the manifest takes its place. What kills the process before the
 // manifest is in .staging leaves the dataset as it was; after that, whoever opens the folder next brings it to its end.
 type Folder struct {
 	Dir      string

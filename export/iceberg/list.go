@@ -58,9 +58,8 @@ func snapshotOf(s table.Snapshot, current int64) Snapshot {
 		return one
 	}
 	has := s.Summary.Properties
-	one.Operation, one.By, one.ExportedAt, one.Machines = string(
-		s.Summary.Operation,
-	), has["engine-name"], has[exportedProperty], has[machinesProperty]
+	one.Operation, one.By = string(s.Summary.Operation), has["engine-name"]
+	one.ExportedAt, one.Machines = has[exportedProperty], has[machinesProperty]
 	for key, to := range map[string]*int64{"total-records": &one.Rows, "total-data-files": &one.Files} {
 		if n, err := strconv.ParseInt(has[key], 10, 64); err == nil {
 			*to = n

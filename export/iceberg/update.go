@@ -389,9 +389,8 @@ func (u *update) stage(
 		}
 	}
 	properties := u.source()
-	properties[filesProperty], properties[columnsProperty], properties["comment"] = print, k.signed(
-		staged.Schema(),
-	), k.comment
+	properties[filesProperty], properties[columnsProperty] = print, k.signed(staged.Schema())
+	properties["comment"] = k.comment
 	return tx, tx.SetProperties(properties)
 }
 

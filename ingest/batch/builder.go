@@ -93,9 +93,8 @@ func NewBuilder(parser *pbs.Parser, o Options) *Builder {
 	b := &Builder{
 		parser: parser, machine: []byte(o.Machine), codec: o.Codec, now: o.Now.UnixMicro(),
 		clock: pbs.NewClock(o.Location), calendar: NewCalendar(o.Location),
-		column: findJobColumns(
-			outcomes,
-		), source: findSourceColumns(outcomes), event: findEventColumns(schema.Events), chips: o.Site.Queues[o.Machine],
+		column: findJobColumns(outcomes), source: findSourceColumns(outcomes), event: findEventColumns(schema.Events),
+		chips:    o.Site.Queues[o.Machine],
 		outcomes: outcomeSchema, jobsSchema: jobs.Arrow(),
 		jobs: newRows(outcomes, parser), records: newRows(schema.OutcomeRecords, parser),
 		nodes: newRows(nodes, parser), rejects: newRows(schema.Rejects, parser), byLetter: o.ByLetter,
@@ -216,10 +215,8 @@ type sourceColumns struct{ isJob, file, line, logged, hash, flags, attributes in
 
 func findSourceColumns(t schema.Table) sourceColumns {
 	return sourceColumns{
-		isJob: t.Index(
-			"is_job",
-		), file: t.Index("file_id"), line: t.Index("line"), logged: t.Index("logged_time"), hash: t.Index("record_hash"),
-		flags: t.Index("source_flags"), attributes: t.Index("attributes"),
+		isJob: t.Index("is_job"), file: t.Index("file_id"), line: t.Index("line"), logged: t.Index("logged_time"),
+		hash: t.Index("record_hash"), flags: t.Index("source_flags"), attributes: t.Index("attributes"),
 	}
 }
 

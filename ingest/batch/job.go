@@ -21,12 +21,9 @@ func findJobColumns(t schema.Table) jobColumns {
 		id: t.Index("id"), machine: t.Index("machine"), jobID: t.Index("job_id"), shortID: t.Index("short_id"),
 		arrayIndex: t.Index("array_index"), isParent: t.Index("is_array_parent"), queue: t.Index("queue"),
 		exitStatus: t.Index("exit_status"), exitClass: t.Index("exit_class"), eligible: t.Index("became_eligible_time"),
-		endDate: t.Index(
-			"end_date",
-		), ranks: t.Index("mpiprocs"), threads: t.Index("ompthreads"), cpuType: t.Index("cpu_type"),
-		gpuType: t.Index(
-			"gpu_type",
-		), startEstimated: t.Index("start_is_estimated"), endEstimated: t.Index("end_is_estimated"),
+		endDate: t.Index("end_date"), ranks: t.Index("mpiprocs"), threads: t.Index("ompthreads"),
+		cpuType: t.Index("cpu_type"), gpuType: t.Index("gpu_type"),
+		startEstimated: t.Index("start_is_estimated"), endEstimated: t.Index("end_is_estimated"),
 		flags: t.Index("flags"), span: findSpanColumns(t), demand: findDemandColumns(t),
 	}
 }

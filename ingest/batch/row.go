@@ -26,9 +26,8 @@ type rows struct {
 	latin1   []byte  // scratch
 }
 
-// mostTexts is how many bytes of attributes that are texts a row takes at most, all together.
-// DuckDB reads and packs 2,048 rows at a time, and holds all their texts,
-// however little memory it may take.
+// mostTexts is how many bytes of attributes that are texts a row takes at most, all together. DuckDB reads and packs
+// 2,048 rows at a time, and holds all their texts, however little memory it may take.
 const mostTexts = 32 << 10
 
 // A target is the column that an attribute fills, and how; schema.AsNone if there is none.

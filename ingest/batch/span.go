@@ -10,9 +10,8 @@ type spanColumns struct{ submit, start, end, walltime int }
 
 func findSpanColumns(t schema.Table) spanColumns {
 	return spanColumns{
-		submit: t.Index(
-			"submit_time",
-		), start: t.Index("start_time"), end: t.Index("end_time"), walltime: t.Index("walltime_used_s"),
+		submit: t.Index("submit_time"), start: t.Index("start_time"), end: t.Index("end_time"),
+		walltime: t.Index("walltime_used_s"),
 	}
 }
 

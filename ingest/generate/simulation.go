@@ -113,7 +113,7 @@ func (s *simulation) spareID() int64 {
 	return s.spares - 1
 }
 
-// common draws a campaign among the common shapes by weight.
+// commonCampaign draws one among the common shapes by weight.
 func (s *simulation) commonCampaign() *campaign {
 	n := s.d.r.IntN(s.total)
 	for i := range s.world.common {

@@ -31,22 +31,15 @@ var stories = []rule{
 	{name: "withoutEligible", tell: withoutEligible, period: 490}, {name: "neverRan", tell: neverRan, period: 420},
 	{name: "held", tell: heldBack, period: 260}, {name: "neverEligible", tell: neverEligible, period: 510},
 	{name: "lateStamp", tell: lateStamp, period: 190, needs: "long"}, {name: "suspended", tell: suspended, period: 640},
-	{
-		name: "released", tell: released, period: 660, needs: "phases",
-	}, {name: "provisioned", tell: provisioned, period: 880},
-	{
-		name: "checkpointed", tell: checkpointed, period: 900,
-	}, {name: "reserved", tell: reserved, period: 560, needs: "reserved"},
-	{
-		name: "altered", tell: altered, period: 450,
-	}, {name: "aborted", tell: aborted, period: 610}, {name: "moved", tell: moved, period: 910},
-	{
-		name: "longRunning", tell: longRunning, period: 380, days: 0.5, needs: "long",
-	}, {name: "requeuedTwice", tell: requeuedTwice, period: 700},
-	{name: "oldArray", tell: oldArray, period: 720}, {name: "standing", tell: standing, period: 920, needs: "reserved"},
-	{
-		name: "huge", tell: huge, period: 1900, days: 2, needs: "huge",
-	}, {name: "large", tell: large, period: 950, needs: "large"},
+	{name: "released", tell: released, period: 660, needs: "phases"},
+	{name: "provisioned", tell: provisioned, period: 880}, {name: "checkpointed", tell: checkpointed, period: 900},
+	{name: "reserved", tell: reserved, period: 560, needs: "reserved"}, {name: "altered", tell: altered, period: 450},
+	{name: "aborted", tell: aborted, period: 610}, {name: "moved", tell: moved, period: 910},
+	{name: "longRunning", tell: longRunning, period: 380, days: 0.5, needs: "long"},
+	{name: "requeuedTwice", tell: requeuedTwice, period: 700}, {name: "oldArray", tell: oldArray, period: 720},
+	{name: "standing", tell: standing, period: 920, needs: "reserved"},
+	{name: "huge", tell: huge, period: 1900, days: 2, needs: "huge"},
+	{name: "large", tell: large, period: 950, needs: "large"},
 }
 
 // storiesOf lists a profile's stories. Phases are early and apart, so that a single day has them all, and their ends.

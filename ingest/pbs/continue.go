@@ -80,8 +80,8 @@ func (j *judge) names() map[string]bool {
 	return names
 }
 
-// goesOn tells whether the record goes on with a line: it begins with a key of
-// PBS's own, which is still to come in such a record, and has none that came.
+// goesOn tells whether the record goes on with a line: it begins with a key of PBS's own, which is still to come in
+// such a record, and has none that came.
 func (w *wrapped) goesOn(line []byte) bool {
 	k := wrappedKey(w.parser.keys, line)
 	if k == nil || !(&bound{key: k, rank: rankIn(w.last.letter, k)}).mayFollow(w.last.rank) {
@@ -101,8 +101,8 @@ func (w *wrapped) goesOn(line []byte) bool {
 	return true
 }
 
-// beginsStamp tells whether a line begins with the date and time of a head, or
-// is the beginning of one: a record that was cut off inside its head.
+// beginsStamp tells whether a line begins with the date and time of a head, or is the beginning of one: a record that
+// was cut off inside its head.
 func beginsStamp(line []byte) bool {
 	const form, date = "00/00/0000 00:00:00;", len("00/00/0000 ")
 	line = trimEnd(line)

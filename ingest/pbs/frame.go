@@ -81,8 +81,7 @@ func (f *Framer) ResetLong(begin []byte, line, offset, length int64) {
 	f.next, f.long = piece{end: len(begin)}, length
 }
 
-// pieceAt finds the piece that begins at pos, with a line, with a head, or with
-// a hole.
+// pieceAt finds the piece that begins at pos, with a line, with a head, or with a hole.
 func (f *Framer) pieceAt(pos int) piece {
 	p := piece{start: pos, end: f.lineEnd, isLine: pos == 0 || f.block[pos-1] == '\n'}
 	if pos < f.lineStart || pos >= f.lineEnd {

@@ -2,8 +2,7 @@ package pbs
 
 import "bytes"
 
-// maxPrefix is how much of a line may stand in front of a record: the structured
-// data of RFC 5424 are long.
+// maxPrefix is how much of a line may stand in front of a record: the structured data of RFC 5424 are long.
 const maxPrefix = 2048
 
 var byteOrderMark = []byte("\xef\xbb\xbf")
@@ -39,8 +38,8 @@ func prefixLength(line []byte) int {
 	return 0
 }
 
-// namedFile is the length of "20150327:", as grep writes it, and zgrep with
-// further letters, or of "20150327:12:" with the number of the line.
+// namedFile is the length of "20150327:", as grep writes it, and zgrep with further letters, or of "20150327:12:" with
+// the number of the line.
 func namedFile(line []byte) int {
 	n := bytes.IndexByte(line, ' ') - len("00/00/0000")
 	if n < 2 || line[n-1] != ':' || !matchStamp(line[n:]) {
