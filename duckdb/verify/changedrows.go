@@ -50,7 +50,7 @@ const (
 
 // checkedAtOnce is how many rows of a table are checked at a time. DuckDB reads 2,048 rows of a column for any of them,
 // with all their bytes: so many small ranges of long rows are dear, and the columns of these are read one by one.
-var checkedAtOnce = duckdb.Limits{Rows: 120 << 10, Bytes: 48 << 20}
+var checkedAtOnce = duckdb.Limits{Rows: 40 << 10, Bytes: 48 << 20}
 
 // eachRange covers the rows of a table by ranges, as questions measure them by their rowid (duckdb.Ranges).
 func eachRange(
