@@ -129,6 +129,10 @@ var demands = []valueCase{
 		"Resource_List.nodect=-1 ", "2|(null)|(null)|(null)|1"},
 	{torqueHead + "exec_host=n1/0 Resource_List.nodes=1:ppn=3 Resource_List.gpus=-1 total_execution_slots=-100 ",
 		"3|(null)|(null)|(null)|(null)"},
+	// Nor is nothing, or jobs would be charged nothing.
+	{torqueHead + "exec_host=n1/0-2 Resource_List.nodes=1:ppn=3 total_execution_slots=0 unique_node_count=0 ",
+		"3|(null)|(null)|(null)|(null)"},
+	{torqueHead + "exec_host=n1/0-2 total_execution_slots=0 ", "3|(null)|(null)|(null)|(null)"},
 }
 
 // TestUntoldDemand: what a record says of GPUs or CPUs in a form whose meaning is not sure is counted, as is what does

@@ -34,9 +34,9 @@ func (o *others) take(a *pbs.Attr) {
 	case pbs.ReqNeedNodes:
 		o.needNodes = a.Value
 	case pbs.ExecutionSlots:
-		o.slots = a.Value
+		o.slots = unlessNone(a.Value)
 	case pbs.NodeCount:
-		o.nodeCount = a.Value
+		o.nodeCount = unlessNone(a.Value)
 	case pbs.StartCount:
 		o.startCount = a.Value
 	case pbs.TaskRequest:
@@ -62,6 +62,15 @@ func (o *others) take(a *pbs.Attr) {
 	default:
 		o.mpp.take(a)
 	}
+}
+
+// unlessNone is a number of what a job was given, but for 0: that says nothing of what it asked for, nor of what it
+// held where it ran none the less.
+func unlessNone(given []byte) []byte {
+	if n, err := pbs.ParseCount(given); err == nil && n == 0 {
+		return nil
+	}
+	return given
 }
 
 // An mppRequest is what a job asks a Cray for.
