@@ -17,9 +17,6 @@ import (
 //go:embed sql/find_owners.sql
 var findOwners string
 
-//go:embed sql/find_freed.sql
-var findFreed string
-
 // forget takes out what the log gave in earlier loads.
 func (l *transaction) forget(ctx context.Context, f *LogFile) error {
 	if IsQhist(f.Path) {
@@ -114,13 +111,22 @@ func (l *transaction) forgetOutcomes(ctx context.Context, f *LogFile) (Tallies, 
 	if err := l.rezone(ctx, "SELECT t.id "+owned+otherZone(f)); err != nil {
 		return nil, err
 	}
-	if err := l.db.Exec(ctx, duckdb.With(findFreed, duckdb.Vars{"file_id": f.ID, "machine": l.machine})); err != nil {
-		return nil, err
+	return superseded, l.takeOut(ctx, fmt.Sprintf("file_id = %d", f.ID))
+}
+
+// takeOut deletes outcomes of the machine, and notes the jobs that lose their row while they have other E records, and
+// those whose runs may be others then. Which is a condition on them.
+func (l *transaction) takeOut(ctx context.Context, which string) error {
+	if err := l.db.Exec(ctx, fmt.Sprintf(`INSERT INTO conflict
+		SELECT job_id, submit_time FROM outcomes WHERE %s AND is_job
+		INTERSECT
+		SELECT job_id, submit_time FROM outcomes WHERE machine = ? AND NOT is_job`, which), l.machine); err != nil {
+		return err
 	}
-	if err := l.retell(ctx, fmt.Sprintf("SELECT job_id, short_id FROM outcomes WHERE file_id = %d", f.ID)); err != nil {
-		return nil, err
+	if err := l.retell(ctx, "SELECT job_id, short_id FROM outcomes WHERE "+which); err != nil {
+		return err
 	}
-	return superseded, dropOutcomes(ctx, l.db, fmt.Sprintf("file_id = %d", f.ID))
+	return dropOutcomes(ctx, l.db, which)
 }
 
 // otherZone is the condition that the log of a row o was read in another time zone than this one was.

@@ -2,16 +2,12 @@ package load
 
 import (
 	"context"
-	_ "embed"
 	"fmt"
 	"time"
 
 	"pbsduck/duckdb"
 	"pbsduck/ingest/source"
 )
-
-//go:embed sql/find_freed_of_day.sql
-var findFreedOfDay string
 
 // forgetAnswer takes out what qhist told of a day: the jobs that ended on it and that no log gave, unless another
 // answer tells of the day, too.
@@ -32,13 +28,6 @@ func (l *transaction) forgetAnswer(ctx context.Context, f *LogFile) error {
 
 // forgetDay takes out the jobs of a local day that no log gave.
 func (l *transaction) forgetDay(ctx context.Context, day time.Time) error {
-	which := fmt.Sprintf("file_id IS NULL AND machine = %s AND end_date = %s", duckdb.Literal(l.machine), duckdb.Date(day))
-	vars := duckdb.Vars{"day": duckdb.Day(day), "machine": l.machine}
-	if err := l.db.Exec(ctx, duckdb.With(findFreedOfDay, vars)); err != nil {
-		return err
-	}
-	if err := l.retell(ctx, "SELECT job_id, short_id FROM outcomes WHERE "+which); err != nil {
-		return err
-	}
-	return dropOutcomes(ctx, l.db, which)
+	return l.takeOut(ctx,
+		fmt.Sprintf("file_id IS NULL AND machine = %s AND end_date = %s", duckdb.Literal(l.machine), duckdb.Date(day)))
 }
