@@ -54,11 +54,7 @@ func (f Filter) Jobs() string {
 
 // literals are values as SQL has them behind IN.
 func literals[T any](values []T) string {
-	all := make([]string, len(values))
-	for i, v := range values {
-		all[i] = Literal(v)
-	}
-	return "(" + strings.Join(all, ", ") + ")"
+	return "(" + parted(values) + ")"
 }
 
 // either joins conditions of which one must hold.

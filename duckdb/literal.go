@@ -35,9 +35,9 @@ func Literal(value any) string {
 		}
 		return "DATE " + Quote(time.Time(v).Format(time.DateOnly))
 	case []int64:
-		return list(v)
+		return "[" + parted(v) + "]"
 	case []string:
-		return list(v)
+		return "[" + parted(v) + "]"
 	}
 	panic(fmt.Sprintf("no SQL for a %T", value))
 }
@@ -45,12 +45,13 @@ func Literal(value any) string {
 // instant writes one, in microseconds since 1970.
 func instant(micros int64) string { return fmt.Sprintf("make_timestamptz(%d)", micros) }
 
-func list[T any](values []T) string {
+// parted writes values, with commas between them.
+func parted[T any](values []T) string {
 	all := make([]string, len(values))
 	for i, v := range values {
 		all[i] = Literal(v)
 	}
-	return "[" + strings.Join(all, ", ") + "]"
+	return strings.Join(all, ", ")
 }
 
 // Quote writes a text as SQL. The engine takes a statement to end at a byte 0.

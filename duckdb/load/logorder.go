@@ -1,7 +1,7 @@
 package load
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"maps"
 	"path/filepath"
@@ -22,20 +22,12 @@ func (l *transaction) logs(ctx context.Context) ([]*LogFile, error) {
 // compareLogs orders logs by name, in which a number counts as one: 9 before 10; then by path, and by when they were
 // first read.
 func compareLogs(a, b *LogFile) int {
-	for _, c := range []int{compareNames(a.Name, b.Name), strings.Compare(a.Path, b.Path)} {
-		if c != 0 {
-			return c
-		}
-	}
-	return int(a.ID - b.ID)
+	return cmp.Or(compareNames(a.Name, b.Name), strings.Compare(a.Path, b.Path), cmp.Compare(a.ID, b.ID))
 }
 
 // ComparePaths orders logs by their paths as compareLogs does.
 func ComparePaths(a, b string) int {
-	if c := compareNames(filepath.Base(a), filepath.Base(b)); c != 0 {
-		return c
-	}
-	return strings.Compare(a, b)
+	return cmp.Or(compareNames(filepath.Base(a), filepath.Base(b)), strings.Compare(a, b))
 }
 
 func compareNames(a, b string) int {
@@ -49,11 +41,8 @@ func compareNames(a, b string) int {
 			continue
 		}
 		x, y := strings.TrimLeft(a[:m], "0"), strings.TrimLeft(b[:n], "0")
-		if len(x) != len(y) {
-			return len(x) - len(y)
-		}
-		if x != y {
-			return strings.Compare(x, y)
+		if c := cmp.Or(len(x)-len(y), strings.Compare(x, y)); c != 0 {
+			return c
 		}
 		a, b = a[m:], b[n:]
 	}
@@ -62,5 +51,5 @@ func compareNames(a, b string) int {
 
 // digits is how many digits a name begins with.
 func digits(s string) int {
-	return len(s) - len(bytes.TrimLeft([]byte(s), "0123456789"))
+	return len(s) - len(strings.TrimLeft(s, "0123456789"))
 }

@@ -6,7 +6,6 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"pbsduck/duckdb"
@@ -147,9 +146,9 @@ func (l *transaction) resolveHours(ctx context.Context) (Tallies, error) {
 func (h *repeatedHours) cover(column string) string {
 	conditions := make([]string, len(h.folds))
 	for i, f := range h.folds {
-		conditions[i] = "(" + foldSpan(f).Covers(column) + ")"
+		conditions[i] = foldSpan(f).Covers(column)
 	}
-	return "(" + strings.Join(conditions, " OR ") + ")"
+	return anyOf(conditions)
 }
 
 // foldSpan is both passes of the hour.
