@@ -20,8 +20,8 @@ type Codec interface {
 type Options struct {
 	Machine  string
 	Location *time.Location // time zone of the server: stamps and days
-	Codec    Codec          // packs raw records; nil leaves job_records empty
-	Now      time.Time      // job_records.created_at
+	Codec    Codec          // packs raw records; nil leaves outcome_records empty
+	Now      time.Time      // outcome_records.created_at
 	// events of one letter side by side, which a database packs better; else in the order of the log
 	ByLetter bool
 	Site     schema.Site // what the site decides about the rows of jobs
@@ -148,7 +148,7 @@ func (b *Builder) countType(r *pbs.Record) {
 	}
 }
 
-// fullRows is from how many rows of a table on a builder is full, and fullNodes of job_nodes, which are narrow.
+// fullRows is from how many rows of a table on a builder is full, and fullNodes of outcome_nodes, which are narrow.
 const (
 	fullRows  = 1 << 14
 	fullNodes = 1 << 18

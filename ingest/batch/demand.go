@@ -89,7 +89,7 @@ func (m *mppRequest) take(a *pbs.Attr) {
 	}
 }
 
-// ruledKeys are the attributes that take keeps.
+// ruledKeys are the attributes that take keeps whether or not they have a column.
 var ruledKeys = []pbs.Key{
 	pbs.ExecVnode, pbs.ExecHost, pbs.ReqNodes, pbs.ReqNeedNodes, pbs.ExecutionSlots, pbs.NodeCount, pbs.StartCount,
 	pbs.TaskRequest, pbs.ReqProcs, pbs.ReqSize, pbs.ReqGPUs, pbs.ReqGPU, pbs.ReqGRes, pbs.ExecGPUs, pbs.ReqMPPWidth,

@@ -86,7 +86,7 @@ func (s *Scanner) parse(r *Record) {
 	}
 }
 
-// Split reads one record from its bytes alone, as they are kept in the table job_records.
+// Split reads one record from its bytes alone, as they are kept in the table outcome_records.
 func (s *Scanner) Split(raw []byte, r *Record) {
 	s.Reset(raw, 1, 0)
 	if s.holes { // it was taken in with them
