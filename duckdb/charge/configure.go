@@ -59,7 +59,7 @@ func Configure(ctx context.Context, db *duckdb.DB, c *site.Config, machine strin
 	if err := AgreesWith(ctx, db, c, machine); err != nil {
 		return err
 	}
-	if err := AdoptReporting(ctx, db, c); err != nil {
+	if err := adoptReporting(ctx, db, c); err != nil {
 		return err
 	}
 	return db.Within(ctx, func() error {

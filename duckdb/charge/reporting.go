@@ -26,7 +26,7 @@ var siteCapacity string
 //go:embed sql/site_groups.sql
 var siteGroups string
 
-// ReadReporting reads what AdoptReporting wrote.
+// ReadReporting reads what adoptReporting wrote.
 func ReadReporting(ctx context.Context, db *duckdb.DB) (r Reporting, err error) {
 	if r.Capacity, err = readCapacity(ctx, db); err != nil {
 		return r, err
@@ -79,9 +79,9 @@ func readGroups(ctx context.Context, db *duckdb.DB, kind string) ([]site.Group, 
 	return all, rows.Err()
 }
 
-// AdoptReporting keeps what a configuration says for reports. Machines that it does not name keep their capacity. It
+// adoptReporting keeps what a configuration says for reports. Machines that it does not name keep their capacity. It
 // writes nothing where nothing has changed.
-func AdoptReporting(ctx context.Context, db *duckdb.DB, c *site.Config) error {
+func adoptReporting(ctx context.Context, db *duckdb.DB, c *site.Config) error {
 	known, err := ReadReporting(ctx, db)
 	if err != nil {
 		return err

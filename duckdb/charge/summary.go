@@ -39,15 +39,15 @@ func BeginTouching(ctx context.Context, db *duckdb.DB) error {
 		CREATE OR REPLACE TEMP TABLE touched_month (machine VARCHAR, month DATE)`)
 }
 
-// UTCDay is the day of an instant in UTC, in SQL. It takes a tenth of the time of a cast, which asks for the session's
+// utcDay is the day of an instant in UTC, in SQL. It takes a tenth of the time of a cast, which asks for the session's
 // time zone.
-func UTCDay(instant string) string { return "make_timestamp(epoch_us(" + instant + "))::DATE" }
+func utcDay(instant string) string { return "make_timestamp(epoch_us(" + instant + "))::DATE" }
 
 // TouchMonths notes months of other rows than jobs: those of an instant of rows that a question's FROM and WHERE give,
 // which have a machine.
 func TouchMonths(ctx context.Context, db *duckdb.DB, instant, from string) error {
 	return db.Exec(
-		ctx, "INSERT INTO touched_month SELECT DISTINCT machine, date_trunc('month', "+UTCDay(instant)+")::DATE "+from,
+		ctx, "INSERT INTO touched_month SELECT DISTINCT machine, date_trunc('month', "+utcDay(instant)+")::DATE "+from,
 	)
 }
 
@@ -55,13 +55,13 @@ func TouchMonths(ctx context.Context, db *duckdb.DB, instant, from string) error
 func Touch(ctx context.Context, db *duckdb.DB, which string) error {
 	return db.Exec(
 		ctx,
-		"INSERT INTO touched_day SELECT DISTINCT j.machine, j.end_date, "+UTCDay("coalesce(j.end_time, j.submit_time)")+
+		"INSERT INTO touched_day SELECT DISTINCT j.machine, j.end_date, "+utcDay("coalesce(j.end_time, j.submit_time)")+
 			" FROM jobs j WHERE "+which+" EXCEPT FROM touched_day",
 	)
 }
 
-// MarkTouched has changed_months say that what was touched is changed.
-func MarkTouched(ctx context.Context, db *duckdb.DB) error {
+// markTouched has changed_months say that what was touched is changed.
+func markTouched(ctx context.Context, db *duckdb.DB) error {
 	for _, step := range []string{
 		"CREATE OR REPLACE TEMP TABLE marked AS\n" + touchedMonths,
 		"DELETE FROM changed_months c USING marked m WHERE c.machine = m.machine AND c.month = m.month",
@@ -78,7 +78,7 @@ func MarkTouched(ctx context.Context, db *duckdb.DB) error {
 func MarkAll(ctx context.Context, db *duckdb.DB) error {
 	err := db.Exec(ctx, "CREATE OR REPLACE TEMP TABLE touched_month AS SELECT machine, month FROM changed_months")
 	if err == nil {
-		err = MarkTouched(ctx, db)
+		err = markTouched(ctx, db)
 	}
 	return err
 }
@@ -93,7 +93,7 @@ func SummarizeTouched(ctx context.Context, db *duckdb.DB) error {
 	if err != nil {
 		return err
 	}
-	if err := MarkTouched(ctx, db); err != nil {
+	if err := markTouched(ctx, db); err != nil {
 		return err
 	}
 	days, err := touchedDays(ctx, db)
@@ -236,7 +236,7 @@ func Recalculate(ctx context.Context, db *duckdb.DB, c *site.Config, f duckdb.Fi
 		}
 	}
 	if c != nil {
-		if err := AdoptReporting(ctx, db, c); err != nil {
+		if err := adoptReporting(ctx, db, c); err != nil {
 			return 0, db.LoadError(err)
 		}
 	}

@@ -55,7 +55,7 @@ func (b *Building) clear() error {
 }
 
 // Older is where what a database of an earlier version has is gathered, for the one that is being made.
-func (b *Building) Older() string { return b.Path + OlderSuffix }
+func (b *Building) Older() string { return b.Path + olderSuffix }
 
 func (b *Building) remove() error { return errors.Join(Remove(b.Path), Remove(b.Older())) }
 

@@ -22,7 +22,7 @@ const (
 	SpillSuffix    = ".tmp"
 	BuildingSuffix = ".building"
 	PreviousSuffix = ".previous"
-	OlderSuffix    = ".older" // of what is being built from a database of an earlier version
+	olderSuffix    = ".older" // of what is being built from a database of an earlier version
 )
 
 // walSuffixes are those of all files of a write-ahead log.
@@ -33,7 +33,7 @@ func Files(path string) []string {
 	place := RealPath(path)
 	var files []string
 	for _, name := range []string{
-		place, place + BuildingSuffix, place + BuildingSuffix + OlderSuffix, place + PreviousSuffix,
+		place, place + BuildingSuffix, place + BuildingSuffix + olderSuffix, place + PreviousSuffix,
 	} {
 		files = append(files, name, name+LockSuffix, name+SpillSuffix)
 		for _, suffix := range walSuffixes {

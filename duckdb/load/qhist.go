@@ -27,9 +27,9 @@ const qhistPrefix = "qhist:"
 // IsQhist tells whether a path of the ledger or of a warning is a day that qhist was asked for.
 func IsQhist(path string) bool { return strings.HasPrefix(path, qhistPrefix) }
 
-// QhistPath is the path of a day, named as logs are, that a source was asked for: a host, or a file that has qhist's
+// qhistPath is the path of a day, named as logs are, that a source was asked for: a host, or a file that has qhist's
 // output.
-func QhistPath(source, day string) string { return qhistPrefix + source + "/" + day }
+func qhistPath(source, day string) string { return qhistPrefix + source + "/" + day }
 
 // An Answer is what qhist told of a day.
 type Answer struct {
@@ -253,7 +253,7 @@ func (e *AnswerZoneError) Error() string {
 
 // entry is the row of the ledger for the answer.
 func (t *taking) entry(ctx context.Context) (*LogFile, error) {
-	path := QhistPath(t.answer.Source, t.told.Day)
+	path := qhistPath(t.answer.Source, t.told.Day)
 	ledger, err := Ledger(ctx, t.db, t.machine)
 	if err != nil {
 		return nil, err
@@ -290,7 +290,7 @@ func (t *taking) entry(ctx context.Context) (*LogFile, error) {
 func Unanswered(ctx context.Context, db *duckdb.DB, machine, source string) (days []string, err error) {
 	all, err := warnings.Holding(ctx, db, machine)
 	for _, w := range all {
-		if day, is := strings.CutPrefix(w.Path, QhistPath(source, "")); is && w.Kind == schema.WarnFailedLog {
+		if day, is := strings.CutPrefix(w.Path, qhistPath(source, "")); is && w.Kind == schema.WarnFailedLog {
 			days = append(days, day)
 		}
 	}
@@ -300,7 +300,7 @@ func Unanswered(ctx context.Context, db *duckdb.DB, machine, source string) (day
 // NoteUnanswered keeps, as a warning, that a day was not answered, and why.
 func NoteUnanswered(ctx context.Context, db *duckdb.DB, machine, source, day string, why error) error {
 	look := &warnings.Lookout{}
-	path := QhistPath(source, day)
+	path := qhistPath(source, day)
 	look.Found(warnings.Warning{Kind: schema.WarnFailedLog, Machine: machine, Path: path,
 		Text: fmt.Sprintf("%s did not tell of %s: %v; it is asked again next time", source, day, why)})
 	return warnings.Warn(ctx, db, look)
@@ -309,7 +309,7 @@ func NoteUnanswered(ctx context.Context, db *duckdb.DB, machine, source, day str
 // NoteNoLog notes that there is no log of a day, which is no reason to ask again.
 func NoteNoLog(ctx context.Context, db *duckdb.DB, machine, source, day string) error {
 	look := &warnings.Lookout{}
-	look.Clear(schema.WarnFailedLog, machine, QhistPath(source, day))
+	look.Clear(schema.WarnFailedLog, machine, qhistPath(source, day))
 	return warnings.Warn(ctx, db, look)
 }
 
@@ -322,7 +322,7 @@ func Answered(ctx context.Context, db *duckdb.DB, machine, asked string, loc *ti
 	days := map[string]bool{}
 	for _, f := range ledger {
 		day, wrong := time.Parse(source.DayLayout, f.Name)
-		if f.Path != QhistPath(asked, f.Name) || wrong != nil {
+		if f.Path != qhistPath(asked, f.Name) || wrong != nil {
 			continue
 		}
 		over := batch.StartOfDay(day.AddDate(0, 0, 1), loc).Add(settleTime)

@@ -24,7 +24,7 @@ func (id JobID) Filter() duckdb.Filter {
 // FindEach lists for each id the rows of jobs, among those that a filter means, that it can mean, in order of
 // submission. A number that is all there is means an array, too, if no job has it.
 func FindEach(ctx context.Context, db *duckdb.DB, ids []string, among duckdb.Filter) ([][]JobKey, error) {
-	jobs, err := FindAll(ctx, db, duckdb.Filter{Machines: among.Machines, Since: among.Since, Until: among.Until,
+	jobs, err := findAll(ctx, db, duckdb.Filter{Machines: among.Machines, Since: among.Since, Until: among.Until,
 		Terms: append([]duckdb.Term{duckdb.JobIDs(ids)}, among.Terms...)})
 	if err != nil {
 		return nil, err
@@ -56,8 +56,8 @@ func meant(id string, parsed pbs.ID, jobs []JobKey) (exact []JobKey) {
 	return exact
 }
 
-// FindAll lists the jobs that a filter means, in order of submission.
-func FindAll(ctx context.Context, db *duckdb.DB, f duckdb.Filter) ([]JobKey, error) {
+// findAll lists the jobs that a filter means, in order of submission.
+func findAll(ctx context.Context, db *duckdb.DB, f duckdb.Filter) ([]JobKey, error) {
 	return keysOf(ctx, db, "SELECT j.id, j.machine, j.job_id, j.submit_time FROM jobs j WHERE "+f.Jobs()+
 		" ORDER BY j.submit_time, j.machine, j.job_id")
 }

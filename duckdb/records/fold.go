@@ -14,10 +14,10 @@ type foldedName struct {
 	number                 int64
 }
 
-// FoldNames writes names of nodes shortly: dec0001, dec0002 and dec0004 are dec[0001-0002,0004]. The number that counts
+// foldNames writes names of nodes shortly: dec0001, dec0002 and dec0004 are dec[0001-0002,0004]. The number that counts
 // is the last one in front of a dot. Names with none, or that hold what folding uses, stay as they are, behind the
 // others.
-func FoldNames(names []string) []string {
+func foldNames(names []string) []string {
 	var folded []foldedName
 	var plain []string
 	for _, name := range names {

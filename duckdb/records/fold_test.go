@@ -25,7 +25,7 @@ func TestFoldNames(t *testing.T) {
 		"99999999999999999999999 n1":    "n1 99999999999999999999999",
 		"n0999 n1000 n1001":             "n[0999-1001]",
 	} {
-		if got := strings.Join(FoldNames(strings.Fields(names)), " "); got != want {
+		if got := strings.Join(foldNames(strings.Fields(names)), " "); got != want {
 			t.Errorf("%s: %s, want %s", names, got, want)
 		}
 	}
@@ -60,7 +60,7 @@ func TestFoldingLosesNothing(t *testing.T) {
 		names := rapid.SliceOf(rapid.StringMatching(`[ab]?(0{0,2}(0|[1-9][0-9]{0,2}))?(c|\.d1)?`)).Draw(t, "names")
 		names = slices.DeleteFunc(names, func(n string) bool { return n == "" })
 		var got []string
-		for _, f := range FoldNames(slices.Clone(names)) {
+		for _, f := range foldNames(slices.Clone(names)) {
 			got = append(got, unfold(f)...)
 		}
 		slices.Sort(got)

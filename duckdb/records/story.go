@@ -237,7 +237,7 @@ func (s *Story) addHeld(ctx context.Context, db *duckdb.DB, k JobKey, id pbs.ID)
 	for _, n := range s.Nodes {
 		names = append(names, n.Node)
 	}
-	s.NodeList = strings.Join(FoldNames(names), ",")
+	s.NodeList = strings.Join(foldNames(names), ",")
 	if s.Runs, err = rowsOf[Run](ctx, db, duckdb.With(storyRuns,
 		duckdb.Vars{"machine": k.Machine, "job_id": k.JobID, "submit_time": k.SubmitTime})); err != nil {
 		return err

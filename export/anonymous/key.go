@@ -123,7 +123,7 @@ func (k Key) sum(kind, text string) []byte {
 
 // Name stands for a text of a kind: that of a user is not that of an account of the same name.
 func (k Key) Name(kind, text string) string {
-	return kind + "_" + hex.EncodeToString(k.sum(kind, text))[:NameDigits]
+	return kind + "_" + hex.EncodeToString(k.sum(kind, text))[:nameDigits]
 }
 
 // Number stands for one that is not to be known; JSON keeps it.
@@ -131,5 +131,5 @@ func (k Key) Number(kind, text string) int64 {
 	return int64(binary.BigEndian.Uint64(k.sum(kind, text)) >> 11)
 }
 
-// NameDigits are those of a name, each of four bits.
-const NameDigits = 16
+// nameDigits are those of a name, each of four bits.
+const nameDigits = 16

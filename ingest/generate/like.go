@@ -10,8 +10,8 @@ import (
 // What a profile may say of a site's own ways, beside what its jobs ask for: when they are submitted, by whom, how long
 // they run and how they end. Without these keys it is as the built-in profiles have it.
 
-// DefaultJobs are submitted in a day, if neither who asks nor the profile says how many.
-const DefaultJobs = 2000
+// defaultJobs are submitted in a day, if neither who asks nor the profile says how many.
+const defaultJobs = 2000
 
 func (p *profile) checkWays() error {
 	switch {

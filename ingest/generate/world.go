@@ -49,7 +49,7 @@ func newWorld(source string, o Options) (*world, error) {
 		return nil, err
 	}
 	w := &world{
-		profile: p, cal: cal, seed: o.Seed, jobs: cmp.Or(o.Jobs, p.Jobs, DefaultJobs), hostile: o.Hostile, truth: !o.NoTruth,
+		profile: p, cal: cal, seed: o.Seed, jobs: cmp.Or(o.Jobs, p.Jobs, defaultJobs), hostile: o.Hostile, truth: !o.NoTruth,
 	}
 	w.dialect = dialects[p.Dialect]
 	w.stories = storiesOf(&w.profile)

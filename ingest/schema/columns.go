@@ -116,7 +116,7 @@ var Jobs = Table{
 			"Name of the job (qsub -N). NULL if the record has none."+
 				emptyText),
 		userColumn, groupColumn, accountColumn, projectColumn, queueColumn,
-		{Name: "priority", Type: Text, Source: DefaultPriority, Comment: "Priority class the user asked for, " +
+		{Name: "priority", Type: Text, Source: defaultPriority, Comment: "Priority class the user asked for, " +
 			"where the site has such a resource; the configuration says which it is. NULL if the record has none." + emptyText,
 			Decode: AsText, Category: true},
 		exitColumn,

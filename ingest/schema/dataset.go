@@ -6,18 +6,18 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 )
 
-// RowName is what a dataset calls the number of a job's row, which is jobs.id: so that it is not taken for the job's
+// rowName is what a dataset calls the number of a job's row, which is jobs.id: so that it is not taken for the job's
 // id.
-const RowName = "job_row"
+const rowName = "job_row"
 
 // DatasetNames are what stands in a dataset, or the questions that it is written by, beside the columns of jobs.
-var DatasetNames = []string{RowName, "year", "month", "ordered_by"}
+var DatasetNames = []string{rowName, "year", "month", "ordered_by"}
 
 // Dataset are the tables of a hive-partitioned dataset. Rows of jobs, and what is theirs, have the job's key (machine,
 // job_id, submit_time), and its row's number besides. The machine is in the names of folders, and first in the list.
 func (s Site) Dataset(records bool) []Table {
 	jobs := s.Jobs()
-	row := derived(RowName, Integer, "", "jobs.id", "Number of the job's row in the database that the dataset was "+
+	row := derived(rowName, Integer, "", "jobs.id", "Number of the job's row in the database that the dataset was "+
 		"written from, which rebuilding changes: (machine, job_id, submit_time) is what stays.").required()
 	key := []Column{machineColumn, row, jobs.Columns[jobs.Index("job_id")], jobs.Columns[jobs.Index("submit_time")]}
 	ofJob := func(name string, of Table, columns []Column) Table {

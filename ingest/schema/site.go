@@ -10,7 +10,7 @@ import (
 
 // A Site is what a site decides about the rows of jobs. The zero Site has no columns of its own.
 type Site struct {
-	Priority string                     // attribute that fills jobs.priority; empty: DefaultPriority
+	Priority string                     // attribute that fills jobs.priority; empty: defaultPriority
 	Columns  []Column                   // its own columns, in order, at the end of jobs
 	Queues   map[string]map[string]Chip // by machine and queue: what its nodes have, where a record does not say
 }
@@ -18,8 +18,8 @@ type Site struct {
 // A Chip is the types of CPU and GPU that a queue's nodes have; empty where that says nothing.
 type Chip struct{ CPUType, GPUType string }
 
-// DefaultPriority is the attribute where NCAR and others keep the class of a job.
-const DefaultPriority = "Resource_List.job_priority"
+// defaultPriority is the attribute where NCAR and others keep the class of a job.
+const defaultPriority = "Resource_List.job_priority"
 
 // siteTypes are the types that a site's own column may have.
 var siteTypes = map[string]struct {
@@ -69,7 +69,7 @@ func (c Column) SiteType() string {
 // priority is the attribute that fills jobs.priority.
 func (s Site) priority() string {
 	if s.Priority == "" {
-		return DefaultPriority
+		return defaultPriority
 	}
 	return s.Priority
 }

@@ -41,8 +41,8 @@ func (g *Global) MayWrite(path string, inputs ...string) error {
 	return nil
 }
 
-// MayName refuses a name for what is made beside the database that is one of its own files or the configuration.
-func (g *Global) MayName(path string) error { return refuse(path, g.treasures()) }
+// mayName refuses a name for what is made beside the database that is one of its own files or the configuration.
+func (g *Global) mayName(path string) error { return refuse(path, g.treasures()) }
 
 // MayConfigure refuses a configuration that would be a file of the database.
 func (g *Global) MayConfigure() error { return refuse(g.ConfigFile(), g.treasures()[1:]) }

@@ -74,7 +74,7 @@ func (p *Publish) Run(ctx context.Context, g *Global, name string) error {
 		return err
 	}
 	if name != "" {
-		if err := g.MayName(name); err != nil {
+		if err := g.mayName(name); err != nil {
 			return err
 		}
 	}

@@ -263,12 +263,12 @@ func spanOf(flag, text string) (s span, err error) {
 // window is the span where days are those of a zone, and so are instants that do not say theirs.
 func (s span) window(flag string, days, instants *time.Location) (w duckdb.Window, err error) {
 	if s.first != "" {
-		if w.From, _, err = InstantIn("--"+flag, s.first, days, instants); err != nil {
+		if w.From, _, err = instantIn("--"+flag, s.first, days, instants); err != nil {
 			return w, err
 		}
 	}
 	if s.last != "" {
-		if _, w.Before, err = InstantIn("--"+flag, s.last, days, instants); err != nil {
+		if _, w.Before, err = instantIn("--"+flag, s.last, days, instants); err != nil {
 			return w, err
 		}
 	}

@@ -93,11 +93,11 @@ func Instant(flag, text string) (from, before time.Time, err error) {
 	if text == "" {
 		return from, before, nil
 	}
-	return InstantIn(flag, text, time.UTC, time.UTC)
+	return instantIn(flag, text, time.UTC, time.UTC)
 }
 
-// InstantIn is what a time means where days are those of a zone, and so are instants that do not say theirs.
-func InstantIn(flag, text string, days, instants *time.Location) (from, before time.Time, err error) {
+// instantIn is what a time means where days are those of a zone, and so are instants that do not say theirs.
+func instantIn(flag, text string, days, instants *time.Location) (from, before time.Time, err error) {
 	if day, err := time.Parse(time.DateOnly, text); err == nil {
 		return batch.StartOfDay(day, days), batch.StartOfDay(day.AddDate(0, 0, 1), days), nil
 	}
