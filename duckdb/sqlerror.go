@@ -25,14 +25,9 @@ func Message(err error) string {
 	return strings.Replace(err.Error(), told.Error(), problem(told.Error()), 1)
 }
 
-// SqlProblem is what DuckDB says is wrong, in one line.
-func SqlProblem(err error) string {
-	return problem(err.Error())
-}
-
 var sqlLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^LINE (\d+): `) })
 
-// problem makes one line of DuckDB's, without the piece of SQL.
+// problem is what DuckDB says is wrong in one line, without the piece of SQL.
 func problem(message string) string {
 	var said []string
 	for line := range strings.SplitSeq(message, "\n") {

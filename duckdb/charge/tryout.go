@@ -287,7 +287,7 @@ func typeOf(ctx context.Context, db *duckdb.DB, expression string) (typ, problem
 		"SELECT typeof((SELECT any_value(tried) FROM (SELECT TRY("+expression+"\n) AS tried FROM "+
 			chargedJobs(db.Site().Jobs())+" LIMIT 0)))").Scan(&typ)
 	if err != nil {
-		return "", duckdb.SqlProblem(err)
+		return "", duckdb.Message(err)
 	}
 	return strings.Trim(typ, `"`), ""
 }
