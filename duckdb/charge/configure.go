@@ -59,10 +59,10 @@ func Configure(ctx context.Context, db *duckdb.DB, c *site.Config, machine strin
 	if err := AgreesWith(ctx, db, c, machine); err != nil {
 		return err
 	}
-	if err := adoptReporting(ctx, db, c); err != nil {
-		return err
-	}
 	return db.Within(ctx, func() error {
+		if err := adoptReporting(ctx, db, c); err != nil {
+			return err
+		}
 		m := c.Machine(machine)
 		if m == nil { // it says nothing of this machine
 			return nil

@@ -79,8 +79,8 @@ func readGroups(ctx context.Context, db *duckdb.DB, kind string) ([]site.Group, 
 	return all, rows.Err()
 }
 
-// adoptReporting keeps what a configuration says for reports. Machines that it does not name keep their capacity. It
-// writes nothing where nothing has changed.
+// adoptReporting keeps what a configuration says for reports, in the caller's transaction. Machines that it does not
+// name keep their capacity. It writes nothing where nothing has changed.
 func adoptReporting(ctx context.Context, db *duckdb.DB, c *site.Config) error {
 	known, err := ReadReporting(ctx, db)
 	if err != nil {
@@ -102,7 +102,7 @@ func adoptReporting(ctx context.Context, db *duckdb.DB, c *site.Config) error {
 	if reflect.DeepEqual(known.inUTC(), wanted.inUTC()) {
 		return nil
 	}
-	return db.Within(ctx, func() error { return WriteReporting(ctx, db, wanted) })
+	return WriteReporting(ctx, db, wanted)
 }
 
 // inUTC has no two ways to say the same.

@@ -68,7 +68,7 @@ func TestRulesCountBeyond64Bits(t *testing.T) {
 }
 
 // TestRulesAreTriedWhenTakenOver: rules that would leave their job, or charge otherwise each time, get into no
-// database, though nobody checked the configuration.
+// database, though nobody checked the configuration, and nothing else of that configuration does.
 func TestRulesAreTriedWhenTakenOver(t *testing.T) {
 	f := duckdbtest.New(t)
 	f.Load(load.Options{}, duckdbtest.ArrayLog(t))
@@ -79,7 +79,8 @@ func TestRulesAreTriedWhenTakenOver(t *testing.T) {
 		"mem_used_bytes::BIGINT * 604800::BIGINT":        "mem_requested_bytes / 1024^3",
 	} {
 		_, err := charge.Recalculate(t.Context(), f.DB, duckdbtest.Config(t, "[[machines]]\nname = 'm'\n"+
-			"[[machines.rules]]\nversion = '1'\ncpu_hours = \"\"\""+rule+"\"\"\"\n"), duckdb.Filter{})
+			"[[machines.rules]]\nversion = '1'\ncpu_hours = \"\"\""+rule+"\"\"\"\n"+
+			"[[machines.capacity]]\nnodes = 1\n"), duckdb.Filter{})
 		if err == nil || !strings.Contains(err.Error(), want) ||
 			!strings.HasPrefix(err.Error(), "pbsduck.toml:5: machines.rules.cpu_hours: ") {
 			t.Errorf("%s: %v", rule, err)
@@ -87,6 +88,9 @@ func TestRulesAreTriedWhenTakenOver(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"default|true"}, f.Rows("SELECT version, is_current FROM charge_rules")); diff != "" {
 		t.Error(diff)
+	}
+	if told := f.Rows("FROM capacity"); len(told) != 0 {
+		t.Errorf("the capacity is that of a configuration that was refused: %v", told)
 	}
 	f.Verify()
 }

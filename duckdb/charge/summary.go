@@ -235,11 +235,6 @@ func Recalculate(ctx context.Context, db *duckdb.DB, c *site.Config, f duckdb.Fi
 			return 0, err
 		}
 	}
-	if c != nil {
-		if err := adoptReporting(ctx, db, c); err != nil {
-			return 0, db.LoadError(err)
-		}
-	}
 	err = db.Within(ctx, func() error { return recalculate(ctx, db, c, f, machines) })
 	var refused *site.Error
 	switch {
@@ -258,6 +253,11 @@ func recalculate(ctx context.Context, db *duckdb.DB, c *site.Config, f duckdb.Fi
 	}
 	if err := db.Exec(ctx, drop); err != nil {
 		return err
+	}
+	if c != nil {
+		if err := adoptReporting(ctx, db, c); err != nil {
+			return err
+		}
 	}
 	for _, m := range machines {
 		if configured := c.Machine(m); configured != nil {
