@@ -25,9 +25,12 @@ import (
 
 // Options say how thoroughly to look.
 type Options struct {
-	Quick    bool                    // leave out what reads every raw record again
-	Limit    int                     // how many of the rows that fail are told; 0: five
-	Workers  int                     // how many connections ask; 0: one per core; 1: db's own, in its transaction
+	Quick bool // leave out what reads every raw record again
+	Limit int  // how many of the rows that fail are told; 0: five
+
+	// how many connections ask; 0: one per core; 1: db's own, in its transaction, but for the check of raw records
+	Workers int
+
 	Checking func(Check)             // called before each check, one at a time; may be nil
 	Progress func(done, total int64) // parts of the work; from any goroutine, one at a time; may be nil
 }
