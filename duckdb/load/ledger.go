@@ -39,6 +39,13 @@ type LogFile struct {
 	known        bool  // the ledger has a row already
 }
 
+// at is the row of the log that is found at path now.
+func (f *LogFile) at(path string) *LogFile {
+	found := *f
+	found.Path = path
+	return &found
+}
+
 // reset clears the tally of a log that is read again from its beginning. It leaves the rest alone, which others may be
 // reading meanwhile.
 func (f *LogFile) reset() {

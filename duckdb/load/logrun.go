@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"pbsduck/ingest"
+	"pbsduck/ingest/source"
 )
 
 // A logRun is a log of the plan, with its row of the ledger.
@@ -20,11 +21,38 @@ type logRun struct {
 	otherZone bool // it was read in another time zone before, and goes on in that one
 }
 
+// begin plans that the log is read from its beginning, as the one of this row of the ledger.
+func (r *logRun) begin(entry *LogFile) {
+	r.entry, r.ID = entry, entry.ID
+	r.asRead()
+}
+
+// replace plans that it is read from its beginning, in place of what it gave before.
+func (r *logRun) replace(old *LogFile) {
+	r.Replace = true
+	r.begin(old.at(r.Key))
+}
+
+// goOn plans that it is read from where it was read to, in the time zone in which it was, if it changed since.
+func (r *logRun) goOn(old *LogFile) {
+	r.before, r.skipped = *old, r.unchanged(old)
+	r.Known = &ingest.Known{Bytes: old.ReadBytes, Digest: old.Digest, UnsureAt: old.UnsureAt, Lines: old.Lines}
+	r.Zone, r.otherZone = old.TimeZone, old.TimeZone != r.Zone
+	r.begin(old.at(r.Key))
+	r.entry.FirstNewLine = old.Lines + 1
+}
+
+// unchanged tells whether the file is what it was when it was read as far as it can be.
+func (r *logRun) unchanged(old *LogFile) bool {
+	return old.File == r.File() && old.Size == r.Size && old.Modified.Equal(r.ModTime.Truncate(time.Microsecond)) &&
+		(r.Growing || r.Codec != source.Plain || old.ReadBytes >= old.Size)
+}
+
 // asRead notes in the ledger's row what the file is now.
 func (r *logRun) asRead() {
 	e := r.entry
 	e.FirstNewLine = 1
-	e.File, e.Size, e.Modified, e.TimeZone = r.File(), r.Size, r.ModTime.Truncate(microsecond), r.Zone
+	e.File, e.Size, e.Modified, e.TimeZone = r.File(), r.Size, r.ModTime.Truncate(time.Microsecond), r.Zone
 }
 
 // heed follows the stream: it may have found that the log is to be read again, or is another one.

@@ -9,8 +9,6 @@ import (
 	"pbsduck/ingest/source"
 )
 
-const microsecond = time.Microsecond
-
 // A plan is what is to be done with each log.
 type plan struct {
 	logs   []*logRun
@@ -90,45 +88,37 @@ func (p *plan) isNothing(l source.Log) bool {
 	return l.Found && l.Size == 0 && l.Day.IsZero() && p.byPath[l.Key] == nil
 }
 
-// decide compares a log with the ledger, by its name, size and time only.
+// decide compares a log with the ledger, by its name, size and time only: it is a new one, or is read again in place of
+// what it gave, or from where it was read to, here or where it was before.
 func (p *plan) decide(l source.Log, o Options) *logRun {
 	r := &logRun{
 		Log:    &ingest.Log{Log: l, Machine: o.Machine, Zone: o.Zone, Growing: p.grows(l, o)},
 		failed: map[string]int64{},
 	}
-	old, moved := p.byPath[l.Key], false
-	if old == nil && !l.Stream && !o.Overwrite { // whose proof is that the beginning is the same
-		old = p.movedFrom(l)
-		moved = old != nil
-	}
-	if old == nil || l.Stream || moved {
-		r.entry = &LogFile{ID: p.nextID, Machine: o.Machine, Name: l.Name, Path: l.Key}
-		p.nextID++
-	}
-	if moved {
-		r.asElse, r.Else = r.entry, &ingest.Identity{ID: r.entry.ID, Zone: o.Zone}
-	}
-	if old != nil && !l.Stream {
-		entry := *old
-		entry.Path = l.Key
-		r.entry = &entry
-		r.Replace = o.Overwrite
-		r.skipped = !o.Overwrite && old.File == l.File() && old.Size == l.Size &&
-			old.Modified.Equal(l.ModTime.Truncate(microsecond)) &&
-			(r.Growing || l.Codec != source.Plain || old.ReadBytes >= old.Size)
-		if !o.Overwrite {
-			r.before = *old
-			r.Known = &ingest.Known{Bytes: old.ReadBytes, Digest: old.Digest, UnsureAt: old.UnsureAt, Lines: old.Lines}
-			r.Zone = old.TimeZone // what it gave so far was read in it
-			r.otherZone = r.Zone != o.Zone
+	old := p.byPath[l.Key]
+	switch {
+	case l.Stream, old == nil && o.Overwrite:
+		r.begin(p.newEntry(l, o))
+	case o.Overwrite:
+		r.replace(old)
+	case old != nil:
+		r.goOn(old)
+	default:
+		fresh := p.newEntry(l, o)
+		if moved := p.movedFrom(l); moved != nil {
+			r.asElse, r.Else = fresh, &ingest.Identity{ID: fresh.ID, Zone: o.Zone}
+			r.goOn(moved)
+		} else {
+			r.begin(fresh)
 		}
 	}
-	r.ID = r.entry.ID
-	r.asRead()
-	if r.Known != nil {
-		r.entry.FirstNewLine = r.entry.Lines + 1
-	}
 	return r
+}
+
+// newEntry is the ledger's row of a log that it does not know.
+func (p *plan) newEntry(l source.Log, o Options) *LogFile {
+	p.nextID++
+	return &LogFile{ID: p.nextID - 1, Machine: o.Machine, Name: l.Name, Path: l.Key}
 }
 
 // movedFrom finds the log of that name that was read at a place where it is no longer. Whether it is the same one, its
