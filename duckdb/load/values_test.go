@@ -206,6 +206,7 @@ func TestDemandOfEvents(t *testing.T) {
 // TestSlots: a lone number in exec_host is a number of slots where the job has as many, and the nodes never contradict
 // the job without a flag.
 func TestSlots(t *testing.T) {
+	earlyHead := strings.Replace(torqueHead, "owner=u1@login1 ", "", 1)
 	cases := []valueCase{
 		{torqueHead + "exec_host=n001/4 Resource_List.nodes=1:ppn=4 total_execution_slots=4 unique_node_count=1 ",
 			"4|4|(null)"},
@@ -230,6 +231,10 @@ func TestSlots(t *testing.T) {
 		},
 		valueCase{openHead + "exec_host=n001/0*2 exec_vnode=(n001:ncpus=2) Resource_List.ncpus=2 " + openTail, "2|2|(null)"},
 		valueCase{openHead + "Resource_List.ncpus=2 " + openTail, "2|(null)|(null)"},
+		// PBS Professional before 8 has no vnodes: one entry stands for all that a job has on a large host.
+		valueCase{earlyHead + "exec_host=altix/0 Resource_List.ncpus=16 " + torqueTail + " resources_used.ncpus=16",
+			"16|1|nodes_disagree"},
+		valueCase{earlyHead + "exec_host=altix:mem=1gb:ncpus=4/0 " + torqueTail, "4|4|(null)"},
 	)
 	checkValues(t, "ncpus, (SELECT sum(n.ncpus)::BIGINT FROM job_nodes n WHERE n.job_id = j.id), flags",
 		"jobs j", recordHead, cases)

@@ -13,6 +13,9 @@ func TestDialect(t *testing.T) {
 		`user=u group=g account="A" jobname=j queue=q ctime=1 start=2 exec_host=n/0 Resource_List.nodes=1:ppn=2`:    OpenPBS,
 		`user=u group=g account="A" jobname=j queue=q ctime=1 start=2 owner=u@h exec_host=n/0 end=3`:                Torque,
 		`user=u group=g account=A project=p jobname=j queue=q ctime=1 start=2 owner=u@h run_count=1 end=3`:          Torque,
+		`user=u group=g account=A jobname=j queue=q ctime=1 start=2 exec_host=n/0 end=3 resources_used.ncpus=16`:    OpenPBS,
+		`user=u group=g jobname=j queue=q ctime=1 start=2 exec_host=n/0 end=3 resources_used.cpupercent=90`:         OpenPBS,
+		`user=u group=g account=A resources_used.ncpus=1 queue=q ctime=1 start=2 owner=u@h exec_host=n/0 end=3`:     Torque,
 	} {
 		r := Record{Type: []byte("E"), Text: []byte(text)}
 		NewParser().Parse(&r)

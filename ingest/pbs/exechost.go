@@ -5,14 +5,16 @@ import "bytes"
 // Hosts walks over the entries of exec_host:
 //
 //	exec_host := entry { "+" entry }
-//	entry     := HOST [ "/" indexes ] [ "*" CPUS ]
+//	entry     := HOST { ":" RESOURCE "=" VALUE } [ "/" indexes ] [ "*" CPUS ]
 //	indexes   := index { "," index }          index := N | N "-" N
 //
 // OpenPBS writes `node1/0*128`: the index means nothing, CPUS (missing: 1) is how many the job has there, and may be 0.
 // Torque writes one entry for each cpu, `node1/0+node1/1`, or since 5.1 ranges of cpu indexes, `node1/0-3,8`, which
 // count their members. Torque from 2017 on (TRQ-3763) writes a number of slots, `node1/20`, which looks exactly like an
 // index: CPUs counts it as one, Slots as what it says, and what the whole job has tells which is meant; but where one
-// is 0, all are indexes. A host comes as often as it is written. Use it like [Select]; it allocates nothing.
+// is 0, all are indexes. PBS Professional before 8 wrote behind the name of a large host what the job has there,
+// `altix:mem=8gb:ncpus=4/0`, where ncpus says CPUS. A host comes as often as it is written. Use it like [Select]; it
+// allocates nothing.
 type Hosts struct {
 	Name  []byte // host of the present entry; part of the text
 	CPUs  int64  // cpus of the present entry
@@ -74,7 +76,11 @@ func (h *Hosts) scanEntry(from int) (end int, err error) {
 			h.Slots = lone
 		}
 	}
+	held := h.cutHeld()
 	if end == len(h.text) || h.text[end] != '*' {
+		if held.set && !held.bad {
+			h.CPUs, h.Slots = held.n, held.n
+		}
 		h.Indexed = h.Indexed || h.Slots == 0
 		return end, nil
 	}
@@ -89,6 +95,17 @@ func (h *Hosts) scanEntry(from int) (end int, err error) {
 	}
 	h.CPUs, h.Slots = cpus, cpus
 	return end, nil
+}
+
+// cutHeld takes off the name what the job has on a host that is named with it, and gives its ncpus. What has no value,
+// as a port, is part of the name.
+func (h *Hosts) cutHeld() (cpus optionalCount) {
+	name, held, _ := bytes.Cut(h.Name, []byte(":"))
+	if len(name) == 0 || bytes.IndexByte(held, '=') < 0 {
+		return cpus
+	}
+	h.Name = name
+	return readChunk(held).ncpus
 }
 
 // scanIndexes reads `0-1,5,11` at b[from] and counts its members.
