@@ -45,6 +45,7 @@ const (
 	SkipLink                       // a link to a folder
 	SkipFileSystem                 // a folder on another file system
 	SkipDatabase                   // the database, or a file of its own
+	SkipArchive                    // an archive of files
 )
 
 // Find returns the logs that args name, ordered by name (so days are in order), then path.
@@ -172,7 +173,7 @@ func (f *finder) named(path string, info fs.FileInfo) {
 	case f.isDatabase(info):
 		f.refuse(path, SkipDatabase, databaseReason, "it is "+databaseReason)
 	case unlikely(path) != "":
-		f.refuse(path, SkipByName, unlikely(path), "by its name it is "+unlikely(path))
+		f.refuse(path, skippedAs(unlikely(path)), unlikely(path), "by its name it is "+unlikely(path))
 	default:
 		f.add(path, info, false)
 	}

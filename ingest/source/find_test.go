@@ -46,7 +46,7 @@ func TestFindFolder(t *testing.T) {
 	for _, name := range []string{
 		"b/20260103", "b/20260101.gz", "a/20260102.xz", "a/20260101", "a/20260102", "20260104.zst", "20260105.bz2", "old.log",
 		".hidden", ".git/20260101", "x.duckdb", "x.duckdb.wal", "t.parquet", "20260101.truth.ndjson", "20260101.truth",
-		"x.JSON.gz", "logs.tar.gz",
+		"x.JSON.gz", "logs.tar.gz", "logs.7z",
 	} {
 		write(t, dir, name, []byte(name))
 	}
@@ -62,8 +62,8 @@ func TestFindFolder(t *testing.T) {
 	same(t, "found", found, []string{"a/20260101", "b/20260101.gz", "a/20260102", "b/20260103", "20260104.zst",
 		"20260105.bz2", "20260106", "old.log"})
 	same(t, "skipped", skipped, []string{
-		".git", ".hidden", "20260101.truth", "20260101.truth.ndjson", "logs.tar.gz", "loop", "nowhere", "t.parquet",
-		"x.JSON.gz", "x.duckdb", "x.duckdb.wal", "a/20260102.xz", "current", "elsewhere",
+		".git", ".hidden", "20260101.truth", "20260101.truth.ndjson", "logs.7z", "logs.tar.gz", "loop", "nowhere",
+		"t.parquet", "x.JSON.gz", "x.duckdb", "x.duckdb.wal", "a/20260102.xz", "current", "elsewhere",
 	})
 }
 

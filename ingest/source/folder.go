@@ -25,7 +25,7 @@ func (f *finder) entry(path string, e fs.DirEntry, folderDevice uint64) {
 		if isHidden(path) {
 			reason = "hidden"
 		}
-		f.skip(Skipped{path, reason, SkipByName})
+		f.skip(Skipped{path, reason, skippedAs(reason)})
 		return
 	}
 	isLink := e.Type()&fs.ModeSymlink != 0
@@ -73,7 +73,17 @@ func isHidden(path string) bool {
 var noLog = map[string]string{
 	".duckdb": "a database", ".wal": "a database's write-ahead log", ".parquet": "a table", ".arrow": "a table",
 	".csv": "a table", ".json": "JSON", ".jsonl": "JSON", ".ndjson": "JSON", ".toml": "a configuration", ".md": "a text",
-	".tar": "an archive: unpack it first", ".tgz": "an archive: unpack it first", ".zip": "an archive: unpack it first",
+	".tar": archive, ".tgz": archive, ".tbz": archive, ".tbz2": archive, ".txz": archive, ".zip": archive, ".7z": archive,
+}
+
+const archive = "an archive: unpack it first"
+
+// skippedAs is the kind of a file that is left out for that reason, which its name gives.
+func skippedAs(reason string) SkipKind {
+	if reason == archive {
+		return SkipArchive
+	}
+	return SkipByName
 }
 
 // unlikely gives the reason why a file of this name can be no log, or "".

@@ -34,6 +34,8 @@ type Finder struct {
 	Window flags.Window
 
 	irregular int64             // files that were left out as they are no regular ones
+	archives  int64             // and archives, which may hold logs
+	links     int64             // and links to folders, which may, too
 	zones     map[string]string // of machines, as the database knew them when it was first asked
 }
 

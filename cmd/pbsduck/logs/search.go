@@ -38,8 +38,16 @@ func (f *Finder) Find(ctx context.Context, paths []string) (found []Group, amiss
 	return found, amiss, err
 }
 
-// SaySkipped says how many files were left out that could not be read like logs.
+// SaySkipped says how many files were left out that could not be read like logs, and how many hide what may be logs.
 func (f *Finder) SaySkipped() {
+	if f.archives > 0 {
+		f.Say("skipped %s, which may hold logs: unpack what is to be read (--verbose names them)",
+			ui.Count(f.archives, "archive"))
+	}
+	if f.links > 0 {
+		f.Say("skipped %s, which may hold logs: name by itself what is to be read (--verbose names them)",
+			ui.Count(f.links, "linked folder"))
+	}
 	if f.irregular > 0 {
 		f.Say("skipped %s of what is no regular file: pipes, sockets, devices, files of the kernel's (--verbose names them)",
 			ui.Count(f.irregular, "name"))
@@ -59,6 +67,10 @@ func (s *search) skipped(what source.Skipped) {
 	switch what.Kind {
 	case source.SkipIrregular:
 		s.irregular++
+	case source.SkipArchive:
+		s.archives++
+	case source.SkipLink:
+		s.links++
 	case source.SkipFileSystem:
 		s.elsewhere = append(s.elsewhere, &source.PathError{Path: what.Path, Err: errElsewhere})
 	}
