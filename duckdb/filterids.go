@@ -41,6 +41,21 @@ func (ids JobIDs) SQL() string {
 	return "(" + strings.Join(odd, " OR ") + ")"
 }
 
+// IDs is true of jobs that one of the ids which are wanted means, if any are, and none of those which are not.
+type IDs struct{ Wanted, Unwanted JobIDs }
+
+// SQL implements Term. A job whose id begins with no number is another one than any of a number.
+func (n IDs) SQL() string {
+	var wanted, unwanted string
+	if n.Wanted != nil {
+		wanted = n.Wanted.SQL()
+	}
+	if n.Unwanted != nil {
+		unwanted = n.Unwanted.SQL() + " IS NOT TRUE"
+	}
+	return both(wanted, unwanted)
+}
+
 // theJob is what tells a job from others of its number.
 func theJob(text string, id pbs.ID) string {
 	server := ""

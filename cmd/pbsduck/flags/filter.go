@@ -244,14 +244,12 @@ func (f *Filter) In(ctx context.Context, db *duckdb.DB) (jobs duckdb.Filter, err
 
 // terms are what the flags say that no database has to be asked for.
 func (f *Filter) terms() (all []duckdb.Term, err error) {
-	if ids := items(f.of("job")); ids != nil {
-		for _, id := range ids {
-			if parsed, err := pbs.ParseID([]byte(id)); id == "" || err == nil && parsed.Kind == pbs.IDArrayRange {
-				return nil, ui.Usagef("--job %s: give the id of a job: 123, 123.server, 123[7] for an element of an array, "+
-					"123[] for the array with its elements", ui.ShellWord(id))
-			}
+	if values := f.of("job"); values != nil {
+		ids, err := jobIDs(values)
+		if err != nil {
+			return nil, err
 		}
-		all = append(all, f.said("job", duckdb.JobIDs(ids)))
+		all = append(all, f.said("job", ids))
 	}
 	for _, n := range nameFlags {
 		if values := f.of(n.name); values != nil {
@@ -289,6 +287,23 @@ func (f *Filter) terms() (all []duckdb.Term, err error) {
 		return nil, ui.Usagef("--array-parents %s: give yes, no or only", ui.ShellWord(f.arrayParents))
 	}
 	return all, nil
+}
+
+// jobIDs reads the values of the flag for ids of jobs.
+func jobIDs(values []string) (ids duckdb.IDs, err error) {
+	for _, item := range items(values) {
+		id, not := unwanted(item)
+		if parsed, err := pbs.ParseID([]byte(id)); id == "" || err == nil && parsed.Kind == pbs.IDArrayRange {
+			return ids, ui.Usagef("--job %s: give the id of a job: 123, 123.server, 123[7] for an element of an array, "+
+				"123[] for the array with its elements", ui.ShellWord(item))
+		}
+		if not {
+			ids.Unwanted = append(ids.Unwanted, id)
+		} else {
+			ids.Wanted = append(ids.Wanted, id)
+		}
+	}
+	return ids, nil
 }
 
 // checkClasses refuses what is no exit class: there are no others.
