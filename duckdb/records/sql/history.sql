@@ -1,11 +1,13 @@
 -- What happened to a job, in order of time, and in words? Ids are those that it has in events, its array's included;
 -- number is that of all of them, NULL if they are no ids of PBS. Of events that do not say when their job was
 -- submitted, those count that lie between the job's submission, if that is known, and the next one under the same id.
+-- A time that is longer than an interval of DuckDB may be is told in seconds.
 -- Variables: machine VARCHAR, job_id VARCHAR, submit_time TIMESTAMPTZ, ids VARCHAR[], number BIGINT
 WITH entry AS (
     SELECT time, type, object_id, submit_time, start_time, end_time, run_count, exit_status, walltime_used_s, queue,
            NULL AS note, text, file_id, line,
-           CASE WHEN type = 'a' THEN concat_ws(', ', 'walltime ' || to_seconds(walltime_requested_s)::VARCHAR,
+           CASE WHEN type = 'a' THEN concat_ws(', ',
+               'walltime ' || coalesce(try(to_seconds(walltime_requested_s))::VARCHAR, walltime_requested_s || ' s'),
                ncpus || ' cpus', ngpus || ' gpus', nodect || ' chunks',
                mem_requested_bytes || ' bytes of memory', 'select ' || select_spec, 'place ' || place,
                'queue ' || queue, 'name ' || name, 'account ' || account,
@@ -57,7 +59,8 @@ SELECT e.time, e.type,
                WHEN 'K' THEN 'reservation deleted'
                WHEN 'k' THEN 'reservation deleted by its owner'
                ELSE concat('record of type ', e.type) END,
-           'run ' || e.run_count, 'exit status ' || e.exit_status, 'used ' || to_seconds(e.walltime_used_s)::VARCHAR,
+           'run ' || e.run_count, 'exit status ' || e.exit_status,
+           'used ' || coalesce(try(to_seconds(e.walltime_used_s))::VARCHAR, e.walltime_used_s || ' s'),
            nullif(e.note, 'the row in jobs'), nullif(e.changed, ''),
            CASE WHEN e.type NOT IN ('Q', 'S', 'T', 'R', 's', 'u', 'c', 'e', 'z', 'B') THEN e.text END) AS what,
        e.* EXCLUDE (time, type, file_id, line, text, changed), f.file, e.line, e.text

@@ -19,11 +19,9 @@
 --   p99: 99 of 100 have no larger one
 WITH job AS (
     SELECT machine, period, entity, node_s AS weight,
-           (wait_s + walltime_used_s) / nullif(walltime_used_s, 0) AS expansion,
-           CASE WHEN wait_s + walltime_used_s IS NOT NULL
-               THEN greatest(1, (wait_s + walltime_used_s) / greatest(walltime_used_s, 10)) END AS slowdown,
-           wait_s + walltime_used_s AS known
-    FROM report_jobs
+           known / nullif(walltime_used_s, 0) AS expansion,
+           CASE WHEN known IS NOT NULL THEN greatest(1, known / greatest(walltime_used_s, 10)) END AS slowdown, known
+    FROM (SELECT *, wait_s::DOUBLE + walltime_used_s AS known FROM report_jobs)
 ), summed AS ( -- the percentiles once, and not once for each column
     SELECT machine, period, entity, count(known) AS jobs, count(*) - count(known) AS unknown,
            avg(expansion) AS expansion,
