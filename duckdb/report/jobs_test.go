@@ -202,13 +202,9 @@ func usage(w *world, q question) []row {
 	return rows(parts, func(p *part) row {
 		nodes, _ := p.total((*job).nodeSeconds)
 		_, known := p.total((*job).coreSeconds)
-		pct := percent(p.coreHours(), whole[p.whole])
-		if known == 0 {
-			pct = nil
-		}
-		return row{"jobs": p.count(), "users": p.users(), "core_hours": p.coreHours(), "core_hours_pct": pct,
-			"node_hours": nodes / 3600,
-			"gpu_hours":  p.gpuHours(), "unknown": p.count() - float64(known)}
+		return row{"jobs": p.count(), "users": p.users(), "core_hours": p.coreHours(),
+			"core_hours_pct": percent(p.coreHours(), whole[p.whole]), "node_hours": nodes / 3600,
+			"gpu_hours": p.gpuHours(), "unknown": p.count() - float64(known)}
 	})
 }
 

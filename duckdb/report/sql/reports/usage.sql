@@ -29,7 +29,7 @@ WITH personal AS ( -- so that a user is counted without a list of all jobs
     GROUP BY machine, period, entity
 )
 SELECT machine, period, entity, jobs, users, coalesce(core_s, 0) / 3600 AS core_hours,
-       100 * core_s / nullif(sum(core_s) OVER (PARTITION BY machine, period), 0) AS core_hours_pct,
+       100 * coalesce(core_s, 0) / nullif(sum(core_s) OVER (PARTITION BY machine, period), 0) AS core_hours_pct,
        coalesce(node_s, 0) / 3600 AS node_hours, coalesce(gpu_s, 0) / 3600 AS gpu_hours, jobs - known AS unknown
 FROM used
 ORDER BY machine, period,
