@@ -230,11 +230,14 @@ func TestFewHours(t *testing.T) {
 	for users, want := range map[int]error{2: likeness.ErrTooFew, 3: nil} {
 		var text strings.Builder
 		for i := range 40 {
-			at := 1767340000 + 60*i
+			at, used := 1767340000+60*i, "00:10:00"
+			if i == 7 {
+				used = "4611686018427387904" // which can't be, and is left aside
+			}
 			fmt.Fprintf(&text, "01/02/2026 %02d:%02d:00;E;%d.srv;user=u%d account=\"a\" queue=q ctime=%d start=%d end=%d "+
 				"exec_host=n%d/0*4 Resource_List.ncpus=4 Resource_List.walltime=01:00:%02d Exit_status=0 "+
-				"resources_used.walltime=00:10:00\n",
-				1+i/30, i%30, i, i%users, at, at+10, at+610, i%5, i)
+				"resources_used.walltime=%s run_count=1\n",
+				1+i/30, i%30, i, i%users, at, at+10, at+610, i%5, i, used)
 		}
 		path := filepath.Join(t.TempDir(), "20260102")
 		if err := os.WriteFile(path, []byte(text.String()), 0o600); err != nil {

@@ -3,8 +3,8 @@
 -- Variables: machine VARCHAR, least_jobs BIGINT, least_users BIGINT
 -- Tables: node_kinds (node VARCHAR, kind VARCHAR)
 WITH held AS (
-    SELECT n.job_id, mode(k.kind) AS kind, count(DISTINCT n.node) AS nodes, sum(n.ncpus)::BIGINT AS ncpus,
-           sum(n.ngpus)::BIGINT AS ngpus
+    SELECT n.job_id, mode(k.kind) AS kind, count(DISTINCT n.node) AS nodes, try_cast(sum(n.ncpus) AS BIGINT) AS ncpus,
+           try_cast(sum(n.ngpus) AS BIGINT) AS ngpus
     FROM job_nodes n JOIN node_kinds k USING (node) JOIN jobs j ON j.id = n.job_id
     WHERE j.machine = getvariable('machine')
     GROUP BY n.job_id

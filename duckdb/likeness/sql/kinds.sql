@@ -1,20 +1,21 @@
--- What do the nodes of each kind have, and how full are they?
+-- What do the nodes of each kind have, and how full are they? No job held them for longer than there are logs.
 -- Variables: machine VARCHAR
 -- Tables: node_kinds (node VARCHAR, kind VARCHAR)
-WITH held AS (
+WITH span AS (
+    SELECT greatest(1, date_diff('second', min(start_time), max(end_time))) AS s FROM jobs
+    WHERE machine = getvariable('machine')
+), held AS (
     SELECT k.kind, n.node, n.ncpus, coalesce(n.ngpus, 0) AS ngpus, coalesce(n.mem_bytes, 0) AS mem_bytes,
-           coalesce(j.walltime_used_s, 0) AS s, contains(coalesce(j.place, ''), 'excl') AS alone
-    FROM job_nodes n JOIN node_kinds k USING (node) JOIN jobs j ON j.id = n.job_id
+           least(coalesce(j.walltime_used_s, 0), span.s)::DOUBLE AS s, contains(coalesce(j.place, ''), 'excl') AS alone
+    FROM job_nodes n JOIN node_kinds k USING (node) JOIN jobs j ON j.id = n.job_id, span
     WHERE j.machine = getvariable('machine') AND n.ncpus > 0
 ), sized AS (
     SELECT kind, count(DISTINCT node) AS nodes, max(ncpus) AS cores, max(ngpus) AS gpus,
-           greatest(max(mem_bytes), max(ncpus) * quantile_cont(mem_bytes / ncpus, 0.9))::BIGINT AS mem_bytes,
+           greatest(max(mem_bytes),
+                    try_cast(max(ncpus) * quantile_cont(mem_bytes / ncpus, 0.9) AS BIGINT)) AS mem_bytes,
            avg(alone::INTEGER) >= 0.5 AS alone
     FROM held
     GROUP BY kind
-), span AS (
-    SELECT greatest(1, date_diff('second', min(start_time), max(end_time))) AS s FROM jobs
-    WHERE machine = getvariable('machine')
 )
 SELECT z.kind, any_value(z.nodes) AS nodes, any_value(z.cores) AS cores, any_value(z.gpus) AS gpus,
        any_value(z.mem_bytes) AS mem_bytes,
