@@ -165,7 +165,7 @@ engines: tools build $(ENGINES) $(ENGINES:.ready=iceberg/.ready) ## test that Sp
 
 .PHONY: race
 race: $(VENV) ## run the tests under the race detector
-	go test -race -timeout 30m ./...
+	go test -race -timeout 60m ./...
 
 # How long it goes on: TORTURE_LIVES random histories of each kind, in rounds of TORTURE_ROUND, each with a seed of its
 # own from TORTURE_SEED on. TORTURE_PARTS leaves parts out. A round that fails says its seed, and how to run it again.
