@@ -172,9 +172,11 @@ func (f *finder) named(path string, info fs.FileInfo) {
 		f.fail(&PathError{Path: path, Err: ErrNotLog, Next: "it is neither a file, a folder nor a pipe"})
 	case f.isDatabase(info):
 		f.refuse(path, SkipDatabase, databaseReason, "it is "+databaseReason)
-	case unlikely(path) != "":
-		f.refuse(path, skippedAs(unlikely(path)), unlikely(path), "by its name it is "+unlikely(path))
 	default:
+		if reason, kind := unlikely(path); reason != "" {
+			f.refuse(path, kind, reason, "by its name it is "+reason)
+			return
+		}
 		f.add(path, info, false)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -21,11 +22,12 @@ func (f *finder) folder(dir string, device uint64) {
 }
 
 func (f *finder) entry(path string, e fs.DirEntry, folderDevice uint64) {
-	if reason := unlikely(path); isHidden(path) || reason != "" && !e.IsDir() {
-		if isHidden(path) {
-			reason = "hidden"
-		}
-		f.skip(Skipped{path, reason, skippedAs(reason)})
+	if isHidden(path) {
+		f.skip(Skipped{path, "hidden", SkipByName})
+		return
+	}
+	if reason, kind := unlikely(path); reason != "" && !e.IsDir() {
+		f.skip(Skipped{path, reason, kind})
 		return
 	}
 	isLink := e.Type()&fs.ModeSymlink != 0
@@ -73,24 +75,20 @@ func isHidden(path string) bool {
 var noLog = map[string]string{
 	".duckdb": "a database", ".wal": "a database's write-ahead log", ".parquet": "a table", ".arrow": "a table",
 	".csv": "a table", ".json": "JSON", ".jsonl": "JSON", ".ndjson": "JSON", ".toml": "a configuration", ".md": "a text",
-	".tar": archive, ".tgz": archive, ".tbz": archive, ".tbz2": archive, ".txz": archive, ".zip": archive, ".7z": archive,
 }
 
-const archive = "an archive: unpack it first"
+// archives are suffixes of files in which logs may lie.
+var archives = []string{".tar", ".tgz", ".tbz", ".tbz2", ".txz", ".zip", ".7z"}
 
-// skippedAs is the kind of a file that is left out for that reason, which its name gives.
-func skippedAs(reason string) SkipKind {
-	if reason == archive {
-		return SkipArchive
-	}
-	return SkipByName
-}
-
-// unlikely gives the reason why a file of this name can be no log, or "".
-func unlikely(path string) string {
+// unlikely gives the reason why a file of this name can be no log, or "", and as what it is left out.
+func unlikely(path string) (reason string, kind SkipKind) {
 	name, _ := splitSuffix(filepath.Base(path))
-	if strings.Contains(name, ".truth") {
-		return "what a generated log must give"
+	suffix := strings.ToLower(filepath.Ext(name))
+	switch {
+	case strings.Contains(name, ".truth"):
+		return "what a generated log must give", SkipByName
+	case slices.Contains(archives, suffix):
+		return "an archive: unpack it first", SkipArchive
 	}
-	return noLog[strings.ToLower(filepath.Ext(name))]
+	return noLog[suffix], SkipByName
 }
