@@ -21,8 +21,8 @@ type logRun struct {
 	otherZone bool // it was read in another time zone before, and goes on in that one
 }
 
-// begin plans that the log is read from its beginning, as the one of this row of the ledger.
-func (r *logRun) begin(entry *LogFile) {
+// enter gives the log its row of the ledger, as of one that is read from its beginning.
+func (r *logRun) enter(entry *LogFile) {
 	r.entry, r.ID = entry, entry.ID
 	r.asRead()
 }
@@ -30,7 +30,7 @@ func (r *logRun) begin(entry *LogFile) {
 // replace plans that it is read from its beginning, in place of what it gave before.
 func (r *logRun) replace(old *LogFile) {
 	r.Replace = true
-	r.begin(old.at(r.Key))
+	r.enter(old.at(r.Key))
 }
 
 // goOn plans that it is read from where it was read to, in the time zone in which it was, if it changed since.
@@ -38,7 +38,7 @@ func (r *logRun) goOn(old *LogFile) {
 	r.before, r.skipped = *old, r.unchanged(old)
 	r.Known = &ingest.Known{Bytes: old.ReadBytes, Digest: old.Digest, UnsureAt: old.UnsureAt, Lines: old.Lines}
 	r.Zone, r.otherZone = old.TimeZone, old.TimeZone != r.Zone
-	r.begin(old.at(r.Key))
+	r.enter(old.at(r.Key))
 	r.entry.FirstNewLine = old.Lines + 1
 }
 

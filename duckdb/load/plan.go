@@ -98,7 +98,7 @@ func (p *plan) decide(l source.Log, o Options) *logRun {
 	old := p.byPath[l.Key]
 	switch {
 	case l.Stream, old == nil && o.Overwrite:
-		r.begin(p.newEntry(l, o))
+		r.enter(p.newEntry(l, o))
 	case o.Overwrite:
 		r.replace(old)
 	case old != nil:
@@ -109,7 +109,7 @@ func (p *plan) decide(l source.Log, o Options) *logRun {
 			r.asElse, r.Else = fresh, &ingest.Identity{ID: fresh.ID, Zone: o.Zone}
 			r.goOn(moved)
 		} else {
-			r.begin(fresh)
+			r.enter(fresh)
 		}
 	}
 	return r

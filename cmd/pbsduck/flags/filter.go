@@ -289,23 +289,6 @@ func (f *Filter) terms() (all []duckdb.Term, err error) {
 	return all, nil
 }
 
-// jobIDs reads the values of the flag for ids of jobs.
-func jobIDs(values []string) (ids duckdb.IDs, err error) {
-	for _, item := range items(values) {
-		id, not := unwanted(item)
-		if parsed, err := pbs.ParseID([]byte(id)); id == "" || err == nil && parsed.Kind == pbs.IDArrayRange {
-			return ids, ui.Usagef("--job %s: give the id of a job: 123, 123.server, 123[7] for an element of an array, "+
-				"123[] for the array with its elements", ui.ShellWord(item))
-		}
-		if not {
-			ids.Unwanted = append(ids.Unwanted, id)
-		} else {
-			ids.Wanted = append(ids.Wanted, id)
-		}
-	}
-	return ids, nil
-}
-
 // checkClasses refuses what is no exit class: there are no others.
 func checkClasses(wanted []duckdb.Pattern) error {
 	for _, p := range wanted {

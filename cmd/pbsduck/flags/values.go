@@ -74,6 +74,23 @@ func patterns(values []string) (wanted, not []duckdb.Pattern) {
 	return wanted, not
 }
 
+// jobIDs reads the values of the flag for ids of jobs.
+func jobIDs(values []string) (ids duckdb.IDs, err error) {
+	for _, item := range items(values) {
+		id, not := unwanted(item)
+		if parsed, err := pbs.ParseID([]byte(id)); id == "" || err == nil && parsed.Kind == pbs.IDArrayRange {
+			return ids, ui.Usagef("--job %s: give the id of a job: 123, 123.server, 123[7] for an element of an array, "+
+				"123[] for the array with its elements", ui.ShellWord(item))
+		}
+		if not {
+			ids.Unwanted = append(ids.Unwanted, id)
+		} else {
+			ids.Wanted = append(ids.Wanted, id)
+		}
+	}
+	return ids, nil
+}
+
 // Completed are names, among those that begin with a text, as the last item of what is typed of a flag's value. A flag
 // that is no list takes them as they are.
 func Completed(f *pflag.Flag, typed string, names func(begin string) []string) (all []string) {
