@@ -107,7 +107,7 @@ func (o *exportOptions) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	access := duckdb.Options{Files: o.files}
+	access := duckdb.Options{Files: o.files, Bounds: true}
 	for _, p := range parts {
 		if temp := p.Temp(); temp != "" {
 			access.Writes = append(access.Writes, temp)

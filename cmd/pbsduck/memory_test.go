@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"pbsduck/duckdb"
 )
 
 // peak runs a command and prints its largest resident set, in MB, to the file that is named first. It is a process of
@@ -113,6 +115,32 @@ func TestMemory(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// exportBound is what a Parquet file may take while it is written, in MB, however many rows it has.
+const exportBound = 3000
+
+// TestMemoryOfExport writes a file of so many rows that all of them together take more.
+func TestMemoryOfExport(t *testing.T) {
+	if !*torture {
+		t.Skip("only with -torture")
+	}
+	dir, path := t.TempDir(), filepath.Join(t.TempDir(), "x.duckdb")
+	manyRecords(3_000_000, func(i int) string { return stamp(i) + ";Q;" + strconv.Itoa(i) + ".s;\n" })(t, dir)
+	peakOf(t, "ingest", "-q", "--db", path, "--machine", "m", "--timezone", "UTC", dir)
+	db, err := duckdb.Open(t.Context(), path, duckdb.Options{})
+	if err == nil {
+		err = db.Exec(t.Context(), "INSERT INTO events SELECT e.* FROM events e, range(7)")
+	}
+	if err == nil {
+		err = db.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := peakOf(t, "export", "-q", "--db", path, "--table", "events", t.TempDir()); got > exportBound {
+		t.Errorf("export takes %d MB, more than %d", got, exportBound)
 	}
 }
 
