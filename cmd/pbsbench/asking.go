@@ -11,7 +11,7 @@ var asking = slices.Concat(reports("allocations", "charges", "concurrency", "day
 	"top", "usage", "utilisation", "utilisation --by month", "utilisation --by week,queue_group", "waits", "walltime"),
 	[]step{
 		question("report charges by project, which no sum tells", "report charges --by project"),
-		question("page of the last 30 days", "report -q --last 30d --html page.html"),
+		question("page of 30 days", "report -q --since 2026-01-01 --until 2026-01-30 --html page.html"),
 		question("page of all time", "report -q --html page.html"),
 		question("jobs of a day", "jobs --since 2026-01-10 --until 2026-01-10 --limit 50"),
 		question("jobs of users", "jobs --user user00* --limit 50"),

@@ -27,6 +27,7 @@ type options struct {
 	logs, dir, program, python, json  string
 	days, jobs, rounds, files, copies int
 	step                              string
+	alone                             bool
 }
 
 func run() (err error) {
@@ -44,7 +45,11 @@ func run() (err error) {
 	flag.StringVar(&o.json, "json", "", "file for the results as JSON")
 	flag.StringVar(&o.dir, "dir", "", "folder to work in, which must not exist; a temporary one if empty")
 	flag.StringVar(&o.step, "step", "", "run this step once, in this process: pbsbench calls itself so")
+	flag.BoolVar(&o.alone, "alone", false, "run the program in the arguments: pbsbench calls itself so")
 	flag.Parse()
+	if o.alone {
+		return runAlone(ctx, flag.Args())
+	}
 	if o.step != "" {
 		return runStep(ctx, &o)
 	}

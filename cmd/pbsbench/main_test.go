@@ -1,21 +1,37 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
 
 // TestMain lets the test's binary be the child that a step runs in.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == "-step" {
+	if len(os.Args) > 1 && (os.Args[1] == "-step" || os.Args[1] == "-alone") {
 		main()
 		return
 	}
 	os.Exit(m.Run())
+}
+
+// TestPeakIsOfTheProgram: what the process that measures has taken itself is not counted.
+func TestPeakIsOfTheProgram(t *testing.T) {
+	const large = 256 << 20
+	taken := bytes.Repeat([]byte{1}, large)
+	m, out, err := alone(t.Context(), []string{"echo", "done"})
+	if err != nil || string(out) != "done\n" {
+		t.Fatalf("%q %v", out, err)
+	}
+	if m.Peak == 0 || m.Peak >= large {
+		t.Errorf("echo took %d bytes", m.Peak)
+	}
+	runtime.KeepAlive(taken)
 }
 
 // TestStepsDoTheWork: what is timed is the work that the report says it is.

@@ -39,7 +39,7 @@ func (w *workspace) once(ctx context.Context, s *step) (m measure, ok bool, err 
 		if args == nil {
 			return m, false, nil
 		}
-		m, _, err = child(ctx, args)
+		m, _, err = alone(ctx, args)
 		m.Rows = s.rows(w)
 		if s.bytes {
 			m.Bytes = w.Bytes
@@ -50,7 +50,7 @@ func (w *workspace) once(ctx context.Context, s *step) (m measure, ok bool, err 
 	if err != nil {
 		return m, false, err
 	}
-	outer, out, err := child(ctx, []string{self, "-step", s.name, "-dir", w.dir, "-logs", w.logs})
+	outer, out, err := alone(ctx, []string{self, "-step", s.name, "-dir", w.dir, "-logs", w.logs})
 	if err != nil {
 		return m, false, err
 	}
@@ -60,6 +60,35 @@ func (w *workspace) once(ctx context.Context, s *step) (m measure, ok bool, err 
 		m.Rows = w.Jobs
 	}
 	return m, true, err
+}
+
+// A told is what a process of its own tells of the program that it ran.
+type told struct {
+	Measure measure
+	Out     []byte
+}
+
+// alone runs a program from a process of its own, which is small: of one that a large process starts Linux counts the
+// memory of that one, too.
+func alone(ctx context.Context, args []string) (m measure, out []byte, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return m, nil, err
+	}
+	var t told
+	if _, out, err = child(ctx, append([]string{self, "-alone"}, args...)); err == nil {
+		err = json.Unmarshal(out, &t)
+	}
+	return t.Measure, t.Out, err
+}
+
+// runAlone is what that process does.
+func runAlone(ctx context.Context, args []string) error {
+	m, out, err := child(ctx, args)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(told{m, out})
 }
 
 // rejected is the exit code of pbsduck for a log with lines that are no records.
