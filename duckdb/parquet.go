@@ -42,10 +42,10 @@ func (db *DB) ParquetSchema(ctx context.Context, query string) (*arrow.Schema, e
 const packing = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 8192, " +
 	"ROW_GROUP_SIZE 122880, USE_TMP_FILE false"
 
-// writeMemory is what DuckDB may take to write a file, in MiB, if memory can be bounded (Options.Bounds). Left alone it
-// takes what the machine has: 8 GB for ten million jobs, 20 for their events. Jobs take a fifth longer so, events a
-// sixth less.
-const writeMemory = 2048
+// WriteMemory is what DuckDB may take to write Parquet files, in MiB, however many rows there are: of a dataset, whose
+// database is opened with it, and any, if memory can be bounded (Options.Bounds). Left alone it takes what the machine
+// has: 8 GB for ten million jobs, 20 for their events. Jobs take a fifth longer so, events a sixth less.
+const WriteMemory = 2048
 
 // WriteParquet lets DuckDB write the result of a query to a Parquet file: on all cores, and without a copy of the
 // result in memory. Metadata goes into the file's own.
@@ -60,7 +60,7 @@ func (db *DB) WriteParquet(
 		entries = append(entries, Quote(key)+": "+Quote(metadata[key]))
 	}
 	var result sql.Result
-	err = db.Bounded(ctx, writeMemory, func() (err error) {
+	err = db.Bounded(ctx, WriteMemory, func() (err error) {
 		result, err = db.conn.ExecContext(ctx, "COPY (\n"+inner(query)+"\n) TO "+Quote(path)+
 			" ("+packing+", KV_METADATA {"+strings.Join(entries, ", ")+"})")
 		return err

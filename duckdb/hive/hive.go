@@ -20,9 +20,6 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// Memory is what DuckDB may take to write a dataset, in MiB, whatever the size of the database.
-const Memory = 2048
-
 // Options say what a dataset is to hold.
 type Options struct {
 	Partition []string      // as Partitionings has them, or for Iceberg; nil: as before, or by month

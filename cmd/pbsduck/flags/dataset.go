@@ -20,7 +20,7 @@ func (g *Global) OpenDataset(ctx context.Context, dir string) (*hive.Dataset, er
 
 // ReadFor says how a database is opened that a dataset is written from.
 func ReadFor(d *hive.Dataset) duckdb.Options {
-	return duckdb.Options{ReadOnly: true, Memory: hive.Memory, Folder: d.Dir()}
+	return duckdb.Options{ReadOnly: true, Memory: duckdb.WriteMemory, Folder: d.Dir()}
 }
 
 // SayDataset tells what became of a dataset.
