@@ -100,6 +100,10 @@ func (d drawing) fixed(from, until int64) []line {
 		{until, "L;license;floating license hour:1 day:1"},
 		// in the queue and deleted within a second
 		{until - 500, "Q;90.srv;queue=htc"}, {until - 500, "D;90.srv;requestor=ada@host"},
+		// in the queue, and moved to another server
+		{until - 500, fmt.Sprintf("Q;98.srv;user=ada group=g account=\"phys1\" queue=htc ctime=%d qtime=%d etime=%d "+
+			"Resource_List.ncpus=64", until-9000, until-9000, until-9000)},
+		{until - 450, "M;98.srv;destination=workq@peer"},
 		// waits, and asks for what there is nowhere
 		{until - 400, fmt.Sprintf("Q;91.srv;user=ada group=g account=\"phys1\" queue=htc ctime=%d qtime=%d etime=%d "+
 			"Resource_List.ncpus=9223372036854775807 "+

@@ -223,7 +223,7 @@ func follow(all []event, m *machine) (o open, is bool) {
 			o.state = "running"
 		case "R", "C":
 			o.state, o.start = "waiting", nil
-		case "D", "A", "K", "k":
+		case "D", "A", "M", "K", "k":
 			o.state = ""
 		default:
 			continue

@@ -20,7 +20,7 @@ WITH open AS ( -- most have ended, so that the rest is asked of few
            ORDER BY e.time DESC, f.place DESC, e.line DESC) AS rank
     FROM events e SEMI JOIN open o ON o.machine = e.machine AND o.job_id = e.object_id
     JOIN (SELECT file_id, row_number() OVER (ORDER BY name, path) AS place FROM log_files) f ON f.file_id = e.file_id
-    WHERE list_contains(['Q', 'S', 'T', 'R', 'C', 'D', 'A', 'K', 'k'], e.type)
+    WHERE list_contains(['Q', 'S', 'T', 'R', 'C', 'D', 'A', 'M', 'K', 'k'], e.type)
       AND e.time >= (SELECT make_timestamptz(epoch_us(min(last_time)) - 3_456_000_000_000) FROM machines)
 ), latest AS (
     SELECT machine, object_id AS job_id, max(short_id) AS short_id, arg_min(type, rank) AS last_type,

@@ -3,7 +3,7 @@
 -- Definition: Jobs wait from submission to start, held and dependent ones among them, but not while an earlier run
 --   lasted; those that wait when the logs end do so until then. Means are exact; peaks are those at the quarters of an
 --   hour, and when the logs begin. Jobs whose submission or start is not known, and those that were deleted before they
---   ran, are left out.
+--   ran, or moved to another server, are left out.
 -- Variables: since DATE, until DATE, period VARCHAR
 -- By: day, week, month, quarter, year
 -- Chart: mean_jobs
