@@ -104,6 +104,9 @@ func (d drawing) fixed(from, until int64) []line {
 		{until - 500, fmt.Sprintf("Q;98.srv;user=ada group=g account=\"phys1\" queue=htc ctime=%d qtime=%d etime=%d "+
 			"Resource_List.ncpus=64", until-9000, until-9000, until-9000)},
 		{until - 450, "M;98.srv;destination=workq@peer"},
+		// ended, and does not say when
+		{until - 9000, d.begun(99, until-9000)},
+		{until - 8000, "E;" + strings.TrimPrefix(d.begun(99, until-9000), "S;") + " session=1 Exit_status=0 run_count=1"},
 		// waits, and asks for what there is nowhere
 		{until - 400, fmt.Sprintf("Q;91.srv;user=ada group=g account=\"phys1\" queue=htc ctime=%d qtime=%d etime=%d "+
 			"Resource_List.ncpus=9223372036854775807 "+
@@ -133,6 +136,12 @@ func (d drawing) fixed(from, until int64) []line {
 		{until - 9000, d.requeued(96, until, true)}, {until - 7000, d.requeued(96, until, false)},
 		{until - 6000, "D;96.srv;requestor=bob@host"},
 	}
+}
+
+// begun is the start of a run.
+func (d drawing) begun(number int, at int64) string {
+	return fmt.Sprintf("S;%d.srv;user=bob group=g account=\"phys2\" queue=gpu ctime=%d qtime=%d etime=%d start=%d "+
+		"exec_host=n1/0 Resource_List.ncpus=8 Resource_List.nodect=1", number, at-60, at-60, at-60, at)
 }
 
 // requeued is the start or the end of a run that was thrown away.

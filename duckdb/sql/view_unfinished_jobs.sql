@@ -8,10 +8,11 @@ WITH open AS ( -- most have ended, so that the rest is asked of few
     FROM events e JOIN machines m ON m.machine = e.machine
         AND e.time >= make_timestamptz(epoch_us(m.last_time) - 3_456_000_000_000)
     ANTI JOIN (
-        SELECT machine, job_id, end_time
+        SELECT machine, job_id, logged_time
         FROM outcomes
-        WHERE end_time >= (SELECT make_timestamptz(epoch_us(min(last_time)) - 3_456_000_000_000) FROM machines)) ended
-      ON ended.machine = e.machine AND ended.job_id = e.object_id AND ended.end_time >= e.time
+        WHERE logged_time >= (
+            SELECT make_timestamptz(epoch_us(min(last_time)) - 3_456_000_000_000) FROM machines)) ended
+      ON ended.machine = e.machine AND ended.job_id = e.object_id AND ended.logged_time >= e.time
     WHERE list_contains(CASE WHEN getvariable('only_started')::BOOLEAN THEN ['S'] ELSE ['Q', 'S'] END, e.type)
         AND NOT contains(e.object_id, '[]')
       AND e.time >= (SELECT make_timestamptz(epoch_us(min(last_time)) - 3_456_000_000_000) FROM machines)
@@ -42,7 +43,7 @@ SELECT r.machine, r.job_id, r.short_id, CASE WHEN r.is_running THEN 'running' EL
        CASE WHEN r.is_running THEN r.start_time END AS start_time,
        r.last_time, r.walltime_requested_s, r.ncpus, r.ngpus, r.nodect, r.mem_requested_bytes
 FROM running r ANTI JOIN (
-    SELECT machine, job_id, end_time
+    SELECT machine, job_id, logged_time
     FROM outcomes
-    WHERE end_time >= (SELECT make_timestamptz(epoch_us(min(last_time)) - 3_456_000_000_000) FROM machines)) ended
-  ON ended.machine = r.machine AND ended.job_id = r.job_id AND ended.end_time >= r.last_time
+    WHERE logged_time >= (SELECT make_timestamptz(epoch_us(min(last_time)) - 3_456_000_000_000) FROM machines)) ended
+  ON ended.machine = r.machine AND ended.job_id = r.job_id AND ended.logged_time >= r.last_time
