@@ -141,6 +141,14 @@ func TestJobRuns(t *testing.T) {
 			"last 1.1 20-25 held 5 used 5 ncpus 8 nodect 4 gb 8 exit 0 released",
 			"last 1.2 25-40 held 15 used 95 ncpus 4 nodect 2 gb 4 exit 0 ok",
 		}},
+		{"how much of its walltime a run used is not known of its phases either", []string{
+			duckdbtest.RunEntry(14, "s", duckdbtest.RunHeld(10, 6)), duckdbtest.RunEntry(25, "c", duckdbtest.RunHeld(10, 2)),
+			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(10, 8)+duckdbtest.RunEnded(40, 0, -1, 1)),
+		}, []string{
+			"last 1.1 10-14 held 4 used ? ncpus 8 nodect 4 gb 8 exit 0 pruned",
+			"last 1.2 14-25 held 11 used ? ncpus 6 nodect 3 gb 6 exit 0 released",
+			"last 1.3 25-40 held 15 used ? ncpus 2 nodect 1 gb 2 exit 0 ok",
+		}},
 		{"a start that nobody knows", []string{
 			duckdbtest.RunEntry(20, "R", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(20, -11, 9, 1)),
 			duckdbtest.RunEntry(40, "E",

@@ -190,7 +190,8 @@ WITH told AS (
 SELECT id, machine, job_id, submit_time, run, phase, kind, begin_time AS start_time, end_time,
        greatest((epoch_us(end_time) - epoch_us(begin_time)) // 1_000_000,
            CASE WHEN begin_time IS NOT NULL THEN 0 END) AS held_s,
-       (CASE WHEN next_mark IS NULL THEN walltime_used_s ELSE least(walltime_used_s, worked_s) END
+       (CASE WHEN next_mark IS NULL OR walltime_used_s IS NULL THEN walltime_used_s
+             ELSE least(walltime_used_s, worked_s) END -- of NULL and a number it is the number
            - coalesce(CASE WHEN phase > 1 THEN least(walltime_used_s, worked_before_s) END, 0)
        )::BIGINT AS walltime_used_s,
        held.ncpus, held.ngpus, held.nodect, held.mem_requested_bytes, exit_status,
