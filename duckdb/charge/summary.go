@@ -174,20 +174,21 @@ const (
 // summarizeByKeys adds up days by keys in place of the texts, which may be too many to be held all at once, and takes
 // the texts of each row from a job.
 func summarizeByKeys(ctx context.Context, db *duckdb.DB, d daySpan, jobs duckdb.Vars) error {
-	steps := []string{
-		duckdb.With("CREATE OR REPLACE TEMP TABLE keyed_jobs AS\n"+keyTexts, jobs),
-		d.sums("CREATE OR REPLACE TEMP TABLE summed_days AS FROM", "keyed_jobs", jobs),
+	err := db.Exec(ctx, duckdb.With("CREATE OR REPLACE TEMP TABLE keyed_jobs AS\n"+keyTexts, jobs))
+	if err != nil {
+		return err
+	}
+	if err := db.Exec(ctx, d.sums("CREATE OR REPLACE TEMP TABLE summed_days AS FROM", "keyed_jobs", jobs)); err != nil {
+		return err
 	}
 	last := jobs["last_id"].(int64)
 	for first := jobs["first_id"].(int64); first <= last; first += namedJobs {
-		steps = append(steps, duckdb.With(nameSums, duckdb.Vars{"first_id": first, "last_id": first + namedJobs - 1}))
-	}
-	for _, step := range append(steps, "DROP TABLE keyed_jobs", "DROP TABLE summed_days") {
-		if err := db.Exec(ctx, step); err != nil {
+		named := duckdb.Vars{"first_id": first, "last_id": first + namedJobs - 1}
+		if err := db.Exec(ctx, duckdb.With(nameSums, named)); err != nil {
 			return err
 		}
 	}
-	return nil
+	return db.Exec(ctx, "DROP TABLE keyed_jobs; DROP TABLE summed_days")
 }
 
 // Summarize adds up the days that a filter means again. It gives the number of rows they have.
