@@ -17,8 +17,6 @@ type logRun struct {
 	heeded  bool     // what the stream did with it
 	failed  map[string]int64
 	back    clockStep
-
-	otherZone bool // it was read in another time zone before, and goes on in that one
 }
 
 // enter gives the log its row of the ledger, as of one that is read from its beginning.
@@ -37,7 +35,7 @@ func (r *logRun) replace(old *LogFile) {
 func (r *logRun) goOn(old *LogFile) {
 	r.before, r.skipped = *old, r.unchanged(old)
 	r.Known = &ingest.Known{Bytes: old.ReadBytes, Digest: old.Digest, UnsureAt: old.UnsureAt, Lines: old.Lines}
-	r.Zone, r.otherZone = old.TimeZone, old.TimeZone != r.Zone
+	r.Zone = old.TimeZone
 	r.enter(old.at(r.Key))
 	r.entry.FirstNewLine = old.Lines + 1
 }
@@ -66,7 +64,7 @@ func (r *logRun) heed() {
 		r.before = LogFile{}
 		r.entry.FirstNewLine = 1
 	case ingest.AsElse:
-		r.before, r.entry, r.otherZone = LogFile{}, r.asElse, false
+		r.before, r.entry = LogFile{}, r.asElse
 		r.asRead()
 	}
 }

@@ -26,6 +26,7 @@ type Summary struct {
 	Warnings                        []warnings.Warning
 
 	readJobs int64
+	zone     string                   // of the run
 	told     map[warnings.Warning]int // where in Warnings, without file and text
 }
 
@@ -34,13 +35,15 @@ type Summary struct {
 type OtherZone struct{ File, Zone string }
 
 func (s *Summary) tellZone(l *logRun) {
-	if l.otherZone {
+	if l.entry.TimeZone != s.zone {
 		s.OtherZone = append(s.OtherZone, OtherZone{l.Path, l.entry.TimeZone})
 	}
 }
 
 func newSummary(p *plan) *Summary {
-	s := &Summary{ByType: map[string]int64{}, FailedBy: map[string]int64{}, told: map[warnings.Warning]int{}}
+	s := &Summary{
+		ByType: map[string]int64{}, FailedBy: map[string]int64{}, told: map[warnings.Warning]int{}, zone: p.zone,
+	}
 	for _, l := range p.logs {
 		if l.skipped {
 			s.Unchanged++
