@@ -126,7 +126,7 @@ func details(f verify.Finding) []string {
 		lines = append(lines, fmt.Sprintf("and %s more", ui.Grouped(more)))
 	}
 	if f.Err != nil {
-		lines = append(lines, "cannot be checked: "+duckdb.Message(f.Err))
+		lines = append(lines, "cannot be checked: "+f.Err.Error())
 	}
 	return lines
 }
