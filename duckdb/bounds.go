@@ -34,6 +34,12 @@ func (db *DB) Bounded(ctx context.Context, mebibytes int, work func() error) err
 	return work()
 }
 
+// Shed frees what DuckDB holds of the file, for a database that stays open and is hardly read any more.
+func (db *DB) Shed(ctx context.Context) error {
+	const least = 1 // MiB
+	return db.Bounded(ctx, least, func() error { return nil })
+}
+
 // Threaded does work while DuckDB has so many threads, of which each connection that asks is one. A database whose
 // settings are kept as they are keeps those that it has.
 func (db *DB) Threaded(ctx context.Context, threads int, work func() error) error {

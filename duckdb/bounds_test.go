@@ -94,3 +94,46 @@ func TestBounded(t *testing.T) {
 		})
 	}
 }
+
+// TestShed: what was read of the file is not held any more, and can be read again.
+func TestShed(t *testing.T) {
+	ctx, path := context.Background(), filepath.Join(t.TempDir(), "x.duckdb")
+	db, err := Connect(ctx, path, Options{})
+	if err == nil {
+		err = db.Exec(ctx, "CREATE TABLE t AS SELECT hash(i) AS h FROM range(4000000) r(i)")
+	}
+	if err == nil {
+		err = db.Close()
+	}
+	if err == nil {
+		db, err = Connect(ctx, path, Options{ReadOnly: true})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for range 2 {
+		if _, err := db.Number(ctx, "SELECT bit_xor(h >> 1) FROM t"); err != nil {
+			t.Fatal(err)
+		}
+		if held := heldOfFile(t, db); held < 16<<20 {
+			t.Errorf("%d bytes are held after reading", held)
+		}
+		if err := db.Shed(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if held := heldOfFile(t, db); held > 2<<20 {
+			t.Errorf("%d bytes are held after all", held)
+		}
+	}
+}
+
+func heldOfFile(t *testing.T, db *DB) int64 {
+	t.Helper()
+	held, err := db.Number(context.Background(),
+		"SELECT sum(memory_usage_bytes)::BIGINT FROM duckdb_memory() WHERE tag = 'BASE_TABLE'")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return held
+}

@@ -50,6 +50,9 @@ func FromRecords(ctx context.Context, path string, o RecordsOptions) (s *Records
 		if s, err = b.makeFromRecords(ctx, o); err != nil {
 			return err
 		}
+		if err := b.old.Shed(ctx); err != nil { // it is only held
+			return err
+		}
 		return b.verify(ctx, o.Verify)
 	})
 	return s, err
