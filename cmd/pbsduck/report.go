@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/apache/arrow-go/v18/arrow/array"
 	"github.com/spf13/cobra"
 
 	"pbsduck/cmd/pbsduck/flags"
@@ -70,28 +69,13 @@ A site adds reports of its own: files in the folder that the configuration names
   pbsduck report usage --sql`,
 		ValidArgsFunction: o.complete,
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := cmp.Or(flags.Exclusive(c, "html", "sql", "chart", "format"), flags.Exclusive(c, "html", "output"),
-				flags.WithoutRows(c, "html", "sql", "chart")); err != nil {
+			if err := o.check(c, args); err != nil {
 				return err
 			}
-			if err := o.fits(); err != nil {
-				return err
-			}
-			switch {
-			case o.html != "":
-				return o.writePage(c.Context(), args)
-			case len(args) == 0 && o.asks():
-				return ui.Usagef("which report? pbsduck report lists them")
-			case len(args) == 0:
+			if len(args) == 0 && o.html == "" {
 				return o.list()
 			}
-			if format, err := o.output.Choose(export.Table); err == nil && format == export.XLSX && !o.sql && !o.chart {
-				return o.writeSheets(c.Context(), args)
-			}
-			if len(args) > 1 {
-				return ui.Usagef("give the name of one report; several go with --html, and with -o FILE.xlsx")
-			}
-			return o.run(c.Context(), args[0])
+			return o.run(c.Context(), args)
 		},
 	}
 	o.addFlags(c)
@@ -106,14 +90,24 @@ A site adds reports of its own: files in the folder that the configuration names
 	return c
 }
 
-// fits refuses what would be left aside.
-func (o *reportOptions) fits() error {
+// check refuses flags that do not go together, nor with so many names, and what would be left aside.
+func (o *reportOptions) check(c *cobra.Command, names []string) error {
+	if err := cmp.Or(flags.Exclusive(c, "html", "sql", "chart", "format"), flags.Exclusive(c, "html", "output"),
+		flags.WithoutRows(c, "html", "sql", "chart")); err != nil {
+		return err
+	}
 	format, err := o.output.Choose(export.Table)
 	switch {
-	case o.title != "" && o.html == "":
+	case o.html != "":
+		return o.checkPage()
+	case o.title != "":
 		return ui.Usagef("--title goes with --html")
 	case err == nil && format.Binary() && (o.sql || o.chart):
 		return ui.Usagef("-o %s: what --sql and --chart write is text", ui.ShellWord(o.output.File))
+	case len(names) == 0 && o.asks():
+		return ui.Usagef("which report? pbsduck report lists them")
+	case len(names) > 1 && !o.isWorkbook():
+		return ui.Usagef("give the name of one report; several go with --html, and with -o FILE.xlsx")
 	}
 	return nil
 }
@@ -205,74 +199,8 @@ func (o *reportOptions) list() error {
 	}))
 }
 
-func (o *reportOptions) run(ctx context.Context, name string) (err error) {
-	r, err := o.named([]string{name})
-	if err != nil {
-		return err
-	}
-	db, jobs, err := o.filter.Open(ctx, o.Global, duckdb.Options{})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	defer func() { err = o.filter.Blame(ctx, db, err) }()
-	if o.chart {
-		return o.draw(ctx, db, r, jobs)
-	}
-	options := report.Options{Filter: jobs, By: o.by, Set: o.chosen()}
-	if o.sql {
-		return o.writeScript(r, db, options)
-	}
-	rows, err := o.ask(ctx, db, r, options)
-	if err != nil {
-		return err
-	}
-	n, err := o.output.Write(ctx, rows, export.Table)
-	rows.Release()
-	if format, _ := o.output.Choose(export.Table); err == nil && n == 0 && format == export.Table && r.AsksJobs() {
-		return o.filter.SayWhyNone(ctx, o.Global, db, jobs)
-	}
-	return err
-}
-
-// ask runs a report, and tells what people must know of its rows.
-func (o *reportOptions) ask(
-	ctx context.Context, db *duckdb.DB, r report.Report, options report.Options,
-) (array.RecordReader, error) {
-	if err := o.tell(ctx, db, r, options); err != nil {
-		return nil, err
-	}
-	rows, err := r.Run(ctx, db, options)
-	return rows, usage(err)
-}
-
-// tell says what the database lacks for a report, and where its answer is not what people may take it for.
-func (o *reportOptions) tell(ctx context.Context, db *duckdb.DB, r report.Report, options report.Options) error {
-	if _, err := r.Script(db.Site(), options); err != nil { // a wrong use is told first
-		return usage(err)
-	}
-	for _, look := range []struct {
-		at     func() (string, error)
-		remedy string
-	}{
-		{func() (string, error) { return r.Lacks(ctx, db) }, remedy(r.Needs)},
-		{func() (string, error) { return r.Untold(ctx, db, options.Filter) }, ""},
-		{func() (string, error) { return r.Gaps(ctx, db, options.Filter) }, ""},
-		{func() (string, error) { return r.Waitless(ctx, db, options) }, ": --wait-kind queued or total tells another wait"},
-	} {
-		said, err := look.at()
-		if err != nil {
-			return err
-		}
-		if said != "" {
-			o.Say("%s%s", said, look.remedy)
-		}
-	}
-	return nil
-}
-
-// writeSheets writes a workbook with a sheet for each report.
-func (o *reportOptions) writeSheets(ctx context.Context, names []string) (err error) {
+// run answers by the reports of these names: with a page, a workbook, charts, the SQL, or rows.
+func (o *reportOptions) run(ctx context.Context, names []string) error {
 	var reports []report.Report
 	for _, name := range names {
 		r, err := o.named([]string{name})
@@ -281,55 +209,25 @@ func (o *reportOptions) writeSheets(ctx context.Context, names []string) (err er
 		}
 		reports = append(reports, r)
 	}
-	db, jobs, err := o.filter.Open(ctx, o.Global, duckdb.Options{})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	defer func() { err = o.filter.Blame(ctx, db, err) }()
-	options := report.Options{Filter: jobs, By: o.by, Set: o.chosen()}
-	facts, err := o.filter.About(ctx, db, jobs)
-	if err != nil {
-		return err
-	}
-	return o.output.WriteSheets(ctx, facts, names,
-		func(i int) (array.RecordReader, error) { return o.ask(ctx, db, reports[i], options) })
+	return o.filter.Read(ctx, o.Global, duckdb.Options{}, func(db *duckdb.DB, jobs duckdb.Filter) error {
+		options := report.Options{Filter: jobs, By: o.by, Set: o.chosen()}
+		switch {
+		case o.html != "":
+			return o.writePage(ctx, db, names, options)
+		case o.isWorkbook():
+			return o.writeSheets(ctx, db, reports, options)
+		case o.chart:
+			return o.draw(ctx, db, reports[0], options)
+		case o.sql:
+			return o.writeScript(db, reports[0], options)
+		}
+		return o.writeRows(ctx, db, reports[0], options)
+	})
 }
 
 // asks tells whether flags ask for what only a report has.
 func (o *reportOptions) asks() bool {
 	return o.sql || o.chart || o.by != nil || len(o.chosen()) > 0 || len(o.filter.Words()) > 0
-}
-
-// remedy says what takes over what a report needs and the database lacks.
-func remedy(needs string) string {
-	switch needs {
-	case "capacity":
-		return "; pbsduck ingest and recalculate take it over"
-	case "allocations":
-		return ": pbsduck allocations load FILE takes them over"
-	}
-	return "; pbsduck rebuild --from-records fills it"
-}
-
-func (o *reportOptions) writeScript(r report.Report, db *duckdb.DB, options report.Options) error {
-	script, err := r.Script(db.Site(), options)
-	if err != nil {
-		return usage(err)
-	}
-	return o.output.WriteText(func(w io.Writer) error {
-		_, err := io.WriteString(w, script)
-		return err
-	})
-}
-
-// usage says that what a report could not take is a wrong use.
-func usage(err error) error {
-	var wrong *report.OptionError
-	if errors.As(err, &wrong) {
-		return ui.Usage(err)
-	}
-	return err
 }
 
 // chosen are the choices that flags set.

@@ -16,45 +16,36 @@ import (
 )
 
 // overviewOf is what a page, or a chart, is about.
-func (o *reportOptions) overviewOf(jobs duckdb.Filter, all []report.Report) overview.Options {
+func (o *reportOptions) overviewOf(options report.Options, all []report.Report) overview.Options {
 	return overview.Options{
-		Filter: jobs, Reports: all, Title: o.title, Generated: time.Now(), Version: o.Version,
-		Command: flags.Asked(o.filter.Words()),
+		Filter: options.Filter, By: options.By, Set: options.Set, Reports: all,
+		Title: o.title, Generated: time.Now(), Version: o.Version, Command: flags.Asked(o.filter.Words()),
 	}
 }
 
-// warnOf tells of a site's files that are no reports, where others are asked for.
-func (o *reportOptions) warnOf(broken error) {
-	if broken != nil {
-		o.Warn("%s", ui.Text(broken))
-	}
-}
-
-// writePage writes a page of the reports of these names, or of the usual ones.
-func (o *reportOptions) writePage(ctx context.Context, names []string) (err error) {
+// checkPage refuses a page that can't be: in place of what must stay, or with choices.
+func (o *reportOptions) checkPage() error {
 	if err := o.MayWrite(o.html); err != nil {
 		return err
-	}
-	all, broken, err := o.all()
-	if err != nil {
-		return err
-	}
-	o.warnOf(broken)
-	for _, name := range names {
-		if _, err := o.named([]string{name}); err != nil {
-			return err
-		}
 	}
 	if o.by != nil || len(o.chosen()) > 0 {
 		return ui.Usagef("--by and choices go with one report: a page shows what is usual")
 	}
-	db, jobs, err := o.filter.Open(ctx, o.Global, duckdb.Options{})
+	return nil
+}
+
+// writePage writes a page of the reports of these names, or of the usual ones.
+func (o *reportOptions) writePage(
+	ctx context.Context, db *duckdb.DB, names []string, options report.Options,
+) error {
+	all, broken, err := o.all()
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	defer func() { err = o.filter.Blame(ctx, db, err) }()
-	about := o.overviewOf(jobs, all)
+	if broken != nil { // files of the site that are no reports
+		o.Warn("%s", ui.Text(broken))
+	}
+	about := o.overviewOf(options, all)
 	if len(names) > 0 {
 		about.Names = names
 	}
@@ -70,28 +61,26 @@ func (o *reportOptions) writePage(ctx context.Context, names []string) (err erro
 }
 
 // draw draws a report's charts for a terminal, and tells what people must know of them.
-func (o *reportOptions) draw(ctx context.Context, db *duckdb.DB, r report.Report, jobs duckdb.Filter) error {
+func (o *reportOptions) draw(ctx context.Context, db *duckdb.DB, r report.Report, options report.Options) error {
 	all, _, err := o.all()
 	if err != nil {
 		return err
 	}
-	about := o.overviewOf(jobs, all)
-	about.By, about.Set = o.by, o.chosen()
-	if err := o.tell(ctx, db, r, report.Options{Filter: jobs, By: about.By, Set: about.Set}); err != nil {
+	if err := o.tell(ctx, db, r, options); err != nil {
 		return err
 	}
-	charts, err := overview.Charts(ctx, db, about, r.Name)
+	charts, err := overview.Charts(ctx, db, o.overviewOf(options, all), r.Name)
 	if err != nil {
 		return usage(err)
 	}
 	if len(charts) == 0 {
 		o.Say("nothing to draw")
 	}
-	options := chart.TextOptions{Width: ui.TextWidth(), ASCII: !ui.SpeaksUnicode()}
+	layout := chart.TextOptions{Width: ui.TextWidth(), ASCII: !ui.SpeaksUnicode()}
 	return o.output.WriteText(func(w io.Writer) error {
 		var failed error
 		for _, c := range charts {
-			failed = errors.Join(failed, chart.Text(w, c, options))
+			failed = errors.Join(failed, chart.Text(w, c, layout))
 		}
 		return failed
 	})

@@ -154,8 +154,20 @@ func (f *Filter) Given(c *cobra.Command) bool {
 	return slices.ContainsFunc(names, func(name string) bool { return c.Flags().Changed(name) })
 }
 
-// Open opens the database for reading and finds which jobs are meant. What is wrong with the flags is told before, as
-// far as it needs no database.
+// Read opens the database for reading, and lets use have it, with which jobs are meant. What is wrong with the flags is
+// told before, as far as it needs no database; and where use fails for what --where says, that is the error.
+func (f *Filter) Read(
+	ctx context.Context, g *Global, o duckdb.Options, use func(db *duckdb.DB, jobs duckdb.Filter) error,
+) error {
+	db, jobs, err := f.Open(ctx, g, o)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return f.Blame(ctx, db, use(db, jobs))
+}
+
+// Open is Read for who closes the database, and tells of --where by Blame.
 func (f *Filter) Open(ctx context.Context, g *Global, o duckdb.Options) (*duckdb.DB, duckdb.Filter, error) {
 	if _, err := f.terms(); err != nil {
 		return nil, duckdb.Filter{}, err
