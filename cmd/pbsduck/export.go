@@ -98,7 +98,7 @@ With --anonymize it tells no names, to be given away: docs/sharing.md.`,
 	return c
 }
 
-func (o *exportOptions) run(ctx context.Context) (err error) {
+func (o *exportOptions) run(ctx context.Context) error {
 	format, err := o.check()
 	if err != nil {
 		return err
@@ -113,15 +113,17 @@ func (o *exportOptions) run(ctx context.Context) (err error) {
 			access.Writes = append(access.Writes, temp)
 		}
 	}
-	db, jobs, err := o.filter.Open(ctx, o.Global, access)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	defer func() { err = o.filter.Blame(ctx, db, err) }()
-	if parts, err = o.ofJobs(ctx, db, jobs, parts); err != nil {
-		return err
-	}
+	return o.filter.Read(ctx, o.Global, access, func(db *duckdb.DB, jobs duckdb.Filter) error {
+		meant, err := o.ofJobs(ctx, db, jobs, parts)
+		if err != nil {
+			return err
+		}
+		return o.write(ctx, db, meant)
+	})
+}
+
+// write writes the parts, one after the other.
+func (o *exportOptions) write(ctx context.Context, db *duckdb.DB, parts []dataset.Part) error {
 	if err := os.MkdirAll(o.dir, 0o777); err != nil {
 		return err
 	}

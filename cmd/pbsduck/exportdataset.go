@@ -136,17 +136,13 @@ func (d *exportDataset) within(
 		return err
 	}
 	defer func() { err = errors.Join(err, set.Close()) }()
-	db, jobs, err := o.filter.Open(ctx, o.Global, flags.ReadFor(set))
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	defer func() { err = o.filter.Blame(ctx, db, err) }()
-	options.Filter = jobs
-	if options.Anonymous, err = d.anonymize.Read(o.Global, db, db.Path(), set.Dir(), d.check == ""); err != nil {
-		return err
-	}
-	return do(set, db, options)
+	return o.filter.Read(ctx, o.Global, flags.ReadFor(set), func(db *duckdb.DB, jobs duckdb.Filter) (err error) {
+		options.Filter = jobs
+		if options.Anonymous, err = d.anonymize.Read(o.Global, db, db.Path(), set.Dir(), d.check == ""); err != nil {
+			return err
+		}
+		return do(set, db, options)
+	})
 }
 
 func (d *exportDataset) write(ctx context.Context, o *exportOptions, options hive.Options) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -18,7 +19,7 @@ import (
 const formatSWF = "swf"
 
 // writeWorkloads writes a file for each machine of which jobs are meant.
-func (o *exportOptions) writeWorkloads(c *cobra.Command) (err error) {
+func (o *exportOptions) writeWorkloads(c *cobra.Command) error {
 	for _, name := range []string{"table", "query", "as", "safe-csv", "allow-files"} {
 		if c.Flags().Changed(name) {
 			return ui.Usagef("--%s does not go with --format swf, which holds jobs", name)
@@ -28,45 +29,47 @@ func (o *exportOptions) writeWorkloads(c *cobra.Command) (err error) {
 		return err
 	}
 	ctx := c.Context()
-	db, jobs, err := o.filter.Open(ctx, o.Global, duckdb.Options{ReadOnly: true})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	defer func() { err = o.filter.Blame(ctx, db, err) }()
-	machines, err := db.Machines(ctx)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(o.dir, 0o777); err != nil {
-		return err
-	}
-	for _, m := range machines {
-		path := filepath.Join(o.dir, m.Name+".swf")
-		if err := o.MayWrite(path); err != nil {
+	return o.filter.Read(ctx, o.Global, duckdb.Options{ReadOnly: true}, func(db *duckdb.DB, jobs duckdb.Filter) error {
+		machines, err := db.Machines(ctx)
+		if err != nil {
 			return err
 		}
-		rows := int64(0)
-		err := whole.Write(path, func(w io.Writer) (err error) {
-			if rows, err = (swf.Log{Machine: m.Name, TimeZone: m.Zone, Jobs: jobs}).Write(ctx, db, w); err == nil &&
-				rows == 0 {
-				err = errNoJobs
-			}
+		if err := os.MkdirAll(o.dir, 0o777); err != nil {
 			return err
-		})
-		switch {
-		case errors.Is(err, errNoJobs):
-			o.Say("left out %s: no job of it is meant", path)
-			if _, err := os.Stat(path); err == nil {
-				o.Warn("%s is there from before: it is of other jobs", path)
-			}
-		case err != nil:
-			return err
-		default:
-			o.Say("%s: %s", path, ui.Count(rows, "job"))
 		}
+		for _, m := range machines {
+			if err := o.writeWorkload(ctx, db, swf.Log{Machine: m.Name, TimeZone: m.Zone, Jobs: jobs}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// writeWorkload writes the file of a machine, if there are jobs of it.
+func (o *exportOptions) writeWorkload(ctx context.Context, db *duckdb.DB, log swf.Log) error {
+	path := filepath.Join(o.dir, log.Machine+".swf")
+	if err := o.MayWrite(path); err != nil {
+		return err
 	}
-	return nil
+	rows := int64(0)
+	err := whole.Write(path, func(w io.Writer) (err error) {
+		if rows, err = log.Write(ctx, db, w); err == nil && rows == 0 {
+			err = errNoJobs
+		}
+		return err
+	})
+	switch {
+	case errors.Is(err, errNoJobs):
+		o.Say("left out %s: no job of it is meant", path)
+		if _, err := os.Stat(path); err == nil {
+			o.Warn("%s is there from before: it is of other jobs", path)
+		}
+		return nil
+	case err == nil:
+		o.Say("%s: %s", path, ui.Count(rows, "job"))
+	}
+	return err
 }
 
 // errNoJobs keeps a file from being made.

@@ -109,20 +109,21 @@ func (o *jobsOptions) check(c *cobra.Command) error {
 	return nil
 }
 
-func (o *jobsOptions) run(ctx context.Context) (err error) {
+func (o *jobsOptions) run(ctx context.Context) error {
 	format, err := o.output.Choose(export.Table)
 	if err != nil {
 		return err
 	}
-	db, jobs, err := o.filter.Open(ctx, o.Global, duckdb.Options{})
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	defer func() { err = o.filter.Blame(ctx, db, err) }()
-	if o.count {
-		return o.writeCount(ctx, db, jobs, format)
-	}
+	return o.filter.Read(ctx, o.Global, duckdb.Options{}, func(db *duckdb.DB, jobs duckdb.Filter) error {
+		if o.count {
+			return o.writeCount(ctx, db, jobs, format)
+		}
+		return o.writeRows(ctx, db, jobs, format)
+	})
+}
+
+// writeRows writes the jobs, or why there are none, and tells of those that are not shown.
+func (o *jobsOptions) writeRows(ctx context.Context, db *duckdb.DB, jobs duckdb.Filter, format export.Format) error {
 	wanted := search.Search{Jobs: jobs, Columns: o.columns, Limit: o.output.Limit(format), Local: o.local,
 		ForPeople: format == export.Table || format == export.Markdown}
 	if err := o.complete(&wanted, db.Site()); err != nil {

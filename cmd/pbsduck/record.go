@@ -87,29 +87,35 @@ func (o *recordOptions) addFlags(c *cobra.Command) {
 	f.BoolVar(&o.history, "history", false, "everything that is known of the job, in order of time")
 }
 
-func (o *recordOptions) run(ctx context.Context, ids []string) (err error) {
+func (o *recordOptions) run(ctx context.Context, ids []string) error {
 	if !o.history && (o.output.Format != "" || o.output.SafeCSV) {
 		return ui.Usagef("--format and --safe-csv go with --history: a record has no rows")
 	}
 	if err := o.job.Check(); err != nil {
 		return err
 	}
-	db, meant, err := o.filter.Open(ctx, o.Global, duckdb.Options{})
+	return o.filter.Read(ctx, o.Global, duckdb.Options{}, func(db *duckdb.DB, meant duckdb.Filter) error {
+		if len(ids) == 0 {
+			return o.writeMeant(ctx, db, meant)
+		}
+		return o.writeNamed(ctx, db, ids, meant)
+	})
+}
+
+// writeMeant writes the records of all jobs that are meant.
+func (o *recordOptions) writeMeant(ctx context.Context, db *duckdb.DB, meant duckdb.Filter) error {
+	numbers, err := duckdb.Column[int64](ctx, db, "SELECT j.id FROM jobs j WHERE "+meant.Jobs()+" ORDER BY j.id")
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	defer func() { err = o.filter.Blame(ctx, db, err) }()
-	if len(ids) == 0 {
-		numbers, err := duckdb.Column[int64](ctx, db, "SELECT j.id FROM jobs j WHERE "+meant.Jobs()+" ORDER BY j.id")
-		if err == nil && len(numbers) == 0 {
-			o.Say("no jobs match")
-		}
-		if err != nil {
-			return err
-		}
-		return o.writeRecords(ctx, db, numbers, nil)
+	if len(numbers) == 0 {
+		o.Say("no jobs match")
 	}
+	return o.writeRecords(ctx, db, numbers, nil)
+}
+
+// writeNamed writes the records of those of the jobs that ids name, or the history of the first.
+func (o *recordOptions) writeNamed(ctx context.Context, db *duckdb.DB, ids []string, meant duckdb.Filter) error {
 	jobs, failed := o.job.FindAmong(ctx, db, ids, meant)
 	if o.history {
 		if failed != nil {

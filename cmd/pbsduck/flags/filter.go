@@ -159,16 +159,15 @@ func (f *Filter) Given(c *cobra.Command) bool {
 func (f *Filter) Read(
 	ctx context.Context, g *Global, o duckdb.Options, use func(db *duckdb.DB, jobs duckdb.Filter) error,
 ) error {
-	db, jobs, err := f.Open(ctx, g, o)
+	db, jobs, err := f.open(ctx, g, o)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	return f.Blame(ctx, db, use(db, jobs))
+	return f.blame(ctx, db, use(db, jobs))
 }
 
-// Open is Read for who closes the database, and tells of --where by Blame.
-func (f *Filter) Open(ctx context.Context, g *Global, o duckdb.Options) (*duckdb.DB, duckdb.Filter, error) {
+func (f *Filter) open(ctx context.Context, g *Global, o duckdb.Options) (*duckdb.DB, duckdb.Filter, error) {
 	if _, err := f.terms(); err != nil {
 		return nil, duckdb.Filter{}, err
 	}
@@ -202,8 +201,8 @@ func (f *Filter) tellOld(ctx context.Context, g *Global, db *duckdb.DB, jobs duc
 	return err
 }
 
-// Blame says that an error is one of --where, if a condition fails by itself on some job.
-func (f *Filter) Blame(ctx context.Context, db *duckdb.DB, err error) error {
+// blame says that an error is one of --where, if a condition fails by itself on some job.
+func (f *Filter) blame(ctx context.Context, db *duckdb.DB, err error) error {
 	if err == nil || ctx.Err() != nil {
 		return err
 	}
