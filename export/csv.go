@@ -56,8 +56,6 @@ func (s *csvSink) write(b arrow.RecordBatch) error {
 	return nil
 }
 
-func (s *csvSink) close() error { return s.flush() }
-
 func (s *csvSink) comma(i int) {
 	if i > 0 {
 		s.buf = append(s.buf, ',')

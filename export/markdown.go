@@ -56,8 +56,6 @@ func (s *markdownSink) write(b arrow.RecordBatch) error {
 	return nil
 }
 
-func (s *markdownSink) close() error { return s.flush() }
-
 func (s *markdownSink) cell(text []byte) {
 	s.seen = appendVisible(s.seen[:0], text)
 	s.buf = append(s.buf, ' ')

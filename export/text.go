@@ -28,3 +28,6 @@ func (t *textOut) flush() error {
 	t.buf = t.buf[:0]
 	return err
 }
+
+// close hands on the rest.
+func (t *textOut) close() error { return t.flush() }

@@ -63,8 +63,6 @@ func (s *verticalSink) write(b arrow.RecordBatch) error {
 	return nil
 }
 
-func (s *verticalSink) close() error { return s.flush() }
-
 func (s *verticalSink) value(i int, c *column, row int) {
 	s.raw, s.seen = s.raw[:0], s.seen[:0]
 	if !c.isNull(row) {
