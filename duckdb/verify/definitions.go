@@ -111,12 +111,13 @@ func definitions(ctx context.Context, db *duckdb.DB) ([]definition, error) {
 	return all, rows.Err()
 }
 
-// rewrite has the questions of views that are wanted written as this DuckDB writes those of views that were just made:
-// it writes stored ones otherwise. Views that can't be made stay.
+// rewrite has the questions of views that are wanted, and read otherwise, written as this DuckDB writes those of views
+// that were just made: it writes stored ones otherwise. Views that can't be made stay.
 func rewrite(ctx context.Context, model *duckdb.DB, has, wanted []definition) error {
 	made := map[string]*definition{}
 	for i, d := range has {
-		if d.kind != "view" || !slices.ContainsFunc(wanted, d.same) {
+		want := slices.IndexFunc(wanted, d.same)
+		if d.kind != "view" || want < 0 || wanted[want].meaning == d.meaning {
 			continue
 		}
 		if err := model.Exec(ctx, "DROP VIEW IF EXISTS "+duckdb.QuoteName(d.table)); err != nil {
