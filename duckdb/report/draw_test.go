@@ -132,6 +132,15 @@ func (d drawing) fixed(from, until int64) []line {
 			until-800, until-100)},
 		// requeued, and not run again
 		{until - 9000, d.requeued(95, until, true)}, {until - 7000, d.requeued(95, until, false)},
+		// requeued, and ran again from when nobody knows
+		{until - 9000, d.requeued(88, until, true)}, {until - 7000, d.requeued(88, until, false)},
+		{until - 3000, fmt.Sprintf("E;88.srv;user=bob group=g account=\"phys2\" queue=gpu ctime=%d qtime=%d etime=%d "+
+			"start=0 exec_host=n1/0 Resource_List.ncpus=4 Resource_List.nodect=2 session=1 end=%d Exit_status=0 run_count=2",
+			until-10000, until-10000, until-10000, until-3000)},
+		// requeued from a run that began before the job was submitted
+		{until - 9950, strings.Replace(d.requeued(87, until, true), "S;", "Q;", 1)},
+		{until - 9900, strings.Replace(d.requeued(87, until, false), fmt.Sprint("start=", until-9000),
+			fmt.Sprint("start=", until-12000), 1)},
 		// requeued, and deleted before it ran again
 		{until - 9000, d.requeued(96, until, true)}, {until - 7000, d.requeued(96, until, false)},
 		{until - 6000, "D;96.srv;requestor=bob@host"},

@@ -37,12 +37,12 @@ WITH span AS (
     UNION ALL
     SELECT machine, start_s, end_s, cores, 1 FROM unfinished
     UNION ALL -- while an earlier run lasted, the job did not wait
-    SELECT r.machine, epoch_us(r.start_time) // 1_000_000,
+    SELECT r.machine, greatest(epoch_us(r.start_time), epoch_us(r.submit_time)) // 1_000_000,
            least(epoch_us(r.end_time), epoch_us(j.start_time)) // 1_000_000, -coalesce(j.ncpus, 0)::DOUBLE, -1
     FROM told_runs r JOIN report_jobs j ON j.id = r.id
-    WHERE r.kind <> 'last'
+    WHERE r.kind <> 'last' AND j.start_time IS NOT NULL
     UNION ALL
-    SELECT r.machine, epoch_us(r.start_time) // 1_000_000,
+    SELECT r.machine, greatest(epoch_us(r.start_time), epoch_us(r.submit_time)) // 1_000_000,
            least(epoch_us(r.end_time) // 1_000_000, u.end_s), -u.cores, -1
     FROM told_runs r JOIN unfinished u ON u.machine = r.machine AND u.job_id = r.job_id
         AND u.submit_time = r.submit_time
