@@ -3,6 +3,7 @@ package report_test
 import (
 	"fmt"
 	"maps"
+	"math"
 	"testing"
 	"time"
 )
@@ -112,6 +113,29 @@ func TestSharesAddUp(t *testing.T) {
 		}
 		if len(sums) < 5 {
 			t.Errorf("%s: only %v", c.report, sums)
+		}
+	}
+}
+
+// TestSharesAreExact: shares are of sums of seconds, so that they are the same to the last digit whenever asked for.
+func TestSharesAreExact(t *testing.T) {
+	w := aWorld(t)
+	for _, c := range []struct{ report, hours, share string }{
+		{"usage", "core_hours", "core_hours_pct"}, {"sizes", "core_hours", "core_hours_pct"},
+		{"runtimes", "core_hours", "core_hours_pct"}, {"shapes", "core_hours", "core_hours_pct"},
+		{"failures", "core_hours", "core_hours_pct"}, {"top", "value", "value_pct"},
+	} {
+		rows := w.rowsOf(t, c.report, question{by: []string{"user"}, machines: []string{"denver"}})
+		seconds, total := make([]float64, len(rows)), 0.0
+		for i, r := range rows {
+			hours, _ := r[c.hours].(float64)
+			seconds[i] = math.Round(hours * 3600)
+			total += seconds[i]
+		}
+		for i, r := range rows {
+			if r[c.hours] != seconds[i]/3600 || r[c.share] != 100*seconds[i]/total {
+				t.Errorf("%s: %v is not exactly %g s of %g", c.report, r, seconds[i], total)
+			}
 		}
 	}
 }

@@ -19,13 +19,14 @@ WITH personal AS ( -- so that a user is counted without a list of all jobs
     GROUP BY ALL
 ), class AS MATERIALIZED (
     SELECT machine, period, entity, time_class, sum(jobs)::BIGINT AS jobs, count(DISTINCT user_name) AS users,
-           coalesce(sum(core_s), 0) / 3600 AS core_hours, coalesce(sum(gpu_s), 0) / 3600 AS gpu_hours
+           coalesce(sum(core_s), 0) AS core_s, coalesce(sum(gpu_s), 0) AS gpu_s
     FROM personal
     GROUP BY ALL
 )
 SELECT c.machine, c.period, c.entity, n.name AS run_time, c.jobs,
        100 * c.jobs / sum(c.jobs) OVER whole AS jobs_pct, c.users,
-       c.core_hours, 100 * c.core_hours / nullif(sum(c.core_hours) OVER whole, 0) AS core_hours_pct, c.gpu_hours
+       c.core_s / 3600 AS core_hours, 100 * c.core_s / nullif(sum(c.core_s) OVER whole, 0) AS core_hours_pct,
+       c.gpu_s / 3600 AS gpu_hours
 FROM class c LEFT JOIN report_classes n ON n.kind = 'time' AND n.class = c.time_class
 WINDOW whole AS (PARTITION BY c.machine, c.period)
 ORDER BY c.machine, c.period, c.entity, c.time_class NULLS LAST

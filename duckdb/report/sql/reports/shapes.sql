@@ -15,14 +15,14 @@
 --   core_hours_pct [%]: share of the machine's and period's
 WITH class AS (
     SELECT machine, period, entity, size_class, time_class, count(*) AS jobs,
-           coalesce(sum(core_s), 0) / 3600 AS core_hours
+           coalesce(sum(core_s), 0) AS core_s
     FROM report_jobs
     GROUP BY ALL
 )
 SELECT c.machine, c.period, c.entity, CASE WHEN getvariable('size') = 'all' THEN 'all' ELSE n.name END AS size,
        t.name AS run_time, c.jobs,
-       c.core_hours, 100 * c.core_hours / nullif(sum(c.core_hours) OVER (PARTITION BY c.machine, c.period),
-           0) AS core_hours_pct
+       c.core_s / 3600 AS core_hours,
+       100 * c.core_s / nullif(sum(c.core_s) OVER (PARTITION BY c.machine, c.period), 0) AS core_hours_pct
 FROM class c
 LEFT JOIN report_classes n ON n.kind = 'size' AND n.class = c.size_class
 LEFT JOIN report_classes t ON t.kind = 'time' AND t.class = c.time_class

@@ -15,14 +15,14 @@
 --   others: how many are added up in the row; 0: it is one
 --   value: the metric, in hours or jobs
 --   value_pct [%]: its share of the machine and period
-WITH measured AS (
+WITH measured AS ( -- in seconds, sums of which are exact
     SELECT machine, period, entity,
            CASE coalesce(getvariable('metric'), 'core_hours')
-               WHEN 'core_hours' THEN sum(core_s) / 3600
-               WHEN 'node_hours' THEN sum(node_s) / 3600
-               WHEN 'gpu_hours' THEN sum(gpu_s) / 3600
+               WHEN 'core_hours' THEN sum(core_s)
+               WHEN 'node_hours' THEN sum(node_s)
+               WHEN 'gpu_hours' THEN sum(gpu_s)
                WHEN 'jobs' THEN count(*)
-               WHEN 'wasted_core_hours' THEN sum(core_s - cpu_time_s) / 3600
+               WHEN 'wasted_core_hours' THEN sum(core_s - cpu_time_s)
            END AS value
     FROM report_jobs
     GROUP BY machine, period, entity
@@ -34,7 +34,8 @@ WITH measured AS (
            CASE WHEN place <= coalesce(getvariable('top'), 10) THEN entity END AS entity, value
     FROM ranked
 )
-SELECT machine, period, rank, entity, CASE WHEN rank IS NULL THEN count(*) ELSE 0 END AS others, sum(value) AS value,
+SELECT machine, period, rank, entity, CASE WHEN rank IS NULL THEN count(*) ELSE 0 END AS others,
+       sum(value) / CASE WHEN getvariable('metric') = 'jobs' THEN 1 ELSE 3600 END AS value,
        100 * sum(value) / nullif(sum(sum(value)) OVER (PARTITION BY machine, period), 0) AS value_pct
 FROM shown
 GROUP BY machine, period, rank, entity
