@@ -109,11 +109,12 @@ func (h *hour) passes() []uint8 {
 	return passes
 }
 
-// setBack is by how much the clock goes back from one record to the next. A minute is none: servers write some records
-// late.
+// setBack is what it costs that the clock goes back from one record to the next: by how much it does. Up to a minute is
+// next to nothing, as servers write some records late, and decides only where nothing else does.
 func setBack(from, to int64) int64 {
-	if back := from - to; back > int64(time.Minute/time.Second) {
-		return back
+	back := max(0, from-to)
+	if back > int64(time.Minute/time.Second) {
+		return back << 16
 	}
-	return 0
+	return back
 }

@@ -15,6 +15,7 @@ import (
 
 	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
+	"pbsduck/ingest/pbs"
 )
 
 // A night is a log of the hours in which a clock is set back, and when each of its records was written.
@@ -102,6 +103,28 @@ func TestRepeatedHour(t *testing.T) {
 				duckdbtest.SameContent(t, "in parts", f.Content(), content)
 			})
 		})
+	}
+}
+
+// TestMoves: a record is of the pass of the hour in which it stands in order; one that was written late, of that of its
+// neighbours.
+func TestMoves(t *testing.T) {
+	t.Parallel()
+	fold := pbs.Fold{Begin: 1000, Length: 3600}
+	for _, c := range []struct {
+		name           string
+		before, behind int64 // two records that are sure, around one that is not
+		want           int64
+	}{
+		{"in order in the second pass alone", 1899, 5442, 3600},
+		{"late in the first", 1899, 1910, 0},
+		{"late in the second", 5499, 5510, 3600},
+		{"in order in both", 1800, 5500, 0},
+	} {
+		by := load.Moves(fold, []int64{c.before, 1841, c.behind}, []bool{true, false, true})
+		if want := []int64{0, c.want, 0}; !slices.Equal(by, want) {
+			t.Errorf("%s: %v, not %v", c.name, by, want)
+		}
 	}
 }
 
