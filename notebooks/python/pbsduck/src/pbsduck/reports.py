@@ -261,8 +261,8 @@ def queue_depth(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day 
 
     Jobs wait from submission to start, held and dependent ones among them, but not while an earlier run lasted; those
     that wait when the logs end do so until then. Means are exact; peaks are those at the quarters of an hour, and when
-    the logs begin. Jobs whose submission or start is not known, and those that were deleted before they ran, are left
-    out.
+    the logs begin. Jobs whose submission or start is not known, and those that were deleted before they ran, or moved
+    to another server, are left out.
 
     by: day (as if not given); or week, month, quarter, year
 
