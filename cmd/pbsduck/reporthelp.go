@@ -20,11 +20,10 @@ func explain(w io.Writer, r report.Report) {
 		b.WriteString(ui.Wrap(r.Definition, "", 79) + "\n\n")
 	}
 	if len(r.By) > 0 {
-		usual := r.By[0]
-		if usual == "" {
-			usual = report.Nothing
+		by := "--by " + cmp.Or(r.By[0], report.Nothing) + " (as if not given)"
+		if others := r.By[1:]; len(others) > 0 {
+			by += "; or " + strings.Join(others, ", ")
 		}
-		by := fmt.Sprintf("--by %s (as if not given); or %s", usual, strings.Join(r.By[1:], ", "))
 		b.WriteString(ui.Wrap(by, "", 79) + "\n\n")
 	}
 	for _, c := range r.Choices {
