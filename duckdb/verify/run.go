@@ -18,8 +18,8 @@ import (
 // million jobs.
 const memory = 448
 
-// wideMemory is what one that reads what is long may take when it is made alone: twice 2,048 values are held at once,
-// and 120 kB of each are no more than that.
+// wideMemory is what a check that reads what is long may take when it is made alone. DuckDB holds 2,048 values twice:
+// of 120 kB each, which is long for a record, that is less.
 const wideMemory = 640
 
 // Run makes the checks. A check that fails is a finding, not an error, and so is one that can't be made: the others are

@@ -40,7 +40,7 @@ type Check struct {
 	Name    string
 	Meaning string // one sentence
 	find    finder
-	wide    bool // it reads whatever is long, in ranges that are bounded
+	wide    bool // it reads whatever is long
 	shared  bool // it shares its work out by itself
 }
 
@@ -66,7 +66,7 @@ var verifySQL embed.FS
 func Checks(quick bool) []Check {
 	checks := []Check{readableCheck, definitionsCheck, requiredCheck()}
 	checks = append(checks, fileChecks(verifySQL)...)
-	checks = append(checks, winnersCheck, runsCheck, rowsCheck, hashesCheck, endDayCheck, chargeCheck)
+	checks = append(checks, dictionariesCheck, winnersCheck, runsCheck, rowsCheck, hashesCheck, endDayCheck, chargeCheck)
 	if !quick {
 		checks = append(checks, rereadCheck)
 	}

@@ -68,7 +68,7 @@ func TestVerifyFindsDamage(t *testing.T) {
 			[]string{"UPDATE outcome_records SET compressed_data = 'junk'::BLOB WHERE outcome_id = " + aJob},
 			[]string{"records"}},
 		{"dictionary missing", []string{"DELETE FROM record_dictionaries WHERE machine = 'casper'"},
-			[]string{"records"}},
+			[]string{"dictionaries", "records"}},
 		{"dictionary damaged", []string{"UPDATE record_dictionaries SET dictionary = 'junk'::BLOB WHERE machine = 'casper'"},
 			[]string{"records", "rows"}},
 		{"hash changed", []string{"UPDATE outcomes SET record_hash = record_hash + 1 WHERE id = " + aJob},
