@@ -141,6 +141,17 @@ func (d drawing) fixed(from, until int64) []line {
 		{until - 9950, strings.Replace(d.requeued(87, until, true), "S;", "Q;", 1)},
 		{until - 9900, strings.Replace(d.requeued(87, until, false), fmt.Sprint("start=", until-9000),
 			fmt.Sprint("start=", until-12000), 1)},
+		// requeued behind an E record, and runs again, after another run that was thrown away
+		{until - 90000, d.begun(86, until-90000)},
+		{until - 80000, "E;" + strings.TrimPrefix(d.begun(86, until-90000), "S;") +
+			fmt.Sprintf(" session=1 end=%d Exit_status=0 run_count=1", until-80000)},
+		{until - 50000, strings.Replace(d.begun(86, until-90000), fmt.Sprint("start=", until-90000),
+			fmt.Sprint("start=", until-50000), 1)},
+		{until - 40000, "R;" + strings.Replace(strings.TrimPrefix(d.begun(86, until-90000), "S;"),
+			fmt.Sprint("start=", until-90000), fmt.Sprint("start=", until-50000), 1) +
+			fmt.Sprintf(" session=1 end=%d Exit_status=-11 run_count=2", until-40000)},
+		{until - 20000, strings.Replace(d.begun(86, until-90000), fmt.Sprint("start=", until-90000),
+			fmt.Sprint("start=", until-20000), 1)},
 		// requeued, and deleted before it ran again
 		{until - 9000, d.requeued(96, until, true)}, {until - 7000, d.requeued(96, until, false)},
 		{until - 6000, "D;96.srv;requestor=bob@host"},

@@ -372,21 +372,21 @@ func concurrency(w *world, q question) (rows []row) {
 
 // waiting are the stretches in which jobs of a machine waited: from submission to start, without earlier runs.
 func (w *world) waiting(q question, m *machine) (all []stretch) {
-	add := func(j *job, end int64) {
-		if j.submit == nil || end <= *j.submit || !q.keeping(j) {
+	add := func(j *job, begin *int64, end int64) {
+		if begin == nil || end <= *begin || !q.keeping(j) {
 			return
 		}
-		all = append(all, stretch{start: *j.submit, end: end, cores: number(j.ncpus), sign: 1})
+		all = append(all, stretch{start: *begin, end: end, cores: number(j.ncpus), sign: 1})
 		for _, r := range w.runs {
 			if r.machine == j.machine && r.jobID == j.jobID && r.submit == *j.submit && r.start != nil && r.end != nil &&
-				*r.start < end && *r.end > *r.start && r.kind != "last" {
-				all = append(all, stretch{start: max(*r.start, *j.submit), end: min(*r.end, end), cores: number(j.ncpus), sign: -1})
+				*r.start < end && *r.end > max(*r.start, *begin) && r.kind != "last" {
+				all = append(all, stretch{start: max(*r.start, *begin), end: min(*r.end, end), cores: number(j.ncpus), sign: -1})
 			}
 		}
 	}
 	for i := range w.jobs {
 		if j := &w.jobs[i]; j.machine == m.name && !j.parent && j.start != nil {
-			add(j, *j.start)
+			add(j, j.submit, *j.start)
 		}
 	}
 	for i := range w.open {
@@ -395,10 +395,22 @@ func (w *world) waiting(q question, m *machine) (all []stretch) {
 			if o.state == "running" {
 				end = *o.start
 			}
-			add(o.job(), end)
+			add(o.job(), w.waitsFrom(o), end)
 		}
 	}
 	return all
+}
+
+// waitsFrom is since when an open job waits for its last start: since its last E record, if it has one.
+func (w *world) waitsFrom(o *open) *int64 {
+	for i := range w.jobs {
+		j := &w.jobs[i]
+		if j.machine == o.machine && j.jobID == o.jobID && o.submit != nil && *j.submit == *o.submit && j.end != nil {
+			from := max(*o.submit, *j.end)
+			return &from
+		}
+	}
+	return o.submit
 }
 
 func queueDepth(w *world, q question) (rows []row) {

@@ -22,10 +22,16 @@ WITH span AS (
     SELECT d.machine, d.period, min(d.begins) - s.base AS begins, max(d.ends) - s.base AS ends
     FROM report_days d JOIN span s ON s.machine = d.machine
     GROUP BY d.machine, d.period, s.base
-), unfinished AS (
+), open AS (
     SELECT u.machine, u.job_id, u.submit_time, epoch_us(u.submit_time) // 1_000_000 AS start_s,
            epoch_us(coalesce(u.start_time, m.last_time)) // 1_000_000 AS end_s, coalesce(u.ncpus, 0)::DOUBLE AS cores
     FROM unfinished_jobs u JOIN machines m ON m.machine = u.machine
+), unfinished AS ( -- who was requeued behind an E record waits from then on: how long before, the job's row says
+    SELECT o.* REPLACE (greatest(o.start_s, j.end_s) AS start_s)
+    FROM open o LEFT JOIN (
+        SELECT o.machine, o.job_id, o.submit_time, epoch_us(j.end_time) // 1_000_000 AS end_s
+        FROM open o JOIN jobs j ON j.machine = o.machine AND j.job_id = o.job_id AND j.submit_time = o.submit_time
+    ) j ON j.machine = o.machine AND j.job_id = o.job_id AND j.submit_time = o.submit_time
 ), waiting AS (
     SELECT machine, epoch_us(submit_time) // 1_000_000 AS start_s, epoch_us(start_time) // 1_000_000 AS end_s,
            coalesce(ncpus, 0)::DOUBLE AS cores,
@@ -42,11 +48,11 @@ WITH span AS (
     FROM told_runs r JOIN report_jobs j ON j.id = r.id
     WHERE r.kind <> 'last' AND j.start_time IS NOT NULL
     UNION ALL
-    SELECT r.machine, greatest(epoch_us(r.start_time), epoch_us(r.submit_time)) // 1_000_000,
+    SELECT r.machine, greatest(epoch_us(r.start_time) // 1_000_000, u.start_s),
            least(epoch_us(r.end_time) // 1_000_000, u.end_s), -u.cores, -1
     FROM told_runs r JOIN unfinished u ON u.machine = r.machine AND u.job_id = r.job_id
         AND u.submit_time = r.submit_time
-    WHERE r.kind <> 'last' AND r.id IS NULL
+    WHERE r.kind <> 'last'
 ), held AS ( -- from a quarter of an hour to a quarter, those behind it
     SELECT machine, (start_s + 899) // 900 AS first, (end_s + 899) // 900 AS last, first * 900 - start_s AS first_s,
            last * 900 - end_s AS last_s, is_early, cores, sign
