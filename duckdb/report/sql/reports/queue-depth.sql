@@ -27,7 +27,7 @@ WITH span AS (
            epoch_us(coalesce(u.start_time, m.last_time)) // 1_000_000 AS end_s, coalesce(u.ncpus, 0)::DOUBLE AS cores
     FROM unfinished_jobs u JOIN machines m ON m.machine = u.machine
 ), unfinished AS ( -- who was requeued behind an E record waits from then on: how long before, the job's row says
-    SELECT o.* REPLACE (greatest(o.start_s, j.end_s) AS start_s)
+    SELECT o.machine, o.job_id, o.submit_time, greatest(o.start_s, j.end_s) AS start_s, o.end_s, o.cores
     FROM open o LEFT JOIN (
         SELECT o.machine, o.job_id, o.submit_time, epoch_us(j.end_time) // 1_000_000 AS end_s
         FROM open o JOIN jobs j ON j.machine = o.machine AND j.job_id = o.job_id AND j.submit_time = o.submit_time
