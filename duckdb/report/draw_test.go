@@ -152,6 +152,11 @@ func (d drawing) fixed(from, until int64) []line {
 			fmt.Sprintf(" session=1 end=%d Exit_status=-11 run_count=2", until-40000)},
 		{until - 20000, strings.Replace(d.begun(86, until-90000), fmt.Sprint("start=", until-90000),
 			fmt.Sprint("start=", until-20000), 1)},
+		// requeued within a second, and after a midnight, from a run that gave cores back before it
+		{until - 60000, d.phased(until, "S", 60000, 4)}, {until - 60000, d.phased(until, "R", 60000, 4)},
+		{until - 59000, d.phased(until, "S", 59000, 4)}, {until - 50000, d.phased(until, "c", 59000, 2)},
+		{until - 40000, d.phased(until, "R", 40000, 4)},
+		{until - 30000, d.phased(until, "S", 30000, 4)},
 		// requeued, and deleted before it ran again
 		{until - 9000, d.requeued(96, until, true)}, {until - 7000, d.requeued(96, until, false)},
 		{until - 6000, "D;96.srv;requestor=bob@host"},
@@ -174,6 +179,21 @@ func (d drawing) requeued(number int, until int64, begins bool) string {
 	}
 	return fmt.Sprintf("R;%s session=1 end=%d Exit_status=-11 resources_used.walltime=00:33:20 run_count=1",
 		text, until-7000)
+}
+
+// phased is a record of a job whose runs began a time before the logs end, and were thrown away at once or much later.
+func (d drawing) phased(until int64, letter string, before int64, cores int) string {
+	begun := before
+	if before == 40000 {
+		begun = 59000
+	}
+	text := fmt.Sprintf("%s;85.srv;user=bob group=g account=\"phys2\" queue=gpu ctime=%d qtime=%d etime=%d start=%d "+
+		"exec_host=n1/0 Resource_List.ncpus=%d Resource_List.nodect=1",
+		letter, until-61000, until-61000, until-61000, until-begun, cores)
+	if letter == "R" {
+		text += fmt.Sprintf(" session=1 end=%d Exit_status=-11 run_count=1", until-before)
+	}
+	return text
 }
 
 // A fate is what becomes of a drawn job.

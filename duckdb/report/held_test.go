@@ -18,7 +18,8 @@ type stretch struct {
 	unknown            bool // it does not say how many cores
 	entity             any
 	kind               string
-	whole              bool // it ends its run: no other phase follows
+	whole              bool  // it ends its run: no other phase follows
+	runEnd             int64 // when its run ended
 	machine, jobID     string
 	submit             int64
 	sign               float64 // -1: it is to be taken away
@@ -106,13 +107,16 @@ func (o *open) job() *job {
 // keeping tells whether the terms of a question, if there are any, are true of a job.
 func (q question) keeping(j *job) bool { return q.keeps == nil || q.keeps(j) }
 
+// key tells a run of a job.
+func (r *run) key() [2]any { return [2]any{r.machine + r.jobID, [2]int64{r.submit, r.number}} }
+
 // held are the stretches in which runs of a machine held something.
 func (w *world) held(q question, m *machine) (all []stretch) {
-	phases := map[[2]any]int64{} // the last start of each run
-	for _, r := range w.runs {
-		if r.start != nil {
-			key := [2]any{r.machine + r.jobID, [2]int64{r.submit, r.number}}
-			phases[key] = max(phases[key], *r.start)
+	last := map[[2]any]*run{} // phase of each run
+	for i := range w.runs {
+		r := &w.runs[i]
+		if l := last[r.key()]; l == nil || l.phase < r.phase {
+			last[r.key()] = r
 		}
 	}
 	for i := range w.runs {
@@ -123,14 +127,14 @@ func (w *world) held(q question, m *machine) (all []stretch) {
 				start: r.start, end: r.end,
 				ncpus: r.ncpus, ngpus: r.ngpus, nodect: r.nodect}
 		}
-		if r.machine != m.name || r.start == nil || r.end == nil || *r.end <= *r.start || !q.keeping(j) {
+		if r.machine != m.name || r.start == nil || r.end == nil || *r.end < *r.start || !q.keeping(j) {
 			continue
 		}
 		all = append(all, stretch{start: *r.start, end: *r.end, cores: number(r.ncpus), gpus: number(r.ngpus),
 			nodes: number(r.nodect), unknown: r.ncpus == nil,
 			entity: (&job{machine: r.machine, user: r.user, account: r.account, queue: r.queue}).entity(q.entity()),
 			kind:   r.kind,
-			whole:  phases[[2]any{r.machine + r.jobID, [2]int64{r.submit, r.number}}] == *r.start, machine: r.machine,
+			whole:  last[r.key()] == r, runEnd: *cmp.Or(last[r.key()].end, r.end), machine: r.machine,
 			jobID: r.jobID, submit: r.submit, number: r.number})
 	}
 	for i := range w.open {
@@ -445,8 +449,8 @@ func requeues(w *world, q question) (rows []row) {
 		held := w.held(q, m)
 		byEntity := map[any][]stretch{}
 		for _, h := range held {
-			if h.kind == "running" || q.since != "" && h.end < midnight(q.since, m.zone) ||
-				q.until != "" && h.end >= midnight(nextDay(q.until), m.zone) {
+			if h.kind == "running" || q.since != "" && h.runEnd < midnight(q.since, m.zone) ||
+				q.until != "" && h.runEnd >= midnight(nextDay(q.until), m.zone) {
 				continue
 			}
 			byEntity[h.entity] = append(byEntity[h.entity], h)

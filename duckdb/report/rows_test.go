@@ -29,7 +29,7 @@ type job struct {
 type run struct {
 	machine, jobID       string
 	submit               int64
-	number               int64
+	number, phase        int64
 	kind                 string
 	start, end           *int64
 	ncpus, ngpus, nodect *int64
@@ -134,14 +134,14 @@ func (w *world) readRuns(t testing.TB) {
 	for i := range w.jobs {
 		byID[w.jobs[i].id] = &w.jobs[i]
 	}
-	w.ask(t, `SELECT machine, job_id, submit_time, run, kind, start_time, end_time, ncpus, ngpus, nodect, user_name, `+
-		`account, queue, id FROM job_runs`, func(r *sql.Rows) error {
+	w.ask(t, `SELECT machine, job_id, submit_time, run, phase, kind, start_time, end_time, ncpus, ngpus, nodect, `+
+		`user_name, account, queue, id FROM job_runs`, func(r *sql.Rows) error {
 		var u run
 		var submit time.Time
 		var start, end *time.Time
 		var id *int64
-		err := r.Scan(&u.machine, &u.jobID, &submit, &u.number, &u.kind, &start, &end, &u.ncpus, &u.ngpus, &u.nodect, &u.user,
-			&u.account, &u.queue, &id)
+		err := r.Scan(&u.machine, &u.jobID, &submit, &u.number, &u.phase, &u.kind, &start, &end, &u.ncpus, &u.ngpus,
+			&u.nodect, &u.user, &u.account, &u.queue, &id)
 		u.submit, u.start, u.end = submit.Unix(), seconds(start), seconds(end)
 		if id != nil {
 			u.job = byID[*id]

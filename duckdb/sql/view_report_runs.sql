@@ -32,4 +32,4 @@ FROM (
           ON d.machine = u.machine
         WHERE u.state = 'running') u
 ) r
-WHERE r.end_time > r.start_time
+WHERE r.end_time >= r.start_time

@@ -22,6 +22,7 @@ WITH span AS (
            coalesce(r.ncpus, 0)::DOUBLE AS cores, coalesce(r.ngpus, 0)::DOUBLE AS gpus,
            coalesce(r.nodect, 0)::DOUBLE AS nodes
     FROM report_runs r JOIN span s ON s.machine = r.machine AND r.start_s < s.t1 AND r.end_s > s.t0
+      AND r.end_s > r.start_s
     -- what surely lies outside is not read
     WHERE (getvariable('since') IS NULL OR r.end_time >= (getvariable('since') - 2)::TIMESTAMPTZ)
       AND (getvariable('until') IS NULL OR r.start_time <= (getvariable('until') + 3)::TIMESTAMPTZ)

@@ -13,17 +13,27 @@
 --   lost_core_hours [h]: of those that were lost
 --   lost_pct [%]: lost of all core-hours
 --   unknown: runs, or phases of them, that do not say how many cores they held
-WITH run AS NOT MATERIALIZED (
+WITH earlier AS ( -- phases that others follow, and when their run ended
+    SELECT p.machine, p.job_id, p.submit_time, p.end_time, max(l.end_time) AS run_end
+    FROM told_runs p JOIN told_runs l
+      ON l.machine = p.machine AND l.job_id = p.job_id AND l.submit_time = p.submit_time AND l.run = p.run
+    WHERE l.phase > p.phase
+    GROUP BY ALL
+), phase AS NOT MATERIALIZED (
     SELECT r.machine, r.entity, r.job_id, r.submit_time, r.ends_run, r.kind IN ('requeued', 'superseded') AS lost,
-           r.ncpus::DOUBLE * (r.end_s - r.start_s) AS core_s
-    FROM report_runs r JOIN machines m ON m.machine = r.machine
-    WHERE r.kind <> 'running' -- which day it is takes long to tell, and is asked near the first and the last one only
-      AND (getvariable('since') IS NULL OR r.end_time >= (getvariable('since') - 2)::TIMESTAMPTZ
-           AND (r.end_time >= (getvariable('since') + 2)::TIMESTAMPTZ
-                OR (r.end_time AT TIME ZONE m.time_zone)::DATE >= getvariable('since')))
-      AND (getvariable('until') IS NULL OR r.end_time < (getvariable('until') + 3)::TIMESTAMPTZ
-           AND (r.end_time < (getvariable('until') - 1)::TIMESTAMPTZ
-                OR (r.end_time AT TIME ZONE m.time_zone)::DATE <= getvariable('until')))
+           r.ncpus::DOUBLE * (r.end_s - r.start_s) AS core_s, coalesce(e.run_end, r.end_time) AS run_end
+    FROM report_runs r LEFT JOIN earlier e ON e.machine = r.machine AND e.job_id = r.job_id
+        AND e.submit_time = r.submit_time AND e.end_time = r.end_time AND NOT r.ends_run
+    WHERE r.kind <> 'running'
+), run AS NOT MATERIALIZED (
+    SELECT p.* FROM phase p JOIN machines m ON m.machine = p.machine
+    -- which day it is takes long to tell, and is asked near the first and the last one only
+    WHERE (getvariable('since') IS NULL OR p.run_end >= (getvariable('since') - 2)::TIMESTAMPTZ
+           AND (p.run_end >= (getvariable('since') + 2)::TIMESTAMPTZ
+                OR (p.run_end AT TIME ZONE m.time_zone)::DATE >= getvariable('since')))
+      AND (getvariable('until') IS NULL OR p.run_end < (getvariable('until') + 3)::TIMESTAMPTZ
+           AND (p.run_end < (getvariable('until') - 1)::TIMESTAMPTZ
+                OR (p.run_end AT TIME ZONE m.time_zone)::DATE <= getvariable('until')))
 ), ended AS (
     SELECT machine, entity, count(*) FILTER (ends_run) AS runs, count(*) FILTER (lost AND ends_run) AS lost_runs,
            coalesce(sum(core_s), 0) / 3600 AS core_hours,

@@ -79,7 +79,7 @@ WITH told_day AS ( -- stretches of days of a period that are missing, or are not
            n.step + (least(r.end_s, n.t1) - n.base - 1) // n.step_s AS last_step,
            r.ncpus::DOUBLE AS cores, coalesce(r.ngpus, 0)::DOUBLE AS gpus, coalesce(r.nodect, 0)::DOUBLE AS nodes
     FROM report_runs r JOIN numbered n ON n.machine = r.machine
-    WHERE r.start_s < n.t1 AND r.end_s > n.t0
+    WHERE r.start_s < n.t1 AND r.end_s > n.t0 AND r.end_s > r.start_s
       -- what surely lies outside is not read
       AND (getvariable('since') IS NULL OR r.end_time >= (getvariable('since') - 2)::TIMESTAMPTZ)
       AND (getvariable('until') IS NULL OR r.start_time <= (getvariable('until') + 3)::TIMESTAMPTZ)
