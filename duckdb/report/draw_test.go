@@ -105,8 +105,8 @@ func (d drawing) fixed(from, until int64) []line {
 			"Resource_List.ncpus=64", until-9000, until-9000, until-9000)},
 		{until - 450, "M;98.srv;destination=workq@peer"},
 		// ended, and does not say when
-		{until - 9000, d.begun(99, until-9000)},
-		{until - 8000, "E;" + strings.TrimPrefix(d.begun(99, until-9000), "S;") + " session=1 Exit_status=0 run_count=1"},
+		{until - 9000, "S;" + d.held(99, until-9060, until-9000, 8)},
+		{until - 8000, "E;" + d.held(99, until-9060, until-9000, 8) + " session=1 Exit_status=0 run_count=1"},
 		// waits, and asks for what there is nowhere
 		{until - 400, fmt.Sprintf("Q;91.srv;user=ada group=g account=\"phys1\" queue=htc ctime=%d qtime=%d etime=%d "+
 			"Resource_List.ncpus=9223372036854775807 "+
@@ -142,31 +142,33 @@ func (d drawing) fixed(from, until int64) []line {
 		{until - 9900, strings.Replace(d.requeued(87, until, false), fmt.Sprint("start=", until-9000),
 			fmt.Sprint("start=", until-12000), 1)},
 		// requeued behind an E record, and runs again, after another run that was thrown away
-		{until - 90000, d.begun(86, until-90000)},
-		{until - 80000, "E;" + strings.TrimPrefix(d.begun(86, until-90000), "S;") +
-			fmt.Sprintf(" session=1 end=%d Exit_status=0 run_count=1", until-80000)},
-		{until - 50000, strings.Replace(d.begun(86, until-90000), fmt.Sprint("start=", until-90000),
-			fmt.Sprint("start=", until-50000), 1)},
-		{until - 40000, "R;" + strings.Replace(strings.TrimPrefix(d.begun(86, until-90000), "S;"),
-			fmt.Sprint("start=", until-90000), fmt.Sprint("start=", until-50000), 1) +
-			fmt.Sprintf(" session=1 end=%d Exit_status=-11 run_count=2", until-40000)},
-		{until - 20000, strings.Replace(d.begun(86, until-90000), fmt.Sprint("start=", until-90000),
-			fmt.Sprint("start=", until-20000), 1)},
+		{until - 90000, "S;" + d.held(86, until-90060, until-90000, 8)},
+		{until - 80000, "E;" + d.held(86, until-90060, until-90000, 8) + d.ended(until-80000, 0, 1)},
+		{until - 50000, "S;" + d.held(86, until-90060, until-50000, 8)},
+		{until - 40000, "R;" + d.held(86, until-90060, until-50000, 8) + d.ended(until-40000, -11, 2)},
+		{until - 20000, "S;" + d.held(86, until-90060, until-20000, 8)},
 		// requeued within a second, and after a midnight, from a run that gave cores back before it
-		{until - 60000, d.phased(until, "S", 60000, 4)}, {until - 60000, d.phased(until, "R", 60000, 4)},
-		{until - 59000, d.phased(until, "S", 59000, 4)}, {until - 50000, d.phased(until, "c", 59000, 2)},
-		{until - 40000, d.phased(until, "R", 40000, 4)},
-		{until - 30000, d.phased(until, "S", 30000, 4)},
+		{until - 60000, "S;" + d.held(85, until-61000, until-60000, 4)},
+		{until - 60000, "R;" + d.held(85, until-61000, until-60000, 4) + d.ended(until-60000, -11, 1)},
+		{until - 59000, "S;" + d.held(85, until-61000, until-59000, 4)},
+		{until - 50000, "c;" + d.held(85, until-61000, until-59000, 2)},
+		{until - 40000, "R;" + d.held(85, until-61000, until-59000, 4) + d.ended(until-40000, -11, 1)},
+		{until - 30000, "S;" + d.held(85, until-61000, until-30000, 4)},
 		// requeued, and deleted before it ran again
 		{until - 9000, d.requeued(96, until, true)}, {until - 7000, d.requeued(96, until, false)},
 		{until - 6000, "D;96.srv;requestor=bob@host"},
 	}
 }
 
-// begun is the start of a run.
-func (d drawing) begun(number int, at int64) string {
-	return fmt.Sprintf("S;%d.srv;user=bob group=g account=\"phys2\" queue=gpu ctime=%d qtime=%d etime=%d start=%d "+
-		"exec_host=n1/0 Resource_List.ncpus=8 Resource_List.nodect=1", number, at-60, at-60, at-60, at)
+// held is what a record says of a job that was submitted, and of a run that began, at some instant.
+func (d drawing) held(number int, submitted, begun int64, cores int) string {
+	return fmt.Sprintf("%d.srv;user=bob group=g account=\"phys2\" queue=gpu ctime=%d qtime=%d etime=%d start=%d "+
+		"exec_host=n1/0 Resource_List.ncpus=%d Resource_List.nodect=1", number, submitted, submitted, submitted, begun, cores)
+}
+
+// ended is what it says besides of the end of that run.
+func (d drawing) ended(at int64, status, runs int) string {
+	return fmt.Sprintf(" session=1 end=%d Exit_status=%d run_count=%d", at, status, runs)
 }
 
 // requeued is the start or the end of a run that was thrown away.
@@ -179,21 +181,6 @@ func (d drawing) requeued(number int, until int64, begins bool) string {
 	}
 	return fmt.Sprintf("R;%s session=1 end=%d Exit_status=-11 resources_used.walltime=00:33:20 run_count=1",
 		text, until-7000)
-}
-
-// phased is a record of a job whose runs began a time before the logs end, and were thrown away at once or much later.
-func (d drawing) phased(until int64, letter string, before int64, cores int) string {
-	begun := before
-	if before == 40000 {
-		begun = 59000
-	}
-	text := fmt.Sprintf("%s;85.srv;user=bob group=g account=\"phys2\" queue=gpu ctime=%d qtime=%d etime=%d start=%d "+
-		"exec_host=n1/0 Resource_List.ncpus=%d Resource_List.nodect=1",
-		letter, until-61000, until-61000, until-61000, until-begun, cores)
-	if letter == "R" {
-		text += fmt.Sprintf(" session=1 end=%d Exit_status=-11 run_count=1", until-before)
-	}
-	return text
 }
 
 // A fate is what becomes of a drawn job.

@@ -31,7 +31,8 @@ WITH span AS (
                CASE WHEN s.step_s = 1 THEN r.end_s ELSE (r.end_s + 899) // 900 * 900 END AS last,
                r.ncpus::DOUBLE AS cores, r.ngpus::DOUBLE AS gpus, r.nodect::DOUBLE AS nodes
         FROM report_runs r JOIN span s ON s.machine = r.machine
-        WHERE r.end_s > r.start_s -- what surely lies outside is not read
+        WHERE r.end_s > r.start_s
+          -- what surely lies outside is not read
           AND (getvariable('since') IS NULL OR r.end_time >= (getvariable('since') - 2)::TIMESTAMPTZ)
           AND (getvariable('until') IS NULL OR r.start_time <= (getvariable('until') + 3)::TIMESTAMPTZ))
     GROUP BY GROUPING SETS ((machine, first), (machine, last))

@@ -26,12 +26,13 @@ WITH span AS (
     SELECT u.machine, u.job_id, u.submit_time, epoch_us(u.submit_time) // 1_000_000 AS start_s,
            epoch_us(coalesce(u.start_time, m.last_time)) // 1_000_000 AS end_s, coalesce(u.ncpus, 0)::DOUBLE AS cores
     FROM unfinished_jobs u JOIN machines m ON m.machine = u.machine
+), again AS ( -- those of them that have an E record: few, so that they are looked for among all jobs by themselves
+    SELECT o.machine, o.job_id, o.submit_time, epoch_us(j.end_time) // 1_000_000 AS end_s
+    FROM open o JOIN jobs j ON j.machine = o.machine AND j.job_id = o.job_id AND j.submit_time = o.submit_time
 ), unfinished AS ( -- who was requeued behind an E record waits from then on: how long before, the job's row says
-    SELECT o.machine, o.job_id, o.submit_time, greatest(o.start_s, j.end_s) AS start_s, o.end_s, o.cores
-    FROM open o LEFT JOIN (
-        SELECT o.machine, o.job_id, o.submit_time, epoch_us(j.end_time) // 1_000_000 AS end_s
-        FROM open o JOIN jobs j ON j.machine = o.machine AND j.job_id = o.job_id AND j.submit_time = o.submit_time
-    ) j ON j.machine = o.machine AND j.job_id = o.job_id AND j.submit_time = o.submit_time
+    SELECT o.machine, o.job_id, o.submit_time, greatest(o.start_s, a.end_s) AS start_s, o.end_s, o.cores
+    FROM open o LEFT JOIN again a
+      ON a.machine = o.machine AND a.job_id = o.job_id AND a.submit_time = o.submit_time
 ), waiting AS (
     SELECT machine, epoch_us(submit_time) // 1_000_000 AS start_s, epoch_us(start_time) // 1_000_000 AS end_s,
            coalesce(ncpus, 0)::DOUBLE AS cores,

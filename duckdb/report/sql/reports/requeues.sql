@@ -14,19 +14,25 @@
 --   lost_pct [%]: lost of all core-hours
 --   unknown: runs, or phases of them, that do not say how many cores they held
 WITH earlier AS ( -- phases that others follow, and when their run ended
-    SELECT p.machine, p.job_id, p.submit_time, p.end_time, max(l.end_time) AS run_end
-    FROM told_runs p JOIN told_runs l
-      ON l.machine = p.machine AND l.job_id = p.job_id AND l.submit_time = p.submit_time AND l.run = p.run
-    WHERE l.phase > p.phase
+    SELECT machine, job_id, submit_time, end_time, max(run_end) AS run_end
+    FROM (
+        SELECT machine, job_id, submit_time, phase, end_time, max(phase) OVER of_run AS last_phase,
+               max(end_time) OVER of_run AS run_end
+        FROM told_runs
+        WINDOW of_run AS (PARTITION BY machine, job_id, submit_time, run))
+    WHERE phase < last_phase
     GROUP BY ALL
-), phase AS NOT MATERIALIZED (
-    SELECT r.machine, r.entity, r.job_id, r.submit_time, r.ends_run, r.kind IN ('requeued', 'superseded') AS lost,
-           r.ncpus::DOUBLE * (r.end_s - r.start_s) AS core_s, coalesce(e.run_end, r.end_time) AS run_end
-    FROM report_runs r LEFT JOIN earlier e ON e.machine = r.machine AND e.job_id = r.job_id
-        AND e.submit_time = r.submit_time AND e.end_time = r.end_time AND NOT r.ends_run
-    WHERE r.kind <> 'running'
+), phase AS NOT MATERIALIZED ( -- nearly all end their run: they need no join, and what lies outside is not read of them
+    SELECT r.*, r.end_time AS run_end FROM report_runs r WHERE r.ends_run AND r.kind <> 'running'
+    UNION ALL
+    SELECT r.*, e.run_end
+    FROM report_runs r JOIN earlier e ON e.machine = r.machine AND e.job_id = r.job_id
+        AND e.submit_time = r.submit_time AND e.end_time = r.end_time
+    WHERE NOT r.ends_run
 ), run AS NOT MATERIALIZED (
-    SELECT p.* FROM phase p JOIN machines m ON m.machine = p.machine
+    SELECT p.machine, p.entity, p.job_id, p.submit_time, p.ends_run, p.kind IN ('requeued', 'superseded') AS lost,
+           p.ncpus::DOUBLE * (p.end_s - p.start_s) AS core_s
+    FROM phase p JOIN machines m ON m.machine = p.machine
     -- which day it is takes long to tell, and is asked near the first and the last one only
     WHERE (getvariable('since') IS NULL OR p.run_end >= (getvariable('since') - 2)::TIMESTAMPTZ
            AND (p.run_end >= (getvariable('since') + 2)::TIMESTAMPTZ
