@@ -189,6 +189,10 @@ const Attached = "pbsduck"
 // the log.
 const straightIntoFile = "1KiB"
 
+// neverRowByRow is from how many rows on an ASOF JOIN sorts both sides; below it compares each row with each. DuckDB
+// asks its estimate, which is some ten rows where there are many thousands, as soon as conditions stand in front.
+const neverRowByRow = "0"
+
 // Connect starts DuckDB, and has it open the file. Neither the file's name nor whether it may be written is among
 // DuckDB's settings: the driver takes those from a URL, where characters of a name would mean something else.
 func Connect(ctx context.Context, path string, o Options) (*DB, error) {
@@ -196,6 +200,7 @@ func Connect(ctx context.Context, path string, o Options) (*DB, error) {
 	set.Set("storage_compatibility_version", StorageVersion)
 	set.Set("write_buffer_row_group_count", "1") // row groups are packed as they fill, not all at the commit
 	set.Set("checkpoint_threshold", straightIntoFile)
+	set.Set("asof_loop_join_threshold", neverRowByRow)
 	set.Set("autoinstall_known_extensions", "false") // nothing is downloaded at run time
 	set.Set("autoload_known_extensions", "false")
 	if o.Threads > 0 {

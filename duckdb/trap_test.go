@@ -274,3 +274,27 @@ func TestOpenErrors(t *testing.T) {
 		}
 	}
 }
+
+// TestASOFJoinSorts: by DuckDB's own threshold an ASOF JOIN of what it takes for a few rows compares each with each.
+func TestASOFJoinSorts(t *testing.T) {
+	db := openTest(t)
+	sorts := func() bool {
+		t.Helper()
+		var kind, plan string
+		if err := db.conn.QueryRowContext(context.Background(), `EXPLAIN FROM (SELECT 1 AS job, 5 AS time) z
+			ASOF JOIN (SELECT 1 AS job, unnest([1, 4, 7]) AS time) s ON s.job = z.job AND s.time <= z.time`).
+			Scan(&kind, &plan); err != nil {
+			t.Fatal(err)
+		}
+		return strings.Contains(plan, "ASOF_JOIN")
+	}
+	if !sorts() {
+		t.Error("an ASOF JOIN compares each row with each")
+	}
+	if err := db.Exec(context.Background(), "RESET GLOBAL asof_loop_join_threshold"); err != nil {
+		t.Fatal(err)
+	}
+	if sorts() {
+		t.Error("DuckDB's own threshold is no trap any more")
+	}
+}

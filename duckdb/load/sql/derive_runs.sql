@@ -22,9 +22,9 @@ WITH told AS (
 ), begun AS (
     SELECT e.machine, e.object_id AS job_id, e.time, e.type, e.record_hash,
            CASE WHEN e.type = 'T' THEN e.time ELSE coalesce(e.start_time, e.time) END AS start_time,
-           last_value(CASE WHEN e.type = 'S' THEN
-               struct_pack(submit_time, ncpus, ngpus, nodect, mem_requested_bytes, user_name, account,
-                   queue) END IGNORE NULLS)
+           max(CASE WHEN e.type = 'S' THEN -- the latest: last_value looks at all that it ignores, again and again
+               struct_pack(e.time, e.record_hash, submit_time, ncpus, ngpus, nodect, mem_requested_bytes, user_name,
+                   account, queue) END)
                OVER (PARTITION BY e.machine, e.object_id ORDER BY e.time, e.type, e.record_hash) AS s
     FROM events e SEMI JOIN bare b ON b.machine = e.machine AND b.job_id = e.object_id
     WHERE list_contains(['S', 'T'], e.type)

@@ -47,7 +47,7 @@ WITH span AS (
 ), level AS (
     SELECT machine, instant, sum(cores) OVER until AS cores, sum(gpus) OVER until AS gpus,
            sum(nodes) OVER until AS nodes, sum(jobs) OVER until AS jobs,
-           last_value(begins IGNORE NULLS) OVER until AS begins
+           max(begins) OVER until AS begins
     FROM (
         SELECT machine, instant, sum(cores) AS cores, sum(gpus) AS gpus, sum(nodes) AS nodes, sum(jobs) AS jobs,
                max(begins) AS begins

@@ -94,7 +94,7 @@ WITH span AS (
     FROM edge e JOIN summed s ON s.machine = e.machine AND s.quarter = e.quarter
     GROUP BY ALL
 ), level AS ( -- at the ends of quarters, and at the beginnings of periods
-    SELECT machine, instant, jobs, cores, last_value(begins IGNORE NULLS) OVER (PARTITION BY machine
+    SELECT machine, instant, jobs, cores, max(begins) OVER (PARTITION BY machine
            ORDER BY instant, begins NULLS LAST) AS begins
     FROM (
         SELECT machine, quarter * 900 AS instant, cores, jobs, NULL AS begins FROM summed
