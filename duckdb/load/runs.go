@@ -17,11 +17,11 @@ import (
 	"pbsduck/ingest/schema"
 )
 
-// Of a few jobs more is known than that they ran once and held the same all the time: R, C, c and s records tell it, or
-// E records that another one superseded. The table told_runs has the runs of these jobs, and job_runs shows them in
-// place of the one that the row of the job is. It is kept here: while records arrive or go, the jobs are noted whose
-// rows may be others then, in the temporary table retold; at the end of a load their rows are derived afresh from all
-// that is there. So they do not depend on the order of the logs.
+// Of a few jobs more is known than that they ran once and held the same all the time: R, C, c, s, z and r records
+// tell it, or E records that another one superseded. The table told_runs has the runs of these jobs, and job_runs
+// shows them in place of the one that the row of the job is. It is kept here: while records arrive or go, the jobs
+// are noted whose rows may be others then, in the temporary table retold; at the end of a load their rows are
+// derived afresh from all that is there. So they do not depend on the order of the logs.
 //
 // Records of other kinds (S, T and u, and the E record of the job) have a say only where one of those tells of the job.
 // Nearly all jobs have such records, so of these only the numbers are noted, from the least to the greatest: jobs among
@@ -59,7 +59,7 @@ func DeriveRuns(ctx context.Context, db *duckdb.DB, jobs string) error {
 }
 
 // tellers are the letters of events that tell of runs, and further those that have a say where one of them does.
-const tellers, further = "RCcs", "STu"
+const tellers, further = "RCcszr", "STu"
 
 func isOneOf(letters, letter string) bool {
 	return len(letter) == 1 && strings.Contains(letters, letter)

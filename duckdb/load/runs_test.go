@@ -149,6 +149,46 @@ func TestJobRuns(t *testing.T) {
 			"last 1.2 14-25 held 11 used ? ncpus 6 nodect 3 gb 6 exit 0 released",
 			"last 1.3 25-40 held 15 used ? ncpus 2 nodect 1 gb 2 exit 0 ok",
 		}},
+		{"suspended twice: told once more, and in one second both", []string{
+			duckdbtest.RunEntry(15, "z", "resources_used.walltime=5 resources_released=(n:ncpus=4:mem=4194304kb)"),
+			duckdbtest.RunEntry(16, "z", ""), duckdbtest.RunEntry(20, "r", ""), duckdbtest.RunEntry(21, "r", ""),
+			duckdbtest.RunEntry(22, "z", ""), duckdbtest.RunEntry(22, "r", ""), duckdbtest.RunEntry(27, "z", ""),
+			duckdbtest.RunEntry(30, "E", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(30, 0, 12, 1)),
+		}, []string{
+			"last 1.1 10-15 held 5 used 5 ncpus 4 nodect 2 gb 4 exit 0 suspended",
+			"last 1.2 15-20 held 5 used 0 ncpus 0 nodect 0 gb 0 exit 0 resumed",
+			"last 1.3 20-27 held 7 used 7 ncpus 4 nodect 2 gb 4 exit 0 suspended",
+			"last 1.4 27-30 held 3 used 0 ncpus 0 nodect 0 gb 0 exit 0 ok",
+		}},
+		{"suspended where the server takes CPUs alone, and where it takes memory alone", []string{
+			duckdbtest.RunEntry(15, "z", "resources_released=(n:ncpus=4)+(m:ncpus=0)"), duckdbtest.RunEntry(20, "r", ""),
+			duckdbtest.RunEntry(25, "z", "resources_released=(n:ncpus=0:mem=1kb)"),
+			duckdbtest.RunEntry(30, "E", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(30, 0, 10, 1)),
+		}, []string{
+			"last 1.1 10-15 held 5 used 5 ncpus 4 nodect 2 gb 4 exit 0 suspended",
+			"last 1.2 15-20 held 5 used 0 ncpus 0 nodect 0 gb 4 exit 0 resumed",
+			"last 1.3 20-25 held 5 used 5 ncpus 4 nodect 2 gb 4 exit 0 suspended",
+			"last 1.4 25-30 held 5 used 0 ncpus 4 nodect 2 gb 0 exit 0 ok",
+		}},
+		{"requeued while it was suspended; nodes were given back meanwhile; what lies in no run", []string{
+			duckdbtest.RunEntry(9, "z", ""), duckdbtest.RunEntry(11, "r", ""), duckdbtest.RunEntry(14, "z", ""),
+			duckdbtest.RunEntry(20, "R", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(20, -11, 4, 1)),
+			duckdbtest.RunEntry(25, "r", ""), duckdbtest.RunEntry(33, "z", ""),
+			duckdbtest.RunEntry(35, "c", duckdbtest.RunHeld(30, 2)), duckdbtest.RunEntry(36, "r", ""),
+			duckdbtest.RunEntry(40, "E", duckdbtest.RunHeld(30, 4)+duckdbtest.RunEnded(40, 0, 8, 2)),
+			duckdbtest.RunEntry(41, "z", ""),
+		}, []string{
+			"requeued 1.1 10-14 held 4 used 4 ncpus 4 nodect 2 gb 4 exit -11 suspended",
+			"requeued 1.2 14-20 held 6 used 0 ncpus 0 nodect 0 gb 0 exit -11 requeued",
+			"last 2.1 30-33 held 3 used 3 ncpus 4 nodect 2 gb 4 exit 0 suspended",
+			"last 2.2 33-35 held 2 used 0 ncpus 0 nodect 0 gb 0 exit 0 released",
+			"last 2.3 35-36 held 1 used 0 ncpus 0 nodect 0 gb 0 exit 0 resumed",
+			"last 2.4 36-40 held 4 used 5 ncpus 2 nodect 1 gb 2 exit 0 ok",
+		}},
+		{"suspended before its E record was there: one job, for which nothing else speaks", []string{
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 4)), duckdbtest.RunEntry(15, "z", ""),
+			duckdbtest.RunEntry(20, "r", ""),
+		}, nil},
 		{"a start that nobody knows", []string{
 			duckdbtest.RunEntry(20, "R", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(20, -11, 9, 1)),
 			duckdbtest.RunEntry(40, "E",
@@ -192,10 +232,16 @@ func TestJobRunsOfAServer(t *testing.T) {
 		FROM job_runs WHERE regexp_extract(job_id, '^[0-9]+') IN ('26', '27', '56', '58', '59', '60', '63')
 			OR job_id = '28[4].pbssrv' ORDER BY job_id, run, phase`)
 	want := []string{
-		"26.pbssrv|requeued|1|1|14:56:36|14:56:45|9|4|2|1|-11|requeued",
+		"26.pbssrv|requeued|1|1|14:56:36|14:56:37|1|1|2|1|-11|suspended",
+		"26.pbssrv|requeued|1|2|14:56:37|14:56:39|2|0|0|0|-11|resumed",
+		"26.pbssrv|requeued|1|3|14:56:39|14:56:41|2|2|2|1|-11|suspended",
+		"26.pbssrv|requeued|1|4|14:56:41|14:56:43|2|0|0|0|-11|resumed",
+		"26.pbssrv|requeued|1|5|14:56:43|14:56:45|2|1|2|1|-11|requeued",
 		"26.pbssrv|requeued|2|1|14:56:45|14:56:47|2|0|2|1|-11|requeued",
 		"26.pbssrv|last|3|1|14:56:47|14:56:52|5|3|2|1|271|signal",
-		"27.pbssrv|last|1|1|14:56:51|14:56:55|4|2|1|1|271|signal",
+		"27.pbssrv|last|1|1|14:56:51|14:56:52|1|1|1|1|271|suspended",
+		"27.pbssrv|last|1|2|14:56:52|14:56:54|2|0|0|0|271|resumed",
+		"27.pbssrv|last|1|3|14:56:54|14:56:55|1|1|1|1|271|signal",
 		"28[4].pbssrv|requeued|1|1|14:56:55|14:56:57|2|2|1|1|-11|requeued",
 		"28[4].pbssrv|last|2|1|14:56:57|14:57:00|3|2|1|1|271|signal",
 		"56.pbssrv|last|1|1|15:01:45|15:01:49|4|4|3|2|0|released",
@@ -213,13 +259,14 @@ func TestJobRunsOfAServer(t *testing.T) {
 	f.Verify()
 }
 
-// TestJobRunsOfGeneratedLogs reads the R and c records of generated logs by itself, and counts what they say was held
-// beside the jobs.
+// TestJobRunsOfGeneratedLogs reads the R, c, z and r records of generated logs by itself, and counts what they say was
+// held beside the jobs.
 func TestJobRunsOfGeneratedLogs(t *testing.T) {
 	dir, days := duckdbtest.Logs(t, 2000, false)
 	f := duckdbtest.New(t)
 	f.Load(load.Options{Machine: "derecho"}, filepath.Join(dir, "derecho"))
-	var want, parted []string
+	var want, parted, halted []string
+	ended := map[string]bool{}
 	for _, line := range linesOf(t, days) {
 		fields := strings.SplitN(line, ";", 4)
 		value := func(key string) string {
@@ -234,27 +281,42 @@ func TestJobRunsOfGeneratedLogs(t *testing.T) {
 				strings.Join([]string{job, value("end"), value("Resource_List.ncpus"), value("Exit_status")}, " "))
 		case fields[1] == "c":
 			parted = append(parted, job+" "+value("Resource_List.ncpus"))
+		case fields[1] == "E":
+			ended[fields[2]] = true
+		case fields[1] == "z", fields[1] == "r":
+			halted = append(halted, strings.Join([]string{fields[2], fields[0], fields[1]}, " "))
 		}
 	}
+	halted = slices.DeleteFunc(halted, func(h string) bool { return !ended[strings.Fields(h)[0]] })
 	row := func(columns string) string {
 		return `SELECT concat_ws(' ', job_id, epoch(submit_time)::BIGINT, epoch(start_time)::BIGINT, ` +
 			columns + `) FROM job_runs `
 	}
 	got := f.Rows(row("epoch(end_time)::BIGINT, ncpus, exit_status") + "WHERE kind = 'requeued'")
-	gotParted := f.Rows(`
-		SELECT concat_ws(' ', p.job_id, epoch(p.submit_time)::BIGINT, epoch(r.start_time)::BIGINT, p.ncpus)
-		FROM job_runs p JOIN job_runs r USING (machine, job_id, submit_time, run) WHERE p.phase > 1 AND r.phase = 1`)
-	for _, list := range [][]string{want, parted, got, gotParted} {
+	marked := `FROM (
+		SELECT *, lag(ended) OVER in_run AS mark, first_value(start_time) OVER in_run AS run_start
+		FROM job_runs
+		WINDOW in_run AS (PARTITION BY machine, job_id, submit_time, run ORDER BY phase)) `
+	gotParted := f.Rows(`SELECT concat_ws(' ', job_id, epoch(submit_time)::BIGINT, epoch(run_start)::BIGINT, ncpus) ` +
+		marked + `WHERE mark = 'released'`)
+	gotHalted := f.Rows(`SELECT concat_ws(' ', job_id,
+			strftime(start_time AT TIME ZONE 'America/Denver', '%m/%d/%Y %H:%M:%S'), CASE ncpus WHEN 0 THEN 'z' ELSE 'r' END) ` +
+		marked + `WHERE mark IN ('suspended', 'resumed')`)
+	for _, list := range [][]string{want, parted, halted, got, gotParted, gotHalted} {
 		slices.Sort(list)
 	}
-	if len(want) < 10 || len(parted) == 0 {
-		t.Fatalf("the logs have %d requeued runs and %d phases", len(want), len(parted))
+	if len(want) < 10 || len(parted) == 0 || len(halted) == 0 {
+		t.Fatalf("the logs have %d requeued runs, %d phases, and %d times that a job was suspended or resumed",
+			len(want), len(parted), len(halted))
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error("requeued", diff)
 	}
 	if diff := cmp.Diff(parted, gotParted); diff != "" {
 		t.Error("phases", diff)
+	}
+	if diff := cmp.Diff(halted, gotHalted); diff != "" {
+		t.Error("suspended", diff)
 	}
 	rows := f.Rows(`SELECT count(*) - (SELECT count(*) FROM jobs WHERE NOT is_array_parent) FROM job_runs ` +
 		`WHERE kind = 'last' AND phase = 1`)

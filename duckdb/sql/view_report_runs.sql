@@ -15,7 +15,7 @@ SELECT r.id, r.machine, r.job_id, r.submit_time,
 FROM (
     SELECT id, machine, job_id, submit_time, user_name, account, queue, kind, start_time, end_time,
            epoch_us(start_time) // 1_000_000 AS start_s, epoch_us(end_time) // 1_000_000 AS end_s,
-           ncpus, ngpus, nodect, coalesce(ended NOT IN ('released', 'pruned'), true) AS ends_run
+           ncpus, ngpus, nodect, coalesce(ended NOT IN ('released', 'pruned', 'suspended', 'resumed'), true) AS ends_run
     FROM job_runs
     UNION ALL
     SELECT NULL, u.machine, u.job_id, u.submit_time, u.user_name, u.account, u.queue, 'running', u.start_time,

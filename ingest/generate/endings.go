@@ -66,7 +66,7 @@ func altered(s *simulation) int {
 	return s.life(j)
 }
 
-// suspended stands still for a while: its used walltime stops between z and r. It keeps its nodes.
+// suspended stands still for a while: its used walltime stops between z and r. Nobody gets its nodes meanwhile.
 func suspended(s *simulation) int {
 	j := s.fresh(s.commonCampaign())
 	j.wall = max(20, j.wall)

@@ -265,7 +265,7 @@ var (
 var ToldRuns = Table{
 	Name: "told_runs",
 	Comment: "Rows of job_runs of those jobs of which other records tell than their own E record (R, C, " +
-		"c and s records, superseded E records): " +
+		"c, s, z and r records, superseded E records): " +
 		"job_runs shows them in place of the one run that their rows in jobs are.",
 	Columns: JobRuns.Columns,
 }

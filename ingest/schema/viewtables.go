@@ -50,9 +50,9 @@ func (s Site) Superseded() Table {
 var JobRuns = Table{
 	Name: "job_runs",
 	Comment: "What jobs held, from when to when: one row per run that ended, and per phase of it where nodes were given " +
-		"back meanwhile. A job that ran once and held the same all the time has one row, " +
+		"back meanwhile, or it was suspended. A job that ran once and held the same all the time has one row, " +
 		"with the figures of jobs. Earlier runs are told by R and C records, " +
-		"or by E records that another one superseded and whose time it does not overlap; phases by c and s records. " +
+		"or by E records that another one superseded and whose time it does not overlap; phases by c, s, z and r records. " +
 		"The rows of the last run add up to the job. Array parents hold nothing, and have none.",
 	Columns: []Column{
 		derived("id", Integer, "", "jobs.id",
@@ -70,18 +70,18 @@ var JobRuns = Table{
 		derived("kind", Text, "", "type of the record",
 			"last: the run that the job's row tells of; requeued: its R record says that it was thrown away; checkpointed: "+
 				"its C record says that it was held; superseded: a superseded E record tells of it.").required().category(),
-		derived("start_time", Timestamp, "", "start, the heads of c and s records",
+		derived("start_time", Timestamp, "", "start, the heads of c, s, z and r records",
 			"When the phase began: the run's start, or when the phase before ended. NULL as in jobs."),
-		derived("end_time", Timestamp, "", "end, the heads of c and s records",
+		derived("end_time", Timestamp, "", "end, the heads of c, s, z and r records",
 			"When it ended: when the next phase, or else the next run, began, or the run's end."),
 		derived("held_s", Integer, "s", "end_time - start_time",
 			"How long the job held what the row says; 0 if start_time is after end_time. NULL if start_time is."),
 		derived("walltime_used_s", Integer, "s", "resources_used.walltime",
 			"Walltime that the run used, given to its phases in their order, none to those before an s record, "+
-				"as nothing ran yet: they add up to the run's. NULL if its record has none."),
+				"as nothing ran yet, and to suspended ones: they add up to the run's. NULL if its record has none."),
 		derived("ncpus", Integer, "", "Resource_List",
-			"CPUs held: those of the job's record in its first phase, those of the c or s record in later ones. "+
-				"NULL as in jobs."),
+			"CPUs held: those of the job's record in its first phase, those of the c or s record in later ones; 0 while "+
+				"the job is suspended, unless it kept them. NULL as in jobs."),
 		derived("ngpus", Integer, "", "Resource_List",
 			"GPUs held, as ncpus."),
 		derived("nodect", Integer, "", "Resource_List",
@@ -92,7 +92,8 @@ var JobRuns = Table{
 			"Exit status of the run, as in jobs; below 0 where PBS threw it away. NULL if its record has none."),
 		derived("ended", Text, "", "the record that ended it",
 			"Why it ended: released: nodes were given back (c record); pruned: spare nodes were given back when the job was "+
-				"sure to start (s record); requeued; checkpointed; else as jobs.exit_class.").category(),
+				"sure to start (s record); suspended (z record); resumed (r record); requeued; checkpointed; else as "+
+				"jobs.exit_class.").category(),
 		userColumn, accountColumn, queueColumn,
 	},
 }

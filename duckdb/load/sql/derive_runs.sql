@@ -1,18 +1,19 @@
--- What did the jobs in asked hold, from when to when, of which more than their own E record tells? (Of the others the
--- view job_runs says it by jobs alone.) Every record that tells of the end of a run claims one; the best claim to a
--- time has it; and c and s records part runs into phases. This is the only statement that says so: loads, rebuilds and
--- verify all ask it. The numbers in front of the ids are from a first to a last one, and NULL where that is said, too:
--- so what is far from them is not read.
+-- What did the jobs in asked hold, from when to when, of which more than their own E record tells? (Of the others
+-- the view job_runs says it by jobs alone.) Every record that tells of the end of a run claims one; the best claim
+-- to a time has it; and c and s records part runs into phases, as z and r records do, between which a job is
+-- suspended. This is the only statement that says so: loads, rebuilds and verify all ask it. The numbers in front of
+-- the ids are from a first to a last one, and NULL where that is said, too: so what is far from them is not read.
 -- Variables: first_number BIGINT, last_number BIGINT, unnumbered BOOLEAN
 -- Tables: asked (machine VARCHAR, job_id VARCHAR, short_id BIGINT)
 WITH told AS (
     SELECT machine, object_id AS job_id, submit_time, start_time, type, time, run_count, walltime_used_s,
            CASE WHEN epoch_us(end_time) <= epoch_us(time) + 172_800_000_000 THEN end_time ELSE time END AS end_time,
            ncpus, ngpus, nodect, mem_requested_bytes, exit_status, user_name, account, queue, record_hash,
-           coalesce(walltime_used_s, cpu_time_s, mem_used_bytes, vmem_used_bytes, cpu_percent) IS NOT NULL AS has_usage
+           coalesce(walltime_used_s, cpu_time_s, mem_used_bytes, vmem_used_bytes, cpu_percent) IS NOT NULL AS has_usage,
+           text
     FROM events e SEMI JOIN asked a ON a.machine = e.machine AND a.job_id = e.object_id
     -- so it is asked before other columns are read, and with IN it is not
-    WHERE list_contains(['R', 'C', 'c', 's'], type)
+    WHERE list_contains(['R', 'C', 'c', 's', 'z', 'r'], type)
       AND (short_id BETWEEN getvariable('first_number') AND getvariable('last_number')
           OR getvariable('unnumbered') AND short_id IS NULL)
 ), bare AS ( -- R and C records that say nothing but when: the S or T before says the rest
@@ -47,6 +48,16 @@ WITH told AS (
     SELECT machine, job_id, submit_time, start_time, type, time, ncpus, ngpus, nodect, mem_requested_bytes, record_hash
     FROM told
     WHERE type IN ('c', 's') AND submit_time IS NOT NULL AND start_time IS NOT NULL
+), halts AS ( -- a job that is suspended gives back all, or what resources_released says, where the server limits it
+    SELECT machine, job_id, time, min(type) = 'z' AS suspends,
+           bool_or(gives_all OR regexp_matches(text, ':ncpus=0*[1-9]')) AS ncpus,
+           bool_or(gives_all OR regexp_matches(text, ':ngpus=0*[1-9]')) AS ngpus,
+           bool_or(gives_all OR regexp_matches(text, ':mem=0*[1-9]')) AS mem
+    FROM (SELECT *, NOT coalesce(contains(text, 'resources_released='), false) AS gives_all
+          FROM told
+          WHERE type IN ('z', 'r'))
+    GROUP BY machine, job_id, time
+    HAVING min(type) = max(type) -- which of both came first in a second is not told
 ), superseded_runs AS (
     SELECT o.*
     FROM outcomes o SEMI JOIN asked a ON a.machine = o.machine AND a.job_id = o.job_id
@@ -59,6 +70,11 @@ WITH told AS (
     SELECT machine, job_id, submit_time FROM cuts
     UNION ALL
     SELECT machine, job_id, submit_time FROM superseded_runs
+    UNION ALL
+    SELECT j.machine, j.job_id, j.submit_time
+    FROM jobs j SEMI JOIN halts h ON h.machine = j.machine AND h.job_id = j.job_id
+    WHERE short_id BETWEEN getvariable('first_number') AND getvariable('last_number')
+       OR getvariable('unnumbered') AND short_id IS NULL
 ), job AS (
     SELECT j.id, j.machine, j.job_id, j.submit_time, j.start_time, j.end_time, j.walltime_used_s, j.ncpus,
            j.ngpus, j.nodect,
@@ -156,36 +172,59 @@ WITH told AS (
           OR getvariable('unnumbered') AND short_id IS NULL)
     QUALIFY row_number() OVER (PARTITION BY e.machine, e.object_id, e.submit_time, e.start_time
                                ORDER BY e.time, e.type, e.record_hash) = 1
+), turns AS ( -- in each run from being suspended to running, and back
+    SELECT r.job, r.run, h.time, h.suspends, struct_pack(h.ncpus, h.ngpus, h.mem) AS given
+    FROM halts h ASOF JOIN (
+        SELECT machine, job_id, start_time, arg_max(struct_pack(job, run, run_end), submit_time) AS r
+        FROM runs SEMI JOIN halts USING (machine, job_id)
+        GROUP BY machine, job_id, start_time
+    ) b ON b.machine = h.machine AND b.job_id = h.job_id AND b.start_time <= h.time
+    WHERE h.time < r.run_end
+    QUALIFY h.suspends != lag(h.suspends, 1, false) OVER (PARTITION BY r.job, r.run ORDER BY h.time)
+), parts AS (
+    SELECT r.*, r.start_time AS begin_time, NULL AS mark, r.record_hash AS mark_hash,
+           coalesce(f.held, struct_pack(r.ncpus, r.ngpus, r.nodect, r.mem_requested_bytes)) AS held, NULL AS given
+    FROM (SELECT * EXCLUDE (end_time) FROM runs) r
+    LEFT JOIN first_phases f
+      ON f.machine = r.machine AND f.job_id = r.job_id AND f.submit_time = r.submit_time
+          AND f.start_time = r.start_time
+     AND r.kind IN ('requeued', 'checkpointed')
+    UNION ALL
+    SELECT r.*, t.time, t.type, t.record_hash, struct_pack(t.ncpus, t.ngpus, t.nodect, t.mem_requested_bytes), NULL
+    FROM (SELECT * EXCLUDE (end_time) FROM runs) r
+    JOIN cuts t
+      ON t.machine = r.machine AND t.job_id = r.job_id AND t.submit_time = r.submit_time
+          AND t.start_time = r.start_time
+     AND t.time >= r.start_time AND t.time <= r.run_end
+    UNION ALL
+    SELECT r.*, t.time, CASE WHEN t.suspends THEN 'z' ELSE 'r' END, NULL, NULL, t.given
+    FROM (SELECT * EXCLUDE (end_time) FROM runs) r JOIN turns t ON t.job = r.job AND t.run = r.run
 ), phases AS (
     SELECT *, row_number() OVER in_time AS phase,
            coalesce(lead(begin_time) OVER in_time, run_end) AS end_time,
            lead(mark) OVER in_time AS next_mark
-    FROM (
-        SELECT r.*, r.start_time AS begin_time, NULL AS mark, r.record_hash AS mark_hash,
-               coalesce(f.held, struct_pack(r.ncpus, r.ngpus, r.nodect, r.mem_requested_bytes)) AS held
-        FROM (SELECT * EXCLUDE (end_time) FROM runs) r
-        LEFT JOIN first_phases f
-          ON f.machine = r.machine AND f.job_id = r.job_id AND f.submit_time = r.submit_time
-              AND f.start_time = r.start_time
-         AND r.kind IN ('requeued', 'checkpointed')
-        UNION ALL
-        SELECT r.*, t.time, t.type, t.record_hash, struct_pack(t.ncpus, t.ngpus, t.nodect, t.mem_requested_bytes)
-        FROM (SELECT * EXCLUDE (end_time) FROM runs) r
-        JOIN cuts t
-          ON t.machine = r.machine AND t.job_id = r.job_id AND t.submit_time = r.submit_time
-              AND t.start_time = r.start_time
-         AND t.time >= r.start_time AND t.time <= r.run_end)
+    FROM parts
     WINDOW in_time AS (PARTITION BY job, run
                        ORDER BY begin_time, mark NULLS FIRST, held.ncpus DESC NULLS FIRST,
                        held.nodect DESC NULLS FIRST, mark_hash)
+), since AS ( -- each phase keeps what the one before had, but for what its mark says
+    SELECT *, max(CASE WHEN held IS NOT NULL THEN phase END) OVER until AS held_since,
+           max(CASE mark WHEN 'z' THEN phase END) OVER until AS suspended_since,
+           suspended_since > coalesce(max(CASE mark WHEN 'r' THEN phase END) OVER until, 0) AS suspended
+    FROM phases
+    WINDOW until AS (PARTITION BY job, run ORDER BY phase ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 ), spent AS (
-    -- nothing was used before an s record: processes start then. The last phase used what those before it did not
-    SELECT *, sum(working_s) OVER (in_run ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS worked_s,
-           sum(working_s) OVER (in_run ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS worked_before_s
-    FROM (SELECT *, CASE WHEN next_mark = 's' THEN 0
+    -- nothing was used before an s record: processes start then; nor from z to r. The last phase used what those before
+    -- it did not
+    SELECT * EXCLUDE (held, given), nth_value(held, held_since) OVER until AS held,
+           CASE WHEN suspended THEN nth_value(given, suspended_since) OVER until END AS given,
+           sum(working_s) OVER until AS worked_s,
+           sum(working_s) OVER (PARTITION BY job, run ORDER BY phase
+               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS worked_before_s
+    FROM (SELECT *, CASE WHEN suspended OR next_mark = 's' THEN 0
                          ELSE (epoch_us(end_time) - epoch_us(begin_time)) // 1_000_000 END AS working_s
-          FROM phases)
-    WINDOW in_run AS (PARTITION BY job, run ORDER BY phase)
+          FROM since)
+    WINDOW until AS (PARTITION BY job, run ORDER BY phase ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 )
 SELECT id, machine, job_id, submit_time, run, phase, kind, begin_time AS start_time, end_time,
        greatest((epoch_us(end_time) - epoch_us(begin_time)) // 1_000_000,
@@ -194,6 +233,14 @@ SELECT id, machine, job_id, submit_time, run, phase, kind, begin_time AS start_t
              ELSE least(walltime_used_s, worked_s) END -- of NULL and a number it is the number
            - coalesce(CASE WHEN phase > 1 THEN least(walltime_used_s, worked_before_s) END, 0)
        )::BIGINT AS walltime_used_s,
-       held.ncpus, held.ngpus, held.nodect, held.mem_requested_bytes, exit_status,
-       CASE next_mark WHEN 'c' THEN 'released' WHEN 's' THEN 'pruned' ELSE ended END AS ended, user_name, account, queue
+       CASE WHEN given.ncpus AND held.ncpus > 0 THEN 0 ELSE held.ncpus END AS ncpus,
+       CASE WHEN given.ngpus AND held.ngpus > 0 THEN 0 ELSE held.ngpus END AS ngpus,
+       CASE WHEN given.ncpus AND (given.ngpus OR coalesce(held.ngpus, 0) = 0) AND held.nodect > 0 THEN 0
+            ELSE held.nodect END AS nodect,
+       CASE WHEN given.mem AND held.mem_requested_bytes > 0 THEN 0 ELSE held.mem_requested_bytes END
+           AS mem_requested_bytes,
+       exit_status,
+       CASE next_mark WHEN 'c' THEN 'released' WHEN 's' THEN 'pruned' WHEN 'z' THEN 'suspended' WHEN 'r' THEN 'resumed'
+            ELSE ended END AS ended,
+       user_name, account, queue
 FROM spent

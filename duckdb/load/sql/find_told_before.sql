@@ -5,7 +5,7 @@
 CREATE OR REPLACE TEMP TABLE told_before AS
 SELECT DISTINCT e.object_id AS job_id, e.short_id
 FROM events e ANTI JOIN retold r ON r.job_id = e.object_id
-WHERE list_contains(['R', 'C', 'c', 's'], e.type)
+WHERE list_contains(['R', 'C', 'c', 's', 'z', 'r'], e.type)
   AND (e.short_id BETWEEN getvariable('first_number') AND getvariable('last_number')
       OR getvariable('unnumbered') AND e.short_id IS NULL)
   AND e.machine = getvariable('machine')

@@ -8,7 +8,7 @@
 -- Chart: peak_cores
 -- Columns:
 --   period: first local day of the period
---   peak_jobs: most jobs that ran at once
+--   peak_jobs: most jobs that ran, or were suspended, at once
 --   peak_cores: most cores held at once
 --   peak_gpus: most GPUs held at once
 --   peak_nodes: most chunks (nodes) held at once

@@ -1,9 +1,8 @@
 -- Title: Hour by hour
 -- Question: How much of the machine was in use, hour by hour?
--- Definition: What runs of jobs held, second by second, booked in the hours in which they held it; means over the hour.
---   Hours are whole hours of UTC. The logs' beginning and end cut the first and the last one. What still runs counts
---   until the logs end, or for its walltime, if it is known, where a log is missing since it
---   began.
+-- Definition: What runs of jobs held, second by second, booked in the hours in which they held it; means over the
+--   hour. Hours are whole hours of UTC. The logs' beginning and end cut the first and the last one. What still
+--   runs counts until the logs end, or for its walltime, if it is known, where a log is missing since it began.
 -- Variables: since DATE, until DATE, entity VARCHAR
 -- By: nothing, machine, user, account, facility, queue, queue_group
 -- Chart: cores
@@ -12,7 +11,7 @@
 --   cores: cores held, on average
 --   gpus: GPUs held, on average
 --   nodes: chunks (nodes) held, on average
---   jobs: jobs that ran, on average
+--   jobs: jobs that ran, or were suspended, on average
 --   core_hours [h]: cores held times time
 WITH span AS (
     SELECT machine, min(begins) AS t0, max(ends) AS t1, min(begins) - min(begins) % 3600 AS base

@@ -1,11 +1,12 @@
 -- Title: Utilisation
 -- Question: How much of the machine was in use?
--- Definition: What runs of jobs held, second by second, against what the machine had: a run that crosses the edge of a
---   period counts in each for what lies inside. Runs that were requeued count, nodes only until they were given back,
---   and what still runs until the logs end. The logs' beginning and end cut the first and the last period. On days
---   that are missing, as the report days tells, no more is known than what runs held that ended later: it is in the
---   hours, and in no percentage; jobs that may have ended then run for their walltime, if it is known. Runs that do not
---   say what they held are counted as unknown, in each period, and are in no sum of cores.
+-- Definition: What runs of jobs held, second by second, against what the machine had: a run that crosses the edge
+--   of a period counts in each for what lies inside. Runs that were requeued count, nodes only until they were
+--   given back, as they are while a job is suspended, and what still runs until the logs end. The logs' beginning
+--   and end cut the first and the last period. On days that are missing, as the report days tells, no more is
+--   known than what runs held that ended later: it is in the hours, and in no percentage; jobs that may have ended
+--   then run for their walltime, if it is known. Runs, and phases of them, that do not say what they held are
+--   counted as unknown, in each period, and are in no sum of cores.
 -- Variables: since DATE, until DATE, period VARCHAR, entity VARCHAR
 -- By: day of runs
 -- Needs: capacity
@@ -22,8 +23,8 @@
 --   capacity_gpus: GPUs that the machine had, on average
 --   node_hours [h]: chunks (nodes) held times time
 --   node_pct [%]: of the capacity. A chunk counts as a node, so that it is above 100 where jobs share nodes
---   mean_jobs: jobs that ran, on average
---   unknown: runs that do not say how many cores they held
+--   mean_jobs: jobs that ran, or were suspended, on average
+--   unknown: runs, or phases of them, that do not say how many cores they held
 WITH told_day AS ( -- stretches of days of a period that are missing, or are not, have a number
     SELECT *, row_number() OVER (PARTITION BY machine ORDER BY day)
                - row_number() OVER (PARTITION BY machine, period, missing ORDER BY day) AS stretch

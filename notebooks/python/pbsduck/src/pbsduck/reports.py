@@ -72,7 +72,7 @@ def concurrency(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day 
 
     Columns:
         period: first local day of the period
-        peak_jobs: most jobs that ran at once
+        peak_jobs: most jobs that ran, or were suspended, at once
         peak_cores: most cores held at once
         peak_gpus: most GPUs held at once
         peak_nodes: most chunks (nodes) held at once
@@ -183,7 +183,7 @@ def hours(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day = None
         cores: cores held, on average
         gpus: GPUs held, on average
         nodes: chunks (nodes) held, on average
-        jobs: jobs that ran, on average
+        jobs: jobs that ran, or were suspended, on average
         core_hours [h]: cores held times time
     """
     return report(con, "hours", by=by, since=since, until=until, **flags)
@@ -471,11 +471,12 @@ def utilisation(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day 
     """How much of the machine was in use?
 
     What runs of jobs held, second by second, against what the machine had: a run that crosses the edge of a period
-    counts in each for what lies inside. Runs that were requeued count, nodes only until they were given back, and what
-    still runs until the logs end. The logs' beginning and end cut the first and the last period. On days that are
-    missing, as the report days tells, no more is known than what runs held that ended later: it is in the hours, and
-    in no percentage; jobs that may have ended then run for their walltime, if it is known. Runs that do not say what
-    they held are counted as unknown, in each period, and are in no sum of cores.
+    counts in each for what lies inside. Runs that were requeued count, nodes only until they were given back, as they
+    are while a job is suspended, and what still runs until the logs end. The logs' beginning and end cut the first and
+    the last period. On days that are missing, as the report days tells, no more is known than what runs held that
+    ended later: it is in the hours, and in no percentage; jobs that may have ended then run for their walltime, if it
+    is known. Runs, and phases of them, that do not say what they held are counted as unknown, in each period, and are
+    in no sum of cores.
 
     by: day (as if not given); or machine, user, account, facility, queue, queue_group, week, month, quarter, year
 
@@ -492,8 +493,8 @@ def utilisation(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day 
         capacity_gpus: GPUs that the machine had, on average
         node_hours [h]: chunks (nodes) held times time
         node_pct [%]: of the capacity. A chunk counts as a node, so that it is above 100 where jobs share nodes
-        mean_jobs: jobs that ran, on average
-        unknown: runs that do not say how many cores they held
+        mean_jobs: jobs that ran, or were suspended, on average
+        unknown: runs, or phases of them, that do not say how many cores they held
     """
     return report(con, "utilisation", by=by, since=since, until=until, **flags)
 
