@@ -172,15 +172,18 @@ WITH told AS (
           OR getvariable('unnumbered') AND short_id IS NULL)
     QUALIFY row_number() OVER (PARTITION BY e.machine, e.object_id, e.submit_time, e.start_time
                                ORDER BY e.time, e.type, e.record_hash) = 1
+), halted_runs AS ( -- one of those that began together, which submissions under one id may have done
+    SELECT r.machine, r.job_id, r.start_time, arg_max(struct_pack(r.job, r.run, r.run_end), r.submit_time) AS latest
+    FROM runs r SEMI JOIN halts h ON h.machine = r.machine AND h.job_id = r.job_id
+    GROUP BY r.machine, r.job_id, r.start_time
 ), turns AS ( -- in each run from being suspended to running, and back
-    SELECT r.job, r.run, h.time, h.suspends, struct_pack(h.ncpus, h.ngpus, h.mem) AS given
-    FROM halts h ASOF JOIN (
-        SELECT machine, job_id, start_time, arg_max(struct_pack(job, run, run_end), submit_time) AS r
-        FROM runs SEMI JOIN halts USING (machine, job_id)
-        GROUP BY machine, job_id, start_time
-    ) b ON b.machine = h.machine AND b.job_id = h.job_id AND b.start_time <= h.time
-    WHERE h.time < r.run_end
-    QUALIFY h.suspends != lag(h.suspends, 1, false) OVER (PARTITION BY r.job, r.run ORDER BY h.time)
+    SELECT latest.job, latest.run, time, suspends, struct_pack(ncpus, ngpus, mem) AS given
+    FROM (
+        SELECT h.machine, h.job_id, h.time, h.suspends, h.ncpus, h.ngpus, h.mem, r.latest
+        FROM halts h ASOF JOIN halted_runs r
+          ON r.machine = h.machine AND r.job_id = h.job_id AND r.start_time <= h.time)
+    WHERE time < latest.run_end
+    QUALIFY suspends != lag(suspends, 1, false) OVER (PARTITION BY latest.job, latest.run ORDER BY time)
 ), parts AS (
     SELECT r.*, r.start_time AS begin_time, NULL AS mark, r.record_hash AS mark_hash,
            coalesce(f.held, struct_pack(r.ncpus, r.ngpus, r.nodect, r.mem_requested_bytes)) AS held, NULL AS given
@@ -207,24 +210,23 @@ WITH told AS (
     WINDOW in_time AS (PARTITION BY job, run
                        ORDER BY begin_time, mark NULLS FIRST, held.ncpus DESC NULLS FIRST,
                        held.nodect DESC NULLS FIRST, mark_hash)
-), since AS ( -- each phase keeps what the one before had, but for what its mark says
-    SELECT *, max(CASE WHEN held IS NOT NULL THEN phase END) OVER until AS held_since,
-           max(CASE mark WHEN 'z' THEN phase END) OVER until AS suspended_since,
-           suspended_since > coalesce(max(CASE mark WHEN 'r' THEN phase END) OVER until, 0) AS suspended
+), since AS ( -- what the latest record said that says what is held, and the latest that it was suspended
+    SELECT *, max(CASE WHEN held IS NOT NULL THEN struct_pack(phase, held) END) OVER until AS latest,
+           max(CASE mark WHEN 'z' THEN struct_pack(phase, given) END) OVER until AS halt,
+           max(CASE mark WHEN 'r' THEN phase ELSE 0 END) OVER until AS resumed
     FROM phases
     WINDOW until AS (PARTITION BY job, run ORDER BY phase ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 ), spent AS (
     -- nothing was used before an s record: processes start then; nor from z to r. The last phase used what those before
     -- it did not
-    SELECT * EXCLUDE (held, given), nth_value(held, held_since) OVER until AS held,
-           CASE WHEN suspended THEN nth_value(given, suspended_since) OVER until END AS given,
-           sum(working_s) OVER until AS worked_s,
-           sum(working_s) OVER (PARTITION BY job, run ORDER BY phase
-               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS worked_before_s
-    FROM (SELECT *, CASE WHEN suspended OR next_mark = 's' THEN 0
-                         ELSE (epoch_us(end_time) - epoch_us(begin_time)) // 1_000_000 END AS working_s
+    SELECT *, sum(working_s) OVER (in_run ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS worked_s,
+           sum(working_s) OVER (in_run ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS worked_before_s
+    FROM (SELECT * EXCLUDE (held, given), latest.held AS held,
+                 CASE WHEN halt.phase > resumed THEN halt.given END AS given,
+                 CASE WHEN halt.phase > resumed OR next_mark = 's' THEN 0
+                      ELSE (epoch_us(end_time) - epoch_us(begin_time)) // 1_000_000 END AS working_s
           FROM since)
-    WINDOW until AS (PARTITION BY job, run ORDER BY phase ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+    WINDOW in_run AS (PARTITION BY job, run ORDER BY phase)
 )
 SELECT id, machine, job_id, submit_time, run, phase, kind, begin_time AS start_time, end_time,
        greatest((epoch_us(end_time) - epoch_us(begin_time)) // 1_000_000,
