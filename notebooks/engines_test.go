@@ -69,7 +69,7 @@ func (w world) spark(t *testing.T, program string, args ...string) []byte {
 func TestEngineSpark(t *testing.T) {
 	engines(t)
 	w, dir := theWorld(t), t.TempDir()
-	logs, machines := duckdbtest.Apart(t, 60)
+	logs, machines := duckdbtest.Apart(t, 700)
 	config, program := filepath.Join(logs, "pbsduck.toml"), filepath.Join(w.bin, "pbsduck")
 	text := strings.ReplaceAll(string(read(t, config)), "logs = \"", "logs = \""+logs+"/")
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
