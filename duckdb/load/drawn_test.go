@@ -62,14 +62,21 @@ func cut(b []byte, most int) []byte {
 }
 
 // fates are records of a few jobs, which contend for the jobs' rows: of several run counts and ends, some without
-// usage, and some there again.
+// usage, some suspended meanwhile, and some there again.
 func fates(rt *rapid.T, m *material) []byte {
 	var b bytes.Buffer
 	begin := time.Date(2026, 10, 31, 20, 0, 0, 0, time.UTC)
 	for range rapid.IntRange(1, 12).Draw(rt, "records") {
 		job := rapid.IntRange(1, 3).Draw(rt, "job")
 		end := begin.Add(time.Duration(rapid.IntRange(0, 9).Draw(rt, "end")) * time.Hour)
-		letter := rapid.SampledFrom([]string{"E", "E", "E", "R", "S"}).Draw(rt, "letter")
+		letter := rapid.SampledFrom([]string{"E", "E", "E", "R", "S", "z", "r"}).Draw(rt, "letter")
+		if letter == "z" || letter == "r" { // within the minute that a run lasts, or beside it
+			at := end.Add(-time.Duration(rapid.IntRange(-5, 65).Draw(rt, "before")) * time.Second)
+			text := rapid.SampledFrom([]string{"", "resources_released=(n1:ncpus=1)", "resources_released=(n1:mem=1kb)"})
+			fmt.Fprintf(&b, "%s;%s;%d.srv01;%s\n", at.In(m.zone).Format("01/02/2006 15:04:05"), letter, job,
+				text.Draw(rt, "text"))
+			continue
+		}
 		fmt.Fprintf(&b, "%s;%s;%d.srv01;user=u%d group=g queue=batch ctime=%d qtime=%d etime=%d start=%d exec_host=n1/0",
 			end.In(m.zone).Format("01/02/2006 15:04:05"), letter, job, job, begin.Unix(), begin.Unix(),
 			begin.Unix(), end.Unix()-60)

@@ -185,6 +185,29 @@ func TestJobRuns(t *testing.T) {
 			"last 2.3 35-36 held 1 used 0 ncpus 0 nodect 0 gb 0 exit 0 resumed",
 			"last 2.4 36-40 held 4 used 5 ncpus 2 nodect 1 gb 2 exit 0 ok",
 		}},
+		{"suspended to the end, having used a second more than it worked; resources_used tells of nothing released", []string{
+			duckdbtest.RunEntry(20, "z", "resources_used.x=a:ncpus=9 resources_released=(n:ncpus=0:mem=1kb)"),
+			duckdbtest.RunEntry(30, "E", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(30, 0, 11, 1)),
+		}, []string{
+			"last 1.1 10-20 held 10 used 11 ncpus 4 nodect 2 gb 4 exit 0 suspended",
+			"last 1.2 20-30 held 10 used 0 ncpus 4 nodect 2 gb 0 exit 0 ok",
+		}},
+		{"nothing is used in any phase before an s record", []string{
+			duckdbtest.RunEntry(12, "c", duckdbtest.RunHeld(10, 2)), duckdbtest.RunEntry(16, "s", duckdbtest.RunHeld(10, 2)),
+			duckdbtest.RunEntry(30, "E", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(30, 0, 20, 1)),
+		}, []string{
+			"last 1.1 10-12 held 2 used 0 ncpus 4 nodect 2 gb 4 exit 0 released",
+			"last 1.2 12-16 held 4 used 0 ncpus 2 nodect 1 gb 2 exit 0 pruned",
+			"last 1.3 16-30 held 14 used 20 ncpus 2 nodect 1 gb 2 exit 0 ok",
+		}},
+		{"an R whose end is told in the next run, which no record with usage ended", []string{
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 4)), duckdbtest.RunEntry(30, "S", duckdbtest.RunHeld(30, 2)),
+			duckdbtest.RunEntry(35, "R", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(35, -11, 9, 1)),
+			duckdbtest.RunEntry(40, "C", ""),
+		}, []string{
+			"requeued 1.1 10-30 held 20 used 9 ncpus 4 nodect 2 gb 4 exit -11 requeued no job",
+			"checkpointed 2.1 30-40 held 10 used ? ncpus 2 nodect 1 gb 2 exit ? checkpointed no job",
+		}},
 		{"suspended before its E record was there: one job, for which nothing else speaks", []string{
 			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 4)), duckdbtest.RunEntry(15, "z", ""),
 			duckdbtest.RunEntry(20, "r", ""),

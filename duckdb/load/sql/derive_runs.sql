@@ -50,9 +50,9 @@ WITH told AS (
     WHERE type IN ('c', 's') AND submit_time IS NOT NULL AND start_time IS NOT NULL
 ), halts AS ( -- a job that is suspended gives back all, or what resources_released says, where the server limits it
     SELECT machine, job_id, time, min(type) = 'z' AS suspends,
-           bool_or(gives_all OR regexp_matches(text, ':ncpus=0*[1-9]')) AS ncpus,
-           bool_or(gives_all OR regexp_matches(text, ':ngpus=0*[1-9]')) AS ngpus,
-           bool_or(gives_all OR regexp_matches(text, ':mem=0*[1-9]')) AS mem
+           bool_or(gives_all OR regexp_matches(text, 'resources_released=[^ ]*:ncpus=0*[1-9]')) AS ncpus,
+           bool_or(gives_all OR regexp_matches(text, 'resources_released=[^ ]*:ngpus=0*[1-9]')) AS ngpus,
+           bool_or(gives_all OR regexp_matches(text, 'resources_released=[^ ]*:mem=0*[1-9]')) AS mem
     FROM (SELECT *, NOT coalesce(contains(text, 'resources_released='), false) AS gives_all
           FROM told
           WHERE type IN ('z', 'r'))
@@ -86,9 +86,8 @@ WITH told AS (
 ), claim AS ( -- an E record claims its time, an R or C record the time from its start to whatever begins next
     SELECT *, row_number() OVER () AS number,
            epoch_us(start_time) AS begins,
-           greatest(epoch_us(end_time), epoch_us(start_time) + 1) AS until,
-           CASE WHEN kind = 'superseded' THEN greatest(epoch_us(end_time), epoch_us(start_time) + 1)
-                ELSE epoch_us(start_time) + 1 END AS claims_until
+           CASE WHEN kind IN ('last', 'superseded') THEN greatest(epoch_us(end_time), epoch_us(start_time) + 1)
+                ELSE epoch_us(start_time) + 1 END AS until
     FROM (
         SELECT j.id AS outcome_id, j.machine, j.job_id, j.submit_time, j.start_time, j.end_time, 'last' AS kind,
                j.walltime_used_s,
@@ -113,7 +112,7 @@ WITH told AS (
         FROM stops
         WHERE NOT contains(job_id, '[]'))
 ), claims AS (
-    SELECT *, place > 1 AND coalesce(best_begins < claims_until AND best_until > begins, false) AS outdone_by_best
+    SELECT *, place > 1 AND coalesce(best_begins < until AND best_until > begins, false) AS outdone_by_best
     FROM (
         -- below a job is a number, that of the first of its claims as they come
         SELECT *, max(outcome_id) OVER of_job AS id, min(number) OVER of_job AS job, count(*) OVER of_job AS of_job,
@@ -130,7 +129,7 @@ WITH told AS (
 ), halves AS (
     -- of two claims the better one is left and the other right, by the highest bit in which their places differ; where
     -- the best one outdoes all others, as it does with E records written again and again, nothing else is asked
-    SELECT job, place, begins, until, claims_until, bit,
+    SELECT job, place, begins, until, bit,
            (place - 1) >> (bit + 1) AS higher_bits,
            ((place - 1) >> bit) & 1 = 1 AS is_right
     FROM (SELECT *, unnest(range(length(bin(of_job - 1)))) AS bit
@@ -143,7 +142,7 @@ WITH told AS (
     FROM (SELECT job, place, is_right, begins,
                  max(CASE WHEN NOT is_right THEN until END) OVER (
                      PARTITION BY job, bit, higher_bits
-                     ORDER BY CASE WHEN is_right THEN claims_until ELSE begins END, is_right DESC
+                     ORDER BY CASE WHEN is_right THEN until ELSE begins END, is_right DESC
                      ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS better_until
           FROM halves)
     WHERE is_right AND better_until > begins
@@ -213,33 +212,37 @@ WITH told AS (
 ), since AS ( -- what the latest record said that says what is held, and the latest that it was suspended
     SELECT *, max(CASE WHEN held IS NOT NULL THEN struct_pack(phase, held) END) OVER until AS latest,
            max(CASE mark WHEN 'z' THEN struct_pack(phase, given) END) OVER until AS halt,
-           max(CASE mark WHEN 'r' THEN phase ELSE 0 END) OVER until AS resumed
+           max(CASE mark WHEN 'r' THEN phase ELSE 0 END) OVER until AS resumed,
+           max(CASE mark WHEN 's' THEN phase ELSE 0 END) OVER (PARTITION BY job, run) AS pruned
     FROM phases
     WINDOW until AS (PARTITION BY job, run ORDER BY phase ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-), spent AS (
-    -- nothing was used before an s record: processes start then; nor from z to r. The last phase used what those before
-    -- it did not
+), spent AS ( -- the last phase in which it worked used what those before it did not
     SELECT *, sum(working_s) OVER (in_run ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS worked_s,
-           sum(working_s) OVER (in_run ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS worked_before_s
+           sum(working_s) OVER (in_run ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS worked_before_s,
+           max(CASE WHEN works OR next_mark IS NULL THEN struct_pack(works, phase) END)
+               OVER (PARTITION BY job, run) AS last_working
     FROM (SELECT * EXCLUDE (held, given), latest.held AS held,
-                 CASE WHEN halt.phase > resumed THEN halt.given END AS given,
-                 CASE WHEN halt.phase > resumed OR next_mark = 's' THEN 0
+                 CASE WHEN NOT works THEN 0
                       ELSE (epoch_us(end_time) - epoch_us(begin_time)) // 1_000_000 END AS working_s
-          FROM since)
+          FROM (SELECT *, CASE WHEN halt.phase > resumed THEN halt.given END AS gone,
+                       -- not while it is suspended, nor before an s record: processes start then
+                       coalesce(halt.phase <= resumed, true) AND phase >= pruned AS works
+                FROM since))
     WINDOW in_run AS (PARTITION BY job, run ORDER BY phase)
 )
 SELECT id, machine, job_id, submit_time, run, phase, kind, begin_time AS start_time, end_time,
        greatest((epoch_us(end_time) - epoch_us(begin_time)) // 1_000_000,
            CASE WHEN begin_time IS NOT NULL THEN 0 END) AS held_s,
-       (CASE WHEN next_mark IS NULL OR walltime_used_s IS NULL THEN walltime_used_s
+       (CASE WHEN phase >= last_working.phase OR walltime_used_s IS NULL THEN walltime_used_s
              ELSE least(walltime_used_s, worked_s) END -- of NULL and a number it is the number
-           - coalesce(CASE WHEN phase > 1 THEN least(walltime_used_s, worked_before_s) END, 0)
+           - CASE WHEN phase > last_working.phase THEN walltime_used_s
+                  ELSE least(walltime_used_s, coalesce(worked_before_s, 0)) END
        )::BIGINT AS walltime_used_s,
-       CASE WHEN given.ncpus AND held.ncpus > 0 THEN 0 ELSE held.ncpus END AS ncpus,
-       CASE WHEN given.ngpus AND held.ngpus > 0 THEN 0 ELSE held.ngpus END AS ngpus,
-       CASE WHEN given.ncpus AND (given.ngpus OR coalesce(held.ngpus, 0) = 0) AND held.nodect > 0 THEN 0
+       CASE WHEN gone.ncpus AND held.ncpus > 0 THEN 0 ELSE held.ncpus END AS ncpus, -- NULL stays NULL
+       CASE WHEN gone.ngpus AND held.ngpus > 0 THEN 0 ELSE held.ngpus END AS ngpus,
+       CASE WHEN gone.ncpus AND (gone.ngpus OR coalesce(held.ngpus, 0) = 0) AND held.nodect > 0 THEN 0
             ELSE held.nodect END AS nodect,
-       CASE WHEN given.mem AND held.mem_requested_bytes > 0 THEN 0 ELSE held.mem_requested_bytes END
+       CASE WHEN gone.mem AND held.mem_requested_bytes > 0 THEN 0 ELSE held.mem_requested_bytes END
            AS mem_requested_bytes,
        exit_status,
        CASE next_mark WHEN 'c' THEN 'released' WHEN 's' THEN 'pruned' WHEN 'z' THEN 'suspended' WHEN 'r' THEN 'resumed'

@@ -2,11 +2,11 @@
 -- Question: How much of the machine was in use?
 -- Definition: What runs of jobs held, second by second, against what the machine had: a run that crosses the edge
 --   of a period counts in each for what lies inside. Runs that were requeued count, nodes only until they were
---   given back, as they are while a job is suspended, and what still runs until the logs end. The logs' beginning
---   and end cut the first and the last period. On days that are missing, as the report days tells, no more is
---   known than what runs held that ended later: it is in the hours, and in no percentage; jobs that may have ended
---   then run for their walltime, if it is known. Runs, and phases of them, that do not say what they held are
---   counted as unknown, in each period, and are in no sum of cores.
+--   given back, as they are while a job is suspended, and what still runs until the logs end, with all that it
+--   began with. The logs' beginning and end cut the first and the last period. On days that are missing, as the
+--   report days tells, no more is known than what runs held that ended later: it is in the hours, and in no
+--   percentage; jobs that may have ended then run for their walltime, if it is known. Runs, and phases of them,
+--   that do not say what they held are counted as unknown, in each period, and are in no sum of cores.
 -- Variables: since DATE, until DATE, period VARCHAR, entity VARCHAR
 -- By: day of runs
 -- Needs: capacity
