@@ -152,7 +152,7 @@ WITH told AS (
     WHERE outdone_by_best
 ), runs AS (
     -- no better claim to their time; of a run that seems to last into the next, as its end is told late, the rest goes
-    SELECT c.*, row_number() OVER in_time AS run,
+    SELECT c.* EXCLUDE (end_time), row_number() OVER in_time AS run,
            CASE WHEN c.kind = 'last' THEN c.end_time
                 ELSE greatest(c.start_time, least(c.end_time, lead(c.start_time) OVER in_time)) END AS run_end
     FROM claims c ANTI JOIN outdone o ON o.job = c.job AND o.place = c.place
@@ -186,21 +186,21 @@ WITH told AS (
 ), parts AS (
     SELECT r.*, r.start_time AS begin_time, NULL AS mark, r.record_hash AS mark_hash,
            coalesce(f.held, struct_pack(r.ncpus, r.ngpus, r.nodect, r.mem_requested_bytes)) AS held, NULL AS given
-    FROM (SELECT * EXCLUDE (end_time) FROM runs) r
+    FROM runs r
     LEFT JOIN first_phases f
       ON f.machine = r.machine AND f.job_id = r.job_id AND f.submit_time = r.submit_time
           AND f.start_time = r.start_time
      AND r.kind IN ('requeued', 'checkpointed')
     UNION ALL
     SELECT r.*, t.time, t.type, t.record_hash, struct_pack(t.ncpus, t.ngpus, t.nodect, t.mem_requested_bytes), NULL
-    FROM (SELECT * EXCLUDE (end_time) FROM runs) r
+    FROM runs r
     JOIN cuts t
       ON t.machine = r.machine AND t.job_id = r.job_id AND t.submit_time = r.submit_time
           AND t.start_time = r.start_time
      AND t.time >= r.start_time AND t.time <= r.run_end
     UNION ALL
     SELECT r.*, t.time, CASE WHEN t.suspends THEN 'z' ELSE 'r' END, NULL, NULL, t.given
-    FROM (SELECT * EXCLUDE (end_time) FROM runs) r JOIN turns t ON t.job = r.job AND t.run = r.run
+    FROM runs r JOIN turns t ON t.job = r.job AND t.run = r.run
 ), phases AS (
     SELECT *, row_number() OVER in_time AS phase,
            coalesce(lead(begin_time) OVER in_time, run_end) AS end_time,
