@@ -221,7 +221,7 @@ func (db *DB) queryError(err error) error {
 func (db *DB) ReadError(err error) error {
 	var inner *duck.Error
 	if !errors.As(err, &inner) || errors.Is(err, context.Canceled) || inner.Type == duck.ErrorTypeInterrupt ||
-		inner.Type == duck.ErrorTypeOutOfMemory {
+		IsOutOfMemory(err) {
 		return err
 	}
 	return Corrupt(db.path, err.Error())

@@ -55,6 +55,9 @@ const hostileBound = 1200
 // them all at once took 1000.
 const noiseBound = 950
 
+// longestBound is what nearly two gigabytes of such records take: DuckDB packs 2,048 rows at once.
+const longestBound = 4000
+
 var memoryCases = []memoryCase{
 	{"900 small logs", smallLogs(900), 500, false, false},
 	{"3,000 small logs", smallLogs(3000), 500, false, false},
@@ -77,6 +80,9 @@ var memoryCases = []memoryCase{
 		noisy(func(i int) string { return stamp(i) + ";a;" + strconv.Itoa(i) + ".s;Variable_List=" }, "="),
 		noiseBound, false, false},
 	{"rejects", noisy(rejected, "="), noiseBound, false, true},
+	{"the longest records, which do not pack", func(t *testing.T, dir string) {
+		manyRecords(60, noise(30_000_000, recordOf(func(i int) int { return i }), "jobname="))(t, dir)
+	}, longestBound, true, false},
 	{"short records", manyRecords(3_000_000, shortRecord),
 		hostileBound, false, false},
 }

@@ -42,7 +42,7 @@ func findWrongCharges(ctx context.Context, db *duckdb.DB, o Options) (int64, []s
 	if told != nil {
 		question += "\nUNION ALL\n(WITH told AS (\n" + strings.Join(told, "\nUNION ALL\n") + ")\n" + wrongCharges + ")"
 	}
-	return failing(ctx, db, question, o.Limit)
+	return failing(ctx, db, question, nil, o.Limit)
 }
 
 // toldBy is what the rules of a version say of the jobs that were charged by them.

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 
 	"pbsduck/duckdb"
+	"pbsduck/ingest/schema"
 )
 
 //go:embed sql/dictionaries.sql
@@ -17,6 +18,12 @@ var dictionariesCheck = Check{
 	find: findLostDictionaries, wide: true,
 }
 
-func findLostDictionaries(ctx context.Context, db *duckdb.DB, o Options) (int64, []string, error) {
-	return failing(ctx, db, lostDictionaries, o.Limit)
+// findLostDictionaries names a dictionary for each part of the records, of which there is one unless they are huge.
+func findLostDictionaries(ctx context.Context, db *duckdb.DB, o Options) (n int64, told []string, err error) {
+	err = db.InParts(ctx, schema.OutcomeRecords.Name, "outcome_id", func(first, last int64) error {
+		part, some, err := failing(ctx, db, lostDictionaries, duckdb.Vars{"first": first, "last": last}, o.Limit)
+		n, told = n+part, append(told, some[:min(len(some), o.Limit-len(told))]...)
+		return err
+	})
+	return n, told, err
 }

@@ -75,7 +75,8 @@ func storedTables(ctx context.Context, db *duckdb.DB) ([]storedTable, error) {
 }
 
 // unreadable reads the columns of a table: the short ones together, and each of them alone if that fails; the others
-// one by one, as a row may have long texts in each. There is a line for each cause.
+// one by one, as a row may have long texts in each. There is a line for each cause. A single value that takes more
+// memory than DuckDB may take is an error, and no finding.
 func unreadable(ctx context.Context, db *duckdb.DB, t storedTable) (told []string, err error) {
 	var together, alone []string
 	for _, c := range t.columns {
@@ -94,6 +95,9 @@ func unreadable(ctx context.Context, db *duckdb.DB, t storedTable) (told []strin
 	columns, causes := map[string][]string{}, []string(nil)
 	for _, c := range alone {
 		err := readThrough(ctx, db, t.name, c)
+		if duckdb.IsOutOfMemory(err) {
+			return nil, err
+		}
 		if err == nil {
 			continue
 		}
@@ -118,8 +122,10 @@ func readThrough(ctx context.Context, db *duckdb.DB, table string, columns ...st
 	for _, c := range columns {
 		quoted = append(quoted, duckdb.QuoteName(c))
 	}
-	_, err := db.Number(ctx, fmt.Sprintf(
-		"SELECT bit_xor(hash(%s) >> 1) FROM %s", strings.Join(quoted, ", "), duckdb.QuoteName(table),
-	))
-	return err
+	table = duckdb.QuoteName(table)
+	question := fmt.Sprintf("SELECT bit_xor(hash(%s) >> 1) FROM %s", strings.Join(quoted, ", "), table)
+	return db.InParts(ctx, table, "rowid", func(first, last int64) error {
+		_, err := db.Number(ctx, fmt.Sprintf("%s WHERE rowid BETWEEN %d AND %d", question, first, last))
+		return err
+	})
 }

@@ -18,6 +18,6 @@ var runsCheck = Check{
 		if err := load.DeriveRuns(ctx, db, load.ToldJobs()); err != nil {
 			return 0, nil, err
 		}
-		return failing(ctx, db, wrongRuns, o.Limit)
+		return failing(ctx, db, wrongRuns, nil, o.Limit)
 	},
 }

@@ -107,14 +107,16 @@ func meaning(question string) string {
 func sqlCheck(name, meaning, question string) Check {
 	return Check{Name: name, Meaning: meaning,
 		find: func(ctx context.Context, db *duckdb.DB, o Options) (int64, []string, error) {
-			return failing(ctx, db, question, o.Limit)
+			return failing(ctx, db, question, nil, o.Limit)
 		}}
 }
 
 // failing counts the rows that a question gives, and describes the first.
-func failing(ctx context.Context, db *duckdb.DB, question string, limit int) (n int64, first []string, err error) {
-	rows, err := db.Conn().QueryContext(ctx,
-		"SELECT count(*) OVER () AS failing, * FROM (\n"+question+"\n) ORDER BY ALL LIMIT ?", limit)
+func failing(
+	ctx context.Context, db *duckdb.DB, question string, vars duckdb.Vars, limit int,
+) (n int64, first []string, err error) {
+	counted := fmt.Sprintf("SELECT count(*) OVER () AS failing, * FROM (\n%s\n) ORDER BY ALL LIMIT %d", question, limit)
+	rows, err := db.Conn().QueryContext(ctx, duckdb.With(counted, vars))
 	if err != nil {
 		return 0, nil, err
 	}

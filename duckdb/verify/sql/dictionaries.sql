@@ -1,14 +1,18 @@
 -- Every dictionary that a raw record needs is there. A zstd frame tells which in its header (RFC 8878, 3.1.1.1): after
 -- 4 bytes of magic a descriptor, of which bits 0 and 1 say how long the id is, and bit 5 that no window descriptor
--- comes before it. Blobs are compared, which takes no copy of them, as cutting them does.
+-- comes before it. What a frame begins with is looked at behind the cut: a condition on the blobs DuckDB would ask of
+-- all of them, before the one on their numbers.
+-- Variables: first BIGINT, last BIGINT
 WITH head AS (
     SELECT compressed_data[1:10] AS bytes, count(*) AS records, min(outcome_id) AS first_id
     FROM outcome_records
-    WHERE compressed_data >= '\x28\xB5\x2F\xFD'::BLOB AND compressed_data < '\x28\xB5\x2F\xFE'::BLOB
+    WHERE outcome_id BETWEEN getvariable('first') AND getvariable('last')
     GROUP BY ALL
 ),
 descriptor AS (
-    SELECT *, ('0x' || hex(bytes[5:5]))::INTEGER AS bits FROM head
+    SELECT *, try_cast('0x' || hex(bytes[5:5]) AS INTEGER) AS bits
+    FROM head
+    WHERE bytes[1:4] = '\x28\xB5\x2F\xFD'::BLOB
 ),
 place AS (
     SELECT records, first_id, [0, 1, 2, 4][(bits & 3) + 1] AS length,
@@ -16,8 +20,8 @@ place AS (
     FROM descriptor
 ),
 needed AS (
-    SELECT ('0x' || list_aggregate(list_reverse([rest[2 * i - 1:2 * i] FOR i IN range(1, length + 1)]), 'string_agg',
-           ''))::BIGINT AS dictionary_id,
+    SELECT try_cast('0x' || list_aggregate(list_reverse([rest[2 * i - 1:2 * i] FOR i IN range(1, length + 1)]),
+               'string_agg', '') AS BIGINT) AS dictionary_id,
            records, first_id
     FROM place
     WHERE length > 0
