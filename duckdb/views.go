@@ -3,9 +3,7 @@ package duckdb
 import (
 	_ "embed"
 	"fmt"
-	"regexp"
 	"strings"
-	"sync"
 
 	"pbsduck/ingest/schema"
 )
@@ -80,14 +78,23 @@ func Views(s schema.Site) []View {
 	}
 }
 
-var star = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(\w+)\.\*( EXCLUDE \([^)]*\))?`) })
-
 // withColumns lists the columns that * stands for in the file of a view, as the view would silently follow new ones.
+// What an EXCLUDE behind it names is none of them.
 func withColumns(file string, t schema.Table) string {
-	return star().ReplaceAllStringFunc(file, func(all string) string {
-		table, _, _ := strings.Cut(all, ".")
-		return table + "." + strings.Join(ColumnNames(t), ", "+table+".")
-	})
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(file, ".*")
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		table := before[strings.LastIndexAny(before, " \n")+1:]
+		b.WriteString("." + strings.Join(ColumnNames(t), ", "+table+"."))
+		if _, behind, excluded := strings.Cut(after, ")"); excluded && strings.HasPrefix(after, " EXCLUDE (") {
+			after = behind
+		}
+		file = after
+	}
 }
 
 // Definition is the SQL that makes the view and its comments. DuckDB drops the comments of a view that is replaced, so

@@ -21,7 +21,7 @@ WITH span AS (
            coalesce(r.ncpus, 0)::DOUBLE AS cores, coalesce(r.ngpus, 0)::DOUBLE AS gpus,
            coalesce(r.nodect, 0)::DOUBLE AS nodes
     FROM report_runs r JOIN span s ON s.machine = r.machine AND r.start_s < s.t1 AND r.end_s > s.t0
-      AND r.end_s > r.start_s
+      AND r.end_time > r.start_time -- whole seconds
     -- what surely lies outside is not read
     WHERE (getvariable('since') IS NULL OR r.end_time >= (getvariable('since') - 2)::TIMESTAMPTZ)
       AND (getvariable('until') IS NULL OR r.start_time <= (getvariable('until') + 3)::TIMESTAMPTZ)
@@ -31,8 +31,9 @@ WITH span AS (
            sum(gpus) AS gpus, sum(gpus * first_s) AS gpu_first, sum(gpus * last_s) AS gpu_last,
            sum(nodes) AS nodes, sum(nodes * first_s) AS node_first, sum(nodes * last_s) AS node_last,
            count(*)::DOUBLE AS jobs, sum(first_s) AS job_first, sum(last_s) AS job_last
-    FROM (SELECT *, start_s // 3600 AS first, end_s // 3600 AS last, (3600 - start_s % 3600)::DOUBLE AS first_s,
-        (3600 - end_s % 3600)::DOUBLE AS last_s FROM held)
+    FROM (SELECT *, start_s // 3600 AS first, end_s // 3600 AS last,
+                 (first * 3600 + 3600 - start_s)::DOUBLE AS first_s, (last * 3600 + 3600 - end_s)::DOUBLE AS last_s
+          FROM held)
     GROUP BY machine, entity, first, last
 ), change AS ( -- what begins in an hour, or ends, holds the rest of it, and the next ones whole
     SELECT machine, entity, first AS hour, cores, core_first AS core_s, gpus, gpu_first AS gpu_s, nodes,

@@ -38,30 +38,34 @@ WITH span AS (
            coalesce(ncpus, 0)::DOUBLE AS cores,
            1::DOUBLE AS sign
     FROM report_jobs
-    -- what surely lies outside is not read
-    WHERE (getvariable('since') IS NULL OR start_time >= (getvariable('since') - 2)::TIMESTAMPTZ)
+    -- whole seconds; what surely lies outside is not read
+    WHERE start_time > submit_time
+      AND (getvariable('since') IS NULL OR start_time >= (getvariable('since') - 2)::TIMESTAMPTZ)
       AND (getvariable('until') IS NULL OR submit_time <= (getvariable('until') + 3)::TIMESTAMPTZ)
     UNION ALL
-    SELECT machine, start_s, end_s, cores, 1 FROM unfinished
+    SELECT machine, start_s, end_s, cores, 1 FROM unfinished WHERE end_s > start_s
     UNION ALL -- while an earlier run lasted, the job did not wait
-    SELECT r.machine, greatest(epoch_us(r.start_time), epoch_us(r.submit_time)) // 1_000_000,
-           least(epoch_us(r.end_time), epoch_us(j.start_time)) // 1_000_000, -coalesce(j.ncpus, 0)::DOUBLE, -1
-    FROM told_runs r JOIN report_jobs j ON j.id = r.id
-    WHERE r.kind <> 'last' AND j.start_time IS NOT NULL
-    UNION ALL
-    SELECT r.machine, greatest(epoch_us(r.start_time) // 1_000_000, u.start_s),
-           least(epoch_us(r.end_time) // 1_000_000, u.end_s), -u.cores, -1
-    FROM told_runs r JOIN unfinished u ON u.machine = r.machine AND u.job_id = r.job_id
-        AND u.submit_time = r.submit_time
-    WHERE r.kind <> 'last'
+    SELECT machine, start_s, end_s, cores, -1
+    FROM (
+        SELECT r.machine, greatest(epoch_us(r.start_time), epoch_us(r.submit_time)) // 1_000_000 AS start_s,
+               least(epoch_us(r.end_time), epoch_us(j.start_time)) // 1_000_000 AS end_s,
+               -coalesce(j.ncpus, 0)::DOUBLE AS cores
+        FROM told_runs r JOIN report_jobs j ON j.id = r.id
+        WHERE r.kind <> 'last' AND j.start_time IS NOT NULL
+        UNION ALL
+        SELECT r.machine, greatest(epoch_us(r.start_time) // 1_000_000, u.start_s),
+               least(epoch_us(r.end_time) // 1_000_000, u.end_s), -u.cores
+        FROM told_runs r JOIN unfinished u ON u.machine = r.machine AND u.job_id = r.job_id
+            AND u.submit_time = r.submit_time
+        WHERE r.kind <> 'last')
+    WHERE end_s > start_s
 ), held AS ( -- from a quarter of an hour to a quarter, those behind it
     SELECT machine, (start_s + 899) // 900 AS first, (end_s + 899) // 900 AS last, first * 900 - start_s AS first_s,
            last * 900 - end_s AS last_s, is_early, cores, sign
     FROM (
         SELECT w.machine, greatest(w.start_s, s.t0) - s.base AS start_s, least(w.end_s, s.t1) - s.base AS end_s,
                w.start_s <= s.t0 AS is_early, w.cores, w.sign
-        FROM waiting w JOIN span s ON s.machine = w.machine AND w.start_s < s.t1 AND w.end_s > s.t0
-        WHERE w.end_s > w.start_s)
+        FROM waiting w JOIN span s ON s.machine = w.machine AND w.start_s < s.t1 AND w.end_s > s.t0)
 ), told AS (
     SELECT machine, first, last, is_early, sum(cores) AS cores, sum(cores * first_s) AS core_first,
            sum(cores * last_s) AS core_last,

@@ -75,29 +75,31 @@ WITH told_day AS ( -- stretches of days of a period that are missing, or are not
                UNION ALL
                SELECT max(place) + 1, max(ends) FROM place GROUP BY machine)) AS edges
 ), clipped AS (
-    SELECT r.machine, r.entity, greatest(r.start_s, n.t0) AS start_s, least(r.end_s, n.t1) AS end_s,
+    SELECT r.entity, greatest(r.start_s, n.t0) AS start_s, least(r.end_s, n.t1) AS end_s,
            n.step + (greatest(r.start_s, n.t0) - n.base) // n.step_s AS first_step,
            n.step + (least(r.end_s, n.t1) - n.base - 1) // n.step_s AS last_step,
            r.ncpus::DOUBLE AS cores, coalesce(r.ngpus, 0)::DOUBLE AS gpus, coalesce(r.nodect, 0)::DOUBLE AS nodes
     FROM report_runs r JOIN numbered n ON n.machine = r.machine
-    WHERE r.start_s < n.t1 AND r.end_s > n.t0 AND r.end_s > r.start_s
+    WHERE r.start_s < n.t1 AND r.end_s > n.t0 AND r.end_time > r.start_time -- whole seconds
       -- what surely lies outside is not read
       AND (getvariable('since') IS NULL OR r.end_time >= (getvariable('since') - 2)::TIMESTAMPTZ)
       AND (getvariable('until') IS NULL OR r.start_time <= (getvariable('until') + 3)::TIMESTAMPTZ)
 ), held AS ( -- how long in the first of its stretches, and how long in the last, if that is another one
-    SELECT c.machine, c.entity, c.cores, c.gpus, c.nodes, l.places[c.first_step] AS first,
+    SELECT c.entity, c.cores, c.gpus, c.nodes, l.places[c.first_step] AS first,
            l.places[c.last_step] AS last, (least(c.end_s, l.edges[first + 1]) - c.start_s)::DOUBLE AS first_s,
            CASE WHEN last > first THEN c.end_s - l.edges[last] ELSE 0 END::DOUBLE AS last_s
     FROM clipped c, list l
-), told AS ( -- most runs are in one stretch, or in two
-    SELECT machine, entity, first, last, coalesce(sum(cores), 0) AS cores,
+), summed AS ( -- most runs are in one stretch, or in two; a place is a machine's
+    SELECT entity, first, last, coalesce(sum(cores), 0) AS cores,
            coalesce(sum(cores * first_s), 0) AS core_first, coalesce(sum(cores * last_s), 0) AS core_last,
            sum(gpus) AS gpus, sum(gpus * first_s) AS gpu_first, sum(gpus * last_s) AS gpu_last,
            sum(nodes) AS nodes, sum(nodes * first_s) AS node_first, sum(nodes * last_s) AS node_last,
            count(*)::DOUBLE AS jobs, sum(first_s) AS job_first, sum(last_s) AS job_last,
            count(*) - count(cores) AS unknown
     FROM held
-    GROUP BY machine, entity, first, last
+    GROUP BY entity, first, last
+), told AS (
+    SELECT p.machine, s.* FROM summed s JOIN place p ON p.place = s.first
 ), change AS ( -- a run holds the stretches between its first and its last whole
     SELECT machine, entity, first AS place, core_first AS core_s, gpu_first AS gpu_s, node_first AS node_s,
            job_first AS job_s, 0 AS cores, 0 AS gpus, 0 AS nodes, 0 AS jobs, unknown AS begun, 0 AS gone
