@@ -323,3 +323,41 @@ func TestLostInTheMiddle(t *testing.T) {
 		{openHead + asked + list, "ambiguous"},
 	})
 }
+
+// TestGPUsOfNodes: Torque's exec_gpus says which GPUs of which nodes; where it names others, it says nothing of nodes.
+func TestGPUsOfNodes(t *testing.T) {
+	many := "exec_host=n0/0"
+	given := "exec_gpus=n0-gpu/0"
+	for i := 1; i < 20; i++ {
+		many, given = many+fmt.Sprintf("+n%d/0", i), given+fmt.Sprintf("+n%d-gpu/0+n%[1]d-gpu/1", i)
+	}
+	checkValues(t, "ngpus, (SELECT string_agg(concat_ws(':', n.node, n.ncpus, n.ngpus), ' ' ORDER BY n.node) "+
+		"FROM job_nodes n WHERE n.job_id = j.id AND n.node < 'n4')",
+		"jobs j", recordHead, []valueCase{
+			{torqueHead + "exec_host=n1/0-3+n2/0-3+n3/0 exec_gpus=n1-gpu/0+n1-gpu/1+n2-gpu/0 " + torqueTail,
+				"3|n1:4:2 n2:4:1 n3:1"},
+			{torqueHead + "exec_host=n1/0-3 exec_gpus=n1-gpu/0+n9-gpu/0 " + torqueTail, "2|n1:4"},
+			{torqueHead + "exec_host=n1/0-3 exec_gpus=n1-gpu/0+ " + torqueTail, "(null)|n1:4"},
+			{torqueHead + many + " " + given + " Resource_List.nodes=20:ppn=1 " + torqueTail,
+				"39|n0:1:1 n1:1:2 n10:1:2 n11:1:2 n12:1:2 n13:1:2 n14:1:2 n15:1:2 n16:1:2 n17:1:2 n18:1:2 n19:1:2 n2:1:2 n3:1:2"},
+			{openHead + "exec_host=n1/0*4 exec_vnode=(n1:ncpus=4:ngpus=1) exec_gpus=n1-gpu/0+n1-gpu/1 " + openTail,
+				"2|n1:4:1"},
+		})
+}
+
+// TestIDWithoutNumber: an id that begins with no number has none, which is no failed conversion; another that can't be
+// taken apart is one.
+func TestIDWithoutNumber(t *testing.T) {
+	f := duckdbtest.New(t)
+	log := ""
+	for _, id := range []string{"Moab.125", "1bdd9f1e-6b45", "a1.s", "12[x].s"} {
+		log += "01/15/2026 11:00:10;E;" + id + ";" + torqueHead + torqueTail + "\n"
+	}
+	f.Load(load.Options{}, duckdbtest.WriteLog(t, filepath.Join(t.TempDir(), "20260115"), []byte(log), false))
+	f.Verify()
+	want := []string{"4|2"}
+	got := f.Rows("SELECT count(*), (SELECT sum(failed_values)::BIGINT FROM log_files) FROM jobs WHERE short_id IS NULL")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}

@@ -61,7 +61,9 @@ func (b *Builder) identity(id []byte) {
 	j.setText(c.jobID, id)
 	parsed, err := pbs.ParseID(id)
 	if err != nil {
-		j.fail(c.shortID)
+		if len(id) > 0 && '0' <= id[0] && id[0] <= '9' { // else it has no number
+			j.fail(c.shortID)
+		}
 		j.setNumber(c.isParent, 0)
 		return
 	}

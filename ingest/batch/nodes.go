@@ -39,27 +39,37 @@ func (s *nodeSet) clear() {
 
 // at gives the node of that name, adding it if it is new.
 func (s *nodeSet) at(name []byte) *node {
+	if n := s.find(name); n != nil {
+		return n
+	}
+	n := s.add(name)
+	if len(s.list) > manyNodes {
+		hash := xxh3.Hash(name)
+		n.nextWithSameHash = s.byHash[hash]
+		s.byHash[hash] = int32(len(s.list))
+	}
+	return n
+}
+
+// find gives the node of that name, or nil.
+func (s *nodeSet) find(name []byte) *node {
 	if len(s.list) < manyNodes {
 		for i := range s.list {
 			if bytes.Equal(s.list[i].name, name) {
 				return &s.list[i]
 			}
 		}
-		return s.add(name)
+		return nil
 	}
 	if len(s.byHash) == 0 {
 		s.index()
 	}
-	first := s.byHash[xxh3.Hash(name)]
-	for i := first; i > 0; i = s.list[i-1].nextWithSameHash {
+	for i := s.byHash[xxh3.Hash(name)]; i > 0; i = s.list[i-1].nextWithSameHash {
 		if bytes.Equal(s.list[i-1].name, name) {
 			return &s.list[i-1]
 		}
 	}
-	n := s.add(name)
-	n.nextWithSameHash = first
-	s.byHash[xxh3.Hash(name)] = int32(len(s.list))
-	return n
+	return nil
 }
 
 func (s *nodeSet) add(name []byte) *node {
@@ -129,6 +139,28 @@ func (s *nodeSet) fillHosts(text []byte) bool {
 	return hosts.Err() == nil
 }
 
+// gpuSuffix is what Torque puts behind the name of a node in exec_gpus: `node1-gpu/0+node1-gpu/1`.
+var gpuSuffix = []byte("-gpu")
+
+// fillGPUs reads exec_gpus, beside exec_host. It returns false if the text is malformed, or names a node that is not
+// there; then no node has GPUs.
+func (s *nodeSet) fillGPUs(text []byte) bool {
+	gpus, ok := pbs.NewHosts(text), true
+	for ok && gpus.Next() {
+		n := s.find(bytes.TrimSuffix(gpus.Name, gpuSuffix))
+		if ok = n != nil; ok {
+			n.gpus, n.hasGPU = n.gpus+gpus.CPUs, true
+			ok = n.gpus >= 0 // else overflow
+		}
+	}
+	if ok = ok && gpus.Err() == nil; !ok {
+		for i := range s.list {
+			s.list[i].hasGPU = false
+		}
+	}
+	return ok
+}
+
 // fit makes the cpus of the nodes those of the job, if the lone numbers of exec_host are that many slots, and no
 // indexes. It returns whether the nodes' sum is the job's.
 func (s *nodeSet) fit(ncpus int64) bool {
@@ -155,6 +187,9 @@ func (b *Builder) nodeRows(id int64, o *others, foreign bool) (d doubts) {
 	if !b.nodeSet.fill(o) {
 		b.nodes.failures[1]++
 		return 0
+	}
+	if o.execVnode == nil && o.execHost != nil && o.execGPUs != nil && !b.nodeSet.fillGPUs(o.execGPUs) {
+		b.nodes.failures[3]++
 	}
 	if ncpus := b.column.demand.ncpus; b.jobs.has(ncpus) && !b.nodeSet.fit(b.jobs.number(ncpus)) {
 		d = nodesDisagree

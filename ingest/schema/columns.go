@@ -254,7 +254,7 @@ var (
 			"Name of the vnode or host.").required(),
 		derived("ncpus", Integer, "", "exec_vnode, exec_host",
 			"CPUs held there. NULL if the record does not say."),
-		derived("ngpus", Integer, "", "exec_vnode",
+		derived("ngpus", Integer, "", "exec_vnode, exec_gpus",
 			"GPUs held there. NULL if the record does not say."),
 		derived("mem_bytes", Integer, "bytes", "exec_vnode",
 			"Memory held there. NULL if the record does not say."),
