@@ -16,10 +16,11 @@
 --   kwh_per_node_hour [kWh/h]: energy of node-hours
 SELECT machine, period, entity, count(joules) AS jobs, count(*) - count(joules) AS unknown,
        sum(joules) / 3.6e6 AS energy_kwh,
-       avg(joules) / 3.6e6 AS mean_kwh,
-       sum(joules) FILTER (walltime_used_s > 0) / nullif(sum(walltime_used_s) FILTER (joules IS NOT NULL),
-           0) AS mean_power_w,
-       sum(joules) FILTER (node_s > 0) / 1000 / nullif(sum(node_s) FILTER (joules IS NOT NULL), 0) AS kwh_per_node_hour
+       sum(joules) / count(joules) / 3.6e6 AS mean_kwh,
+       sum(CASE WHEN walltime_used_s > 0 THEN joules END) -- quicker than FILTER
+           / nullif(sum(CASE WHEN joules IS NOT NULL THEN walltime_used_s END), 0) AS mean_power_w,
+       sum(CASE WHEN node_s > 0 THEN joules END) / 1000
+           / nullif(sum(CASE WHEN joules IS NOT NULL THEN node_s END), 0) AS kwh_per_node_hour
 FROM (SELECT NULL::DOUBLE AS energy_j) otherwise, -- the name means this one where jobs have no such column
      LATERAL (SELECT machine, period, entity, walltime_used_s, node_s, energy_j::DOUBLE AS joules FROM report_jobs)
 GROUP BY machine, period, entity
