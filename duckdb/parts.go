@@ -9,16 +9,15 @@ import (
 	duck "github.com/duckdb/duckdb-go/v2"
 )
 
-// InParts asks something of numbered rows: of all of them together; where that takes more memory than DuckDB may take,
-// of each half, and so on. Of a column that DuckDB does not pack it reads what is asked for, of others 2,048 values at
-// a time: these may be too much however few are asked for. From is a table or a question, and number its column with
-// the numbers, none of which is negative.
-func (db *DB) InParts(ctx context.Context, from, number string, ask func(first, last int64) error) error {
+// InParts asks something of the rows of a table whose long values DuckDB does not pack: of all of them together; where
+// that takes more memory than DuckDB may take, of each half, and so on. Of packed values it reads 2,048 at a time
+// however few are asked for. Number is a column, none of whose numbers is negative.
+func (db *DB) InParts(ctx context.Context, table, number string, ask func(first, last int64) error) error {
 	err := ask(0, math.MaxInt64)
 	if !IsOutOfMemory(err) {
 		return err
 	}
-	last, err := db.Number(ctx, fmt.Sprintf("SELECT max(%s) FROM %s", number, from))
+	last, err := db.Number(ctx, fmt.Sprintf("SELECT max(%s) FROM %s", number, table))
 	if err != nil {
 		return err
 	}

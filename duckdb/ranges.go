@@ -61,10 +61,8 @@ func (db *DB) Ranges(ctx context.Context, most Limits, measured ...string) ([]Ro
 func (db *DB) pieces(ctx context.Context, measured []string, bits int, within RowRange) ([]RowRange, error) {
 	sums := map[int64]RowRange{}
 	for _, m := range measured {
-		err := db.InParts(ctx, "("+m+")", "number", func(first, last int64) error {
-			return db.addPieces(ctx, sums, fmt.Sprintf(`SELECT number >> %d << %[1]d, sum(rows)::BIGINT, sum(bytes)::BIGINT
-				FROM (%s) WHERE number BETWEEN %d AND %d GROUP BY ALL`, bits, m, max(first, within.First), min(last, within.Last)))
-		})
+		err := db.addPieces(ctx, sums, fmt.Sprintf(`SELECT number >> %d << %[1]d, sum(rows)::BIGINT, sum(bytes)::BIGINT
+			FROM (%s) WHERE number BETWEEN %d AND %d GROUP BY ALL`, bits, m, within.First, within.Last))
 		if err != nil {
 			return nil, err
 		}
