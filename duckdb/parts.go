@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 
 	duck "github.com/duckdb/duckdb-go/v2"
 )
@@ -13,10 +12,6 @@ import (
 // that takes more memory than DuckDB may take, of each half, and so on. Of packed values it reads 2,048 at a time
 // however few are asked for. Number is a column, none of whose numbers is negative.
 func (db *DB) InParts(ctx context.Context, table, number string, ask func(first, last int64) error) error {
-	err := ask(0, math.MaxInt64)
-	if !IsOutOfMemory(err) {
-		return err
-	}
 	last, err := db.Number(ctx, fmt.Sprintf("SELECT max(%s) FROM %s", number, table))
 	if err != nil {
 		return err

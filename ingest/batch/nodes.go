@@ -39,37 +39,38 @@ func (s *nodeSet) clear() {
 
 // at gives the node of that name, adding it if it is new.
 func (s *nodeSet) at(name []byte) *node {
-	if n := s.find(name); n != nil {
+	n, hash := s.find(name)
+	if n != nil {
 		return n
 	}
-	n := s.add(name)
+	n = s.add(name)
 	if len(s.list) > manyNodes {
-		hash := xxh3.Hash(name)
 		n.nextWithSameHash = s.byHash[hash]
 		s.byHash[hash] = int32(len(s.list))
 	}
 	return n
 }
 
-// find gives the node of that name, or nil.
-func (s *nodeSet) find(name []byte) *node {
+// find gives the node of that name, or nil, and where a map finds nodes the hash of the name.
+func (s *nodeSet) find(name []byte) (n *node, hash uint64) {
 	if len(s.list) < manyNodes {
 		for i := range s.list {
 			if bytes.Equal(s.list[i].name, name) {
-				return &s.list[i]
+				return &s.list[i], 0
 			}
 		}
-		return nil
+		return nil, 0
 	}
 	if len(s.byHash) == 0 {
 		s.index()
 	}
-	for i := s.byHash[xxh3.Hash(name)]; i > 0; i = s.list[i-1].nextWithSameHash {
+	hash = xxh3.Hash(name)
+	for i := s.byHash[hash]; i > 0; i = s.list[i-1].nextWithSameHash {
 		if bytes.Equal(s.list[i-1].name, name) {
-			return &s.list[i-1]
+			return &s.list[i-1], hash
 		}
 	}
-	return nil
+	return nil, hash
 }
 
 func (s *nodeSet) add(name []byte) *node {
@@ -147,7 +148,7 @@ var gpuSuffix = []byte("-gpu")
 func (s *nodeSet) fillGPUs(text []byte) bool {
 	gpus, ok := pbs.NewHosts(text), true
 	for ok && gpus.Next() {
-		n := s.find(bytes.TrimSuffix(gpus.Name, gpuSuffix))
+		n, _ := s.find(bytes.TrimSuffix(gpus.Name, gpuSuffix))
 		if ok = n != nil; ok {
 			n.gpus, n.hasGPU = n.gpus+gpus.CPUs, true
 			ok = n.gpus >= 0 // else overflow
