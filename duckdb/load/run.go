@@ -24,7 +24,7 @@ type Options struct {
 	DryRun    bool           // read and count, then take it all back
 	Final     bool           // no log grows: a last line without a newline is taken, flagged
 	Workers   int            // goroutines that parse; 0: one per core
-	Burst     int64          // bytes of log that are gathered for one insert; 0: 16 MiB
+	Burst     int64          // bytes of log that are gathered for one insert; 0: 32 MiB
 	Progress  func(Progress) // called from time to time, from one goroutine at a time; may be nil
 	Now       time.Time      // when the run began
 	Config    *site.Config   // of the site; nil: what the database knows of it holds
