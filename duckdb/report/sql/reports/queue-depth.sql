@@ -15,9 +15,15 @@
 --   mean_cores: cores that they asked for, on average
 --   peak_cores: most cores that were waited for at a quarter of an hour
 --   waited_core_hours [h]: cores asked for times time waited
-WITH span AS (
-    SELECT machine, min(begins) AS t0, max(ends) AS t1, min(begins) - min(begins) % 900 AS base
+WITH told_time AS (
+    SELECT machine, min(begins) AS t0, max(ends) AS t1, min(begins) - min(begins) % 900 AS quarter_s
     FROM report_days GROUP BY machine
+), span AS ( -- the quarters of all machines stand in a row, so that a job needs no name
+    SELECT machine, t0, t1, quarter_s - 900 * coalesce(sum((t1 - quarter_s + 899) // 900 + 1) OVER (ORDER BY machine
+           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::BIGINT AS base
+    FROM told_time
+), slot AS (
+    SELECT machine, unnest(range((t0 - base) // 900, (t1 - base + 899) // 900 + 1)) AS quarter FROM span
 ), period AS (
     SELECT d.machine, d.period, min(d.begins) - s.base AS begins, max(d.ends) - s.base AS ends
     FROM report_days d JOIN span s ON s.machine = d.machine
@@ -60,14 +66,14 @@ WITH span AS (
         WHERE r.kind <> 'last')
     WHERE end_s > start_s
 ), held AS ( -- from a quarter of an hour to a quarter, those behind it
-    SELECT machine, (start_s + 899) // 900 AS first, (end_s + 899) // 900 AS last, first * 900 - start_s AS first_s,
+    SELECT (start_s + 899) // 900 AS first, (end_s + 899) // 900 AS last, first * 900 - start_s AS first_s,
            last * 900 - end_s AS last_s, is_early, cores, sign
     FROM (
-        SELECT w.machine, greatest(w.start_s, s.t0) - s.base AS start_s, least(w.end_s, s.t1) - s.base AS end_s,
+        SELECT greatest(w.start_s, s.t0) - s.base AS start_s, least(w.end_s, s.t1) - s.base AS end_s,
                w.start_s <= s.t0 AS is_early, w.cores, w.sign
         FROM waiting w JOIN span s ON s.machine = w.machine AND w.start_s < s.t1 AND w.end_s > s.t0)
 ), told AS (
-    SELECT machine, first, last, is_early, sum(cores) AS cores, sum(cores * first_s) AS core_first,
+    SELECT first, last, is_early, sum(cores) AS cores, sum(cores * first_s) AS core_first,
            sum(cores * last_s) AS core_last,
            sum(sign) AS jobs, sum(sign * first_s) AS job_first, sum(sign * last_s) AS job_last
     FROM held
@@ -76,17 +82,20 @@ WITH span AS (
     SELECT machine, period, unnest([begins // 900, (ends + 899) // 900]) AS quarter, unnest([-1, 1]) AS sign,
            unnest([begins, NULL]) AS begins FROM period
 ), change AS ( -- what begins in a quarter waits for the rest of it, and the next ones whole; what ends, no more
-    SELECT machine, first AS quarter, cores, core_first AS core_s, jobs, job_first AS job_s FROM told
+    SELECT first AS quarter, cores, core_first AS core_s, jobs, job_first AS job_s FROM told
     UNION ALL
-    SELECT machine, last, -cores, -core_last, -jobs, -job_last FROM told
+    SELECT last, -cores, -core_last, -jobs, -job_last FROM told
     UNION ALL
-    SELECT machine, quarter, 0, 0, 0, 0 FROM edge
+    SELECT quarter, 0, 0, 0, 0 FROM edge
 ), quarterly AS (
     SELECT machine, quarter, 900 * (quarter - lag(quarter, 1, quarter) OVER until) AS since_s, cores AS more_cores,
            jobs AS more_jobs,
            sum(cores) OVER until AS cores, core_s, sum(jobs) OVER until AS jobs, job_s
-    FROM (SELECT machine, quarter, sum(cores) AS cores, sum(core_s) AS core_s, sum(jobs) AS jobs, sum(job_s) AS job_s
-        FROM change GROUP BY ALL)
+    FROM (
+        SELECT s.machine, c.*
+        FROM (SELECT quarter, sum(cores) AS cores, sum(core_s) AS core_s, sum(jobs) AS jobs, sum(job_s) AS job_s
+            FROM change GROUP BY quarter) c
+        JOIN slot s ON s.quarter = c.quarter)
     WINDOW until AS (PARTITION BY machine ORDER BY quarter)
 ), summed AS (
     SELECT machine, quarter, cores, sum((cores - more_cores) * since_s + core_s) OVER until AS core_s,
@@ -107,8 +116,8 @@ WITH span AS (
         FROM edge e JOIN summed s ON s.machine = e.machine AND s.quarter = e.quarter
         WHERE e.sign < 0
         UNION ALL -- what waits already when the logs begin
-        SELECT t.machine, s.t0 - s.base, sum(t.cores), sum(t.jobs), s.t0 - s.base
-        FROM told t JOIN span s ON s.machine = t.machine
+        SELECT s.machine, s.t0 - s.base, sum(t.cores), sum(t.jobs), s.t0 - s.base
+        FROM told t JOIN span s ON (s.t0 - s.base + 899) // 900 = t.first
         WHERE t.is_early
         GROUP BY ALL)
 ), peak AS (
