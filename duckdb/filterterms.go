@@ -37,7 +37,11 @@ type Pattern struct {
 func (n Names) SQL() string {
 	wanted, unwanted := n.like(n.Wanted), n.like(n.Unwanted)
 	if n.In == ItsNodes {
-		return both(where("j.id IN (SELECT t.outcome_id FROM outcome_nodes t WHERE %s)", wanted),
+		is := "j.id IN (SELECT t.outcome_id FROM outcome_nodes t WHERE %s)"
+		if slices.ContainsFunc(n.Wanted, func(p Pattern) bool { return p.Glob }) {
+			is = "(" + is + ") IS TRUE" // or DuckDB looks among jobs for each row of a node, though these may be more
+		}
+		return both(where(is, wanted),
 			where("j.id NOT IN (SELECT t.outcome_id FROM outcome_nodes t WHERE %s)", unwanted))
 	}
 	like := both(wanted, where("NOT %s", unwanted))

@@ -129,7 +129,11 @@ func (o *jobsOptions) writeRows(ctx context.Context, db *duckdb.DB, jobs duckdb.
 	if err := o.complete(&wanted, db.Site()); err != nil {
 		return err
 	}
-	rows, err := wanted.Rows(ctx, db)
+	found, err := wanted.Find(ctx, db)
+	if err != nil {
+		return err
+	}
+	rows, err := found.Rows(ctx)
 	if err != nil {
 		return err
 	}
@@ -141,7 +145,7 @@ func (o *jobsOptions) writeRows(ctx context.Context, db *duckdb.DB, jobs duckdb.
 	if n == 0 && format == export.Table {
 		return o.filter.SayWhyNone(ctx, o.Global, db, jobs)
 	}
-	return o.sayMore(ctx, db, wanted, n)
+	return o.sayMore(ctx, found, wanted.Limit, n)
 }
 
 // complete finds the columns, and the order, that the flags name.
@@ -208,11 +212,11 @@ func (o *jobsOptions) writeCount(ctx context.Context, db *duckdb.DB, jobs duckdb
 }
 
 // sayMore tells of jobs that are not shown.
-func (o *jobsOptions) sayMore(ctx context.Context, db *duckdb.DB, s search.Search, shown int64) error {
-	if o.Quiet || s.Limit == 0 || shown < s.Limit {
+func (o *jobsOptions) sayMore(ctx context.Context, found *search.Found, limit, shown int64) error {
+	if o.Quiet || limit == 0 || shown < limit {
 		return nil
 	}
-	all, _, err := search.Count(ctx, db, s.Jobs)
+	all, err := found.Count(ctx)
 	if err != nil || all == shown {
 		return err
 	}

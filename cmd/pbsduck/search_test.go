@@ -208,7 +208,11 @@ func (s *searched) check(t *testing.T, all []condition) (found int) {
 
 // ids are the numbers of the jobs that a search finds, in its order.
 func (s *searched) ids(ctx context.Context, wanted search.Search) (ids []string, err error) {
-	rows, err := wanted.Rows(ctx, s.db)
+	found, err := wanted.Find(ctx, s.db)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := found.Rows(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -49,32 +49,66 @@ var latest = []Order{{Column: "end_time", Descending: true}}
 // key tells jobs apart, whatever number their row has.
 var key = []Order{{Column: "machine"}, {Column: "job_id"}, {Column: "submit_time"}}
 
-// Rows finds jobs. The caller releases the reader before the next statement.
-func (s Search) Rows(ctx context.Context, db *duckdb.DB) (array.RecordReader, error) {
-	machines, err := db.Machines(ctx)
+// Found are the jobs of a search, whose rows and number can be asked for.
+type Found struct {
+	search Search
+	db     *duckdb.DB
+	where  string // what is true of each of them, as j
+	kept   bool   // they are in the temporary table found
+}
+
+// Find looks for jobs. Those on some nodes take long to find, and are kept, as several questions ask for them if there
+// is a limit.
+func (s Search) Find(ctx context.Context, db *duckdb.DB) (*Found, error) {
+	f := &Found{search: s, db: db, where: s.Jobs.Jobs()}
+	if s.Limit == 0 || !duckdb.Mentions(f.where, schema.OutcomeNodes.Name) {
+		return f, nil
+	}
+	err := db.Exec(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE found AS SELECT j.id, j.is_array_parent, %s AS first "+
+		"FROM %s j WHERE %s", s.order()[0].name(), s.table(db.Site()), f.where))
+	f.where, f.kept = "j.id IN (SELECT id FROM found)", true
+	return f, err
+}
+
+// Rows are as many of them as the search wants. The caller releases the reader before the next statement.
+func (f *Found) Rows(ctx context.Context) (array.RecordReader, error) {
+	machines, err := f.db.Machines(ctx)
 	if err != nil {
 		return nil, err
 	}
-	bound, err := s.bound(ctx, db)
+	bound, err := f.bound(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return db.Query(ctx, s.question(db.Site(), machines, bound))
+	return f.db.Query(ctx, f.question(machines, bound))
+}
+
+// Count is how many they all are, whatever the limit.
+func (f *Found) Count(ctx context.Context) (all int64, err error) {
+	if f.kept {
+		return f.db.Number(ctx, "SELECT count(*) FROM found")
+	}
+	all, _, err = Count(ctx, f.db, f.search.Jobs)
+	return all, err
 }
 
 // bound is a condition on the column that rows are ordered by first, which all have that are among as many as are asked
 // for: so the order of the others need not be found. It is empty if all rows are wanted, or if there are no more.
-func (s Search) bound(ctx context.Context, db *duckdb.DB) (string, error) {
+func (f *Found) bound(ctx context.Context) (string, error) {
+	s := f.search
 	if s.Limit == 0 {
 		return "", nil
 	}
 	first := s.order()[0]
-	column := details(db.Site(), first.Column)
-	name := "j." + duckdb.QuoteName(first.Column)
+	column := details(f.db.Site(), first.Column)
+	from := fmt.Sprintf("(SELECT %s AS first FROM %s j WHERE %s)", first.name(), s.table(f.db.Site()), f.where)
+	if f.kept {
+		from = "found"
+	}
 	var last sql.NullString
-	question := fmt.Sprintf("SELECT %s::VARCHAR FROM %s j WHERE %s ORDER BY %s LIMIT 1 OFFSET %d",
-		name, s.table(db.Site()), s.Jobs.Jobs(), first.sql(), s.Limit-1)
-	err := db.Conn().QueryRowContext(ctx, question).Scan(&last)
+	question := fmt.Sprintf("SELECT first::VARCHAR FROM %s ORDER BY first%s LIMIT 1 OFFSET %d",
+		from, first.way(), s.Limit-1)
+	err := f.db.Conn().QueryRowContext(ctx, question).Scan(&last)
 	switch {
 	case errors.Is(err, sql.ErrNoRows) || err == nil && !last.Valid:
 		return "", nil
@@ -85,7 +119,7 @@ func (s Search) bound(ctx context.Context, db *duckdb.DB) (string, error) {
 	if !first.Descending {
 		than = "<="
 	}
-	return fmt.Sprintf("%s %s %s::%s", name, than, duckdb.Quote(last.String), column.Type.SQL()), nil
+	return fmt.Sprintf("%s %s %s::%s", first.name(), than, duckdb.Quote(last.String), column.Type.SQL()), nil
 }
 
 // order is what rows are ordered by, before what tells jobs apart.
@@ -105,8 +139,9 @@ func Count(ctx context.Context, db *duckdb.DB, jobs duckdb.Filter) (all, parents
 
 // question is the search in SQL, among the jobs that are within a bound. What people see is made of those rows only
 // that are among the first.
-func (s Search) question(site schema.Site, machines []duckdb.Machine, bound string) string {
-	found := fmt.Sprintf("SELECT * FROM %s j WHERE %s", s.table(site), s.Jobs.Jobs())
+func (f *Found) question(machines []duckdb.Machine, bound string) string {
+	s, site := f.search, f.db.Site()
+	found := fmt.Sprintf("SELECT * FROM %s j WHERE %s", s.table(site), f.where)
 	if bound != "" {
 		found += " AND " + bound
 	}
@@ -121,12 +156,15 @@ func (s Search) question(site schema.Site, machines []duckdb.Machine, bound stri
 	return fmt.Sprintf("SELECT %s FROM (%s) j%s", strings.Join(s.values(site, machines), ", "), found, by)
 }
 
-func (o Order) sql() string {
-	name := "j." + duckdb.QuoteName(o.Column)
+func (o Order) sql() string { return o.name() + o.way() }
+
+func (o Order) name() string { return "j." + duckdb.QuoteName(o.Column) }
+
+func (o Order) way() string {
 	if o.Descending {
-		name += " DESC"
+		return " DESC NULLS LAST"
 	}
-	return name + " NULLS LAST"
+	return " NULLS LAST"
 }
 
 // table is jobs, or where columns are asked for that it does not have, job_details, which costs more.

@@ -15,7 +15,11 @@ import (
 func ids(t *testing.T, db *duckdb.DB, s search.Search) (all []int64) {
 	t.Helper()
 	s.Columns = []string{"id"}
-	rows, err := s.Rows(t.Context(), db)
+	found, err := s.Find(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := found.Rows(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
