@@ -53,20 +53,20 @@ var key = []Order{{Column: "machine"}, {Column: "job_id"}, {Column: "submit_time
 type Found struct {
 	search Search
 	db     *duckdb.DB
-	where  string // what is true of each of them, as j
-	kept   bool   // they are in the temporary table found
+	from   string // where they are, as j, and under which condition
+	kept   bool   // in the temporary table found: their numbers, and what they are ordered by first
 }
 
 // Find looks for jobs. Those on some nodes take long to find, and are kept, as several questions ask for them if there
 // is a limit.
 func (s Search) Find(ctx context.Context, db *duckdb.DB) (*Found, error) {
-	f := &Found{search: s, db: db, where: s.Jobs.Jobs()}
-	if s.Limit == 0 || !duckdb.Mentions(f.where, schema.OutcomeNodes.Name) {
+	f := &Found{search: s, db: db, from: s.table(db.Site()) + " j WHERE " + s.Jobs.Jobs()}
+	if s.Limit == 0 || !duckdb.Mentions(f.from, schema.OutcomeNodes.Name) {
 		return f, nil
 	}
-	err := db.Exec(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE found AS SELECT j.id, j.is_array_parent, %s AS first "+
-		"FROM %s j WHERE %s", s.order()[0].name(), s.table(db.Site()), f.where))
-	f.where, f.kept = "j.id IN (SELECT id FROM found)", true
+	err := db.Exec(ctx, fmt.Sprintf("CREATE OR REPLACE TEMP TABLE found AS SELECT j.id, %s FROM %s",
+		s.order()[0].name(), f.from))
+	f.from, f.kept = "found j WHERE true", true
 	return f, err
 }
 
@@ -101,13 +101,9 @@ func (f *Found) bound(ctx context.Context) (string, error) {
 	}
 	first := s.order()[0]
 	column := details(f.db.Site(), first.Column)
-	from := fmt.Sprintf("(SELECT %s AS first FROM %s j WHERE %s)", first.name(), s.table(f.db.Site()), f.where)
-	if f.kept {
-		from = "found"
-	}
 	var last sql.NullString
-	question := fmt.Sprintf("SELECT first::VARCHAR FROM %s ORDER BY first%s LIMIT 1 OFFSET %d",
-		from, first.way(), s.Limit-1)
+	question := fmt.Sprintf("SELECT %s::VARCHAR FROM %s ORDER BY %s LIMIT 1 OFFSET %d",
+		first.name(), f.from, first.sql(), s.Limit-1)
 	err := f.db.Conn().QueryRowContext(ctx, question).Scan(&last)
 	switch {
 	case errors.Is(err, sql.ErrNoRows) || err == nil && !last.Valid:
@@ -140,11 +136,17 @@ func Count(ctx context.Context, db *duckdb.DB, jobs duckdb.Filter) (all, parents
 // question is the search in SQL, among the jobs that are within a bound. What people see is made of those rows only
 // that are among the first.
 func (f *Found) question(machines []duckdb.Machine, bound string) string {
-	s, site := f.search, f.db.Site()
-	found := fmt.Sprintf("SELECT * FROM %s j WHERE %s", s.table(site), f.where)
+	s, site, from := f.search, f.db.Site(), f.from
 	if bound != "" {
-		found += " AND " + bound
+		from += " AND " + bound
 	}
+	if f.kept {
+		from = fmt.Sprintf("%s j WHERE j.id IN (SELECT j.id FROM %s)", s.table(site), from)
+	}
+	if f.kept && bound != "" {
+		from += " AND " + bound // so that few are compared
+	}
+	found := "SELECT * FROM " + from
 	var order []string
 	for _, o := range append(slices.Clone(s.order()), key...) {
 		order = append(order, o.sql())
@@ -156,16 +158,14 @@ func (f *Found) question(machines []duckdb.Machine, bound string) string {
 	return fmt.Sprintf("SELECT %s FROM (%s) j%s", strings.Join(s.values(site, machines), ", "), found, by)
 }
 
-func (o Order) sql() string { return o.name() + o.way() }
+func (o Order) sql() string {
+	if o.Descending {
+		return o.name() + " DESC NULLS LAST"
+	}
+	return o.name() + " NULLS LAST"
+}
 
 func (o Order) name() string { return "j." + duckdb.QuoteName(o.Column) }
-
-func (o Order) way() string {
-	if o.Descending {
-		return " DESC NULLS LAST"
-	}
-	return " NULLS LAST"
-}
 
 // table is jobs, or where columns are asked for that it does not have, job_details, which costs more.
 func (s Search) table(site schema.Site) string {
