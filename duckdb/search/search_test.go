@@ -33,6 +33,11 @@ func ids(t *testing.T, db *duckdb.DB, s search.Search) (all []int64) {
 	return all
 }
 
+// onNodes is true of jobs on nodes with an even number, as some have.
+var onNodes = duckdb.Names{Column: "node", In: duckdb.ItsNodes, Wanted: []duckdb.Pattern{
+	{Text: "*0", Glob: true}, {Text: "*2", Glob: true}, {Text: "*4", Glob: true}, {Text: "*6", Glob: true},
+}}
+
 // TestLimit: whatever jobs are ordered by, those that are found up to a limit are the first of all.
 func TestLimit(t *testing.T) {
 	db := duckdbtest.OpenReading(t, duckdbtest.Generated(t))
@@ -47,6 +52,12 @@ func TestLimit(t *testing.T) {
 				if got, want := ids(t, db, s), all[:min(int(s.Limit), len(all))]; !slices.Equal(got, want) {
 					t.Errorf("by %s, descending %v: the first %d are %v, not %v", c.Name, descending, s.Limit, got, want)
 				}
+			}
+			s.Jobs.Terms, s.Limit = []duckdb.Term{onNodes}, 0
+			all = ids(t, db, s)
+			s.Limit = 7
+			if got := ids(t, db, s); len(all) < 100 || !slices.Equal(got, all[:7]) {
+				t.Errorf("by %s, descending %v: of %d on nodes the first are %v", c.Name, descending, len(all), got)
 			}
 		}
 	}
