@@ -16,7 +16,7 @@ const (
 	// insertBytes is how much log is gathered before its batches are inserted, and insertMemory how much memory they may
 	// take: the rows of short records take more than these.
 	insertBytes  = 32 << 20
-	insertMemory = 96 << 20
+	insertMemory = 64 << 20
 
 	// commitBytes is how much log one transaction takes in, if there is as much and it does not have jobs enough before
 	// (transaction.full): small commits are dear.
