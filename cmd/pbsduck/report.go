@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -73,7 +71,7 @@ A site adds reports of its own: files in the folder that the configuration names
 				return err
 			}
 			if len(args) == 0 && o.html == "" {
-				return o.list()
+				return o.list(c.Context())
 			}
 			return o.run(c.Context(), args)
 		},
@@ -182,21 +180,6 @@ func (o *reportOptions) named(words ...[]string) (r report.Report, err error) {
 			export.Visible(word), cmp.Or(ui.DidYouMean(word, names), ";"))
 	}
 	return r, errors.New("no report is named")
-}
-
-func (o *reportOptions) list() error {
-	all, broken, err := o.all()
-	if err != nil {
-		return err
-	}
-	return errors.Join(broken, o.output.WriteText(func(w io.Writer) error {
-		for _, r := range all {
-			if _, err := fmt.Fprintf(w, "%-14s %s\n", r.Name, export.Visible(r.Question)); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
 }
 
 // run answers by the reports of these names: with a page, a workbook, charts, the SQL, or rows.
