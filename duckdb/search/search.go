@@ -136,17 +136,14 @@ func Count(ctx context.Context, db *duckdb.DB, jobs duckdb.Filter) (all, parents
 // question is the search in SQL, among the jobs that are within a bound. What people see is made of those rows only
 // that are among the first.
 func (f *Found) question(machines []duckdb.Machine, bound string) string {
-	s, site, from := f.search, f.db.Site(), f.from
+	s, site, within := f.search, f.db.Site(), ""
 	if bound != "" {
-		from += " AND " + bound
+		within = " AND " + bound
 	}
-	if f.kept {
-		from = fmt.Sprintf("%s j WHERE j.id IN (SELECT j.id FROM %s)", s.table(site), from)
+	found := "SELECT * FROM " + f.from + within
+	if f.kept { // of both few are compared
+		found = fmt.Sprintf("SELECT * FROM %s j WHERE j.id IN (SELECT j.id FROM %s)%s", s.table(site), f.from+within, within)
 	}
-	if f.kept && bound != "" {
-		from += " AND " + bound // so that few are compared
-	}
-	found := "SELECT * FROM " + from
 	var order []string
 	for _, o := range append(slices.Clone(s.order()), key...) {
 		order = append(order, o.sql())
