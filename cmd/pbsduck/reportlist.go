@@ -8,7 +8,6 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/memory"
 
 	"pbsduck/duckdb/report"
 	"pbsduck/export"
@@ -54,14 +53,11 @@ var listSchema = arrow.NewSchema([]arrow.Field{
 
 // listed are reports as rows. The caller releases the reader.
 func listed(all []report.Report) (array.RecordReader, error) {
-	b := array.NewRecordBuilder(memory.DefaultAllocator, listSchema)
-	defer b.Release()
-	for _, r := range all {
-		for i, text := range []string{r.Name, r.Title, r.Question, r.Definition} {
-			b.Field(i).(*array.StringBuilder).Append(text)
+	return export.Filled(listSchema, func(b *array.RecordBuilder) {
+		for _, r := range all {
+			for i, text := range []string{r.Name, r.Title, r.Question, r.Definition} {
+				b.Field(i).(*array.StringBuilder).Append(text)
+			}
 		}
-	}
-	batch := b.NewRecordBatch()
-	defer batch.Release()
-	return array.NewRecordReader(listSchema, []arrow.RecordBatch{batch})
+	})
 }

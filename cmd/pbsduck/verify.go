@@ -8,7 +8,6 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/memory"
 	"github.com/spf13/cobra"
 
 	"pbsduck/cmd/pbsduck/flags"
@@ -141,23 +140,20 @@ var findingsSchema = arrow.NewSchema([]arrow.Field{
 }, nil)
 
 func (o *verifyOptions) writeRows(ctx context.Context, findings []verify.Finding) error {
-	b := array.NewRecordBuilder(memory.DefaultAllocator, findingsSchema)
-	defer b.Release()
-	for _, f := range findings {
-		b.Field(0).(*array.StringBuilder).Append(f.Name)
-		b.Field(1).(*array.BooleanBuilder).Append(f.OK())
-		b.Field(2).(*array.Int64Builder).Append(f.Rows)
-		b.Field(3).(*array.Float64Builder).Append(f.Took.Round(time.Millisecond).Seconds())
-		b.Field(4).(*array.StringBuilder).Append(f.Meaning)
-		list := b.Field(5).(*array.ListBuilder)
-		list.Append(true)
-		for _, line := range details(f) {
-			list.ValueBuilder().(*array.StringBuilder).Append(line)
+	reader, err := export.Filled(findingsSchema, func(b *array.RecordBuilder) {
+		for _, f := range findings {
+			b.Field(0).(*array.StringBuilder).Append(f.Name)
+			b.Field(1).(*array.BooleanBuilder).Append(f.OK())
+			b.Field(2).(*array.Int64Builder).Append(f.Rows)
+			b.Field(3).(*array.Float64Builder).Append(f.Took.Round(time.Millisecond).Seconds())
+			b.Field(4).(*array.StringBuilder).Append(f.Meaning)
+			list := b.Field(5).(*array.ListBuilder)
+			list.Append(true)
+			for _, line := range details(f) {
+				list.ValueBuilder().(*array.StringBuilder).Append(line)
+			}
 		}
-	}
-	batch := b.NewRecordBatch()
-	defer batch.Release()
-	reader, err := array.NewRecordReader(findingsSchema, []arrow.RecordBatch{batch})
+	})
 	if err != nil {
 		return err
 	}

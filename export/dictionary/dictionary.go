@@ -11,8 +11,8 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
-	"github.com/apache/arrow-go/v18/arrow/memory"
 
+	"pbsduck/export"
 	"pbsduck/ingest/schema"
 )
 
@@ -59,24 +59,25 @@ var rowSchema = arrow.NewSchema([]arrow.Field{
 
 // Rows are the entries as Arrow. The caller releases the reader.
 func Rows(entries []Entry) (array.RecordReader, error) {
-	b := array.NewRecordBuilder(memory.DefaultAllocator, rowSchema)
-	defer b.Release()
-	for _, e := range entries {
-		for i, s := range []string{e.Table, e.Column, e.Type, e.Unit, "", e.Source, e.Comment} {
-			text, isText := b.Field(i).(*array.StringBuilder)
-			switch {
-			case isText && s != "":
-				text.Append(s)
-			case isText, e.Column == "":
-				b.Field(i).AppendNull()
-			default:
-				b.Field(i).(*array.BooleanBuilder).Append(e.Null)
-			}
+	return export.Filled(rowSchema, func(b *array.RecordBuilder) {
+		for _, e := range entries {
+			e.appendTo(b)
+		}
+	})
+}
+
+func (e Entry) appendTo(b *array.RecordBuilder) {
+	for i, s := range []string{e.Table, e.Column, e.Type, e.Unit, "", e.Source, e.Comment} {
+		text, isText := b.Field(i).(*array.StringBuilder)
+		switch {
+		case isText && s != "":
+			text.Append(s)
+		case isText, e.Column == "":
+			b.Field(i).AppendNull()
+		default:
+			b.Field(i).(*array.BooleanBuilder).Append(e.Null)
 		}
 	}
-	batch := b.NewRecordBatch()
-	defer batch.Release()
-	return array.NewRecordReader(rowSchema, []arrow.RecordBatch{batch})
 }
 
 // Text is the dictionary as a text for people, in lines of at most width characters where words allow.
