@@ -3,6 +3,7 @@ package duckdb
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"pbsduck/ingest/schema"
@@ -50,6 +51,12 @@ var machinesSQL string
 //go:embed sql/view_unfinished_jobs.sql
 var unfinishedJobsSQL string
 
+//go:embed sql/view_suspensions.sql
+var suspensionsSQL string
+
+//go:embed sql/view_unfinished_runs.sql
+var unfinishedRunsSQL string
+
 //go:embed sql/view_report_jobs.sql
 var reportJobsSQL string
 
@@ -72,10 +79,18 @@ func Views(s schema.Site) []View {
 		{schema.JobRecords, jobRecordsSQL}, {schema.JobNodes, jobNodesSQL}, {schema.JobSources, jobSourcesSQL},
 		{schema.JobRuns, jobRunsSQL}, {schema.Users, usersSQL}, {schema.Accounts, accountsSQL}, {schema.Queues, queuesSQL},
 		{s.JobDetails(), withColumns(jobDetailsSQL, s.Jobs())}, {schema.Machines, machinesSQL},
-		{schema.UnfinishedJobs, unfinishedJobsSQL}, {s.ReportJobs(), withColumns(reportJobsSQL, s.Jobs())},
+		{schema.UnfinishedJobs, unfinishedJobsSQL}, {schema.Suspensions, suspensionsSQL},
+		{schema.UnfinishedRuns, unfinishedRunsSQL}, {s.ReportJobs(), withColumns(reportJobsSQL, s.Jobs())},
 		{schema.ReportLogDays, reportLogDaysSQL},
 		{schema.ReportRuns, reportRunsSQL}, {schema.ReportDays, reportDaysSQL}, {schema.ReportClasses, reportClassesSQL},
 	}
+}
+
+// ViewSQL is the question that a view of the database of a site stores.
+func ViewSQL(s schema.Site, name string) string {
+	views := Views(s)
+	i := slices.IndexFunc(views, func(v View) bool { return v.Name == name })
+	return strings.TrimSpace(views[i].SQL)
 }
 
 // withColumns lists the columns that * stands for in the file of a view, as the view would silently follow new ones.

@@ -41,20 +41,22 @@ func (p plan) views(s schema.Site) []string {
 		jobs.Since, jobs.Until = time.Time{}, time.Time{}
 	}
 	machine := duckdb.Filter{Machines: jobs.Machines}.On("j.machine", "")
-	runs, unfinished := viewSQL(s, "job_runs"), viewSQL(s, "unfinished_jobs")
+	runs, unfinished := duckdb.ViewSQL(s, "job_runs"), duckdb.ViewSQL(s, "unfinished_jobs")
 	if which := (duckdb.Filter{Since: jobs.Since, Until: jobs.Until, Terms: jobs.Terms}); !which.All() {
 		runs = fmt.Sprintf("SELECT * FROM (\n%s\n) WHERE id IN (SELECT j.id FROM jobs j WHERE %s)\n"+
 			"UNION ALL\n%s AND j.id IS NULL", runs, which.Jobs(), asJobs(s, schema.JobRuns, which))
 		unfinished = asJobs(s, schema.UnfinishedJobs, which)
 	}
 	all := []struct{ name, sql, condition string }{ // each behind those that it asks
-		{"machines", viewSQL(s, "machines"), machine},
+		{"machines", duckdb.ViewSQL(s, "machines"), machine},
 		{"unfinished_jobs", unfinished, machine},
+		{"suspensions", duckdb.ViewSQL(s, "suspensions"), machine},
+		{"unfinished_runs", duckdb.ViewSQL(s, "unfinished_runs"), "true"},
 		{"job_runs", runs, machine},
-		{"report_jobs", viewSQL(s, "report_jobs"), jobs.Jobs()},
-		{"report_log_days", viewSQL(s, "report_log_days"), "true"},
-		{"report_runs", viewSQL(s, "report_runs"), "true"},
-		{"report_days", viewSQL(s, "report_days"), "true"},
+		{"report_jobs", duckdb.ViewSQL(s, "report_jobs"), jobs.Jobs()},
+		{"report_log_days", duckdb.ViewSQL(s, "report_log_days"), "true"},
+		{"report_runs", duckdb.ViewSQL(s, "report_runs"), "true"},
+		{"report_days", duckdb.ViewSQL(s, "report_days"), "true"},
 	}
 	var made []string
 	asking := p.SQL
@@ -90,11 +92,5 @@ func asJobs(s schema.Site, view schema.Table, which duckdb.Filter) string {
 	}
 	return fmt.Sprintf("SELECT j.%s\nFROM (SELECT v.*, %s FROM (\n%s\n) v) j\nWHERE %s",
 		strings.Join(known, ", j."), strings.Join(rest, ", "),
-		viewSQL(s, view.Name), which.Jobs())
-}
-
-func viewSQL(s schema.Site, name string) string {
-	views := duckdb.Views(s)
-	i := slices.IndexFunc(views, func(v duckdb.View) bool { return v.Name == name })
-	return strings.TrimSpace(views[i].SQL)
+		duckdb.ViewSQL(s, view.Name), which.Jobs())
 }

@@ -154,6 +154,19 @@ func (d drawing) fixed(from, until int64) []line {
 		{until - 50000, "c;" + d.held(85, until-61000, until-59000, 2)},
 		{until - 40000, "R;" + d.held(85, until-61000, until-59000, 4) + d.ended(until-40000, -11, 1)},
 		{until - 30000, "S;" + d.held(85, until-61000, until-30000, 4)},
+		// runs, was suspended, and gave cores back
+		{until - 30000, "S;" + d.held(84, until-31000, until-30000, 4)},
+		{until - 20000, "z;84.srv;resources_used.walltime=02:46:40"}, {until - 15000, "z;84.srv"}, {until - 9000, "r;84.srv"},
+		{until - 5000, "c;" + d.held(84, until-31000, until-30000, 2)},
+		{until - 4000, "z;84.srv"}, {until - 4000, "r;84.srv"},
+		// runs again, is suspended since yesterday, and keeps its cores
+		{until - 99000, "S;" + d.held(82, until-99500, until-99000, 8)}, {until - 98000, "z;82.srv"},
+		{until - 97000, "R;" + d.held(82, until-99500, until-99000, 8) + d.ended(until-97000, -11, 1)},
+		{until - 96000, "S;" + d.held(82, until-99500, until-96000, 8)},
+		{until - 90000, "z;82.srv;resources_released=(n1:mem=1kb)"},
+		// is suspended, and gave cores back meanwhile
+		{until - 25000, "S;" + d.held(83, until-26000, until-25000, 8)}, {until - 12000, "z;83.srv"},
+		{until - 11000, "c;" + d.held(83, until-26000, until-25000, 2)},
 		// requeued, and deleted before it ran again
 		{until - 9000, d.requeued(96, until, true)}, {until - 7000, d.requeued(96, until, false)},
 		{until - 6000, "D;96.srv;requestor=bob@host"},

@@ -142,9 +142,16 @@ func (w *world) held(q question, m *machine) (all []stretch) {
 		if o.machine != m.name || o.state != "running" || o.until(m) <= *o.start || !q.keeping(o.job()) {
 			continue
 		}
-		all = append(all, stretch{start: *o.start, end: o.until(m), cores: number(o.ncpus), gpus: number(o.ngpus),
-			nodes: number(o.nodect), unknown: o.ncpus == nil,
-			entity: o.job().entity(q.entity()), kind: "running"})
+		phases := o.phases()
+		for k, s := range phases {
+			s.end, s.entity, s.kind = o.until(m), o.job().entity(q.entity()), "running"
+			if k+1 < len(phases) {
+				s.end = min(s.end, phases[k+1].start)
+			}
+			if s.end > s.start {
+				all = append(all, s)
+			}
+		}
 	}
 	return all
 }

@@ -43,6 +43,7 @@ type open struct {
 	name, user, group, account, project, queue *string
 	submit, start                              *int64
 	ncpus, ngpus, nodect, walltime             *int64
+	marks                                      []event // of the run that goes on: c, s, z and r records
 }
 
 // read reads the tables out.
@@ -157,6 +158,7 @@ type event struct {
 	letter string
 	file   string
 	line   int64
+	text   *string
 	open
 }
 
@@ -165,13 +167,13 @@ func (w *world) readOpen(t testing.TB) {
 	events := map[string][]event{}
 	w.ask(t, `SELECT e.machine, e.object_id, e.time, e.type, f.name, e.line, e.name, e.user_name, e.group_name,
 			e.account, e.project, e.queue, e.submit_time, e.start_time,
-			e.ncpus, e.ngpus, e.nodect, e.walltime_requested_s
+			e.ncpus, e.ngpus, e.nodect, e.walltime_requested_s, e.text
 		FROM events e, log_files f WHERE f.file_id = e.file_id`, func(r *sql.Rows) error {
 		var e event
 		var submit, start *time.Time
 		err := r.Scan(&e.machine, &e.jobID, &e.time, &e.letter, &e.file, &e.line, &e.name, &e.user, &e.group, &e.account,
 			&e.project, &e.queue, &submit, &start,
-			&e.ncpus, &e.ngpus, &e.nodect, &e.walltime)
+			&e.ncpus, &e.ngpus, &e.nodect, &e.walltime, &e.text)
 		e.submit, e.start = seconds(submit), seconds(start)
 		key := e.machine + " " + e.jobID
 		events[key] = append(events[key], e)
@@ -219,12 +221,16 @@ func follow(all []event, m *machine) (o open, is bool) {
 			if o.start = e.start; o.start == nil {
 				o.start = &at
 			}
+			o.marks = nil
 		case "T":
 			o.state = "running"
 		case "R", "C":
 			o.state, o.start = "waiting", nil
 		case "D", "A", "M", "K", "k":
 			o.state = ""
+		case "c", "s", "z", "r":
+			o.marks = append(o.marks, e)
+			continue
 		default:
 			continue
 		}
@@ -242,6 +248,39 @@ func follow(all []event, m *machine) (o open, is bool) {
 	}
 	o.machine, o.jobID = m.name, all[0].jobID
 	return o, queued && o.state != ""
+}
+
+// phases are what a run that goes on held from when on.
+func (o *open) phases() []stretch {
+	held := stretch{start: *o.start, cores: number(o.ncpus), gpus: number(o.ngpus), nodes: number(o.nodect),
+		unknown: o.ncpus == nil}
+	all := []stretch{held}
+	free, kept := false, false
+	for i := 0; i < len(o.marks); i++ {
+		m := o.marks[i]
+		if next := i + 1; next < len(o.marks) && o.marks[next].time.Equal(m.time) && m.letter+o.marks[next].letter == "zr" {
+			i++ // which came first is not told
+			continue
+		}
+		switch m.letter {
+		case "c", "s":
+			held.cores, held.gpus, held.nodes, held.unknown = number(m.ncpus), number(m.ngpus), number(m.nodect), m.ncpus == nil
+		case "z":
+			if !free {
+				kept = m.text != nil && strings.Contains(*m.text, "resources_released") && !strings.Contains(*m.text, "ncpus")
+			}
+			free = true
+		case "r":
+			free = false
+		}
+		now := held
+		if free && !kept {
+			now.cores, now.gpus, now.nodes = 0, 0, 0
+		}
+		now.start = m.time.Unix()
+		all = append(all, now)
+	}
+	return all
 }
 
 func later[T any](value **T, next *T) {

@@ -8,7 +8,9 @@ import (
 	"strings"
 	"sync"
 
+	"pbsduck/duckdb"
 	"pbsduck/duckdb/load"
+	"pbsduck/ingest/schema"
 )
 
 //go:embed sql/*.sql
@@ -46,6 +48,7 @@ func steps() []step {
 		{"hour_records", file("hour_records"), true},
 		{moved, file(moved), true},
 		{"events", file("events"), false},
+		{schema.Suspensions.Name, duckdb.ViewSQL(schema.Site{}, schema.Suspensions.Name), false},
 		{"asked", load.ToldJobs(), true},
 		{"told_runs", toldRuns(), true},
 		{"job_nodes", file("job_nodes"), false},

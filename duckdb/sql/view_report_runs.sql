@@ -19,17 +19,17 @@ FROM (
     FROM job_runs
     UNION ALL
     SELECT NULL, u.machine, u.job_id, u.submit_time, u.user_name, u.account, u.queue, 'running', u.start_time,
-           make_timestamptz(u.end_s * 1_000_000), u.start_s, u.end_s, u.ncpus, u.ngpus, u.nodect, true
+           make_timestamptz(u.end_s * 1_000_000), epoch_us(u.start_time) // 1_000_000, u.end_s,
+           u.ncpus, u.ngpus, u.nodect, u.end_time IS NULL
     FROM (
-        SELECT u.*, epoch_us(u.start_time) // 1_000_000 AS start_s,
-               least(epoch_us(m.last_time) // 1_000_000,
-                   CASE WHEN (u.start_time AT TIME ZONE m.time_zone)::DATE <= d.last_missing
+        SELECT u.*,
+               least(epoch_us(coalesce(u.end_time, m.last_time)) // 1_000_000,
+                   CASE WHEN (u.run_start_time AT TIME ZONE m.time_zone)::DATE <= d.last_missing
                            AND u.walltime_requested_s > 0
-                       THEN epoch_us(u.start_time) // 1_000_000 + least(u.walltime_requested_s, 4_000_000_000)
+                       THEN epoch_us(u.run_start_time) // 1_000_000 + least(u.walltime_requested_s, 4_000_000_000)
                    END) AS end_s
-        FROM unfinished_jobs u JOIN machines m ON m.machine = u.machine
+        FROM unfinished_runs u JOIN machines m ON m.machine = u.machine
         LEFT JOIN (SELECT machine, max(day) AS last_missing FROM report_log_days WHERE is_missing GROUP BY machine) d
-          ON d.machine = u.machine
-        WHERE u.state = 'running') u
+          ON d.machine = u.machine) u
 ) r
 WHERE r.end_time >= r.start_time

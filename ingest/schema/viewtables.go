@@ -216,6 +216,59 @@ var UnfinishedJobs = Table{
 	},
 }
 
+// Suspensions shows when jobs were suspended.
+var Suspensions = Table{
+	Name: "suspensions",
+	Comment: "When jobs were suspended, and when they went on: a row for each second in which their z or r records " +
+		"say so, unless both do, as it is not told then which came first.",
+	Columns: []Column{
+		machineColumn,
+		derived("job_id", Text, "", "third field of the record",
+			"PBS job id, as in jobs.").required(),
+		derived("short_id", Integer, "", "job_id",
+			"Number in the id. NULL if there is none."),
+		derived("time", Timestamp, "", "head of the record",
+			"When the server wrote it.").required(),
+		derived("suspends", Boolean, "", "type of the record",
+			"true: the job was suspended (z record); false: it went on (r record).").required(),
+		derived("gives_ncpus", Boolean, "", "resources_released",
+			"Whether it gives CPUs back: those that resources_released names, or all, where the record does not have it.").
+			required(),
+		derived("gives_ngpus", Boolean, "", "resources_released",
+			"Whether it gives GPUs back, as gives_ncpus.").required(),
+		derived("gives_mem", Boolean, "", "resources_released",
+			"Whether it gives memory back, as gives_ncpus.").required(),
+	},
+}
+
+// UnfinishedRuns shows what is held by what still runs.
+var UnfinishedRuns = Table{
+	Name: "unfinished_runs",
+	Comment: "What the jobs of unfinished_jobs that run hold, from when to when: a row for each phase of their latest " +
+		"run, as job_runs will have them when the job has an E record.",
+	Columns: []Column{
+		machineColumn,
+		derived("job_id", Text, "", "third field of the record",
+			"PBS job id, as in jobs.").required(),
+		derived("submit_time", Timestamp, "", "ctime",
+			"When the job was submitted, as in unfinished_jobs. NULL if no record says."),
+		derived("run_start_time", Timestamp, "", "start, the head of the S record",
+			"When the run began.").required(),
+		derived("start_time", Timestamp, "", "start, the heads of S, c, s, z and r records",
+			"When the phase began.").required(),
+		derived("end_time", Timestamp, "", "the heads of c, s, z and r records",
+			"When the next phase began. NULL: none has."),
+		derived("ncpus", Integer, "", "Resource_List",
+			"CPUs held: those of the latest S, c or s record; 0 while the job is suspended, unless it kept them. "+
+				"NULL if that does not say."),
+		derived("ngpus", Integer, "", "Resource_List",
+			"GPUs held, as ncpus."),
+		derived("nodect", Integer, "", "Resource_List",
+			"Chunks (nodes) held, as ncpus."),
+		wallAskedColumn, userColumn, accountColumn, queueColumn,
+	},
+}
+
 // What reports group by: variables of the session, which they are given.
 var (
 	periodColumn = derived("period", Date, "", "end_date",
@@ -348,8 +401,8 @@ func (s Site) Relations() []Table {
 	return []Table{s.Jobs(), JobRecords, JobNodes, JobRuns, JobCharges, DailySummary, Events, s.Superseded(), LogFiles,
 		Warnings, Rejects, Repeats, JobSources,
 		RecordDictionaries, Allocations, SiteColumns, QueueTypes, ChargeRules, Capacity, NameGroups, ChangedMonths, Machines,
-		Users, Accounts, Queues, s.JobDetails(), UnfinishedJobs, s.ReportJobs(), ReportRuns, ReportDays, ReportLogDays,
-		ReportClasses,
+		Users, Accounts, Queues, s.JobDetails(), UnfinishedJobs, UnfinishedRuns, Suspensions,
+		s.ReportJobs(), ReportRuns, ReportDays, ReportLogDays, ReportClasses,
 		s.Outcomes(), OutcomeRecords, OutcomeNodes, ToldRuns}
 }
 

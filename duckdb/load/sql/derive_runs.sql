@@ -9,11 +9,10 @@ WITH told AS (
     SELECT machine, object_id AS job_id, submit_time, start_time, type, time, run_count, walltime_used_s,
            CASE WHEN epoch_us(end_time) <= epoch_us(time) + 172_800_000_000 THEN end_time ELSE time END AS end_time,
            ncpus, ngpus, nodect, mem_requested_bytes, exit_status, user_name, account, queue, record_hash,
-           coalesce(walltime_used_s, cpu_time_s, mem_used_bytes, vmem_used_bytes, cpu_percent) IS NOT NULL AS has_usage,
-           text
+           coalesce(walltime_used_s, cpu_time_s, mem_used_bytes, vmem_used_bytes, cpu_percent) IS NOT NULL AS has_usage
     FROM events e SEMI JOIN asked a ON a.machine = e.machine AND a.job_id = e.object_id
     -- so it is asked before other columns are read, and with IN it is not
-    WHERE list_contains(['R', 'C', 'c', 's', 'z', 'r'], type)
+    WHERE list_contains(['R', 'C', 'c', 's'], type)
       AND (short_id BETWEEN getvariable('first_number') AND getvariable('last_number')
           OR getvariable('unnumbered') AND short_id IS NULL)
 ), bare AS ( -- R and C records that say nothing but when: the S or T before says the rest
@@ -48,16 +47,11 @@ WITH told AS (
     SELECT machine, job_id, submit_time, start_time, type, time, ncpus, ngpus, nodect, mem_requested_bytes, record_hash
     FROM told
     WHERE type IN ('c', 's') AND submit_time IS NOT NULL AND start_time IS NOT NULL
-), halts AS ( -- a job that is suspended gives back all, or what resources_released says, where the server limits it
-    SELECT machine, job_id, time, min(type) = 'z' AS suspends,
-           bool_or(gives_all OR regexp_matches(text, 'resources_released=[^ ]*:ncpus=0*[1-9]')) AS ncpus,
-           bool_or(gives_all OR regexp_matches(text, 'resources_released=[^ ]*:ngpus=0*[1-9]')) AS ngpus,
-           bool_or(gives_all OR regexp_matches(text, 'resources_released=[^ ]*:mem=0*[1-9]')) AS mem
-    FROM (SELECT *, NOT coalesce(contains(text, 'resources_released='), false) AS gives_all
-          FROM told
-          WHERE type IN ('z', 'r'))
-    GROUP BY machine, job_id, time
-    HAVING min(type) = max(type) -- which of both came first in a second is not told
+), halts AS (
+    SELECT s.*
+    FROM suspensions s SEMI JOIN asked a ON a.machine = s.machine AND a.job_id = s.job_id
+    WHERE short_id BETWEEN getvariable('first_number') AND getvariable('last_number')
+       OR getvariable('unnumbered') AND short_id IS NULL
 ), superseded_runs AS (
     SELECT o.*
     FROM outcomes o SEMI JOIN asked a ON a.machine = o.machine AND a.job_id = o.job_id
@@ -176,9 +170,9 @@ WITH told AS (
     FROM runs r SEMI JOIN halts h ON h.machine = r.machine AND h.job_id = r.job_id
     GROUP BY r.machine, r.job_id, r.start_time
 ), turns AS ( -- in each run from being suspended to running, and back
-    SELECT latest.job, latest.run, time, suspends, struct_pack(ncpus, ngpus, mem) AS given
+    SELECT latest.job, latest.run, time, suspends, struct_pack(gives_ncpus, gives_ngpus, gives_mem) AS given
     FROM (
-        SELECT h.machine, h.job_id, h.time, h.suspends, h.ncpus, h.ngpus, h.mem, r.latest
+        SELECT h.machine, h.job_id, h.time, h.suspends, h.gives_ncpus, h.gives_ngpus, h.gives_mem, r.latest
         FROM halts h ASOF JOIN halted_runs r
           ON r.machine = h.machine AND r.job_id = h.job_id AND r.start_time <= h.time)
     WHERE time < latest.run_end
@@ -238,11 +232,11 @@ SELECT id, machine, job_id, submit_time, run, phase, kind, begin_time AS start_t
            - CASE WHEN phase > last_working.phase THEN walltime_used_s
                   ELSE least(walltime_used_s, coalesce(worked_before_s, 0)) END
        )::BIGINT AS walltime_used_s,
-       CASE WHEN gone.ncpus AND held.ncpus > 0 THEN 0 ELSE held.ncpus END AS ncpus, -- NULL stays NULL
-       CASE WHEN gone.ngpus AND held.ngpus > 0 THEN 0 ELSE held.ngpus END AS ngpus,
-       CASE WHEN gone.ncpus AND (gone.ngpus OR coalesce(held.ngpus, 0) = 0) AND held.nodect > 0 THEN 0
+       CASE WHEN gone.gives_ncpus AND held.ncpus > 0 THEN 0 ELSE held.ncpus END AS ncpus, -- NULL stays NULL
+       CASE WHEN gone.gives_ngpus AND held.ngpus > 0 THEN 0 ELSE held.ngpus END AS ngpus,
+       CASE WHEN gone.gives_ncpus AND (gone.gives_ngpus OR coalesce(held.ngpus, 0) = 0) AND held.nodect > 0 THEN 0
             ELSE held.nodect END AS nodect,
-       CASE WHEN gone.mem AND held.mem_requested_bytes > 0 THEN 0 ELSE held.mem_requested_bytes END
+       CASE WHEN gone.gives_mem AND held.mem_requested_bytes > 0 THEN 0 ELSE held.mem_requested_bytes END
            AS mem_requested_bytes,
        exit_status,
        CASE next_mark WHEN 'c' THEN 'released' WHEN 's' THEN 'pruned' WHEN 'z' THEN 'suspended' WHEN 'r' THEN 'resumed'

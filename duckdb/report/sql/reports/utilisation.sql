@@ -2,11 +2,11 @@
 -- Question: How much of the machine was in use?
 -- Definition: What runs of jobs held, second by second, against what the machine had: a run that crosses the edge
 --   of a period counts in each for what lies inside. Runs that were requeued count, nodes only until they were
---   given back, as they are while a job is suspended, and what still runs until the logs end, with all that it
---   began with. The logs' beginning and end cut the first and the last period. On days that are missing, as the
---   report days tells, no more is known than what runs held that ended later: it is in the hours, and in no
---   percentage; jobs that may have ended then run for their walltime, if it is known. Runs, and phases of them,
---   that do not say what they held are counted as unknown, in each period, and are in no sum of cores.
+--   given back, as they are while a job is suspended, and what still runs until the logs end. The logs' beginning
+--   and end cut the first and the last period. On days that are missing, as the report days tells, no more is known
+--   than what runs held that ended later: it is in the hours, and in no percentage; jobs that may have ended then
+--   run for their walltime, if it is known. Runs, and phases of them, that do not say what they held are counted as
+--   unknown, in each period, and are in no sum of cores.
 -- Variables: since DATE, until DATE, period VARCHAR, entity VARCHAR
 -- By: day of runs
 -- Needs: capacity
@@ -77,7 +77,7 @@ WITH told_day AS ( -- stretches of days of a period that are missing, or are not
 ), clipped AS (
     SELECT r.entity, greatest(r.start_s, n.t0) AS start_s, least(r.end_s, n.t1) AS end_s,
            n.step + (greatest(r.start_s, n.t0) - n.base) // n.step_s AS first_step,
-           n.step + (least(r.end_s, n.t1) - n.base - 1) // n.step_s AS last_step,
+           n.step, n.base, n.step_s,
            r.ncpus::DOUBLE AS cores, coalesce(r.ngpus, 0)::DOUBLE AS gpus, coalesce(r.nodect, 0)::DOUBLE AS nodes
     FROM report_runs r JOIN numbered n ON n.machine = r.machine
     WHERE r.start_s < n.t1 AND r.end_s > n.t0 AND r.end_time > r.start_time -- whole seconds
@@ -86,7 +86,9 @@ WITH told_day AS ( -- stretches of days of a period that are missing, or are not
       AND (getvariable('until') IS NULL OR r.start_time <= (getvariable('until') + 3)::TIMESTAMPTZ)
 ), held AS ( -- how long in the first of its stretches, and how long in the last, if that is another one
     SELECT c.entity, c.cores, c.gpus, c.nodes, l.places[c.first_step] AS first,
-           l.places[c.last_step] AS last, (least(c.end_s, l.edges[first + 1]) - c.start_s)::DOUBLE AS first_s,
+           CASE WHEN c.end_s <= l.edges[first + 1] THEN first
+                ELSE l.places[c.step + (c.end_s - c.base - 1) // c.step_s] END AS last,
+           (least(c.end_s, l.edges[first + 1]) - c.start_s)::DOUBLE AS first_s,
            CASE WHEN last > first THEN c.end_s - l.edges[last] ELSE 0 END::DOUBLE AS last_s
     FROM clipped c, list l
 ), summed AS ( -- most runs are in one stretch, or in two; a place is a machine's

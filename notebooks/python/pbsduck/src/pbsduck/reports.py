@@ -472,11 +472,11 @@ def utilisation(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day 
 
     What runs of jobs held, second by second, against what the machine had: a run that crosses the edge of a period
     counts in each for what lies inside. Runs that were requeued count, nodes only until they were given back, as they
-    are while a job is suspended, and what still runs until the logs end, with all that it began with. The logs'
-    beginning and end cut the first and the last period. On days that are missing, as the report days tells, no more is
-    known than what runs held that ended later: it is in the hours, and in no percentage; jobs that may have ended then
-    run for their walltime, if it is known. Runs, and phases of them, that do not say what they held are counted as
-    unknown, in each period, and are in no sum of cores.
+    are while a job is suspended, and what still runs until the logs end. The logs' beginning and end cut the first and
+    the last period. On days that are missing, as the report days tells, no more is known than what runs held that
+    ended later: it is in the hours, and in no percentage; jobs that may have ended then run for their walltime, if it
+    is known. Runs, and phases of them, that do not say what they held are counted as unknown, in each period, and are
+    in no sum of cores.
 
     by: day (as if not given); or machine, user, account, facility, queue, queue_group, week, month, quarter, year
 

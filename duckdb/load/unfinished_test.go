@@ -1,0 +1,70 @@
+package load_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pbsduck/duckdb/duckdbtest"
+	"pbsduck/duckdb/load"
+)
+
+// phaseRows are what was held from when on in the latest run, by a view.
+const phaseRows = `SELECT (epoch(start_time) - %[1]d)::BIGINT || '-'
+	|| coalesce(((epoch(%[2]s) - %[1]d)::BIGINT)::VARCHAR, '')
+	|| ' ncpus ' || ncpus || ' ngpus ' || coalesce(ngpus, -1) || ' nodect ' || nodect
+	FROM %[3]s ORDER BY start_time, end_time, ncpus, nodect`
+
+// TestUnfinishedRuns has the phases of a run that goes on be those that it has when it has ended.
+func TestUnfinishedRuns(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(12, 5))
+	phases := 0
+	for range 20 {
+		dir := t.TempDir()
+		marks := drawMarks(r)
+		log := duckdbtest.WriteLog(t, filepath.Join(dir, "1"), []byte(
+			// an earlier run, of which nothing is left to tell
+			duckdbtest.RunEntry(2, "S", duckdbtest.RunHeld(2, 16))+duckdbtest.RunEntry(4, "z", "")+
+				duckdbtest.RunEntry(6, "R", duckdbtest.RunHeld(2, 16)+duckdbtest.RunEnded(6, -11, 1, 1))+
+				duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 8))+marks), false)
+		f := duckdbtest.New(t)
+		f.Load(load.Options{}, log)
+		goesOn := f.Rows(fmt.Sprintf(phaseRows, duckdbtest.RunsZero, "end_time", "unfinished_runs"))
+		end := duckdbtest.WriteLog(t, filepath.Join(dir, "2"),
+			[]byte(duckdbtest.RunEntry(100, "E", duckdbtest.RunHeld(10, 8)+duckdbtest.RunEnded(100, 0, 20, 2))), false)
+		f.Load(load.Options{}, end)
+		ended := f.Rows(fmt.Sprintf(phaseRows, duckdbtest.RunsZero, "nullif(end_time, make_timestamptz("+
+			fmt.Sprint(duckdbtest.RunsZero+100)+"000000))", "job_runs WHERE run = 2"))
+		if diff := cmp.Diff(ended, goesOn); diff != "" {
+			t.Errorf("%s(-ended +goes on):\n%s", marks, diff)
+		}
+		if left := f.Rows("SELECT count(*)::VARCHAR FROM unfinished_runs"); left[0] != "0" {
+			t.Errorf("the run has ended, and is told as %s that go on", left[0])
+		}
+		phases += len(goesOn)
+	}
+	if phases < 50 {
+		t.Errorf("only %d phases", phases)
+	}
+}
+
+// drawMarks draws records of a run that began at 10.
+func drawMarks(r *rand.Rand) string {
+	given := []string{"", "resources_released=(n:ncpus=4:mem=1kb)", "resources_released=(n:mem=1kb)+(m:ncpus=0)"}
+	var b strings.Builder
+	for at, n := 10, r.IntN(9); n > 0; n-- {
+		at += r.IntN(4)
+		switch letter := string("cszzrr"[r.IntN(6)]); letter {
+		case "c", "s":
+			b.WriteString(duckdbtest.RunEntry(at, letter, duckdbtest.RunHeld(10, 2*(1+r.IntN(4)))))
+		default:
+			b.WriteString(duckdbtest.RunEntry(at, letter, given[r.IntN(len(given))]))
+		}
+	}
+	return b.String()
+}
