@@ -54,8 +54,8 @@ var unfinishedJobsSQL string
 //go:embed sql/view_suspensions.sql
 var suspensionsSQL string
 
-//go:embed sql/view_unfinished_runs.sql
-var unfinishedRunsSQL string
+//go:embed sql/view_unfinished_phases.sql
+var unfinishedPhasesSQL string
 
 //go:embed sql/view_report_jobs.sql
 var reportJobsSQL string
@@ -80,7 +80,7 @@ func Views(s schema.Site) []View {
 		{schema.JobRuns, jobRunsSQL}, {schema.Users, usersSQL}, {schema.Accounts, accountsSQL}, {schema.Queues, queuesSQL},
 		{s.JobDetails(), withColumns(jobDetailsSQL, s.Jobs())}, {schema.Machines, machinesSQL},
 		{schema.UnfinishedJobs, unfinishedJobsSQL}, {schema.Suspensions, suspensionsSQL},
-		{schema.UnfinishedRuns, unfinishedRunsSQL}, {s.ReportJobs(), withColumns(reportJobsSQL, s.Jobs())},
+		{schema.UnfinishedPhases, unfinishedPhasesSQL}, {s.ReportJobs(), withColumns(reportJobsSQL, s.Jobs())},
 		{schema.ReportLogDays, reportLogDaysSQL},
 		{schema.ReportRuns, reportRunsSQL}, {schema.ReportDays, reportDaysSQL}, {schema.ReportClasses, reportClassesSQL},
 	}

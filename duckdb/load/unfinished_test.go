@@ -19,8 +19,8 @@ const phaseRows = `SELECT (epoch(start_time) - %[1]d)::BIGINT || '-'
 	|| ' ncpus ' || ncpus || ' ngpus ' || coalesce(ngpus, -1) || ' nodect ' || nodect
 	FROM %[3]s ORDER BY start_time, end_time, ncpus, nodect`
 
-// TestUnfinishedRuns has the phases of a run that goes on be those that it has when it has ended.
-func TestUnfinishedRuns(t *testing.T) {
+// TestUnfinishedPhases has the phases of a run that goes on be those that it has when it has ended.
+func TestUnfinishedPhases(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(12, 5))
 	phases := 0
@@ -34,7 +34,7 @@ func TestUnfinishedRuns(t *testing.T) {
 				duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 8))+marks), false)
 		f := duckdbtest.New(t)
 		f.Load(load.Options{}, log)
-		goesOn := f.Rows(fmt.Sprintf(phaseRows, duckdbtest.RunsZero, "end_time", "unfinished_runs"))
+		goesOn := f.Rows(fmt.Sprintf(phaseRows, duckdbtest.RunsZero, "end_time", "unfinished_phases"))
 		end := duckdbtest.WriteLog(t, filepath.Join(dir, "2"),
 			[]byte(duckdbtest.RunEntry(100, "E", duckdbtest.RunHeld(10, 8)+duckdbtest.RunEnded(100, 0, 20, 2))), false)
 		f.Load(load.Options{}, end)
@@ -43,7 +43,7 @@ func TestUnfinishedRuns(t *testing.T) {
 		if diff := cmp.Diff(ended, goesOn); diff != "" {
 			t.Errorf("%s(-ended +goes on):\n%s", marks, diff)
 		}
-		if left := f.Rows("SELECT count(*)::VARCHAR FROM unfinished_runs"); left[0] != "0" {
+		if left := f.Rows("SELECT count(*)::VARCHAR FROM unfinished_phases"); left[0] != "0" {
 			t.Errorf("the run has ended, and is told as %s that go on", left[0])
 		}
 		phases += len(goesOn)

@@ -16,7 +16,7 @@ func (r Report) Fits(f duckdb.Filter) error {
 	if (!f.Since.IsZero() || !f.Until.IsZero()) && !r.Held() && !r.asks("report_jobs") {
 		return wrong("report %s is about no days that can be chosen: leave them out", r.Name)
 	}
-	if !f.OnlyDays() && !r.asks("report_jobs", "report_runs", "job_runs", "unfinished_jobs") {
+	if !f.OnlyDays() && !r.asks("report_jobs", "report_runs", "job_runs", "unfinished_jobs", "unfinished_phases") {
 		return wrong("report %s is not about single jobs: only machines%s can be chosen",
 			r.Name, map[bool]string{true: " and days"}[r.Held()])
 	}
@@ -51,7 +51,7 @@ func (p plan) views(s schema.Site) []string {
 		{"machines", duckdb.ViewSQL(s, "machines"), machine},
 		{"unfinished_jobs", unfinished, machine},
 		{"suspensions", duckdb.ViewSQL(s, "suspensions"), machine},
-		{"unfinished_runs", duckdb.ViewSQL(s, "unfinished_runs"), "true"},
+		{"unfinished_phases", duckdb.ViewSQL(s, "unfinished_phases"), "true"},
 		{"job_runs", runs, machine},
 		{"report_jobs", duckdb.ViewSQL(s, "report_jobs"), jobs.Jobs()},
 		{"report_log_days", duckdb.ViewSQL(s, "report_log_days"), "true"},

@@ -142,7 +142,7 @@ func (w *world) held(q question, m *machine) (all []stretch) {
 		if o.machine != m.name || o.state != "running" || o.until(m) <= *o.start || !q.keeping(o.job()) {
 			continue
 		}
-		phases := o.phases()
+		phases, _ := o.phases()
 		for k, s := range phases {
 			s.end, s.entity, s.kind = o.until(m), o.job().entity(q.entity()), "running"
 			if k+1 < len(phases) {
@@ -500,6 +500,9 @@ func now(w *world, q question) (rows []row) {
 		o := &w.open[i]
 		if q.means(o.machine) && q.keeping(o.job()) {
 			k := key{o.machine, o.state, o.job().entity(q.entity())}
+			if _, since := o.phases(); since != nil {
+				k.state = "suspended"
+			}
 			groups[k] = append(groups[k], o)
 		}
 	}
@@ -512,14 +515,16 @@ func now(w *world, q question) (rows []row) {
 		}
 		var c, g, n, unknown float64
 		for _, o := range all {
-			c, g, n = c+number(o.ncpus), g+number(o.ngpus), n+number(o.nodect)
-			if o.ncpus == nil {
+			phases, since := o.phases()
+			last := phases[len(phases)-1]
+			c, g, n = c+last.cores, g+last.gpus, n+last.nodes
+			if last.unknown {
 				unknown++
 			}
 			if o.user != nil {
 				users[*o.user] = true
 			}
-			if from := cmp.Or(o.start, o.submit); from != nil {
+			if from := cmp.Or(since, o.start, o.submit); from != nil {
 				if long := float64(m.last - *from); r["longest_s"] == nil || long > r["longest_s"].(float64) {
 					r["longest_s"] = long
 				}

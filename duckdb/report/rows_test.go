@@ -225,7 +225,7 @@ func follow(all []event, m *machine) (o open, is bool) {
 		case "T":
 			o.state = "running"
 		case "R", "C":
-			o.state, o.start = "waiting", nil
+			o.state, o.start, o.marks = "waiting", nil, nil
 		case "D", "A", "M", "K", "k":
 			o.state = ""
 		case "c", "s", "z", "r":
@@ -250,37 +250,41 @@ func follow(all []event, m *machine) (o open, is bool) {
 	return o, queued && o.state != ""
 }
 
-// phases are what a run that goes on held from when on.
-func (o *open) phases() []stretch {
-	held := stretch{start: *o.start, cores: number(o.ncpus), gpus: number(o.ngpus), nodes: number(o.nodect),
-		unknown: o.ncpus == nil}
-	all := []stretch{held}
-	free, kept := false, false
+// phases are what an open job holds from when on, if it runs, and since when it is suspended.
+func (o *open) phases() (all []stretch, suspended *int64) {
+	held := stretch{cores: number(o.ncpus), gpus: number(o.ngpus), nodes: number(o.nodect), unknown: o.ncpus == nil}
+	if o.start != nil {
+		held.start = *o.start
+	}
+	all = []stretch{held}
+	kept := false
 	for i := 0; i < len(o.marks); i++ {
 		m := o.marks[i]
+		at := m.time.Unix()
 		if next := i + 1; next < len(o.marks) && o.marks[next].time.Equal(m.time) && m.letter+o.marks[next].letter == "zr" {
 			i++ // which came first is not told
 			continue
 		}
 		switch m.letter {
 		case "c", "s":
-			held.cores, held.gpus, held.nodes, held.unknown = number(m.ncpus), number(m.ngpus), number(m.nodect), m.ncpus == nil
+			held.cores, held.gpus, held.nodes = number(m.ncpus), number(m.ngpus), number(m.nodect)
+			held.unknown = m.ncpus == nil
 		case "z":
-			if !free {
+			if suspended == nil {
+				suspended = &at
 				kept = m.text != nil && strings.Contains(*m.text, "resources_released") && !strings.Contains(*m.text, "ncpus")
 			}
-			free = true
 		case "r":
-			free = false
+			suspended = nil
 		}
 		now := held
-		if free && !kept {
+		if suspended != nil && !kept {
 			now.cores, now.gpus, now.nodes = 0, 0, 0
 		}
-		now.start = m.time.Unix()
+		now.start = at
 		all = append(all, now)
 	}
-	return all
+	return all, suspended
 }
 
 func later[T any](value **T, next *T) {

@@ -93,7 +93,7 @@ func (r Report) plan(o Options) (plan, error) {
 		return p, err
 	}
 	values["period"], values["entity"] = orNil(p.period), orNil(p.entity)
-	values["only_started"] = !r.asks("unfinished_jobs") // report_runs needs no others
+	values["only_started"] = !r.asks("unfinished_jobs", "unfinished_phases") // report_runs needs no others
 	values["only_days"] = o.Filter.OnlyDays()
 	if !o.Filter.Since.IsZero() {
 		values["since"] = duckdb.Day(o.Filter.Since)

@@ -28,8 +28,9 @@ FROM (
                            AND u.walltime_requested_s > 0
                        THEN epoch_us(u.run_start_time) // 1_000_000 + least(u.walltime_requested_s, 4_000_000_000)
                    END) AS end_s
-        FROM unfinished_runs u JOIN machines m ON m.machine = u.machine
+        FROM unfinished_phases u JOIN machines m ON m.machine = u.machine
         LEFT JOIN (SELECT machine, max(day) AS last_missing FROM report_log_days WHERE is_missing GROUP BY machine) d
-          ON d.machine = u.machine) u
+          ON d.machine = u.machine
+        WHERE u.start_time IS NOT NULL) u
 ) r
 WHERE r.end_time >= r.start_time

@@ -241,31 +241,38 @@ var Suspensions = Table{
 	},
 }
 
-// UnfinishedRuns shows what is held by what still runs.
-var UnfinishedRuns = Table{
-	Name: "unfinished_runs",
-	Comment: "What the jobs of unfinished_jobs that run hold, from when to when: a row for each phase of their latest " +
-		"run, as job_runs will have them when the job has an E record.",
+// UnfinishedPhases shows what is held by what still runs.
+var UnfinishedPhases = Table{
+	Name: "unfinished_phases",
+	Comment: "What the jobs of unfinished_jobs hold, from when to when: a row for each phase of a run that goes on, " +
+		"as job_runs will have them when the job has an E record; and one for each job that waits.",
 	Columns: []Column{
 		machineColumn,
 		derived("job_id", Text, "", "third field of the record",
 			"PBS job id, as in jobs.").required(),
-		derived("submit_time", Timestamp, "", "ctime",
-			"When the job was submitted, as in unfinished_jobs. NULL if no record says."),
+		derived("state", Text, "", "type of the latest record",
+			"running; suspended: a z record; or waiting.").required(),
+		attr("name", pbs.JobName, AsText,
+			"Name of the job. NULL if no record has one."),
+		userColumn, groupColumn, accountColumn, projectColumn, queueColumn,
+		derived("submit_time", Timestamp, "", "ctime, the head of the Q record",
+			"When it was submitted, as in unfinished_jobs. NULL if no record says."),
 		derived("run_start_time", Timestamp, "", "start, the head of the S record",
-			"When the run began.").required(),
+			"When the run began. NULL if it waits."),
 		derived("start_time", Timestamp, "", "start, the heads of S, c, s, z and r records",
-			"When the phase began.").required(),
+			"When the phase began. NULL if it waits."),
 		derived("end_time", Timestamp, "", "the heads of c, s, z and r records",
 			"When the next phase began. NULL: none has."),
+		derived("suspended_time", Timestamp, "", "head of the z record",
+			"Since when it is suspended in this phase. NULL: it is not."),
 		derived("ncpus", Integer, "", "Resource_List",
-			"CPUs held: those of the latest S, c or s record; 0 while the job is suspended, unless it kept them. "+
-				"NULL if that does not say."),
+			"CPUs held, or asked for: those of the latest S, c or s record; 0 while the job is suspended, unless it kept "+
+				"them. NULL if that does not say."),
 		derived("ngpus", Integer, "", "Resource_List",
-			"GPUs held, as ncpus."),
+			"GPUs held, or asked for, as ncpus."),
 		derived("nodect", Integer, "", "Resource_List",
-			"Chunks (nodes) held, as ncpus."),
-		wallAskedColumn, userColumn, accountColumn, queueColumn,
+			"Chunks (nodes) held, or asked for, as ncpus."),
+		wallAskedColumn,
 	},
 }
 
@@ -401,7 +408,7 @@ func (s Site) Relations() []Table {
 	return []Table{s.Jobs(), JobRecords, JobNodes, JobRuns, JobCharges, DailySummary, Events, s.Superseded(), LogFiles,
 		Warnings, Rejects, Repeats, JobSources,
 		RecordDictionaries, Allocations, SiteColumns, QueueTypes, ChargeRules, Capacity, NameGroups, ChangedMonths, Machines,
-		Users, Accounts, Queues, s.JobDetails(), UnfinishedJobs, UnfinishedRuns, Suspensions,
+		Users, Accounts, Queues, s.JobDetails(), UnfinishedJobs, UnfinishedPhases, Suspensions,
 		s.ReportJobs(), ReportRuns, ReportDays, ReportLogDays, ReportClasses,
 		s.Outcomes(), OutcomeRecords, OutcomeNodes, ToldRuns}
 }

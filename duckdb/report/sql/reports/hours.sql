@@ -32,7 +32,7 @@ WITH span AS (
            sum(nodes) AS nodes, sum(nodes * first_s) AS node_first, sum(nodes * last_s) AS node_last,
            count(*)::DOUBLE AS jobs, sum(first_s) AS job_first, sum(last_s) AS job_last
     FROM (SELECT *, start_s // 3600 AS first, end_s // 3600 AS last,
-                 (first * 3600 + 3600 - start_s)::DOUBLE AS first_s, (last * 3600 + 3600 - end_s)::DOUBLE AS last_s
+                 (3600 - start_s % 3600)::DOUBLE AS first_s, (3600 - end_s % 3600)::DOUBLE AS last_s
           FROM held)
     GROUP BY machine, entity, first, last
 ), change AS ( -- what begins in an hour, or ends, holds the rest of it, and the next ones whole

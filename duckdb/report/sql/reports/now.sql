@@ -1,14 +1,15 @@
 -- Title: Now
 -- Question: What runs, and what waits?
 -- Definition: At the end of what the logs tell: jobs whose latest record of the last 40 days says that they were
---   queued, started or requeued, and which did not end. Waiting jobs do not say what they ask for where a Q record does
---   not. Elements of arrays count from when they start.
+--   queued, started or requeued, and which did not end. Those that run hold what they did not give back, also while
+--   they are suspended. Waiting jobs do not say what they ask for where a Q record does not. Elements of arrays count
+--   from when they start.
 -- Variables: entity VARCHAR
 -- By: queue, user, group, account, project, name, machine
 -- Chart: jobs
 -- Columns:
 --   as_of: end of what the logs tell
---   state: running or waiting
+--   state: running, suspended or waiting
 --   jobs: jobs that do
 --   users: different users
 --   cores: cores that they hold or ask for, as far as known
@@ -29,7 +30,9 @@ SELECT u.machine, NULL::DATE AS period, m.last_time AS as_of, u.state,
        count(*) AS jobs, count(DISTINCT u.user_name) AS users, coalesce(sum(u.ncpus), 0)::DOUBLE AS cores,
        coalesce(sum(u.ngpus), 0)::DOUBLE AS gpus,
        coalesce(sum(u.nodect), 0)::DOUBLE AS nodes, count(*) - count(u.ncpus) AS unknown,
-       max(epoch_us(m.last_time) - epoch_us(coalesce(u.start_time, u.submit_time))) // 1_000_000 AS longest_s
-FROM unfinished_jobs u JOIN machines m ON m.machine = u.machine
+       max(epoch_us(m.last_time)
+           - epoch_us(coalesce(u.suspended_time, u.run_start_time, u.submit_time))) // 1_000_000 AS longest_s
+FROM unfinished_phases u JOIN machines m ON m.machine = u.machine
+WHERE u.end_time IS NULL
 GROUP BY ALL
 ORDER BY u.machine, u.state, cores DESC, jobs DESC, entity

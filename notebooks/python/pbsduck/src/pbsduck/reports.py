@@ -218,14 +218,14 @@ def now(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day = None, 
     """What runs, and what waits?
 
     At the end of what the logs tell: jobs whose latest record of the last 40 days says that they were queued, started
-    or requeued, and which did not end. Waiting jobs do not say what they ask for where a Q record does not. Elements
-    of arrays count from when they start.
+    or requeued, and which did not end. Those that run hold what they did not give back, also while they are suspended.
+    Waiting jobs do not say what they ask for where a Q record does not. Elements of arrays count from when they start.
 
     by: queue (as if not given); or user, group, account, project, name, machine
 
     Columns:
         as_of: end of what the logs tell
-        state: running or waiting
+        state: running, suspended or waiting
         jobs: jobs that do
         users: different users
         cores: cores that they hold or ask for, as far as known
