@@ -55,7 +55,10 @@ VIEWS = {  # what reports ask, of the tables of a dataset
 
 def machines_of(dataset: str) -> list[dict[str, object]]:
     """Whose logs a dataset was made of, in which time zone, and what time they tell of."""
-    return list(json.loads(Path(dataset, "_manifest.json").read_text(encoding="utf-8"))["machines"])
+    manifest = json.loads(Path(dataset, "_manifest.json").read_text(encoding="utf-8"))
+    if "policy" in manifest:
+        raise SystemExit(f"{dataset} is an anonymous dataset, which lacks columns that reports ask: ask pbsduck report")
+    return list(manifest["machines"])
 
 
 def asked_of(program: str, name: str, flags: list[str], machines: list[dict[str, object]]) -> tuple[str, Rows]:
@@ -91,7 +94,7 @@ def flags_of(flags: list[str]) -> tuple[list[str], list[str]]:
 
 def give(spark: SparkSession, rows: Rows, dataset: str) -> set[str]:
     """Makes what reports ask, of a dataset, and of rows. It gives their names."""
-    there = [t for t in TABLES if Path(dataset, t).is_dir()]  # an anonymous one may lack some
+    there = [t for t in TABLES if Path(dataset, t).is_dir()]
     for table in there:
         path = f"{dataset}/{table}"
         spark.read.option("basePath", path).parquet(path).createOrReplaceTempView("dataset_" + table)
