@@ -14,13 +14,13 @@ import (
 )
 
 // phaseRows are what was held from when on in the latest run, by a view.
-const phaseRows = `SELECT (epoch(start_time) - %[1]d)::BIGINT || '-'
-	|| coalesce(((epoch(%[2]s) - %[1]d)::BIGINT)::VARCHAR, '')
-	|| ' ncpus ' || ncpus || ' ngpus ' || coalesce(ngpus, -1) || ' nodect ' || nodect
+const phaseRows = `SELECT coalesce((epoch(start_time) - %[1]d)::BIGINT::VARCHAR, '?') || '-'
+	|| coalesce(((epoch(%[2]s) - %[1]d)::BIGINT)::VARCHAR, '') || ' ncpus ' || coalesce(ncpus::VARCHAR, '?')
+	|| ' ngpus ' || coalesce(ngpus::VARCHAR, '?') || ' nodect ' || coalesce(nodect::VARCHAR, '?')
 	FROM %[3]s ORDER BY start_time, end_time, ncpus, nodect`
 
-// TestUnfinishedPhases has the phases of a run that goes on be those that it has when it has ended.
-func TestUnfinishedPhases(t *testing.T) {
+// TestPhasesThatGoOn has the phases of a run that goes on be those that it has when it has ended.
+func TestPhasesThatGoOn(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(12, 5))
 	phases := 0
@@ -67,4 +67,61 @@ func drawMarks(r *rand.Rand) string {
 		}
 	}
 	return b.String()
+}
+
+// TestUnfinishedPhases has what still runs be what its latest S record says, whatever others say of the same id.
+func TestUnfinishedPhases(t *testing.T) {
+	t.Parallel()
+	gpus := func(n int) string { return fmt.Sprintf(" Resource_List.ngpus=%d", n) }
+	silent := strings.NewReplacer("Resource_List.ncpus=8", "", "Resource_List.nodect=4", "")
+	later := strings.NewReplacer("ctime=@0", "ctime=@12")
+	for _, c := range []struct {
+		name    string
+		records []string
+		want    []string
+	}{
+		{"its S record does not say what one of an earlier submission did", []string{
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 8)+gpus(2)),
+			duckdbtest.RunEntry(11, "E", duckdbtest.RunHeld(10, 8)+gpus(2)+duckdbtest.RunEnded(11, 0, 1, 1)),
+			duckdbtest.RunEntry(20, "S", silent.Replace(later.Replace(duckdbtest.RunHeld(20, 8)))),
+		}, []string{"20- ncpus ? ngpus ? nodect ?"}},
+		{"nor what the run before held", []string{
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 8)+gpus(2)),
+			duckdbtest.RunEntry(15, "R", duckdbtest.RunHeld(10, 8)+gpus(2)+duckdbtest.RunEnded(15, -11, 1, 1)),
+			duckdbtest.RunEntry(20, "S", duckdbtest.RunHeld(20, 8)),
+		}, []string{"20- ncpus 8 ngpus ? nodect 4"}},
+		{"checkpointed, and restarted", []string{
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 8)), duckdbtest.RunEntry(12, "z", ""),
+			duckdbtest.RunEntry(15, "C", ""), duckdbtest.RunEntry(30, "T", ""),
+		}, []string{"30- ncpus 8 ngpus ? nodect 4"}},
+		{"a c record of another run", []string{
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 8)), duckdbtest.RunEntry(30, "c", duckdbtest.RunHeld(20, 2)),
+		}, []string{"10- ncpus 8 ngpus ? nodect 4"}},
+		{"given back twice in a second", []string{
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 8)+gpus(4)),
+			duckdbtest.RunEntry(20, "c", duckdbtest.RunHeld(10, 8)+gpus(1)),
+			duckdbtest.RunEntry(20, "c", duckdbtest.RunHeld(10, 8)+gpus(3)),
+		}, []string{
+			"10-20 ncpus 8 ngpus 4 nodect 4", "20-20 ncpus 8 ngpus 3 nodect 4", "20- ncpus 8 ngpus 1 nodect 4",
+		}},
+		{"an earlier submission's E record comes late", []string{
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 4)),
+			duckdbtest.RunEntry(20, "S", later.Replace(duckdbtest.RunHeld(20, 8))),
+			duckdbtest.RunEntry(25, "E", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(19, 0, 1, 1)),
+		}, []string{"20- ncpus 8 ngpus ? nodect 4"}},
+		{"it waits", []string{
+			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 8)), duckdbtest.RunEntry(12, "z", ""),
+			duckdbtest.RunEntry(15, "R", duckdbtest.RunHeld(10, 8)+duckdbtest.RunEnded(15, -11, 1, 1)),
+		}, []string{"?- ncpus 8 ngpus ? nodect 4"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := duckdbtest.New(t)
+			log := duckdbtest.WriteLog(t, filepath.Join(t.TempDir(), "1"), []byte(strings.Join(c.records, "")), false)
+			f.Load(load.Options{}, log)
+			got := f.Rows(fmt.Sprintf(phaseRows, duckdbtest.RunsZero, "end_time", "unfinished_phases"))
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
 }

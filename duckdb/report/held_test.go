@@ -161,7 +161,11 @@ func (o *open) until(m *machine) int64 {
 	if o.walltime == nil || *o.walltime <= 0 {
 		return m.last
 	}
-	day := time.Unix(*o.start, 0).In(m.zone).Format(time.DateOnly)
+	last := *o.start
+	if phases, _ := o.phases(); len(phases) > 1 {
+		last = phases[len(phases)-1].start
+	}
+	day := time.Unix(last, 0).In(m.zone).Format(time.DateOnly)
 	for _, d := range gaps {
 		if d.machine == m.name && d.what == "missing" && d.last >= day {
 			return min(m.last, *o.start+*o.walltime)

@@ -179,21 +179,28 @@ func (w *world) readOpen(t testing.TB) {
 		events[key] = append(events[key], e)
 		return err
 	})
-	ended := map[string]time.Time{}
-	w.ask(t, `SELECT machine, job_id, logged_time FROM outcomes`, func(r *sql.Rows) error {
+	type end struct{ submit, logged int64 }
+	ended := map[string][]end{}
+	w.ask(t, `SELECT machine, job_id, submit_time, logged_time FROM outcomes`, func(r *sql.Rows) error {
 		var machine, id string
-		var at time.Time
-		err := r.Scan(&machine, &id, &at)
-		if key := machine + " " + id; at.After(ended[key]) {
-			ended[key] = at
-		}
+		var submit, at time.Time
+		err := r.Scan(&machine, &id, &submit, &at)
+		ended[machine+" "+id] = append(ended[machine+" "+id], end{submit.Unix(), at.Unix()})
 		return err
 	})
 	for key, all := range events {
+		all = slices.DeleteFunc(all, func(e event) bool { // an E record of this submission, or a later one, follows
+			return slices.ContainsFunc(ended[key], func(o end) bool {
+				return o.logged >= e.time.Unix() && (e.submit == nil || o.submit >= *e.submit)
+			})
+		})
+		if len(all) == 0 {
+			continue
+		}
 		slices.SortFunc(all, func(a, b event) int {
 			return cmp.Or(a.time.Compare(b.time), cmp.Compare(a.file, b.file), cmp.Compare(a.line, b.line))
 		})
-		if o, is := follow(all, w.machine(all[0].machine)); is && ended[key].Before(all[len(all)-1].time) {
+		if o, is := follow(all, w.machine(all[0].machine)); is {
 			w.open = append(w.open, o)
 		}
 	}
@@ -205,7 +212,8 @@ func follow(all []event, m *machine) (o open, is bool) {
 		return o, false
 	}
 	queued := false
-	for _, e := range all {
+	var begun *event
+	for i, e := range all {
 		at := e.time.Unix()
 		if at < m.last-40*86400 {
 			continue
@@ -221,33 +229,55 @@ func follow(all []event, m *machine) (o open, is bool) {
 			if o.start = e.start; o.start == nil {
 				o.start = &at
 			}
-			o.marks = nil
+			begun, o.marks = &all[i], nil
 		case "T":
-			o.state = "running"
+			o.state, o.marks = "running", nil
+			if begun != nil {
+				o.start = &at
+			}
 		case "R", "C":
 			o.state, o.start, o.marks = "waiting", nil, nil
 		case "D", "A", "M", "K", "k":
 			o.state = ""
-		case "c", "s", "z", "r":
+		case "c", "s":
+			if o.start != nil && e.start != nil && *e.start == *o.start {
+				o.marks = append(o.marks, e)
+			}
+			continue
+		case "z", "r":
 			o.marks = append(o.marks, e)
 			continue
 		default:
 			continue
 		}
-		later(&o.name, e.name)
-		later(&o.user, e.user)
-		later(&o.group, e.group)
-		later(&o.account, e.account)
-		later(&o.project, e.project)
-		later(&o.queue, e.queue)
-		later(&o.submit, e.submit)
-		later(&o.ncpus, e.ncpus)
-		later(&o.ngpus, e.ngpus)
-		later(&o.nodect, e.nodect)
-		later(&o.walltime, e.walltime)
+		o.learn(&e.open, false)
+	}
+	if o.state == "running" && begun != nil { // what it holds the record of its start says
+		o.learn(&begun.open, true)
 	}
 	o.machine, o.jobID = m.name, all[0].jobID
 	return o, queued && o.state != ""
+}
+
+// learn takes over what a record says, or all that it says or not.
+func (o *open) learn(told *open, all bool) {
+	know(&o.name, told.name, all)
+	know(&o.user, told.user, all)
+	know(&o.group, told.group, all)
+	know(&o.account, told.account, all)
+	know(&o.project, told.project, all)
+	know(&o.queue, told.queue, all)
+	know(&o.submit, told.submit, false)
+	know(&o.ncpus, told.ncpus, all)
+	know(&o.ngpus, told.ngpus, all)
+	know(&o.nodect, told.nodect, all)
+	know(&o.walltime, told.walltime, all)
+}
+
+func know[T any](value **T, told *T, all bool) {
+	if told != nil || all {
+		*value = told
+	}
 }
 
 // phases are what an open job holds from when on, if it runs, and since when it is suspended.
@@ -285,10 +315,4 @@ func (o *open) phases() (all []stretch, suspended *int64) {
 		all = append(all, now)
 	}
 	return all, suspended
-}
-
-func later[T any](value **T, next *T) {
-	if next != nil {
-		*value = next
-	}
 }

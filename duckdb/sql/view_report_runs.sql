@@ -1,5 +1,5 @@
 -- Which runs do reports look at, and whose are they by the session's variable? What still runs does so until the logs
--- end. Where a log is missing since it began, it may have ended in there: then it runs for its
+-- end. Where a log is missing since the last that is known of it, it may have ended in there: then it runs for its
 -- walltime, if that is known.
 -- Variables: entity VARCHAR
 SELECT r.id, r.machine, r.job_id, r.submit_time,
@@ -24,8 +24,8 @@ FROM (
     FROM (
         SELECT u.*,
                least(epoch_us(coalesce(u.end_time, m.last_time)) // 1_000_000,
-                   CASE WHEN (u.run_start_time AT TIME ZONE m.time_zone)::DATE <= d.last_missing
-                           AND u.walltime_requested_s > 0
+                   CASE WHEN (max(u.start_time) OVER (PARTITION BY u.machine, u.job_id) AT TIME ZONE m.time_zone)::DATE
+                               <= d.last_missing AND u.walltime_requested_s > 0
                        THEN epoch_us(u.run_start_time) // 1_000_000 + least(u.walltime_requested_s, 4_000_000_000)
                    END) AS end_s
         FROM unfinished_phases u JOIN machines m ON m.machine = u.machine

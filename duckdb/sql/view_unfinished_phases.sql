@@ -1,14 +1,15 @@
 -- What do the jobs hold that run at the end of what the logs tell, from when to when, and what do those ask for that
 -- wait? A job that runs holds what it was given at its start, until c and s records say what it holds from then on, and
 -- while it is suspended nothing of what it gives back: phases as in job_runs, of which the last one goes on.
-WITH mark AS (
-    SELECT machine, object_id AS job_id, start_time AS run_start_time, time, type, NULL AS suspends,
-           struct_pack(ncpus, ngpus, nodect) AS held, NULL AS given
+WITH mark AS ( -- c and s records name the run that they are of by its start, z and r records lie in it
+    SELECT machine, object_id AS job_id, start_time AS first_start, start_time AS last_start, time, type,
+           NULL AS suspends, struct_pack(ncpus, ngpus, nodect) AS held, NULL AS given
     FROM events
     WHERE list_contains(['c', 's'], type) AND submit_time IS NOT NULL
       AND time >= (SELECT make_timestamptz(epoch_us(min(last_time)) - 3_456_000_000_000) FROM machines)
     UNION ALL
-    SELECT machine, job_id, time, time, NULL, suspends, NULL, struct_pack(gives_ncpus, gives_ngpus)
+    SELECT machine, job_id, make_timestamptz(0), time, time, CASE WHEN suspends THEN 'z' ELSE 'r' END, suspends, NULL,
+           struct_pack(gives_ncpus, gives_ngpus)
     FROM suspensions
     WHERE time >= (SELECT make_timestamptz(epoch_us(min(last_time)) - 3_456_000_000_000) FROM machines)
 ), marked AS (
@@ -16,12 +17,12 @@ WITH mark AS (
            u.submit_time, u.start_time, u.walltime_requested_s, struct_pack(u.ncpus, u.ngpus, u.nodect) AS begun,
            m.time, m.suspends, m.held AS left_held, m.given,
            row_number() OVER (PARTITION BY u.machine, u.job_id
-               ORDER BY m.time, m.type NULLS LAST, m.suspends, m.held.ncpus DESC NULLS FIRST,
-                   m.held.nodect DESC NULLS FIRST, m.held.ngpus) AS number,
+               ORDER BY m.time, m.type, m.held.ncpus DESC NULLS FIRST, m.held.nodect DESC NULLS FIRST,
+                   m.held.ngpus DESC NULLS FIRST) AS number,
            lag(m.suspends, 1, false) OVER (PARTITION BY u.machine, u.job_id, m.suspends IS NULL ORDER BY m.time)
                AS suspended
     FROM unfinished_jobs u LEFT JOIN mark m ON m.machine = u.machine AND m.job_id = u.job_id
-        AND m.run_start_time >= u.start_time -- NULL while it waits
+        AND m.first_start <= u.start_time AND m.last_start >= u.start_time -- NULL while it waits
 ), phase AS ( -- that of the start stands in front of the first mark
     SELECT *, unnest(range(CASE number WHEN 1 THEN 0 ELSE number END,
                CASE WHEN time IS NULL THEN 1 ELSE number + 1 END)) AS place

@@ -348,7 +348,7 @@ var ReportRuns = Table{
 		entityColumn,
 		derived("kind", Text, "", "job_runs.kind",
 			"As in job_runs; running: no record says that it ended. Its end is said to be that of the logs or, if a log is "+
-				"missing since it began and its walltime is known, that of its walltime.").required(),
+				"missing since its last record and its walltime is known, that of its walltime.").required(),
 		derived("start_time", Timestamp, "", "job_runs.start_time",
 			"When the phase began.").required(),
 		derived("end_time", Timestamp, "", "job_runs.end_time",

@@ -34,8 +34,8 @@ LETTERS = "QSCTRkKAD"
 VIEWS = {  # what reports ask, of the tables of a dataset
     "jobs": "SELECT * EXCEPT (job_row), job_row AS id FROM dataset_jobs",
     # When a record was written is not in a dataset: it was when the job ended, or, where that is not told, at some time.
-    "outcomes": """SELECT machine, job_id, coalesce(end_time, timestamp '9999-01-01 00:00:00') AS logged_time
-        FROM dataset_jobs""",
+    "outcomes": """SELECT machine, job_id, submit_time,
+        coalesce(end_time, timestamp '9999-01-01 00:00:00') AS logged_time FROM dataset_jobs""",
     "told_runs": "SELECT * EXCEPT (job_row), job_row AS id FROM dataset_runs",  # of all jobs, those that ran once, too
     "job_charges": "SELECT * EXCEPT (job_row, job_id), job_row AS job_id FROM dataset_charges",
     "daily_summary": "SELECT * FROM dataset_daily_summary",

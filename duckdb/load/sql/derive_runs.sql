@@ -202,7 +202,7 @@ WITH told AS (
     FROM parts
     WINDOW in_time AS (PARTITION BY job, run
                        ORDER BY begin_time, mark NULLS FIRST, held.ncpus DESC NULLS FIRST,
-                       held.nodect DESC NULLS FIRST, mark_hash)
+                       held.nodect DESC NULLS FIRST, held.ngpus DESC NULLS FIRST, mark_hash)
 ), since AS ( -- what the latest record said that says what is held, and the latest that it was suspended
     SELECT *, max(CASE WHEN held IS NOT NULL THEN struct_pack(phase, held) END) OVER until AS latest,
            max(CASE mark WHEN 'z' THEN struct_pack(phase, given) END) OVER until AS halt,

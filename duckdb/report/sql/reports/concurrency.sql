@@ -2,7 +2,7 @@
 -- Question: How much was in use at once, at most?
 -- Definition: The most that runs held at one instant: of all instants where the days that are asked for are at most 40,
 --   and otherwise of the quarters of an hour. What still runs counts until the logs end, or for its walltime, if
---   it is known, where a log is missing since it began.
+--   it is known, where a log is missing since its last record.
 -- Variables: since DATE, until DATE, period VARCHAR
 -- By: day, week, month, quarter, year
 -- Chart: peak_cores

@@ -2,7 +2,7 @@
 -- Question: How much of the machine was in use, hour by hour?
 -- Definition: What runs of jobs held, second by second, booked in the hours in which they held it; means over the
 --   hour. Hours are whole hours of UTC. The logs' beginning and end cut the first and the last one. What still
---   runs counts until the logs end, or for its walltime, if it is known, where a log is missing since it began.
+--   runs counts until the logs end, or for its walltime, if it is known, where a log is missing since its last record.
 -- Variables: since DATE, until DATE, entity VARCHAR
 -- By: nothing, machine, user, account, facility, queue, queue_group
 -- Chart: cores

@@ -66,7 +66,7 @@ def concurrency(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day 
 
     The most that runs held at one instant: of all instants where the days that are asked for are at most 40, and
     otherwise of the quarters of an hour. What still runs counts until the logs end, or for its walltime, if it is
-    known, where a log is missing since it began.
+    known, where a log is missing since its last record.
 
     by: day (as if not given); or week, month, quarter, year
 
@@ -174,7 +174,7 @@ def hours(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day = None
 
     What runs of jobs held, second by second, booked in the hours in which they held it; means over the hour. Hours are
     whole hours of UTC. The logs' beginning and end cut the first and the last one. What still runs counts until the
-    logs end, or for its walltime, if it is known, where a log is missing since it began.
+    logs end, or for its walltime, if it is known, where a log is missing since its last record.
 
     by: nothing (as if not given); or machine, user, account, facility, queue, queue_group
 
