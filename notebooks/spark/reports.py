@@ -94,7 +94,7 @@ def flags_of(flags: list[str]) -> tuple[list[str], list[str]]:
 
 def give(spark: SparkSession, rows: Rows, dataset: str) -> set[str]:
     """Makes what reports ask, of a dataset, and of rows. It gives their names."""
-    there = [t for t in TABLES if Path(dataset, t).is_dir()]
+    there = [t for t in TABLES if Path(dataset, t).is_dir()]  # without rows a table has no folder
     for table in there:
         path = f"{dataset}/{table}"
         spark.read.option("basePath", path).parquet(path).createOrReplaceTempView("dataset_" + table)
