@@ -98,6 +98,7 @@ func questions(r report.Report, c reckoning) (all []question) {
 			since: "2026-03-07", until: "2026-04-04"},
 		{terms: []duckdb.Term{duckdb.Numbers{Value: "j.exit_status", Wanted: []duckdb.Range{{From: new(int64)}}}},
 			keeps: notByPBS},
+		{terms: []duckdb.Term{duckdb.Names{Column: "project", Wanted: []duckdb.Pattern{{Text: "p1"}}}}, keeps: ofProject},
 	}
 	return append(all, terms...)
 }
@@ -127,8 +128,9 @@ func ofUsers(j *job) bool {
 	return j.user != nil && (*j.user == "ada" || len(*j.user) >= 6 && (*j.user)[:6] == "user00")
 }
 
-func notHTC(j *job) bool   { return j.queue != nil && *j.queue != "htc" }
-func notByPBS(j *job) bool { return j.exit != nil && *j.exit >= 0 }
+func ofProject(j *job) bool { return j.project != nil && *j.project == "p1" }
+func notHTC(j *job) bool    { return j.queue != nil && *j.queue != "htc" }
+func notByPBS(j *job) bool  { return j.exit != nil && *j.exit >= 0 }
 
 // TestReportsAgreeWithRows: each report says what is reckoned by hand from the rows of the tables, whatever is asked of
 // it.

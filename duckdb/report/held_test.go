@@ -104,6 +104,17 @@ func (o *open) job() *job {
 		submit: o.submit, start: o.start, ncpus: o.ncpus, ngpus: o.ngpus, nodect: o.nodect}
 }
 
+// openOf is the job of a run, if that still runs or waits.
+func (w *world) openOf(r *run) *open {
+	for i := range w.open {
+		o := &w.open[i]
+		if o.machine == r.machine && o.jobID == r.jobID && o.submit != nil && *o.submit == r.submit {
+			return o
+		}
+	}
+	return nil
+}
+
 // keeping tells whether the terms of a question, if there are any, are true of a job.
 func (q question) keeping(j *job) bool { return q.keeps == nil || q.keeps(j) }
 
@@ -126,6 +137,9 @@ func (w *world) held(q question, m *machine) (all []stretch) {
 			j = &job{machine: r.machine, jobID: r.jobID, user: r.user, account: r.account, queue: r.queue, submit: &r.submit,
 				start: r.start, end: r.end,
 				ncpus: r.ncpus, ngpus: r.ngpus, nodect: r.nodect}
+			if o := w.openOf(r); o != nil {
+				j.name, j.group, j.project = o.name, o.group, o.project
+			}
 		}
 		if r.machine != m.name || r.start == nil || r.end == nil || *r.end < *r.start || !q.keeping(j) {
 			continue
