@@ -8,7 +8,8 @@ import (
 // asking are questions to the large database, about all that there is where they do not say something else.
 var asking = slices.Concat(reports("allocations", "charges", "concurrency", "days", "efficiency", "energy", "failures",
 	"hours", "memory", "now", "people", "queue-depth", "queues", "requeues", "runtimes", "shapes", "sizes", "slowdown",
-	"top", "usage", "utilisation", "utilisation --by month", "utilisation --by week,queue_group", "waits", "walltime"),
+	"top", "usage", "utilisation", "utilisation --by month", "utilisation --by week,queue_group",
+	"utilisation --queue cpu", "hours --walltime 1h..", "waits", "walltime"),
 	[]step{
 		question("report charges by project, which no sum tells", "report charges --by project"),
 		question("page of 30 days", "report -q --since 2026-01-01 --until 2026-01-30 --html page.html"),
