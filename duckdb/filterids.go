@@ -3,7 +3,6 @@ package duckdb
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"pbsduck/ingest/pbs"
 )
@@ -38,7 +37,7 @@ func (ids JobIDs) SQL() string {
 		slices.Sort(others)
 		odd = append(odd, "j.short_id IN "+literals(slices.Compact(others))+" AND "+either(parts))
 	}
-	return "(" + strings.Join(odd, " OR ") + ")"
+	return either(odd)
 }
 
 // IDs is true of jobs that one of the ids which are wanted means, if any are, and none of those which are not.
