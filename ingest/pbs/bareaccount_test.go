@@ -41,9 +41,22 @@ func TestLastAccount(t *testing.T) {
 		used, _ := r.Value(UsedWalltime)
 		ended, _ := r.Value(End)
 		got, _ := r.Value(Account)
+		if forged := strings.Contains(account, "="); forged != (r.Flags&Ambiguous != 0) {
+			t.Errorf("account=%s: ambiguous is %v", account, !forged)
+		}
 		if string(used) != "3600" || string(ended) != "1768500010" || string(got) != account {
 			t.Errorf("account=%s: walltime %q, end %q, account %q", account, used, ended, got)
 		}
+	}
+}
+
+// TestAccountBehindAPath: what comes behind the paths of an interactive job may be part of them.
+func TestAccountBehindAPath(t *testing.T) {
+	r := Record{Type: []byte("E"), Text: []byte("user=u group=g jobname=j queue=q ctime=1768496400 start=1768496410 owner=u@h " +
+		"exec_host=n1/0 session=1 end=1768500010 Exit_status=0 resources_used.walltime=3600 Output_Path=h:/x account=B")}
+	NewParser().Parse(&r)
+	if r.Flags&Ambiguous == 0 {
+		t.Error("not ambiguous")
 	}
 }
 

@@ -82,8 +82,10 @@ func (c *reading) read(valueEnd func(*reading, *keyInfo, int) int) {
 	for i := 0; i < len(c.text); {
 		n := keyLength(c.text[i:])
 		k := c.keys.lookup(c.text[i : i+n])
-		c.checkOrder(k)
 		value := i + n + 1
+		if !c.isLastAccount(k, value) {
+			c.checkOrder(k)
+		}
 		c.hasAccount = c.hasAccount || k.key == Account
 		end := valueEnd(c, k, value)
 		c.record.Attrs = append(c.record.Attrs, c.attr(k, i, value, end))
@@ -93,6 +95,15 @@ func (c *reading) read(valueEnd func(*reading, *keyInfo, int) int) {
 			i++
 		}
 	}
+}
+
+// isLastAccount tells whether an attribute is the account where some Torques write it: behind the usage, at the end. What
+// comes behind a path could be part of it.
+func (c *reading) isLastAccount(k *keyInfo, value int) bool {
+	if k.key != Account || c.hasAccount || len(c.record.Attrs) == 0 || c.places.from(value) < len(c.places.list) {
+		return false
+	}
+	return c.record.Attrs[len(c.record.Attrs)-1].Key == UsedWalltime
 }
 
 func (c *reading) checkOrder(k *keyInfo) {

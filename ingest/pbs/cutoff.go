@@ -30,6 +30,9 @@ func (r *Record) keptAttrs(whole bool) int {
 // instantDigits is how many an instant has at least, from 1973 on.
 const instantDigits = 9
 
+// durationBytes are those of a duration, also of one that does not convert: Torque writes -342359:-42:-21 if clocks differ.
+const durationBytes = "0123456789:-"
+
 // endsInTime tells whether the value that a record ends in is the beginning of an instant, a duration or a count of
 // runs, as PBS writes them.
 func (r *Record) endsInTime(last *Attr) bool {
@@ -43,7 +46,7 @@ func (r *Record) endsInTime(last *Attr) bool {
 	case CTime:
 		return n < instantDigits || !allDigits(last.Value)
 	case ReqWalltime, EligibleTime:
-		if len(bytes.Trim(last.Value, "0123456789:")) > 0 { // the beginning of the next key
+		if len(bytes.Trim(last.Value, durationBytes)) > 0 { // the beginning of the next key
 			return true
 		}
 		if bytes.IndexByte(last.Value, ':') < 0 {
@@ -75,6 +78,6 @@ func (r *Record) lacksUsage() bool {
 		return r.Dialect() != Torque || len(wall) == 0 || len(wall) > 1 && wall[0] == '0' // some Torques write seconds
 	}
 	n := len(wall)
-	return bytes.Count(wall, []byte{':'}) != 2 || wall[n-1] == ':' || len(bytes.Trim(wall, "0123456789:")) > 0 ||
+	return bytes.Count(wall, []byte{':'}) != 2 || wall[n-1] == ':' || len(bytes.Trim(wall, durationBytes)) > 0 ||
 		wall[n-2] == ':' && r.Dialect() != Torque
 }

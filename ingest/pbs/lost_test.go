@@ -27,11 +27,15 @@ func TestCutOffValues(t *testing.T) {
 			}
 		})
 	}
-	scanAll([]byte(start+"\n"), 1<<20, func(r *Record) {
-		if r.Flags != 0 {
-			t.Errorf("a whole one: %s", show(r))
-		}
-	})
+	torque, _, _ := strings.Cut(job1.endedTorque(), " resources_used.walltime=")
+	negative := torque + " resources_used.walltime=-342359:-42:-21\n" // which Torque writes, and lacks nothing
+	for _, whole := range []string{start + "\n", negative} {
+		scanAll([]byte(whole), 1<<20, func(r *Record) {
+			if r.Flags != 0 {
+				t.Errorf("a whole one: %s", show(r))
+			}
+		})
+	}
 }
 
 // TestLostAndLeft: what crashes leave within lines, and what stands in front of heads.

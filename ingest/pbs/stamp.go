@@ -112,7 +112,10 @@ func (c *Clock) remember(hour Stamp) {
 
 // resolve is the first instant that a stamp stands for, and the fold that it lies in, if any.
 func (c *Clock) resolve(s Stamp) (first int64, f Fold, folded bool) {
-	first = time.Date(s.Year, time.Month(s.Month), s.Day, s.Hour, s.Minute, s.Second, 0, c.loc).Unix()
+	date := time.Date(s.Year, time.Month(s.Month), s.Day, s.Hour, s.Minute, s.Second, 0, c.loc)
+	_, offset := date.Zone()
+	// what the clock leaves out in spring is counted on from before, for which Go takes either side
+	first = date.Unix() + max(0, s.seconds()-date.Unix()-int64(offset))
 	if f, folded = FoldAt(c.loc, first); folded && first >= f.Begin+f.Length {
 		first -= f.Length
 	}

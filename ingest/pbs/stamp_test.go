@@ -50,3 +50,26 @@ func TestFolds(t *testing.T) {
 		}
 	}
 }
+
+// TestLeftOut: a stamp that the clock leaves out in spring is counted on from before, on either side of Greenwich.
+func TestLeftOut(t *testing.T) {
+	for _, c := range []struct {
+		zone string
+		s    Stamp
+		want time.Time
+	}{
+		{"America/Denver", Stamp{2026, 3, 8, 2, 30, 0}, time.Date(2026, 3, 8, 9, 30, 0, 0, time.UTC)},
+		{"Europe/Berlin", Stamp{2026, 3, 29, 2, 30, 0}, time.Date(2026, 3, 29, 1, 30, 0, 0, time.UTC)},
+		{"Australia/Lord_Howe", Stamp{2026, 10, 4, 2, 15, 0}, time.Date(2026, 10, 3, 15, 45, 0, 0, time.UTC)},
+		{"America/St_Johns", Stamp{2010, 3, 14, 0, 45, 0}, time.Date(2010, 3, 14, 4, 15, 0, 0, time.UTC)},
+	} {
+		loc, err := time.LoadLocation(c.zone)
+		if err != nil {
+			t.Skip(err)
+		}
+		first, second := NewClock(loc).Instants(c.s)
+		if first != c.want.Unix() || second != first {
+			t.Errorf("%s: %v is %v, want %v", c.zone, c.s, time.Unix(first, 0).UTC(), c.want)
+		}
+	}
+}

@@ -56,10 +56,13 @@ func (v *Voice) sayCounts(verb string, s *load.Summary, took time.Duration) {
 	if s.Files == 0 {
 		return
 	}
-	v.Say("  %s = %s + %s superseded + %s + %s + %s + %s",
+	rest := "+ " + Count(s.Continuations, "continuation line")
+	if s.Continuations < 0 {
+		rest = fmt.Sprintf("- %s that share a line with others", Grouped(-s.Continuations))
+	}
+	v.Say("  %s = %s + %s superseded + %s + %s + %s %s",
 		Count(s.Lines, "line"), Count(s.Jobs, "job"), Grouped(s.Superseded),
-		Count(s.Events, "event"), Count(s.Repeats, "repeat"), Count(s.Rejects, "reject"),
-		Count(s.Continuations, "continuation line"))
+		Count(s.Events, "event"), Count(s.Repeats, "repeat"), Count(s.Rejects, "reject"), rest)
 	var letters []string
 	for _, l := range s.Letters() {
 		letters = append(letters, fmt.Sprintf("%s %s", l, Grouped(s.ByType[l])))
