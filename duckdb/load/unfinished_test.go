@@ -109,6 +109,12 @@ func TestUnfinishedPhases(t *testing.T) {
 			duckdbtest.RunEntry(20, "S", later.Replace(duckdbtest.RunHeld(20, 8))),
 			duckdbtest.RunEntry(25, "E", duckdbtest.RunHeld(10, 4)+duckdbtest.RunEnded(19, 0, 1, 1)),
 		}, []string{"20- ncpus 8 ngpus ? nodect 4"}},
+		{"what began it was not read", []string{
+			duckdbtest.RunEntry(10, "Q", duckdbtest.RunHeld(0, 8)), duckdbtest.RunEntry(30, "T", ""),
+		}, []string{"30- ncpus 8 ngpus ? nodect 4"}},
+		{"it waits, and what began it was not read", []string{
+			duckdbtest.RunEntry(15, "R", duckdbtest.RunHeld(10, 8)+duckdbtest.RunEnded(15, -11, 1, 1)),
+		}, []string{"?- ncpus 8 ngpus ? nodect 4"}},
 		{"it waits", []string{
 			duckdbtest.RunEntry(10, "S", duckdbtest.RunHeld(10, 8)), duckdbtest.RunEntry(12, "z", ""),
 			duckdbtest.RunEntry(15, "R", duckdbtest.RunHeld(10, 8)+duckdbtest.RunEnded(15, -11, 1, 1)),

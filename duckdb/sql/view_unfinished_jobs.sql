@@ -15,7 +15,8 @@ WITH open AS ( -- most have ended, so that the rest is asked of few
             SELECT make_timestamptz(epoch_us(min(last_time)) - 3_456_000_000_000) FROM machines)) ended
       ON ended.machine = e.machine AND ended.job_id = e.object_id AND ended.logged_time >= e.time
         AND ended.submit_time >= coalesce(e.submit_time, make_timestamptz(0))
-    WHERE list_contains(CASE WHEN getvariable('only_started')::BOOLEAN THEN ['S'] ELSE ['Q', 'S'] END, e.type)
+    WHERE list_contains(
+            CASE WHEN getvariable('only_started')::BOOLEAN THEN ['S', 'T'] ELSE ['Q', 'S', 'T', 'R', 'C'] END, e.type)
         AND NOT contains(e.object_id, '[]')
       AND e.time >= (SELECT make_timestamptz(epoch_us(min(last_time)) - 3_456_000_000_000) FROM machines)
 ), told AS ( -- since its last E record; within a second, in the order of the logs
@@ -42,7 +43,7 @@ WITH open AS ( -- most have ended, so that the rest is asked of few
            arg_min(project, rank) FILTER (tells) AS project, arg_min(queue, rank) FILTER (tells) AS queue,
            coalesce(arg_min(submit_time, rank) FILTER (tells), min(time) FILTER (type = 'Q')) AS submit_time,
            arg_min(CASE type WHEN 'T' THEN time ELSE coalesce(start_time, time) END, rank)
-               FILTER (type IN ('S', 'T') AND starts > 0) AS start_time,
+               FILTER (type IN ('S', 'T')) AS start_time,
            arg_min(walltime_requested_s, rank) FILTER (tells) AS walltime_requested_s,
            arg_min(ncpus, rank) FILTER (tells) AS ncpus, arg_min(ngpus, rank) FILTER (tells) AS ngpus,
            arg_min(nodect, rank) FILTER (tells) AS nodect,
