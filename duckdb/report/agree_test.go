@@ -99,6 +99,8 @@ func questions(r report.Report, c reckoning) (all []question) {
 		{terms: []duckdb.Term{duckdb.Numbers{Value: "j.exit_status", Wanted: []duckdb.Range{{From: new(int64)}}}},
 			keeps: notByPBS},
 		{terms: []duckdb.Term{duckdb.Names{Column: "project", Wanted: []duckdb.Pattern{{Text: "p1"}}}}, keeps: ofProject},
+		{terms: []duckdb.Term{duckdb.Numbers{Value: "j.ncpus", Wanted: []duckdb.Range{{From: new(int64(8))}}}},
+			keeps: ofEight},
 	}
 	return append(all, terms...)
 }
@@ -129,6 +131,7 @@ func ofUsers(j *job) bool {
 }
 
 func ofProject(j *job) bool { return j.project != nil && *j.project == "p1" }
+func ofEight(j *job) bool   { return j.ncpus != nil && *j.ncpus >= 8 }
 func notHTC(j *job) bool    { return j.queue != nil && *j.queue != "htc" }
 func notByPBS(j *job) bool  { return j.exit != nil && *j.exit >= 0 }
 

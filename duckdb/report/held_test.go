@@ -104,15 +104,20 @@ func (o *open) job() *job {
 		submit: o.submit, start: o.start, ncpus: o.ncpus, ngpus: o.ngpus, nodect: o.nodect}
 }
 
-// openOf is the job of a run, if that still runs or waits.
-func (w *world) openOf(r *run) *open {
-	for i := range w.open {
-		o := &w.open[i]
-		if o.machine == r.machine && o.jobID == r.jobID && o.submit != nil && *o.submit == r.submit {
-			return o
+// unended is what is known of a job without an E record that a run is of: what its latest S or R record says.
+func (w *world) unended(r *run) *job {
+	var latest *event
+	for i, e := range w.told[r.machine+" "+r.jobID] {
+		if (e.letter == "S" || e.letter == "R") && e.submit != nil && *e.submit == r.submit && (latest == nil ||
+			cmp.Or(latest.time.Compare(e.time), cmp.Compare(latest.letter, e.letter)) < 0) {
+			latest = &w.told[r.machine+" "+r.jobID][i]
 		}
 	}
-	return nil
+	j := latest.open.job()
+	if latest.letter == "R" {
+		j.start = nil
+	}
+	return j
 }
 
 // keeping tells whether the terms of a question, if there are any, are true of a job.
@@ -134,12 +139,7 @@ func (w *world) held(q question, m *machine) (all []stretch) {
 		r := &w.runs[i]
 		j := r.job
 		if j == nil {
-			j = &job{machine: r.machine, jobID: r.jobID, user: r.user, account: r.account, queue: r.queue, submit: &r.submit,
-				start: r.start, end: r.end,
-				ncpus: r.ncpus, ngpus: r.ngpus, nodect: r.nodect}
-			if o := w.openOf(r); o != nil {
-				j.name, j.group, j.project = o.name, o.group, o.project
-			}
+			j = w.unended(r)
 		}
 		if r.machine != m.name || r.start == nil || r.end == nil || *r.end < *r.start || !q.keeping(j) {
 			continue

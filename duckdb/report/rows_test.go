@@ -179,6 +179,7 @@ func (w *world) readOpen(t testing.TB) {
 		events[key] = append(events[key], e)
 		return err
 	})
+	w.told = map[string][]event{}
 	type end struct{ submit, logged int64 }
 	ended := map[string][]end{}
 	w.ask(t, `SELECT machine, job_id, submit_time, logged_time FROM outcomes`, func(r *sql.Rows) error {
@@ -189,6 +190,7 @@ func (w *world) readOpen(t testing.TB) {
 		return err
 	})
 	for key, all := range events {
+		w.told[key] = slices.Clone(all)
 		all = slices.DeleteFunc(all, func(e event) bool { // an E record of this submission, or a later one, follows
 			return slices.ContainsFunc(ended[key], func(o end) bool {
 				return o.logged >= e.time.Unix() && (e.submit == nil || o.submit >= *e.submit)
@@ -231,12 +233,9 @@ func follow(all []event, m *machine) (o open, is bool) {
 			}
 			begun, o.marks = &all[i], nil
 		case "T":
-			o.state, o.marks = "running", nil
-			if begun != nil {
-				o.start = &at
-			}
+			o.state, o.start, o.marks, queued = "running", &at, nil, true
 		case "R", "C":
-			o.state, o.start, o.marks = "waiting", nil, nil
+			o.state, o.start, o.marks, queued = "waiting", nil, nil, true
 		case "D", "A", "M", "K", "k":
 			o.state = ""
 		case "c", "s":

@@ -115,6 +115,7 @@ type world struct {
 	jobs     []job
 	runs     []run // of job_runs
 	open     []open
+	told     map[string][]event // by machine and job
 }
 
 // A machine is what its logs tell of.

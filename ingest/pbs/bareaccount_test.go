@@ -52,8 +52,9 @@ func TestLastAccount(t *testing.T) {
 
 // TestAccountBehindAPath: what comes behind the paths of an interactive job may be part of them.
 func TestAccountBehindAPath(t *testing.T) {
-	r := Record{Type: []byte("E"), Text: []byte("user=u group=g jobname=j queue=q ctime=1768496400 start=1768496410 owner=u@h " +
-		"exec_host=n1/0 session=1 end=1768500010 Exit_status=0 resources_used.walltime=3600 Output_Path=h:/x account=B")}
+	r := Record{Type: []byte("E"), Text: []byte("user=u group=g jobname=j queue=q ctime=1768496400 " +
+		"start=1768496410 owner=u@h exec_host=n1/0 session=1 end=1768500010 Exit_status=0 " +
+		"resources_used.walltime=3600 Output_Path=h:/x account=B")}
 	NewParser().Parse(&r)
 	if r.Flags&Ambiguous == 0 {
 		t.Error("not ambiguous")

@@ -97,8 +97,8 @@ func (c *reading) read(valueEnd func(*reading, *keyInfo, int) int) {
 	}
 }
 
-// isLastAccount tells whether an attribute is the account where some Torques write it: behind the usage, at the end. What
-// comes behind a path could be part of it.
+// isLastAccount tells whether an attribute is the account where some Torques write it: behind the usage, at the end.
+// What comes behind a path could be part of it.
 func (c *reading) isLastAccount(k *keyInfo, value int) bool {
 	if k.key != Account || c.hasAccount || len(c.record.Attrs) == 0 || c.places.from(value) < len(c.places.list) {
 		return false
