@@ -1,6 +1,6 @@
 -- What did each job hold, from when to when? Most jobs ran once and held the same all the time: their rows are those of
--- jobs. The others are in told_runs: by NOT IN always these are what is kept in memory and looked up, and not all the
--- jobs of a queue, as it may be with an ANTI JOIN.
+-- jobs. The others are in told_runs: with NOT IN it is these that DuckDB keeps in memory to be looked up; with an ANTI
+-- JOIN it may be all the jobs of a queue.
 SELECT id, machine, job_id, submit_time, 1::BIGINT AS run, 1::BIGINT AS phase, 'last' AS kind, start_time, end_time,
        greatest((epoch_us(end_time) - epoch_us(start_time)) // 1_000_000,
            CASE WHEN start_time IS NOT NULL THEN 0 END) AS held_s,

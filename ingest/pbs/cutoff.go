@@ -30,8 +30,8 @@ func (r *Record) keptAttrs(whole bool) int {
 // instantDigits is how many an instant has at least, from 1973 on.
 const instantDigits = 9
 
-// durationBytes are those of a duration, also of one that does not convert: Torque writes -342359:-42:-21 if clocks
-// differ.
+// durationBytes are those of a duration, also of one that does not convert, such as the -342359:-42:-21 of a record of
+// Torque's.
 const durationBytes = "0123456789:-"
 
 // endsInTime tells whether the value that a record ends in is the beginning of an instant, a duration or a count of

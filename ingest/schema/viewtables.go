@@ -202,7 +202,7 @@ var UnfinishedJobs = Table{
 		derived("short_id", Integer, "", "job_id",
 			"Number in the id. NULL if there is none."),
 		derived("state", Text, "", "type of the latest record",
-			"running: an S record; waiting: another.").required(),
+			"running: an S or T record; waiting: another.").required(),
 		attr("name", pbs.JobName, AsText,
 			"Name of the job. NULL if no record has one."),
 		userColumn, groupColumn, accountColumn, projectColumn, queueColumn,
