@@ -193,6 +193,11 @@ const straightIntoFile = "1KiB"
 // asks its estimate, which is some ten rows where there are many thousands, as soon as conditions stand in front.
 const neverRowByRow = "0"
 
+// packingGroups is the optimizer that makes numbers of short texts before it groups by them. They are packed with
+// dictionaries, and of those DuckDB hashes each text once, as long as it is a text: without it groups of ten million
+// jobs take 0.8 to 1 of the time, and where groups are many no more memory.
+const packingGroups = "compressed_materialization"
+
 // Connect starts DuckDB, and has it open the file. Neither the file's name nor whether it may be written is among
 // DuckDB's settings: the driver takes those from a URL, where characters of a name would mean something else.
 func Connect(ctx context.Context, path string, o Options) (*DB, error) {
@@ -201,6 +206,7 @@ func Connect(ctx context.Context, path string, o Options) (*DB, error) {
 	set.Set("write_buffer_row_group_count", "1") // row groups are packed as they fill, not all at the commit
 	set.Set("checkpoint_threshold", straightIntoFile)
 	set.Set("asof_loop_join_threshold", neverRowByRow)
+	set.Set("disabled_optimizers", packingGroups)
 	set.Set("autoinstall_known_extensions", "false") // nothing is downloaded at run time
 	set.Set("autoload_known_extensions", "false")
 	if o.Threads > 0 {
