@@ -11,8 +11,12 @@ import (
 // askForHugePages has the kernel put pages of 2 MiB, in place of 4 KiB, behind the range of addresses that DuckDB takes
 // blocks from, if it is told to take them from one (see blocksInRange). Its pages are what a short question waits for:
 // one of ten million jobs reads 200 MiB that nothing was in before. Nothing is lost where a kernel has no huge pages,
-// or has them behind everything.
+// or has them behind everything; where they are larger (512 MiB on some ARM machines) they would cost more than they
+// save.
 func askForHugePages() {
+	if size, _ := os.ReadFile("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size"); string(size) != "2097152\n" {
+		return
+	}
 	maps, err := os.ReadFile("/proc/self/maps")
 	if err != nil {
 		return

@@ -12,8 +12,9 @@ import (
 // TestHugePages looks at what the kernel has noted for the process: one range is to have huge pages while a database is
 // open for questions, and none while it is open for writing.
 func TestHugePages(t *testing.T) {
-	if _, err := os.Stat("/sys/kernel/mm/transparent_hugepage"); err != nil {
-		t.Skip("this kernel has no huge pages: ", err)
+	size, err := os.ReadFile("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size")
+	if string(size) != "2097152\n" {
+		t.Skipf("this kernel has no huge pages of 2 MiB: %q, %v", size, err)
 	}
 	path := filepath.Join(t.TempDir(), "test.duckdb")
 	for _, o := range []duckdb.Options{{}, {ReadOnly: true}} {
