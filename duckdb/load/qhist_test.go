@@ -95,6 +95,39 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// TestForgetAnswer: a job belongs to the day on which it was recorded, by whose answer it was told, and not to the one
+// on which it ended. The other day's answer can be taken out, and told again, without it.
+func TestForgetAnswer(t *testing.T) {
+	first := answerOf(qhistJob("1", "2026-01-15 10:00:00", "2026-01-15 10:00:10", "2026-01-15 10:10:10", 598))
+	late := qhistJob("2", "2026-01-15 22:00:00", "2026-01-15 22:00:10", "2026-01-15 23:59:58", 7188)
+	second := answerOf(strings.Replace(late, `"time": "2026-01-15 23:59:58"`, `"time": "2026-01-16 00:00:04"`, 1),
+		qhistJob("3", "2026-01-16 10:00:00", "2026-01-16 10:00:10", "2026-01-16 10:10:10", 598))
+	for _, c := range []struct{ day, text, left string }{
+		{"20260115", first, "2 2026-01-15, 3 2026-01-16"},
+		{"20260116", second, "1 2026-01-15"},
+	} {
+		f := duckdbtest.New(t)
+		tell(f, "20260115", first)
+		tell(f, "20260116", second)
+		whole := f.Content()
+		logs, err := load.Ledger(t.Context(), f.DB, "m")
+		if err != nil {
+			t.Fatal(err)
+		}
+		logs = slices.DeleteFunc(logs, func(l *load.LogFile) bool { return l.Name != c.day })
+		if _, err := load.ForgetLogs(t.Context(), f.DB, "m", logs, false); err != nil {
+			t.Fatal(err)
+		}
+		const jobs = "SELECT string_agg(short_id || ' ' || end_date, ', ' ORDER BY short_id) FROM jobs"
+		if left := f.Rows(jobs)[0]; left != c.left {
+			t.Errorf("without %s there are %s, not %s", c.day, left, c.left)
+		}
+		tell(f, c.day, c.text)
+		duckdbtest.SameContent(t, c.day+" told again", f.Content(), whole)
+		f.Verify()
+	}
+}
+
 // TestAnswersInRepeatedHour: a job of which qhist can't tell in which of two hours it was submitted is the one that a
 // log tells of.
 func TestAnswersInRepeatedHour(t *testing.T) {

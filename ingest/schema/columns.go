@@ -193,15 +193,21 @@ var isJobColumn = derived("is_job", Boolean, "", "all E records of the job",
 // originColumns are what outcomes has besides the columns of jobs.
 var originColumns = []Column{
 	isJobColumn,
-	elsewhere(fileIDColumn), elsewhere(lineColumn), elsewhere(loggedColumn), elsewhere(hashColumn),
+	elsewhere(fileIDColumn), elsewhere(lineColumn), told(loggedColumn), told(hashColumn),
 	derived("source_flags", Text, "", "the log", sourceFlags),
-	elsewhere(attributesColumn),
+	told(attributesColumn),
 }
 
 // elsewhere is a column as it is where a row may have come from elsewhere than a log.
 func elsewhere(c Column) Column {
 	c.NotNull = false
 	return withNote(c, " NULL for a job that came from elsewhere than a log.")
+}
+
+// told is a column that a row has from wherever it came.
+func told(c Column) Column {
+	c.NotNull = false
+	return withNote(c, " Of a job that came from elsewhere than a log: as it was told there.")
 }
 
 var (
