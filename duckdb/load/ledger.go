@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"pbsduck/duckdb"
 	"pbsduck/ingest/batch"
 	"pbsduck/ingest/schema"
+	"pbsduck/ingest/source"
 )
 
 // A LogFile is a row of the ledger: a log, how far it was read, and what became of its lines.
@@ -44,6 +46,17 @@ func (f *LogFile) at(path string) *LogFile {
 	found := *f
 	found.Path = path
 	return &found
+}
+
+// IsBeginningOf tells whether a log that is found begins with what was read of the row's.
+func (f *LogFile) IsBeginningOf(ctx context.Context, l source.Log) bool {
+	in, err := l.Open(ctx)
+	if err != nil {
+		return false
+	}
+	var digest source.Digest
+	err = digest.ReadPrefix(ctx, in, f.ReadBytes)
+	return errors.Join(err, in.Close()) == nil && digest.Sum() == f.Digest
 }
 
 // reset clears the tally of a log that is read again from its beginning. It leaves the rest alone, which others may be

@@ -1,7 +1,9 @@
 package load
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"pbsduck/duckdb"
@@ -17,6 +19,7 @@ type plan struct {
 	byPath map[string]*LogFile     // the ledger of the machine
 	byName map[string][]*LogFile   // the same, in its order
 	moved  map[int64]bool          // logs of it that are found at another place
+	unseen map[string]int          // how many logs of a name are at places that it does not know
 	warned holding                 // warnings that there are
 	nextID int64
 	zone   string
@@ -30,7 +33,7 @@ func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (
 		return nil, err
 	}
 	p := &plan{
-		byPath: map[string]*LogFile{}, byName: map[string][]*LogFile{}, moved: map[int64]bool{},
+		byPath: map[string]*LogFile{}, byName: map[string][]*LogFile{}, moved: map[int64]bool{}, unseen: map[string]int{},
 		runs: map[*ingest.Log]*logRun{}, zone: o.Zone,
 	}
 	for _, f := range ledger {
@@ -42,6 +45,9 @@ func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (
 	}
 	for _, l := range logs {
 		p.latest = max(p.latest, dayName(l.Name))
+		if p.byPath[l.Key] == nil {
+			p.unseen[l.Name]++
+		}
 	}
 	if p.warned, err = newHolding(ctx, db, o.Machine); err != nil {
 		return nil, err
@@ -53,7 +59,7 @@ func newPlan(ctx context.Context, db *duckdb.DB, logs []source.Log, o Options) (
 		if p.isNothing(l) {
 			continue
 		}
-		r := p.decide(l, o)
+		r := p.decide(ctx, l, o)
 		p.logs = append(p.logs, r)
 		if !r.skipped {
 			p.total += l.Size
@@ -88,9 +94,9 @@ func (p *plan) isNothing(l source.Log) bool {
 	return l.Found && l.Size == 0 && l.Day.IsZero() && p.byPath[l.Key] == nil
 }
 
-// decide compares a log with the ledger, by its name, size and time only: it is a new one, or is read again in place of
-// what it gave, or from where it was read to, here or where it was before.
-func (p *plan) decide(l source.Log, o Options) *logRun {
+// decide compares a log with the ledger, by its name, size and time as far as those tell: it is a new one, or is read
+// again in place of what it gave, or from where it was read to, here or where it was before.
+func (p *plan) decide(ctx context.Context, l source.Log, o Options) *logRun {
 	r := &logRun{
 		Log:    &ingest.Log{Log: l, Machine: o.Machine, Zone: o.Zone, Growing: p.grows(l, o)},
 		failed: map[string]int64{},
@@ -105,7 +111,7 @@ func (p *plan) decide(l source.Log, o Options) *logRun {
 		r.goOn(old)
 	default:
 		fresh := p.newEntry(l, o)
-		if moved := p.movedFrom(l); moved != nil {
+		if moved := p.movedFrom(ctx, l); moved != nil {
 			r.asElse, r.Else = fresh, &ingest.Identity{ID: fresh.ID, Zone: o.Zone}
 			r.goOn(moved)
 		} else {
@@ -122,10 +128,14 @@ func (p *plan) newEntry(l source.Log, o Options) *LogFile {
 }
 
 // movedFrom finds the log of that name that was read at a place where it is no longer. Whether it is the same one, its
-// beginning tells.
-func (p *plan) movedFrom(l source.Log) *LogFile {
-	for _, old := range p.byName[l.Name] {
-		if old.Path != source.Stdin && old.ReadBytes > 0 && !p.moved[old.ID] && !source.Exists(old.Path) {
+// beginning tells: as it is read, unless more than one of the name moved.
+func (p *plan) movedFrom(ctx context.Context, l source.Log) *LogFile {
+	gone := slices.DeleteFunc(slices.Clone(p.byName[l.Name]), func(old *LogFile) bool {
+		return old.Path == source.Stdin || old.ReadBytes == 0 || p.moved[old.ID] || source.Exists(old.Path)
+	})
+	slices.SortStableFunc(gone, func(a, b *LogFile) int { return cmp.Compare(b.ReadBytes, a.ReadBytes) })
+	for _, old := range gone { // the longest, where several begin alike
+		if len(gone) == 1 && p.unseen[l.Name] == 1 || old.IsBeginningOf(ctx, l) {
 			p.moved[old.ID] = true
 			return old
 		}
