@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/load"
 	"pbsduck/duckdb/warnings"
 )
 
@@ -126,7 +127,8 @@ func (l *fromLogs) tolerate(err error) error {
 	return nil
 }
 
-// refuseLoss compares the ledgers: what was read for the old database must have been read for the new one.
+// refuseLoss compares the ledgers: what was read for the old database must have been read for the new one, and what
+// qhist told of jobs is in none of them.
 func (l *fromLogs) refuseLoss(ctx context.Context) error {
 	if l.old == nil || l.options.LoseMissing {
 		return nil
@@ -144,5 +146,9 @@ func (l *fromLogs) refuseLoss(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return lost(l.Place, had, has)
+	err = lost(l.Place, had, has, func(now, before *load.LogFile) bool { return beginsAs(ctx, now, before) })
+	if err != nil || ctx.Err() != nil {
+		return errors.Join(err, ctx.Err())
+	}
+	return l.tolerate(lostJobs(ctx, l.Place, l.old, fresh))
 }

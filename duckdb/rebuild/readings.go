@@ -47,7 +47,7 @@ func readingsOf(ctx context.Context, db *duckdb.DB) (files []*load.LogFile, err 
 	if version, err := db.SchemaVersion(ctx); version == 0 {
 		return nil, err
 	}
-	rows, err := db.Conn().QueryContext(ctx, `SELECT machine, name, path, file, read_bytes, time_zone
+	rows, err := db.Conn().QueryContext(ctx, `SELECT machine, name, path, file, read_bytes, digest, time_zone
 		FROM log_files ORDER BY machine, name, path`)
 	if err != nil {
 		return nil, err
@@ -55,7 +55,7 @@ func readingsOf(ctx context.Context, db *duckdb.DB) (files []*load.LogFile, err 
 	defer rows.Close()
 	for rows.Next() {
 		f := &load.LogFile{}
-		if err := rows.Scan(&f.Machine, &f.Name, &f.Path, &f.File, &f.ReadBytes, &f.TimeZone); err != nil {
+		if err := rows.Scan(&f.Machine, &f.Name, &f.Path, &f.File, &f.ReadBytes, &f.Digest, &f.TimeZone); err != nil {
 			return nil, err
 		}
 		files = append(files, f)
@@ -63,13 +63,21 @@ func readingsOf(ctx context.Context, db *duckdb.DB) (files []*load.LogFile, err 
 	return files, rows.Err()
 }
 
-// Covered is a *LostError if logs that were read for the database are not among those that are given now, by machine.
+// Covered is a *LostError if logs that were read for the database are not among those that are given now, by machine,
+// as far as that can be told before they are read.
 func (r Readings) Covered(given map[string][]source.Log) error {
+	known := map[place]*load.LogFile{}
+	for _, f := range r.Logs {
+		known[place{f.Machine, f.Path}] = f
+	}
 	var has []*load.LogFile
 	for machine, logs := range given {
 		for _, l := range logs {
 			has = append(has, &load.LogFile{Machine: machine, Name: l.Name, Path: l.Key, ReadBytes: math.MaxInt64})
 		}
 	}
-	return lost(r.Path, r.Logs, has)
+	return lost(r.Path, r.Logs, has, func(now, before *load.LogFile) bool {
+		was := known[place{now.Machine, now.Path}] // another one, if it was read as far
+		return was == nil || was.ReadBytes != before.ReadBytes || was.Digest == before.Digest
+	})
 }

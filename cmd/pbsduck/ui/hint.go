@@ -52,6 +52,8 @@ func hint(err error) string {
 	case errors.As(err, &older):
 		return ": pbsduck rebuild --from-records brings it to them, without the logs; " +
 			"pbsduck rebuild makes it again from the logs"
+	case errors.As(err, &lost) && len(lost.Logs) == 0:
+		return ": pbsduck rebuild --from-records keeps what qhist told; --lose-missing lets it go"
 	case errors.As(err, &lost):
 		return ": name them too, or let them go with --lose-missing"
 	case errors.As(err, &site):
