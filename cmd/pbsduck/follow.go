@@ -14,16 +14,16 @@ import (
 // A follower looks for news in logs again and again.
 type follower struct {
 	*loader
-	interval  time.Duration
-	seen      []source.Log // as they were when all of them were loaded
-	told      string       // the last complaint: the same one is not told again
-	published bool         // what the database had when it began
+	interval time.Duration
+	seen     []source.Log // as they were when all of them were loaded
+	told     string       // the last complaint: the same one is not told again
+	stale    bool         // the copies may lack something that the database has
 }
 
 // follow loads what is new until it is stopped. What goes wrong in the first round ends it; later it is told once, and
 // tried again: logs come and go, disks fill up and are cleared, others hold the database for a while.
 func follow(ctx context.Context, l *loader, interval time.Duration) error {
-	f := &follower{loader: l, interval: interval}
+	f := &follower{loader: l, interval: interval, stale: true}
 	for first := true; ; first = false {
 		err := f.round(ctx)
 		switch {
@@ -67,12 +67,12 @@ func (f *follower) round(ctx context.Context) error {
 		return nil
 	}
 	loaded, err := f.load(ctx, machines)
-	if err != nil {
+	if err != nil && len(loaded) == 0 {
 		return err
 	}
-	files, failed := 0, []error(nil)
+	var failed []error
 	for _, l := range loaded {
-		files += l.summary.Files
+		f.stale = f.stale || l.summary.Files > 0
 		failed = append(failed, l.summary.Failed...)
 		if f.seen == nil {
 			f.warnOtherZone(l)
@@ -83,12 +83,13 @@ func (f *follower) round(ctx context.Context) error {
 			f.SayWarnings(l.summary.Warnings)
 		}
 	}
-	if files > 0 || !f.published {
+	if f.stale { // of what a machine brought, too, if that of another could not be loaded
 		f.copies.OnlyNews = true
-		if err := f.publish(ctx); err != nil {
-			return err
-		}
-		f.published = true
+		missed := f.publish(ctx)
+		f.stale, err = missed != nil, errors.Join(err, missed)
+	}
+	if err != nil {
+		return err
 	}
 	if len(failed) == 0 { // a folder that comes back brings logs that were not seen
 		f.seen = logs
