@@ -60,5 +60,8 @@ func literals[T any](values []T) string {
 // either joins conditions of which one must hold.
 func either(parts []string) string {
 	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+	if len(parts) == 0 {
+		return "false"
+	}
 	return "(" + strings.Join(parts, " OR ") + ")"
 }

@@ -212,7 +212,7 @@ func (t Times) SQL() string {
 		if w.From.Before(least) {
 			least = w.From
 		}
-		if w.Before.After(most) {
+		if !most.IsZero() && (w.Before.IsZero() || w.Before.After(most)) {
 			most = w.Before
 		}
 	}

@@ -41,7 +41,8 @@ func (db *DB) Session(ctx context.Context) (*DB, error) {
 		return nil, openError(db.path, err)
 	}
 	session := &DB{
-		path: db.path, file: db.file, version: db.version, site: db.site, pool: db.pool, conn: conn, session: true,
+		path: db.path, file: db.file, options: db.options, version: db.version, site: db.site,
+		pool: db.pool, conn: conn, session: true, settled: db.settled,
 	}
 	if db.file == "" {
 		return session, nil

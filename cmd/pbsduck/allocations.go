@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"slices"
@@ -56,11 +57,10 @@ func loadAllocations(ctx context.Context, g *flags.Global, path string) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
-	if err := charge.ReplaceAllocations(ctx, db, allocations); err != nil {
-		return err
+	if err = charge.ReplaceAllocations(ctx, db, allocations); err == nil {
+		err = warnOfMachines(ctx, g, db, path, allocations)
 	}
-	if err := warnOfMachines(ctx, g, db, path, allocations); err != nil {
+	if err := errors.Join(err, db.Close()); err != nil {
 		return err
 	}
 	g.Say("loaded %s", ui.Count(int64(len(allocations)), "allocation"))

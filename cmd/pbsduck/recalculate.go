@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -46,13 +47,12 @@ func (o *recalculateOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
 	n, err := charge.Recalculate(ctx, db, config, jobs)
 	if err != nil {
-		return err
+		return errors.Join(err, db.Close())
 	}
 	unknown, err := charge.CountUnknown(ctx, db, jobs)
-	if err != nil {
+	if err := errors.Join(err, db.Close()); err != nil {
 		return err
 	}
 	o.Say("charged %s", ui.Count(n, "job"))

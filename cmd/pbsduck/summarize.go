@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -40,9 +41,8 @@ func (o *summarizeOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
 	rows, err := charge.Summarize(ctx, db, jobs)
-	if err != nil {
+	if err := errors.Join(err, db.Close()); err != nil {
 		return err
 	}
 	o.Say("daily_summary has %s of these days", ui.Count(rows, "row"))
