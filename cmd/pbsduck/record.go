@@ -116,7 +116,7 @@ func (o *recordOptions) writeMeant(ctx context.Context, db *duckdb.DB, meant duc
 
 // writeNamed writes the records of those of the jobs that ids name, or the history of the first.
 func (o *recordOptions) writeNamed(ctx context.Context, db *duckdb.DB, ids []string, meant duckdb.Filter) error {
-	jobs, failed := o.job.FindAmong(ctx, db, ids, meant)
+	jobs, failed := o.job.FindAmong(ctx, db, ids, meant, o.history)
 	if o.history {
 		if failed != nil {
 			return failed

@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"pbsduck/duckdb"
@@ -54,6 +55,24 @@ func meant(id string, parsed pbs.ID, jobs []JobKey) (exact []JobKey) {
 		return jobs
 	}
 	return exact
+}
+
+// AddOpen adds to jobs that an id can mean, and that have ended, those that wait or run.
+func AddOpen(ctx context.Context, db *duckdb.DB, id JobID, ended []JobKey) ([]JobKey, error) {
+	open, err := FindJobsByEvents(ctx, db, id, true)
+	all := ended
+	for _, job := range open {
+		if !slices.ContainsFunc(ended, job.isSame) { // else it is written of later than it ended
+			all = append(all, job)
+		}
+	}
+	parsed, _ := pbs.ParseID([]byte(id.ID))
+	return meant(id.ID, parsed, all), err
+}
+
+// isSame tells whether two keys are one job's, whether or not it has a row.
+func (k JobKey) isSame(other JobKey) bool {
+	return k.Machine == other.Machine && k.JobID == other.JobID && k.SubmitTime.Equal(other.SubmitTime)
 }
 
 // findAll lists the jobs that a filter means, in order of submission.

@@ -48,10 +48,12 @@ var historyIDs string
 var historySQL string
 
 // FindJobsByEvents lists the jobs that the id can mean by what is known of them besides E records: those that wait,
-// run, or never ran.
-func FindJobsByEvents(ctx context.Context, db *duckdb.DB, id JobID) ([]JobKey, error) {
+// run, or never ran. Open are only those that wait or run, though others of the id have ended.
+func FindJobsByEvents(ctx context.Context, db *duckdb.DB, id JobID, open bool) ([]JobKey, error) {
 	parsed, _ := pbs.ParseID([]byte(id.ID)) // what is no id of PBS has no number, but may be a job_id all the same
-	return keysOf(ctx, db, duckdb.With(findJobsByEvents, id.variables(parsed)))
+	variables := id.variables(parsed)
+	variables["open"] = open
+	return keysOf(ctx, db, duckdb.With(findJobsByEvents, variables))
 }
 
 func keysOf(ctx context.Context, db *duckdb.DB, question string) ([]JobKey, error) {

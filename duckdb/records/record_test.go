@@ -64,7 +64,7 @@ func TestFindEach(t *testing.T) {
 			t.Errorf("%+v (-want +got):\n%s", c.id, diff)
 		}
 	}
-	waiting, err := records.FindJobsByEvents(t.Context(), db, records.JobID{ID: "9"})
+	waiting, err := records.FindJobsByEvents(t.Context(), db, records.JobID{ID: "9"}, false)
 	if err != nil || len(waiting) != 1 || waiting[0].JobID != "9.srv" || waiting[0].Number != 0 ||
 		waiting[0].SubmitTime.Unix() != 1767268801 {
 		t.Errorf("waiting job: %v %v", waiting, err)

@@ -267,6 +267,19 @@ func (e entry) happened() (at time.Time, what string) {
 	return *e.EndTime, e.What + ", recorded " + e.Time.UTC().Format(time.DateTime)
 }
 
+// tellsEndOf tells whether an entry is the E record that a story's end is of.
+func (e entry) tellsEndOf(s *Story) bool {
+	return e.Type == "E" && e.EndTime != nil && s.EndTime != nil && e.EndTime.Equal(*s.EndTime)
+}
+
+// marked is a word for what happened at an instant that was worked out, or was not.
+func marked(word string, estimated bool) string {
+	if estimated {
+		return word + " (worked out)"
+	}
+	return word
+}
+
 // addLife adds the moments of the job's life: its submission, and what its records tell. Of an array that it is an
 // element of, the beginning is not its own.
 func (s *Story) addLife(ctx context.Context, db *duckdb.DB, k JobKey) error {
@@ -292,8 +305,11 @@ func (s *Story) addLife(ctx context.Context, db *duckdb.DB, k JobKey) error {
 		}
 		at, what := e.happened()
 		if e.Type == "E" && !started && s.StartTime.Before(at) {
-			s.live(*s.StartTime, "", "started")
+			s.live(*s.StartTime, "", marked("started", s.StartIsEstimated))
 			started = true
+		}
+		if e.tellsEndOf(s) {
+			what = marked("ended", s.EndIsEstimated) + strings.TrimPrefix(what, "ended")
 		}
 		started = started || e.Type == "S" || e.Type == "T"
 		s.live(at, e.Type, what)

@@ -130,7 +130,7 @@ func TestStoryOfThoseThatHaveNotEnded(t *testing.T) {
 	}
 	states := map[string]int{}
 	for _, id := range ids {
-		keys, err := records.FindJobsByEvents(t.Context(), db, records.JobID{ID: id})
+		keys, err := records.FindJobsByEvents(t.Context(), db, records.JobID{ID: id}, false)
 		if err != nil || len(keys) == 0 {
 			t.Fatal(id, err)
 		}

@@ -45,17 +45,17 @@ func (j *JobID) Check() error {
 	return err
 }
 
-// Find gives the job that is meant, or with --all the jobs. Those that have not ended are looked for where no other is
-// meant: they have no number.
+// Find gives the job that is meant, or with --all the jobs, whether they have ended or not. Those that have not have no
+// number.
 func (j *JobID) Find(ctx context.Context, db *duckdb.DB, id string) ([]records.JobKey, error) {
-	return j.FindAmong(ctx, db, []string{id}, duckdb.Filter{})
+	return j.FindAmong(ctx, db, []string{id}, duckdb.Filter{}, true)
 }
 
-// FindAmong does so for several ids, among the jobs that a filter means; the error tells of those that mean none, or
-// too many, beside the jobs that the others mean. Of jobs that have not ended no more is known than machine and
-// submission.
+// FindAmong gives the jobs that several ids mean, among those that a filter means; the error tells of those that mean
+// none, or too many, beside the jobs that the others mean. Of jobs that have not ended no more is known than machine
+// and submission: they are looked for where none is meant that has, or, if open ones are asked for, in any case.
 func (j *JobID) FindAmong(
-	ctx context.Context, db *duckdb.DB, ids []string, among duckdb.Filter,
+	ctx context.Context, db *duckdb.DB, ids []string, among duckdb.Filter, open bool,
 ) (all []records.JobKey, err error) {
 	wanted := records.JobID{Machine: j.machine.Name}
 	if wanted.SubmittedFrom, wanted.SubmittedBefore, err = Instant("--submit-time", j.submitTime); err != nil {
@@ -75,8 +75,8 @@ func (j *JobID) FindAmong(
 	}
 	var failed []error
 	for i, id := range ids {
-		if wanted.ID = id; found[i] == nil && among.OnlyDays() && among.Since.IsZero() && among.Until.IsZero() {
-			if found[i], err = findByEvents(ctx, db, wanted, among.Machines); err != nil {
+		if wanted.ID = id; (open || found[i] == nil) && among.OnlyDays() && among.Since.IsZero() && among.Until.IsZero() {
+			if found[i], err = findByEvents(ctx, db, wanted, found[i], among.Machines); err != nil {
 				return nil, err
 			}
 		}
@@ -92,11 +92,15 @@ func (j *JobID) FindAmong(
 	return all, errors.Join(failed...)
 }
 
-// findByEvents finds jobs that have not ended, on some machines, if any are named.
+// findByEvents finds jobs that have not ended, beside those that have, on some machines, if any are named.
 func findByEvents(
-	ctx context.Context, db *duckdb.DB, wanted records.JobID, machines []string,
-) ([]records.JobKey, error) {
-	jobs, err := records.FindJobsByEvents(ctx, db, wanted)
+	ctx context.Context, db *duckdb.DB, wanted records.JobID, ended []records.JobKey, machines []string,
+) (jobs []records.JobKey, err error) {
+	if len(ended) > 0 {
+		jobs, err = records.AddOpen(ctx, db, wanted, ended)
+	} else {
+		jobs, err = records.FindJobsByEvents(ctx, db, wanted, false)
+	}
 	return slices.DeleteFunc(jobs, func(job records.JobKey) bool {
 		return len(machines) > 0 && !slices.Contains(machines, job.Machine)
 	}), err

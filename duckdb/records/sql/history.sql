@@ -65,4 +65,4 @@ SELECT e.time, e.type,
            CASE WHEN e.type NOT IN ('Q', 'S', 'T', 'R', 's', 'u', 'c', 'e', 'z', 'B') THEN e.text END) AS what,
        e.* EXCLUDE (time, type, file_id, line, text, changed), f.file, e.line, e.text
 FROM entry e LEFT JOIN log_files f ON f.file_id = e.file_id
-ORDER BY e.time NULLS LAST, e.file_id, e.line
+ORDER BY e.time NULLS LAST, f.name, f.path, e.line
