@@ -382,9 +382,12 @@ func (f *Filter) windows(flag, text string, machines []duckdb.Machine) ([]duckdb
 	}
 	var windows []duckdb.Window
 	var zones []string
+	names := map[string][]string{}
 	for _, m := range machines {
-		if i := slices.Index(zones, m.Zone); i >= 0 {
-			windows[i].Machines = append(windows[i].Machines, m.Name)
+		names[m.Zone] = append(names[m.Zone], m.Name)
+	}
+	for _, m := range machines {
+		if slices.Contains(zones, m.Zone) {
 			continue
 		}
 		zone, err := m.Location()
@@ -395,18 +398,20 @@ func (f *Filter) windows(flag, text string, machines []duckdb.Machine) ([]duckdb
 		if f.OwnZone {
 			instants = zone
 		}
-		w, err := s.window(flag, zone, instants)
+		theirs, err := s.windows(flag, zone, instants)
 		if err != nil {
 			return nil, err
 		}
-		w.Machines = []string{m.Name}
-		windows, zones = append(windows, w), append(zones, m.Zone)
+		for _, w := range theirs {
+			if len(names) > 1 {
+				w.Machines = names[m.Zone]
+			}
+			windows = append(windows, w)
+		}
+		zones = append(zones, m.Zone)
 	}
 	if len(windows) == 0 { // there are no jobs either
 		return []duckdb.Window{{}}, nil
-	}
-	if len(windows) == 1 {
-		windows[0].Machines = nil
 	}
 	return windows, nil
 }

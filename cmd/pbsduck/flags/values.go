@@ -273,24 +273,36 @@ func spanOf(flag, text string) (s span, err error) {
 		return s, ui.Usagef("--%s %s: give a day or an instant, or a range such as 2026-01-01..2026-01-31 or 2026-01-01..",
 			flag, ui.ShellWord(text))
 	}
-	_, err = s.window(flag, time.UTC, time.UTC)
+	_, err = s.windows(flag, time.UTC, time.UTC)
 	return s, err
 }
 
-// window is the span where days are those of a zone, and so are instants that do not say theirs.
-func (s span) window(flag string, days, instants *time.Location) (w duckdb.Window, err error) {
+// windows are the span where days are those of a zone, and so are instants that do not say theirs: two, if it ends in
+// an hour that the clock showed twice, as the same times of the second one are in it, too.
+func (s span) windows(flag string, days, instants *time.Location) (all []duckdb.Window, err error) {
+	first, last := []stretch{{}}, []stretch{{}}
 	if s.first != "" {
-		if w.From, _, err = instantIn("--"+flag, s.first, days, instants); err != nil {
-			return w, err
+		if first, err = stretchesOf("--"+flag, s.first, days, instants); err != nil {
+			return nil, err
 		}
 	}
 	if s.last != "" {
-		if _, w.Before, err = instantIn("--"+flag, s.last, days, instants); err != nil {
-			return w, err
+		if last, err = stretchesOf("--"+flag, s.last, days, instants); err != nil {
+			return nil, err
 		}
 	}
-	if s.first != "" && s.last != "" && !w.From.Before(w.Before) {
-		return w, ui.Usagef("--%s %s%s%s: the window ends before it starts", flag, s.first, dots, s.last)
+	for i, l := range last {
+		w := duckdb.Window{From: first[0].from, Before: l.before}
+		if i > 0 {
+			again, _ := l.from.ZoneBounds()
+			if w.From = first[len(first)-1].from; w.From.Before(again) {
+				w.From = again
+			}
+		}
+		if s.first != "" && s.last != "" && !w.From.Before(w.Before) && l.from.Before(l.before) {
+			return nil, ui.Usagef("--%s %s%s%s: the window ends before it starts", flag, s.first, dots, s.last)
+		}
+		all = append(all, w)
 	}
-	return w, nil
+	return all, nil
 }

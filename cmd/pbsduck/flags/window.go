@@ -93,13 +93,21 @@ func Instant(flag, text string) (from, before time.Time, err error) {
 	if text == "" {
 		return from, before, nil
 	}
-	return instantIn(flag, text, time.UTC, time.UTC)
+	meant, err := stretchesOf(flag, text, time.UTC, time.UTC)
+	if err != nil {
+		return from, before, err
+	}
+	return meant[0].from, meant[0].before, nil
 }
 
-// instantIn is what a time means where days are those of a zone, and so are instants that do not say theirs.
-func instantIn(flag, text string, days, instants *time.Location) (from, before time.Time, err error) {
+// A stretch is from an instant to before another.
+type stretch struct{ from, before time.Time }
+
+// stretchesOf are what a time means where days are those of a zone, and so are instants that do not say theirs: one, or
+// two if the clock showed it twice, the earlier first. If the clock leapt over it, it is empty, and when that was.
+func stretchesOf(flag, text string, days, instants *time.Location) ([]stretch, error) {
 	if day, err := time.Parse(time.DateOnly, text); err == nil {
-		return batch.StartOfDay(day, days), batch.StartOfDay(day.AddDate(0, 0, 1), days), nil
+		return []stretch{{batch.StartOfDay(day, days), batch.StartOfDay(day.AddDate(0, 0, 1), days)}}, nil
 	}
 	for _, form := range []struct {
 		layout string
@@ -108,10 +116,43 @@ func instantIn(flag, text string, days, instants *time.Location) (from, before t
 		{time.RFC3339, time.Second}, {"2006-01-02T15:04Z07:00", time.Minute}, {"2006-01-02T15:04:05", time.Second},
 		{time.DateTime, time.Second}, {"2006-01-02T15:04", time.Minute}, {"2006-01-02 15:04", time.Minute},
 	} {
-		if from, err := time.ParseInLocation(form.layout, text, instants); err == nil {
-			return from, from.Add(form.exact), nil
+		at, err := time.ParseInLocation(form.layout, text, instants)
+		switch {
+		case err != nil:
+		case strings.Contains(form.layout, "Z07"):
+			return []stretch{{at, at.Add(form.exact)}}, nil
+		default:
+			return passesOf(at, form.layout, text, form.exact), nil
 		}
 	}
-	return from, before, ui.Usagef("%s %s: give a day or an instant, such as 2026-01-31, "+
+	return nil, ui.Usagef("%s %s: give a day or an instant, such as 2026-01-31, "+
 		"2026-01-31T14:05 or 2026-01-31T14:05:00Z", flag, ui.ShellWord(text))
+}
+
+// passesOf are the stretches in which a clock showed what a text says, without an offset, for which Go takes one of two
+// instants, or one beside it.
+func passesOf(at time.Time, layout, text string, exact time.Duration) []stretch {
+	change, end := at.ZoneBounds()
+	wall, _ := time.Parse(layout, text) // it was parsed before
+	switch said, shown := wall.Format(time.DateTime), at.Format(time.DateTime); {
+	case said > shown:
+		return []stretch{{end, end}}
+	case said < shown:
+		return []stretch{{change, change}}
+	}
+	var all []stretch
+	_, offset := at.Zone()
+	again := func(other int, is func(time.Time) bool) {
+		if twin := at.Add(time.Duration(offset-other) * time.Second); is(twin) {
+			all = append(all, stretch{twin, twin.Add(exact)})
+		}
+	}
+	if _, before := change.Add(-time.Second).Zone(); !change.IsZero() && before > offset {
+		again(before, change.After)
+	}
+	all = append(all, stretch{at, at.Add(exact)})
+	if _, after := end.Zone(); !end.IsZero() && after < offset {
+		again(after, func(twin time.Time) bool { return !twin.Before(end) })
+	}
+	return all
 }
