@@ -90,7 +90,7 @@ WITH told_day AS ( -- stretches of days of a period that are missing, or are not
                 ELSE l.places[c.step + (c.end_s - c.base - 1) // c.step_s] END AS last,
            (least(c.end_s, l.edges[first + 1]) - c.start_s)::DOUBLE AS first_s,
            CASE WHEN last > first THEN c.end_s - l.edges[last] ELSE 0 END::DOUBLE AS last_s
-    FROM clipped c, list l
+    FROM clipped c, (SELECT * FROM list WHERE places IS NOT NULL) l -- else DuckDB takes filtered runs for fewer rows
 ), summed AS ( -- most runs are in one stretch, or in two; a place is a machine's
     SELECT entity, first, last, coalesce(sum(cores), 0) AS cores,
            coalesce(sum(cores * first_s), 0) AS core_first, coalesce(sum(cores * last_s), 0) AS core_last,
