@@ -542,7 +542,7 @@ func now(w *world, q question) (rows []row) {
 			if o.user != nil {
 				users[*o.user] = true
 			}
-			if from := cmp.Or(since, o.start, o.submit); from != nil {
+			if from := cmp.Or(since, o.start, o.stop, o.submit); from != nil {
 				if long := float64(m.last - *from); r["longest_s"] == nil || long > r["longest_s"].(float64) {
 					r["longest_s"] = long
 				}

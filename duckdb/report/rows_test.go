@@ -41,7 +41,7 @@ type run struct {
 type open struct {
 	machine, jobID, state                      string
 	name, user, group, account, project, queue *string
-	submit, start                              *int64
+	submit, start, stop                        *int64 // stop: of an earlier run, if it waits since
 	ncpus, ngpus, nodect, walltime             *int64
 	marks                                      []event // of the run that goes on: c, s, z and r records
 }
@@ -235,7 +235,7 @@ func follow(all []event, m *machine) (o open, is bool) {
 		case "T":
 			o.state, o.start, o.marks, queued = "running", &at, nil, true
 		case "R", "C":
-			o.state, o.start, o.marks, queued = "waiting", nil, nil, true
+			o.state, o.start, o.stop, o.marks, queued = "waiting", nil, &at, nil, true
 		case "D", "A", "M", "K", "k":
 			o.state = ""
 		case "c", "s":

@@ -44,6 +44,7 @@ WITH open AS ( -- most have ended, so that the rest is asked of few
            coalesce(arg_min(submit_time, rank) FILTER (tells), min(time) FILTER (type = 'Q')) AS submit_time,
            arg_min(CASE type WHEN 'T' THEN time ELSE coalesce(start_time, time) END, rank)
                FILTER (type IN ('S', 'T')) AS start_time,
+           max(time) FILTER (type IN ('R', 'C')) AS stop_time,
            arg_min(walltime_requested_s, rank) FILTER (tells) AS walltime_requested_s,
            arg_min(ncpus, rank) FILTER (tells) AS ncpus, arg_min(ngpus, rank) FILTER (tells) AS ngpus,
            arg_min(nodect, rank) FILTER (tells) AS nodect,
@@ -54,6 +55,7 @@ WITH open AS ( -- most have ended, so that the rest is asked of few
 SELECT machine, job_id, short_id, CASE WHEN last_type IN ('S', 'T') THEN 'running' ELSE 'waiting' END AS state,
        name, user_name, group_name, account, project, queue, submit_time,
        CASE WHEN last_type IN ('S', 'T') THEN start_time END AS start_time,
+       CASE WHEN last_type IN ('S', 'T') THEN start_time ELSE coalesce(stop_time, submit_time) END AS since_time,
        last_time, walltime_requested_s, ncpus, ngpus, nodect, mem_requested_bytes
 FROM latest
 WHERE last_type IN ('Q', 'S', 'T', 'R', 'C')

@@ -14,7 +14,8 @@ WITH mark AS ( -- c and s records name the run that they are of by its start, z 
     WHERE time >= (SELECT make_timestamptz(epoch_us(min(last_time)) - 3_456_000_000_000) FROM machines)
 ), marked AS (
     SELECT u.machine, u.job_id, u.state, u.name, u.user_name, u.group_name, u.account, u.project, u.queue,
-           u.submit_time, u.start_time, u.walltime_requested_s, struct_pack(u.ncpus, u.ngpus, u.nodect) AS begun,
+           u.submit_time, u.start_time, u.since_time, u.walltime_requested_s,
+           struct_pack(u.ncpus, u.ngpus, u.nodect) AS begun,
            m.time, m.suspends, m.held AS left_held, m.given,
            row_number() OVER (PARTITION BY u.machine, u.job_id
                ORDER BY m.time, m.type, m.held.ncpus DESC NULLS FIRST, m.held.nodect DESC NULLS FIRST,
@@ -43,7 +44,7 @@ WITH mark AS ( -- c and s records name the run that they are of by its start, z 
 )
 SELECT machine, job_id, CASE WHEN suspended_time IS NULL THEN state ELSE 'suspended' END AS state,
        name, user_name, group_name, account, project, queue, submit_time, start_time AS run_start_time,
-       begin_time AS start_time, end_time, suspended_time,
+       begin_time AS start_time, end_time, suspended_time, coalesce(suspended_time, since_time) AS since_time,
        CASE WHEN gone.gives_ncpus AND held.ncpus > 0 THEN 0 ELSE held.ncpus END AS ncpus, -- NULL stays NULL
        CASE WHEN gone.gives_ngpus AND held.ngpus > 0 THEN 0 ELSE held.ngpus END AS ngpus,
        CASE WHEN gone.gives_ncpus AND (gone.gives_ngpus OR coalesce(held.ngpus, 0) = 0) AND held.nodect > 0 THEN 0

@@ -210,6 +210,8 @@ var UnfinishedJobs = Table{
 			"When it was submitted. NULL if no record says."),
 		derived("start_time", Timestamp, "", "start, the head of the S or T record",
 			"When it began, or was restarted, if it runs. NULL if it waits."),
+		derived("since_time", Timestamp, "", "start, the head of the latest S, T, R or C record, submit_time",
+			"Since when it runs, or waits: one that was requeued, since then. NULL if no record says."),
 		derived("last_time", Timestamp, "", "head of the latest record",
 			"When the server wrote its latest record.").required(),
 		wallAskedColumn, ncpusColumn, ngpusColumn, nodectColumn, memAskedColumn,
@@ -265,6 +267,8 @@ var UnfinishedPhases = Table{
 			"When the next phase began. NULL: none has."),
 		derived("suspended_time", Timestamp, "", "head of the z record",
 			"Since when it is suspended in this phase. NULL: it is not."),
+		derived("since_time", Timestamp, "", "suspended_time, unfinished_jobs.since_time",
+			"Since when it is suspended, runs, or waits. NULL if no record says."),
 		derived("ncpus", Integer, "", "Resource_List",
 			"CPUs held, or asked for: those of the latest S, c or s record; 0 while the job is suspended, unless it kept "+
 				"them. NULL if that does not say."),

@@ -16,7 +16,7 @@
 --   gpus: GPUs
 --   nodes: chunks (nodes)
 --   unknown: jobs that do not say how many cores
---   longest_s [s]: how long the one does that has done so for longest
+--   longest_s [s]: how long the one does that has done so for longest; one that waits again does since it ran
 SELECT u.machine, NULL::DATE AS period, m.last_time AS as_of, u.state,
        CASE getvariable('entity')
            WHEN 'machine' THEN u.machine
@@ -30,8 +30,7 @@ SELECT u.machine, NULL::DATE AS period, m.last_time AS as_of, u.state,
        count(*) AS jobs, count(DISTINCT u.user_name) AS users, coalesce(sum(u.ncpus), 0)::DOUBLE AS cores,
        coalesce(sum(u.ngpus), 0)::DOUBLE AS gpus,
        coalesce(sum(u.nodect), 0)::DOUBLE AS nodes, count(*) - count(u.ncpus) AS unknown,
-       max(epoch_us(m.last_time)
-           - epoch_us(coalesce(u.suspended_time, u.run_start_time, u.submit_time))) // 1_000_000 AS longest_s
+       max(epoch_us(m.last_time) - epoch_us(u.since_time)) // 1_000_000 AS longest_s
 FROM unfinished_phases u JOIN machines m ON m.machine = u.machine
 WHERE u.end_time IS NULL
 GROUP BY ALL

@@ -232,7 +232,7 @@ def now(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day = None, 
         gpus: GPUs
         nodes: chunks (nodes)
         unknown: jobs that do not say how many cores
-        longest_s [s]: how long the one does that has done so for longest
+        longest_s [s]: how long the one does that has done so for longest; one that waits again does since it ran
     """
     return report(con, "now", by=by, since=since, until=until, **flags)
 
