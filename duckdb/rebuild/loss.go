@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/load"
+	"pbsduck/duckdb/records"
 	"pbsduck/ingest/schema"
 	"pbsduck/ingest/source"
 )
@@ -15,14 +17,8 @@ import (
 // A LostError says what would be lost by a rebuild: logs, or jobs.
 type LostError struct {
 	Path string
-	Logs []*load.LogFile // that the old database has and the new one lacks
-	Jobs []ToldJob       // that only qhist told of, and that the new one lacks
-}
-
-// A ToldJob is a job that came from elsewhere than a log.
-type ToldJob struct {
-	Machine, ID string
-	Submitted   int64 // epoch microseconds
+	Logs []*load.LogFile  // that the old database has and the new one lacks
+	Jobs []records.JobKey // that only qhist told of, and that the new one lacks
 }
 
 func (e *LostError) Error() string {
@@ -34,7 +30,7 @@ func (e *LostError) Error() string {
 		}
 		what += " of " + e.Logs[0].Machine
 	} else {
-		what = fmt.Sprintf("job %s of %s from qhist", e.Jobs[0].ID, e.Jobs[0].Machine)
+		what = fmt.Sprintf("job %s of %s from qhist", e.Jobs[0].JobID, e.Jobs[0].Machine)
 	}
 	if n > 1 {
 		what += fmt.Sprintf(" and %d more", n-1)
@@ -88,48 +84,32 @@ func lostJobs(ctx context.Context, path string, old, fresh *duckdb.DB) error {
 	if err != nil || !has[schema.Outcomes.Name] { // of an earlier version: qhist was not asked then
 		return old.ReadError(err)
 	}
-	told, err := toldJobs(ctx, old, "file_id IS NULL")
+	const question = "SELECT id, machine, job_id, submit_time FROM outcomes WHERE is_job AND "
+	told, err := records.Keys(ctx, old, question+"file_id IS NULL ORDER BY machine, job_id, submit_time")
 	if err != nil || len(told) == 0 {
 		return old.ReadError(err)
 	}
 	ids := make([]string, len(told))
 	for i, j := range told {
-		ids[i] = j.ID
+		ids[i] = j.JobID
 	}
-	there, err := toldJobs(ctx, fresh, "job_id IN (SELECT unnest($1::VARCHAR[]))", ids)
+	there, err := records.Keys(ctx, fresh, question+"job_id IN (SELECT unnest($1::VARCHAR[]))", ids)
 	if err != nil {
 		return err
 	}
-	submitted := map[place][]int64{}
+	submitted := map[place][]time.Time{}
 	for _, j := range there {
-		submitted[place{j.Machine, j.ID}] = append(submitted[place{j.Machine, j.ID}], j.Submitted)
+		name := place{j.Machine, j.JobID}
+		submitted[name] = append(submitted[name], j.SubmitTime)
 	}
-	lacking := slices.DeleteFunc(told, func(j ToldJob) bool {
-		return slices.ContainsFunc(submitted[place{j.Machine, j.ID}], func(at int64) bool {
-			const hour = 3_600_000_000 // that qhist can't tell, where autumn repeats one
-			return at-j.Submitted <= 2*hour && j.Submitted-at <= 2*hour
+	const unsure = 2 * time.Hour // qhist can't tell the hour, where autumn repeats one
+	lacking := slices.DeleteFunc(told, func(j records.JobKey) bool {
+		return slices.ContainsFunc(submitted[place{j.Machine, j.JobID}], func(at time.Time) bool {
+			return at.Sub(j.SubmitTime).Abs() <= unsure
 		})
 	})
 	if len(lacking) == 0 {
 		return nil
 	}
 	return &LostError{Path: filepath.Clean(path), Jobs: lacking}
-}
-
-// toldJobs are the jobs of a database that are of some kind.
-func toldJobs(ctx context.Context, db *duckdb.DB, which string, args ...any) (jobs []ToldJob, err error) {
-	rows, err := db.Conn().QueryContext(ctx, `SELECT machine, job_id, epoch_us(submit_time) FROM outcomes
-		WHERE is_job AND `+which+" ORDER BY ALL", args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var j ToldJob
-		if err := rows.Scan(&j.Machine, &j.ID, &j.Submitted); err != nil {
-			return nil, err
-		}
-		jobs = append(jobs, j)
-	}
-	return jobs, rows.Err()
 }

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/duckdbtest"
@@ -105,11 +104,8 @@ func TestLostAnswers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		zone, err := time.LoadLocation(duckdbtest.Zone)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = load.TakeAnswer(t.Context(), db, load.Answer{Machine: "m", Location: zone, Zone: duckdbtest.Zone,
+		_, err = load.TakeAnswer(t.Context(), db, load.Answer{Machine: "m",
+			Location: duckdbtest.Denver(t), Zone: duckdbtest.Zone,
 			Source: "host", Day: "20260115", JSON: strings.NewReader(answer(c.told...))})
 		if err := errors.Join(err, db.Close()); err != nil {
 			t.Fatal(err)
@@ -119,7 +115,7 @@ func TestLostAnswers(t *testing.T) {
 		var lost *rebuild.LostError
 		switch {
 		case !c.lost && err == nil:
-		case c.lost && errors.As(err, &lost) && len(lost.Jobs) == 1 && lost.Jobs[0].ID == "4.srv":
+		case c.lost && errors.As(err, &lost) && len(lost.Jobs) == 1 && lost.Jobs[0].JobID == "4.srv":
 		default:
 			t.Errorf("%v were told, of which the log has 1, 2 and 3: %v", c.told, err)
 		}

@@ -77,6 +77,6 @@ func (k JobKey) isSame(other JobKey) bool {
 
 // findAll lists the jobs that a filter means, in order of submission.
 func findAll(ctx context.Context, db *duckdb.DB, f duckdb.Filter) ([]JobKey, error) {
-	return keysOf(ctx, db, "SELECT j.id, j.machine, j.job_id, j.submit_time FROM jobs j WHERE "+f.Jobs()+
+	return Keys(ctx, db, "SELECT j.id, j.machine, j.job_id, j.submit_time FROM jobs j WHERE "+f.Jobs()+
 		" ORDER BY j.submit_time, j.machine, j.job_id")
 }

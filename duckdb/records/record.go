@@ -53,11 +53,12 @@ func FindJobsByEvents(ctx context.Context, db *duckdb.DB, id JobID, open bool) (
 	parsed, _ := pbs.ParseID([]byte(id.ID)) // what is no id of PBS has no number, but may be a job_id all the same
 	variables := id.variables(parsed)
 	variables["open"] = open
-	return keysOf(ctx, db, duckdb.With(findJobsByEvents, variables))
+	return Keys(ctx, db, duckdb.With(findJobsByEvents, variables))
 }
 
-func keysOf(ctx context.Context, db *duckdb.DB, question string) ([]JobKey, error) {
-	rows, err := db.Conn().QueryContext(ctx, question)
+// Keys are the answer to a question for id, machine, job_id and submit_time, in its order.
+func Keys(ctx context.Context, db *duckdb.DB, question string, args ...any) ([]JobKey, error) {
+	rows, err := db.Conn().QueryContext(ctx, question, args...)
 	if err != nil {
 		return nil, err
 	}

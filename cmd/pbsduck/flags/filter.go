@@ -381,13 +381,12 @@ func (f *Filter) windows(flag, text string, machines []duckdb.Machine) ([]duckdb
 		return nil, err
 	}
 	var windows []duckdb.Window
-	var zones []string
-	names := map[string][]string{}
+	names := map[string][]string{} // of the machines of each zone
 	for _, m := range machines {
 		names[m.Zone] = append(names[m.Zone], m.Name)
 	}
 	for _, m := range machines {
-		if slices.Contains(zones, m.Zone) {
+		if m.Name != names[m.Zone][0] {
 			continue
 		}
 		zone, err := m.Location()
@@ -408,7 +407,6 @@ func (f *Filter) windows(flag, text string, machines []duckdb.Machine) ([]duckdb
 			}
 			windows = append(windows, w)
 		}
-		zones = append(zones, m.Zone)
 	}
 	if len(windows) == 0 { // there are no jobs either
 		return []duckdb.Window{{}}, nil
