@@ -81,8 +81,13 @@ func (b *Builder) remainder(e *rows, r *pbs.Record) {
 	b.text = b.text[:0]
 	var o others
 	var ncpus, nodect *pbs.Attr
+	alters := r.Letter() == 'a'
 	for i := range r.Attrs {
 		a := &r.Attrs[i]
+		if alters && e.takeAltered(a) {
+			b.remains(a)
+			continue
+		}
 		if a.Key != pbs.Unknown {
 			if e.take(a) {
 				switch a.Key {
@@ -112,6 +117,9 @@ func (b *Builder) remainder(e *rows, r *pbs.Record) {
 		if was.nodect {
 			b.remains(nodect)
 		}
+		if alters {
+			e.countChunks(b.event.demand.nodect, o.spec)
+		}
 	}
 	switch {
 	case len(r.Attrs) == 0, e.repeated, r.Flags&^pbs.Torn != 0:
@@ -120,6 +128,32 @@ func (b *Builder) remainder(e *rows, r *pbs.Record) {
 		}
 	case len(b.text) > 0:
 		e.setText(b.event.text, b.text)
+	}
+}
+
+// takeAltered takes what an a record writes in words of its own, which text keeps, too: the name and the account by the
+// names that qalter has for them, and UNSET for an attribute that a job has no longer.
+func (r *rows) takeAltered(a *pbs.Attr) bool {
+	renamed := pbs.Attr{Value: a.Value}
+	switch string(a.Name) {
+	case "Job_Name":
+		renamed.Key = pbs.JobName
+	case "Account_Name":
+		renamed.Key = pbs.Account
+	}
+	if string(a.Value) == "UNSET" && !a.Quoted {
+		return true
+	}
+	return renamed.Key != pbs.Unknown && r.take(&renamed)
+}
+
+// countChunks sets nodect, which an a record does not name, to the chunks of the select that it does.
+func (r *rows) countChunks(column int, spec []byte) {
+	if spec == nil || r.has(column) {
+		return
+	}
+	if sum, err := pbs.SelectTotals(spec); err == nil && !sum.BadChunks {
+		r.setNumber(column, sum.Chunks)
 	}
 }
 

@@ -306,7 +306,9 @@ var Events = Table{
 		wallUsedColumn, cpuTimeColumn, memUsedColumn, vmemUsedColumn, cpuPctColumn, waitColumn,
 		derived("text", Text, "", "fourth field of the record",
 			"What the columns do not say: attributes without a column (requestor, exec_vnode and not exec_host where both "+
-				"are there, ...) or that did not convert, as written; the whole text of records whose text is free or in doubt. "+
+				"are there, ...) or that did not convert, as written, and those of a records that are named otherwise elsewhere "+
+				"(Job_Name and Account_Name, which name and account have, too) or UNSET, which is NULL in their columns; the "+
+				"whole text of records whose text is free or in doubt. "+
 				"NULL if nothing is left. Bytes that are not UTF-8 are shown as Latin-1.").stored(Packed),
 		derived("raw", Bytes, "", "the record",
 			"Exact bytes of the record, where columns and text can't give them back: records that are not UTF-8. "+

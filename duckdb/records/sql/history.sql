@@ -9,9 +9,8 @@ WITH entry AS (
            CASE WHEN type = 'a' THEN concat_ws(', ',
                'walltime ' || coalesce(try(to_seconds(walltime_requested_s))::VARCHAR, walltime_requested_s || ' s'),
                ncpus || ' cpus', ngpus || ' gpus', nodect || ' chunks',
-               mem_requested_bytes || ' bytes of memory', 'select ' || select_spec, 'place ' || place,
-               'queue ' || queue, 'name ' || name, 'account ' || account,
-               'project ' || project) END AS changed
+               format_bytes(mem_requested_bytes) || ' of memory', 'select ' || select_spec, 'place ' || place,
+               'queue ' || queue, 'project ' || project) END AS changed
     FROM events
     WHERE (short_id = getvariable('number') OR getvariable('number') IS NULL AND short_id IS NULL)
         AND machine = getvariable('machine')
