@@ -17,6 +17,7 @@ type follower struct {
 	interval time.Duration
 	seen     []source.Log // as they were when all of them were loaded
 	told     string       // the last complaint: the same one is not told again
+	warned   bool         // of logs that another time zone is given for
 	stale    bool         // the copies may lack something that the database has
 }
 
@@ -74,7 +75,7 @@ func (f *follower) round(ctx context.Context) error {
 	for _, l := range loaded {
 		f.stale = f.stale || l.summary.Files > 0
 		failed = append(failed, l.summary.Failed...)
-		if f.seen == nil {
+		if !f.warned {
 			f.warnOtherZone(l)
 		}
 		if l.summary.Files > 0 {
@@ -83,6 +84,7 @@ func (f *follower) round(ctx context.Context) error {
 			f.SayWarnings(l.summary.Warnings)
 		}
 	}
+	f.warned = true
 	if f.stale { // of what a machine brought, too, if that of another could not be loaded
 		f.copies.OnlyNews = true
 		missed := f.publish(ctx)

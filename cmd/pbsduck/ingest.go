@@ -67,7 +67,7 @@ func (o *ingestOptions) addFlags(c *cobra.Command) {
 	o.Flags.Add(c, flags.ZoneBefore)
 	f := c.Flags()
 	o.Window.Add(c, "only logs whose name is this `DATE`")
-	o.Window.AddLast(c, "only logs of the last `DAYS`, e.g. 3d, counted to today")
+	o.Window.AddLast(c, "only logs of the last `DAYS`, e.g. 3d, counted to today; 2d at least, to miss no end of a day")
 	o.codec.Add(c)
 	f.BoolVar(&o.overwrite, "overwrite", false, "read logs again in place of what they gave")
 	f.BoolVar(&o.dryRun, "dry-run", false, "read and count, but write nothing")
