@@ -167,7 +167,7 @@ func (o *Output) WriteEach(
 	if err != nil {
 		return err
 	}
-	if n > 1 && format.Binary() {
+	if n > 1 && (format.Binary() || format == export.JSON) {
 		return ui.Usagef("these are %d results, and %s holds one: write each to a file of its own", n, format)
 	}
 	return o.to(func(w io.Writer) error {
