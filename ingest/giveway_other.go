@@ -2,5 +2,5 @@
 
 package ingest
 
-// giveWay does nothing: elsewhere a thread has no priority of its own.
-func giveWay() {}
+// GiveWay does nothing: elsewhere a thread has no priority of its own.
+func GiveWay() {}

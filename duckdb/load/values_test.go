@@ -292,6 +292,17 @@ func TestImpossibleInstants(t *testing.T) {
 		"jobs", "01/15/2026 09:30:00;E;%d.srv01;", []valueCase{
 			{strings.Replace(torqueHead+torqueTail, end, "end=0", 1), "18:00:10|true"},
 		})
+
+	// A walltime that has no room tells nothing.
+	for _, used := range []string{"4294967295", "9223372036854", "9223372036855", "9223372036854775806"} {
+		record := strings.Replace(torqueHead+torqueTail, "walltime=01:00:00", "walltime="+used, 1)
+		checkValues(t, "strftime(start_time, '%H:%M:%S'), start_is_estimated, flags", "jobs", recordHead, []valueCase{
+			{strings.Replace(record, start, "start=0", 1), "(null)|false|long_walltime"},
+			{strings.Replace(record, start, "start=86400", 1), "(null)|false|start_out_of_range long_walltime"},
+		})
+		checkValues(t, "strftime(end_time, '%H:%M:%S'), end_is_estimated, flags", "jobs", "01/15/2026 09:30:00;E;%d.srv01;",
+			[]valueCase{{strings.Replace(record, end, "end=0", 1), "16:30:00|true|long_walltime"}})
+	}
 }
 
 // TestJobFlags: jobs say what is doubtful about their record.

@@ -83,7 +83,7 @@ func (l Log) Write(ctx context.Context, db *duckdb.DB, to io.Writer) (jobs int64
 
 func (l Log) head(ctx context.Context, db *duckdb.DB) (h head, err error) {
 	err = db.Conn().QueryRowContext(ctx, `SELECT count(*), coalesce(min(submitted_s), 0),
-		coalesce(max(submitted_s + greatest(wait_s, 0) + greatest(run_s, 0)), 0), coalesce(max(run_asked_s), -1),
+		coalesce(max(ended_s), 0), coalesce(max(run_asked_s), -1),
 		coalesce(bool_or(run_s > run_asked_s AND run_asked_s >= 0), false) FROM workload`).
 		Scan(&h.jobs, &h.first, &h.last, &h.longest, &h.isOver)
 	if err != nil || h.jobs == 0 {

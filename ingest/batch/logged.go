@@ -121,7 +121,7 @@ func nearest(r *pbs.Record, head int64) (near, latest int64) {
 		}
 		return near, max(queued, submitted)
 	case 'E':
-		near = cmp.Or(named(pbs.End), lastSeen(r, start), queued, submitted)
+		near = cmp.Or(named(pbs.End), lastSeen(r, start, head), queued, submitted)
 	case 'R', 'A':
 		near = cmp.Or(named(pbs.End), start, queued, submitted)
 	case 'S', 's', 'T', 'c':
@@ -132,14 +132,14 @@ func nearest(r *pbs.Record, head int64) (near, latest int64) {
 	return near, max(named(pbs.End), start, queued, submitted)
 }
 
-// lastSeen is when a job that started then had used its walltime; 0 if it did not start.
-func lastSeen(r *pbs.Record, start int64) int64 {
+// lastSeen is when a job that started then had used its walltime, if that was by head; 0 if it did not start.
+func lastSeen(r *pbs.Record, start, head int64) int64 {
 	if start == 0 {
 		return 0
 	}
 	v, _ := r.Value(pbs.UsedWalltime)
 	used, err := pbs.ParseDuration(v)
-	if err != nil {
+	if err != nil || used > head+slack/microsecond-start {
 		return start
 	}
 	return start + used

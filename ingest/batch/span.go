@@ -26,7 +26,8 @@ type span struct {
 const slack = 2 * secondsPerDay * microsecond
 
 // span works out a start or an end that PBS wrote as 0, or as a number that is no instant of this job: an end from the
-// head of the E record, a start from the end. What remains in doubt is in the result.
+// head of the E record, a start from the end. A walltime that would lead to no instant of this job tells nothing. What
+// remains in doubt is in the result.
 func (r *rows) span(record *pbs.Record, c *spanColumns, logged int64) (s span) {
 	latest, submit := logged*microsecond+slack, r.number(c.submit)
 	earliest := submit - slack
@@ -41,12 +42,20 @@ func (r *rows) span(record *pbs.Record, c *spanColumns, logged int64) (s span) {
 		s.doubts |= endOutOfRange
 	}
 	if !r.has(c.end) && names(record, pbs.End) {
-		r.setNumber(c.end, r.endBy(c, logged*microsecond))
+		end, fits := r.endBy(c, logged*microsecond, latest)
+		if !fits {
+			s.doubts |= longWalltime
+		}
+		r.setNumber(c.end, end)
 		s.endEstimated = true
 	}
 	if !r.has(c.start) && r.has(c.end) && r.has(c.walltime) {
-		r.setNumber(c.start, r.number(c.end)-r.number(c.walltime)*microsecond)
-		s.startEstimated = true
+		if r.usedWithin(c, earliest, r.number(c.end)) {
+			r.setNumber(c.start, r.number(c.end)-r.number(c.walltime)*microsecond)
+			s.startEstimated = true
+		} else {
+			s.doubts |= longWalltime
+		}
 	}
 	if r.has(c.start) && r.has(c.end) && !s.startEstimated && !s.endEstimated {
 		s.doubts |= r.lengthDoubts(c)
@@ -81,12 +90,20 @@ func names(record *pbs.Record, key pbs.Key) bool {
 }
 
 // endBy is when the job ended, by the head of its record, which the server writes then; a head before the start says
-// nothing.
-func (r *rows) endBy(c *spanColumns, logged int64) int64 {
-	if r.has(c.start) && r.has(c.walltime) && logged < r.number(c.start) {
-		return r.number(c.start) + r.number(c.walltime)*microsecond
+// nothing, unless the walltime used does not fit.
+func (r *rows) endBy(c *spanColumns, logged, latest int64) (end int64, fits bool) {
+	if !r.has(c.start) || !r.has(c.walltime) || logged >= r.number(c.start) {
+		return logged, true
 	}
-	return logged
+	if !r.usedWithin(c, r.number(c.start), latest) {
+		return logged, false
+	}
+	return r.number(c.start) + r.number(c.walltime)*microsecond, true
+}
+
+// usedWithin tells whether the walltime used has room between two instants.
+func (r *rows) usedWithin(c *spanColumns, from, until int64) bool {
+	return r.number(c.walltime) <= (until-from)/microsecond
 }
 
 // lengthDoubts compares start, end and the walltime used.

@@ -8,14 +8,14 @@ type Stamp struct {
 }
 
 // parseStamp reads "MM/DD/YYYY HH:MM:SS"; ok is false where a field is out of its range. A leap second (:60) is in
-// range.
+// range, the year 9999 is not: part of it is the year 10000 elsewhere, which texts of instants have no room for.
 func parseStamp(b []byte) (s Stamp, ok bool) {
 	s = Stamp{
 		Month: two(b), Day: two(b[3:]), Year: two(b[6:])*100 + two(b[8:]),
 		Hour: two(b[11:]), Minute: two(b[14:]), Second: two(b[17:]),
 	}
 	ok = s.Month >= 1 && s.Month <= 12 && s.Day >= 1 && s.Day <= daysIn(s.Year, s.Month) &&
-		s.Year >= 1970 && s.Hour < 24 && s.Minute < 60 && s.Second <= 60
+		s.Year >= 1970 && s.Year < 9999 && s.Hour < 24 && s.Minute < 60 && s.Second <= 60
 	return s, ok
 }
 

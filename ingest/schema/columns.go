@@ -163,7 +163,8 @@ const doubtsComment = "start_after_end; start_out_of_range, end_out_of_range, su
 	"PBS wrote an instant two days or more after the head of the record, " +
 	"or before the submission (a start or end so is worked out as if it were 0); " +
 	"zero_walltime: 0 was used though start and end are 15 minutes or more apart; " +
-	"long_walltime: 15 minutes more were used than lie between them; " +
+	"long_walltime: 15 minutes more were used than lie between them, " +
+	"or so much that a start or end can't be worked out by it; " +
 	"nodes_disagree: the sum of job_nodes.ncpus is not ncpus; " +
 	RepeatedHour + ": one of its instants, which qhist gives as local time, lies in the hour that autumn repeats, " +
 	"and it is not sure which of the two it was"

@@ -13,7 +13,7 @@ SELECT j.id, epoch(j.submit_time)::BIGINT AS submitted_s,
        coalesce(round(j.mem_requested_bytes / 1024 / nullif(j.ncpus, 0))::BIGINT, -1) AS memory_asked_kb,
        CASE WHEN j.exit_status = 0 THEN 1 WHEN j.exit_status IN (265, 271) THEN 5 WHEN j.exit_status IS NOT NULL THEN 0
            ELSE -1 END::BIGINT AS status,
-       j.user_name, j.group_name, j.name, j.queue
+       j.user_name, j.group_name, j.name, j.queue, epoch(coalesce(j.end_time, j.submit_time))::BIGINT AS ended_s
 FROM jobs j LEFT JOIN (
     SELECT job_id, CASE WHEN count(ncpus) = count(*) THEN try_cast(sum(ncpus) AS BIGINT) END AS ncpus
     FROM job_nodes GROUP BY job_id
