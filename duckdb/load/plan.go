@@ -103,19 +103,23 @@ func (p *plan) decide(ctx context.Context, l source.Log, o Options) *logRun {
 	}
 	old := p.byPath[l.Key]
 	switch {
-	case l.Stream, old == nil && o.Overwrite:
+	case l.Stream:
 		r.enter(p.newEntry(l, o))
-	case o.Overwrite:
+	case old != nil && o.Overwrite:
 		r.replace(old)
 	case old != nil:
 		r.goOn(old)
 	default:
-		fresh := p.newEntry(l, o)
-		if moved := p.movedFrom(ctx, l); moved != nil {
+		moved := p.movedFrom(ctx, l, o)
+		switch {
+		case moved == nil:
+			r.enter(p.newEntry(l, o))
+		case o.Overwrite:
+			r.replace(moved)
+		default:
+			fresh := p.newEntry(l, o)
 			r.asElse, r.Else = fresh, &ingest.Identity{ID: fresh.ID, Zone: o.Zone}
 			r.goOn(moved)
-		} else {
-			r.enter(fresh)
 		}
 	}
 	return r
@@ -128,14 +132,14 @@ func (p *plan) newEntry(l source.Log, o Options) *LogFile {
 }
 
 // movedFrom finds the log of that name that was read at a place where it is no longer. Whether it is the same one, its
-// beginning tells: as it is read, unless more than one of the name moved.
-func (p *plan) movedFrom(ctx context.Context, l source.Log) *LogFile {
+// beginning tells: as it is read, unless more than one of the name moved, or it is to be read in place of what it gave.
+func (p *plan) movedFrom(ctx context.Context, l source.Log, o Options) *LogFile {
 	gone := slices.DeleteFunc(slices.Clone(p.byName[l.Name]), func(old *LogFile) bool {
 		return old.Path == source.Stdin || old.ReadBytes == 0 || p.moved[old.ID] || source.Exists(old.Path)
 	})
 	slices.SortStableFunc(gone, func(a, b *LogFile) int { return cmp.Compare(b.ReadBytes, a.ReadBytes) })
 	for _, old := range gone { // the longest, where several begin alike
-		if len(gone) == 1 && p.unseen[l.Name] == 1 || old.IsBeginningOf(ctx, l) {
+		if !o.Overwrite && len(gone) == 1 && p.unseen[l.Name] == 1 || old.IsBeginningOf(ctx, l) {
 			p.moved[old.ID] = true
 			return old
 		}
