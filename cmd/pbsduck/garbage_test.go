@@ -20,12 +20,12 @@ var garbage = []string{
 	"2562047788015215:30:06", "1kb", "9007199254740992kb", "8388607tb", "7eb", "1.5", "abc", "31536000000",
 }
 
-// garbled is a record of which each number, time and size is garbage, one time in oneIn.
-func garbled(rnd *rand.Rand, record string, oneIn int) string {
+// garbled is a record of which each number, time and size is garbage, one time in three.
+func garbled(rnd *rand.Rand, record string) string {
 	fields := strings.Split(record, " ")
 	for i, f := range fields {
 		key, value, _ := strings.Cut(f, "=")
-		if i > 1 && value != "" && '0' <= value[0] && value[0] <= '9' && rnd.Intn(oneIn) == 0 {
+		if i > 1 && value != "" && '0' <= value[0] && value[0] <= '9' && rnd.Intn(3) == 0 {
 			fields[i] = key + "=" + garbage[rnd.Intn(len(garbage))]
 		}
 	}
@@ -59,8 +59,8 @@ func garbledLog(rnd *rand.Rand) string {
 			default:
 				text = ""
 			}
-			line := fmt.Sprintf("01/14/2026 %02d:%02d:%02d;%c;%d.srv;%s\n", 14+i, job, i, letter, job+1, text)
-			log.WriteString(garbled(rnd, strings.TrimSuffix(line, "\n"), 3) + "\n")
+			record := fmt.Sprintf("01/14/2026 %02d:%02d:%02d;%c;%d.srv;%s", 14+i, job, i, letter, job+1, text)
+			log.WriteString(garbled(rnd, record) + "\n")
 		}
 	}
 	return log.String()

@@ -102,25 +102,20 @@ func (p *plan) decide(ctx context.Context, l source.Log, o Options) *logRun {
 		failed: map[string]int64{},
 	}
 	old := p.byPath[l.Key]
+	if old == nil && !l.Stream {
+		old = p.movedFrom(ctx, l, o)
+	}
 	switch {
-	case l.Stream:
+	case l.Stream, old == nil:
 		r.enter(p.newEntry(l, o))
-	case old != nil && o.Overwrite:
+	case o.Overwrite:
 		r.replace(old)
-	case old != nil:
-		r.goOn(old)
 	default:
-		moved := p.movedFrom(ctx, l, o)
-		switch {
-		case moved == nil:
-			r.enter(p.newEntry(l, o))
-		case o.Overwrite:
-			r.replace(moved)
-		default:
-			fresh := p.newEntry(l, o)
-			r.asElse, r.Else = fresh, &ingest.Identity{ID: fresh.ID, Zone: o.Zone}
-			r.goOn(moved)
+		if old.Path != l.Key { // it is another log of that name, if it does not begin alike
+			r.asElse = p.newEntry(l, o)
+			r.Else = &ingest.Identity{ID: r.asElse.ID, Zone: o.Zone}
 		}
+		r.goOn(old)
 	}
 	return r
 }
