@@ -9,7 +9,7 @@ SHELL := bash
 # The Arrow part of the DuckDB driver is behind a build tag. It is set here and nowhere else, and added to what the user
 # has set.
 TAGS := duckdb_arrow
-INSTALL_FLAGS := $(shell go env GOFLAGS)
+export INSTALL_FLAGS := $(shell go env GOFLAGS)
 export GOFLAGS := $(INSTALL_FLAGS) -tags=$(TAGS)
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -142,7 +142,7 @@ ENGINES := .tools/engines/.ready
 # What writes Iceberg tables is a module of its own, without cgo. Compiling it takes minutes the first time (some 300
 # modules, 3 minutes of a core), so that it is no part of make build, lint and test: make iceberg-test lints and tests
 # it.
-ICEBERG_GO := cd export/iceberg && CGO_ENABLED=0 GOFLAGS='$(INSTALL_FLAGS)' go
+ICEBERG_GO := cd export/iceberg && CGO_ENABLED=0 GOFLAGS="$$INSTALL_FLAGS" go
 ICEBERG_DATA := export/iceberg/cmd/pbsduck-iceberg/testdata
 
 .PHONY: iceberg
@@ -152,7 +152,7 @@ iceberg: ## make bin/pbsduck-iceberg, which keeps Iceberg tables of a dataset (m
 
 .PHONY: iceberg-test
 iceberg-test: build $(GOLANGCI) ## lint and test what writes Iceberg tables, without other engines
-	cd export/iceberg && CGO_ENABLED=0 GOFLAGS='$(INSTALL_FLAGS)' $(CURDIR)/$(GOLANGCI) run ./...
+	cd export/iceberg && CGO_ENABLED=0 GOFLAGS="$$INSTALL_FLAGS" $(CURDIR)/$(GOLANGCI) run ./...
 	$(ICEBERG_GO) test -count 1 -timeout 20m ./...
 
 .PHONY: engines
@@ -277,7 +277,7 @@ clean: ## remove what was built
 # Built from source by the Go module proxy alone; 3 to 4 minutes on 2 cores the first time, seconds from Go's build
 # cache after that.
 $(GOLANGCI):
-	GOFLAGS='$(INSTALL_FLAGS)' GOBIN=$(CURDIR)/.tools \
+	GOFLAGS="$$INSTALL_FLAGS" GOBIN=$(CURDIR)/.tools \
 	  go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	mv .tools/golangci-lint $@
 
@@ -295,7 +295,7 @@ JDBC_VERSION := 1.5.6.0
 	  else echo 'hyparquet can'"'"'t be had: no dataset is read in Node' >&2; fi
 
 $(VULNCHECK):
-	GOFLAGS='$(INSTALL_FLAGS)' GOBIN=$(CURDIR)/.tools go install golang.org/x/vuln/cmd/govulncheck@$(VULNCHECK_VERSION)
+	GOFLAGS="$$INSTALL_FLAGS" GOBIN=$(CURDIR)/.tools go install golang.org/x/vuln/cmd/govulncheck@$(VULNCHECK_VERSION)
 	mv .tools/govulncheck $@
 
 # Compiling all modules here would take as long as the download. Python does it for those that it imports, and keeps the
