@@ -40,8 +40,8 @@ func newRebuild(g *flags.Global) *cobra.Command {
 		Short: "Make the database afresh, from the logs or its raw records, and swap it in",
 		Long: `Reads all logs into a new database beside the old one, makes the checks of verify,
 and lets it take the old one's place, which stays as x.duckdb.previous. Readers of
-the old one go on undisturbed, and new logs can be loaded into it meanwhile: they
-are read for the new one too before it takes its place.
+the old one go on undisturbed, and logs can be loaded into it, or forgotten,
+meanwhile: so are they for the new one, before it takes its place.
 
 Without a PATH the logs are those in the log folders of the configuration. Those of
 several machines are given as MACHINE=PATH; the time zone of each is the configured
@@ -135,8 +135,9 @@ func (o *rebuildOptions) runFromLogs(ctx context.Context, args []string, had reb
 	if err := o.look(had); err != nil {
 		return err
 	}
-	return rebuild.FromLogs(ctx, o.DB, o.load,
-		rebuild.LogsOptions{Options: o.options(), LoseMissing: o.lose, Unreadable: o.sayUnreadable})
+	return rebuild.FromLogs(ctx, o.DB, o.load, rebuild.LogsOptions{
+		Options: o.options(), Had: had.Logs, LoseMissing: o.lose, Unreadable: o.sayUnreadable,
+	})
 }
 
 // runFromRecords makes the rows again from what the old database keeps.

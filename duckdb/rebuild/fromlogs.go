@@ -14,8 +14,9 @@ import (
 // LogsOptions say how a database is made afresh from its logs.
 type LogsOptions struct {
 	Options
-	LoseMissing bool        // let go of logs that the old database has and the new one lacks
-	Unreadable  func(error) // is told what can't be taken over, as the old database is damaged there; may be nil
+	Had         []*load.LogFile // logs that the old database had when it was decided which are read, in which time zones
+	LoseMissing bool            // let go of logs that the old database has and the new one lacks
+	Unreadable  func(error)     // is told what can't be taken over, as the old database is damaged there; may be nil
 }
 
 // FromLogs makes the database at path afresh from its logs, or makes it if there is none. Load takes all logs into it:
@@ -40,7 +41,10 @@ type fromLogs struct {
 }
 
 func (l *fromLogs) run(ctx context.Context) (err error) {
-	l.known, err = readSettings(ctx, l.Place, l.options.Wait)
+	err = reading(ctx, l.Place, l.options.Wait, func(db *duckdb.DB) (err error) {
+		l.known, err = settingsOf(ctx, db)
+		return err
+	})
 	if err := l.tolerate(err); err != nil {
 		return err
 	}
@@ -76,7 +80,8 @@ func (l *fromLogs) fill(ctx context.Context) error {
 // took longer than most loads.
 const swapPatience = 15 * time.Minute
 
-// catchUp keeps writers from the old database, and takes in what was loaded into it since the fill began.
+// catchUp keeps writers from the old database, takes in what was loaded into it since the fill began, and takes out
+// what was forgotten.
 func (l *fromLogs) catchUp(ctx context.Context) error {
 	l.building.options.Wait = max(l.options.Wait, swapPatience)
 	if err := l.hold(ctx, l.openOld); err != nil {
@@ -91,6 +96,9 @@ func (l *fromLogs) catchUp(ctx context.Context) error {
 	}
 	before, err := os.Stat(l.Path)
 	if err != nil {
+		return err
+	}
+	if err := l.forgetGone(ctx); err != nil {
 		return err
 	}
 	if err := l.fill(ctx); err != nil {

@@ -3,6 +3,7 @@ package rebuild_test
 import (
 	"context"
 	"errors"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/duckdbtest"
+	"pbsduck/duckdb/load"
 	"pbsduck/duckdb/publish"
 	"pbsduck/duckdb/rebuild"
 )
@@ -24,7 +26,11 @@ func rebuilt(t *testing.T, path string, all []string, meanwhile func(fresh *duck
 		}
 		return duckdbtest.Fill(ctx, fresh, all)
 	}
-	return rebuild.FromLogs(t.Context(), path, load, rebuild.LogsOptions{Options: duckdbtest.OneThread})
+	had, err := rebuild.ReadReadings(t.Context(), path, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rebuild.FromLogs(t.Context(), path, load, rebuild.LogsOptions{Options: duckdbtest.OneThread, Had: had.Logs})
 }
 
 // TestRebuildAmidLoads: what is loaded into the old database while the new one is made is in the new one, who reads the
@@ -62,6 +68,51 @@ func TestRebuildAmidLoads(t *testing.T) {
 	if slices.Equal(before, want.Content()) {
 		t.Error("nothing changed")
 	}
+}
+
+// TestRebuildAmidForgetting: a log that is forgotten while the new one is made is not in the new one, unless it is
+// still given. That one is read in another time zone meanwhile ends the rebuild, as the zones were chosen before.
+func TestRebuildAmidForgetting(t *testing.T) {
+	_, days := duckdbtest.Logs(t, 120, true)
+	path, folder := filepath.Join(t.TempDir(), "x.duckdb"), filepath.Dir(days[1])
+	duckdbtest.MustIngest(t, path, days...)
+	all := duckdbtest.ContentOf(t, path)
+	change := func(work func(f *duckdbtest.Fixture)) {
+		db, err := duckdb.Open(t.Context(), path, duckdb.Options{Threads: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		work(&duckdbtest.Fixture{TB: t, DB: db})
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	forget := func(f *duckdbtest.Fixture) { f.Forget(false, days[1]) }
+
+	if err := rebuilt(t, path, []string{folder}, func(*duckdb.DB) { change(forget) }); err != nil {
+		t.Fatal(err)
+	}
+	duckdbtest.SameContent(t, "given still", duckdbtest.ContentOf(t, path), all)
+
+	rezone := func(f *duckdbtest.Fixture) { f.Load(load.Options{Overwrite: true, Zone: "UTC"}, days[1]) }
+	err := rebuilt(t, path, []string{folder}, func(*duckdb.DB) { change(rezone) })
+	if err == nil || !strings.Contains(err.Error(), "run it again") {
+		t.Fatalf("read in another time zone: %v", err)
+	}
+	change(func(f *duckdbtest.Fixture) { f.Load(load.Options{Overwrite: true}, days[1]) })
+
+	err = rebuilt(t, path, []string{folder}, func(*duckdb.DB) {
+		change(forget)
+		if err := os.Remove(days[1]); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := duckdbtest.New(t)
+	want.Load(load.Options{}, days[0], days[2])
+	duckdbtest.SameContent(t, "taken away", duckdbtest.ContentOf(t, path), want.Content())
 }
 
 // TestRebuildUnsound: a new database that breaks a promise does not take the old one's place, and the next rebuild

@@ -25,15 +25,6 @@ type settings struct {
 	acknowledged []duckdb.Vars // warnings that were seen
 }
 
-// readSettings asks the database at path; they are empty if there is none.
-func readSettings(ctx context.Context, path string, wait time.Duration) (s settings, err error) {
-	err = reading(ctx, path, wait, func(db *duckdb.DB) error {
-		s, err = settingsOf(ctx, db)
-		return err
-	})
-	return s, err
-}
-
 // reading looks into a database whose tables may be of an earlier version, if there is one.
 func reading(ctx context.Context, path string, wait time.Duration, look func(*duckdb.DB) error) error {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
