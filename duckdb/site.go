@@ -26,18 +26,13 @@ func (db *DB) SetSite(s schema.Site) { db.site = s }
 // SiteRows are the statements that keep the columns of a site.
 func SiteRows(s schema.Site) []string {
 	var statements []string
-	add := func(position int, c schema.Column) {
+	for position, c := range s.Chosen() {
 		unit := "NULL"
 		if c.Unit != "" {
 			unit = Quote(c.Unit)
 		}
 		statements = append(statements, fmt.Sprintf("INSERT INTO site_columns VALUES (%d, %s, %s, %s, %s, %s)",
 			position, Quote(c.Name), Quote(c.Source), Quote(c.SiteType()), unit, Quote(c.Comment)))
-	}
-	jobs := s.Jobs()
-	add(0, jobs.Columns[jobs.Index("priority")])
-	for i, c := range s.Columns {
-		add(i+1, c)
 	}
 	return statements
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -192,6 +193,11 @@ func (o *rebuildOptions) sayMade(s *rebuild.RecordsSummary) {
 	if len(s.Unusable) > 0 {
 		o.Warn("%s with a raw record that is damaged kept the row as it was: pbsduck verify names them",
 			ui.Count(int64(len(s.Unusable)), "job"))
+	}
+	if s.Lacking > 0 {
+		o.Warn("%s without a raw record, as qhist's are, or with a damaged one: %s is not known there, as the old database "+
+			"has nothing of it; forget days that qhist told, and ask again", ui.Count(s.Lacking, "job"),
+			strings.Join(s.Unfilled, ", "))
 	}
 	o.SayFailures(s.FailedBy)
 	o.SayUnknown(s.UnknownCharges)

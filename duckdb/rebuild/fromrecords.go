@@ -23,6 +23,8 @@ type RecordsSummary struct {
 	Jobs           int64            // in the new database
 	Made           int64            // outcomes whose row was made from their raw record
 	Kept           int64            // outcomes whose row stays, as there is no raw record, or an unusable one
+	Unfilled       []string         // columns that those lack: none of the old database's has what they are filled from
+	Lacking        int64            // jobs that lack them
 	Unusable       []int64          // outcomes (outcomes.id) whose raw record is damaged or not that of a job
 	FailedBy       map[string]int64 // values that did not convert, by table.column, of jobs and job_nodes
 	UnknownCharges charge.Unknown   // jobs with a charge that no rule could tell
@@ -130,8 +132,14 @@ func remakeRows(ctx context.Context, old, fresh *duckdb.DB, lifted bool, o Recor
 		return nil, err
 	}
 	s := &RecordsSummary{
-		Jobs: jobs, Made: made.made, Kept: made.kept - r.rejected,
+		Jobs: jobs, Made: made.made, Kept: made.kept - r.rejected, Unfilled: r.unfilled,
 		Unusable: r.unusable, FailedBy: made.failedBy, Rejected: r.rejected,
+	}
+	if len(s.Unfilled) > 0 {
+		const kept = "is_job AND (id NOT IN (SELECT outcome_id FROM outcome_records) OR id IN (SELECT id FROM unusable))"
+		if s.Lacking, err = fresh.Number(ctx, "SELECT count(*) FROM outcomes WHERE "+kept); err != nil {
+			return nil, err
+		}
 	}
 	s.UnknownCharges, err = charge.CountUnknown(ctx, fresh, duckdb.Filter{})
 	s.Took = time.Since(start)

@@ -128,3 +128,57 @@ func TestFromRecordsKeeps(t *testing.T) {
 		t.Error("not every job is charged")
 	}
 }
+
+// otherColumns fill from what energyColumns fill others from: one is renamed, two change places, one has another
+// attribute, one another type, and queues other GPUs.
+const otherColumns = `
+[[columns]]
+name = "energy"
+attribute = "resources_used.x-ncar-energy"
+type = "integer"
+unit = "J"
+comment = "Renamed."
+[[columns]]
+name = "priority_class"
+attribute = "project"
+type = "text"
+comment = "It was the priority."
+[[columns]]
+name = "energy_j"
+attribute = "resources_used.cput"
+type = "duration"
+comment = "Another attribute."
+[[columns]]
+name = "walltime_text"
+attribute = "resources_used.walltime"
+type = "duration"
+comment = "Another type."
+[[machines]]
+name = "m"
+gpu_types = { cpudev = "one", gpu = "two" }
+`
+
+// TestFromRecordsKeepsByAttribute: what jobs without a raw record keep after a change of the configuration is what a
+// fresh ingest gives, or nothing, and that is told.
+func TestFromRecordsKeepsByAttribute(t *testing.T) {
+	_, days := duckdbtest.Logs(t, 100, false)
+	had, wants := duckdbtest.Config(t, energyColumns), duckdbtest.Config(t, otherColumns)
+	before, fresh := duckdbtest.Configured(t, had), duckdbtest.Configured(t, wants)
+	before.Load(load.Options{Config: had}, days...)
+	fresh.Load(load.Options{Config: wants}, days...)
+	before.Rows("DELETE FROM outcome_records")
+	before.Rows("UPDATE outcomes SET file_id = NULL, line = NULL, attributes = NULL")
+	got, s := before.Remade(wants)
+	unfilled := []string{"energy_j", "walltime_text"}
+	if s.Made != 0 || s.Lacking == 0 || s.Lacking != s.Jobs || !slices.Equal(s.Unfilled, unfilled) {
+		t.Errorf("%+v", s)
+	}
+	const filled = `SELECT job_id, submit_time, priority, priority_class, energy, cpu_type, gpu_type
+		FROM jobs ORDER BY ALL`
+	duckdbtest.SameContent(t, "kept", got.Rows(filled), fresh.Rows(filled))
+	const kept = "SELECT count(priority) > 9, count(priority_class) > 9, count(energy) > 9, " +
+		"count(DISTINCT gpu_type) > 1, count(energy_j), count(walltime_text) FROM jobs"
+	if some := got.Rows(kept); some[0] != "true|true|true|true|0|0" {
+		t.Error(some)
+	}
+}

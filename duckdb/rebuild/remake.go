@@ -2,9 +2,7 @@ package rebuild
 
 import (
 	"context"
-	_ "embed"
 	"errors"
-	"slices"
 
 	"github.com/apache/arrow-go/v18/arrow"
 
@@ -16,12 +14,6 @@ import (
 	"pbsduck/ingest/site"
 )
 
-//go:embed sql/keep_outcomes.sql
-var keepOutcomes string
-
-//go:embed sql/keep_nodes.sql
-var keepNodes string
-
 // A remake fills the tables that seed left empty: with rows that are made from raw records, and with what the old
 // database has where there are none. Numbers of outcomes stay what they were.
 type remake struct {
@@ -30,8 +22,9 @@ type remake struct {
 	open       bool  // a transaction is
 	rows       int64 // of outcomes in it
 
-	unusable []int64 // outcomes whose raw record gives no row
-	rejected int64   // those that became rejects instead
+	unusable []int64  // outcomes whose raw record gives no row
+	rejected int64    // those that became rejects instead
+	unfilled []string // columns that rows lack which were kept
 }
 
 // transactionRows is from how many outcomes on a transaction ends: enough to fill row groups, few enough for memory.
@@ -165,26 +158,6 @@ func (r *remake) close() error {
 	}
 	r.open = false
 	return r.fresh.Rollback()
-}
-
-// keep takes over the rows of outcomes that have no raw record, or an unusable one. The site's own columns are NULL
-// there, but for those that they had.
-func (r *remake) keep(ctx context.Context, unusable []int64) error {
-	err := r.fresh.Exec(ctx, "CREATE OR REPLACE TEMP TABLE unusable AS SELECT unnest($1::BIGINT[]) AS id", unusable)
-	if err != nil {
-		return err
-	}
-	var names []string
-	had := r.old.Site().Outcomes().Columns
-	for _, c := range r.fresh.Site().Outcomes().Columns {
-		if slices.ContainsFunc(had, func(o schema.Column) bool { return o.Name == c.Name && o.Type == c.Type }) {
-			names = append(names, c.Name)
-		}
-	}
-	if err := r.fresh.Exec(ctx, duckdb.With(keepOutcomes, duckdb.Vars{"columns": names})); err != nil {
-		return err
-	}
-	return r.fresh.Exec(ctx, keepNodes)
 }
 
 // flag flags the outcomes that are jobs: today's columns may say otherwise than the old database which they are.

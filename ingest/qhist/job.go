@@ -37,13 +37,9 @@ type maker struct {
 
 func newMaker(o Options) maker {
 	m := maker{parser: o.Parser, clock: pbs.NewClock(o.Location), zone: o.Location.String(), hyphen: map[string]string{}}
-	sources := []string{o.Site.Priority}
-	for _, c := range o.Site.Columns {
-		sources = append(sources, c.Source)
-	}
-	for _, s := range sources {
-		if name := strings.ReplaceAll(s, "-", "_"); name != s {
-			m.hyphen[name] = s
+	for _, c := range o.Site.Chosen() {
+		if name := strings.ReplaceAll(c.Source, "-", "_"); name != c.Source {
+			m.hyphen[name] = c.Source
 		}
 	}
 	return m

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -66,19 +67,11 @@ func (c Column) SiteType() string {
 	return ""
 }
 
-// priority is the attribute that fills jobs.priority.
-func (s Site) priority() string {
-	if s.Priority == "" {
-		return defaultPriority
-	}
-	return s.Priority
-}
-
 // Jobs is the view jobs with the site's own columns.
 func (s Site) Jobs() Table {
 	t := Jobs
 	t.Columns = append(slices.Clone(Jobs.Columns), s.Columns...)
-	t.Columns[t.Index("priority")].Source = s.priority()
+	t.Columns[t.Index("priority")].Source = cmp.Or(s.Priority, defaultPriority)
 	return t
 }
 
@@ -96,10 +89,16 @@ func (s Site) Tables() []Table {
 	return all
 }
 
+// Chosen are the columns that the site chose: priority, and its own.
+func (s Site) Chosen() []Column {
+	jobs := s.Jobs()
+	return append([]Column{jobs.Columns[jobs.Index("priority")]}, s.Columns...)
+}
+
 // NewParser makes a parser for the records of a Builder: one that knows the attributes the columns come from.
 func (s Site) NewParser() *pbs.Parser {
-	names := []string{s.priority()}
-	for _, c := range s.Columns {
+	var names []string
+	for _, c := range s.Chosen() {
 		names = append(names, c.Source)
 	}
 	return pbs.NewParser(names...)
@@ -107,10 +106,13 @@ func (s Site) NewParser() *pbs.Parser {
 
 // SameColumns tells whether two sites fill the same columns by the same attributes. Units and comments may differ.
 func (s Site) SameColumns(o Site) bool {
-	return s.priority() == o.priority() && slices.EqualFunc(s.Columns, o.Columns, Column.SameValues)
+	return slices.EqualFunc(s.Chosen(), o.Chosen(), Column.SameValues)
 }
 
 // SameValues tells whether two columns of sites have one name, and the same values of the same records.
-func (c Column) SameValues(o Column) bool {
-	return c.Name == o.Name && c.Source == o.Source && c.SiteType() == o.SiteType()
+func (c Column) SameValues(o Column) bool { return c.Name == o.Name && c.SameSource(o) }
+
+// SameSource tells whether two columns of sites have the same values of the same records, whatever their names are.
+func (c Column) SameSource(o Column) bool {
+	return c.Source == o.Source && c.SiteType() == o.SiteType()
 }
