@@ -68,6 +68,7 @@ func TestStatusMachines(t *testing.T) {
 			"20260105": "01/05/2026 10:00:00;Q;3.srv;queue=main\n",
 			"20260107": "01/07/2026 10:00:00;Q;5.srv;queue=main\n",
 			"20260302": "03/02/2026 10:00:00;Q;6.srv;queue=main\n03/02/2026 10:00:01;Q;4.s", // 25 bytes wait
+			"20260301": oneJob,                                                              // again
 			"notes":    "01/01/2020 10:00:00;Q;8.srv;queue=main\n",
 		},
 		"whole": {"accounting": "no record\n" + oneJob},
@@ -86,8 +87,8 @@ func TestStatusMachines(t *testing.T) {
 		t.Fatal(rows)
 	}
 	want := [][]any{
-		{"days", "2020-01-01", "2026-03-02", 7.0, 1.0, 6.0, 1.0, 0.0, 25.0, 5.0,
-			"2025-12-30..31 2026-01-05 2026-01-07 2026-03-02", "2026-01-02..04 2026-01-06 2026-01-08..03-01"},
+		{"days", "2020-01-01", "2026-03-02", 8.0, 1.0, 6.0, 2.0, 0.0, 25.0, 5.0,
+			"2025-12-30..31 2026-01-05 2026-01-07 2026-03-02", "2026-01-02..04 2026-01-06 2026-01-08..02-28"},
 		{"whole", "2026-01-01", "2026-01-01", 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0, nil, nil},
 	}
 	for i := range rows {
@@ -98,7 +99,7 @@ func TestStatusMachines(t *testing.T) {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}
-	if files := statusRows(t, db, report.Files); len(files) != 8 || files[0]["name"] != "20251230" {
+	if files := statusRows(t, db, report.Files); len(files) != 9 || files[0]["name"] != "20251230" {
 		t.Errorf("ledger: %v", files)
 	}
 }

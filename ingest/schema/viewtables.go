@@ -383,8 +383,8 @@ var ReportLogDays = Table{
 			"Local day.").required(),
 		derived("is_missing", Boolean, "", "log_files.name",
 			"Whether no log has its name.").required(),
-		derived("jobs", Integer, "", "log_files.jobs",
-			"E records of its logs that are the rows of jobs. NULL if it is missing."),
+		derived("has_jobs", Boolean, "", "log_files.jobs, repeats",
+			"Whether its logs have E records that are the rows of jobs, or qhist told of jobs. NULL if it is missing."),
 	},
 }
 

@@ -9,7 +9,6 @@ span AS (
     SELECT machine,
            min(coalesce(named_day, (first_time AT TIME ZONE time_zone)::DATE)) AS first_day,
            max(coalesce(named_day, (last_time AT TIME ZONE time_zone)::DATE)) AS last_day,
-           min(named_day) AS first_named, max(named_day) AS last_named,
            string_agg(DISTINCT time_zone, ' ' ORDER BY time_zone) AS time_zone,
            count(*) AS logs, sum(lines)::BIGINT AS lines, sum(superseded)::BIGINT AS superseded,
            sum(events)::BIGINT AS events,
@@ -21,19 +20,10 @@ span AS (
     FROM log
     GROUP BY machine
 ),
-named AS (
-    -- What qhist told of a day has no lines, and no times if it told of no job.
-    SELECT machine, named_day AS day,
-           sum(CASE WHEN starts_with(path, 'qhist:') THEN (first_time IS NOT NULL)::INTEGER ELSE jobs END) AS jobs
-    FROM log WHERE named_day IS NOT NULL GROUP BY ALL
-),
 gap AS (
-    SELECT machine, day, 'no jobs' AS gap FROM named WHERE jobs = 0
-    UNION ALL
-    SELECT machine, day, 'missing'
-    FROM (SELECT machine, unnest(generate_series(first_named, last_named, INTERVAL 1 DAY))::DATE AS day FROM span
-        WHERE first_named IS NOT NULL)
-    ANTI JOIN named USING (machine, day)
+    SELECT machine, day, CASE WHEN is_missing THEN 'missing' ELSE 'no jobs' END AS gap
+    FROM report_log_days
+    WHERE is_missing OR NOT has_jobs
 ),
 island AS (
     SELECT machine, gap, day, day - row_number() OVER (PARTITION BY machine, gap

@@ -1,8 +1,8 @@
 -- Title: Days
 -- Question: Which days are missing, and on which were there no jobs?
 -- Definition: Days that the names of logs say (20260131), from the first to the last that there is: a day is missing if
---   no log has its name, and without jobs if its log has no E record that is a job's row. Each row is a stretch of such
---   days; logs of other names tell no gaps.
+--   no log has its name, and without jobs if its logs have no E record that is a job's row, and qhist told of none.
+--   Each row is a stretch of such days; logs of other names tell no gaps.
 -- Variables: since DATE, until DATE
 -- Chart: days
 -- Columns:
@@ -13,7 +13,7 @@
 WITH gap AS (
     SELECT machine, day, CASE WHEN is_missing THEN 'missing' ELSE 'no jobs' END AS what
     FROM report_log_days
-    WHERE is_missing OR jobs = 0
+    WHERE is_missing OR NOT has_jobs
 ), chosen AS (
     SELECT *, day - row_number() OVER (PARTITION BY machine, what ORDER BY day)::INTEGER AS island
     FROM gap

@@ -87,8 +87,8 @@ def days(con: duckdb.DuckDBPyConnection, *, by: Words = None, since: Day = None,
     """Which days are missing, and on which were there no jobs?
 
     Days that the names of logs say (20260131), from the first to the last that there is: a day is missing if no log
-    has its name, and without jobs if its log has no E record that is a job's row. Each row is a stretch of such days;
-    logs of other names tell no gaps.
+    has its name, and without jobs if its logs have no E record that is a job's row, and qhist told of none. Each row
+    is a stretch of such days; logs of other names tell no gaps.
 
     Columns:
         what: missing, or no jobs
