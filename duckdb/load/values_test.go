@@ -216,6 +216,8 @@ func TestSlots(t *testing.T) {
 		{torqueHead + "exec_host=n001/20 Resource_List.ncpus=20 ", "20|20|(null)"},
 		{torqueHead + "exec_host=n001/0-1 Resource_List.nodes=1:ppn=8 total_execution_slots=8 ", "8|2|nodes_disagree"},
 		{torqueHead + "exec_host=n001/3 Resource_List.nodes=1:ppn=8 ", "8|1|nodes_disagree"},
+		{torqueHead + "exec_host=n001/0-7 Resource_List.nodes=1:ppn=8 Resource_List.nodes=1:ppn=1 ",
+			"1|8|ambiguous nodes_disagree"},
 		// A 0 is no number of slots, whatever the indexes add up to.
 		{torqueHead + "exec_host=n001/0+n001/1+n002/0+n002/1 Resource_List.nodes=2 ", "2|4|nodes_disagree"},
 		{torqueHead + "exec_host=n001/1+n001/0+n001/2 Resource_List.nodes=3 Resource_List.ncpus=3 ", "3|3|(null)"},
@@ -230,6 +232,9 @@ func TestSlots(t *testing.T) {
 			openHead + "exec_host=n001/0*2 exec_vnode=(n001:ncpus=2) Resource_List.ncpus=4 " + openTail, "4|2|nodes_disagree",
 		},
 		valueCase{openHead + "exec_host=n001/0*2 exec_vnode=(n001:ncpus=2) Resource_List.ncpus=2 " + openTail, "2|2|(null)"},
+		valueCase{
+			openHead + "exec_host=n001/0*2 exec_vnode=(n001:ncpus=2) Resource_List.ncpus=0 " + openTail, "0|2|nodes_disagree",
+		},
 		valueCase{openHead + "Resource_List.ncpus=2 " + openTail, "2|(null)|(null)"},
 		// PBS Professional before 8 has no vnodes: one entry stands for all that a job has on a large host.
 		valueCase{earlyHead + "exec_host=altix/0 Resource_List.ncpus=16 " + torqueTail + " resources_used.ncpus=16",

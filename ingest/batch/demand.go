@@ -18,12 +18,17 @@ type others struct {
 	tasks, procs, size, gpus, gpu, gres, cpuType, gpuType                         []byte
 	mpp                                                                           mppRequest
 
+	seen     uint64 // which attributes came, by key
+	repeated bool   // one came twice
+
 	spec   []byte // select
 	nodect []byte // Resource_List.nodect that is no number
 }
 
 // take keeps an attribute that no column took.
 func (o *others) take(a *pbs.Attr) {
+	once := uint64(1) << a.Key // 0 of those that are not in the project's list
+	o.repeated, o.seen = o.repeated || o.seen&once != 0, o.seen|once
 	switch a.Key {
 	case pbs.ExecVnode:
 		o.execVnode = a.Value

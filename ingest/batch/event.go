@@ -107,6 +107,7 @@ func (b *Builder) remainder(e *rows, r *pbs.Record) {
 		}
 		b.remains(a)
 	}
+	e.repeated = e.repeated || o.repeated
 	e.doubtRepeats(r)
 	if len(r.Attrs) > 0 {
 		o.readDialect(r)

@@ -107,6 +107,7 @@ func (s *nodeSet) fill(o *others) bool {
 }
 
 func (s *nodeSet) fillVnodes(text []byte) bool {
+	s.indexed = true // there are no lone numbers
 	vnodes := &s.vnodes
 	vnodes.Reset(text)
 	for vnodes.Next() {

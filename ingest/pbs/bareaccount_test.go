@@ -21,6 +21,10 @@ func TestTorqueValuesAreNotForged(t *testing.T) {
 			checkOwnValues(t, whole, text, place, forged)
 		}
 	}
+	bare := strings.Replace(whole, " account=A", "", 1)
+	other := "Resource_List.other=O"
+	checkOwnValues(t, bare, strings.Replace(bare, other, other+" resources_used.walltime=00:00:01", 1), other,
+		"resources_used.walltime=00:00:01")
 	for _, forged := range []string{
 		"jobname=x Resource_List.ngpus=0", "queue=x", "ctime=1", "exec_host=n9/0 exec_vnode=(n9:ncpus=1)",
 		"jobname=j queue=q ctime=1768496400 start=1 end=2 Resource_List.procs=1",

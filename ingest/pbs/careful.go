@@ -168,8 +168,8 @@ func (c *reading) jobValueEnd(k *keyInfo, i int) int {
 // mayBegin tells whether an attribute may begin there. In a record of Torque's, which has no quotes, usage in front of
 // end= was written by a user. Some Torques write the account last, where he could write end=, too.
 func (c *reading) mayBegin(b boundary) bool {
-	forged := c.hasAccount && !c.anchored && endsRun(c.letter) && bytes.HasPrefix(c.text[b.key:b.eq], prefixUsed) &&
-		c.places.hasFrom(b.key, endName)
+	forged := (c.hasAccount || !c.places.isRead(endName)) && !c.anchored && endsRun(c.letter) &&
+		bytes.HasPrefix(c.text[b.key:b.eq], prefixUsed) && c.places.hasFrom(b.key, endName)
 	c.repeated = c.repeated || forged
 	return !forged
 }
@@ -243,9 +243,27 @@ func (c *reading) quoteEnd(i int, accept func(boundary) bool, repeats func(int) 
 
 // accountEnd is quoteEnd for an account. One that is never closed takes the rest of the text, as its end may be on a
 // later line; but if the rest of the job follows, a blank ends it.
+//
+// A key may come twice behind a quote because the account holds one in front of its own end, or because a later value
+// does: then the rest reads straight from that quote on. Who has both ways open had them written so.
 func (c *reading) accountEnd(i int) int {
-	end := c.quoteEnd(i, c.afterAccount, c.repeatsInAccount)
-	if end > 0 {
+	clashes, straight := false, 0
+	end := c.quoteEnd(i, c.afterAccount, func(at int) bool {
+		if clashes && !c.mayFollowAccount(at) {
+			return true
+		}
+		repeats := c.repeatsInAccount(at)
+		if repeats && !clashes && c.readsStraight(at) {
+			straight = at
+		}
+		clashes = clashes || repeats
+		return repeats
+	})
+	switch {
+	case straight > 0:
+		c.repeated = c.repeated || end > straight
+		return straight
+	case end > 0:
 		return end
 	}
 	if c.places.hasFrom(i, queueName) && c.places.hasFrom(i, ctimeName) {
@@ -254,6 +272,44 @@ func (c *reading) accountEnd(i int) int {
 	}
 	c.record.Flags |= Unclosed
 	return len(c.text)
+}
+
+// mayFollowAccount tells whether a quote in front of a place may close an account: it opens no other value, and what
+// every job has stands behind it.
+func (c *reading) mayFollowAccount(at int) bool {
+	before := c.places.from(at) - 1
+	opens := before >= 0 && c.places.list[before].eq == at-2
+	return !opens && c.places.hasFrom(at, queueName) && c.places.hasFrom(at, ctimeName)
+}
+
+// readsStraight tells whether what stands behind an account that ends at a place is the rest of a job as the server
+// writes it, up to its session.
+func (c *reading) readsStraight(at int) bool {
+	last := rankHead + rank(Account)
+	for i := at; ; {
+		for i < len(c.text) && c.text[i] == ' ' {
+			i++
+		}
+		if i == len(c.text) {
+			return true
+		}
+		n := keyLength(c.text[i:])
+		k := c.keys.known(c.text[i : i+n])
+		if k == nil {
+			return false
+		}
+		rk := rankIn(c.letter, k)
+		if rk >= rankSession {
+			return !c.places.hasFrom(i, queueName) && !c.places.hasFrom(i, ctimeName)
+		}
+		if rk < last || rk == last && !k.list {
+			return false
+		}
+		last = rk
+		if _, _, i = straightValue(c.text, i+n+1, k); i == 0 {
+			return false
+		}
+	}
 }
 
 // maxBare bounds the places that are tried as the end of an account without quotes.
@@ -317,6 +373,16 @@ func (c *reading) looseValueEnd(k *keyInfo, i int) int {
 		if end := c.quoteEnd(i, anyName, c.places.repeatsFrom); end > 0 {
 			return end
 		}
+	} else if c.letter == 'a' && c.isHooks(i) {
+		return max(i, c.end)
 	}
 	return c.endBefore(i, anyName)
+}
+
+// isHooks tells whether the value at text[i:] is what a hook or the scheduler altered, and all of the record: qalter
+// puts a value with a blank between quotes, so that behind another one the next attribute stands.
+func (c *reading) isHooks(i int) bool {
+	at := c.places.from(i)
+	space := blank(c.text, i)
+	return len(c.record.Attrs) == 0 && space < c.end && (at == len(c.places.list) || c.places.list[at].blank > space)
 }

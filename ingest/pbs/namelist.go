@@ -143,6 +143,12 @@ func (p *nameList) hasFrom(i int, name []byte) bool {
 	return last >= 0 && p.list[last].key > i
 }
 
+// isRead tells whether an attribute of that name was read.
+func (p *nameList) isRead(name []byte) bool {
+	last := p.last(name)
+	return last >= 0 && p.list[last].taken
+}
+
 // isTaken tells whether an attribute with the name at the ith place was read.
 func (p *nameList) isTaken(i int) bool { return p.list[p.list[i].last].taken }
 

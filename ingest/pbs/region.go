@@ -18,6 +18,8 @@ import "bytes"
 // rejected, and those behind it, up to the last that may be its end, are records, flagged Doubtful. So it is where
 // several values are open and the line that closes one names no time.
 //
+// Behind a value of an 'a' record nothing need follow, and a line that closes its quote may be any: see endsAltered.
+//
 // A user who closes the quote himself is found out by the rest of his record, where it is a line for itself: see
 // stray.go. What nobody can see: one who writes the rest of a whole record behind it, and one whose last line is the
 // beginning of a record which the real rest completes, have written what PBS would have.
@@ -52,7 +54,7 @@ func (f *Framer) closeValue(r *Record, p *piece) {
 		f.cutOff(r, &last)
 	case !open:
 		f.weighRest(r, p)
-	case r.Letter() == 'a' || f.judge.read(r).hasLast():
+	case r.Letter() == 'a' && f.doubt <= p.start || f.judge.read(r).hasLast():
 		r.Flags |= Unclosed
 		f.weighRest(r, p)
 	default:
@@ -90,6 +92,7 @@ type search struct {
 	innermost map[opening]int // the last of them
 	several   bool            // there is more than one such record
 	quiet     bool            // no record that could stand for itself came yet
+	complete  bool            // the last one that did is a job's, and lacks nothing
 }
 
 // opened is what tells whether a time fits a record with an open value.
@@ -109,7 +112,8 @@ func inQuarter(t int64) int64 { return (t%quarterHour + quarterHour) % quarterHo
 // explore looks for the end of the value that p leaves open, from p on or from where an earlier look stopped.
 func (f *Framer) explore(r *Record, p *piece, at int) {
 	s := search{
-		Framer: f, heads: map[opened]bool{}, quarters: map[opened]span{}, innermost: map[opening]int{}, quiet: true,
+		Framer: f, heads: map[opened]bool{}, quarters: map[opened]span{}, innermost: map[opening]int{},
+		quiet: at == f.next.start,
 	}
 	s.add(f.judge.at, r, p.start)
 	f.changeJudges()
@@ -186,13 +190,14 @@ func (s *search) closes(q *piece) bool {
 	var r Record
 	r.Raw = q.bytes(s.block)
 	text := r.Raw
-	open := false
+	open, whole := false, false
 	if q.isHead {
 		r.split(q.head)
 		text = r.Text
-		if open, _ = s.isOpen(&r); open {
+		if open, whole = s.isOpen(&r); open {
 			s.add(s.judge.at, &r, q.start)
 		}
+		s.complete = whole && isJob(r.Letter())
 	}
 	if len(s.kinds) == 0 || !bytes.ContainsAny(text, `"'`) && !s.hasUnquoted() {
 		s.quiet = s.quiet && !q.isHead
@@ -233,6 +238,9 @@ func (s *search) isEnd(q *piece, r *Record, o opening, found closing, text []byt
 		place = found.own
 	case q.isHead && !s.judge.isBroken(r, place):
 		return false
+	case s.kinds[0].letter == 'a' && o.letter == 'a' && !s.endsAltered(q, r, place):
+		s.doubt = max(s.doubt, q.end)
+		return false
 	}
 	t := s.judge.time(text, o.letter, place)
 	n, of := s.owners(o, t)
@@ -249,6 +257,16 @@ func (s *search) isEnd(q *piece, r *Record, o opening, found closing, text []byt
 	}
 	s.region = region{of.last, q.end, q.start + q.head.text + place}
 	return true
+}
+
+// endsAltered tells whether the piece can only be the end of an 'a' record, behind whose value nothing need follow: it
+// is the rest of no record that came in between, or a whole one stands in front of the quote, which PBS wrote and no
+// user.
+func (s *search) endsAltered(q *piece, r *Record, place int) bool {
+	if q.isHead {
+		return endsRun(r.Letter()) && s.judge.hasWhole(r, place)
+	}
+	return s.quiet || s.complete
 }
 
 // weigh raises a doubt if the piece may be a record, and may be the end of one that is open.
@@ -284,17 +302,29 @@ func near(head, t int64) bool {
 }
 
 // isBroken tells whether a line can't be a record by itself: what stands in front of a quote that it did not open is a
-// record by itself, or its keys do not fit one.
+// record by itself, or its keys do not fit one. Of Torque's, without quotes, that may be what their users typed.
 func (j *judge) isBroken(r *Record, place int) bool {
 	if !isJob(r.Letter()) {
 		return true
 	}
-	front := *r
-	front.Text = r.Text[:place]
-	if j.read(&front).hasLast() {
+	if j.hasWhole(r, place) {
 		return true
 	}
-	return j.read(r).Flags&(Ambiguous|Unclosed) != 0 || !j.record.hasLast() || j.record.hasLater()
+	read := j.read(r)
+	return read.Flags&(Ambiguous|Unclosed) != 0 && !read.isTorques() || !read.hasLast() || read.hasLater()
+}
+
+// hasWhole tells whether what stands in front of a place in a record is a record by itself.
+func (j *judge) hasWhole(r *Record, place int) bool {
+	front := *r
+	front.Text = r.Text[:place]
+	return j.read(&front).hasLast()
+}
+
+// isTorques tells whether the record is one of Torque's, which has no quotes that could be open.
+func (r *Record) isTorques() bool {
+	_, owned := r.Value(Owner)
+	return owned
 }
 
 // hasLater tells whether the record has keys that only a later record of its job has: the rest of one stands in it.
