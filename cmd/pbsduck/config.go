@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -15,6 +16,7 @@ import (
 
 	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/cmd/pbsduck/ui"
+	"pbsduck/duckdb/report"
 	"pbsduck/export"
 	"pbsduck/export/whole"
 	"pbsduck/ingest/site"
@@ -83,6 +85,9 @@ wrong, with lines. It needs no database, and changes none.`,
 			}
 			g.Say("%s is fine: %s, %s of the site's own",
 				config.Path, ui.Count(int64(len(config.Machines)), "machine"), ui.Count(int64(len(config.Site.Columns)), "column"))
+			if _, err := report.All(config.Reports); err != nil {
+				g.Say("  but of the site's own reports: %s", ui.Text(err))
+			}
 			for _, m := range config.Machines {
 				if _, err := os.Stat(m.Logs); m.Logs != "" && err != nil {
 					g.Say("  but the log folder of %s, %s", m.Name, whole.Error(m.Logs, err))
@@ -126,13 +131,22 @@ func newConfigShow(g *flags.Global) *cobra.Command {
 	}
 }
 
+// told is a number that a configuration may leave out.
+func told(n *int64) string {
+	if n == nil {
+		return "no number of"
+	}
+	return strconv.FormatInt(*n, 10)
+}
+
 func showConfig(out io.Writer, c *site.Config) error {
 	var w strings.Builder
 	for _, m := range c.Machines {
 		fmt.Fprintf(&w, "machine %s\n", export.Visible(m.Name))
 		fmt.Fprintf(&w, "  logs\t%s\n  timezone\t%s\n", export.Visible(m.Logs), m.Zone)
 		for _, k := range m.Capacity {
-			fmt.Fprintf(&w, "  capacity\t%s: %d nodes, %d cores, %d GPUs\n", span(k.From, k.Until), k.Nodes, k.Cores, k.GPUs)
+			fmt.Fprintf(&w, "  capacity\t%s: %s nodes, %s cores, %s GPUs\n", span(k.From, k.Until),
+				told(k.Nodes), told(k.Cores), told(k.GPUs))
 		}
 		rules := m.Rules
 		if len(rules) == 0 {

@@ -206,7 +206,8 @@ func (o *jobsOptions) writeCount(ctx context.Context, db *duckdb.DB, jobs duckdb
 		_, err = o.output.Write(ctx, rows, export.Table)
 	}
 	if err == nil && parents > 0 && parents < n {
-		o.Say("%d of them are job arrays as a whole, beside their elements: --array-parents no leaves them out", parents)
+		o.Say("of them %s as a whole, beside the elements: --array-parents no leaves them out",
+			ui.Count(parents, "job array"))
 	}
 	return err
 }

@@ -83,7 +83,7 @@ func (o *reportOptions) tell(ctx context.Context, db *duckdb.DB, r report.Report
 		at     func() (string, error)
 		remedy string
 	}{
-		{func() (string, error) { return r.Lacks(ctx, db) }, remedy(r.Needs)},
+		{func() (string, error) { return r.Lacks(ctx, db, options.Filter) }, remedy(r.Needs)},
 		{func() (string, error) { return r.Untold(ctx, db, options.Filter) }, ""},
 		{func() (string, error) { return r.Gaps(ctx, db, options.Filter) }, ""},
 		{func() (string, error) { return r.Waitless(ctx, db, options) }, ": --wait-kind queued or total tells another wait"},

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"pbsduck/cmd/pbsduck/flags"
 	"pbsduck/cmd/pbsduck/ui"
 	"pbsduck/duckdb/report"
 	"pbsduck/export"
@@ -27,7 +28,11 @@ func explain(w io.Writer, r report.Report) {
 		b.WriteString(ui.Wrap(by, "", 79) + "\n\n")
 	}
 	for _, c := range r.Choices {
-		choice := fmt.Sprintf("--%s %s: %s", report.Flag(c.Name), strings.Join(c.Values, ", "), c.Comment)
+		choice := flags.Choice(c.Name, c.Values[0])
+		if others := c.Values[1:]; len(others) > 0 {
+			choice += ", " + strings.Join(others, ", ")
+		}
+		choice += ": " + c.Comment
 		b.WriteString(ui.Wrap(choice, "", 79) + "\n")
 	}
 	if len(r.Choices) > 0 {

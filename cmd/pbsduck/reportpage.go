@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"pbsduck/cmd/pbsduck/flags"
@@ -19,7 +20,8 @@ import (
 func (o *reportOptions) overviewOf(options report.Options, all []report.Report) overview.Options {
 	return overview.Options{
 		Filter: options.Filter, By: options.By, Set: options.Set, Reports: all,
-		Title: o.title, Generated: time.Now(), Version: o.Version, Command: flags.Asked(o.filter.Words()),
+		Title: o.title, Only: strings.Join(o.filter.JobWords(), " "), Generated: time.Now(), Version: o.Version,
+		Command: flags.Asked(o.filter.Words()),
 	}
 }
 

@@ -144,7 +144,7 @@ func WriteReporting(ctx context.Context, db *duckdb.DB, r Reporting) error {
 	}
 	for machine, all := range r.Capacity {
 		for _, c := range all {
-			err := db.Exec(ctx, "INSERT INTO capacity VALUES (?, ?, ?, nullif(?, 0), nullif(?, 0), nullif(?, 0))",
+			err := db.Exec(ctx, "INSERT INTO capacity VALUES (?, ?, ?, ?, ?, ?)",
 				machine, duckdb.OrNull(c.From), duckdb.OrNull(c.Until), c.Nodes, c.Cores, c.GPUs)
 			if err != nil {
 				return err

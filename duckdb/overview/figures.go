@@ -10,7 +10,8 @@ import (
 
 // figures are what stands for the whole, as far as reports tell it: of each machine, where there are several.
 func (w *writer) figures() ([]page.Figure, error) {
-	held, err := w.ifTold("utilisation", []string{report.Nothing}, nil, "core_pct", "gpu_pct", "core_hours")
+	held, err := w.ifTold("utilisation", []string{report.Nothing}, nil, "core_pct", "gpu_pct", "core_hours",
+		"capacity_cores", "capacity_gpus")
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +33,7 @@ func (w *writer) figures() ([]page.Figure, error) {
 		if len(w.spans) > 1 {
 			at = " on " + m.machine
 		}
-		all = append(all, utilised(held, m, at)...)
+		all = append(all, utilised(held, of(held, m.machine), at)...)
 		for _, row := range of(used, m.machine) {
 			all = append(all,
 				page.Figure{Label: "Jobs" + at, Value: chart.Unit("").Format(number(used, row, "jobs")), Note: "that ended"},
@@ -58,20 +59,30 @@ func (w *writer) figures() ([]page.Figure, error) {
 	return all, nil
 }
 
-// utilised are the figures of what was held.
-func utilised(t *page.Table, m span, at string) (all []page.Figure) {
-	rows := of(t, m.machine)
+// utilised are the figures of what a machine held, by its rows.
+func utilised(t *page.Table, rows [][]page.Cell, at string) (all []page.Figure) {
 	if len(rows) == 0 {
 		return nil
 	}
-	if v := number(t, rows[0], "core_pct"); !math.IsNaN(v) {
-		all = append(all, page.Figure{Label: "Utilisation" + at, Value: chart.Unit("").Format(math.Round(10*v) / 10),
-			Unit: "%", Note: "of " + chart.Unit("").Format(float64(m.cores)) + " cores"})
-	}
-	if v := number(t, rows[0], "gpu_pct"); !math.IsNaN(v) {
-		all = append(all, page.Figure{Label: "GPUs in use" + at, Value: chart.Unit("").Format(math.Round(10*v) / 10),
-			Unit: "%", Note: "of " + chart.Unit("").Format(float64(m.gpus)) + " GPUs"})
+	for _, f := range []struct{ label, pct, capacity, unit string }{
+		{"Utilisation", "core_pct", "capacity_cores", "cores"}, {"GPUs in use", "gpu_pct", "capacity_gpus", "GPUs"},
+	} {
+		if v := number(t, rows[0], f.pct); !math.IsNaN(v) {
+			all = append(all, page.Figure{Label: f.label + at, Value: chart.Unit("").Format(math.Round(10*v) / 10),
+				Unit: "%", Note: ofCapacity(number(t, rows[0], f.capacity), f.unit)})
+		}
 	}
 	return append(all, page.Figure{Label: "Core-hours" + at, Value: chart.Unit("").Short(total(t, rows, "core_hours")),
 		Note: "held in the period"})
+}
+
+// ofCapacity says what a percentage is of: where the capacity changed within the days, what it was on average.
+func ofCapacity(mean float64, unit string) string {
+	switch {
+	case math.IsNaN(mean): // not told for days without logs
+		return "of the capacity"
+	case mean != math.Trunc(mean):
+		return "of " + chart.Unit("").Format(math.Round(mean)) + " " + unit + " on average"
+	}
+	return "of " + chart.Unit("").Format(mean) + " " + unit
 }

@@ -8,6 +8,7 @@ import (
 	"pbsduck/duckdb/report"
 	"pbsduck/export/chart"
 	"pbsduck/export/page"
+	"pbsduck/ingest/batch"
 )
 
 // periodName is what charts over time are parted by, so that there are neither too few nor too many steps.
@@ -52,7 +53,7 @@ func (w *writer) utilisation(r report.Report) (*page.Section, error) {
 			s.Charts = append(s.Charts, gpus)
 		}
 	}
-	if lacks, err := r.Lacks(w.ctx, w.db); err != nil {
+	if lacks, err := r.Lacks(w.ctx, w.db, w.Filter); err != nil {
 		return nil, err
 	} else if lacks != "" {
 		s.Notes = append(s.Notes, lacks)
@@ -78,7 +79,7 @@ func (w *writer) stacked(m span, whole, parted *page.Table, hours, capacity stri
 	if !slices.ContainsFunc(c.Limit, func(v float64) bool { return !math.IsNaN(v) }) {
 		c.Limit = nil
 	}
-	c.End = m.last.AddDate(0, 0, 1)
+	c.End = m.ends()
 	series := map[string]int{}
 	for _, row := range of(parted, m.machine) {
 		i, ok := place[text(parted, row, "period", "")]
@@ -109,8 +110,8 @@ func (w *writer) stacked(m span, whole, parted *page.Table, hours, capacity stri
 // withoutLogs tells whether there is no log of any day of a period, which is none of a site's own report.
 func withoutLogs(t *page.Table, row []page.Cell) bool {
 	const hours = 23 // that a day has at least
-	return place(t, "days_without_logs") >= 0 &&
-		number(t, row, "days_without_logs") > (number(t, row, "hours")-hours)/24
+	days := number(t, row, "days_without_logs")
+	return place(t, "days_without_logs") >= 0 && days > 0 && days > (number(t, row, "hours")-hours)/24
 }
 
 // sum adds up what is known.
@@ -121,13 +122,13 @@ func sum(values []float64) (all float64) {
 	return all
 }
 
-// day is the midnight of a day that a result says.
+// day is when a day begins that a result says.
 func (s span) day(text string) time.Time {
-	day, err := time.ParseInLocation(time.DateOnly, text, s.zone)
+	day, err := time.Parse(time.DateOnly, text)
 	if err != nil {
-		return s.first
+		day = s.first
 	}
-	return day
+	return batch.StartOfDay(day, s.zone)
 }
 
 // queueDepth draws how much waits on each machine.
@@ -141,7 +142,7 @@ func (w *writer) queueDepth(r report.Report) (*page.Section, error) {
 	for _, m := range w.spans {
 		c := &chart.Time{Head: chart.Head{Title: "Jobs that wait on " + m.machine, Note: "mean of each " + period,
 			Unit: "jobs", Half: len(w.spans) > 1},
-			Shape: chart.Lines, End: m.last.AddDate(0, 0, 1), Series: []chart.Series{{}}}
+			Shape: chart.Lines, End: m.ends(), Series: []chart.Series{{}}}
 		for _, row := range of(table, m.machine) {
 			c.Start = append(c.Start, m.day(text(table, row, "period", "")))
 			c.Told = append(c.Told, 3600*number(table, row, "hours"))
@@ -158,7 +159,7 @@ func (w *writer) hours(r report.Report) (*page.Section, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !tells(table, "hour", "cores") {
+	if !tells(table, "hour", "cores", "core_hours") {
 		return nil, errUntold
 	}
 	s := w.of(r, table, w.By, w.Set)
@@ -197,8 +198,13 @@ func hourly(m span, t *page.Table) *chart.Time {
 	name := slices.IndexFunc(t.Columns, func(c page.Column) bool {
 		return !c.Numeric && c.Source != "machine" && c.Source != "hour"
 	})
+	c.Told = slices.Repeat([]float64{3600}, len(c.Start))
 	series := map[string]int{}
 	for i, row := range rows {
+		hour := int(began[i].Sub(first).Hours())
+		if told := 3600 * number(t, row, "core_hours") / number(t, row, "cores"); told < 3600 { // of an hour that was cut
+			c.Told[hour] = told
+		}
 		called := ""
 		if name >= 0 {
 			called = text(t, row, t.Columns[name].Source, nobody)
@@ -207,7 +213,7 @@ func hourly(m span, t *page.Table) *chart.Time {
 			series[called] = len(c.Series)
 			c.Series = append(c.Series, chart.Series{Name: called, Values: make([]float64, len(c.Start))})
 		}
-		c.Series[series[called]].Values[int(began[i].Sub(first).Hours())] = number(t, row, "cores")
+		c.Series[series[called]].Values[hour] = number(t, row, "cores")
 	}
 	return c
 }

@@ -13,6 +13,7 @@ import (
 	"pbsduck/export"
 	"pbsduck/export/chart"
 	"pbsduck/export/page"
+	"pbsduck/ingest/batch"
 )
 
 // Options say what the page is about.
@@ -21,6 +22,7 @@ type Options struct {
 	Reports   []report.Report // all that there are
 	Names     []string        // those to be shown, in order; nil: as usual
 	Title     string          // empty: the machines
+	Only      string          // which jobs are meant, in the words of a command; empty: all
 	Generated time.Time
 	Version   string // of the program
 	// Command is how a report is asked by itself, for who reads the page.
@@ -46,6 +48,9 @@ func Make(ctx context.Context, db *duckdb.DB, o Options) (*page.Page, error) {
 		Title: w.title(), Subtitle: w.period(), Generated: o.Generated, Version: o.Version, Source: w.source(),
 		Notes: []string{"Array parents use nothing themselves, and are not counted. " +
 			"What is not known is counted as unknown, and is in no sum."},
+	}
+	if o.Only != "" {
+		p.Subtitle += ", only of " + o.Only
 	}
 	var err error
 	if p.Figures, err = w.figures(); err != nil {
@@ -89,7 +94,11 @@ func Charts(ctx context.Context, db *duckdb.DB, o Options, name string) ([]chart
 		return nil, err
 	}
 	i := slices.IndexFunc(w.Reports, func(r report.Report) bool { return r.Name == name })
-	return w.barsOf(table, w.Reports[i].Chart), nil
+	column := w.Reports[i].Chart
+	if sort := o.Set["sort"]; place(table, sort) >= 0 {
+		column = sort
+	}
+	return w.barsOf(table, column), nil
 }
 
 // A writer asks reports for one page.
@@ -105,11 +114,13 @@ type writer struct {
 type span struct {
 	machine     string
 	zone        *time.Location
-	first, last time.Time // midnights in zone
-	cores, gpus int64     // capacity, the largest of those days; 0: not told
+	first, last time.Time // local days, as if they were UTC's
 }
 
-func (s span) days() int { return int(s.last.Sub(s.first).Hours()/24+0.5) + 1 }
+func (s span) days() int { return int(s.last.Sub(s.first).Hours()/24) + 1 }
+
+// ends is when the last day ends.
+func (s span) ends() time.Time { return batch.StartOfDay(s.last.AddDate(0, 0, 1), s.zone) }
 
 // section is what the page says of a report; nil if there is nothing to say.
 func (w *writer) section(name string) (*page.Section, error) {
@@ -128,7 +139,7 @@ func (w *writer) section(name string) (*page.Section, error) {
 		return nil, nil
 	}
 	if w.Names == nil && r.Needs != "" && r.Needs != "capacity" {
-		if lacks, err := r.Lacks(w.ctx, w.db); err != nil || lacks != "" {
+		if lacks, err := r.Lacks(w.ctx, w.db, w.Filter); err != nil || lacks != "" {
 			return nil, err
 		}
 	}
@@ -251,24 +262,30 @@ const dayForm = "2 January 2006"
 
 func (w *writer) period() string {
 	if len(w.spans) == 0 {
-		return "no logs"
+		if w.Filter.Since.IsZero() && w.Filter.Until.IsZero() {
+			return "no logs"
+		}
+		return "no log tells of the days that are asked for"
 	}
 	first, last := w.spans[0].first, w.spans[0].last
 	for _, s := range w.spans {
-		if s.first.Format(time.DateOnly) < first.Format(time.DateOnly) {
+		if s.first.Before(first) {
 			first = s.first
 		}
-		if s.last.Format(time.DateOnly) > last.Format(time.DateOnly) {
+		if s.last.After(last) {
 			last = s.last
 		}
 	}
-	if first.Format(time.DateOnly) == last.Format(time.DateOnly) {
+	if first.Equal(last) {
 		return first.Format(dayForm)
 	}
 	return first.Format(dayForm) + " to " + last.Format(dayForm)
 }
 
 func (w *writer) source() string {
+	if len(w.spans) == 0 {
+		return ""
+	}
 	var parts []string
 	for _, s := range w.spans {
 		parts = append(parts,

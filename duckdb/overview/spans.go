@@ -23,7 +23,7 @@ func (w *writer) findSpans() error {
 	for rows.Next() {
 		var s span
 		var zone string
-		if err := rows.Scan(&s.machine, &zone, &s.first, &s.last, &s.cores, &s.gpus); err != nil {
+		if err := rows.Scan(&s.machine, &zone, &s.first, &s.last); err != nil {
 			return err
 		}
 		if len(w.Filter.Machines) > 0 && !slices.Contains(w.Filter.Machines, s.machine) {
@@ -32,15 +32,9 @@ func (w *writer) findSpans() error {
 		if s.zone, err = time.LoadLocation(zone); err != nil {
 			return err
 		}
-		s.first, s.last = in(s.first, s.zone), in(s.last, s.zone)
 		w.spans = append(w.spans, s)
 	}
 	return rows.Err()
-}
-
-// in is a day's midnight in a zone.
-func in(day time.Time, zone *time.Location) time.Time {
-	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone)
 }
 
 // LastDays is the first of the last days that the logs of any machine tell of; zero if there are none.

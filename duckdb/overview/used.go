@@ -45,7 +45,7 @@ func (w *writer) barsOf(t *page.Table, column string) (charts []chart.Chart) {
 			others := othersOf(t, row)
 			for i, c := range row {
 				if (!t.Columns[i].Numeric || t.Columns[i].Source == "exit_status") && t.Columns[i].Source != "machine" {
-					names = append(names, cmp.Or(c.Text, others, nobody))
+					names = append(names, nameOf(c, others))
 				}
 			}
 			v := math.NaN()
@@ -74,6 +74,17 @@ func adds(column string) bool {
 		strings.HasSuffix(column, "_charge")
 }
 
+// nameOf is what a bar is called after a cell: the others, if they are what it stands for.
+func nameOf(c page.Cell, others string) string {
+	switch {
+	case !c.Null && c.Text == "":
+		return `""`
+	case c.Null:
+		return cmp.Or(others, nobody)
+	}
+	return c.Text
+}
+
 // usage draws who used how much; over more than two months also when.
 func (w *writer) usage(r report.Report) (*page.Section, error) {
 	table, err := w.tell(r.Name, []string{"account"}, nil, "account", "core_hours")
@@ -94,7 +105,7 @@ func (w *writer) usage(r report.Report) (*page.Section, error) {
 	for _, m := range w.spans {
 		c := &chart.Time{Head: chart.Head{Title: "Core-hours on " + m.machine + ", by month", Unit: "core-hours"},
 			Shape: chart.Columns,
-			End:   m.last.AddDate(0, 0, 1), Series: []chart.Series{{}}}
+			End:   m.ends(), Series: []chart.Series{{}}}
 		for _, row := range of(monthly, m.machine) {
 			if row[index(monthly, "period")].Null {
 				continue
@@ -144,12 +155,12 @@ func (w *writer) waits(r report.Report) (*page.Section, error) {
 	if err != nil {
 		return nil, err
 	}
-	if total(table, table.Rows, "jobs") == total(table, table.Rows, "unknown") { // Torque counts no eligible time
-		if kind = "total"; len(table.Rows) > 0 {
-			table, err = w.tell(r.Name, []string{report.Nothing}, map[string]string{"wait_kind": kind}, columns...)
-			if err != nil {
-				return nil, err
-			}
+	// Torque counts no eligible time
+	if len(table.Rows) > 0 && total(table, table.Rows, "jobs") == total(table, table.Rows, "unknown") {
+		kind = "total"
+		table, err = w.tell(r.Name, []string{report.Nothing}, map[string]string{"wait_kind": kind}, columns...)
+		if err != nil {
+			return nil, err
 		}
 	}
 	s := w.of(r, table, nil, map[string]string{"wait_kind": kind})
@@ -167,7 +178,11 @@ func (w *writer) waits(r report.Report) (*page.Section, error) {
 		})
 	}
 	s.Charts = []chart.Chart{c}
-	return s, nil
+	waitless, err := r.Waitless(w.ctx, w.db, report.Options{Filter: w.Filter, Set: map[string]string{"wait_kind": kind}})
+	if waitless != "" {
+		s.Notes = append(s.Notes, waitless)
+	}
+	return s, err
 }
 
 // shapes draws core-hours by size and run time.
@@ -238,7 +253,7 @@ func (w *writer) failures(r report.Report) (*page.Section, error) {
 				theirs := slices.DeleteFunc(slices.Clone(rows), func(row []page.Cell) bool {
 					return text(table, row, "exit_class", unknownClass) != class
 				})
-				if v := total(table, theirs, what.column); class != "ok" && v > 0 {
+				if v := total(table, theirs, what.column); class != "ok" && class != unknownClass && v > 0 {
 					b.Rows = append(b.Rows, chart.Bar{Name: class, Values: []float64{100 * v / all}})
 				}
 			}

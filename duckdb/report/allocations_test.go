@@ -39,6 +39,10 @@ func allocations(w *world, q question) (rows []row) {
 	top, _ := strconv.Atoi(q.choice("top", "0"))
 	for _, all := range byMachine {
 		slices.SortStableFunc(all, func(a, b row) int {
+			overdrawn := func(r row) bool { return r["hours"] == 0. && r["charged"].(float64) > 0 } // of nothing
+			if overdrawn(a) != overdrawn(b) {
+				return map[bool]int{true: -1, false: 1}[overdrawn(a)]
+			}
 			return largest(a["used_pct"], a["entity"], b["used_pct"], b["entity"])
 		})
 		if top > 0 {

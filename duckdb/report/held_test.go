@@ -203,12 +203,12 @@ func (q question) entities(all []stretch) []any {
 }
 
 // capacity is what a machine had in a span, times time; nil if that is not known of all of it.
-func (m *machine) had(s *span, of func(site.Capacity) int64) any {
+func (m *machine) had(s *span, of func(site.Capacity) *int64) any {
 	return m.hadWhere(s, of, func(string) bool { return true })
 }
 
 // hadWhere is capacity on some days of a span.
-func (m *machine) hadWhere(s *span, of func(site.Capacity) int64, meant func(day string) bool) any {
+func (m *machine) hadWhere(s *span, of func(site.Capacity) *int64, meant func(day string) bool) any {
 	sum := 0.0
 	for i, day := range s.days {
 		if !meant(day) {
@@ -221,22 +221,22 @@ func (m *machine) hadWhere(s *span, of func(site.Capacity) int64, meant func(day
 		if i+1 < len(s.days) {
 			end = midnight(nextDay(day), m.zone)
 		}
-		n := int64(0)
+		var n *int64
 		for _, c := range m.capacity {
 			if (c.From.IsZero() || c.From.Format(time.DateOnly) <= day) &&
 				(c.Until.IsZero() || c.Until.Format(time.DateOnly) >= day) {
 				n = of(c)
 			}
 		}
-		if n == 0 {
+		if n == nil {
 			return nil
 		}
-		sum += float64(n * (end - begin))
+		sum += float64(*n * (end - begin))
 	}
 	return sum
 }
 
-func cores(c site.Capacity) int64 { return c.Cores }
+func cores(c site.Capacity) *int64 { return c.Cores }
 
 func utilisation(w *world, q question) (rows []row) {
 	for _, m := range w.machines {
@@ -285,8 +285,8 @@ func utilisation(w *world, q question) (rows []row) {
 				}
 				for i, what := range []string{"core", "gpu", "node"} {
 					r[what+"_hours"] = sums[i] / 3600
-					of := []func(site.Capacity) int64{cores, func(c site.Capacity) int64 { return c.GPUs },
-						func(c site.Capacity) int64 { return c.Nodes }}[i]
+					of := []func(site.Capacity) *int64{cores, func(c site.Capacity) *int64 { return c.GPUs },
+						func(c site.Capacity) *int64 { return c.Nodes }}[i]
 					r[what+"_pct"] = nil
 					if what != "node" {
 						r["capacity_"+what+"s"] = nil

@@ -10,16 +10,20 @@ import (
 	"pbsduck/duckdb"
 )
 
-// Lacks says what is missing for the report to tell all, and where it is added; it is empty if nothing is.
-func (r Report) Lacks(ctx context.Context, db *duckdb.DB) (string, error) {
+// Lacks says what is missing for the report to tell all of the machines that are meant, and where it is added; it is
+// empty if nothing is.
+func (r Report) Lacks(ctx context.Context, db *duckdb.DB, f duckdb.Filter) (string, error) {
 	switch r.Needs {
 	case "":
 		return "", nil
 	case "capacity":
-		return lacksRows(ctx, db, "capacity", "what the machines have is not configured, "+
-			"so nothing is measured against it: add [[machines.capacity]] to pbsduck.toml")
+		return lacksCapacity(ctx, db, f)
 	case "allocations":
-		return lacksRows(ctx, db, "allocations", "there are no allocations")
+		n, err := db.Number(ctx, "SELECT count(*) FROM allocations")
+		if err != nil || n > 0 {
+			return "", err
+		}
+		return "there are no allocations", nil
 	}
 	jobs := db.Site().Jobs()
 	if slices.Contains(duckdb.ColumnNames(jobs), r.Needs) {
@@ -29,12 +33,16 @@ func (r Report) Lacks(ctx context.Context, db *duckdb.DB) (string, error) {
 		r.Needs), nil
 }
 
-func lacksRows(ctx context.Context, db *duckdb.DB, table, message string) (string, error) {
-	n, err := db.Number(ctx, "SELECT count(*) FROM "+table)
-	if err != nil || n > 0 {
+func lacksCapacity(ctx context.Context, db *duckdb.DB, f duckdb.Filter) (string, error) {
+	machines, err := duckdb.Column[string](ctx, db, "SELECT machine FROM machines WHERE "+
+		duckdb.Filter{Machines: f.Machines}.On("machine", "")+
+		" AND machine NOT IN (SELECT machine FROM capacity) ORDER BY machine")
+	if err != nil || len(machines) == 0 {
 		return "", err
 	}
-	return message, nil
+	const told = "what %s has is not configured, so nothing is measured against it: " +
+		"add [[machines.capacity]] to pbsduck.toml"
+	return fmt.Sprintf(told, strings.Join(machines, ", ")), nil
 }
 
 // Waitless says of which machines no job tells the wait that a report is about: that which PBS counts, where no other

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -146,7 +147,11 @@ func (p *plan) chooseBy(by []string) error {
 		switch {
 		case one == "" || one == Nothing:
 		case !slices.ContainsFunc(p.By, func(s string) bool { return slices.Contains(strings.Split(s, "+"), one) }):
-			return wrong("report %s has no rows by %s%s", p.Name, one, useOneOf(p.By))
+			words := slices.Clone(p.By)
+			for i, word := range words {
+				words[i] = cmp.Or(word, Nothing)
+			}
+			return wrong("report %s has no rows by %s%s", p.Name, one, useOneOf(words))
 		case slices.Contains(periods, one) && p.period == "":
 			p.period = one
 		case !slices.Contains(periods, one) && p.entity == "":
@@ -159,11 +164,10 @@ func (p *plan) chooseBy(by []string) error {
 }
 
 func useOneOf(all []string) string {
-	list := slices.DeleteFunc(slices.Clone(all), func(s string) bool { return s == "" })
-	if len(list) == 0 {
+	if len(all) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; use one of %s", strings.Join(list, ", "))
+	return fmt.Sprintf("; use one of %s", strings.Join(all, ", "))
 }
 
 // choose are the values of the choices; those that are not set are NULL, which the file takes for the usual.

@@ -42,7 +42,7 @@ timezone = "Australia/Lord_Howe"
 until = 2026-04-01
 nodes = 40
 cores = 400
-gpus = 8
+gpus = 0
 [[machines.capacity]]
 from = 2026-04-03
 nodes = 50

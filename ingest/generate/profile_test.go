@@ -34,8 +34,8 @@ func TestSite(t *testing.T) {
 		if m.Name != p.Name || m.Zone != p.Zone || m.Logs != filepath.Join(dir, p.Name) {
 			t.Errorf("machine %+v, want %s", m, p.Name)
 		}
-		if len(m.Capacity) != 1 || m.Capacity[0].Nodes != p.Capacity.Nodes || m.Capacity[0].Cores != p.Capacity.Cores ||
-			m.Capacity[0].GPUs != p.Capacity.GPUs {
+		if len(m.Capacity) != 1 || *m.Capacity[0].Nodes != p.Capacity.Nodes || *m.Capacity[0].Cores != p.Capacity.Cores ||
+			*m.Capacity[0].GPUs != p.Capacity.GPUs {
 			t.Errorf("%s: capacity %+v, want %+v", m.Name, m.Capacity, p.Capacity)
 		}
 		if c := readCounts(t, dir, m.Name); !reflect.DeepEqual(c.Capacity, p.Capacity) {

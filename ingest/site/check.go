@@ -124,8 +124,13 @@ func (c *checker) capacity(at place, tables []capacityTable) []Capacity {
 	for i, t := range tables {
 		here := at.in("capacity", i)
 		p := c.period(here, t.days)
-		if min(t.Nodes, t.Cores, t.GPUs) < 0 {
-			c.wrong(here, "nodes", "a capacity below 0")
+		for _, told := range []struct {
+			key string
+			n   *int64
+		}{{"nodes", t.Nodes}, {"cores", t.Cores}, {"gpus", t.GPUs}} {
+			if told.n != nil && *told.n < 0 {
+				c.wrong(here, told.key, "a capacity below 0")
+			}
 		}
 		periods = append(periods, p)
 		out = append(out, Capacity{From: p.from, Until: p.until, Nodes: t.Nodes, Cores: t.Cores, GPUs: t.GPUs})

@@ -49,9 +49,9 @@ type Machine struct {
 // A Capacity is what a machine has for a time.
 type Capacity struct {
 	From, Until time.Time // first and last local day; zero: open
-	Nodes       int64
-	Cores       int64
-	GPUs        int64
+	Nodes       *int64    // nil: not told
+	Cores       *int64
+	GPUs        *int64
 }
 
 // The document, as it is written.
@@ -94,9 +94,9 @@ type days struct {
 
 type capacityTable struct {
 	days
-	Nodes int64 `toml:"nodes"`
-	Cores int64 `toml:"cores"`
-	GPUs  int64 `toml:"gpus"`
+	Nodes *int64 `toml:"nodes"`
+	Cores *int64 `toml:"cores"`
+	GPUs  *int64 `toml:"gpus"`
 }
 
 type ruleTable struct {

@@ -47,15 +47,25 @@ func (f *Filter) About(ctx context.Context, db *duckdb.DB, jobs duckdb.Filter) (
 }
 
 // Words are the flags as they were given, as the shell takes them.
-func (f *Filter) Words() []string {
+func (f *Filter) Words() []string { return f.words(true) }
+
+// JobWords are those that say which jobs are meant, but for their machines and days.
+func (f *Filter) JobWords() []string { return f.words(false) }
+
+func (f *Filter) words(withDays bool) []string {
 	var words []string
 	add := func(flag, value string) { words = append(words, "--"+flag, ui.ShellWord(value)) }
 	for _, name := range slices.Sorted(maps.Keys(f.values)) {
+		if name == "machine" && !withDays {
+			continue
+		}
 		for _, value := range *f.values[name] {
 			add(name, value)
 		}
 	}
-	words = append(words, f.days.Words()...)
+	if withDays {
+		words = append(words, f.days.Words()...)
+	}
 	for _, t := range timeFlags {
 		if text := *f.times[t.name]; text != "" {
 			add(t.name, text)

@@ -244,11 +244,14 @@ func duration(text string) (int64, error) {
 	return int64(math.Round(seconds)), nil
 }
 
-// size reads a size in bytes, as PBS writes it, but never without a unit.
+// size reads a size in bytes, as PBS writes it, or as KiB and so on, but never without a unit.
 func size(text string) (int64, error) {
 	text, negative := strings.CutPrefix(text, "-")
 	if text != "0" && strings.Trim(text, "0123456789.") == "" {
 		return 0, errValue
+	}
+	if short, ok := strings.CutSuffix(text, "iB"); ok { // as job says it
+		text = short + "b"
 	}
 	n, err := pbs.ParseSize([]byte(text))
 	if err != nil || n > math.MaxInt64 {

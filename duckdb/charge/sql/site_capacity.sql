@@ -1,4 +1,4 @@
 -- What has each machine, and when?
-SELECT machine, from_date, until_date, coalesce(nodes, 0), coalesce(ncpus, 0), coalesce(ngpus, 0)
+SELECT machine, from_date, until_date, nodes, ncpus, ngpus
 FROM capacity
 ORDER BY machine, from_date NULLS FIRST

@@ -51,5 +51,5 @@ WITH asked AS (
 SELECT *
 FROM told
 QUALIFY coalesce(getvariable('top'), 0) <= 0 OR row_number() OVER (PARTITION BY machine
-    ORDER BY used_pct DESC NULLS LAST, entity, from_date) <= getvariable('top')
-ORDER BY machine, used_pct DESC NULLS LAST, entity, from_date
+    ORDER BY hours = 0 AND charged > 0 DESC, used_pct DESC NULLS LAST, entity, from_date) <= getvariable('top')
+ORDER BY machine, hours = 0 AND charged > 0 DESC, used_pct DESC NULLS LAST, entity, from_date
