@@ -63,6 +63,9 @@ var reportJobsSQL string
 //go:embed sql/view_report_log_days.sql
 var reportLogDaysSQL string
 
+//go:embed sql/view_report_idle_days.sql
+var reportIdleDaysSQL string
+
 //go:embed sql/view_report_runs.sql
 var reportRunsSQL string
 
@@ -82,6 +85,7 @@ func Views(s schema.Site) []View {
 		{schema.UnfinishedJobs, unfinishedJobsSQL}, {schema.Suspensions, suspensionsSQL},
 		{schema.UnfinishedPhases, unfinishedPhasesSQL}, {s.ReportJobs(), withColumns(reportJobsSQL, s.Jobs())},
 		{schema.ReportLogDays, reportLogDaysSQL},
+		{schema.ReportIdleDays, reportIdleDaysSQL},
 		{schema.ReportRuns, reportRunsSQL}, {schema.ReportDays, reportDaysSQL}, {schema.ReportClasses, reportClassesSQL},
 	}
 }

@@ -52,6 +52,7 @@ func (p plan) views(s schema.Site) []string {
 		{"job_runs", runs, machine},
 		{"report_jobs", duckdb.ViewSQL(s, "report_jobs"), jobs.Jobs()},
 		{"report_log_days", duckdb.ViewSQL(s, "report_log_days"), "true"},
+		{"report_idle_days", duckdb.ViewSQL(s, "report_idle_days"), "true"},
 		{"report_runs", duckdb.ViewSQL(s, "report_runs"), "true"},
 		{"report_days", duckdb.ViewSQL(s, "report_days"), "true"},
 	}

@@ -383,8 +383,18 @@ var ReportLogDays = Table{
 			"Local day.").required(),
 		derived("is_missing", Boolean, "", "log_files.name",
 			"Whether no log has its name.").required(),
-		derived("has_jobs", Boolean, "", "log_files.jobs, repeats",
-			"Whether its logs have E records that are the rows of jobs, or qhist told of jobs. NULL if it is missing."),
+	},
+}
+
+// ReportIdleDays is what reports ask of the days without jobs.
+var ReportIdleDays = Table{
+	Name: "report_idle_days",
+	Comment: "Local days of which there are logs, by the names of these, that have no E record which is a job's row, " +
+		"and of which qhist told no job.",
+	Columns: []Column{
+		machineColumn,
+		derived("day", Date, "", "log_files.name",
+			"Local day.").required(),
 	},
 }
 
@@ -413,7 +423,7 @@ func (s Site) Relations() []Table {
 		Warnings, Rejects, Repeats, JobSources,
 		RecordDictionaries, Allocations, SiteColumns, QueueTypes, ChargeRules, Capacity, NameGroups, ChangedMonths, Machines,
 		Users, Accounts, Queues, s.JobDetails(), UnfinishedJobs, UnfinishedPhases, Suspensions,
-		s.ReportJobs(), ReportRuns, ReportDays, ReportLogDays, ReportClasses,
+		s.ReportJobs(), ReportRuns, ReportDays, ReportLogDays, ReportIdleDays, ReportClasses,
 		s.Outcomes(), OutcomeRecords, OutcomeNodes, ToldRuns}
 }
 

@@ -41,9 +41,9 @@ VIEWS = {  # what reports ask, of the tables of a dataset
     "daily_summary": "SELECT * FROM dataset_daily_summary",
     "events": f"SELECT *, 1 AS file_id, instr('{LETTERS}', type) AS line FROM dataset_events",
     # Nor are the logs: there was one of each day of which there are events or, where a machine has none, jobs.
-    "log_files": """SELECT 1 AS file_id, '' AS machine, '' AS name, '' AS path, CAST(NULL AS BIGINT) AS jobs
+    "log_files": """SELECT 1 AS file_id, '' AS machine, '' AS name, '' AS path
         UNION ALL
-        SELECT DISTINCT NULL, r.machine, date_format(from_utc_timestamp(r.at, m.time_zone), 'yyyyMMdd'), '', NULL
+        SELECT DISTINCT NULL, r.machine, date_format(from_utc_timestamp(r.at, m.time_zone), 'yyyyMMdd'), ''
         FROM (SELECT machine, time AS at FROM dataset_events
               UNION ALL
               SELECT machine, end_time FROM dataset_jobs

@@ -21,9 +21,12 @@ span AS (
     GROUP BY machine
 ),
 gap AS (
-    SELECT machine, day, CASE WHEN is_missing THEN 'missing' ELSE 'no jobs' END AS gap
+    SELECT machine, day, 'missing' AS gap
     FROM report_log_days
-    WHERE is_missing OR NOT has_jobs
+    WHERE is_missing
+    UNION ALL
+    SELECT machine, day, 'no jobs'
+    FROM report_idle_days
 ),
 island AS (
     SELECT machine, gap, day, day - row_number() OVER (PARTITION BY machine, gap

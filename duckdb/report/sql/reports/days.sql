@@ -11,9 +11,12 @@
 --   last_day: last day of it
 --   days: how many
 WITH gap AS (
-    SELECT machine, day, CASE WHEN is_missing THEN 'missing' ELSE 'no jobs' END AS what
+    SELECT machine, day, 'missing' AS what
     FROM report_log_days
-    WHERE is_missing OR NOT has_jobs
+    WHERE is_missing
+    UNION ALL
+    SELECT machine, day, 'no jobs'
+    FROM report_idle_days
 ), chosen AS (
     SELECT *, day - row_number() OVER (PARTITION BY machine, what ORDER BY day)::INTEGER AS island
     FROM gap
