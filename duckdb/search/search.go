@@ -26,7 +26,7 @@ type Search struct {
 	Columns   []string // of job_details, which has those of jobs; empty: the usual ones
 	Order     []Order  // by which rows come first; empty: the latest to end
 	Limit     int64    // how many rows at most; 0: all
-	ForPeople bool     // the usual columns under short names, as people read times; instants without their zone
+	ForPeople bool     // the usual columns under short names, as people read times; plain instants without their zone
 	Local     bool     // instants in the time zone of the machine, as text with its offset, not in UTC
 }
 
@@ -218,11 +218,13 @@ func (s Search) value(c schema.Column, machines []duckdb.Machine) string {
 	if !s.Local || c.Type != schema.Timestamp {
 		return name
 	}
-	local := fmt.Sprintf("timezone(%s, %s)", duckdb.ZoneOf("j.machine", machines), name)
-	if s.ForPeople {
-		return local
+	zone := duckdb.ZoneOf("j.machine", machines)
+	local := fmt.Sprintf("timezone(%s, %s)", zone, name)
+	ahead := fmt.Sprintf("date_diff('minute', timezone('UTC', %s), %s)", name, local)
+	offset := fmt.Sprintf("CASE WHEN %[1]s < 0 THEN '-' ELSE '+' END || "+
+		"printf('%%02d:%%02d', abs(%[1]s) // 60, abs(%[1]s) %% 60)", ahead)
+	if s.ForPeople { // who need it in an hour that clocks show twice
+		offset = fmt.Sprintf("CASE WHEN timezone(%s, %s) = %s THEN '' ELSE %s END", zone, local, name, offset)
 	}
-	offset := fmt.Sprintf("date_diff('minute', timezone('UTC', %s), %s)", name, local)
-	return fmt.Sprintf("strftime(%[1]s, '%%Y-%%m-%%dT%%H:%%M:%%S') || CASE WHEN %[2]s < 0 THEN '-' ELSE '+' END || "+
-		"printf('%%02d:%%02d', abs(%[2]s) // 60, abs(%[2]s) %% 60)", local, offset)
+	return fmt.Sprintf("strftime(%s, '%%Y-%%m-%%dT%%H:%%M:%%S') || %s", local, offset)
 }

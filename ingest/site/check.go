@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -102,6 +103,8 @@ func (c *checker) group(at place, key, name string, patterns []string) Group {
 	for _, p := range patterns {
 		if _, err := path.Match(p, ""); err != nil || p == "" {
 			c.wrong(at, key, "%q is no pattern: * is any text, ? a character, [a-z] one of these", p)
+		} else if strings.Contains(p, "[^") { // to DuckDB ^ is one of them
+			c.wrong(at, key, "%q: what is none of some characters is [!a-z]", p)
 		}
 	}
 	return Group{Name: name, Patterns: patterns}
