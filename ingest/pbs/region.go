@@ -18,7 +18,8 @@ import "bytes"
 // rejected, and those behind it, up to the last that may be its end, are records, flagged Doubtful. So it is where
 // several values are open and the line that closes one names no time.
 //
-// Behind a value of an 'a' record nothing need follow, and a line that closes its quote may be any: see endsAltered.
+// Behind a value of an 'a' record nothing need follow, and a line that closes its quote may be any: it is the end only if it
+// can be nothing else.
 //
 // A user who closes the quote himself is found out by the rest of his record, where it is a line for itself: see
 // stray.go. What nobody can see: one who writes the rest of a whole record behind it, and one whose last line is the
@@ -92,7 +93,8 @@ type search struct {
 	innermost map[opening]int // the last of them
 	several   bool            // there is more than one such record
 	quiet     bool            // no record that could stand for itself came yet
-	complete  bool            // the last one that did is a job's, and lacks nothing
+	latest    int             // the last one that did
+	complete  bool            // and whether it is a job's, and lacks nothing
 }
 
 // opened is what tells whether a time fits a record with an open value.
@@ -197,7 +199,7 @@ func (s *search) closes(q *piece) bool {
 		if open, whole = s.isOpen(&r); open {
 			s.add(s.judge.at, &r, q.start)
 		}
-		s.complete = whole && isJob(r.Letter())
+		s.latest, s.complete = q.start, whole && isJob(r.Letter())
 	}
 	if len(s.kinds) == 0 || !bytes.ContainsAny(text, `"'`) && !s.hasUnquoted() {
 		s.quiet = s.quiet && !q.isHead
@@ -238,11 +240,12 @@ func (s *search) isEnd(q *piece, r *Record, o opening, found closing, text []byt
 		place = found.own
 	case q.isHead && !s.judge.isBroken(r, place):
 		return false
-	case s.kinds[0].letter == 'a' && o.letter == 'a' && !s.endsAltered(q, r, place):
+	}
+	t := s.judge.time(text, o.letter, place)
+	if !q.isHead && t == 0 && !s.isRest(o) || q.isHead && o.letter == 'a' && !s.judge.hasWhole(r, place) {
 		s.doubt = max(s.doubt, q.end)
 		return false
 	}
-	t := s.judge.time(text, o.letter, place)
 	n, of := s.owners(o, t)
 	switch {
 	case n == 0 && t != 0 && !s.quiet: // it may be nobody's
@@ -259,15 +262,9 @@ func (s *search) isEnd(q *piece, r *Record, o opening, found closing, text []byt
 	return true
 }
 
-// endsAltered tells whether the piece can only be the end of an 'a' record, behind whose value nothing need follow: it
-// is the rest of no record that came in between, or a whole one stands in front of the quote, which PBS wrote and no
-// user.
-func (s *search) endsAltered(q *piece, r *Record, place int) bool {
-	if q.isHead {
-		return endsRun(r.Letter()) && s.judge.hasWhole(r, place)
-	}
-	return s.quiet || s.complete
-}
+// isRest tells whether a line that is no head, and names no time, can be the rest only of a record whose value o is
+// open: what came last lacks nothing, or is such a record itself.
+func (s *search) isRest(o opening) bool { return s.quiet || s.complete || s.latest == s.innermost[o] }
 
 // weigh raises a doubt if the piece may be a record, and may be the end of one that is open.
 func (s *search) weigh(q *piece, r *Record, o opening, found closing, text []byte) {
@@ -314,11 +311,11 @@ func (j *judge) isBroken(r *Record, place int) bool {
 	return read.Flags&(Ambiguous|Unclosed) != 0 && !read.isTorques() || !read.hasLast() || read.hasLater()
 }
 
-// hasWhole tells whether what stands in front of a place in a record is a record by itself.
+// hasWhole tells whether what stands in front of a place in a job's record is a record by itself, and lacks nothing.
 func (j *judge) hasWhole(r *Record, place int) bool {
 	front := *r
 	front.Text = r.Text[:place]
-	return j.read(&front).hasLast()
+	return j.isComplete(&front)
 }
 
 // isTorques tells whether the record is one of Torque's, which has no quotes that could be open.
