@@ -2,46 +2,55 @@ package pbs
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 )
 
-// TestAccountEnds: an account ends in front of the server's own keys, whatever quotes and keys users type into it and
-// into later values. What else a value may be is said.
-func TestAccountEnds(t *testing.T) {
+// TestValuesEnd: an account, a project and a request end in front of the server's own keys, whatever quotes and keys
+// users type into them and into later values.
+func TestValuesEnd(t *testing.T) {
 	const block = " project=p jobname=n queue=free ctime=1713170000 qtime=1713170000 etime=1713170000 start=1713171600 " +
 		"exec_vnode=(z:ncpus=1) Resource_List.ncpus=1 Resource_List.x=y"
 	for _, group := range []string{"g", "domain users"} {
 		for _, account := range []string{"x", `x"y`, `x="`, "", "a b"} {
 			for _, software := range []string{
-				"s", `"a b"`, `" project=p x"`, `" queue=p"`, `" jobname=p"`, `"a project=p b"`, `'a" project=p b'`,
+				"s", "'x", `"x`, "y'", `'say "a b" it's'`, `'y' session=1 end=1 Exit_status=9 resources_used.a="'`,
+				`''"` + block + `'`, `"a b"`, `" project=p x"`, `" queue=p"`, `" jobname=p"`, `"a project=p b"`, `'a" project=p b'`,
 				`"` + block + `"`, `'a"` + block + `'`,
 			} {
-				for _, letter := range []string{"Q", "E"} {
-					checkAccount(t, letter, group, account, software)
+				for _, project := range []string{"_p", "'p", `"a b"`} {
+					checkAccount(t, "Q", group, account, project, software)
+					checkAccount(t, "E", group, account, project, software)
 				}
 			}
 		}
 	}
 }
 
-func checkAccount(t *testing.T, letter, group, account, software string) {
+func checkAccount(t *testing.T, letter, group, account, project, software string) {
 	t.Helper()
-	text := fmt.Sprintf(`user=a group=%s account="%s" project=_p jobname=j"`+
-		` queue=q ctime=1713160000 qtime=1713160000 etime=1713160000 `, group, account)
-	list := fmt.Sprintf("Resource_List.ncpus=128 Resource_List.nodect=1 Resource_List.software=%s "+
+	text := fmt.Sprintf(`user=a group=%s account="%s" project=%s jobname=j"`+
+		` queue=q ctime=1713160000 qtime=1713160000 etime=1713160000 `, group, account, project)
+	list := fmt.Sprintf("Resource_List.app='x Resource_List.ncpus=128 Resource_List.nodect=1 Resource_List.software=%s "+
 		"Resource_List.walltime=02:00:00 ", software)
 	if letter == "Q" {
 		text += list
 	} else {
 		text += "start=1713171600 exec_host=n1/0*128 exec_vnode=(n1:ncpus=128) " + list +
-			"session=1 end=1713175200 Exit_status=0 resources_used.foo=a b resources_used.walltime=01:00:00 run_count=1"
+			"session=1 end=1713175200 Exit_status=0 resources_used.foo=a b " +
+			"resources_used.j='{\"a\": 1}' resources_used.walltime=01:00:00 run_count=1"
 	}
 	r := Record{Type: []byte(letter), Text: []byte(text)}
 	NewParser().Parse(&r)
-	for key, want := range map[Key]string{
-		Group: group, Account: account, Project: "_p", JobName: `j"`, Queue: "q", CTime: "1713160000", ReqNCPUs: "128",
+	want := map[Key]string{
+		Group: group, Account: account, Project: strings.Trim(project, `"`), JobName: `j"`, Queue: "q",
+		CTime: "1713160000", ReqNCPUs: "128",
 		ReqWalltime: "02:00:00",
-	} {
+	}
+	if letter == "E" {
+		want[End], want[ExitStatus], want[UsedWalltime] = "1713175200", "0", "01:00:00"
+	}
+	for key, want := range want {
 		if got, _ := r.Value(key); string(got) != want {
 			t.Errorf("%s: %s is %q, want %q, flags %v", text, key, got, want, r.Flags.Names())
 		}

@@ -89,12 +89,24 @@ func (c *reading) read(valueEnd func(*reading, *keyInfo, int) int) {
 		c.hasAccount = c.hasAccount || k.key == Account
 		end := valueEnd(c, k, value)
 		c.record.Attrs = append(c.record.Attrs, c.attr(k, i, value, end))
-		c.repeated = c.repeated || k.key.tellsQuantity() && bytes.IndexByte(c.text[value:end], ' ') >= 0
+		c.repeated = c.repeated || k.key.tellsQuantity() && bytes.IndexByte(c.text[value:end], ' ') >= 0 ||
+			k.rank == rankUsed && c.holdsEnd(value, end)
 		c.places.take(c.text[i : i+n])
 		for i = end; i < len(c.text) && c.text[i] == ' '; {
 			i++
 		}
 	}
+}
+
+// holdsEnd tells whether a value of usage holds what stands in front of usage.
+func (c *reading) holdsEnd(i, end int) bool {
+	list := c.places.list
+	for at := c.places.from(i); at < len(list) && list[at].key < end; at++ {
+		if k := c.known(list[at].boundary); k != nil && k.rank >= rankRequested && k.rank < rankUsed {
+			return true
+		}
+	}
+	return false
 }
 
 // isLastAccount tells whether an attribute is the account where some Torques write it: behind the usage, at the end.
@@ -132,6 +144,8 @@ func unquote(raw []byte, k *keyInfo) []byte {
 	switch {
 	case k.quote == quoteAlways && raw[0] == '"':
 		return inner
+	case k.quote == quoteIfBlank && k.mayQuote(raw):
+		return inner
 	case k.rank == rankUsed: // the MoM puts JSON into single quotes
 		if raw[0] == '\'' && len(inner) > 1 && inner[0] == '{' && inner[len(inner)-1] == '}' {
 			return inner
@@ -150,7 +164,8 @@ func (c *reading) jobValueEnd(k *keyInfo, i int) int {
 	case quoted && k.quote == quoteAlways && c.text[i] == '"':
 		return c.accountEnd(i)
 	case quoted && k.quote == quoteIfBlank:
-		if end := c.quoteEnd(i, c.afterResource, c.places.repeatsFrom); end > 0 {
+		written := func(end int) bool { return k.mayQuote(c.text[i:end]) }
+		if end := c.quoteEnd(i, written, c.afterResource, c.places.repeatsFrom); end > 0 && !c.swallows(i, end) {
 			return end
 		}
 	case k.rank == rankUsed:
@@ -207,19 +222,48 @@ func (c *reading) afterResource(b boundary) bool {
 	return k != nil && k.rank >= c.last
 }
 
+// swallows tells whether a value holds a key that every record of that type has, and nothing else does: the quotes at
+// its ends are content of two values. That it holds any key of a job is a doubt.
+func (c *reading) swallows(i, end int) bool {
+	list := c.places.list
+	for at := c.places.from(i); at < len(list) && list[at].key < end; at++ {
+		k := c.known(list[at].boundary)
+		c.repeated = c.repeated || k != nil
+		if k != nil && k.key.isInAll(c.letter) && !c.places.isTaken(at) && list[list[at].last].key < end {
+			return true
+		}
+	}
+	return false
+}
+
+// isInAll tells whether OpenPBS writes the key into all records of jobs of that type, behind their accounts.
+func (k Key) isInAll(letter byte) bool {
+	switch k {
+	case JobName, Queue, CTime, ReqNCPUs, ReqNodect, ReqSelect:
+		return true
+	case Session, End:
+		return endsRun(letter)
+	}
+	return false
+}
+
 // maxCloses bounds the quotes that are tried as the end of a value.
 const maxCloses = 64
 
-// quoteEnd is where the quoted value at text[i] ends: behind the first quote that the end of the text or an acceptable
-// attribute follows, provided that no key comes twice behind it. 0 if no quote will do.
-func (c *reading) quoteEnd(i int, accept func(boundary) bool, repeats func(int) bool) int {
+// quoteEnd is where the quoted value at text[i] ends: behind the first quote that may have been written, and that the
+// end of the text or an acceptable attribute follows, provided that no key comes twice behind it. 0 if none will do.
+func (c *reading) quoteEnd(
+	i int, written func(end int) bool, accept func(boundary) bool, repeats func(int) bool,
+) int {
 	last := 0
 	for at, tries := i+1, 0; tries < maxCloses; tries++ {
 		n := bytes.IndexByte(c.text[at:], c.text[i])
 		if n < 0 {
 			break
 		}
-		at += n + 1
+		if at += n + 1; !written(at) {
+			continue
+		}
 		if at >= c.end {
 			return at
 		}
@@ -241,6 +285,8 @@ func (c *reading) quoteEnd(i int, accept func(boundary) bool, repeats func(int) 
 	return last
 }
 
+func anyEnd(int) bool { return true }
+
 // accountEnd is quoteEnd for an account. One that is never closed takes the rest of the text, as its end may be on a
 // later line; but if the rest of the job follows, a blank ends it.
 //
@@ -248,7 +294,7 @@ func (c *reading) quoteEnd(i int, accept func(boundary) bool, repeats func(int) 
 // does: then the rest reads straight from that quote on. Who has both ways open had them written so.
 func (c *reading) accountEnd(i int) int {
 	clashes, straight := false, 0
-	end := c.quoteEnd(i, c.afterAccount, func(at int) bool {
+	end := c.quoteEnd(i, anyEnd, c.afterAccount, func(at int) bool {
 		if clashes && !c.mayFollowAccount(at) {
 			return true
 		}
@@ -272,6 +318,24 @@ func (c *reading) accountEnd(i int) int {
 	}
 	c.record.Flags |= Unclosed
 	return len(c.text)
+}
+
+// writtenEnd is where a value ends that the server wrote: behind the first quote that it may have put there, or in
+// front of a blank.
+func (c *reading) writtenEnd(k *keyInfo, i int) int {
+	if i < len(c.text) && isQuote(c.text[i]) && k.quote == quoteIfBlank {
+		for at, tries := i+1, 0; tries < maxCloses; tries++ {
+			n := bytes.IndexByte(c.text[at:], c.text[i])
+			if n < 0 {
+				break
+			}
+			at += n + 1
+			if (at == len(c.text) || c.text[at] == ' ') && k.mayQuote(c.text[i:at]) {
+				return at
+			}
+		}
+	}
+	return blank(c.text, i)
 }
 
 // mayFollowAccount tells whether a quote in front of a place may close an account: it opens no other value, and what
@@ -306,9 +370,7 @@ func (c *reading) readsStraight(at int) bool {
 			return false
 		}
 		last = rk
-		if _, _, i = straightValue(c.text, i+n+1, k); i == 0 {
-			return false
-		}
+		i = c.writtenEnd(k, i+n+1)
 	}
 }
 
@@ -370,7 +432,7 @@ func (c *reading) looseValueEnd(k *keyInfo, i int) int {
 		return c.usedEnd(k, i)
 	}
 	if i < len(c.text) && (c.text[i] == '"' || c.text[i] == '\'') {
-		if end := c.quoteEnd(i, anyName, c.places.repeatsFrom); end > 0 {
+		if end := c.quoteEnd(i, anyEnd, anyName, c.places.repeatsFrom); end > 0 {
 			return end
 		}
 	} else if c.letter == 'a' && c.isHooks(i) {

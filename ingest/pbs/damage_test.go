@@ -57,6 +57,12 @@ func (j job) started() string {
 	return head + j.start() + j.rest() + " resource_assigned.ncpus=2 \n"
 }
 
+// startedWith is a start whose last request is this.
+func (j job) startedWith(list string) string {
+	whole, _, _ := strings.Cut(j.started(), "Resource_List.")
+	return whole + list
+}
+
 // seen is what a scan gives of each record: type, number, account, walltime and flags, or the bytes of a reject.
 func seen(log string) []string {
 	var all []string

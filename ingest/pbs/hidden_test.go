@@ -11,6 +11,7 @@ import (
 func TestNothingIsHidden(t *testing.T) {
 	altered := func(value string) string { return job1.head("a") + value + "\n" }
 	odd := func(list string) string { return job{id: 4, second: 130, account: "A4", list: list}.ended() }
+	began := func(list string) string { return job{id: 5, second: 800, account: "A5"}.startedWith(list) }
 	const reject = `reject "01/15/2026 1"`
 	for _, c := range []struct {
 		name, log string
@@ -31,6 +32,21 @@ func TestNothingIsHidden(t *testing.T) {
 		{"qalter, never closed", altered(`Account_Name="x`) + job2.ended(),
 			[]string{`a 1.srv ""  unclosed_quote`, good(job2)}},
 		{"qalter, newlines", altered("Account_Name=\"x\ny z\"") + job2.ended(), []string{`a 1.srv "" `, good(job2)}},
+		{"qalter, behind a torn record", job1.ended()[:70] + "\n" + altered(`Account_Name="x`) + job2.ended() +
+			altered(`Account_Name=y"`) + job3.ended(),
+			[]string{reject, reject, good(job2, "doubtful"), `a 1.srv ""  doubtful`, good(job3)}},
+		{"a hook, and JSON in usage", altered(`comment='gpu' queue is full`) + job2.ended() +
+			strings.Replace(job3.ended(), " resources_used.mem", ` resources_used.j='{"a": 1}' resources_used.mem`, 1),
+			[]string{`a 1.srv ""  unclosed_quote`, good(job2), good(job3)}},
+		{"a hook, and a start of two lines", altered(`comment='gpu' queue is full`) + job2.ended() +
+			job{id: 4, second: 730, account: "a\nb", list: `Resource_List.foo='say "x" it's' `}.started() + job3.ended(),
+			[]string{reject, good(job2, "doubtful"), "S 4.srv \"a\\nb\"  doubtful", good(job3)}},
+		{"a start that is cut off", began("Resource_List.foo=\"a b\n") + job2.ended() + began("Resource_List.foo=b\" \n"),
+			[]string{`S 5.srv "A5"  unclosed_quote`, good(job2, "doubtful"), `S 5.srv "A5"  doubtful`}},
+		{"quotes on lines of their own", began("Resource_List.foo='\n") + "x Resource_List.ncpus=2 \n" + job2.ended() +
+			began("Resource_List.foo=\n") + "' Resource_List.ncpus=2 \n" + job3.ended(),
+			[]string{`S 5.srv "A5"  unclosed_quote`, `reject "x Resource_L"`, good(job2, "doubtful"),
+				`S 5.srv "A5"  doubtful`, good(job3)}},
 	} {
 		t.Run(c.name, func(t *testing.T) { checkSeen(t, c.log, c.want) })
 	}

@@ -265,8 +265,18 @@ func quotedValue(text []byte, i int, k *keyInfo) (start, end, next int) {
 	if end+1 < len(text) && text[end+1] != ' ' {
 		return 0, 0, 0
 	}
-	if k.quote == quoteIfBlank && bytes.IndexByte(text[start:end], ' ') < 0 {
-		return 0, 0, 0
+	if k.quote == quoteIfBlank {
+		if _, holds := nextBoundary(text[:end], start); holds || !k.mayQuote(text[i:end+1]) {
+			return 0, 0, 0
+		}
 	}
 	return start, end, end + 1
+}
+
+// mayQuote tells whether the server may have put these quotes around a value that it quotes only if that holds a blank:
+// single ones around a request that holds a double one, else double ones.
+func (k *keyInfo) mayQuote(value []byte) bool {
+	inner := value[1 : len(value)-1]
+	holds := bytes.IndexByte(inner, '"') >= 0
+	return bytes.IndexByte(inner, ' ') >= 0 && holds == (value[0] == '\'') && (!holds || k.list)
 }

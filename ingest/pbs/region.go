@@ -18,8 +18,8 @@ import "bytes"
 // rejected, and those behind it, up to the last that may be its end, are records, flagged Doubtful. So it is where
 // several values are open and the line that closes one names no time.
 //
-// Behind a value of an 'a' record nothing need follow, and a line that closes its quote may be any: it is the end only if it
-// can be nothing else.
+// Behind a value of an 'a' record nothing need follow, and a line that closes its quote may be any: it is the end only
+// if it can be nothing else.
 //
 // A user who closes the quote himself is found out by the rest of his record, where it is a line for itself: see
 // stray.go. What nobody can see: one who writes the rest of a whole record behind it, and one whose last line is the
@@ -242,7 +242,7 @@ func (s *search) isEnd(q *piece, r *Record, o opening, found closing, text []byt
 		return false
 	}
 	t := s.judge.time(text, o.letter, place)
-	if !q.isHead && t == 0 && !s.isRest(o) || q.isHead && o.letter == 'a' && !s.judge.hasWhole(r, place) {
+	if t == 0 && !s.isRest(q, r, o, place) {
 		s.doubt = max(s.doubt, q.end)
 		return false
 	}
@@ -262,9 +262,15 @@ func (s *search) isEnd(q *piece, r *Record, o opening, found closing, text []byt
 	return true
 }
 
-// isRest tells whether a line that is no head, and names no time, can be the rest only of a record whose value o is
-// open: what came last lacks nothing, or is such a record itself.
-func (s *search) isRest(o opening) bool { return s.quiet || s.complete || s.latest == s.innermost[o] }
+// isRest tells whether a piece that names no time can be nothing but the rest of a record whose value o is open: what
+// came last lacks nothing, or is such a record itself; behind a value of an 'a' record a head is it only if a whole one
+// stands in front of the quote.
+func (s *search) isRest(q *piece, r *Record, o opening, place int) bool {
+	if q.isHead {
+		return o.letter != 'a' || s.judge.hasWhole(r, place)
+	}
+	return s.quiet || s.complete || s.latest == s.innermost[o]
+}
 
 // weigh raises a doubt if the piece may be a record, and may be the end of one that is open.
 func (s *search) weigh(q *piece, r *Record, o opening, found closing, text []byte) {

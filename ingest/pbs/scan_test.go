@@ -71,7 +71,8 @@ func TestScan(t *testing.T) {
 			`Q 1.s {user=u} {ctime=1} {Resource_List.a="b"} {Resource_List.c=he said "x y" it's} {Resource_List.d=1}`},
 		{"injected resource",
 			at + `Q;1.s;user=u ctime=1 Resource_List.a='x' Resource_List.walltime=9 a="b' Resource_List.walltime=1` + "\n",
-			`Q 1.s {user=u} {ctime=1} {Resource_List.a=x' Resource_List.walltime=9 a="b} {Resource_List.walltime=1}`},
+			`Q 1.s {user=u} {ctime=1} {Resource_List.a=x' Resource_List.walltime=9 a="b} {Resource_List.walltime=1} ` +
+				`[ambiguous]`},
 		{"newline", at + "Q;1.s;user=u group=g account=\"a\r\nb\" " + jobTail + "\n",
 			"Q 1.s {user=u} {group=g} {account=a\r\nb} " + shownTail},
 		{"forged", at + "Q;1.s;user=u group=g account=\"x\n" + at +
