@@ -297,6 +297,17 @@ func Unanswered(ctx context.Context, db *duckdb.DB, machine, source string) (day
 	return days, err
 }
 
+// AllUnanswered are the warnings that say that days were not answered, of all machines and sources.
+func AllUnanswered(ctx context.Context, db *duckdb.DB) (all []warnings.Warning, err error) {
+	holding, err := warnings.Holding(ctx, db, "")
+	for _, w := range holding {
+		if IsQhist(w.Path) && w.Kind == schema.WarnFailedLog {
+			all = append(all, w)
+		}
+	}
+	return all, err
+}
+
 // NoteUnanswered keeps, as a warning, that a day was not answered, and why.
 func NoteUnanswered(ctx context.Context, db *duckdb.DB, machine, source, day string, why error) error {
 	look := &warnings.Lookout{}

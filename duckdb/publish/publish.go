@@ -111,6 +111,7 @@ type publishing struct {
 	file    string // where that leads to
 	options Options
 	lock    *dbfile.Lock
+	taken   string // the stamp of what is copied
 	content string // see contentOf
 	bytes   int64  // about how many the copy takes
 }
@@ -156,6 +157,7 @@ func (p *publishing) run(ctx context.Context) (*Publication, error) {
 		return nil, err
 	}
 	defer source.Close() // until then nobody writes to it
+	p.taken = p.stampOf(source.Info())
 	if p.content, err = p.contentOf(ctx, source); err != nil {
 		return nil, p.failed(err)
 	}
@@ -281,6 +283,16 @@ func (p *publishing) stamp() string {
 	return stamp
 }
 
+// stampOf is the stamp of a file that is open, and that nobody writes to; empty if another one has taken its place: the
+// next one who publishes copies that.
+func (p *publishing) stampOf(opened fs.FileInfo) string {
+	stamp := p.stamp()
+	if now, err := os.Stat(p.file); err != nil || !os.SameFile(now, opened) {
+		return ""
+	}
+	return stamp
+}
+
 // A published is what a generation says of itself. Earlier versions of the program did not write its file, or its
 // content.
 type published struct{ stamp, file, content string }
@@ -378,7 +390,7 @@ func (p *publishing) copy(ctx context.Context, source *duckdb.DB, making, name s
 	for i, s := range publicationSQL {
 		var args []any
 		if i == 0 {
-			args = []any{p.stamp(), p.source, "pbsduck " + p.options.Version, name, p.content}
+			args = []any{p.taken, p.source, "pbsduck " + p.options.Version, name, p.content}
 		}
 		if err := source.Exec(ctx, s, args...); err != nil {
 			return err

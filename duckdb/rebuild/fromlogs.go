@@ -3,6 +3,7 @@ package rebuild
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"time"
 
@@ -87,6 +88,7 @@ func (l *fromLogs) catchUp(ctx context.Context) error {
 	if err := l.hold(ctx, l.openOld); err != nil {
 		return err
 	}
+	then := l.known
 	if l.old != nil {
 		var err error
 		l.known, err = settingsOf(ctx, l.old)
@@ -104,6 +106,9 @@ func (l *fromLogs) catchUp(ctx context.Context) error {
 	if err := l.fill(ctx); err != nil {
 		return err
 	}
+	if err := l.keepUp(ctx, then); err != nil {
+		return err
+	}
 	after, err := os.Stat(l.Path)
 	if err != nil || after.ModTime().Equal(before.ModTime()) {
 		return err
@@ -111,6 +116,32 @@ func (l *fromLogs) catchUp(ctx context.Context) error {
 	again := l.options.Verify
 	again.Quick = true
 	return l.verify(ctx, again)
+}
+
+// keepUp takes over what else came into the old database since then: the days that qhist is still to tell of. Rules,
+// capacities and groups that were changed meanwhile are an error, unless the new one has them.
+func (l *fromLogs) keepUp(ctx context.Context, then settings) error {
+	if l.known.same(then) && len(l.known.unanswered) == 0 {
+		return nil
+	}
+	fresh, err := duckdb.OpenFile(ctx, l.Path, l.opening(l.known.site))
+	if err != nil {
+		return err
+	}
+	look := &warnings.Lookout{}
+	for _, w := range l.known.unanswered {
+		w.FileID = 0
+		look.Found(w)
+	}
+	has, err := settingsOf(ctx, fresh)
+	if err == nil && !l.known.same(then) && !l.known.same(has) {
+		err = fmt.Errorf("%s: its rules, capacities or groups were changed meanwhile, so nothing was changed: run it again",
+			l.Place)
+	}
+	if err == nil && !look.Empty() {
+		err = warnings.Warn(ctx, fresh, look)
+	}
+	return errors.Join(err, fresh.Close())
 }
 
 // openOld opens the old database, of any version. It gives none if that can't be read.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"pbsduck/duckdb"
+	"pbsduck/duckdb/charge"
 	"pbsduck/duckdb/duckdbtest"
 	"pbsduck/duckdb/load"
 	"pbsduck/duckdb/publish"
@@ -113,6 +114,52 @@ func TestRebuildAmidForgetting(t *testing.T) {
 	want := duckdbtest.New(t)
 	want.Load(load.Options{}, days[0], days[2])
 	duckdbtest.SameContent(t, "taken away", duckdbtest.ContentOf(t, path), want.Content())
+}
+
+// TestRebuildAmidSettings: rules that are changed while the new one is made end the rebuild, as it knows nothing of
+// them; days that qhist is still to tell of are asked for also of the new one.
+func TestRebuildAmidSettings(t *testing.T) {
+	_, days := duckdbtest.Logs(t, 60, false)
+	path := filepath.Join(t.TempDir(), "x.duckdb")
+	duckdbtest.MustIngest(t, path, days...)
+	change := func(work func(ctx context.Context, db *duckdb.DB) error) {
+		db, err := duckdb.Open(t.Context(), path, duckdb.Options{Threads: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(work(t.Context(), db), db.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := duckdbtest.Config(t, `
+[[machines]]
+name = "m"
+[[machines.capacity]]
+cores = 7
+[[machines.rules]]
+version = "2"
+cpu_hours = "ncpus * 2"
+`)
+	configure := func(ctx context.Context, db *duckdb.DB) error {
+		return charge.Configure(ctx, db, c, "m")
+	}
+	err := rebuilt(t, path, days, func(*duckdb.DB) { change(configure) })
+	if err == nil || !strings.Contains(err.Error(), "run it again") {
+		t.Fatalf("with other rules: %v", err)
+	}
+	unanswered := func(ctx context.Context, db *duckdb.DB) error {
+		return load.NoteUnanswered(ctx, db, "m", "host", "20261102", errors.New("no answer"))
+	}
+	if err := rebuilt(t, path, days, func(*duckdb.DB) { change(unanswered) }); err != nil {
+		t.Fatal(err)
+	}
+	change(func(ctx context.Context, db *duckdb.DB) error {
+		asked, err := load.Unanswered(ctx, db, "m", "host")
+		if !slices.Equal(asked, []string{"20261102"}) {
+			t.Errorf("to be asked again: %v", asked)
+		}
+		return err
+	})
 }
 
 // TestRebuildUnsound: a new database that breaks a promise does not take the old one's place, and the next rebuild

@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
+	"reflect"
+	"slices"
 	"time"
 
 	"pbsduck/duckdb"
 	"pbsduck/duckdb/charge"
 	"pbsduck/duckdb/dbfile"
+	"pbsduck/duckdb/load"
 	"pbsduck/duckdb/warnings"
 	"pbsduck/ingest/schema"
 	"pbsduck/ingest/site"
@@ -22,7 +26,15 @@ type settings struct {
 	allocations []charge.Allocation
 	reporting   charge.Reporting
 
-	acknowledged []duckdb.Vars // warnings that were seen
+	acknowledged []duckdb.Vars      // warnings that were seen
+	unanswered   []warnings.Warning // days that qhist is still to tell of
+}
+
+// same tells whether two databases are charged alike, and reports are told the same.
+func (s settings) same(o settings) bool {
+	rules := func(a, b []site.Rule) bool { return slices.EqualFunc(a, b, site.Rule.Same) }
+	return maps.EqualFunc(s.rules, o.rules, rules) &&
+		reflect.DeepEqual(s.site.Queues, o.site.Queues) && reflect.DeepEqual(s.reporting, o.reporting)
 }
 
 // reading looks into a database whose tables may be of an earlier version, if there is one.
@@ -75,7 +87,10 @@ func settingsOf(ctx context.Context, db *duckdb.DB) (s settings, err error) {
 	if s.reporting, err = charge.ReadReporting(ctx, db); err != nil {
 		return s, err
 	}
-	s.acknowledged, err = warnings.Acknowledged(ctx, db)
+	if s.acknowledged, err = warnings.Acknowledged(ctx, db); err != nil {
+		return s, err
+	}
+	s.unanswered, err = load.AllUnanswered(ctx, db)
 	return s, err
 }
 
