@@ -64,11 +64,12 @@ func TestHooksText(t *testing.T) {
 		"comment=held by hook: use queue=cpu or Resource_List.ncpus=64 account=other": "comment",
 		"Variable_List=PBS_O_HOME=/h,MSG=please set user=root queue=cpu":              "Variable_List",
 		"comment=Not Running: can't Exit_status=4":                                    "comment",
-		"comment=x":              "comment",
-		"comment=x Priority=150": "comment Priority",
-		`comment="use queue=cpu or else" Priority=150`:          "comment Priority",
-		`Job_Name=n Account_Name="a b" Resource_List.ncpus=1  `: "Job_Name Account_Name Resource_List.ncpus",
-		"Resource_List.walltime=01:00:00 comment=UNSET":         "Resource_List.walltime comment",
+		"comment=x": "comment",
+		"comment=held queue=gpu Resource_List.ncpus=64 user=root": "comment",
+		"comment=x Priority=150":                                  "comment Priority",
+		`comment="use queue=cpu or else" Priority=150`:            "comment Priority",
+		`Job_Name=n Account_Name="a b" Resource_List.ncpus=1  `:   "Job_Name Account_Name Resource_List.ncpus",
+		"Resource_List.walltime=01:00:00 comment=UNSET":           "Resource_List.walltime comment",
 	} {
 		r := Record{Type: []byte("a"), Text: []byte(text)}
 		NewParser().Parse(&r)

@@ -442,9 +442,23 @@ func (c *reading) looseValueEnd(k *keyInfo, i int) int {
 }
 
 // isHooks tells whether the value at text[i:] is what a hook or the scheduler altered, and all of the record: qalter
-// puts a value with a blank between quotes, so that behind another one the next attribute stands.
+// puts a value with a blank between quotes, so that behind another one the next attribute stands, by the name that
+// qalter knows.
 func (c *reading) isHooks(i int) bool {
-	at := c.places.from(i)
-	space := blank(c.text, i)
-	return len(c.record.Attrs) == 0 && space < c.end && (at == len(c.places.list) || c.places.list[at].blank > space)
+	at, space := c.places.from(i), blank(c.text, i)
+	if len(c.record.Attrs) > 0 || space >= c.end {
+		return false
+	}
+	return at == len(c.places.list) || c.places.list[at].blank > space ||
+		c.keys.lookup(c.places.name(at)).key.isOnlyWritten()
+}
+
+// isOnlyWritten tells whether the key is none of an attribute that is altered, but what the server calls that in its
+// records, or tells by itself.
+func (k Key) isOnlyWritten() bool {
+	switch k {
+	case User, Group, Account, JobName, Queue, CTime, QTime, ETime, Start, ExecHost, ExecVnode, Session, End, ExitStatus:
+		return true
+	}
+	return false
 }
