@@ -85,3 +85,20 @@ func TestHooksText(t *testing.T) {
 		}
 	}
 }
+
+// TestUsageHoldsNoEnd: who closes the quotes of a request himself, and writes usage behind it, makes the end of his job
+// part of that: it is a doubt.
+func TestUsageHoldsNoEnd(t *testing.T) {
+	for value, doubtful := range map[string]bool{
+		"x run_count=99 Exit_status=-1": false, // a hook's text
+		`"' Resource_List.walltime=02:00:00 session=77 end=1713175200 Exit_status=271`: true,
+	} {
+		r := Record{Type: []byte("E"), Text: []byte(`user=a group=g account="x" project=_p jobname=j queue=q ` +
+			"ctime=1713160000 start=1713171600 session=1 end=1713175200 Exit_status=0 resources_used.a=" + value +
+			" resources_used.walltime=01:00:00 run_count=1")}
+		NewParser().Parse(&r)
+		if exit, _ := r.Value(ExitStatus); string(exit) != "0" || doubtful != (r.Flags&Ambiguous != 0) {
+			t.Errorf("%s: exit %s, flags %v", value, exit, r.Flags.Names())
+		}
+	}
+}

@@ -98,11 +98,11 @@ func (c *reading) read(valueEnd func(*reading, *keyInfo, int) int) {
 	}
 }
 
-// holdsEnd tells whether a value of usage holds what stands in front of usage.
+// holdsEnd tells whether a value of usage holds requests, or the end of the job, which stand in front of usage.
 func (c *reading) holdsEnd(i, end int) bool {
 	list := c.places.list
 	for at := c.places.from(i); at < len(list) && list[at].key < end; at++ {
-		if k := c.known(list[at].boundary); k != nil && k.rank >= rankRequested && k.rank < rankUsed {
+		if k := c.known(list[at].boundary); k != nil && k.rank >= rankRequested && k.rank <= rankSession+rank(End-Session) {
 			return true
 		}
 	}
