@@ -440,3 +440,58 @@ func TestTwoAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// note makes a log of some text.
+func note(t *testing.T, day, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), day)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestEarlierRuns: all runs of the jobs that a filter means are there, also those of months before its days.
+func TestEarlierRuns(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "test.duckdb")
+	db := open(t, path, duckdb.Options{})
+	take(t, db, "m", false,
+		note(t, "20250910", "09/10/2025 09:00:00;E;6.srv;user=u1 queue=cpu ctime=1757480000 start=1757490000 "+
+			"end=1757494800 Resource_List.ncpus=4 run_count=1\n"),
+		note(t, "20251030", "10/30/2025 10:00:00;R;7.srv;user=u1 queue=cpu ctime=1761820000 start=1761830000 "+
+			"end=1761840000 Resource_List.ncpus=4 run_count=1\n10/30/2025 10:00:00;E;8.srv;user=u1 queue=cpu "+
+			"ctime=1761820000 start=1761830000 end=1761840000 Resource_List.ncpus=4 run_count=1\n"),
+		note(t, "20251105", "11/05/2025 09:00:00;E;7.srv;user=u1 queue=cpu ctime=1761820000 start=1762350000 "+
+			"end=1762358400 Resource_List.ncpus=4 run_count=2\n"))
+	if got := rows(t, db, "SELECT count(*)::VARCHAR FROM job_runs WHERE job_id = '7.srv'"); got[0] != "2" {
+		t.Fatalf("job 7 has %s runs", got[0])
+	}
+	db.Close()
+	since := duckdb.Filter{Since: time.Date(2025, 11, 4, 0, 0, 0, 0, time.UTC)}
+	for what, o := range map[string]hive.Options{
+		"plain": {Filter: since}, "by year": {Filter: since, Partition: hive.Partitionings[0]},
+		"anonymous": {Filter: since, Anonymous: secretive(t, "")},
+		"until too": {Filter: duckdb.Filter{Since: since.Since, Until: since.Since.AddDate(0, 0, 2)}},
+	} {
+		dir := filepath.Join(t.TempDir(), "ds")
+		o.Now = time.Unix(0, 0)
+		done, err := update(path, dir, o)
+		if err != nil {
+			t.Fatal(what, err)
+		}
+		if r := checkWith(t, path, dir, o); r.Behind > 0 || r.Compared != r.Partitions {
+			t.Errorf("%s: %+v", what, r)
+		}
+		db := open(t, "", duckdb.Options{})
+		for table, want := range map[string]string{"jobs": "1", "runs": "2"} {
+			got := rows(t, db, "SELECT count(*)::VARCHAR FROM read_parquet("+duckdb.Quote(dir+"/"+table+"/**/*.parquet")+")")
+			if got[0] != want {
+				t.Errorf("%s: %s rows of %s, want %s", what, got[0], table, want)
+			}
+		}
+		db.Close()
+		if what == "plain" && done.Written != 2 {
+			t.Errorf("%d partitions written, want those of October and November", done.Written)
+		}
+	}
+}

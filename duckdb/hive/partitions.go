@@ -47,8 +47,8 @@ func (m month) end() time.Time { return m.first.AddDate(0, 1, 0) }
 
 func (m month) String() string { return m.machine + " " + m.first.Format("2006-01") }
 
-// monthsOf are those of which there are rows, in order, that a filter may mean.
-func monthsOf(ctx context.Context, db *duckdb.DB, f duckdb.Filter) ([]month, error) {
+// monthsOf are those of which there are rows, in order, that a filter may mean, and those in which its jobs ran.
+func monthsOf(ctx context.Context, db *duckdb.DB, f duckdb.Filter, ran map[string]bool) ([]month, error) {
 	rows, err := db.Conn().QueryContext(
 		ctx, "SELECT machine, month, change FROM changed_months ORDER BY machine, month",
 	)
@@ -62,11 +62,26 @@ func monthsOf(ctx context.Context, db *duckdb.DB, f duckdb.Filter) ([]month, err
 		if err := rows.Scan(&m.machine, &m.first, &m.change); err != nil {
 			return nil, err
 		}
-		if mayMean(f, m) {
+		if mayMean(f, m) || ran[m.String()] {
 			all = append(all, m)
 		}
 	}
 	return all, rows.Err()
+}
+
+// ranIn are the months in which runs of the jobs stand that a filter means: those that were requeued ran earlier, too,
+// than in the days that it tells.
+func ranIn(ctx context.Context, db *duckdb.DB, f duckdb.Filter) (map[string]bool, error) {
+	ran := map[string]bool{}
+	if f.Since.IsZero() && f.Until.IsZero() {
+		return ran, nil // of whole machines all months are asked
+	}
+	all, err := duckdb.Column[string](ctx, db, "SELECT DISTINCT month FROM (\n"+file("ran")+
+		") WHERE job_row IN (SELECT j.id FROM jobs j WHERE "+f.Jobs()+")")
+	for _, one := range all {
+		ran[one] = true
+	}
+	return ran, err
 }
 
 // mayMean tells whether a filter may mean rows of a month. Local days reach into the next.

@@ -116,7 +116,14 @@ func newTables(ctx context.Context, db *duckdb.DB, o *Options, by []string, reco
 
 // slots are the months of the dataset.
 func (t *tables) slots(ctx context.Context, db *duckdb.DB) ([]slot, error) {
-	months, err := monthsOf(ctx, db, t.filter)
+	var ran map[string]bool
+	if slices.ContainsFunc(t.all, func(t schema.Table) bool { return t.Name == "runs" }) {
+		var err error
+		if ran, err = ranIn(ctx, db, t.filter); err != nil {
+			return nil, err
+		}
+	}
+	months, err := monthsOf(ctx, db, t.filter, ran)
 	if err != nil || t.hidden == nil {
 		return slotsOf(months), err
 	}
