@@ -495,3 +495,55 @@ func TestEarlierRuns(t *testing.T) {
 		}
 	}
 }
+
+// TestPutBack: a database that was put back to an older state lacks months of a year, whose rows go from the files of
+// that year.
+func TestPutBack(t *testing.T) {
+	path, dir := filepath.Join(t.TempDir(), "test.duckdb"), filepath.Join(t.TempDir(), "ds")
+	backup := path + ".backup"
+	job := func(day string, end int) string {
+		return note(t, day, fmt.Sprintf("%s/%s/%s 09:00:00;E;%d.srv;user=u1 queue=cpu ctime=%d start=%[5]d end=%d "+
+			"Resource_List.ncpus=4\n", day[4:6], day[6:], day[:4], end, end-3600, end))
+	}
+	move := func(from, to string) {
+		t.Helper()
+		data, err := os.ReadFile(from)
+		if err == nil {
+			err = os.WriteFile(to, data, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	db := open(t, path, duckdb.Options{})
+	take(t, db, "m", false, job("20260115", 1768492800))
+	take(t, db, "n", false, job("20260115", 1768492800))
+	db.Close()
+	move(path, backup)
+	db = open(t, path, duckdb.Options{})
+	take(t, db, "m", false, job("20260215", 1771171200))
+	db.Close()
+	o := hive.Options{Partition: hive.Partitionings[0], Now: time.Unix(0, 0)}
+	if _, err := update(path, dir, o); err != nil {
+		t.Fatal(err)
+	}
+	move(backup, path)
+	if r := check(t, path, dir); r.Behind != 1 {
+		t.Errorf("%d months changed, want the one that is there no longer", r.Behind)
+	}
+	done, err := update(path, dir, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done.Written != 1 || done.Unchanged != 1 {
+		t.Errorf("%+v: want one partition of two written", done)
+	}
+	if r := check(t, path, dir); r.Behind > 0 || r.Compared != r.Partitions {
+		t.Errorf("%+v", r)
+	}
+	db = open(t, "", duckdb.Options{})
+	if got := rows(t, db, "SELECT list(job_id)::VARCHAR FROM read_parquet("+
+		duckdb.Quote(dir+"/jobs/machine=m/**/*.parquet")+")"); got[0] != "[1768492800.srv]" {
+		t.Errorf("the dataset has jobs %s", got)
+	}
+}

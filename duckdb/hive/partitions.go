@@ -212,18 +212,29 @@ func (s span) vars() duckdb.Vars {
 }
 
 // isIn tells whether the manifest has all months of the partition by the changes that changed them last, and no others
-// of it.
-func (p partition) isIn(has map[dataset.Month]bool) bool {
-	return !slices.ContainsFunc(p.slots, func(s slot) bool { return !has[s.mark()] })
+// of it: those that are there no longer, as in a database that was put back to an older state, have rows in its files.
+func (p partition) isIn(has map[string]map[dataset.Month]bool) bool {
+	there := has[p.under]
+	return len(there) == len(p.slots) &&
+		!slices.ContainsFunc(p.slots, func(s slot) bool { return !there[s.mark()] })
 }
 
-// changes are those of a manifest's months.
-func changes(m *dataset.Manifest) map[dataset.Month]bool {
-	has := map[dataset.Month]bool{}
-	if m != nil {
-		for _, one := range m.Months {
-			has[one] = true
+// changes are those of a manifest's months, by the folders in which their rows stand.
+func changes(m *dataset.Manifest) map[string]map[dataset.Month]bool {
+	has := map[string]map[dataset.Month]bool{}
+	if m == nil {
+		return has
+	}
+	for _, one := range m.Months {
+		first, err := time.Parse("2006-01", one.Month)
+		if err != nil {
+			continue // so that it is written again
 		}
+		under := slot{machine: one.Machine, first: first}.folder(m.Partition)
+		if has[under] == nil {
+			has[under] = map[dataset.Month]bool{}
+		}
+		has[under][one] = true
 	}
 	return has
 }
