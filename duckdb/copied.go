@@ -28,23 +28,33 @@ func RefuseCopy(ctx context.Context, path string) error {
 	return errors.Join(db.refuseCopy(ctx), db.Close())
 }
 
-// refuseCopy tells a copy by what it says of itself. One that was given another name, as to go on with it where the
-// database was lost, is a database of its own.
+// refuseCopy is a CopyError if the database is a published copy.
 func (db *DB) refuseCopy(ctx context.Context) error {
+	source, err := db.Source(ctx)
+	if err != nil || source == "" {
+		return err
+	}
+	return &CopyError{db.path, source}
+}
+
+// Source is the path of the database of which this one is a published copy; empty if it is none. It tells a copy by
+// what it says of itself. One that was given another name, as to go on with it where the database was lost, is a
+// database of its own.
+func (db *DB) Source(ctx context.Context) (string, error) {
 	rows, err := db.conn.QueryContext(ctx, "FROM publication LIMIT 1")
 	var missing *duck.Error
 	if errors.As(err, &missing) && missing.Type == duck.ErrorTypeCatalog {
-		return nil
+		return "", nil
 	}
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer rows.Close()
 	source, file, err := publication(rows)
 	if err != nil || source == nil || file != nil && *file != filepath.Base(db.file) {
-		return err
+		return "", err
 	}
-	return &CopyError{db.path, *source}
+	return *source, nil
 }
 
 // publication is of which database a copy says that it is one, and which name it was given, which earlier versions of

@@ -65,7 +65,8 @@ func (a *Anonymous) hide(m *dataset.Manifest) {
 		return
 	}
 	m.Policy = a.policy()
-	m.Database, m.Origin = a.secret("path", m.Database), a.secret("made", m.MadeAt.Format(time.RFC3339Nano))
+	m.Database, m.Copy = a.secret("path", m.Database), a.secret("path", m.Copy)
+	m.Origin = a.secret("made", m.MadeAt.Format(time.RFC3339Nano))
 	m.MadeAt = time.Time{}
 	m.Filter, m.ExportedAt = a.secret("filter", m.Filter), time.Time{}
 	for i := range m.Machines {

@@ -229,13 +229,14 @@ func (r *run) keep(kept map[string]bool) {
 
 // manifest is the new one, but for what is in it.
 func (d *Dataset) manifest(ctx context.Context, db *duckdb.DB, o *Options) (*dataset.Manifest, error) {
-	path, err := filepath.Abs(db.Path())
+	path, copied, err := home(ctx, db)
 	if err != nil {
 		return nil, err
 	}
 	m := &dataset.Manifest{
 		Format: 1, Program: "pbsduck " + db.Version(), SchemaVersion: duckdb.SchemaVersion,
-		Database: path, ExportedAt: o.Now.UTC().Truncate(time.Second), Partition: o.Partition, PartitionedBy: partitionedBy,
+		Database: path, Copy: copied, ExportedAt: o.Now.UTC().Truncate(time.Second), Partition: o.Partition,
+		PartitionedBy: partitionedBy,
 	}
 	if !o.Filter.All() {
 		m.Filter = o.Filter.Jobs()
@@ -267,6 +268,19 @@ func (d *Dataset) manifest(ctx context.Context, db *duckdb.DB, o *Options) (*dat
 	return m, nil
 }
 
+// home is the absolute path of the database; of a published copy, that of its source, and its own. Copies that earlier
+// versions of the program made may not say where their source is.
+func home(ctx context.Context, db *duckdb.DB) (path, copied string, err error) {
+	if path, err = filepath.Abs(db.Path()); err != nil {
+		return "", "", err
+	}
+	source, err := db.Source(ctx)
+	if err != nil || !filepath.IsAbs(source) {
+		return path, "", err
+	}
+	return source, path, nil
+}
+
 // fits tells what is wrong with a folder for a new manifest.
 func (d *Dataset) fits(ctx context.Context, next *dataset.Manifest, rewrite bool) error {
 	was := d.folder.Manifest
@@ -284,7 +298,7 @@ func (d *Dataset) fits(ctx context.Context, next *dataset.Manifest, rewrite bool
 	case was.Policy != next.Policy:
 		return fmt.Errorf("%s was made anonymous by another policy, or with another key: choose another folder, "+
 			"or give those", d.Dir())
-	case was.Database != next.Database && (!was.MadeAt.Equal(next.MadeAt) || was.Origin != next.Origin):
+	case !next.IsOf(was.Database) && (!was.MadeAt.Equal(next.MadeAt) || was.Origin != next.Origin):
 		return fmt.Errorf("%s is a dataset of %s: choose another folder, or remove this one", d.Dir(), madeOf(was))
 	case was.IsForIceberg() != next.IsForIceberg():
 		return fmt.Errorf("%s is %s: choose another folder", d.Dir(), readers(was))

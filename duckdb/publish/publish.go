@@ -387,10 +387,14 @@ func (p *publishing) copy(ctx context.Context, source *duckdb.DB, making, name s
 			return err
 		}
 	}
+	home, err := filepath.Abs(p.source) // which means the same to who opens the copy elsewhere
+	if err != nil {
+		return err
+	}
 	for i, s := range publicationSQL {
 		var args []any
 		if i == 0 {
-			args = []any{p.taken, p.source, "pbsduck " + p.options.Version, name, p.content}
+			args = []any{p.taken, home, "pbsduck " + p.options.Version, name, p.content}
 		}
 		if err := source.Exec(ctx, s, args...); err != nil {
 			return err

@@ -42,7 +42,8 @@ type Manifest struct {
 	Format        int       `json:"format"`
 	Program       string    `json:"program"`
 	SchemaVersion int       `json:"schema_version"`
-	Database      string    `json:"database"`                  // absolute path
+	Database      string    `json:"database"`                  // absolute path; of a copy, that of its source
+	Copy          string    `json:"copy,omitempty"`            // from which it was written, by its path
 	MadeAt        time.Time `json:"database_made_at,omitzero"` // which a copy has, too
 	Origin        string    `json:"origin,omitempty"`          // in place of it, in an anonymous dataset
 	// by which it is anonymous: tells policies, with their keys, apart
@@ -111,6 +112,12 @@ const Scratch = ".resolve.duckdb"
 
 // IsResolved tells whether it is of logs that were parsed apart: no database has its rows.
 func (m *Manifest) IsResolved() bool { return filepath.Base(m.Database) == Scratch }
+
+// IsOf tells whether the database has this path, or the copy from which the dataset is written, which earlier versions
+// of the program named as the database.
+func (m *Manifest) IsOf(path string) bool {
+	return path == m.Database || m.Copy != "" && path == m.Copy
+}
 
 // Rows are those of all files.
 func (p Partition) Rows() (n int64) {

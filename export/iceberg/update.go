@@ -297,7 +297,7 @@ func (u *update) fits(k kind, t *table.Table) error {
 	switch {
 	case has[tableProperty] != k.name:
 		return errors.New("there is such a table, and it was not made by this program: take another namespace")
-	case has[databaseProperty] != source[databaseProperty] && has[madeProperty] != source[madeProperty]:
+	case !u.manifest.IsOf(has[databaseProperty]) && has[madeProperty] != source[madeProperty]:
 		return fmt.Errorf("it tells of another database (%s): take another namespace", has[databaseProperty])
 	case has[filterProperty] != source[filterProperty]:
 		return fmt.Errorf(
