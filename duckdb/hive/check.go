@@ -98,13 +98,9 @@ func (d *Dataset) compare(ctx context.Context, db *duckdb.DB, asked *tables, r *
 		return err
 	}
 	has := changes(m)
-	found := map[string]bool{}
+	r.Behind = behind(m, slots)
 	for _, p := range partitions(m.Partition, slots) {
 		if !p.isIn(has) {
-			r.Behind += len(p.slots)
-			for _, t := range asked.all {
-				found[t.Name+"/"+p.under] = true
-			}
 			continue
 		}
 		if _, err := asked.begin(ctx, db, p.span()); err != nil {
@@ -112,7 +108,6 @@ func (d *Dataset) compare(ctx context.Context, db *duckdb.DB, asked *tables, r *
 		}
 		for _, t := range asked.all {
 			path := t.Name + "/" + p.under
-			found[path] = true
 			columns := names(asked.columns(t))
 			want, err := fingerprint(ctx, db, columns, asked.rows(t, piece{}))
 			if err != nil {
@@ -130,12 +125,27 @@ func (d *Dataset) compare(ctx context.Context, db *duckdb.DB, asked *tables, r *
 			}
 		}
 	}
-	for _, p := range m.Partitions {
-		if !found[p.Path] {
-			r.Behind++
+	return nil
+}
+
+// behind is how many months a manifest and the database do not have by the same change, or only one of them has.
+func behind(m *dataset.Manifest, slots []slot) int {
+	left := map[dataset.Month]bool{}
+	for _, one := range m.Months {
+		left[one] = true
+	}
+	months := map[dataset.Month]bool{} // each once, whatever changed it
+	for _, s := range slots {
+		if mark := s.mark(); left[mark] {
+			delete(left, mark)
+		} else {
+			months[dataset.Month{Machine: mark.Machine, Month: mark.Month}] = true
 		}
 	}
-	return nil
+	for one := range left {
+		months[dataset.Month{Machine: one.Machine, Month: one.Month}] = true
+	}
+	return len(months)
 }
 
 func (d *Dataset) compareOne(

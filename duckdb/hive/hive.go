@@ -184,11 +184,12 @@ func (d *Dataset) plan(ctx context.Context, db *duckdb.DB, o *Options) (*run, er
 	r.describe(next)
 	afresh := r.before == nil || o.Rewrite || next.Filter != "" || r.before.Definition != next.Definition
 	has := changes(r.before)
-	kept := map[string]bool{}
+	kept, stays := map[string]bool{}, map[string]bool{}
 	for _, p := range partitions(next.Partition, slots) {
 		for _, s := range p.slots {
 			next.Months = append(next.Months, s.mark())
 		}
+		stays[p.under] = true
 		if afresh || !p.isIn(has) {
 			r.todo = append(r.todo, p)
 			continue
@@ -198,13 +199,14 @@ func (d *Dataset) plan(ctx context.Context, db *duckdb.DB, o *Options) (*run, er
 			kept[t.Name+"/"+p.under] = true
 		}
 	}
-	r.keep(kept)
+	r.keep(kept, stays)
 	return r, nil
 }
 
-// keep has the new manifest say what stays, and finds what goes: what is neither kept nor written. A partition of a
-// year in which a month is gone is written again, as another of its months would not be in it.
-func (r *run) keep(kept map[string]bool) {
+// keep has the new manifest say what stays, and finds what goes: what is neither kept nor written. Only what goes of
+// all tables is told as gone: a partition stays without its raw records. One of a year in which a month is gone is
+// written again, as another of its months would not be in it.
+func (r *run) keep(kept, stays map[string]bool) {
 	if r.before == nil {
 		return
 	}
@@ -221,7 +223,9 @@ func (r *run) keep(kept map[string]bool) {
 			r.next.Partitions = append(r.next.Partitions, p)
 		case !written[p.Path]:
 			r.gone = append(r.gone, p.Path)
-			gone[strings.TrimPrefix(p.Path, p.Table)] = true
+			if under := strings.TrimPrefix(p.Path, p.Table+"/"); !stays[under] {
+				gone[under] = true
+			}
 		}
 	}
 	r.done.Removed = len(gone)
