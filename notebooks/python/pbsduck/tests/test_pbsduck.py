@@ -126,6 +126,32 @@ class Opening(unittest.TestCase):
         self.assertEqual(jobs,
             [only(con, "SELECT count(*) FROM jobs WHERE NOT is_array_parent") for con in connections])
 
+    def test_published_anew_under_the_same_name(self) -> None:
+        """What was removed is not given to who opens its name, though a closed connection to it is still known."""
+        here = HERE / "anew"
+        (here / "logs").mkdir(parents=True)
+        counts = []
+        for day in sorted((HERE / "logs/derecho").iterdir())[:2]:
+            for file in here.glob("a.*"):
+                file.unlink()
+            shutil.copy(day, here / "logs")
+            program("ingest", "-q", "--db", here / "a.duckdb", "--machine", "derecho", "--timezone", "America/Denver",
+                "--publish", here / "logs")
+            self.assertEqual((here / "a.published.duckdb").resolve().name, "a.published-1.duckdb")
+            con = pbsduck.open(here / "a.duckdb")
+            counts.append(only(con, "SELECT count(pbs_record(compressed_data)) FROM job_records"))
+            con.close()
+        self.assertLess(counts[0], counts[1])
+        con = pbsduck.open(here / "a.duckdb")
+        file = (here / "a.published.duckdb").resolve()
+        shutil.copy(file, here / "copy")
+        (here / "copy").replace(file)
+        with self.assertRaisesRegex(duckdb.IOException, "a.published.duckdb can't be opened: .*close that first"):
+            pbsduck.open(here / "a.duckdb")
+        self.assertEqual(only(con, "SELECT count(pbs_record(compressed_data)) FROM job_records"), counts[1])
+        con.close()
+        pbsduck.open(here / "a.duckdb").close()
+
 
 class Records(unittest.TestCase):
     def setUp(self) -> None:

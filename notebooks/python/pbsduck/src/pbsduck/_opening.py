@@ -37,10 +37,48 @@ def open(path: StrPath | None = None) -> duckdb.DuckDBPyConnection:
 _opening = threading.Lock()
 _owners: WeakValueDictionary[Path, duckdb.DuckDBPyConnection] = WeakValueDictionary()
 _owned: WeakKeyDictionary[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection] = WeakKeyDictionary()
+_inodes: WeakKeyDictionary[duckdb.DuckDBPyConnection, tuple[int, int]] = WeakKeyDictionary()  # of what owners opened
 _latest: list[duckdb.DuckDBPyConnection] = []
 
 
-def _give_functions(con: duckdb.DuckDBPyConnection, file: Path) -> None:
+def _inode(file: Path) -> tuple[int, int]:
+    """Which file has the name now; (0, 0) if none."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return 0, 0
+    return found.st_dev, found.st_ino
+
+
+def _is_closed(con: duckdb.DuckDBPyConnection) -> bool:
+    try:
+        con.cursor()
+    except duckdb.ConnectionException:
+        return True
+    return False
+
+
+def _leave_former(file: Path, inode: tuple[int, int]) -> None:
+    """Closes the owner of a file whose name another one has now, as when all copies were removed and the numbers begin
+    anew: DuckDB gives who opens a name the file that this process still has open under it. Of connections in use the
+    owner must stay, and the new file can't be opened."""
+    owner = _owners.get(file)
+    if owner is None or _inodes[owner] == inode:
+        return
+    for con, its in list(_owned.items()):
+        if its is not owner:
+            continue
+        if not _is_closed(con):
+            raise duckdb.IOException(
+                "its file was replaced, and the former one is open in this process: close that first")
+        del _owned[con]
+    if owner in _latest:
+        _latest.remove(owner)
+    del _owners[file]
+    owner.close()
+
+
+def _give_functions(con: duckdb.DuckDBPyConnection, file: Path, inode: tuple[int, int]) -> None:
     """All connections of a process to a file share its functions, and DuckDB crashes when one is called whose
     connection was closed. So they belong to a connection that nobody closes: it lives as long as any that was opened,
     and the latest also for cursors alone."""
@@ -48,7 +86,7 @@ def _give_functions(con: duckdb.DuckDBPyConnection, file: Path) -> None:
     if owner is None:
         owner = duckdb.connect(str(file), read_only=True)
         register(owner)
-        _owners[file] = owner
+        _owners[file], _inodes[owner] = owner, inode
     _owned[con] = owner
     _latest[:] = [owner]
 
@@ -59,10 +97,12 @@ def _connect(name: Path) -> duckdb.DuckDBPyConnection:
     opening."""
     for left in reversed(range(_TRIES)):
         file = name.resolve()
+        inode = _inode(file)  # before it is opened: if it is replaced in between, the next one to open it opens it anew
         try:
+            _leave_former(file, inode)
             con = duckdb.connect(str(file), read_only=True)
             con.execute("SET GLOBAL TimeZone = 'UTC'")  # for all cursors
-            _give_functions(con, file)
+            _give_functions(con, file, inode)
             return con
         except duckdb.IOException as why:
             if left and name.resolve() != file:
