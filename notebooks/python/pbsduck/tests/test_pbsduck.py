@@ -312,6 +312,26 @@ class Datasets(unittest.TestCase):
             with self.assertRaisesRegex(ValueError, why):
                 pbsduck.dataset(other)
 
+    def test_one_for_iceberg(self) -> None:
+        program("export", "-q", "--dataset", "ice", "--for", "iceberg")
+        with self.assertRaisesRegex(ValueError, "ice is a dataset for Iceberg, which pbsduck-iceberg reads"):
+            pbsduck.dataset(HERE / "ice")
+
+    def test_a_machine_that_looks_like_a_number(self) -> None:
+        """It is a text, in datasets by month and by year."""
+        program("ingest", "-q", "--db", "seven.duckdb", "--machine", "007", "--timezone", "America/Denver", "--publish",
+            "logs/derecho")
+        for keys in ("machine,year,month", "machine,year"):
+            folder = keys.replace(",", "-")
+            program("export", "-q", "--db", "seven.duckdb", "--dataset", folder, "--partition", keys)
+            some = pbsduck.dataset(HERE / folder)
+            table = some.arrow("jobs").to_table()
+            frame = some.polars("jobs").collect()
+            for key in keys.split(","):
+                want = "007" if key == "machine" else {"year": 2026, "month": 1}[key]
+                self.assertEqual(set(table[key].to_pylist()), {want})
+                self.assertEqual(set(frame[key]), {want})
+
 
 if __name__ == "__main__":
     unittest.main()
