@@ -25,12 +25,21 @@ def attributes(record: bytes) -> dict[str, str]:
     head = _HEAD.search(record)
     if not head:
         return {}
-    lines = record[head.end() :].rstrip(b"\r\n")
+    lines = _trim_line(record[head.end() :])
     body = _unwrapped(lines)
     pairs = _straight(body)
     if pairs is None:
         pairs = _Reading(body).pairs() if _NAME.match(body) else []
-    return {name.decode(): text(value) for name, value, _ in _kept(pairs, lines.partition(b"\n")[0])}
+    return {name.decode(): text(value) for name, value, _ in _kept(pairs, body, lines.partition(b"\n")[0])}
+
+
+_SPACE = b" \t\n\v\f\r"
+
+
+def _trim_line(some: bytes) -> bytes:
+    """A text without the white space at its end, but for the blanks in front of any other."""
+    end = len(some.rstrip(_SPACE))
+    return some[: end + len(some[end:]) - len(some[end:].lstrip(b" "))]
 
 
 _HEAD = re.compile(rb"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d;E;[^;]*;")
@@ -102,18 +111,22 @@ def _straight(body: bytes) -> Optional[list[Pair]]:
         if rank < last or rank == last and not is_list or rank == 0:
             return None
         last, value = rank, name.end()
-        if body[value : value + 1] in (b'"', b"'"):
-            end = _straight_quote(body, value, _quoting(name[1]))
-            if end is None:
-                return None
-            pairs.append((name[1], body[value + 1 : end], True))
-            at = end + 1
-            continue
-        at = body.find(b" ", value)
-        if at < 0:
-            at = len(body)
-        pairs.append((name[1], body[value:at], False))
+        end = _straight_value(body, value, _quoting(name[1]))
+        if end is None:
+            return None
+        quoted = body[value : value + 1] in (b'"', b"'")
+        pairs.append((name[1], body[value + 1 : end - 1] if quoted else body[value:end], quoted))
+        at = end
     return pairs
+
+
+def _straight_value(body: bytes, at: int, quoting: str) -> Optional[int]:
+    """Where the value at a place ends, at a blank or behind the quote that closes it; None if that is not plain."""
+    if body[at : at + 1] in (b'"', b"'"):
+        close = _straight_quote(body, at, quoting)
+        return None if close is None else close + 1
+    end = body.find(b" ", at)
+    return end if end >= 0 else len(body)
 
 
 def _straight_quote(body: bytes, at: int, quoting: str) -> Optional[int]:
@@ -129,7 +142,8 @@ def _straight_quote(body: bytes, at: int, quoting: str) -> Optional[int]:
 
 
 _MOST_PLACES = 1 << 18
-_MOST_CLOSES = 64
+_MOST_CLOSES = 64  # quotes that are tried as the end of a value
+_MOST_BARE = 256  # places that are tried as the end of an account without quotes
 
 
 class _Reading:
@@ -157,6 +171,7 @@ class _Reading:
         self.used = [m.start() for m in re.finditer(rb" resources_used\.", body)]
         self.link()
         self.taken: set[bytes] = set()
+        self.has_account = False
         self.last = 0
         self.tail, self.anchored = self.tail_start()
 
@@ -194,6 +209,7 @@ class _Reading:
             name = _NAME.match(self.body, at)
             assert name, "an attribute begins where the one before ends"
             self.last = _rank(name[1])[0] or self.last
+            self.has_account = self.has_account or name[1] == b"account"
             value, end = name.end(), self.value_end(name[1], name.end())
             inner = _unquoted(name[1], self.body[value:end])
             found.append((name[1], inner, len(inner) < end - value))
@@ -208,19 +224,41 @@ class _Reading:
         if first == b'"' and quoting == _ALWAYS:
             return self.account_end(at)
         if first in (b'"', b"'") and quoting == _IF_BLANK:
-            end = self.quote_end(at, lambda rank: rank >= self.last)
+            end = self.quote_end(at, lambda rank: rank >= self.last, self.repeats_from)
             if end:
                 return end
         elif name.startswith(b"resources_used."):
             return self.used_end(name, at)
         elif name == b"Resource_Request_2.0":
-            return self.end_before(at, lambda i: _rank(self.places[i][2])[0] > 0)
+            return self.end_before(at, lambda i: self.rank_at(i) > 0)
         elif name == b"group":
-            return self.end_before(at, lambda i: _RANKS[b"group"] < _rank(self.places[i][2])[0] <= _RANKS[b"queue"])
-        return self.end_before(at, lambda i: True)
+            return self.end_before(at, lambda i: _RANKS[b"group"] < self.rank_at(i) <= _RANKS[b"queue"])
+        elif name == b"account":
+            return self.bare_account_end(at)
+        return self.end_before(at, self.may_begin)
+
+    def may_begin(self, i: int) -> bool:
+        """Whether an attribute may begin there. In a record of Torque's, which has no quotes, usage in front of end=
+        was written by a user. Some Torques write the account last, where he could write end=, too."""
+        _, key, name = self.places[i]
+        if self.anchored or not name.startswith(b"resources_used."):
+            return True
+        return not ((self.has_account or not self.is_read(b"end")) and self.has_from(key, b"end"))
+
+    def rank_at(self, i: int) -> int:
+        return _rank(self.places[i][2])[0]
 
     def from_place(self, at: int) -> int:
         return bisect.bisect_left(self.blanks, at)
+
+    def has_from(self, at: int, name: bytes) -> bool:
+        """Whether there is a place of that name behind another place."""
+        last = self.last_place.get(name)
+        return last is not None and self.places[last][1] > at
+
+    def is_read(self, name: bytes) -> bool:
+        """Whether an attribute of that name was read, other than the first of all."""
+        return name in self.last_place and name in self.taken
 
     def end_before(self, at: int, accept: Callable[[int], bool]) -> int:
         for i in range(self.from_place(at), len(self.places)):
@@ -228,9 +266,9 @@ class _Reading:
                 return self.blanks[i]
         return max(at, self.end)
 
-    def quote_end(self, at: int, accept: Callable[[int], bool]) -> int:
-        """Where the quoted value ends: behind the first quote that the end or an acceptable key follows, provided
-        that no key comes twice behind it; 0 if no quote will do."""
+    def quote_end(self, at: int, accept: Callable[[int], bool], repeats: Callable[[int], bool]) -> int:
+        """Where the quoted value ends: behind the first quote that the end or a key of an acceptable rank follows,
+        provided that no key comes twice behind it; 0 if no quote will do."""
         last, quote, end = 0, self.body[at : at + 1], at + 1
         for _ in range(_MOST_CLOSES):
             end = self.body.find(quote, end)
@@ -242,47 +280,140 @@ class _Reading:
             i = self.from_place(end)
             if self.body[end] != 32 or i == len(self.places) or self.blanks[i] != end:
                 continue
-            rank = _rank(self.places[i][2])[0]
+            rank = self.rank_at(i)
             if not rank or not accept(rank):
                 continue
-            if not self.repeats_from(end):
+            if not repeats(end):
                 return end
             last = end
         return last
 
     def repeats_from(self, at: int) -> bool:
         """Whether a key of a job comes twice from there on, in front of the resources used."""
+        return self.repeats(at, at)
+
+    def repeats_all(self, at: int) -> bool:
+        """repeats_from for a place in front of ctime=, where a user may have written resources used, too."""
+        last = self.last_place.get(b"ctime")
+        return self.repeats(at, at if last is None else max(at, self.places[last][1]))
+
+    def repeats(self, at: int, used: int) -> bool:
+        """Whether a key of a job comes twice from a place on, in front of the first resource used from another on."""
         first = self.from_place(at)
         repeat = self.repeat[first] if first < len(self.places) else None
         if repeat is None:
             return False
-        used = bisect.bisect_left(self.used, at)
-        return used == len(self.used) or self.blanks[repeat] < self.used[used]
+        k = bisect.bisect_left(self.used, used)
+        return k == len(self.used) or self.blanks[repeat] < self.used[k]
 
     def account_end(self, at: int) -> int:
-        end = self.quote_end(at, lambda rank: _RANKS[b"account"] < rank <= _RANKS[b"queue"])
-        if end:
-            return end
-        if all(self.places[self.last_place[n]][1] > at if n in self.last_place else False
-            for n in (b"queue", b"ctime")):
-            return self.end_before(at, lambda i: _rank(self.places[i][2])[0] > 0)
+        """quote_end for an account. One that is never closed takes the rest of the text; but if the rest of the job
+        follows, a blank ends it.
+
+        A key may come twice behind a quote because the account holds one in front of its own end, or because a later
+        value does: then the rest reads straight from that quote on."""
+        clashes, straight = False, 0
+
+        def repeats(end: int) -> bool:
+            nonlocal clashes, straight
+            if clashes and not self.may_follow_account(end):
+                return True
+            repeats = self.repeats_all(end)
+            if repeats and not clashes and self.reads_straight(end):
+                straight = end
+            clashes = clashes or repeats
+            return repeats
+
+        end = self.quote_end(at, _follows_account, repeats)
+        if straight or end:
+            return straight or end
+        if self.has_from(at, b"queue") and self.has_from(at, b"ctime"):
+            return self.end_before(at, lambda i: self.rank_at(i) > 0)
         return len(self.body)
 
+    def may_follow_account(self, at: int) -> bool:
+        """Whether a quote in front of a place may close an account: it opens no other value, and what every job has
+        stands behind it."""
+        before = self.from_place(at) - 1
+        if before >= 0:
+            _, key, name = self.places[before]
+            if key + len(name) == at - 2:
+                return False
+        return self.has_from(at, b"queue") and self.has_from(at, b"ctime")
+
+    def reads_straight(self, at: int) -> bool:
+        """Whether what stands behind an account that ends at a place is the rest of a job as the server writes it, up
+        to its session."""
+        last, end = _RANKS[b"account"], at
+        while True:
+            while end < len(self.body) and self.body[end] == 32:
+                end += 1
+            if end == len(self.body):
+                return True
+            name = _NAME.match(self.body, end)
+            rank, is_list = _rank(name[1]) if name else (0, False)
+            if not name or rank == 0:
+                return False
+            if rank >= _TAIL:
+                return not self.has_from(end, b"queue") and not self.has_from(end, b"ctime")
+            if rank < last or rank == last and not is_list:
+                return False
+            last, value = rank, _straight_value(self.body, name.end(), _quoting(name[1]))
+            if value is None:
+                return False
+            end = value
+
+    def bare_account_end(self, at: int) -> int:
+        """Where an account without quotes ends, as Torque writes it: in front of the first key that may follow it and
+        behind which no key comes twice, whatever the user wrote in front of that. But in a record whose keys other
+        programs have sorted, where ctime= comes before, any name ends it."""
+        first, end = self.from_place(at), -1
+        for i in range(first, min(len(self.places), first + _MOST_BARE)):
+            blank, key, _ = self.places[i]
+            if not _follows_account(self.rank_at(i)):
+                continue
+            if end < 0 and not self.has_from(key, b"ctime"):
+                break
+            if not self.repeats_all(blank):
+                return blank
+            if end < 0:
+                end = blank
+        if end >= 0:
+            return end
+        if self.has_from(at, b"ctime"):
+            return self.end_before(at, self.may_begin)
+        return max(at, self.end)  # some Torques write it last
+
     def used_end(self, current: bytes, at: int) -> int:
+        """Where a resources_used value ends. They are never quoted, may hold blanks and whole forged attributes, and
+        come sorted by name."""
         if at > self.tail:
             return len(self.body)
 
         def accept(i: int) -> bool:
-            name = self.places[i][2]
             if self.blanks[i] >= self.tail:
                 return True
-            if not name.startswith(b"resources_used."):
+            if not self.places[i][2].startswith(b"resources_used."):
                 return not self.anchored
-            if name in self.taken:
-                return False
-            return self.next[i] is None or current < name < self.places[i + 1][2]
+            return self.is_genuine_used(current, i)
 
         return self.end_before(at, accept)
+
+    def is_genuine_used(self, current: bytes, i: int) -> bool:
+        """Whether the resources_used name at a place is the server's. One that came before, or comes again and breaks
+        the order, is part of a value."""
+        name = self.places[i][2]
+        if name in self.taken:
+            return False
+        if self.next[i] is None:
+            return True
+        following = self.places[i + 1][2]
+        is_last = not self.anchored and not following.startswith(b"resources_used.")  # what Torque writes behind them
+        return current < name and (is_last or name < following)
+
+
+def _follows_account(rank: int) -> bool:
+    return _RANKS[b"account"] < rank <= _RANKS[b"queue"]
 
 
 def _unquoted(name: bytes, raw: bytes) -> bytes:
@@ -298,7 +429,7 @@ def _unquoted(name: bytes, raw: bytes) -> bytes:
     return inner if b" " in inner else raw
 
 
-def _kept(pairs: list[Pair], line: bytes) -> list[Pair]:
+def _kept(pairs: list[Pair], body: bytes, line: bytes) -> list[Pair]:
     """The attributes without the last one, if the record is cut off: it may be cut off in its value. line is its
     first."""
     if not pairs:
@@ -306,44 +437,79 @@ def _kept(pairs: list[Pair], line: bytes) -> list[Pair]:
     names = [name for name, _, _ in pairs]
     if names[-1] != b"run_count" and _lacks_usage(pairs):
         return pairs[:-1]
+    if not body.endswith(b" ") and _ends_in_time(pairs):
+        return pairs[:-1]
     if b"ctime" not in names or b"end" not in names:
         return pairs if _is_closed(line) else pairs[:-1]
     return pairs
 
 
+_INSTANT_DIGITS = 9  # an instant has at least, from 1973 on
+_DURATION = b"0123456789:-"  # bytes of one, also of one that does not convert
+
+
+def _ends_in_time(pairs: list[Pair]) -> bool:
+    """Whether the value that a record ends in is the beginning of an instant, a duration or a count of runs, as PBS
+    writes them."""
+    name, value, _ = pairs[-1]
+    if name == b"run_count":
+        return not value
+    if name in (b"qtime", b"etime", b"start"):  # 0 is one of them
+        submitted = next((v for n, v, _ in reversed(pairs) if n == b"ctime"), b"")
+        return len(value) < len(submitted) and value != b"0" or not _is_digits(value)
+    if name == b"ctime":
+        return len(value) < _INSTANT_DIGITS or not _is_digits(value)
+    if name not in (b"Resource_List.walltime", b"eligible_time"):
+        return False
+    if value.strip(_DURATION):  # the beginning of the next key
+        return True
+    if b":" not in value:
+        return _is_digits(value) and (value[:1] in (b"", b"0") or not _is_torque(pairs))
+    return value.count(b":") < 2 or value.endswith(b":") or value[-2:-1] == b":"
+
+
+def _is_digits(value: bytes) -> bool:
+    return not value.strip(b"0123456789")
+
+
+_INTEGER = re.compile(rb"-?\d+")
+_OF_PBS = (b"project", b"Resource_List.select", b"exec_vnode", b"resources_used.cpupercent", b"resources_used.ncpus",
+    b"eligible_time", b"run_count")
+
+
 def _is_torque(pairs: list[Pair]) -> bool:
+    torque = True
     for name, _, quoted in pairs:
         if name == b"owner":
             return True
-        if name == b"account" and quoted or name in (b"project", b"Resource_List.select", b"exec_vnode",
-            b"eligible_time", b"run_count"):
-            return False
-    return True
+        if name == b"account" and quoted or name in _OF_PBS:
+            torque = False
+    return torque
 
 
 def _lacks_usage(pairs: list[Pair]) -> bool:
     """Whether the usage of a record that does not end with run_count= is cut off."""
     name, value, _ = pairs[-1]
     if name == b"Exit_status":  # Torque writes no usage of a job that never ran
-        return not re.fullmatch(rb"[+-]?\d+", value) or not _is_torque(pairs)
+        is_number = _INTEGER.fullmatch(value) and -(2**63) <= int(value[:30]) < 2**63
+        return not is_number or not _is_torque(pairs)
     if name == b"end":
         return True
     if not name.startswith(b"resources_used."):
         return False
     if name != b"resources_used.walltime":
         return all(n != b"resources_used.walltime" for n, _, _ in pairs)
-    wall = value
-    if b":" not in wall:
-        return not _is_torque(pairs) or not wall or len(wall) > 1 and wall[:1] == b"0"
-    if not re.fullmatch(rb"[0-9:]*:[0-9:]*:[0-9:]*", wall) or wall.count(b":") != 2 or wall.endswith(b":"):
+    if b":" not in value:
+        return not _is_torque(pairs) or not value or len(value) > 1 and value[:1] == b"0"
+    if value.count(b":") != 2 or value.endswith(b":") or value.strip(_DURATION):
         return True
-    return wall[-2:-1] == b":" and not _is_torque(pairs)
+    return value[-2:-1] == b":" and not _is_torque(pairs)
 
 
 def _is_closed(body: bytes) -> bool:
     """Whether a text is surely whole: every quote is closed in front of a key or the end, and the last keys are
     there."""
-    body = body.rstrip(b" \r")
+    body = body.rstrip(_SPACE)
     if not body or body.startswith(b"queue="):
         return True
     outside, at = b"", 0
