@@ -85,14 +85,17 @@ func typedAccounts() (texts []string) {
 		for _, account := range []string{"x", `x"y`, `x="`, "", "a b", `x" project=p jobname=z`, `x" queue=q foo="y`} {
 			for _, software := range []string{
 				"s", `"a b"`, `" project=p x"`, `" queue=p"`, `" jobname=p"`, `"a project=p b"`, `'a" project=p b'`,
-				`"` + block + `"`, `'a"` + block + `'`, `x resources_used.walltime=1`,
+				`"` + block + `"`, `'a"` + block + `'`, `x resources_used.walltime=1`, `''"` + block + `'`, "'x", "y'",
+				`'say "a b" it's'`, `'y' session=1 end=1 Exit_status=9 resources_used.a="'`, `x" Resource_List.ncpus=1 foo=y'`,
 			} {
 				for _, quote := range []string{`"`, "'", ""} {
-					texts = append(texts, fmt.Sprintf(`user=a group=%s account=%[2]s%[3]s%[2]s project=_p jobname=j" queue=q `+
+					project := map[string]string{`"`: "_p", "'": "'p", "": `"p q"`}[quote]
+					texts = append(texts, fmt.Sprintf(`user=a group=%s account=%[2]s%[3]s%[2]s project=%[5]s jobname=j" queue=q `+
 						`ctime=1713160000 qtime=1713160000 etime=1713160000 start=1713171600 exec_host=n1/0*128 `+
-						`exec_vnode=(n1:ncpus=128) Resource_List.ncpus=128 Resource_List.nodect=1 Resource_List.software=%[4]s `+
-						`Resource_List.walltime=02:00:00 session=1 end=1768500010 Exit_status=0 resources_used.foo=a b `+
-						`resources_used.walltime=01:00:00 run_count=1`, group, quote, account, software))
+						`exec_vnode=(n1:ncpus=128) Resource_List.ncpus=128 Resource_List.nodect=1 Resource_List.app='x `+
+						`Resource_List.software=%[4]s Resource_List.walltime=02:00:00 session=1 end=1768500010 Exit_status=0 `+
+						`resources_used.foo=a b resources_used.j='{"a": 1}' resources_used.walltime=01:00:00 run_count=1`,
+						group, quote, account, software, project))
 				}
 			}
 		}

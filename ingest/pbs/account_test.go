@@ -12,7 +12,7 @@ func TestValuesEnd(t *testing.T) {
 	const block = " project=p jobname=n queue=free ctime=1713170000 qtime=1713170000 etime=1713170000 start=1713171600 " +
 		"exec_vnode=(z:ncpus=1) Resource_List.ncpus=1 Resource_List.x=y"
 	for _, group := range []string{"g", "domain users"} {
-		for _, account := range []string{"x", `x"y`, `x="`, "", "a b"} {
+		for _, account := range []string{"x", `x"y`, `x="`, "", "a b", `x" project=p jobname=z`} {
 			for _, software := range []string{
 				"s", "'x", `"x`, "y'", `'say "a b" it's'`, `'y' session=1 end=1 Exit_status=9 resources_used.a="'`,
 				`''"` + block + `'`, `"a b"`, `" project=p x"`, `" queue=p"`, `" jobname=p"`, `"a project=p b"`, `'a" project=p b'`,

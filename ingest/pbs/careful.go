@@ -144,8 +144,6 @@ func unquote(raw []byte, k *keyInfo) []byte {
 	switch {
 	case k.quote == quoteAlways && raw[0] == '"':
 		return inner
-	case k.quote == quoteIfBlank && k.mayQuote(raw):
-		return inner
 	case k.rank == rankUsed: // the MoM puts JSON into single quotes
 		if raw[0] == '\'' && len(inner) > 1 && inner[0] == '{' && inner[len(inner)-1] == '}' {
 			return inner
@@ -299,7 +297,7 @@ func (c *reading) accountEnd(i int) int {
 			return true
 		}
 		repeats := c.repeatsInAccount(at)
-		if repeats && !clashes && c.readsStraight(at) {
+		if repeats && straight == 0 && c.readsStraight(at) {
 			straight = at
 		}
 		clashes = clashes || repeats
@@ -310,6 +308,7 @@ func (c *reading) accountEnd(i int) int {
 		c.repeated = c.repeated || end > straight
 		return straight
 	case end > 0:
+		c.repeated = c.repeated || clashes && c.holds(i, end, queueName) && c.holds(i, end, ctimeName)
 		return end
 	}
 	if c.places.hasFrom(i, queueName) && c.places.hasFrom(i, ctimeName) {
@@ -336,6 +335,16 @@ func (c *reading) writtenEnd(k *keyInfo, i int) int {
 		}
 	}
 	return blank(c.text, i)
+}
+
+// holds tells whether an attribute of that name could begin in a value.
+func (c *reading) holds(i, end int, name []byte) bool {
+	for at := c.places.from(i); at < len(c.places.list) && c.places.list[at].key < end; at++ {
+		if bytes.Equal(c.places.name(at), name) {
+			return true
+		}
+	}
+	return false
 }
 
 // mayFollowAccount tells whether a quote in front of a place may close an account: it opens no other value, and what

@@ -52,6 +52,25 @@ func TestNothingIsHidden(t *testing.T) {
 	}
 }
 
+// TestOddRecordsHideNothing: that records read oddly makes none of them the end of another, also if they end a multiple
+// of a quarter of an hour apart.
+func TestOddRecordsHideNothing(t *testing.T) {
+	odd := func(id, second int, app, software string) string {
+		list := fmt.Sprintf("Resource_List.app=%s Resource_List.software=%s ", app, software)
+		return strings.Replace(job{id: id, second: second, account: "A", list: list}.ended(), " resources_used.mem",
+			` resources_used.j='{"a": 1}' resources_used.mem`, 1)
+	}
+	const forged = `'y' session=1 end=1 Exit_status=9 resources_used.a="'`
+	log := odd(1, 0, "'x", "s") + job2.ended() + odd(3, 1800, "'x", forged) +
+		odd(4, 2700, "x", "y'") + odd(5, 3600, `"x`, `" queue=p"`)
+	got := seen(log)
+	for i, want := range []string{"E 1.srv", good(job2), "E 3.srv", "E 4.srv", "E 5.srv"} {
+		if i >= len(got) || !strings.HasPrefix(got[i], want) || strings.Contains(got[i], "forged_record") {
+			t.Fatalf("got:\n%s", strings.Join(got, "\n"))
+		}
+	}
+}
+
 // TestTorqueHidesNothing: Torque puts nothing between quotes, so that two jobs whose accounts hold one each hide none
 // that ends between them, whatever else they hold, and however far apart they end.
 func TestTorqueHidesNothing(t *testing.T) {

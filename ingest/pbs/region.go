@@ -305,7 +305,8 @@ func near(head, t int64) bool {
 }
 
 // isBroken tells whether a line can't be a record by itself: what stands in front of a quote that it did not open is a
-// record by itself, or its keys do not fit one. Of Torque's, without quotes, that may be what their users typed.
+// record by itself, or it lacks keys of one, or has later ones. That it reads oddly is no sign: users type what they
+// like.
 func (j *judge) isBroken(r *Record, place int) bool {
 	if !isJob(r.Letter()) {
 		return true
@@ -314,7 +315,7 @@ func (j *judge) isBroken(r *Record, place int) bool {
 		return true
 	}
 	read := j.read(r)
-	return read.Flags&(Ambiguous|Unclosed) != 0 && !read.isTorques() || !read.hasLast() || read.hasLater()
+	return read.Flags&Unclosed != 0 && !read.isTorques() || !read.hasLast() || read.hasLater()
 }
 
 // hasWhole tells whether what stands in front of a place in a job's record is a record by itself, and lacks nothing.

@@ -59,7 +59,7 @@ func TestScan(t *testing.T) {
 			`Q 1.s {user=u} {group=g} {account=a" project=x jobname=y} ` + shownTail},
 		{"injected block",
 			at + `Q;1.s;user=u group=g account="a" project=x jobname=y queue=z ctime=9 qtime=9" ` + jobTail + "\n",
-			`Q 1.s {user=u} {group=g} {account=a" project=x jobname=y queue=z ctime=9 qtime=9} ` + shownTail},
+			`Q 1.s {user=u} {group=g} {account=a" project=x jobname=y queue=z ctime=9 qtime=9} ` + shownTail + " [ambiguous]"},
 		{"lone quote", at + `Q;1.s;user=u group=g account="x"y" ` + jobTail + "\n",
 			`Q 1.s {user=u} {group=g} {account=x"y} ` + shownTail},
 		{"blank in group", at + `Q;1.s;user=u group=domain users ` + jobTail + "\n",

@@ -80,6 +80,18 @@ def _quoting(name: bytes) -> str:
     return _QUOTES.get(name, _NEVER)
 
 
+def _may_quote(name: bytes, value: bytes) -> bool:
+    """Whether the server may have put these quotes around a value that it quotes only if that holds a blank: single
+    ones around a request that holds a double one, else double ones."""
+    inner, holds = value[1:-1], b'"' in value[1:-1]
+    return b" " in inner and holds == (value[:1] == b"'") and (not holds or _rank(name)[1])
+
+
+# OpenPBS writes these into all records of jobs that ended, behind their accounts.
+_IN_ALL = {b"jobname", b"queue", b"ctime", b"Resource_List.ncpus", b"Resource_List.nodect", b"Resource_List.select",
+    b"session", b"end"}
+
+
 def _unwrapped(body: bytes) -> bytes:
     """A text whose lines were broken between two attributes, as one line. Within quotes ends of lines are the
     value's."""
@@ -111,7 +123,7 @@ def _straight(body: bytes) -> Optional[list[Pair]]:
         if rank < last or rank == last and not is_list or rank == 0:
             return None
         last, value = rank, name.end()
-        end = _straight_value(body, value, _quoting(name[1]))
+        end = _straight_value(body, value, name[1])
         if end is None:
             return None
         quoted = body[value : value + 1] in (b'"', b"'")
@@ -120,25 +132,31 @@ def _straight(body: bytes) -> Optional[list[Pair]]:
     return pairs
 
 
-def _straight_value(body: bytes, at: int, quoting: str) -> Optional[int]:
+def _straight_value(body: bytes, at: int, name: bytes) -> Optional[int]:
     """Where the value at a place ends, at a blank or behind the quote that closes it; None if that is not plain."""
     if body[at : at + 1] in (b'"', b"'"):
-        close = _straight_quote(body, at, quoting)
+        close = _straight_quote(body, at, name)
         return None if close is None else close + 1
     end = body.find(b" ", at)
     return end if end >= 0 else len(body)
 
 
-def _straight_quote(body: bytes, at: int, quoting: str) -> Optional[int]:
+def _straight_quote(body: bytes, at: int, name: bytes) -> Optional[int]:
     """Where the quote is that closes the one at a place; None if that is not plain."""
+    quoting = _quoting(name)
     if quoting == _NEVER or quoting == _ALWAYS and body[at : at + 1] != b'"':
         return None
     end = body.find(body[at : at + 1], at + 1)
     if end < 0 or end + 1 < len(body) and body[end + 1] != 32:
         return None
-    if quoting == _IF_BLANK and b" " not in body[at + 1 : end]:
+    if quoting == _IF_BLANK and (_holds_name(body[at + 1 : end]) or not _may_quote(name, body[at : end + 1])):
         return None
     return end
+
+
+def _holds_name(value: bytes) -> bool:
+    """Whether an attribute could begin in a value."""
+    return any(_NAME.match(value, blanks.end()) for blanks in re.finditer(rb" +", value))
 
 
 _MOST_PLACES = 1 << 18
@@ -224,8 +242,9 @@ class _Reading:
         if first == b'"' and quoting == _ALWAYS:
             return self.account_end(at)
         if first in (b'"', b"'") and quoting == _IF_BLANK:
-            end = self.quote_end(at, lambda rank: rank >= self.last, self.repeats_from)
-            if end:
+            written = lambda end: _may_quote(name, self.body[at:end])
+            end = self.quote_end(at, written, lambda rank: rank >= self.last, self.repeats_from)
+            if end and not self.swallows(at, end):
                 return end
         elif name.startswith(b"resources_used."):
             return self.used_end(name, at)
@@ -266,15 +285,29 @@ class _Reading:
                 return self.blanks[i]
         return max(at, self.end)
 
-    def quote_end(self, at: int, accept: Callable[[int], bool], repeats: Callable[[int], bool]) -> int:
-        """Where the quoted value ends: behind the first quote that the end or a key of an acceptable rank follows,
-        provided that no key comes twice behind it; 0 if no quote will do."""
+    def swallows(self, at: int, end: int) -> bool:
+        """Whether a value holds a key that every record has, and nothing else does: the quotes at its ends are content
+        of two values."""
+        for i in range(self.from_place(at), len(self.places)):
+            _, key, name = self.places[i]
+            if key >= end:
+                break
+            if name in _IN_ALL and name not in self.taken and self.places[self.last_place[name]][1] < end:
+                return True
+        return False
+
+    def quote_end(self, at: int, written: Callable[[int], bool], accept: Callable[[int], bool],
+                  repeats: Callable[[int], bool]) -> int:
+        """Where the quoted value ends: behind the first quote that may have been written, and that the end or a key of
+        an acceptable rank follows, provided that no key comes twice behind it; 0 if no quote will do."""
         last, quote, end = 0, self.body[at : at + 1], at + 1
         for _ in range(_MOST_CLOSES):
             end = self.body.find(quote, end)
             if end < 0:
                 break
             end += 1
+            if not written(end):
+                continue
             if end >= self.end:
                 return end
             i = self.from_place(end)
@@ -319,12 +352,12 @@ class _Reading:
             if clashes and not self.may_follow_account(end):
                 return True
             repeats = self.repeats_all(end)
-            if repeats and not clashes and self.reads_straight(end):
+            if repeats and not straight and self.reads_straight(end):
                 straight = end
             clashes = clashes or repeats
             return repeats
 
-        end = self.quote_end(at, _follows_account, repeats)
+        end = self.quote_end(at, lambda _: True, _follows_account, repeats)
         if straight or end:
             return straight or end
         if self.has_from(at, b"queue") and self.has_from(at, b"ctime"):
@@ -358,10 +391,21 @@ class _Reading:
                 return not self.has_from(end, b"queue") and not self.has_from(end, b"ctime")
             if rank < last or rank == last and not is_list:
                 return False
-            last, value = rank, _straight_value(self.body, name.end(), _quoting(name[1]))
-            if value is None:
-                return False
-            end = value
+            last, end = rank, self.written_end(name[1], name.end())
+
+    def written_end(self, name: bytes, at: int) -> int:
+        """Where a value ends that the server wrote: behind the first quote that it may have put there, or in front of a
+        blank."""
+        if self.body[at : at + 1] in (b'"', b"'") and _quoting(name) == _IF_BLANK:
+            end = at + 1
+            for _ in range(_MOST_CLOSES):
+                end = self.body.find(self.body[at : at + 1], end) + 1
+                if end == 0:
+                    break
+                if self.body[end : end + 1] in (b"", b" ") and _may_quote(name, self.body[at:end]):
+                    return end
+        end = self.body.find(b" ", at)
+        return end if end >= 0 else len(self.body)
 
     def bare_account_end(self, at: int) -> int:
         """Where an account without quotes ends, as Torque writes it: in front of the first key that may follow it and
