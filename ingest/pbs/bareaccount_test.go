@@ -35,6 +35,35 @@ func TestTorqueValuesAreNotForged(t *testing.T) {
 	}
 }
 
+// TestTorqueHasNoQuotes: quotes in a record of Torque's were typed by its users, and are content.
+func TestTorqueHasNoQuotes(t *testing.T) {
+	for _, account := range []string{`"`, `"x`, `"x"`, `"x y"`, "'x y'"} {
+		for _, name := range []string{"j", `j"`, `"j`} {
+			for _, other := range []string{"O", `"a`, `a"`, `"a b"`, "'a \"b\" c'"} {
+				r := Record{Type: []byte("E"), Text: []byte("user=u group=g account=" + account + " jobname=" + name +
+					" queue=q ctime=1768496400 start=1768496410 owner=u@h exec_host=n1/0-3 Resource_List.nodes=1:ppn=4 " +
+					"Resource_List.other=" + other + " Resource_List.walltime=02:00:00 session=1 end=1768500010 Exit_status=0 " +
+					"resources_used.walltime=3600")}
+				NewParser().Parse(&r)
+				want := map[string]string{
+					"account": account, "jobname": name, "queue": "q", "Resource_List.nodes": "1:ppn=4",
+					"Resource_List.other": other, "Resource_List.walltime": "02:00:00", "end": "1768500010",
+				}
+				for i := range r.Attrs {
+					name, got := string(r.Attrs[i].Name), string(r.Attrs[i].Value)
+					if is, known := want[name]; known && got != is {
+						t.Errorf("%s: %s is %q, want %q", r.Text, name, got, is)
+					}
+					delete(want, name)
+				}
+				if len(want) > 0 {
+					t.Errorf("%s: lacks %v", r.Text, want)
+				}
+			}
+		}
+	}
+}
+
 // TestLastAccount: some Torques write the account last.
 func TestLastAccount(t *testing.T) {
 	const text = "user=u group=g jobname=j queue=q ctime=1768496400 start=1768496410 owner=u@h exec_host=n1/0 session=1 " +

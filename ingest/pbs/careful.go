@@ -67,6 +67,7 @@ type reading struct {
 	letter   byte
 	tail     int             // where eligible_time= and run_count= stand that end an E or R
 	anchored bool            // whether there are such
+	bare     bool            // it is a record of Torque's, which has no quotes but those that users typed
 	repeated bool            // a key came twice or out of order, or in the value of one that is a number
 	before   map[string]bool // the names in parts of the record that were read before
 	last     rank
@@ -78,6 +79,7 @@ func (c *reading) read(valueEnd func(*reading, *keyInfo, int) int) {
 	c.places.find(c.text, c.keys)
 	c.repeated = c.repeated || c.places.full
 	c.places.takeAll(c.before)
+	c.bare = endsRun(c.letter) && !c.anchored && c.places.hasFrom(-1, ownerName)
 	c.end = len(bytes.TrimRight(c.text, " "))
 	for i := 0; i < len(c.text); {
 		n := keyLength(c.text[i:])
@@ -131,7 +133,10 @@ func (c *reading) checkOrder(k *keyInfo) {
 
 func (c *reading) attr(k *keyInfo, start, value, end int) Attr {
 	raw := c.text[value:end]
-	inner := unquote(raw, k)
+	inner := raw
+	if !c.bare {
+		inner = unquote(raw, k)
+	}
 	return Attr{Key: k.key, Name: c.text[start : value-1], Value: inner, Quoted: len(inner) < len(raw)}
 }
 
@@ -157,7 +162,7 @@ func unquote(raw []byte, k *keyInfo) []byte {
 
 // jobValueEnd is where the value at text[i:] ends, in a job data block.
 func (c *reading) jobValueEnd(k *keyInfo, i int) int {
-	quoted := i < len(c.text) && (c.text[i] == '"' || c.text[i] == '\'')
+	quoted := !c.bare && i < len(c.text) && isQuote(c.text[i])
 	switch {
 	case quoted && k.quote == quoteAlways && c.text[i] == '"':
 		return c.accountEnd(i)

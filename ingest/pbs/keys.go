@@ -152,6 +152,7 @@ var (
 	queueName = []byte(keyNames[Queue])
 	ctimeName = []byte(keyNames[CTime])
 	endName   = []byte(keyNames[End])
+	ownerName = []byte(keyNames[Owner])
 )
 
 // keyInfo is what the parser remembers of an attribute name that it has met.

@@ -143,7 +143,7 @@ func (p *Parser) Parse(r *Record) {
 // at words of eight bytes, and calls others only for what is rare.
 func (p *Parser) straight(r *Record, letter byte) bool {
 	text, attrs := r.Text, r.Attrs[:min(cap(r.Attrs), maxPlaces+1)]
-	n := 0
+	n, quoted := 0, false
 	var last rank
 	guess, kind := &p.first[letter], followKind(letter)
 	for i := 0; i < len(text); {
@@ -175,6 +175,7 @@ func (p *Parser) straight(r *Record, letter byte) bool {
 		} else if start, end, next = straightValue(text, start, k); next == 0 {
 			return false
 		}
+		quoted = quoted || end < next
 		if n == len(attrs) {
 			if n > maxPlaces {
 				return false
@@ -189,7 +190,7 @@ func (p *Parser) straight(r *Record, letter byte) bool {
 		i, guess = next, &k.next[kind]
 	}
 	r.Attrs = attrs[:n]
-	return true
+	return !quoted || !endsRun(letter) || endsInRuns(text) || !r.isTorques()
 }
 
 // nextKey finds the key of the name that text begins with; nil if that is none.
@@ -265,10 +266,11 @@ func quotedValue(text []byte, i int, k *keyInfo) (start, end, next int) {
 	if end+1 < len(text) && text[end+1] != ' ' {
 		return 0, 0, 0
 	}
-	if k.quote == quoteIfBlank {
-		if _, holds := nextBoundary(text[:end], start); holds || !k.mayQuote(text[i:end+1]) {
-			return 0, 0, 0
-		}
+	if k.quote == quoteIfBlank && !k.mayQuote(text[i:end+1]) {
+		return 0, 0, 0
+	}
+	if _, holds := nextBoundary(text[:end], start); holds {
+		return 0, 0, 0
 	}
 	return start, end, end + 1
 }

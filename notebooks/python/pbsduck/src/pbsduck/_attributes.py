@@ -129,6 +129,9 @@ def _straight(body: bytes) -> Optional[list[Pair]]:
         quoted = body[value : value + 1] in (b'"', b"'")
         pairs.append((name[1], body[value + 1 : end - 1] if quoted else body[value:end], quoted))
         at = end
+    if any(quoted for _, _, quoted in pairs) and any(name == b"owner" for name, _, _ in pairs) \
+            and not re.search(rb" run_count=[0-9]+$", body):
+        return None  # Torque has no quotes
     return pairs
 
 
@@ -149,7 +152,7 @@ def _straight_quote(body: bytes, at: int, name: bytes) -> Optional[int]:
     end = body.find(body[at : at + 1], at + 1)
     if end < 0 or end + 1 < len(body) and body[end + 1] != 32:
         return None
-    if quoting == _IF_BLANK and (_holds_name(body[at + 1 : end]) or not _may_quote(name, body[at : end + 1])):
+    if quoting == _IF_BLANK and not _may_quote(name, body[at : end + 1]) or _holds_name(body[at + 1 : end]):
         return None
     return end
 
@@ -192,6 +195,8 @@ class _Reading:
         self.has_account = False
         self.last = 0
         self.tail, self.anchored = self.tail_start()
+        # a record of Torque's, which has no quotes but those that users typed
+        self.bare = not self.anchored and self.has_from(-1, b"owner")
 
     def link(self) -> None:
         """Of each place: the next of the same name, and the first one where a key of a job comes again behind it."""
@@ -229,7 +234,7 @@ class _Reading:
             self.last = _rank(name[1])[0] or self.last
             self.has_account = self.has_account or name[1] == b"account"
             value, end = name.end(), self.value_end(name[1], name.end())
-            inner = _unquoted(name[1], self.body[value:end])
+            inner = self.body[value:end] if self.bare else _unquoted(name[1], self.body[value:end])
             found.append((name[1], inner, len(inner) < end - value))
             self.taken.add(name[1])
             at = end
@@ -238,7 +243,7 @@ class _Reading:
         return found
 
     def value_end(self, name: bytes, at: int) -> int:
-        quoting, first = _quoting(name), self.body[at : at + 1]
+        quoting, first = _quoting(name), b"" if self.bare else self.body[at : at + 1]
         if first == b'"' and quoting == _ALWAYS:
             return self.account_end(at)
         if first in (b'"', b"'") and quoting == _IF_BLANK:
