@@ -118,7 +118,8 @@ func typedInTorque() (texts []string) {
 		"jobname=x Resource_List.ngpus=0", "queue=x", "ctime=1", "exec_host=n9/0 exec_vnode=(n9:ncpus=1)",
 		"jobname=j queue=q ctime=1768496400 start=1 end=2 Resource_List.procs=1",
 		"session=9 end=1768499999 Exit_status=3 resources_used.walltime=00:00:01",
-		"total_execution_slots=1 unique_node_count=1", "eligible_time=00:00:01 run_count=7", "run_count=7", "B", `"`, `"x`, `"x y"`, "'x' y",
+		"total_execution_slots=1 unique_node_count=1", "eligible_time=00:00:01 run_count=7", "run_count=7", "B", `"`, `"x`,
+		`"x y"`, "'x' y",
 		"user=y", `user=y "`, "x end=5 resources_used.walltime=1", "-L x=1 session=1 place=node",
 	} {
 		texts = append(texts,

@@ -3,6 +3,7 @@ package pbs
 import (
 	"bytes"
 	"math/bits"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -116,11 +117,11 @@ func (p *Parser) Parse(r *Record) {
 	case 'C', 'L':
 		return
 	case 'A': // a job data block of Torque, or a sentence
-		if bytes.HasPrefix(r.Text, userPrefix) && !p.straight(r, letter) {
+		if bytes.HasPrefix(r.Text, userPrefix) && (!p.straight(r, letter) || r.quotesTyped()) {
 			p.careful(r)
 		}
 	case 'Q', 'S', 's', 'c', 'E', 'R', 'u', 'e', 'T':
-		if p.straight(r, letter) {
+		if p.straight(r, letter) && !r.quotesTyped() {
 			return
 		}
 		if keyLength(r.Text) > 0 {
@@ -136,6 +137,13 @@ func (p *Parser) Parse(r *Record) {
 	}
 }
 
+// quotesTyped tells whether values were taken for quoted ones in a record of Torque's, which has no quotes but those
+// that users typed.
+func (r *Record) quotesTyped() bool {
+	return endsRun(r.Letter()) && !endsInRuns(r.Text) && r.isTorques() &&
+		slices.ContainsFunc(r.Attrs, func(a Attr) bool { return a.Quoted })
+}
+
 // straight reads a job data block as the server writes it: every key has a higher rank than the one before or is in the
 // same resource list, and no value holds a blank but inside quotes. It gives up at the first thing that is otherwise.
 //
@@ -143,7 +151,7 @@ func (p *Parser) Parse(r *Record) {
 // at words of eight bytes, and calls others only for what is rare.
 func (p *Parser) straight(r *Record, letter byte) bool {
 	text, attrs := r.Text, r.Attrs[:min(cap(r.Attrs), maxPlaces+1)]
-	n, quoted := 0, false
+	n := 0
 	var last rank
 	guess, kind := &p.first[letter], followKind(letter)
 	for i := 0; i < len(text); {
@@ -175,7 +183,6 @@ func (p *Parser) straight(r *Record, letter byte) bool {
 		} else if start, end, next = straightValue(text, start, k); next == 0 {
 			return false
 		}
-		quoted = quoted || end < next
 		if n == len(attrs) {
 			if n > maxPlaces {
 				return false
@@ -190,7 +197,7 @@ func (p *Parser) straight(r *Record, letter byte) bool {
 		i, guess = next, &k.next[kind]
 	}
 	r.Attrs = attrs[:n]
-	return !quoted || !endsRun(letter) || endsInRuns(text) || !r.isTorques()
+	return true
 }
 
 // nextKey finds the key of the name that text begins with; nil if that is none.
