@@ -14,7 +14,7 @@ func TestValuesEnd(t *testing.T) {
 	for _, group := range []string{"g", "domain users"} {
 		for _, account := range []string{"x", `x"y`, `x="`, "", "a b", `x" project=p jobname=z`} {
 			for _, software := range []string{
-				"s", "'x", `"x`, "y'", `'say "a b" it's'`, `'y' session=1 end=1 Exit_status=9 resources_used.a="'`,
+				"s", "'x", "'x'", `"x`, "y'", `'say "a b" it's'`, `'y' session=1 end=1 Exit_status=9 resources_used.a="'`,
 				`''"` + block + `'`, `"a b"`, `" project=p x"`, `" queue=p"`, `" jobname=p"`, `"a project=p b"`, `'a" project=p b'`,
 				`"` + block + `"`, `'a"` + block + `'`,
 			} {
@@ -51,6 +51,9 @@ func checkAccount(t *testing.T, letter, group, account, project, software string
 		want[End], want[ExitStatus], want[UsedWalltime] = "1713175200", "0", "01:00:00"
 	}
 	for key, want := range want {
+		if plain := software == "'x'"; plain && project == "_p" && account == "x" && r.Flags != 0 {
+			t.Errorf("%s: flags %v", text, r.Flags.Names())
+		}
 		if got, _ := r.Value(key); string(got) != want {
 			t.Errorf("%s: %s is %q, want %q, flags %v", text, key, got, want, r.Flags.Names())
 		}

@@ -228,14 +228,15 @@ func (c *reading) afterResource(b boundary) bool {
 // swallows tells whether a value holds a key that every record of that type has, and nothing else does: the quotes at
 // its ends are content of two values. That it holds any key of a job is a doubt.
 func (c *reading) swallows(i, end int) bool {
-	list := c.places.list
+	list, doubt := c.places.list, false
 	for at := c.places.from(i); at < len(list) && list[at].key < end; at++ {
 		k := c.known(list[at].boundary)
-		c.repeated = c.repeated || k != nil
+		doubt = doubt || k != nil
 		if k != nil && k.key.isInAll(c.letter) && !c.places.isTaken(at) && list[list[at].last].key < end {
 			return true
 		}
 	}
+	c.repeated = c.repeated || doubt
 	return false
 }
 

@@ -93,49 +93,79 @@ func (j *judge) boundWith(n int, k Key) *bound {
 	return nil
 }
 
-// A closing is where a text may close a value that was opened before it.
+// A closing is where a text may close a value that was opened before it; -1 if there is no such place.
 type closing struct {
-	foreign int // the first place whose quote was not opened in the text itself; -1 if there is none
-	own     int // and the first whose quote was
+	foreign int // the first place whose quote was not opened in the text itself
+	own     int // the first whose quote was
+	hidden  int // where there is neither: the first behind a quote that the text opens, or that opens a value itself
 }
 
 // closings looks through the quotes of a text for those that may close o. What the text itself opens it closes first.
 func (j *judge) closings(text []byte, o opening) closing {
-	found := closing{-1, -1}
 	if o.quote == 0 {
 		return j.unquotedClosings(o)
 	}
-	end := len(trimEnd(text))
-	var own *bound // the key whose quote is open
-	var quote byte // and that quote
+	q := quotes{judge: j, text: text, end: len(trimEnd(text)), of: o, found: closing{-1, -1, -1}, hidden: -1}
 	for i := 0; i < len(text); i++ {
 		n := bytes.IndexAny(text[i:], `"'`)
 		if n < 0 {
 			break
 		}
 		i += n
-		c := text[i]
-		ends := i+1 == end || j.keyFollows(text, i+1)
-		switch {
-		case quote == 0 && i > 0 && text[i-1] == '=' && j.namedAt(text, i-1):
-			quote, own = c, j.boundOf(i-1)
-			continue
-		case !ends || quote != 0 && c != quote:
-			continue
-		}
-		paired := quote != 0 && j.goesOn(own, i+1)
-		quote, own = 0, nil
-		if c != o.quote || !j.ends(o, i+1) {
-			continue
-		}
-		if paired && found.own < 0 {
-			found.own = i
-		} else if !paired && found.foreign < 0 {
-			found.foreign = i
-		}
+		q.look(i)
 	}
-	if quote == 0 { // else the rest may be behind another open value
-		found.own, found.foreign = j.whole(o, found.own), j.whole(o, found.foreign)
+	return q.closing()
+}
+
+// quotes are those of a text, one after the other.
+type quotes struct {
+	*judge
+	text   []byte
+	end    int     // of it, without white space
+	of     opening // what they may close
+	own    *bound  // the key whose quote is open
+	quote  byte    // and that quote
+	found  closing
+	hidden int
+}
+
+// look looks at the quote at i.
+func (q *quotes) look(i int) {
+	c := q.text[i]
+	opens := q.quote == 0 && i > 0 && q.text[i-1] == '=' && q.namedAt(q.text, i-1)
+	if opens || q.quote != 0 && c != q.quote || !q.endsAt(i) {
+		if q.hidden < 0 && q.endsAt(i) && q.mayClose(i) {
+			q.hidden = i
+		}
+		if opens {
+			q.quote, q.own = c, q.boundOf(i-1)
+		}
+		return
+	}
+	paired := q.quote != 0 && q.goesOn(q.own, i+1)
+	q.quote, q.own = 0, nil
+	switch {
+	case !q.mayClose(i):
+	case paired && q.found.own < 0:
+		q.found.own = i
+	case !paired && q.found.foreign < 0:
+		q.found.foreign = i
+	}
+}
+
+// endsAt tells whether a value may end with the quote at i.
+func (q *quotes) endsAt(i int) bool { return i+1 == q.end || q.keyFollows(q.text, i+1) }
+
+func (q *quotes) mayClose(i int) bool { return q.text[i] == q.of.quote && q.ends(q.of, i+1) }
+
+// closing is what was found.
+func (q *quotes) closing() closing {
+	found := q.found
+	if found.own < 0 && found.foreign < 0 {
+		found.hidden = q.whole(q.of, q.hidden)
+	}
+	if q.quote == 0 { // else the rest may be behind another open value
+		found.own, found.foreign = q.whole(q.of, found.own), q.whole(q.of, found.foreign)
 	}
 	return found
 }
@@ -149,7 +179,7 @@ func (j *judge) whole(o opening, place int) int {
 
 // unquotedClosings is closings for a value without quotes: it ends where the order of the keys begins anew.
 func (j *judge) unquotedClosings(o opening) closing {
-	found := closing{-1, -1}
+	found := closing{-1, -1, -1}
 	if len(j.bounds) == 0 || !j.ends(o, j.bounds[j.orderly].blank) || !j.hasEnd(o, j.bounds[j.orderly].blank) {
 		return found
 	}

@@ -278,6 +278,16 @@ func TestDamage(t *testing.T) {
 			job{id: 1, second: 10, account: "x\" project=p " + many}.ended() + job2.ended(),
 			append(append([]string{`reject "01/15/2026 1"`}, repeated(40, good(forged, "doubtful"))...),
 				`reject "\" project=_p"`, good(job2))},
+		{"forged, and the last line opens a value that hides the quote",
+			job{id: 1, second: 10, account: "x\n" + forged.ended() + forged.head("E") + "z='"}.ended() + job2.ended(),
+			[]string{`reject "01/15/2026 1"`, good(forged, "doubtful"), `E 99.srv "" 01:00:00 doubtful`, good(job2)}},
+		{"forged, and the last line is a start that has usage",
+			job{id: 1, second: 10, account: "A1", list: "Resource_List.foo=\"x y\n" + forged.ended() + forged.head("S") +
+				"user=u queue=q ctime=1768492800 resources_used.z=y\" "}.ended() + job2.ended(),
+			[]string{good(job1, "forged_record"), good(job2)}},
+		{"two requests with quotes, and a newline",
+			job{id: 1, second: 10, account: "A1", list: "Resource_List.foo=\" Resource_List.goo=\"a b\nc\" "}.ended() +
+				job2.ended(), []string{good(job1, "ambiguous"), good(job2)}},
 		{"cut off, and a rest that names no second",
 			"01/15/2026 11:15:00;S;1.srv;user=u group=g account=\"A1\" project=p\n" + job3.ended() +
 				"01/15/2026 11:20:00;Q;4.srv;user=u group=g account=\"a\nb\" queue=q ctime=1768500000\n",

@@ -24,6 +24,9 @@ func (p *Parser) parseJoined(r *Record) {
 			start++
 			rest++
 		}
+		if last.Quoted && isJob(r.Letter()) && flags&Forged == 0 && p.isOdd(last.Name, text[start-1:rest]) {
+			flags |= Ambiguous
+		}
 		last.Value, r.Attrs, r.Flags = text[start:join.close], r.Attrs[:i+1], flags
 		part.pass(len(r.Attrs))
 		end := len(text)
@@ -34,6 +37,22 @@ func (p *Parser) parseJoined(r *Record) {
 		p.parseRest(&part, text[rest:end], rankIn(r.Letter(), p.keys.lookup(last.Name)))
 	}
 	r.Text, r.joins, r.Flags = text, joins, r.Flags|flags
+}
+
+// isOdd tells whether a value with its quotes is one that the server quotes only if it holds a blank, and would not
+// have written so, or holds a key of a job: its quotes may be content of two values.
+func (p *Parser) isOdd(name, value []byte) bool {
+	k := p.keys.lookup(name)
+	if k.quote != quoteIfBlank {
+		return false
+	}
+	p.places.find(value, p.keys)
+	for i := range p.places.list {
+		if p.keys.known(p.places.name(i)) != nil {
+			return true
+		}
+	}
+	return !k.mayQuote(value)
 }
 
 // parseRest appends the attributes of a later part of a record.

@@ -1,6 +1,9 @@
 package pbs
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // A record whose line ends inside a value is one of two things. Its user typed a newline, and its end is on a later
 // line; or it was cut off, by a crash or a full disk, and what follows are other records. The value may hold whole
@@ -209,10 +212,8 @@ func (s *search) closes(q *piece) bool {
 		o := s.kinds[i]
 		s.judge.look(text, o.letter)
 		found := s.judge.closings(text, o)
-		if q.isHead && open && found.foreign < 0 {
-			continue // what it opens itself it does not close
-		}
-		if s.isEnd(q, &r, o, found, text) {
+		opened := q.isHead && open && found.foreign < 0 // what it opens itself it does not close
+		if !opened && s.isEnd(q, &r, o, found, text) {
 			return true
 		}
 		s.weigh(q, &r, o, found, text)
@@ -275,10 +276,13 @@ func (s *search) isRest(q *piece, r *Record, o opening, place int) bool {
 // weigh raises a doubt if the piece may be a record, and may be the end of one that is open.
 func (s *search) weigh(q *piece, r *Record, o opening, found closing, text []byte) {
 	place := found.own
-	if found.foreign >= 0 {
+	switch {
+	case found.foreign >= 0:
 		place = found.foreign
+	case place < 0 && q.isHead && o.letter != 'a':
+		place = found.hidden
 	}
-	if place < 0 || q.isHead && timeKey(r.Letter()) != timeKey(o.letter) && !s.judge.read(r).hasLater() {
+	if place < 0 || q.isHead && timeKey(r.Letter()) != timeKey(o.letter) && s.judge.time(text, o.letter, place) == 0 {
 		return
 	}
 	t, own := s.judge.time(text, o.letter, place), r.Stamp.seconds()
@@ -315,7 +319,18 @@ func (j *judge) isBroken(r *Record, place int) bool {
 		return true
 	}
 	read := j.read(r)
-	return read.Flags&Unclosed != 0 && !read.isTorques() || !read.hasLast() || read.hasLater()
+	return read.Flags&Unclosed != 0 && !read.isTorques() || !read.hasLast() || read.hasLater() ||
+		j.hasForeign(r.Letter())
+}
+
+// hasForeign tells whether the text at hand has a key that no record of that type has, also in a value.
+func (j *judge) hasForeign(letter byte) bool {
+	return slices.ContainsFunc(j.bounds, func(b bound) bool {
+		if beginsRun(letter) {
+			return b.rank > rankAssigned
+		}
+		return !endsRun(letter) && b.key.key == End
+	})
 }
 
 // hasWhole tells whether what stands in front of a place in a job's record is a record by itself, and lacks nothing.
