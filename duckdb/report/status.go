@@ -31,6 +31,12 @@ var statusDatabase string
 // Machines says of each machine what days, jobs and logs there are, what is missing, and when it was last loaded: one
 // row each. As for the other results, the caller releases it before the next statement.
 func Machines(ctx context.Context, db *duckdb.DB) (array.RecordReader, error) {
+	for _, view := range []string{"report_log_days", "report_idle_days"} { // which older databases may lack
+		err := db.Exec(ctx, "CREATE OR REPLACE TEMP VIEW "+view+" AS "+duckdb.ViewSQL(db.Site(), view))
+		if err != nil {
+			return nil, err
+		}
+	}
 	return db.Query(ctx, statusMachines)
 }
 
