@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -20,9 +19,9 @@ func explain(w io.Writer, r report.Report) {
 	if r.Definition != "" {
 		b.WriteString(ui.Wrap(r.Definition, "", 79) + "\n\n")
 	}
-	if len(r.By) > 0 {
-		by := "--by " + cmp.Or(r.By[0], report.Nothing) + " (as if not given)"
-		if others := r.By[1:]; len(others) > 0 {
+	if words := r.ByWords(); len(words) > 0 {
+		by := "--by " + words[0] + " (as if not given)"
+		if others := words[1:]; len(others) > 0 {
 			by += "; or " + strings.Join(others, ", ")
 		}
 		b.WriteString(ui.Wrap(by, "", 79) + "\n\n")
@@ -67,9 +66,7 @@ func (o *reportOptions) offered(words []string) offer {
 		if len(words) > 0 && !slices.Contains(words, r.Name) {
 			continue
 		}
-		for _, by := range r.By {
-			all.by = append(all.by, cmp.Or(by, report.Nothing))
-		}
+		all.by = append(all.by, r.ByWords()...)
 		for _, c := range r.Choices {
 			for _, v := range c.Values {
 				all.set = append(all.set, c.Name+"="+v)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -288,24 +289,22 @@ func (t *taking) entry(ctx context.Context) (*LogFile, error) {
 
 // Unanswered are the days that a source was asked for and did not tell of, until it does.
 func Unanswered(ctx context.Context, db *duckdb.DB, machine, source string) (days []string, err error) {
-	all, err := warnings.Holding(ctx, db, machine)
+	all, err := AllUnanswered(ctx, db, machine)
 	for _, w := range all {
-		if day, is := strings.CutPrefix(w.Path, qhistPath(source, "")); is && w.Kind == schema.WarnFailedLog {
+		if day, is := strings.CutPrefix(w.Path, qhistPath(source, "")); is {
 			days = append(days, day)
 		}
 	}
 	return days, err
 }
 
-// AllUnanswered are the warnings that say that days were not answered, of all machines and sources.
-func AllUnanswered(ctx context.Context, db *duckdb.DB) (all []warnings.Warning, err error) {
-	holding, err := warnings.Holding(ctx, db, "")
-	for _, w := range holding {
-		if IsQhist(w.Path) && w.Kind == schema.WarnFailedLog {
-			all = append(all, w)
-		}
-	}
-	return all, err
+// AllUnanswered are the warnings that say that days were not answered, by any source; of all machines where that is
+// empty.
+func AllUnanswered(ctx context.Context, db *duckdb.DB, machine string) ([]warnings.Warning, error) {
+	holding, err := warnings.Holding(ctx, db, machine)
+	return slices.DeleteFunc(holding, func(w warnings.Warning) bool {
+		return !IsQhist(w.Path) || w.Kind != schema.WarnFailedLog
+	}), err
 }
 
 // NoteUnanswered keeps, as a warning, that a day was not answered, and why.

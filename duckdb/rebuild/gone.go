@@ -23,16 +23,15 @@ func (l *fromLogs) forgetGone(ctx context.Context) error {
 	if err := rezoned(l.Place, l.options.Had, now); err != nil {
 		return err
 	}
-	var gone *LostError
-	begins := func(now, before *load.LogFile) bool { return beginsAs(ctx, now, before) }
-	if !errors.As(lost(l.Place, l.options.Had, now, begins), &gone) {
+	gone := lacking(l.options.Had, now, func(now, before *load.LogFile) bool { return beginsAs(ctx, now, before) })
+	if len(gone) == 0 || ctx.Err() != nil {
 		return ctx.Err()
 	}
 	fresh, err := duckdb.OpenFile(ctx, l.Path, l.opening(l.known.site))
 	if err != nil {
 		return err
 	}
-	return errors.Join(forgetLogs(ctx, fresh, gone.Logs), fresh.Close())
+	return errors.Join(forgetLogs(ctx, fresh, gone), fresh.Close())
 }
 
 // rezoned is an error if a log that was read is read in another time zone now.

@@ -42,15 +42,24 @@ func (e *LostError) Error() string {
 // A place is where a log of a machine is, or what it is called there; or a job of the machine.
 type place struct{ machine, name string }
 
-// lost is a *LostError if some logs of one ledger were not read as far for the other. A log at the same place is the
-// same log. One that moved is known by its name and by how it begins: the days of two servers have the same names.
+// lost is a *LostError if some logs of one ledger are lacking in the other.
 func lost(path string, had, has []*load.LogFile, begins func(now, before *load.LogFile) bool) error {
+	logs := lacking(had, has, begins)
+	if len(logs) == 0 {
+		return nil
+	}
+	return &LostError{Path: filepath.Clean(path), Logs: logs}
+}
+
+// lacking are the logs of one ledger that were not read as far for the other. A log at the same place is the same log.
+// One that moved is known by its name and by how it begins: the days of two servers have the same names.
+func lacking(had, has []*load.LogFile, begins func(now, before *load.LogFile) bool) []*load.LogFile {
 	at, named := map[place]*load.LogFile{}, map[place][]*load.LogFile{}
 	for _, f := range has {
 		name := place{f.Machine, f.Name}
 		at[place{f.Machine, f.Path}], named[name] = f, append(named[name], f)
 	}
-	lacking := slices.DeleteFunc(slices.Clone(had), func(f *load.LogFile) bool {
+	return slices.DeleteFunc(slices.Clone(had), func(f *load.LogFile) bool {
 		if now := at[place{f.Machine, f.Path}]; now != nil && now.ReadBytes >= f.ReadBytes {
 			return true
 		}
@@ -61,10 +70,6 @@ func lost(path string, had, has []*load.LogFile, begins func(now, before *load.L
 			return now.ReadBytes >= f.ReadBytes && begins(now, f)
 		})
 	})
-	if len(lacking) == 0 {
-		return nil
-	}
-	return &LostError{Path: filepath.Clean(path), Logs: lacking}
 }
 
 // beginsAs tells whether a log that was read begins with what was read of one before. Of one that has not grown the

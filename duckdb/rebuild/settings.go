@@ -90,7 +90,7 @@ func settingsOf(ctx context.Context, db *duckdb.DB) (s settings, err error) {
 	if s.acknowledged, err = warnings.Acknowledged(ctx, db); err != nil {
 		return s, err
 	}
-	s.unanswered, err = load.AllUnanswered(ctx, db)
+	s.unanswered, err = load.AllUnanswered(ctx, db, "")
 	return s, err
 }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -147,6 +148,15 @@ func (r *Report) begin(word, value string) (err error) {
 			"Columns, Needs", word)
 	}
 	return err
+}
+
+// ByWords are what rows may be by, in the words of --by, that of no flag first.
+func (r Report) ByWords() []string {
+	words := slices.Clone(r.By)
+	for i := range words {
+		words[i] = cmp.Or(words[i], Nothing)
+	}
+	return words
 }
 
 // by reads "account of jobs", "day of runs", "nothing of jobs", or a list.

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -147,11 +146,7 @@ func (p *plan) chooseBy(by []string) error {
 		switch {
 		case one == "" || one == Nothing:
 		case !slices.ContainsFunc(p.By, func(s string) bool { return slices.Contains(strings.Split(s, "+"), one) }):
-			words := slices.Clone(p.By)
-			for i, word := range words {
-				words[i] = cmp.Or(word, Nothing)
-			}
-			return wrong("report %s has no rows by %s%s", p.Name, one, useOneOf(words))
+			return wrong("report %s has no rows by %s%s", p.Name, one, useOneOf(p.ByWords()))
 		case slices.Contains(periods, one) && p.period == "":
 			p.period = one
 		case !slices.Contains(periods, one) && p.entity == "":

@@ -107,8 +107,7 @@ func (b *Builder) remainder(e *rows, r *pbs.Record) {
 		}
 		b.remains(a)
 	}
-	e.repeated = e.repeated || o.repeated
-	e.doubtRepeats(r)
+	e.doubtRepeats(r, &o)
 	if len(r.Attrs) > 0 {
 		o.readDialect(r)
 		was := e.demand(&b.event.demand, &o)

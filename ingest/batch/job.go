@@ -38,8 +38,7 @@ func (b *Builder) job(r *pbs.Record, logged int64) (o others, doubts doubts, pro
 			o.take(a)
 		}
 	}
-	j.repeated = j.repeated || o.repeated
-	j.doubtRepeats(r)
+	j.doubtRepeats(r, &o)
 	j.takeShared(r)
 	if !j.has(c.span.submit) {
 		j.drop()

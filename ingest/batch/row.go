@@ -130,10 +130,10 @@ func (r *rows) take(a *pbs.Attr) bool {
 	return t.decode != schema.AsNone && r.set(t, a.Value)
 }
 
-// doubtRepeats flags a record of which an attribute came twice: PBS writes each once, so bytes are missing in between,
-// and what follows is of another record.
-func (r *rows) doubtRepeats(record *pbs.Record) {
-	if r.repeated {
+// doubtRepeats flags a record of which an attribute came twice, with a column or among the others: PBS writes each
+// once, so bytes are missing in between, and what follows is of another record.
+func (r *rows) doubtRepeats(record *pbs.Record, o *others) {
+	if r.repeated = r.repeated || o.repeated; r.repeated {
 		record.Flags |= pbs.Ambiguous
 	}
 }

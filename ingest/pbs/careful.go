@@ -1,6 +1,10 @@
 package pbs
 
-import "bytes"
+import (
+	"bytes"
+	"iter"
+	"slices"
+)
 
 // Careful reading: where a value holds blanks, quotes or what looks like further attributes, the server's order of keys
 // decides where it ends. What stands between account=" and the server's own next key is the account; what stands among
@@ -102,13 +106,10 @@ func (c *reading) read(valueEnd func(*reading, *keyInfo, int) int) {
 
 // holdsEnd tells whether a value of usage holds requests, or the end of the job, which stand in front of usage.
 func (c *reading) holdsEnd(i, end int) bool {
-	list := c.places.list
-	for at := c.places.from(i); at < len(list) && list[at].key < end; at++ {
-		if k := c.known(list[at].boundary); k != nil && k.rank >= rankRequested && k.rank <= rankSession+rank(End-Session) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.places.within(i, end), func(n nameAt) bool {
+		k := c.known(n.boundary)
+		return k != nil && k.rank >= rankRequested && k.rank <= rankSession+rank(End-Session)
+	})
 }
 
 // isLastAccount tells whether an attribute is the account where some Torques write it: behind the usage, at the end.
@@ -228,11 +229,11 @@ func (c *reading) afterResource(b boundary) bool {
 // swallows tells whether a value holds a key that every record of that type has, and nothing else does: the quotes at
 // its ends are content of two values. That it holds any key of a job is a doubt.
 func (c *reading) swallows(i, end int) bool {
-	list, doubt := c.places.list, false
-	for at := c.places.from(i); at < len(list) && list[at].key < end; at++ {
-		k := c.known(list[at].boundary)
+	doubt := false
+	for _, n := range c.places.within(i, end) {
+		k, last := c.known(n.boundary), &c.places.list[n.last]
 		doubt = doubt || k != nil
-		if k != nil && k.key.isInAll(c.letter) && !c.places.isTaken(at) && list[list[at].last].key < end {
+		if k != nil && k.key.isInAll(c.letter) && !last.taken && last.key < end {
 			return true
 		}
 	}
@@ -254,18 +255,29 @@ func (k Key) isInAll(letter byte) bool {
 // maxCloses bounds the quotes that are tried as the end of a value.
 const maxCloses = 64
 
+// closes are the places behind the quotes that may close the one at text[i].
+func (c *reading) closes(i int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for at, tries := i+1, 0; tries < maxCloses; tries++ {
+			n := bytes.IndexByte(c.text[at:], c.text[i])
+			if n < 0 {
+				return
+			}
+			if at += n + 1; !yield(at) {
+				return
+			}
+		}
+	}
+}
+
 // quoteEnd is where the quoted value at text[i] ends: behind the first quote that may have been written, and that the
 // end of the text or an acceptable attribute follows, provided that no key comes twice behind it. 0 if none will do.
 func (c *reading) quoteEnd(
 	i int, written func(end int) bool, accept func(boundary) bool, repeats func(int) bool,
 ) int {
 	last := 0
-	for at, tries := i+1, 0; tries < maxCloses; tries++ {
-		n := bytes.IndexByte(c.text[at:], c.text[i])
-		if n < 0 {
-			break
-		}
-		if at += n + 1; !written(at) {
+	for at := range c.closes(i) {
+		if !written(at) {
 			continue
 		}
 		if at >= c.end {
@@ -329,12 +341,7 @@ func (c *reading) accountEnd(i int) int {
 // front of a blank.
 func (c *reading) writtenEnd(k *keyInfo, i int) int {
 	if i < len(c.text) && isQuote(c.text[i]) && k.quote == quoteIfBlank {
-		for at, tries := i+1, 0; tries < maxCloses; tries++ {
-			n := bytes.IndexByte(c.text[at:], c.text[i])
-			if n < 0 {
-				break
-			}
-			at += n + 1
+		for at := range c.closes(i) {
 			if (at == len(c.text) || c.text[at] == ' ') && k.mayQuote(c.text[i:at]) {
 				return at
 			}
@@ -345,12 +352,9 @@ func (c *reading) writtenEnd(k *keyInfo, i int) int {
 
 // holds tells whether an attribute of that name could begin in a value.
 func (c *reading) holds(i, end int, name []byte) bool {
-	for at := c.places.from(i); at < len(c.places.list) && c.places.list[at].key < end; at++ {
-		if bytes.Equal(c.places.name(at), name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(c.places.within(i, end), func(n nameAt) bool {
+		return bytes.Equal(c.text[n.key:n.eq], name)
+	})
 }
 
 // mayFollowAccount tells whether a quote in front of a place may close an account: it opens no other value, and what
@@ -446,7 +450,7 @@ func (c *reading) looseValueEnd(k *keyInfo, i int) int {
 	if k.rank == rankUsed {
 		return c.usedEnd(k, i)
 	}
-	if i < len(c.text) && (c.text[i] == '"' || c.text[i] == '\'') {
+	if i < len(c.text) && isQuote(c.text[i]) {
 		if end := c.quoteEnd(i, anyEnd, anyName, c.places.repeatsFrom); end > 0 {
 			return end
 		}

@@ -105,7 +105,7 @@ func (j *judge) closings(text []byte, o opening) closing {
 	if o.quote == 0 {
 		return j.unquotedClosings(o)
 	}
-	q := quotes{judge: j, text: text, end: len(trimEnd(text)), of: o, found: closing{-1, -1, -1}, hidden: -1}
+	q := quotes{judge: j, text: text, end: len(trimEnd(text)), of: o, found: closing{-1, -1, -1}}
 	for i := 0; i < len(text); i++ {
 		n := bytes.IndexAny(text[i:], `"'`)
 		if n < 0 {
@@ -120,13 +120,12 @@ func (j *judge) closings(text []byte, o opening) closing {
 // quotes are those of a text, one after the other.
 type quotes struct {
 	*judge
-	text   []byte
-	end    int     // of it, without white space
-	of     opening // what they may close
-	own    *bound  // the key whose quote is open
-	quote  byte    // and that quote
-	found  closing
-	hidden int
+	text  []byte
+	end   int     // of it, without white space
+	of    opening // what they may close
+	own   *bound  // the key whose quote is open
+	quote byte    // and that quote
+	found closing
 }
 
 // look looks at the quote at i.
@@ -134,8 +133,8 @@ func (q *quotes) look(i int) {
 	c := q.text[i]
 	opens := q.quote == 0 && i > 0 && q.text[i-1] == '=' && q.namedAt(q.text, i-1)
 	if opens || q.quote != 0 && c != q.quote || !q.endsAt(i) {
-		if q.hidden < 0 && q.endsAt(i) && q.mayClose(i) {
-			q.hidden = i
+		if q.found.hidden < 0 && q.endsAt(i) && q.mayClose(i) {
+			q.found.hidden = i
 		}
 		if opens {
 			q.quote, q.own = c, q.boundOf(i-1)
@@ -161,9 +160,10 @@ func (q *quotes) mayClose(i int) bool { return q.text[i] == q.of.quote && q.ends
 // closing is what was found.
 func (q *quotes) closing() closing {
 	found := q.found
-	if found.own < 0 && found.foreign < 0 {
-		found.hidden = q.whole(q.of, q.hidden)
+	if found.own >= 0 || found.foreign >= 0 {
+		found.hidden = -1
 	}
+	found.hidden = q.whole(q.of, found.hidden)
 	if q.quote == 0 { // else the rest may be behind another open value
 		found.own, found.foreign = q.whole(q.of, found.own), q.whole(q.of, found.foreign)
 	}

@@ -110,6 +110,13 @@ func (p *nameList) from(i int) int {
 	return sort.Search(len(p.list), func(k int) bool { return p.list[k].blank >= i })
 }
 
+// within are the places of names in a value from i to end.
+func (p *nameList) within(i, end int) []nameAt {
+	first := p.from(i)
+	n := sort.Search(len(p.list)-first, func(k int) bool { return p.list[first+k].key >= end })
+	return p.list[first : first+n]
+}
+
 // take notes that an attribute of that name was read.
 func (p *nameList) take(name []byte) {
 	if last := p.last(name); last >= 0 {

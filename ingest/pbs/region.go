@@ -282,10 +282,13 @@ func (s *search) weigh(q *piece, r *Record, o opening, found closing, text []byt
 	case place < 0 && q.isHead && o.letter != 'a':
 		place = found.hidden
 	}
-	if place < 0 || q.isHead && timeKey(r.Letter()) != timeKey(o.letter) && s.judge.time(text, o.letter, place) == 0 {
+	if place < 0 {
 		return
 	}
 	t, own := s.judge.time(text, o.letter, place), r.Stamp.seconds()
+	if q.isHead && t == 0 && timeKey(r.Letter()) != timeKey(o.letter) {
+		return
+	}
 	fits := false
 	if q.isHead && (t == 0 || near(own, t)) {
 		for late := int64(-nearBehind); late <= nearBehind; late++ {
